@@ -1,0 +1,150 @@
+/**
+ * What the application and the engine process say to each other. The engine knows no store: it gets texts and numbers, and
+ * gives back numbers and files in folders it was handed. Messages travel by structured clone.
+ */
+
+import type { TrainingKind } from './records.ts';
+
+/** auto takes the fastest device found; tensorflow is the second runtime; the rest are ONNX Runtime's providers. */
+export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
+export type Device = (typeof devices)[number];
+
+/** Everything that can be set for a training. The engine's train/config.ts holds the defaults and a comment for each. */
+export type TrainingConfig = {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly vocabulary: number;
+  readonly maxTokens: number;
+  readonly epochs: number;
+  readonly tokensPerBatch: number;
+  readonly pairsPerStep: number;
+  readonly accumulation: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly maxGradientNorm: number;
+  readonly frozenLayers: number;
+  readonly dropout: number;
+  readonly evaluateEvery: number;
+  readonly checkpointEvery: number;
+  readonly seed: number;
+};
+
+/** One comment as the model sees it: `post` goes in front, cut on the left; `comment` is cut only where it alone is too long. */
+export type TextInput = { readonly post: string; readonly comment: string };
+
+/** Two indices into `texts`. target is the probability that the first is better: 1, or .5 for a tie. */
+export type PairInput = { readonly first: number; readonly second: number; readonly target: number };
+
+/** The comments of one post, best known order aside, and the pairs among them. */
+export type PairGroup = { readonly texts: readonly TextInput[]; readonly pairs: readonly PairInput[] };
+
+export type TrainingData = {
+  readonly train: readonly PairGroup[];
+  readonly validation: readonly PairGroup[];
+};
+
+export type TrainRequest = {
+  readonly type: 'train';
+  readonly kind: TrainingKind;
+  readonly config: TrainingConfig;
+  readonly device: Device;
+  /** Folder of the model to start from, or null for a GPT from scratch. */
+  readonly base: string | null;
+  readonly data: TrainingData;
+  /** Where the checkpoint, the curve and a copy of the data are kept while the run lasts. Must exist. */
+  readonly runFolder: string;
+  /** Where the finished model goes. Must not exist; appears whole or not at all. */
+  readonly modelFolder: string;
+};
+
+/** Goes on with an interrupted run from the last checkpoint in its folder; everything else was saved there. */
+export type ResumeRequest = {
+  readonly type: 'resume';
+  readonly runFolder: string;
+  readonly device: Device;
+  readonly modelFolder: string;
+};
+
+export type ScoreRequest = {
+  readonly type: 'score';
+  readonly modelFolder: string;
+  readonly device: Device;
+  readonly texts: readonly TextInput[];
+};
+
+/** A short measurement of every device found. */
+export type ProbeRequest = { readonly type: 'probe' };
+
+export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | ProbeRequest;
+
+/** Figures of one moment of a run; validation figures are present where they were measured. */
+export type CurvePoint = {
+  readonly step: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+};
+
+export type Progress = {
+  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score';
+  readonly done: number;
+  readonly total: number;
+  /** Sequences per second, once it is known. */
+  readonly speed: number | null;
+  readonly secondsLeft: number | null;
+  readonly point?: CurvePoint;
+};
+
+/** How texts were cut: how many inputs there were, how many lost some of the post, how many some of the comment. */
+export type CutCounts = { readonly inputs: number; readonly postCut: number; readonly commentCut: number };
+
+export type TrainResult = {
+  readonly steps: number;
+  /** Mean training loss of the last tenth of the steps. */
+  readonly loss: number;
+  /** The step whose weights were kept: the best on validation, or the last where there is no validation data. */
+  readonly bestStep: number;
+  readonly validation: Readonly<Record<string, number>>;
+  readonly parameters: number;
+  readonly device: string;
+  readonly cuts: CutCounts;
+  readonly seconds: number;
+};
+
+export type ScoreResult = { readonly rewards: Float32Array; readonly device: string; readonly cuts: CutCounts };
+
+export type ProbedDevice = {
+  readonly device: string;
+  readonly available: boolean;
+  /** Why it can't be used, or what it is. */
+  readonly detail: string;
+  /** Training sequences per second on a small reward model; null where the device can't be used. */
+  readonly sequencesPerSecond: number | null;
+};
+export type ProbeResult = { readonly devices: readonly ProbedDevice[] };
+
+export type EngineResult<R extends EngineRequest> = R extends TrainRequest | ResumeRequest
+  ? TrainResult
+  : R extends ScoreRequest
+    ? ScoreResult
+    : ProbeResult;
+
+/** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
+export type ToEngine =
+  | { readonly kind: 'request'; readonly id: number; readonly request: EngineRequest }
+  | { readonly kind: 'cancel'; readonly id: number };
+
+/** Engine to application. Every request ends with exactly one result or error. */
+export type FromEngine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'log'; readonly id: number; readonly message: string }
+  | { readonly kind: 'result'; readonly id: number; readonly result: TrainResult | ScoreResult | ProbeResult }
+  | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

@@ -1,0 +1,81 @@
+/** The nouns of the house. The same words stand in the tables, the command line and the window. */
+
+export const splits = ['train', 'validation', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+export type Post = {
+  readonly id: number;
+  /** The id that the file gave the post, or a hash of its content. */
+  readonly key: string;
+  readonly title: string | null;
+  readonly text: string;
+  /** Further text that may be shown to the model, such as the article a post links to. */
+  readonly context: string | null;
+  /** Posts of one group are never divided between splits. */
+  readonly group: string;
+  readonly split: Split;
+};
+
+export type Comment = {
+  readonly id: number;
+  readonly postId: number;
+  readonly text: string;
+  /** Place in the order that the file gave, 0 is best; null where nobody ranked it. */
+  readonly rank: number | null;
+  readonly votes: number | null;
+};
+
+export type PostWithComments = Post & { readonly comments: readonly Comment[] };
+
+/** What a person said of a pair: the comment shown on the left is better, the one on the right, or neither. */
+export type Outcome = 'left' | 'right' | 'tie';
+export type LabelOrigin = 'import' | 'compare' | 'terminal';
+
+/** One person's answer on one pair. Labels are facts: they are revoked, never changed or deleted. */
+export type Label = {
+  readonly id: number;
+  readonly postId: number;
+  readonly leftId: number;
+  readonly rightId: number;
+  readonly outcome: Outcome;
+  readonly annotator: string;
+  readonly origin: LabelOrigin;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly durationMs: number | null;
+  readonly revokedAt: string | null;
+};
+
+/** sft: next token; reward: -log sigmoid(chosen - rejected). */
+export type TrainingKind = 'sft' | 'reward';
+export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
+
+export type Run = {
+  readonly id: number;
+  readonly kind: TrainingKind;
+  readonly status: RunStatus;
+  /** The whole configuration, as it was used. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly base: string | null;
+  readonly modelId: number | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly step: number;
+  readonly steps: number | null;
+  readonly error: string | null;
+};
+
+/** A trained, versioned result: a folder with a manifest, weights, tokenizer and configuration. */
+export type Model = {
+  readonly id: number;
+  /** Unique and short, as people type it: reward-3. */
+  readonly name: string;
+  readonly kind: TrainingKind;
+  /** Folder of the model, relative to the data folder. */
+  readonly folder: string;
+  readonly base: string | null;
+  readonly runId: number | null;
+  readonly createdAt: string;
+  /** Figures on the validation split at the chosen step. */
+  readonly metrics: Readonly<Record<string, number>>;
+};
