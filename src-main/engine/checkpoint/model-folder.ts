@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { TrainingKind } from '../../contract/records.ts';
+import type { Tokenizer } from '../tokenizer/bpe.ts';
+import { saveTokenizer } from '../tokenizer/files.ts';
+import { expectedShapes, parameterName, toParameters } from './gpt2-names.ts';
+import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+
+/** The fields of Hugging Face's config.json that a GPT-2 needs. */
+export type ModelConfig = {
+  readonly model_type: 'gpt2';
+  readonly n_embd: number;
+  readonly n_layer: number;
+  readonly n_head: number;
+  readonly n_positions: number;
+  readonly vocab_size: number;
+  readonly layer_norm_epsilon: number;
+};
+
+/** What only we know of a model. */
+export type Manifest = {
+  readonly format: 1;
+  readonly kind: TrainingKind;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly trainingConfig: Readonly<Record<string, unknown>>;
+  readonly result: Readonly<Record<string, unknown>>;
+  /** Limit of the texts it was trained on, in tokens. */
+  readonly maxTokens: number;
+  /** SHA-256 of every other file, in hexadecimal. */
+  readonly files: Readonly<Record<string, string>>;
+};
+
+export type ModelFolder = {
+  readonly config: ModelConfig;
+  /** Null for a model that was not trained here. */
+  readonly manifest: Manifest | null;
+  /** By our names; `v_head.weight` is absent in a model without reward head. */
+  readonly tensors: Map<string, StoredTensor>;
+};
+
+const weightsFile = 'model.safetensors';
+const manifestFile = 'manifest.json';
+
+/**
+ * Reads a model of ours, or a GPT-2 as Hugging Face stores it. The tokenizer is read by loadTokenizer.
+ * @throws TiebreakError not-found where a file is missing; bad-input for another architecture or a newer format;
+ * damaged where files don't match their sums or tensors are missing or of another size than the configuration says
+ */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const config = checkConfig(await readJson(join(folder, 'config.json')), folder);
+  const manifest = (await exists(join(folder, manifestFile)))
+    ? await checkManifest((await readJson(join(folder, manifestFile))) as Partial<Manifest>, folder)
+    : null;
+  const path = join(folder, weightsFile);
+  if (!(await exists(path))) throw new TiebreakError('not-found', `There is no ${weightsFile} in ${folder}.`);
+  const { tensors: stored } = await readSafetensors(path, (name) => parameterName(name) !== null);
+  const tensors = toParameters(stored);
+  checkShapes(config, tensors, folder);
+  return { config, manifest, tensors };
+}
+
+/**
+ * Writes a model folder that appears whole or not at all. `folder` must not exist; its parent must. The manifest's
+ * sums and format are filled in here. Tensors go under our names (which Hugging Face's GPT2Model reads as they are).
+ * @throws TiebreakError bad-input where the folder exists
+ */
+export async function writeModelFolder(
+  folder: string,
+  model: {
+    readonly config: ModelConfig;
+    readonly manifest: Omit<Manifest, 'format' | 'files'>;
+    readonly tensors: ReadonlyMap<string, StoredTensor>;
+    readonly tokenizer: Tokenizer;
+  },
+): Promise<void> {
+  if (await exists(folder))
+    throw new TiebreakError('bad-input', `The folder ${folder} exists already; nothing was written.`);
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial);
+  try {
+    const { endId, startId } = model.tokenizer;
+    const config = {
+      architectures: ['GPT2Model'],
+      activation_function: 'gelu_new',
+      ...model.config,
+      bos_token_id: startId ?? endId,
+      eos_token_id: endId,
+    };
+    await writeFile(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    await saveTokenizer(model.tokenizer, partial);
+    await writeSafetensors(join(partial, weightsFile), model.tensors);
+    const files: Record<string, string> = {};
+    for (const name of (await readdir(partial)).toSorted()) files[name] = await sha256(join(partial, name));
+    const manifest: Manifest = { format: 1, ...model.manifest, files };
+    await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    for (const name of await readdir(partial)) await syncToDisk(join(partial, name));
+    await syncToDisk(partial);
+    await rename(partial, folder);
+    await syncToDisk(dirname(folder));
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function checkConfig(json: unknown, folder: string): ModelConfig {
+  const config = (json ?? {}) as Record<string, unknown>;
+  if (config.model_type !== 'gpt2') {
+    throw new TiebreakError('bad-input', `The model in ${folder} is not a GPT-2 but ${String(config.model_type)}.`);
+  }
+  const activation = config.activation_function ?? 'gelu_new';
+  if (activation !== 'gelu_new' || config.scale_attn_by_inverse_layer_idx || config.scale_attn_weights === false) {
+    throw new TiebreakError('bad-input', `The model in ${folder} is a variant of GPT-2 that can't be run.`);
+  }
+  const size = (name: string): number => {
+    const value = config[name];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+    throw new TiebreakError('damaged', `The config.json in ${folder} has no usable ${name}.`);
+  };
+  const width = size('n_embd');
+  const inner = config.n_inner ?? 4 * width;
+  if (width % size('n_head') !== 0 || inner !== 4 * width) {
+    throw new TiebreakError('bad-input', `The model in ${folder} has sizes that a GPT-2 doesn't have.`);
+  }
+  const epsilon = config.layer_norm_epsilon ?? 1e-5;
+  if (typeof epsilon !== 'number' || !(epsilon > 0)) {
+    throw new TiebreakError('damaged', `The config.json in ${folder} has no usable layer_norm_epsilon.`);
+  }
+  return {
+    model_type: 'gpt2',
+    n_embd: width,
+    n_layer: size('n_layer'),
+    n_head: size('n_head'),
+    n_positions: size('n_positions'),
+    vocab_size: size('vocab_size'),
+    layer_norm_epsilon: epsilon,
+  };
+}
+
+async function checkManifest(manifest: Partial<Manifest>, folder: string): Promise<Manifest> {
+  if (manifest.format !== 1) {
+    throw new TiebreakError('bad-input', `The model in ${folder} was written by a newer version of Tiebreak.`);
+  }
+  if (typeof manifest.files !== 'object' || typeof manifest.maxTokens !== 'number') {
+    throw new TiebreakError('damaged', `The manifest.json in ${folder} is incomplete.`);
+  }
+  for (const [name, sum] of Object.entries(manifest.files)) {
+    const path = join(folder, name);
+    if (dirname(path) !== join(folder) || !(await exists(path)) || (await sha256(path)) !== sum) {
+      throw new TiebreakError(
+        'damaged',
+        `The model in ${folder} is damaged: ${name} is not the file that was written.`,
+      );
+    }
+  }
+  return manifest as Manifest;
+}
+
+function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, StoredTensor>, folder: string): void {
+  const expected = expectedShapes({
+    width: config.n_embd,
+    layers: config.n_layer,
+    positions: config.n_positions,
+    vocabulary: config.vocab_size,
+  });
+  if (tensors.has('v_head.weight')) expected.set('v_head.weight', [1, config.n_embd]);
+  for (const [name, shape] of expected) {
+    const found = tensors.get(name)?.shape.join(' x ') ?? 'missing';
+    if (found !== shape.join(' x ')) {
+      const message = `The model in ${folder} is damaged: ${name} is ${found} and should be ${shape.join(' x ')}.`;
+      throw new TiebreakError('damaged', message);
+    }
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new TiebreakError('not-found', `The file ${path} can't be read.`, { cause: error });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TiebreakError('damaged', `${path} is not valid JSON. Take a complete copy of the model.`, {
+      cause: error,
+    });
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Flushes a file or folder to the disk. Windows can't flush folders: there the rename is all there is. */
+async function syncToDisk(path: string): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory();
+  if (isFolder && process.platform === 'win32') return;
+  const file = await open(path, isFolder ? 'r' : 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}

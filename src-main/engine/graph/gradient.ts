@@ -1,0 +1,179 @@
+import type { Node, Tensor } from './graph.ts';
+import * as o from './operators.ts';
+import { sameShape, type Shape } from './shape.ts';
+
+/**
+ * Reverse-mode differentiation: adds to the graph the nodes that compute the derivative of a scalar with respect to each of
+ * the given tensors, and returns them in the same order, in the tensors' shapes. Throws where an operator on the way has no
+ * gradient, or where the scalar doesn't depend on a tensor.
+ */
+export function gradients(scalar: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
+  const graph = scalar.graph;
+  const forward = [...graph.nodes];
+  // Only what depends on the wanted tensors is differentiated: frozen layers cost nothing.
+  const wanted = new Set(withRespectTo.map((tensor) => tensor.id));
+  for (const node of forward) {
+    if (node.inputs.some((tensor) => wanted.has(tensor.id))) for (const tensor of node.outputs) wanted.add(tensor.id);
+  }
+  const found = new Map<number, Tensor>([[scalar.id, o.constant(graph, 1)]]);
+  for (const node of forward.reverse()) {
+    const ds = node.outputs.map((tensor) => found.get(tensor.id));
+    if (!ds.some(Boolean) || !node.inputs.some((tensor) => wanted.has(tensor.id))) continue;
+    inputGradients(node, ds, (i) => wanted.has(node.inputs[i]!.id)).forEach((d, i) => {
+      const tensor = node.inputs[i]!;
+      if (!d || !wanted.has(tensor.id)) return;
+      const before = found.get(tensor.id);
+      found.set(tensor.id, before ? o.add(before, d) : d);
+    });
+  }
+  return withRespectTo.map((tensor) => {
+    const d = found.get(tensor.id);
+    if (!d) throw new Error(`The scalar doesn't depend on '${tensor.input?.name ?? tensor.id}'`);
+    return d;
+  });
+}
+
+type MaybeTensor = Tensor | undefined;
+
+/** Gradients of a node's inputs, given those of its outputs (undefined where nothing depends on an output). */
+function inputGradients(
+  { operator, inputs, outputs }: Node,
+  ds: readonly MaybeTensor[],
+  needs: (input: number) => boolean,
+): readonly MaybeTensor[] {
+  const d = ds[0]!;
+  const [a, b, c] = inputs as [Tensor, Tensor, Tensor];
+  const y = outputs[0]!;
+  switch (operator.op) {
+    case 'constant':
+      return [];
+    case 'add':
+      return [needs(0) ? reduceTo(d, a.shape) : undefined, needs(1) ? reduceTo(d, b.shape) : undefined];
+    case 'sub':
+      return [needs(0) ? reduceTo(d, a.shape) : undefined, needs(1) ? reduceTo(o.neg(d), b.shape) : undefined];
+    case 'mul':
+      return [
+        needs(0) ? reduceTo(o.mul(d, b), a.shape) : undefined,
+        needs(1) ? reduceTo(o.mul(d, a), b.shape) : undefined,
+      ];
+    case 'div':
+      return [
+        needs(0) ? reduceTo(o.div(d, b), a.shape) : undefined,
+        needs(1) ? reduceTo(o.neg(o.div(o.mul(d, y), b)), b.shape) : undefined,
+      ];
+    case 'neg':
+      return [o.neg(d)];
+    case 'sqrt':
+      return [o.div(o.mul(d, 0.5), y)];
+    case 'sigmoid':
+      return [o.mul(d, o.mul(y, o.sub(o.constant(y.graph, 1), y)))];
+    case 'softplus':
+      return [o.mul(d, o.sigmoid(a))];
+    case 'gelu':
+      return [geluGradient(a, y, d)];
+    case 'softmax': {
+      const last = y.shape.length - 1;
+      const dy = o.mul(d, y);
+      return [o.sub(dy, o.mul(y, o.sum(dy, [last], true)))];
+    }
+    case 'layerNorm':
+      return layerNormGradient(a, b, outputs as [Tensor, Tensor, Tensor], d, needs);
+    case 'matmul':
+      return [
+        needs(0) ? o.matmul(d, swapLast(b)) : undefined,
+        needs(1) ? o.matmul(swapLast(a), d) : undefined,
+      ];
+    case 'linear':
+      return linearGradient(operator, a, b, c, d, needs);
+    case 'sum': {
+      const kept = a.shape.map((dim, i) => (operator.axes.includes(i) ? 1 : dim));
+      return [o.expandLike(o.reshape(d, kept), a)];
+    }
+    case 'expandLike':
+      return [reduceTo(d, a.shape), undefined];
+    case 'reshape':
+      return [o.reshape(d, a.shape)];
+    case 'transpose':
+      return [o.transpose(d, operator.order.map((_, i) => operator.order.indexOf(i)))];
+    case 'split':
+      return [o.concat(ds.map((part, i) => part ?? o.expandLike(o.constant(y.graph, 0), outputs[i]!)), operator.axis)];
+    case 'concat':
+      return o.split(d, operator.axis, inputs.map((part) => Number(part.shape[operator.axis])));
+    case 'gather':
+      return [o.scatterAdd(a.shape[0]!, b, d)];
+    case 'scatterAdd':
+      return [undefined, o.gather(d, a)];
+    case 'crossEntropy':
+      return [o.crossEntropyGradient(a, b, d)];
+    case 'min':
+    case 'mean':
+    case 'sumSquares':
+    case 'crossEntropyGradient':
+      throw new Error(`The operator '${operator.op}' has no gradient`);
+  }
+}
+
+/** Undoes broadcasting: sums d over the axes along which a tensor of this shape was repeated. */
+function reduceTo(d: Tensor, shape: Shape): Tensor {
+  if (sameShape(d.shape, shape)) return d;
+  const offset = d.shape.length - shape.length;
+  const axes = d.shape.map((_, i) => i).filter((i) => i < offset || shape[i - offset] !== d.shape[i]);
+  return o.reshape(o.sum(d, axes), shape);
+}
+
+function swapLast(x: Tensor): Tensor {
+  const order = x.shape.map((_, i) => i);
+  const last = order.length - 1;
+  return o.transpose(x, [...order.slice(0, -2), last, last - 1]);
+}
+
+function linearGradient(
+  { transposeA, transposeB }: { readonly transposeA: boolean; readonly transposeB: boolean },
+  a: Tensor,
+  b: Tensor,
+  bias: MaybeTensor,
+  d: Tensor,
+  needs: (input: number) => boolean,
+): MaybeTensor[] {
+  const da = () =>
+    transposeA
+      ? o.linear(b, d, null, { transposeA: transposeB, transposeB: true })
+      : o.linear(d, b, null, { transposeB: !transposeB });
+  const db = () =>
+    transposeB
+      ? o.linear(d, a, null, { transposeA: true, transposeB: transposeA })
+      : o.linear(a, d, null, { transposeA: !transposeA });
+  return [needs(0) ? da() : undefined, needs(1) ? db() : undefined, bias && needs(2) ? o.sum(d, [0]) : undefined];
+}
+
+/**
+ * With u = k (x + .044715 x^3), k = sqrt(2 / pi), the tanh form is y = x s, s = sigmoid(2 u), so
+ * dy/dx = s (1 + (x - y) 2 u'), 2 u' = 2k + 6k .044715 x^2.
+ */
+function geluGradient(x: Tensor, y: Tensor, d: Tensor): Tensor {
+  const k = Math.sqrt(2 / Math.PI);
+  const square = o.mul(x, x);
+  const s = o.sigmoid(o.mul(x, o.add(o.mul(square, 2 * k * 0.044715), 2 * k)));
+  const slope = o.add(o.mul(square, 6 * k * 0.044715), 2 * k);
+  return o.mul(o.mul(d, s), o.add(o.mul(o.sub(x, y), slope), 1));
+}
+
+/** With xhat = (x - mean) / deviation: dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / deviation, dxhat = d weight. */
+function layerNormGradient(
+  x: Tensor,
+  weight: Tensor,
+  [, mean, inverse]: readonly [Tensor, Tensor, Tensor],
+  d: Tensor,
+  needs: (input: number) => boolean,
+): MaybeTensor[] {
+  const last = [x.shape.length - 1];
+  const rows = x.shape.map((_, i) => i).slice(0, -1);
+  const xhat = o.mul(o.sub(x, mean), inverse);
+  const dxhat = o.mul(d, weight);
+  const centred = () => o.sub(o.sub(dxhat, o.mean(dxhat, last)), o.mul(xhat, o.mean(o.mul(dxhat, xhat), last)));
+  return [
+    needs(0) ? o.mul(centred(), inverse) : undefined,
+    needs(1) ? o.sum(o.mul(d, xhat), rows) : undefined,
+    needs(2) ? o.sum(d, rows) : undefined,
+  ];
+}

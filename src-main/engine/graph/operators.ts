@@ -1,0 +1,136 @@
+import { addNode, type Graph, type Operator, type Tensor } from './graph.ts';
+import { broadcast, type Dim, product, type Shape, sameShape } from './shape.ts';
+
+type Binary = 'add' | 'sub' | 'mul' | 'div' | 'min';
+type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax';
+
+function single(operator: Operator, inputs: readonly Tensor[], shape: Shape): Tensor {
+  return addNode(operator, inputs[0]!.graph, inputs, [shape]).outputs[0]!;
+}
+
+const binary = (op: Binary) => (a: Tensor, b: Tensor | number) => {
+  const other = typeof b === 'number' ? constant(a.graph, b) : b;
+  return single({ op }, [a, other], broadcast(a.shape, other.shape));
+};
+const unary = (op: Unary) => (x: Tensor) => single({ op }, [x], x.shape);
+
+/** A scalar, the same in every run. */
+export function constant(graph: Graph, value: number): Tensor {
+  return addNode({ op: 'constant', value }, graph, [], [[]]).outputs[0]!;
+}
+
+/** Elementwise, broadcasting after NumPy's rules; the second operand may be a plain number. */
+export const add = binary('add');
+export const sub = binary('sub');
+export const mul = binary('mul');
+export const div = binary('div');
+/** The smaller of the two. It has no gradient: it serves clipping only. */
+export const min = binary('min');
+
+export const neg = unary('neg');
+export const sqrt = unary('sqrt');
+export const sigmoid = unary('sigmoid');
+/** log(1 + exp(x)), without overflow. */
+export const softplus = unary('softplus');
+/** GELU in its tanh form (Hendrycks and Gimpel, 2016), which GPT-2 uses. */
+export const gelu = unary('gelu');
+/** Over the last axis. */
+export const softmax = unary('softmax');
+
+/** Layer normalisation (Ba et al., 2016) over the last axis: [..., d], [d], [d] to [..., d]. */
+export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
+  const statistics = [...x.shape.slice(0, -1), 1];
+  // The mean and the inverse deviation come out too: the gradient needs them.
+  const node = addNode({ op: 'layerNorm', epsilon }, x.graph, [x, weight, bias], [x.shape, statistics, statistics]);
+  return node.outputs[0]!;
+}
+
+/** Matrix product over the last two axes; the axes in front of them must be the same in both. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const inner = a.shape.at(-1);
+  if (inner !== b.shape.at(-2)) throw new Error(`Can't multiply [${a.shape}] by [${b.shape}]`);
+  if (!sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
+    throw new Error(`Batches differ: [${a.shape}], [${b.shape}]`);
+  }
+  return single({ op: 'matmul' }, [a, b], [...a.shape.slice(0, -1), b.shape.at(-1)!]);
+}
+
+/** a b + bias for matrices a [n, k] and b [k, m] (either may be given transposed) and a bias of [m]. */
+export function linear(
+  a: Tensor,
+  b: Tensor,
+  bias: Tensor | null = null,
+  { transposeA = false, transposeB = false } = {},
+): Tensor {
+  const [n, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
+  const [k2, m] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || k !== k2) {
+    throw new Error(`Can't multiply [${a.shape}] by [${b.shape}]`);
+  }
+  return single({ op: 'linear', transposeA, transposeB }, bias ? [a, b, bias] : [a, b], [n, m]);
+}
+
+/** Sum over the given axes. */
+export function sum(x: Tensor, axes: readonly number[], keep = false): Tensor {
+  const shape = keep ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) : x.shape.filter((_, i) => !axes.includes(i));
+  return single({ op: 'sum', axes, keep }, [x], shape);
+}
+
+/** Mean over the given axes, which stay as 1. It has no gradient: it serves the gradient of layerNorm. */
+export function mean(x: Tensor, axes: readonly number[]): Tensor {
+  return single({ op: 'mean', axes }, [x], x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)));
+}
+
+/** Sum of the squares of all elements, a scalar. It has no gradient: it serves the gradient's norm. */
+export function sumSquares(x: Tensor): Tensor {
+  return single({ op: 'sumSquares' }, [x], []);
+}
+
+/** x repeated to the shape of another tensor, after the rules of broadcasting. */
+export function expandLike(x: Tensor, like: Tensor): Tensor {
+  return sameShape(x.shape, like.shape) ? x : single({ op: 'expandLike' }, [x, like], broadcast(x.shape, like.shape));
+}
+
+/** The same elements in another shape. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (product(x.shape) !== product(shape)) throw new Error(`Can't reshape [${x.shape}] to [${shape}]`);
+  return sameShape(x.shape, shape) ? x : single({ op: 'reshape', shape }, [x], shape);
+}
+
+/** The axes in another order: axis i of the result is axis order[i] of x. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  return single({ op: 'transpose', order }, [x], order.map((axis) => x.shape[axis]!));
+}
+
+/** Cuts x along an axis into parts of the given sizes. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
+  if (sizes.reduce((a, b) => a + b, 0) !== x.shape[axis]) throw new Error(`Can't split [${x.shape}] into ${sizes}`);
+  const shapes = sizes.map((size) => x.shape.map((dim, i) => (i === axis ? size : dim)));
+  return addNode({ op: 'split', axis, sizes }, x.graph, [x], shapes).outputs;
+}
+
+/** Joins tensors along an axis, whose sizes must be numbers. */
+export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  const size = parts.reduce((total, part) => total + Number(part.shape[axis]), 0);
+  return single({ op: 'concat', axis }, parts, parts[0]!.shape.map((dim, i) => (i === axis ? size : dim)));
+}
+
+/** Rows of a table by their indices: [rows, ...], [n] to [n, ...]. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  return single({ op: 'gather' }, [table, indices], [...indices.shape, ...table.shape.slice(1)]);
+}
+
+/** The opposite of gather: a table of zeros to whose row indices[i] values[i] was added, for every i. */
+export function scatterAdd(rows: Dim, indices: Tensor, values: Tensor): Tensor {
+  return single({ op: 'scatterAdd', rows }, [indices, values], [rows, ...values.shape.slice(indices.shape.length)]);
+}
+
+/** -log softmax(logits)[target] for every row: [n, classes], [n] to [n]. */
+export function crossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  return single({ op: 'crossEntropy' }, [logits, targets], [logits.shape[0]!]);
+}
+
+/** (softmax(logits) - onehot(target)) times the row's d: [n, classes], [n], [n] to [n, classes]. */
+export function crossEntropyGradient(logits: Tensor, targets: Tensor, d: Tensor): Tensor {
+  return single({ op: 'crossEntropyGradient' }, [logits, targets, d], logits.shape);
+}

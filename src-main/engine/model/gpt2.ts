@@ -1,0 +1,181 @@
+import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
+import * as o from '../graph/operators.ts';
+import { product } from '../graph/shape.ts';
+
+/**
+ * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
+ * layers are stored [in, out] as there.
+ */
+export type Gpt2Config = {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly vocabulary: number;
+  /** Longest input, in tokens. */
+  readonly positions: number;
+  readonly epsilon: number;
+};
+
+/** Standard deviation of fresh weights, as GPT-2 was initialised; layers that add to the residual stream get less. */
+const initialDeviation = 0.02;
+
+export type ParameterSpec = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Standard deviation of a fresh tensor around its centre. */
+  readonly deviation: number;
+  readonly centre: 0 | 1;
+};
+
+/** Every tensor of the model, in order; with the reward head where one is asked for. */
+export function parameters(config: Gpt2Config, head: boolean): ParameterSpec[] {
+  const { width: d, layers, vocabulary, positions } = config;
+  const list: ParameterSpec[] = [];
+  const weight = (name: string, shape: readonly number[], deviation = initialDeviation) =>
+    list.push({ name, shape, deviation, centre: 0 });
+  const norm = (name: string) => {
+    list.push({ name: `${name}.weight`, shape: [d], deviation: 0, centre: 1 });
+    weight(`${name}.bias`, [d], 0);
+  };
+  const linear = (name: string, from: number, to: number, deviation = initialDeviation) => {
+    weight(`${name}.weight`, [from, to], deviation);
+    weight(`${name}.bias`, [to], 0);
+  };
+  const residual = initialDeviation / Math.sqrt(2 * layers);
+  weight('wte.weight', [vocabulary, d]);
+  weight('wpe.weight', [positions, d]);
+  for (let i = 0; i < layers; i++) {
+    norm(`h.${i}.ln_1`);
+    linear(`h.${i}.attn.c_attn`, d, 3 * d);
+    linear(`h.${i}.attn.c_proj`, d, d, residual);
+    norm(`h.${i}.ln_2`);
+    linear(`h.${i}.mlp.c_fc`, d, 4 * d);
+    linear(`h.${i}.mlp.c_proj`, 4 * d, d, residual);
+  }
+  norm('ln_f');
+  if (head) weight('v_head.weight', [1, d]);
+  return list;
+}
+
+/** The layer a tensor belongs to: 0 for the embeddings, layers + 1 for what comes behind the last one. */
+export function layerOf(name: string, layers: number): number {
+  if (name.startsWith('wte') || name.startsWith('wpe')) return 0;
+  const layer = /^h\.(\d+)\./.exec(name)?.[1];
+  return layer === undefined ? layers + 1 : Number(layer) + 1;
+}
+
+/** Called on the activations at each place where GPT-2 has dropout; the identity where there is none. */
+export type Dropout = (x: Tensor, place: string) => Tensor;
+
+export type Body = {
+  readonly graph: Graph;
+  readonly config: Gpt2Config;
+  readonly weight: (name: string) => Tensor;
+  readonly dropout: Dropout;
+};
+
+/** The model's weights as state inputs of a graph. */
+export function declareWeights(graph: Graph, config: Gpt2Config, head: boolean): Map<string, Tensor> {
+  return new Map(parameters(config, head).map(({ name, shape }) => [name, state(graph, name, shape)]));
+}
+
+const tokens = product(['batch', 'length']);
+
+/**
+ * The hidden states of every token, [batch*length, width]. Feeds: `ids` [batch, length], `positions` [length] (0, 1, ...),
+ * `causal` [length, length] (0 where a token may look, a large negative number elsewhere). Inputs are padded on the right:
+ * the model is causal, so no token sees the padding behind it.
+ */
+export function hiddenStates(body: Body): Tensor {
+  const { config, weight } = body;
+  let x = embed(body);
+  const causal = input(body.graph, 'causal', ['length', 'length']);
+  for (let i = 0; i < config.layers; i++) x = block(body, i, x, causal);
+  return layerNorm(body, 'ln_f', x, weight);
+}
+
+/**
+ * The reward of every input, [batch]: a linear head without bias on the hidden state of its end token. Feeds besides those
+ * of hiddenStates: `end` [batch], the place of the first end-of-text token in the flattened [batch*length], and `visible`
+ * [batch, length], 0 up to that token and a large negative number behind it.
+ *
+ * In the last layer only the end tokens' own queries and everything behind them are computed: nothing else is read.
+ */
+export function rewards(body: Body): Tensor {
+  const { graph, config, weight } = body;
+  const end = input(graph, 'end', ['batch'], 'int32');
+  const visible = input(graph, 'visible', ['batch', 'length']);
+  let x = embed(body);
+  if (config.layers > 1) {
+    const causal = input(graph, 'causal', ['length', 'length']);
+    for (let i = 0; i < config.layers - 1; i++) x = block(body, i, x, causal);
+  }
+  x = lastBlock(body, config.layers - 1, x, end, visible);
+  x = layerNorm(body, 'ln_f', x, weight);
+  return o.reshape(o.linear(x, weight('v_head.weight'), null, { transposeB: true }), ['batch']);
+}
+
+/** Logits of the next token, [batch*length, vocabulary]; the output matrix is the token embedding. */
+export function logits(body: Body): Tensor {
+  return o.linear(hiddenStates(body), body.weight('wte.weight'), null, { transposeB: true });
+}
+
+function embed({ graph, config, weight, dropout }: Body): Tensor {
+  const ids = input(graph, 'ids', ['batch', 'length'], 'int32');
+  const positions = input(graph, 'positions', ['length'], 'int32');
+  const x = o.add(o.gather(weight('wte.weight'), ids), o.gather(weight('wpe.weight'), positions));
+  return dropout(o.reshape(x, [tokens, config.width]), 'embd');
+}
+
+function layerNorm({ config }: Body, name: string, x: Tensor, weight: Body['weight']): Tensor {
+  return o.layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), config.epsilon);
+}
+
+function block(body: Body, i: number, x: Tensor, causal: Tensor): Tensor {
+  const { config, weight } = body;
+  const { width, heads } = config;
+  const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
+  const qkv = o.linear(h, weight(`h.${i}.attn.c_attn.weight`), weight(`h.${i}.attn.c_attn.bias`));
+  const [q, k, v] = o
+    .split(qkv, 1, [width, width, width])
+    .map((part) => splitHeads(part, heads, ['batch', 'length'])) as [Tensor, Tensor, Tensor];
+  return rest(body, i, x, attention(body, i, q, k, v, causal));
+}
+
+/** The same layer for the end tokens alone: x [batch*length, width] to [batch, width]. */
+function lastBlock(body: Body, i: number, x: Tensor, end: Tensor, visible: Tensor): Tensor {
+  const { config, weight } = body;
+  const { width, heads } = config;
+  const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
+  const [weightQ, weightKV] = o.split(weight(`h.${i}.attn.c_attn.weight`), 1, [width, 2 * width]) as [Tensor, Tensor];
+  const [biasQ, biasKV] = o.split(weight(`h.${i}.attn.c_attn.bias`), 0, [width, 2 * width]) as [Tensor, Tensor];
+  const q = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), heads, ['batch', 1]);
+  const [k, v] = o
+    .split(o.linear(h, weightKV, biasKV), 1, [width, width])
+    .map((part) => splitHeads(part, heads, ['batch', 'length'])) as [Tensor, Tensor];
+  const mask = o.reshape(visible, ['batch', 1, 1, 'length']);
+  return rest(body, i, o.gather(x, end), attention(body, i, q, k, v, mask));
+}
+
+/** [n, width] to [batch, heads, length, width/heads]. */
+function splitHeads(x: Tensor, heads: number, [batch, length]: readonly [string, string | 1]): Tensor {
+  return o.transpose(o.reshape(x, [batch, length, heads, Number(x.shape[1]) / heads]), [0, 2, 1, 3]);
+}
+
+/** Scaled dot-product attention; the heads come out joined, [n, width]. */
+function attention({ config, dropout }: Body, i: number, q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
+  const size = config.width / config.heads;
+  const scores = o.mul(o.matmul(q, o.transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(size));
+  const probabilities = dropout(o.softmax(o.add(scores, mask)), `attn.${i}`);
+  const mixed = o.transpose(o.matmul(probabilities, v), [0, 2, 1, 3]);
+  return o.reshape(mixed, [product(mixed.shape.slice(0, 2)), config.width]);
+}
+
+/** Everything of a layer behind its attention: projection, residual connections, the two-layer perceptron. */
+function rest(body: Body, i: number, x: Tensor, attended: Tensor): Tensor {
+  const { weight, dropout } = body;
+  const linear = (h: Tensor, name: string) => o.linear(h, weight(`h.${i}.${name}.weight`), weight(`h.${i}.${name}.bias`));
+  const y = o.add(x, dropout(linear(attended, 'attn.c_proj'), `resid.${i}`));
+  const h = o.gelu(linear(layerNorm(body, `h.${i}.ln_2`, y, weight), 'mlp.c_fc'));
+  return o.add(y, dropout(linear(h, 'mlp.c_proj'), `mlp.${i}`));
+}
