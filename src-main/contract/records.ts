@@ -27,6 +27,12 @@ export type Comment = {
 
 export type PostWithComments = Post & { readonly comments: readonly Comment[] };
 
+/** A comment on its way from a file into the store. */
+export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'>;
+
+/** A post on its way from a file into the store. A group that is there already keeps its split, whatever is said here. */
+export type NewPost = Omit<Post, 'id'> & { readonly comments: readonly NewComment[] };
+
 /** What a person said of a pair: the comment shown on the left is better, the one on the right, or neither. */
 export type Outcome = 'left' | 'right' | 'tie';
 export type LabelOrigin = 'import' | 'compare' | 'terminal';
@@ -34,6 +40,8 @@ export type LabelOrigin = 'import' | 'compare' | 'terminal';
 /** One person's answer on one pair. Labels are facts: they are revoked, never changed or deleted. */
 export type Label = {
   readonly id: number;
+  /** Stays the same through export and import, so that the same answer is never counted twice. */
+  readonly key: string;
   readonly postId: number;
   readonly leftId: number;
   readonly rightId: number;

@@ -1,6 +1,6 @@
 import type { Node, Tensor } from './graph.ts';
 import * as o from './operators.ts';
-import { sameShape, type Shape } from './shape.ts';
+import { type Shape, sameShape } from './shape.ts';
 
 /**
  * Reverse-mode differentiation: adds to the graph the nodes that compute the derivative of a scalar with respect to each of
@@ -79,10 +79,7 @@ function inputGradients(
     case 'layerNorm':
       return layerNormGradient(a, b, outputs as [Tensor, Tensor, Tensor], d, needs);
     case 'matmul':
-      return [
-        needs(0) ? o.matmul(d, swapLast(b)) : undefined,
-        needs(1) ? o.matmul(swapLast(a), d) : undefined,
-      ];
+      return [needs(0) ? o.matmul(d, swapLast(b)) : undefined, needs(1) ? o.matmul(swapLast(a), d) : undefined];
     case 'linear':
       return linearGradient(operator, a, b, c, d, needs);
     case 'sum': {
@@ -94,11 +91,25 @@ function inputGradients(
     case 'reshape':
       return [o.reshape(d, a.shape)];
     case 'transpose':
-      return [o.transpose(d, operator.order.map((_, i) => operator.order.indexOf(i)))];
+      return [
+        o.transpose(
+          d,
+          operator.order.map((_, i) => operator.order.indexOf(i)),
+        ),
+      ];
     case 'split':
-      return [o.concat(ds.map((part, i) => part ?? o.expandLike(o.constant(y.graph, 0), outputs[i]!)), operator.axis)];
+      return [
+        o.concat(
+          ds.map((part, i) => part ?? o.expandLike(o.constant(y.graph, 0), outputs[i]!)),
+          operator.axis,
+        ),
+      ];
     case 'concat':
-      return o.split(d, operator.axis, inputs.map((part) => Number(part.shape[operator.axis])));
+      return o.split(
+        d,
+        operator.axis,
+        inputs.map((part) => Number(part.shape[operator.axis])),
+      );
     case 'gather':
       return [o.scatterAdd(a.shape[0]!, b, d)];
     case 'scatterAdd':

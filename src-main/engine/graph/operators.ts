@@ -72,13 +72,19 @@ export function linear(
 
 /** Sum over the given axes. */
 export function sum(x: Tensor, axes: readonly number[], keep = false): Tensor {
-  const shape = keep ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)) : x.shape.filter((_, i) => !axes.includes(i));
+  const shape = keep
+    ? x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
+    : x.shape.filter((_, i) => !axes.includes(i));
   return single({ op: 'sum', axes, keep }, [x], shape);
 }
 
 /** Mean over the given axes, which stay as 1. It has no gradient: it serves the gradient of layerNorm. */
 export function mean(x: Tensor, axes: readonly number[]): Tensor {
-  return single({ op: 'mean', axes }, [x], x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)));
+  return single(
+    { op: 'mean', axes },
+    [x],
+    x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)),
+  );
 }
 
 /** Sum of the squares of all elements, a scalar. It has no gradient: it serves the gradient's norm. */
@@ -99,7 +105,11 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 /** The axes in another order: axis i of the result is axis order[i] of x. */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
-  return single({ op: 'transpose', order }, [x], order.map((axis) => x.shape[axis]!));
+  return single(
+    { op: 'transpose', order },
+    [x],
+    order.map((axis) => x.shape[axis]!),
+  );
 }
 
 /** Cuts x along an axis into parts of the given sizes. */
@@ -112,7 +122,11 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): readon
 /** Joins tensors along an axis, whose sizes must be numbers. */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const size = parts.reduce((total, part) => total + Number(part.shape[axis]), 0);
-  return single({ op: 'concat', axis }, parts, parts[0]!.shape.map((dim, i) => (i === axis ? size : dim)));
+  return single(
+    { op: 'concat', axis },
+    parts,
+    parts[0]!.shape.map((dim, i) => (i === axis ? size : dim)),
+  );
 }
 
 /** Rows of a table by their indices: [rows, ...], [n] to [n, ...]. */

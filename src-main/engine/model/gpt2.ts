@@ -174,7 +174,8 @@ function attention({ config, dropout }: Body, i: number, q: Tensor, k: Tensor, v
 /** Everything of a layer behind its attention: projection, residual connections, the two-layer perceptron. */
 function rest(body: Body, i: number, x: Tensor, attended: Tensor): Tensor {
   const { weight, dropout } = body;
-  const linear = (h: Tensor, name: string) => o.linear(h, weight(`h.${i}.${name}.weight`), weight(`h.${i}.${name}.bias`));
+  const linear = (h: Tensor, name: string) =>
+    o.linear(h, weight(`h.${i}.${name}.weight`), weight(`h.${i}.${name}.bias`));
   const y = o.add(x, dropout(linear(attended, 'attn.c_proj'), `resid.${i}`));
   const h = o.gelu(linear(layerNorm(body, `h.${i}.ln_2`, y, weight), 'mlp.c_fc'));
   return o.add(y, dropout(linear(h, 'mlp.c_proj'), `mlp.${i}`));

@@ -1,4 +1,4 @@
-import { type DataType, neededFor, type Node, type Tensor } from '../graph/graph.ts';
+import { type DataType, type Node, neededFor, type Tensor } from '../graph/graph.ts';
 import { type Dim, factors, type Shape } from '../graph/shape.ts';
 import { onnx } from './onnx-schema.ts';
 import { neededInputs, type ProgramSpec } from './runtime.ts';
@@ -31,7 +31,11 @@ export function emitOnnx(spec: ProgramSpec): Uint8Array {
   const inputs = neededInputs(spec);
   const results = Object.entries({ ...spec.outputs, ...spec.stored });
   const writer = createWriter(inputs);
-  for (const node of neededFor(spec.graph, results.map(([, tensor]) => tensor))) emitNode(writer, node);
+  for (const node of neededFor(
+    spec.graph,
+    results.map(([, tensor]) => tensor),
+  ))
+    emitNode(writer, node);
   for (const [name, tensor] of results) writer.node('Identity', [nameOf(tensor)], {}, [resultName(name)]);
 
   const value = (name: string, shape: Shape, type: DataType) => ({
@@ -161,7 +165,12 @@ function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
       const { shape } = operator;
       const unknown = shape.filter((dim) => typeof dim !== 'number');
       const simple = unknown.length <= 1;
-      node('Reshape', [a, simple ? integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1))) : writer.shape(shape)], {}, to);
+      node(
+        'Reshape',
+        [a, simple ? integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1))) : writer.shape(shape)],
+        {},
+        to,
+      );
       return;
     }
     case 'transpose':

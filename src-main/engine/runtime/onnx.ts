@@ -34,6 +34,7 @@ export function createOnnxRuntime(provider: string): Runtime {
         intraOpNumThreads: availableParallelism(),
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
+        ...(process.env.PROF ? { enableProfiling: true, profileFilePrefix: process.env.PROF } : {}),
         ...(onHost
           ? {}
           : {
@@ -119,4 +120,3 @@ function toOrt({ data, shape }: HostTensor): ort.Tensor {
 function missing(name: string): never {
   throw new Error(`There is no '${name}' on the device`);
 }
-

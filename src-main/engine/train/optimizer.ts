@@ -1,7 +1,7 @@
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
-import type { ProgramSpec } from '../runtime/runtime.ts';
 import type { ParameterSpec } from '../model/gpt2.ts';
+import type { ProgramSpec } from '../runtime/runtime.ts';
 
 export type AdamWConfig = {
   readonly beta1: number;

@@ -1,8 +1,17 @@
-import { createGraph, type Graph, input, type Tensor } from '../graph/graph.ts';
 import { gradients } from '../graph/gradient.ts';
+import { createGraph, type Graph, input, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
-import { type Body, declareWeights, type Gpt2Config, layerOf, logits, type ParameterSpec, parameters, rewards } from '../model/gpt2.ts';
+import {
+  type Body,
+  declareWeights,
+  type Gpt2Config,
+  layerOf,
+  logits,
+  type ParameterSpec,
+  parameters,
+  rewards,
+} from '../model/gpt2.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
 
@@ -25,7 +34,10 @@ type Options = {
 export function rewardLossProgram(config: Gpt2Config, options: Options): LossProgram {
   return lossProgram(config, true, options, (body) => {
     const { graph } = body;
-    const [first, second] = ['first', 'second'].map((name) => input(graph, name, ['pairs'], 'int32')) as [Tensor, Tensor];
+    const [first, second] = ['first', 'second'].map((name) => input(graph, name, ['pairs'], 'int32')) as [
+      Tensor,
+      Tensor,
+    ];
     const [target, weight] = ['target', 'weight'].map((name) => input(graph, name, ['pairs'])) as [Tensor, Tensor];
     const reward = rewards(body);
     const difference = o.sub(o.gather(reward, first), o.gather(reward, second));
@@ -79,7 +91,10 @@ function lossProgram(
   const { loss, outputs } = describe(body);
   const stored: Record<string, Tensor> = {};
   if (trained.length > 0) {
-    const ds = gradients(loss, trained.map(({ name }) => weights.get(name)!));
+    const ds = gradients(
+      loss,
+      trained.map(({ name }) => weights.get(name)!),
+    );
     trained.forEach(({ name }, i) => {
       stored[gradientOf(name)] = ds[i]!;
     });

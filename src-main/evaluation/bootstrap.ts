@@ -1,0 +1,39 @@
+import { createRandom } from './random.ts';
+
+/** What one group adds to a ratio; groups that have nothing to add hold 0 and 0. */
+export type Share = { readonly sum: number; readonly count: number };
+
+/** Lower and upper end; NaN where there is nothing to draw from. */
+export type Interval = readonly [low: number, high: number];
+
+/**
+ * 95% percentile interval of the ratio of sums, by drawing whole groups with replacement: comments of one post are not
+ * independent of each other. The same seed gives the same interval. Takes resamples x groups steps.
+ */
+export function bootstrapInterval(shares: readonly Share[], seed: number, resamples = 1000): Interval {
+  const sums = Float64Array.from(shares, ({ sum }) => sum);
+  const counts = Float64Array.from(shares, ({ count }) => count);
+  const random = createRandom(seed);
+  const ratios: number[] = [];
+  for (let i = 0; i < resamples; i++) {
+    let sum = 0;
+    let count = 0;
+    for (let drawn = 0; drawn < sums.length; drawn++) {
+      const at = Math.floor(random() * sums.length);
+      sum += sums[at]!;
+      count += counts[at]!;
+    }
+    if (count > 0) ratios.push(sum / count);
+  }
+  ratios.sort((a, b) => a - b);
+  return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
+}
+
+/** Linear between neighbours, as NumPy's default. */
+function quantile(sorted: readonly number[], share: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)]!;
+  const above = sorted[Math.ceil(at)]!;
+  return below + (above - below) * (at - Math.floor(at));
+}

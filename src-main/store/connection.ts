@@ -1,0 +1,38 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+/** An open database. Only the files of this room look inside. */
+export type Store = {
+  readonly path: string;
+  readonly db: Database;
+  readonly statements: Map<string, Statement>;
+};
+
+/** The prepared statement for this SQL, prepared once per store. */
+export function statement(store: Store, sql: string): Statement {
+  let prepared = store.statements.get(sql);
+  if (!prepared) {
+    prepared = store.db.prepare(sql);
+    store.statements.set(sql, prepared);
+  }
+  return prepared;
+}
+
+/** All rows of a query, as the caller says they are. */
+export function rows<T>(store: Store, sql: string, ...values: readonly unknown[]): T[] {
+  return statement(store, sql).all(...values) as T[];
+}
+
+/** The first row of a query, if there is one. */
+export function row<T>(store: Store, sql: string, ...values: readonly unknown[]): T | undefined {
+  return statement(store, sql).get(...values) as T | undefined;
+}
+
+/** Runs `work` so that all of its writes arrive or none. May be nested. */
+export function inTransaction<T>(store: Store, work: () => T): T {
+  return store.db.inTransaction ? work() : store.db.transaction(work).immediate();
+}
+
+/** The time as it is kept: ISO 8601, UTC. */
+export function now(): string {
+  return new Date().toISOString();
+}
