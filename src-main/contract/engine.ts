@@ -18,7 +18,6 @@ export type TrainingConfig = {
   readonly maxTokens: number;
   readonly epochs: number;
   readonly tokensPerBatch: number;
-  readonly pairsPerStep: number;
   readonly accumulation: number;
   readonly learningRate: number;
   readonly warmupSteps: number;

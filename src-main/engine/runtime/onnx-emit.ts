@@ -30,13 +30,16 @@ const names = {
 export function emitOnnx(spec: ProgramSpec): Uint8Array {
   const inputs = neededInputs(spec);
   const results = Object.entries({ ...spec.outputs, ...spec.stored });
-  const writer = createWriter(inputs);
-  for (const node of neededFor(
-    spec.graph,
-    results.map(([, tensor]) => tensor),
-  ))
-    emitNode(writer, node);
-  for (const [name, tensor] of results) writer.node('Identity', [nameOf(tensor)], {}, [resultName(name)]);
+  // A tensor is called by its result's name where it can be: an Identity would copy it.
+  const called = new Map<number, string>();
+  for (const [name, tensor] of results) if (!tensor.input) called.set(tensor.id, resultName(name));
+  const nameOf = (tensor: Tensor) => tensor.input?.name ?? called.get(tensor.id) ?? `t${tensor.id}`;
+  const writer = createWriter(inputs, nameOf);
+  const wanted = results.map(([, tensor]) => tensor);
+  for (const node of neededFor(spec.graph, wanted)) emitNode(writer, node);
+  for (const [name, tensor] of results) {
+    if (nameOf(tensor) !== resultName(name)) writer.node('Identity', [nameOf(tensor)], {}, [resultName(name)]);
+  }
 
   const value = (name: string, shape: Shape, type: DataType) => ({
     name,
@@ -61,15 +64,12 @@ export function emitOnnx(spec: ProgramSpec): Uint8Array {
 
 export const resultName = (name: string): string => `out:${name}`;
 
-function nameOf(tensor: Tensor): string {
-  return tensor.input?.name ?? `t${tensor.id}`;
-}
-
 function dimension(dim: Dim): object {
   return typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim };
 }
 
 type Writer = {
+  readonly nameOf: (tensor: Tensor) => string;
   readonly nodes: object[];
   readonly initializers: Map<string, object>;
   node(type: string, inputs: readonly string[], attributes?: Attributes, outputs?: readonly string[]): string;
@@ -79,7 +79,7 @@ type Writer = {
   shape(shape: Shape): string;
 };
 
-function createWriter(inputs: readonly Tensor[]): Writer {
+function createWriter(inputs: readonly Tensor[], nameOf: (tensor: Tensor) => string): Writer {
   const nodes: object[] = [];
   const initializers = new Map<string, object>();
   const sizes = new Map<Dim, string>();
@@ -90,6 +90,7 @@ function createWriter(inputs: readonly Tensor[]): Writer {
     return name;
   };
   const writer: Writer = {
+    nameOf,
     nodes,
     initializers,
     node(type, from, attributes = {}, to = [`n${fresh++}`]) {
@@ -132,8 +133,8 @@ function attribute([name, value]: [string, Attributes[string]]): object {
 }
 
 function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
-  const from = inputs.map(nameOf);
-  const to = outputs.map(nameOf);
+  const from = inputs.map(writer.nameOf);
+  const to = outputs.map(writer.nameOf);
   const [a, b, c] = from as [string, string, string];
   const { node, integers } = writer;
   switch (operator.op) {
@@ -186,9 +187,13 @@ function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
       node('Gather', from, { axis: 0 }, to);
       return;
     case 'scatterAdd': {
+      // ScatterElements, not ScatterND: that one adds in several threads at once, and loses sums where indices repeat.
+      const tail = inputs[1]!.shape.slice(inputs[0]!.shape.length).map(Number);
       const zeros = node('ConstantOfShape', [writer.shape(outputs[0]!.shape)]);
-      const indices = node('Cast', [node('Unsqueeze', [a, integers([-1])])], { to: dataTypes.int64 });
-      node('ScatterND', [zeros, indices, b], { reduction: 'add' }, to);
+      const values = node('Reshape', [b, integers([-1, ...tail])]);
+      const column = node('Reshape', [a, integers([-1, ...tail.map(() => 1)])]);
+      const indices = tail.length === 0 ? column : node('Expand', [column, node('Shape', [values])]);
+      node('ScatterElements', [zeros, indices, values], { axis: 0, reduction: 'add' }, to);
       return;
     }
     case 'crossEntropy': {

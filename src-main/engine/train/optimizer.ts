@@ -64,14 +64,25 @@ export function adamWFeeds(config: AdamWConfig, step: number, learningRate: numb
   };
 }
 
-/** Adds the gradients of one part of a step to the sums of the parts before it. */
-export const sumOf = (name: string): string => `sum:${name}`;
-export function accumulateProgram(tensors: readonly ParameterSpec[]): ProgramSpec {
-  const graph = createGraph();
-  const stored: Record<string, Tensor> = {};
+const sumOf = (name: string): string => `sum:${name}`;
+
+/**
+ * For steps of several batches: `keep` sets the gradients so far aside, `add` adds them to those of the next batch.
+ */
+export function accumulationPrograms(tensors: readonly ParameterSpec[]): { keep: ProgramSpec; add: ProgramSpec } {
+  const keep = createGraph();
+  const add = createGraph();
+  const kept: Record<string, Tensor> = {};
+  const added: Record<string, Tensor> = {};
   for (const { name, shape } of tensors) {
-    const total = state(graph, gradientOf(name), shape);
-    stored[gradientOf(name)] = o.add(total, state(graph, sumOf(name), shape));
+    kept[sumOf(name)] = state(keep, gradientOf(name), shape);
+    added[gradientOf(name)] = o.add(state(add, gradientOf(name), shape), state(add, sumOf(name), shape));
   }
-  return { graph, outputs: {}, stored };
+  return { keep: { graph: keep, outputs: {}, stored: kept }, add: { graph: add, outputs: {}, stored: added } };
+}
+
+/** Names of everything a training keeps beside each weight. */
+export function companionsOf(name: string, accumulation: number): string[] {
+  const names = [gradientOf(name), firstMomentOf(name), secondMomentOf(name)];
+  return accumulation > 1 ? [...names, sumOf(name)] : names;
 }

@@ -1,0 +1,82 @@
+import type { ProbedDevice, ProbeResult } from '../contract/engine.ts';
+import { type Gpt2Config, parameters } from './model/gpt2.ts';
+import { freshWeights } from './model/weights.ts';
+import { findDevices, openRuntime } from './runtime/devices.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { orderedRewardBatches } from './train/batches.ts';
+import { defaultConfig } from './train/config.ts';
+import { rewardLossProgram, trainedParameters } from './train/programs.ts';
+import { createNormal, createRandom } from './train/random.ts';
+import { createTrainer } from './train/trainer.ts';
+
+export type StepShape = {
+  readonly width: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly tokens: number;
+  readonly sequences: number;
+  readonly vocabulary: number;
+};
+
+/** Small enough to take a second on a slow device. */
+const probeShape: StepShape = { width: 128, layers: 2, heads: 4, tokens: 64, sequences: 8, vocabulary: 1024 };
+
+/** Every device with the speed of a few small training steps on it. */
+export async function probeDevices(): Promise<ProbeResult> {
+  const devices: ProbedDevice[] = [];
+  for (const found of await findDevices()) {
+    let sequencesPerSecond: number | null = null;
+    if (found.available) {
+      const { runtime } = await openRuntime(found.device);
+      const times = await measureSteps(runtime, probeShape, { warmup: 1, steps: 3 });
+      sequencesPerSecond = (probeShape.sequences / median(times)) * 1000;
+    }
+    devices.push({ ...found, sequencesPerSecond });
+  }
+  return { devices };
+}
+
+/**
+ * Milliseconds of each of a few whole training steps (loss, gradients, AdamW without clipping) of a fresh reward model on
+ * pairs of random tokens, all of the full length.
+ */
+export async function measureSteps(
+  runtime: Runtime,
+  shape: StepShape,
+  { warmup, steps }: { readonly warmup: number; readonly steps: number },
+): Promise<number[]> {
+  const random = createRandom(1);
+  const model: Gpt2Config = { ...shape, positions: shape.tokens, epsilon: 1e-5 };
+  const sequences = Array.from({ length: shape.sequences }, () =>
+    new Int32Array(shape.tokens).map(() => Math.floor(random() * shape.vocabulary)),
+  );
+  const pairs = Array.from({ length: shape.sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
+  const batches = orderedRewardBatches([{ sequences, pairs }], {
+    tokensPerBatch: shape.tokens * shape.sequences,
+    maxTokens: shape.tokens,
+    padding: 0,
+  });
+  const trained = trainedParameters(model, true, 0);
+  const trainer = await createTrainer(
+    runtime,
+    { ...defaultConfig('reward'), maxGradientNorm: 0 },
+    rewardLossProgram(model, { dropout: false, trained }),
+    rewardLossProgram(model, { dropout: false, trained: [] }),
+    trained,
+    freshWeights(parameters(model, true), createNormal(random)),
+  );
+  const times: number[] = [];
+  for (let step = 1; step <= warmup + steps; step++) {
+    const begun = performance.now();
+    await trainer.step(batches, step, 1e-5);
+    if (step > warmup) times.push(performance.now() - begun);
+  }
+  await trainer.dispose();
+  return times;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,52 @@
+import type { TrainingConfig } from '../../contract/engine.ts';
+import type { TrainingKind } from '../../contract/records.ts';
+
+/** The settings of a training where nothing else is said. Sizes count only for a GPT from scratch. */
+export function defaultConfig(kind: TrainingKind): TrainingConfig {
+  return {
+    width: 128,
+    layers: 2,
+    heads: 4,
+    vocabulary: 8192,
+    maxTokens: 128,
+    epochs: kind === 'sft' ? 3 : 2,
+    tokensPerBatch: 1024,
+    accumulation: 1,
+    learningRate: kind === 'sft' ? 1e-3 : 5e-4,
+    warmupSteps: 20,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    maxGradientNorm: 1,
+    frozenLayers: 0,
+    dropout: 0,
+    evaluateEvery: 0,
+    checkpointEvery: 100,
+    seed: 42,
+  };
+}
+
+/** What each setting means, in a sentence. */
+export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
+  width: 'Numbers per token inside the model (n_embd). Only for a GPT from scratch.',
+  layers: 'Transformer layers. Only for a GPT from scratch.',
+  heads: 'Attention heads per layer; must divide the width. Only for a GPT from scratch.',
+  vocabulary: 'Tokens of the byte-level BPE that is trained on the data. Only for a GPT from scratch.',
+  maxTokens: 'Longest input in tokens; longer ones lose the beginning of the post.',
+  epochs: 'How often the training goes through the data.',
+  tokensPerBatch: 'Padded tokens that run at once; more is faster on a GPU and takes more memory.',
+  accumulation: 'Batches whose gradients are added up for one step.',
+  learningRate: 'Highest learning rate; it rises to it during the warm-up and then falls linearly to 0.',
+  warmupSteps: 'Steps of the warm-up, at most a fifth of the run.',
+  beta1: "AdamW's decay of the first moment.",
+  beta2: "AdamW's decay of the second moment.",
+  epsilon: "AdamW's number against division by zero.",
+  weightDecay: 'How strongly AdamW pulls weights towards 0.',
+  maxGradientNorm: 'Gradients longer than this are scaled down to it; 0 leaves them as they are.',
+  frozenLayers: 'How many of the lowest layers stay as they are, the embeddings with them.',
+  dropout: 'Share of activations set to 0 while training; 0 is off.',
+  evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',
+  checkpointEvery: 'Steps between two checkpoints, from which a killed run goes on; 0 writes none.',
+  seed: 'The same seed on the same data gives the same numbers.',
+};

@@ -1,0 +1,7 @@
+import type { Progress } from '../../contract/engine.ts';
+
+/** How a running request talks to whoever asked for it. */
+export type TrainingContext = {
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+};

@@ -1,0 +1,109 @@
+import type { CurvePoint, Progress, TrainingConfig } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Batch } from './batches.ts';
+import type { RunFolder } from './run-folder.ts';
+import { learningRateAt } from './schedule.ts';
+import type { Trainer } from './trainer.ts';
+
+/** What a validation gives: `validationLoss`, and by it or by accuracy the best step is chosen. */
+export type Validation = Readonly<Record<string, number>> & { readonly loss: number };
+
+export type Position = {
+  /** Steps done. */
+  readonly step: number;
+  readonly bestStep: number;
+  /** The validation of the best step; null where none was made. */
+  readonly best: Validation | null;
+  /** Training losses of the steps so far. */
+  readonly losses: readonly number[];
+};
+
+export const start: Position = { step: 0, bestStep: 0, best: null, losses: [] };
+
+export type LoopOptions = {
+  readonly config: TrainingConfig;
+  readonly trainer: Trainer;
+  /** The batches of every step, in order: fixed before the run by the seed. */
+  readonly steps: readonly (readonly Batch[])[];
+  readonly validate: (() => Promise<Validation>) | null;
+  /** Whether a validation is better than another. */
+  readonly better: (a: Validation, b: Validation) => boolean;
+  readonly folder: RunFolder;
+  readonly from: Position;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+/**
+ * The loop of every training: step, look at the validation split now and then, keep the best weights, write checkpoints.
+ * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so.
+ */
+export async function trainingLoop(options: LoopOptions): Promise<Position> {
+  const { config, trainer, steps, validate, better, folder, signal } = options;
+  const every = config.evaluateEvery > 0 ? config.evaluateEvery : Math.max(1, Math.ceil(steps.length / 10));
+  const report = createReport(options);
+  const losses = [...options.from.losses];
+  let { bestStep, best } = options.from;
+
+  for (let step = options.from.step + 1; step <= steps.length; step++) {
+    if (signal.aborted) throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
+    const learningRate = learningRateAt(step, steps.length, config.learningRate, config.warmupSteps);
+    const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
+    if (!Number.isFinite(loss)) {
+      throw new TiebreakError(
+        'engine-failed',
+        `The loss is no longer a number at step ${step}. Earlier models are as they were; try a lower learningRate.`,
+      );
+    }
+    losses.push(loss);
+    let point: CurvePoint = { step, loss, learningRate, gradientNorm };
+    if (validate && (step % every === 0 || step === steps.length)) {
+      const figures = await validate();
+      point = { ...point, validationLoss: figures.loss, ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}) };
+      if (best === null || better(figures, best)) {
+        best = figures;
+        bestStep = step;
+        await folder.writeBest(await trainer.weights());
+      }
+    }
+    report(point, steps[step - 1]!);
+    if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
+      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, losses });
+    }
+  }
+  return { step: steps.length, bestStep, best, losses };
+}
+
+/** Reports each step with the speed of late and the time left by it. */
+function createReport({ steps, from, onProgress }: LoopOptions) {
+  let last = performance.now();
+  let secondsPerShare: number | null = null;
+  const sharesBehind = [0];
+  for (const batches of [...steps].reverse()) sharesBehind.push(sharesBehind.at(-1)! + sharesOf(batches));
+  return (point: CurvePoint, batches: readonly Batch[]) => {
+    const now = performance.now();
+    const measured = (now - last) / 1000 / sharesOf(batches);
+    last = now;
+    // The first step of a process warms up and says little.
+    if (point.step > from.step + 1) {
+      secondsPerShare = secondsPerShare === null ? measured : 0.9 * secondsPerShare + 0.1 * measured;
+    }
+    onProgress({
+      phase: 'train',
+      done: point.step,
+      total: steps.length,
+      speed: secondsPerShare === null ? null : 1 / secondsPerShare,
+      secondsLeft: secondsPerShare === null ? null : secondsPerShare * sharesBehind[steps.length - point.step]!,
+      point,
+    });
+  };
+}
+
+const sharesOf = (batches: readonly Batch[]): number => batches.reduce((total, { share }) => total + share, 0);
+
+/** The batches of all epochs as steps of `accumulation` batches each. */
+export function toSteps(batches: readonly Batch[], accumulation: number): Batch[][] {
+  const steps: Batch[][] = [];
+  for (let from = 0; from < batches.length; from += accumulation) steps.push(batches.slice(from, from + accumulation));
+  return steps;
+}

@@ -1,0 +1,84 @@
+import type { TrainRequest, TrainResult } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type Batch, orderedRewardBatches, rewardBatches } from './batches.ts';
+import { finish } from './finish.ts';
+import { start, toSteps, trainingLoop, type Validation } from './loop.ts';
+import type { TrainingContext } from './context.ts';
+import { rewardLossProgram, trainedParameters } from './programs.ts';
+import { openRunFolder } from './run-folder.ts';
+import { startingPoint } from './starting-point.ts';
+import { encodeGroups } from './tokens.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+/**
+ * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
+ * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
+ */
+export async function trainReward(runtime: Runtime, request: TrainRequest, context: TrainingContext): Promise<TrainResult> {
+  const begun = performance.now();
+  const { config, data } = request;
+  const folder = openRunFolder(request.runFolder);
+  const checkpoint = await folder.readCheckpoint();
+
+  // The model and the texts as it reads them.
+  const from = await startingPoint(request, context.onProgress);
+  const train = encodeGroups(from.tokenizer, data.train, from.maxTokens);
+  const validation = encodeGroups(from.tokenizer, data.validation, from.maxTokens);
+  const sizes = { ...config, maxTokens: from.maxTokens, padding: from.tokenizer.endId };
+
+  // Every batch of the run, fixed by the seed.
+  const steps = Array.from({ length: config.epochs }, (_, epoch) =>
+    toSteps(rewardBatches(train.encoded, sizes, { seed: config.seed, epoch }), config.accumulation),
+  ).flat();
+  if (steps.length === 0) {
+    throw new TiebreakError('nothing-to-do', 'There are no pairs to train on. Import ranked comments, or answer some pairs.');
+  }
+  const validationBatches = orderedRewardBatches(validation.encoded, sizes);
+
+  // The graphs: one with gradients and dropout, one without either.
+  const trained = trainedParameters(from.model, true, config.frozenLayers);
+  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
+  const trainer = await createTrainer(
+    runtime,
+    config,
+    rewardLossProgram(from.model, { dropout: config.dropout > 0, trained }),
+    rewardLossProgram(from.model, { dropout: false, trained: [] }),
+    trained,
+    checkpoint?.tensors ?? from.weights,
+  );
+  try {
+    const position = await trainingLoop({
+      config,
+      trainer,
+      steps,
+      validate: validationBatches.length > 0 ? () => validateRewards(trainer, validationBatches) : null,
+      better: (a, b) => a.loss < b.loss,
+      folder,
+      from: checkpoint?.position ?? start,
+      ...context,
+    });
+    return await finish({ request, from, trainer, folder, position, runtime, cuts: train.cuts, begun });
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Mean loss over all pairs, and the share of untied pairs in the right order; equal rewards count half. */
+async function validateRewards(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
+  const pairs = batches.reduce((total, { share }) => total + share, 0);
+  let [loss, right, judged] = [0, 0, 0];
+  for (const batch of batches) {
+    const result = await trainer.evaluate(batch, 1 / pairs);
+    loss += result.loss![0]!;
+    const { first, second, target } = batch.feeds(1);
+    for (let i = 0; i < batch.share; i++) {
+      const goal = target!.data[i]! - 0.5;
+      if (goal === 0) continue;
+      const difference = result.rewards![first!.data[i]!]! - result.rewards![second!.data[i]!]!;
+      right += difference === 0 ? 0.5 : Number(difference > 0 === goal > 0);
+      judged += 1;
+    }
+  }
+  return judged > 0 ? { loss, accuracy: right / judged } : { loss };
+}

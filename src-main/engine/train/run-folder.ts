@@ -1,0 +1,74 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ResumeRequest, TrainRequest } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
+import type { Position } from './loop.ts';
+
+/** The files of one run, while it lasts. Each appears whole or not at all, so a kill at any moment leaves a usable folder. */
+export type RunFolder = {
+  writeBest(weights: ReadonlyMap<string, StoredTensor>): Promise<void>;
+  readBest(): Promise<Map<string, StoredTensor>>;
+  writeCheckpoint(tensors: ReadonlyMap<string, StoredTensor>, position: Position): Promise<void>;
+  /** Null where the run was stopped before its first checkpoint. */
+  readCheckpoint(): Promise<{ tensors: Map<string, StoredTensor>; position: Position } | null>;
+};
+
+type SavedRequest = Pick<TrainRequest, 'kind' | 'config' | 'base' | 'data'>;
+
+/** Saves what a run was asked to do, its data included: a resumed run must not see what has changed since. */
+export async function saveRequest({ kind, config, base, data, runFolder }: TrainRequest): Promise<void> {
+  const saved: SavedRequest = { kind, config, base, data };
+  await writeWhole(join(runFolder, 'request.json'), JSON.stringify(saved));
+}
+
+/** The request that an interrupted run goes on with. Throws TiebreakError not-found. */
+export async function readRequest({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainRequest> {
+  const text = await readFile(join(runFolder, 'request.json'), 'utf8').catch((error) => {
+    throw new TiebreakError('not-found', 'This run left nothing to go on from. Start the training anew.', { cause: error });
+  });
+  return { type: 'train', ...(JSON.parse(text) as SavedRequest), device, runFolder, modelFolder };
+}
+
+export function openRunFolder(folder: string): RunFolder {
+  const [best, checkpoint] = ['best.safetensors', 'checkpoint.safetensors'].map((name) => join(folder, name)) as [
+    string,
+    string,
+  ];
+  return {
+    writeBest: (weights) => writeSafetensors(best, weights),
+    readBest: async () => (await readSafetensors(best)).tensors,
+    // Tensors and position are one file, so they always belong together.
+    writeCheckpoint: (tensors, position) => writeSafetensors(checkpoint, tensors, { position: JSON.stringify(position) }),
+    async readCheckpoint() {
+      const file = await readSafetensors(checkpoint).catch((error) => {
+        if (isMissing(error)) return null;
+        throw error;
+      });
+      if (!file) return null;
+      return { tensors: file.tensors, position: JSON.parse(file.metadata.position!) as Position };
+    },
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as { code?: string }).code === 'ENOENT' || (error as { code?: string }).code === 'not-found';
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(`${path}.partial`, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.partial`, path);
+}
+
+/** Removes what only an unfinished run needs. */
+export async function clearRunFolder(folder: string): Promise<void> {
+  for (const name of ['request.json', 'best.safetensors', 'checkpoint.safetensors']) {
+    await rm(join(folder, name), { force: true });
+  }
+}

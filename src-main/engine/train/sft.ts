@@ -1,0 +1,75 @@
+import type { TrainRequest, TrainResult } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { type Batch, blockBatches, toBlocks } from './batches.ts';
+import type { TrainingContext } from './context.ts';
+import { finish } from './finish.ts';
+import { start, toSteps, trainingLoop, type Validation } from './loop.ts';
+import { languageModelLossProgram, trainedParameters } from './programs.ts';
+import { createRandom } from './random.ts';
+import { openRunFolder } from './run-folder.ts';
+import { startingPoint } from './starting-point.ts';
+import { encodeAll } from './tokens.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+/**
+ * Supervised fine-tuning: trains a language model on the posts with their comments, as the reward model will read them. The
+ * texts are joined and cut into blocks of the longest input (Radford et al., 2018).
+ */
+export async function trainSft(runtime: Runtime, request: TrainRequest, context: TrainingContext): Promise<TrainResult> {
+  const begun = performance.now();
+  const { config, data } = request;
+  const folder = openRunFolder(request.runFolder);
+  const checkpoint = await folder.readCheckpoint();
+
+  // The model, and the texts in blocks. Nothing is cut: what doesn't fit into a block goes on in the next.
+  const from = await startingPoint(request, context.onProgress);
+  const sizes = { ...config, maxTokens: from.maxTokens, padding: from.tokenizer.endId };
+  const blocksOf = (groups: typeof data.train) => {
+    const texts = groups.flatMap((group) => group.texts);
+    return toBlocks(encodeAll(from.tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded, from.maxTokens);
+  };
+  const blocks = blocksOf(data.train);
+
+  // Every batch of the run, fixed by the seed.
+  const steps = Array.from({ length: config.epochs }, (_, epoch) =>
+    toSteps(blockBatches(blocks, sizes, createRandom(config.seed, epoch)), config.accumulation),
+  ).flat();
+  if (steps.length === 0) throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
+  const validationBatches = blockBatches(blocksOf(data.validation), sizes, null);
+
+  const trained = trainedParameters(from.model, false, config.frozenLayers);
+  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
+  const trainer = await createTrainer(
+    runtime,
+    config,
+    languageModelLossProgram(from.model, { dropout: config.dropout > 0, trained }),
+    languageModelLossProgram(from.model, { dropout: false, trained: [] }),
+    trained,
+    checkpoint?.tensors ?? from.weights,
+  );
+  try {
+    const position = await trainingLoop({
+      config,
+      trainer,
+      steps,
+      validate: validationBatches.length > 0 ? () => validateTokens(trainer, validationBatches) : null,
+      better: (a, b) => a.loss < b.loss,
+      folder,
+      from: checkpoint?.position ?? start,
+      ...context,
+    });
+    const cuts = { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 };
+    return await finish({ request, from, trainer, folder, position, runtime, cuts, begun });
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Mean cross-entropy per token, and its exponential. */
+async function validateTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
+  const tokens = batches.reduce((total, { share }) => total + share, 0);
+  let loss = 0;
+  for (const batch of batches) loss += (await trainer.evaluate(batch, 1 / tokens)).loss![0]!;
+  return { loss, perplexity: Math.exp(loss) };
+}

@@ -1,0 +1,80 @@
+import type { Progress, TrainRequest } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { readModelFolder } from '../checkpoint/model-folder.ts';
+import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import type { Gpt2Config } from '../model/gpt2.ts';
+import { completeWeights, toGpt2Config } from '../model/weights.ts';
+import type { Tokenizer } from '../tokenizer/bpe.ts';
+import { loadTokenizer } from '../tokenizer/files.ts';
+import { trainTokenizer } from '../tokenizer/train.ts';
+import { createNormal, createRandom } from './random.ts';
+
+export type StartingPoint = {
+  readonly model: Gpt2Config;
+  readonly tokenizer: Tokenizer;
+  readonly weights: Map<string, StoredTensor>;
+  /** Longest input: what was asked for, or what the base model can take. */
+  readonly maxTokens: number;
+};
+
+/** The model that a training starts from: a base model, or a fresh GPT with a tokenizer trained on the training texts. */
+export async function startingPoint(
+  request: TrainRequest,
+  onProgress: (progress: Progress) => void,
+): Promise<StartingPoint> {
+  const { config, base, kind } = request;
+  const normal = createNormal(createRandom(config.seed));
+  const head = kind === 'reward';
+  if (base !== null) {
+    const folder = await readModelFolder(base);
+    const model = toGpt2Config(folder.config);
+    checkFrozen(request, model.layers);
+    return {
+      model,
+      tokenizer: await loadTokenizer(base),
+      weights: completeWeights(model, head, folder.tensors, normal),
+      maxTokens: Math.min(config.maxTokens, model.positions),
+    };
+  }
+  if (config.width % config.heads !== 0) {
+    throw new TiebreakError('bad-input', `The width ${config.width} can't be divided among ${config.heads} heads.`);
+  }
+  checkFrozen(request, config.layers);
+  const tokenizer = trainTokenizer(trainingTexts(request), config.vocabulary, (done, total) =>
+    onProgress({ phase: 'tokenizer', done, total, speed: null, secondsLeft: null }),
+  );
+  const model: Gpt2Config = {
+    width: config.width,
+    layers: config.layers,
+    heads: config.heads,
+    vocabulary: tokenizer.vocabularySize,
+    positions: config.maxTokens,
+    epsilon: 1e-5,
+  };
+  const weights = completeWeights(model, head, new Map(), normal);
+  return { model, tokenizer, weights, maxTokens: config.maxTokens };
+}
+
+function checkFrozen({ config, base }: TrainRequest, layers: number): void {
+  if (config.frozenLayers > layers) {
+    throw new TiebreakError('bad-input', `The model has ${layers} layers: frozenLayers can't be ${config.frozenLayers}.`);
+  }
+  if (config.frozenLayers > 0 && base === null) {
+    throw new TiebreakError(
+      'bad-input',
+      'A GPT from scratch knows nothing worth freezing: set frozenLayers to 0, or name a base model.',
+    );
+  }
+}
+
+/** Every post once and every comment, as the tokenizer learns from them. */
+function* trainingTexts({ data }: TrainRequest): Iterable<string> {
+  for (const { texts } of data.train) {
+    const posts = new Set<string>();
+    for (const { post, comment } of texts) {
+      if (!posts.has(post)) yield post;
+      posts.add(post);
+      yield comment;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { TrainingConfig } from '../../contract/engine.ts';
+import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import { resolve } from '../graph/shape.ts';
+import type { ParameterSpec } from '../model/gpt2.ts';
+import type { HostTensor, HostTensors, Program, Runtime, State } from '../runtime/runtime.ts';
+import type { Batch } from './batches.ts';
+import {
+  accumulationPrograms,
+  adamWFeeds,
+  adamWProgram,
+  companionsOf,
+  firstMomentOf,
+  secondMomentOf,
+} from './optimizer.ts';
+import type { LossProgram } from './programs.ts';
+import { createRandom } from './random.ts';
+
+/** A model being trained on a device: its weights, gradients and moments stay there. */
+export type Trainer = {
+  /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
+  step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
+  /** Runs the evaluating program on one batch; `weight` is each share's part in the loss. */
+  evaluate(batch: Batch, weight: number): Promise<Record<string, Float32Array>>;
+  /** The weights alone. */
+  weights(): Promise<Map<string, StoredTensor>>;
+  /** Weights and moments: all that a run needs to go on. */
+  everything(): Promise<Map<string, StoredTensor>>;
+  dispose(): Promise<void>;
+};
+
+/**
+ * Compiles the programs and puts the tensors on the device. `tensors` holds the weights, and the moments where a run goes on.
+ * `loss` differentiates by `trained`; `evaluation` gives the same outputs without gradients or dropout.
+ */
+export async function createTrainer(
+  runtime: Runtime,
+  config: TrainingConfig,
+  loss: LossProgram,
+  evaluation: LossProgram,
+  trained: readonly ParameterSpec[],
+  tensors: ReadonlyMap<string, StoredTensor>,
+): Promise<Trainer> {
+  const accumulation = accumulationPrograms(trained);
+  const [lossProgram, evaluationProgram, update] = [
+    await runtime.compile(loss),
+    await runtime.compile(evaluation),
+    await runtime.compile(adamWProgram(trained, config)),
+  ];
+  const adding =
+    config.accumulation > 1
+      ? { keep: await runtime.compile(accumulation.keep), add: await runtime.compile(accumulation.add) }
+      : null;
+  const state = runtime.createState();
+  state.put(withCompanions(tensors, trained, config.accumulation));
+  const programs: Program[] = [lossProgram, evaluationProgram, update, ...(adding ? [adding.keep, adding.add] : [])];
+  const momentNames = trained.flatMap(({ name }) => [firstMomentOf(name), secondMomentOf(name)]);
+  const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
+
+  return {
+    async step(batches, step, learningRate) {
+      const shares = batches.reduce((total, batch) => total + batch.share, 0);
+      let total = 0;
+      for (const [i, batch] of batches.entries()) {
+        if (i > 0) await adding!.keep.run({}, state);
+        const random = createRandom(config.seed, step, i);
+        const feeds = batch.feeds(1 / shares);
+        const result = await lossProgram.run({ ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) }, state);
+        if (i > 0) await adding!.add.run({}, state);
+        total += result.loss![0]!;
+      }
+      const { gradientNorm } = await update.run(scalars(adamWFeeds(config, step, learningRate)), state);
+      return { loss: total, gradientNorm: gradientNorm![0]! };
+    },
+    evaluate: (batch, weight) => evaluationProgram.run(batch.feeds(weight), state),
+    weights: () => readAll(state, weightNames, tensors),
+    everything: () => readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
+    async dispose() {
+      for (const program of programs) await program.dispose();
+      state.dispose();
+    },
+  };
+}
+
+function withCompanions(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  trained: readonly ParameterSpec[],
+  accumulation: number,
+): Map<string, StoredTensor> {
+  const all = new Map(tensors);
+  for (const { name, shape } of trained) {
+    for (const companion of companionsOf(name, accumulation)) {
+      if (!all.has(companion)) all.set(companion, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+    }
+  }
+  return all;
+}
+
+function shapesOfMoments(trained: readonly ParameterSpec[]): [string, { shape: readonly number[] }][] {
+  return trained.flatMap(({ name, shape }) => [
+    [firstMomentOf(name), { shape }],
+    [secondMomentOf(name), { shape }],
+  ]);
+}
+
+async function readAll(
+  state: State,
+  names: readonly string[],
+  shapes: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+): Promise<Map<string, StoredTensor>> {
+  const read = new Map<string, StoredTensor>();
+  for (const name of names) read.set(name, { shape: shapes.get(name)!.shape, data: await state.read(name) });
+  return read;
+}
+
+const scalars = (values: Readonly<Record<string, number>>): HostTensors =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { data: Float32Array.of(value), shape: [] }]));
+
+/** Masks are drawn here rather than on the device: every runtime then drops the same units. */
+function dropoutFeeds(
+  program: LossProgram,
+  feeds: HostTensors,
+  share: number,
+  random: () => number,
+): Record<string, HostTensor> {
+  if (program.masks.length === 0) return {};
+  const [batch, length] = feeds.ids!.shape as [number, number];
+  const sizes = new Map([
+    ['batch', batch],
+    ['length', length],
+  ]);
+  const masks: Record<string, HostTensor> = {};
+  for (const { name, shape } of program.masks) {
+    const known = shape.map((dim) => resolve(dim, sizes));
+    const data = new Float32Array(known.reduce((a, b) => a * b, 1));
+    for (let i = 0; i < data.length; i++) data[i] = random() < share ? 0 : 1 / (1 - share);
+    masks[name] = { data, shape: known };
+  }
+  return masks;
+}
