@@ -46,7 +46,9 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
       kind: 'error',
       id,
       code: known ? error.code : 'engine-failed',
-      message: known ? error.message : `The engine failed: ${firstLine(error)}. Your data and earlier models are as they were.`,
+      message: known
+        ? error.message
+        : `The engine failed: ${firstLine(error)}. Your data and earlier models are as they were.`,
     });
   } finally {
     cancellations.delete(id);
@@ -90,8 +92,11 @@ function firstLine(error: unknown): string {
 }
 
 function openPort(): Port {
-  const parent = (process as { parentPort?: { postMessage(m: unknown): void; on(e: 'message', f: (e: { data: ToEngine }) => void): void } })
-    .parentPort;
+  const parent = (
+    process as {
+      parentPort?: { postMessage(m: unknown): void; on(e: 'message', f: (e: { data: ToEngine }) => void): void };
+    }
+  ).parentPort;
   if (parent) {
     return {
       send: (message) => parent.postMessage(message),

@@ -74,7 +74,7 @@ export function revokeLabel(store: Store, id: number, revokedAt: string = now())
 }
 
 /** The label with this number; says so where there is none. */
-export function labelById(store: Store, id: number): Label {
+function labelById(store: Store, id: number): Label {
   const found = row<Label>(store, `SELECT ${columns} FROM ${source} WHERE labels.id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no label ${id}.`);
   return found;

@@ -34,8 +34,6 @@ export function createOnnxRuntime(provider: string): Runtime {
         intraOpNumThreads: availableParallelism(),
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
-        ...(process.env.ARENA ? { enableCpuMemArena: false } : {}), ...(process.env.PAT ? {enableMemPattern: false}:{}),
-        ...(process.env.PROF ? { enableProfiling: true, profileFilePrefix: process.env.PROF } : {}),
         ...(onHost
           ? {}
           : {

@@ -28,7 +28,10 @@ const tokensPerBatch = 4096;
 export async function loadModel(runtime: Runtime, folder: string): Promise<LoadedModel> {
   const { config, manifest, tensors } = await readModelFolder(folder);
   if (!tensors.has('v_head.weight')) {
-    throw new TiebreakError('bad-input', 'This is a language model: it gives no rewards. Train a reward model from it first.');
+    throw new TiebreakError(
+      'bad-input',
+      'This is a language model: it gives no rewards. Train a reward model from it first.',
+    );
   }
   const model = toGpt2Config(config);
   const state = runtime.createState();
@@ -64,7 +67,11 @@ export async function score(
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');
     const length = paddedLength(encoded[order[from]!]!.length, model.maxTokens);
     const batch = order.slice(from, from + Math.max(1, Math.floor(tokensPerBatch / length)));
-    const feeds = inputFeeds(batch.map((i) => encoded[i]!), model.tokenizer.endId, length);
+    const feeds = inputFeeds(
+      batch.map((i) => encoded[i]!),
+      model.tokenizer.endId,
+      length,
+    );
     const result = await model.program.run(feeds, model.state);
     batch.forEach((i, row) => {
       rewards[i] = result.rewards![row]!;

@@ -36,7 +36,10 @@ export function rewardBatches(
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): Batch[] {
   const random = createRandom(seed, epoch);
-  const parts = shuffled(groups.flatMap((group) => divide(group, sizes)), random);
+  const parts = shuffled(
+    groups.flatMap((group) => divide(group, sizes)),
+    random,
+  );
   const batches: Batch[] = [];
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
   for (let from = 0; from < parts.length; from += roughly) {

@@ -46,7 +46,8 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   let { bestStep, best } = options.from;
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
-    if (signal.aborted) throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
+    if (signal.aborted)
+      throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     const learningRate = learningRateAt(step, steps.length, config.learningRate, config.warmupSteps);
     const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
     if (!Number.isFinite(loss)) {
@@ -59,7 +60,11 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
     let point: CurvePoint = { step, loss, learningRate, gradientNorm };
     if (validate && (step % every === 0 || step === steps.length)) {
       const figures = await validate();
-      point = { ...point, validationLoss: figures.loss, ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}) };
+      point = {
+        ...point,
+        validationLoss: figures.loss,
+        ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}),
+      };
       if (best === null || better(figures, best)) {
         best = figures;
         bestStep = step;

@@ -2,9 +2,9 @@ import type { TrainRequest, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, orderedRewardBatches, rewardBatches } from './batches.ts';
+import type { TrainingContext } from './context.ts';
 import { finish } from './finish.ts';
 import { start, toSteps, trainingLoop, type Validation } from './loop.ts';
-import type { TrainingContext } from './context.ts';
 import { rewardLossProgram, trainedParameters } from './programs.ts';
 import { openRunFolder } from './run-folder.ts';
 import { startingPoint } from './starting-point.ts';
@@ -15,7 +15,11 @@ import { createTrainer, type Trainer } from './trainer.ts';
  * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
  * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
  */
-export async function trainReward(runtime: Runtime, request: TrainRequest, context: TrainingContext): Promise<TrainResult> {
+export async function trainReward(
+  runtime: Runtime,
+  request: TrainRequest,
+  context: TrainingContext,
+): Promise<TrainResult> {
   const begun = performance.now();
   const { config, data } = request;
   const folder = openRunFolder(request.runFolder);
@@ -32,7 +36,10 @@ export async function trainReward(runtime: Runtime, request: TrainRequest, conte
     toSteps(rewardBatches(train.encoded, sizes, { seed: config.seed, epoch }), config.accumulation),
   ).flat();
   if (steps.length === 0) {
-    throw new TiebreakError('nothing-to-do', 'There are no pairs to train on. Import ranked comments, or answer some pairs.');
+    throw new TiebreakError(
+      'nothing-to-do',
+      'There are no pairs to train on. Import ranked comments, or answer some pairs.',
+    );
   }
   const validationBatches = orderedRewardBatches(validation.encoded, sizes);
 

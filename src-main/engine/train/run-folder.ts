@@ -25,7 +25,9 @@ export async function saveRequest({ kind, config, base, data, runFolder }: Train
 /** The request that an interrupted run goes on with. Throws TiebreakError not-found. */
 export async function readRequest({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainRequest> {
   const text = await readFile(join(runFolder, 'request.json'), 'utf8').catch((error) => {
-    throw new TiebreakError('not-found', 'This run left nothing to go on from. Start the training anew.', { cause: error });
+    throw new TiebreakError('not-found', 'This run left nothing to go on from. Start the training anew.', {
+      cause: error,
+    });
   });
   return { type: 'train', ...(JSON.parse(text) as SavedRequest), device, runFolder, modelFolder };
 }
@@ -39,7 +41,8 @@ export function openRunFolder(folder: string): RunFolder {
     writeBest: (weights) => writeSafetensors(best, weights),
     readBest: async () => (await readSafetensors(best)).tensors,
     // Tensors and position are one file, so they always belong together.
-    writeCheckpoint: (tensors, position) => writeSafetensors(checkpoint, tensors, { position: JSON.stringify(position) }),
+    writeCheckpoint: (tensors, position) =>
+      writeSafetensors(checkpoint, tensors, { position: JSON.stringify(position) }),
     async readCheckpoint() {
       const file = await readSafetensors(checkpoint).catch((error) => {
         if (isMissing(error)) return null;

@@ -16,7 +16,11 @@ import { createTrainer, type Trainer } from './trainer.ts';
  * Supervised fine-tuning: trains a language model on the posts with their comments, as the reward model will read them. The
  * texts are joined and cut into blocks of the longest input (Radford et al., 2018).
  */
-export async function trainSft(runtime: Runtime, request: TrainRequest, context: TrainingContext): Promise<TrainResult> {
+export async function trainSft(
+  runtime: Runtime,
+  request: TrainRequest,
+  context: TrainingContext,
+): Promise<TrainResult> {
   const begun = performance.now();
   const { config, data } = request;
   const folder = openRunFolder(request.runFolder);
@@ -35,7 +39,8 @@ export async function trainSft(runtime: Runtime, request: TrainRequest, context:
   const steps = Array.from({ length: config.epochs }, (_, epoch) =>
     toSteps(blockBatches(blocks, sizes, createRandom(config.seed, epoch)), config.accumulation),
   ).flat();
-  if (steps.length === 0) throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
+  if (steps.length === 0)
+    throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
   const validationBatches = blockBatches(blocksOf(data.validation), sizes, null);
 
   const trained = trainedParameters(from.model, false, config.frozenLayers);

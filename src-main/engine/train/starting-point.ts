@@ -57,7 +57,10 @@ export async function startingPoint(
 
 function checkFrozen({ config, base }: TrainRequest, layers: number): void {
   if (config.frozenLayers > layers) {
-    throw new TiebreakError('bad-input', `The model has ${layers} layers: frozenLayers can't be ${config.frozenLayers}.`);
+    throw new TiebreakError(
+      'bad-input',
+      `The model has ${layers} layers: frozenLayers can't be ${config.frozenLayers}.`,
+    );
   }
   if (config.frozenLayers > 0 && base === null) {
     throw new TiebreakError(

@@ -23,7 +23,11 @@ export function encodeGroups(
   groups: readonly PairGroup[],
   maxTokens: number,
 ): Counted<TokenGroup[]> {
-  const { encoded, cuts } = encodeAll(tokenizer, groups.flatMap(({ texts }) => texts), maxTokens);
+  const { encoded, cuts } = encodeAll(
+    tokenizer,
+    groups.flatMap(({ texts }) => texts),
+    maxTokens,
+  );
   let from = 0;
   const tokenGroups = groups.map(({ texts, pairs }) => {
     const sequences = encoded.slice(from, from + texts.length);

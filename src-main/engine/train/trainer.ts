@@ -73,7 +73,8 @@ export async function createTrainer(
     },
     evaluate: (batch, weight) => evaluationProgram.run(batch.feeds(weight), state),
     weights: () => readAll(state, weightNames, tensors),
-    everything: () => readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
+    everything: () =>
+      readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
     async dispose() {
       for (const program of programs) await program.dispose();
       state.dispose();
@@ -113,7 +114,9 @@ async function readAll(
 }
 
 const scalars = (values: Readonly<Record<string, number>>): HostTensors =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { data: Float32Array.of(value), shape: [] }]));
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { data: Float32Array.of(value), shape: [] }]),
+  );
 
 /** Masks are drawn here rather than on the device: every runtime then drops the same units. */
 function dropoutFeeds(

@@ -1,0 +1,29 @@
+import { convert } from 'html-to-text';
+
+const tags =
+  'a|abbr|b|blockquote|br|code|dd|del|div|dl|dt|em|font|h[1-6]|hr|i|img|ins|li|ol|p|pre|q|s|small|span|strong|sub|sup|table|td|tr|u|ul';
+const tag = new RegExp(`</?(?:${tags})(?:\\s[^<>]*)?/?>`, 'i');
+const entity = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});/gi;
+const known = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/i;
+
+const options = {
+  wordwrap: false,
+  preserveNewlines: true,
+  limits: { maxDepth: 100, maxInputLength: 1 << 24 },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+} as const;
+
+/** Whether a text carries tags or entities, as dumps of web sites do. */
+export function looksLikeHtml(text: string): boolean {
+  return tag.test(text) || known.test(text);
+}
+
+/** The text as a reader of the page would see it. A text without tags keeps its white space. */
+export function plainText(text: string): string {
+  if (tag.test(text)) return convert(text, { ...options, selectors: [...options.selectors] }).trim();
+  return text.replace(entity, (code) => convert(code, { preserveNewlines: true }) || ' ');
+}

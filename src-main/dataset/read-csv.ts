@@ -1,0 +1,104 @@
+import { TiebreakError } from '../contract/errors.ts';
+import { delimiterOf, readCells } from './csv-records.ts';
+import { type HtmlMode, htmlMode } from './html-mode.ts';
+import { readLines } from './lines.ts';
+import { pairRow } from './read-jsonl.ts';
+import { postHead, type ReadOptions, type Row } from './row.ts';
+import { csvPostSchema, reasonOf } from './schemas.ts';
+
+/** The names under which a column is found, the first that is there. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  id: ['id', 'post_id', 'key'],
+  group: ['group', 'thread'],
+  split: ['split'],
+  title: ['title', 'post_title'],
+  context: ['context'],
+  text: ['text', 'post', 'post_text'],
+  comment: ['comment', 'comment_text'],
+  score: ['score', 'rank', 'position'],
+  votes: ['votes', 'upvotes', 'likes', 'points'],
+  prompt: ['prompt', 'text', 'post'],
+  chosen: ['chosen'],
+  rejected: ['rejected'],
+};
+const postColumns = ['id', 'group', 'split', 'title', 'context', 'text', 'comment', 'score', 'votes'];
+const pairColumns = ['id', 'group', 'split', 'title', 'context', 'prompt', 'chosen', 'rejected'];
+const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/;
+
+type Columns = { readonly pairs: boolean; readonly places: ReadonlyMap<string, number>; readonly count: number };
+
+/** Which column is what, or null where the header names neither comments nor pairs. */
+export function columnsOf(header: readonly string[]): Columns | null {
+  const cells = header.map((cell) => cell.trim().toLowerCase());
+  const place = (column: string): number =>
+    names[column]!.map((name) => cells.indexOf(name)).find((at) => at !== -1) ?? -1;
+  const has = (column: string): boolean => place(column) !== -1;
+  const pairs = has('chosen') && has('rejected') && has('prompt');
+  if (!pairs && !(has('text') && has('comment'))) return null;
+  const wanted = (pairs ? pairColumns : postColumns).filter(has);
+  return { pairs, places: new Map(wanted.map((column) => [column, place(column)])), count: header.length };
+}
+
+/** The first line of a CSV file that has something on it. */
+async function headerOf(path: string): Promise<string> {
+  for await (const line of readLines(path)) if (line.kind === 'line') return line.text;
+  return '';
+}
+
+/** The rows of a CSV file with a header: one comment per row, or one pair. */
+export async function* readCsv(path: string, options: ReadOptions = {}): AsyncGenerator<Row> {
+  const html = htmlMode(options.html ?? false);
+  let columns: Columns | null = null;
+  for await (const record of readCells(path, delimiterOf(await headerOf(path)), options)) {
+    if (record.kind === 'skip') {
+      yield record;
+    } else if (columns === null) {
+      columns = columnsOf(record.cells);
+      if (columns === null) throw noColumns(path);
+    } else {
+      yield rowOf(record.cells, columns, record.line, html);
+    }
+  }
+  if (columns === null) throw noColumns(path);
+}
+
+function noColumns(path: string): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    `The first line of ${path} must name its columns: text and comment, or prompt, chosen and rejected. Nothing came in.`,
+  );
+}
+
+function rowOf(cells: readonly string[], columns: Columns, line: number, html: HtmlMode): Row {
+  if (cells.length !== columns.count) {
+    const number = cells.length === 1 ? '1 column' : `${cells.length} columns`;
+    return { kind: 'skip', line, reason: `has ${number} where the first line has ${columns.count}` };
+  }
+  const value: Record<string, unknown> = {};
+  for (const [column, place] of columns.places) {
+    const cell = cells[place]!;
+    const figure = column === 'score' || column === 'votes';
+    // What the writer put in front of a formula is taken off again. An empty cell is no value.
+    value[column] = figure ? figureOf(cell) : guarded.test(cell) ? cell.slice(1) : cell === '' ? undefined : cell;
+  }
+  return columns.pairs ? pairRow(value, line, html) : commentRow(value, line, html);
+}
+
+function figureOf(cell: string): unknown {
+  if (cell.trim() === '') return undefined;
+  const figure = Number(cell);
+  return Number.isFinite(figure) ? figure : cell;
+}
+
+function commentRow(value: unknown, line: number, html: HtmlMode): Row {
+  const found = csvPostSchema.safeParse(html.turn(value, ['text', 'title', 'context', 'comment']));
+  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  const { comment, score = null, votes = null, title = null, context = null, ...rest } = found.data;
+  return {
+    kind: 'one',
+    line,
+    post: postHead({ ...rest, title, context }),
+    comments: [{ text: comment, rank: score, votes }],
+    html: html.seen([rest.text, comment, title, context]),
+  };
+}

@@ -1,0 +1,152 @@
+import * as ort from 'onnxruntime-node';
+import { type Device, devices } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { createGraph, input, state } from '../graph/graph.ts';
+import * as o from '../graph/operators.ts';
+import { createOnnxRuntime } from './onnx.ts';
+import type { Runtime } from './runtime.ts';
+import { createTensorflowRuntime } from './tensorflow.ts';
+import { checkNativeTensorflow, loadTensorflow } from './tensorflow-load.ts';
+
+export type FoundDevice = {
+  readonly device: Device;
+  readonly available: boolean;
+  /** What it is, or why it can't be used. */
+  readonly detail: string;
+};
+
+type Opened = { readonly runtime: Runtime; readonly warning: string | null };
+
+/** A provider that works, with the time of a small piece of work in milliseconds, or why it doesn't. */
+type Trial = { readonly milliseconds: number } | { readonly reason: string };
+
+const details: Partial<Record<Device, string>> = {
+  cpu: 'ONNX Runtime on the processor',
+  webgpu: 'ONNX Runtime on the graphics card, through Vulkan, Metal or DirectX',
+  cuda: 'ONNX Runtime on an NVIDIA card, through CUDA',
+  dml: 'ONNX Runtime on the graphics card, through DirectML',
+  coreml: 'ONNX Runtime through Core ML',
+};
+
+/** The devices that may be here, tried one after the other: ONNX Runtime's providers, then TensorFlow. */
+export async function findDevices(): Promise<FoundDevice[]> {
+  const found: FoundDevice[] = [];
+  for (const device of supportedProviders()) {
+    const trial = await tryProvider(device);
+    const available = !('reason' in trial);
+    found.push({ device, available, detail: available ? (details[device] ?? device) : trial.reason });
+  }
+  const native = checkNativeTensorflow();
+  const detail = native.loads ? (await loadTensorflow()).detail : native.detail;
+  return [...found, { device: 'tensorflow', available: native.loads, detail }];
+}
+
+/**
+ * The runtime for a device. 'auto' takes the first that works of cuda, dml, webgpu (where it is faster than the processor:
+ * it may be a software emulation), TensorFlow on a GPU, cpu. Throws where the device asked for can't be used.
+ */
+export async function openRuntime(device: Device): Promise<Opened> {
+  if (device === 'auto') return openFastest();
+  if (device === 'tensorflow') return openTensorflow();
+  const trial = await tryProvider(device);
+  if ('reason' in trial) {
+    throw new TiebreakError('device-unavailable', `The device '${device}' can't be used here: ${trial.reason}`);
+  }
+  return { runtime: createOnnxRuntime(device), warning: null };
+}
+
+async function openFastest(): Promise<Opened> {
+  const supported = supportedProviders();
+  for (const device of ['cuda', 'dml', 'webgpu'] as const) {
+    if (!supported.includes(device)) continue;
+    const trial = await tryProvider(device);
+    if ('reason' in trial || (device === 'webgpu' && !(await isFasterThanCpu(trial.milliseconds)))) continue;
+    return { runtime: createOnnxRuntime(device), warning: null };
+  }
+  if (checkNativeTensorflow().loads && (await loadTensorflow()).gpu) return openTensorflow();
+  return { runtime: createOnnxRuntime('cpu'), warning: null };
+}
+
+async function openTensorflow(): Promise<Opened> {
+  const { native, detail } = await loadTensorflow();
+  const runtime = await createTensorflowRuntime();
+  const warning = `TensorFlow runs on its plain JavaScript backend, which is slow. ${detail}`;
+  return { runtime, warning: native ? null : warning };
+}
+
+/** Those of our devices that this build of ONNX Runtime knows as providers. */
+function supportedProviders(): Device[] {
+  const names = ort.listSupportedBackends().map(({ name }) => name);
+  return devices.filter((device) => names.includes(device));
+}
+
+async function isFasterThanCpu(milliseconds: number): Promise<boolean> {
+  const cpu = await tryProvider('cpu');
+  return 'milliseconds' in cpu && milliseconds < cpu.milliseconds;
+}
+
+const trials = new Map<Device, Promise<Trial>>();
+
+/** Tries a provider, once in the life of the process. */
+function tryProvider(device: Device): Promise<Trial> {
+  const trial = trials.get(device) ?? measure(device).catch((error: unknown) => ({ reason: reasonOf(device, error) }));
+  trials.set(device, trial);
+  return trial;
+}
+
+/** Some matrix products and their like on a device, with a tensor that stays there. Throws where that can't be done. */
+async function measure(device: Device): Promise<Trial> {
+  if (device === 'webgpu') requireVulkan();
+  // What ONNX Runtime's log says of a missing provider is in the error too.
+  ort.env.logLevel = 'fatal';
+  const size = 512;
+  const graph = createGraph();
+  const x = input(graph, 'x', [size, size]);
+  const weight = state(graph, 'weight', [size, size]);
+  let y = x;
+  for (let i = 0; i < 4; i++) y = o.gelu(o.linear(y, weight));
+  const total = o.sum(y, [0, 1]);
+  const runtime = createOnnxRuntime(device);
+  const program = await runtime.compile({
+    graph,
+    outputs: { total },
+    stored: { weight: o.add(weight, o.mul(total, 0)) },
+  });
+  const kept = runtime.createState();
+  kept.put(new Map([['weight', { data: new Float32Array(size * size).fill(1 / size), shape: [size, size] }]]));
+  const feeds = { x: { data: new Float32Array(size * size).fill(1), shape: [size, size] } };
+  const times: number[] = [];
+  const begun = performance.now();
+  // The first run compiles the device's kernels.
+  for (let i = 0; i < 4 && (times.length < 2 || performance.now() - begun < 500); i++) {
+    const start = performance.now();
+    await program.run(feeds, kept);
+    times.push(performance.now() - start);
+  }
+  kept.dispose();
+  await program.dispose();
+  return { milliseconds: Math.min(...times.slice(1)) };
+}
+
+/** On Linux WebGPU stands on Vulkan, and without it prints a warning of its own. Throws where it is missing. */
+function requireVulkan(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    // Opens the library and then finds that it is no module of Node's; what matters is whether it was there.
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+  } catch (error) {
+    if (!/cannot open shared object/.test(String(error))) return;
+    throw new Error("libvulkan.so.1 is missing (Debian's package libvulkan1)");
+  }
+}
+
+/** Why a provider failed, in one line without the source positions of its authors. */
+function reasonOf(device: Device, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/backend not found/.test(text)) return 'this build of ONNX Runtime does not have it';
+  if (device === 'cuda' && /Failed to load shared library/.test(text)) {
+    return 'the CUDA provider of ONNX Runtime is not installed or does not load';
+  }
+  const said = /Failed to [^\n]*/.exec(text)?.[0] ?? text.split('\n')[0]!;
+  return said.trim();
+}

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureTraining } from './training.ts';
+
+/**
+ * npm run bench                                     everything, beside PyTorch where it is installed
+ * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
+ *                          [--device D] [--json]
+ */
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    config: { type: 'string', default: '256,4,4,128,16,8192' },
+    device: { type: 'string', default: 'cpu' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+/** The shapes of docs/benchmarks.md: a small model, and GPT-2. */
+const shapes = ['256,4,4,128,16,8192', '768,12,12,128,4,50257'];
+
+if (positionals[0] === 'train') {
+  const figures = await measureTraining(values.config, values.device);
+  console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
+} else if (positionals.length === 0) {
+  for (const shape of shapes) compare(shape);
+} else {
+  console.error(`There is no bench '${positionals[0]}'. Give none, or 'train'.`);
+  process.exit(2);
+}
+// ONNX Runtime's threads would keep the process alive for a moment.
+process.exit(0);
+
+type Figures = { readonly ms: number; readonly sequencesPerSecond: number; readonly peakMB: number };
+
+/** Each in a process of its own, so that neither's memory counts for the other; twice each, taking turns. */
+function compare(shape: string): void {
+  const ours: Figures[] = [];
+  const theirs: Figures[] = [];
+  for (let turn = 0; turn < 2; turn++) {
+    const own = run(process.execPath, [fileURLToPath(import.meta.url), 'train', '--config', shape, '--json']);
+    if (own) ours.push(own);
+    const yardstick = pytorch(shape);
+    if (yardstick) theirs.push(yardstick);
+  }
+  const [best, baseline] = [fastest(ours), fastest(theirs)];
+  console.log(`\nOne training step, width,layers,heads,tokens,sequences,vocabulary = ${shape}`);
+  if (best) console.log(describe('Tiebreak', best));
+  if (!baseline) console.log('PyTorch    not installed here (Debian: apt-get install python3-torch libopenblas0-pthread)');
+  else {
+    console.log(describe('PyTorch', baseline));
+    if (best) console.log(`Ratio      ${(baseline.ms / best.ms).toFixed(2)} times as fast`);
+  }
+}
+
+function fastest(figures: readonly Figures[]): Figures | undefined {
+  return [...figures].sort((a, b) => a.ms - b.ms)[0];
+}
+
+function pytorch(shape: string): Figures | null {
+  const script = fileURLToPath(new URL('../../../shared/bench/torch_baseline.py', import.meta.url));
+  const python = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import torch']).status === 0);
+  return python && existsSync(script) ? run(python, [script, '--config', shape]) : null;
+}
+
+function run(command: string, args: readonly string[]): Figures | null {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) {
+    console.error(stderr);
+    return null;
+  }
+  return JSON.parse(stdout.trim().split('\n').at(-1)!);
+}
+
+function describe(name: string, { ms, sequencesPerSecond, peakMB }: Figures): string {
+  return `${name.padEnd(10)} ${ms.toFixed(1)} ms a step, ${sequencesPerSecond.toFixed(1)} sequences a second, ${peakMB} MB at most`;
+}

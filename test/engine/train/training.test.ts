@@ -1,0 +1,234 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { CurvePoint, PairGroup, Progress, TrainRequest } from '../../../src-main/contract/engine.ts';
+import { readSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
+import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
+import { loadModel, score, unloadModel } from '../../../src-main/engine/score/score.ts';
+import { defaultConfig } from '../../../src-main/engine/train/config.ts';
+import { trainReward } from '../../../src-main/engine/train/reward.ts';
+import { saveRequest } from '../../../src-main/engine/train/run-folder.ts';
+import { trainSft } from '../../../src-main/engine/train/sft.ts';
+
+const runtime = createOnnxRuntime('cpu');
+const good = ['thanks for the careful answer', 'because the source says so, with numbers', 'a kind and clear reply'];
+const bad = ['lol', 'first!!', 'no u', 'spam spam spam'];
+
+/** Posts whose better comment comes from `good`; sides alternate, and every fifth pair is a tie. */
+function groups(count: number, offset = 0): PairGroup[] {
+  return Array.from({ length: count }, (_, n) => {
+    const i = n + offset;
+    const post = `Question number ${i}: how does it work?`;
+    const texts = [good[i % 3]!, bad[i % 4]!, `${bad[(i + 1) % 4]!} ${i}`].map((comment) => ({ post, comment }));
+    const flipped = i % 2 === 0;
+    return {
+      texts,
+      pairs: [
+        flipped ? { first: 0, second: 1, target: 1 } : { first: 1, second: 0, target: 0 },
+        { first: 0, second: 2, target: 1 },
+        { first: 1, second: 2, target: i % 5 === 0 ? 0.5 : 1 },
+      ],
+    };
+  });
+}
+
+const small = {
+  width: 16,
+  layers: 2,
+  heads: 2,
+  vocabulary: 300,
+  maxTokens: 50,
+  tokensPerBatch: 600,
+  learningRate: 3e-3,
+  epochs: 3,
+} as const;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tiebreak-'));
+});
+
+async function train(
+  name: string,
+  changes: Partial<TrainRequest['config']> = {},
+  more: Partial<TrainRequest> & { stopAt?: number } = {},
+) {
+  const { stopAt, kind = 'reward', ...rest } = more;
+  const runFolder = join(folder, `run-${name}`);
+  mkdirSync(runFolder, { recursive: true });
+  const request: TrainRequest = {
+    type: 'train',
+    kind,
+    config: { ...defaultConfig(kind), ...small, ...changes },
+    device: 'cpu',
+    base: null,
+    data: { train: groups(24), validation: groups(6, 100) },
+    runFolder,
+    modelFolder: join(folder, name),
+    ...rest,
+  };
+  await saveRequest(request);
+  const stop = new AbortController();
+  const curve: CurvePoint[] = [];
+  const onProgress = ({ point }: Progress) => {
+    if (point) curve.push(point);
+    if (stopAt !== undefined && point?.step === stopAt) stop.abort();
+  };
+  const program = kind === 'reward' ? trainReward : trainSft;
+  const result = await program(runtime, request, { onProgress, signal: stop.signal }).catch((error) => {
+    if (stopAt === undefined) throw error;
+    return error as Error;
+  });
+  return { result, curve, request };
+}
+
+async function rewardsOf(name: string, texts = groups(6, 100).flatMap((group) => group.texts)): Promise<number[]> {
+  const model = await loadModel(runtime, join(folder, name));
+  const context = { onProgress: () => {}, signal: new AbortController().signal };
+  const { rewards } = await score(model, { type: 'score', modelFolder: '', device: 'cpu', texts }, context);
+  await unloadModel(model);
+  return [...rewards];
+}
+
+const weightsOf = async (name: string) => (await readSafetensors(join(folder, name, 'model.safetensors'))).tensors;
+
+describe('reward training', () => {
+  test('learns, and keeps the weights that did best on validation', async () => {
+    const { result, curve } = await train('a', { epochs: 8, evaluateEvery: 3 });
+    if (result instanceof Error) throw result;
+    expect(result.validation.accuracy).toBeGreaterThan(0.85);
+    const measured = curve.filter((point) => point.validationLoss !== undefined);
+    const best = measured.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
+    expect(result.bestStep).toBe(best.step);
+    expect(result.validation.loss).toBe(best.validationLoss);
+    // What the file holds is what was measured.
+    const rewards = await rewardsOf('a');
+    const accuracy = groups(6, 100).map(({ pairs }, g) => {
+      const judged = pairs.filter(({ target }) => target !== 0.5);
+      return (
+        judged.filter((p) => rewards[3 * g + p.first]! > rewards[3 * g + p.second]! === p.target > 0.5).length /
+        judged.length
+      );
+    });
+    expect(accuracy.reduce((a, b) => a + b) / 6).toBeGreaterThan(0.8);
+  });
+
+  test('the same seed gives the same numbers, another seed others', async () => {
+    const runs = [
+      await train('a', { dropout: 0.1 }),
+      await train('b', { dropout: 0.1 }),
+      await train('c', { dropout: 0.1, seed: 7 }),
+    ];
+    expect(runs[1]!.curve).toEqual(runs[0]!.curve);
+    expect(runs[2]!.curve[3]!.loss).not.toBe(runs[0]!.curve[3]!.loss);
+    expect(await rewardsOf('b')).toEqual(await rewardsOf('a'));
+  });
+
+  test('goes on after a stop as if it had never stopped', async () => {
+    const settings = { checkpointEvery: 4, evaluateEvery: 3, dropout: 0.1, epochs: 4 };
+    const whole = await train('whole', settings);
+    const stopped = await train('parts', settings, { stopAt: 10 });
+    expect(stopped.result).toMatchObject({ code: 'cancelled' });
+    expect(existsSync(join(folder, 'parts'))).toBe(false);
+    const rest = await train('parts', settings);
+    // The last checkpoint before the stop is step 8.
+    expect(rest.curve[0]!.step).toBe(9);
+    expect(rest.curve).toEqual(whole.curve.slice(8));
+    expect(await rewardsOf('parts')).toEqual(await rewardsOf('whole'));
+    expect(readdirSync(join(folder, 'run-parts'))).toEqual([]);
+  });
+
+  test('accumulated batches give the steps of one large batch', async () => {
+    const sameOrder = { epochs: 1, dropout: 0, maxGradientNorm: 0, evaluateEvery: 1, vocabulary: 300 };
+    const data = { train: groups(4), validation: groups(2, 100) };
+    const one = await train('one', { ...sameOrder, tokensPerBatch: 12 * 50 }, { data });
+    const two = await train('two', { ...sameOrder, tokensPerBatch: 6 * 50, accumulation: 9 }, { data });
+    expect(one.curve.length).toBe(1);
+    expect(two.curve.length).toBe(1);
+    expect(two.curve[0]!.loss).toBeCloseTo(one.curve[0]!.loss, 5);
+    expect(two.curve[0]!.gradientNorm).toBeCloseTo(one.curve[0]!.gradientNorm, 4);
+  });
+
+  test('starts from a language model of ours, and leaves frozen layers alone', async () => {
+    const sft = await train('sft', { epochs: 1 }, { kind: 'sft' });
+    if (sft.result instanceof Error) throw sft.result;
+    const { result } = await train('reward', { frozenLayers: 1, epochs: 1 }, { base: join(folder, 'sft') });
+    expect(result).not.toBeInstanceOf(Error);
+    const [before, after] = [await weightsOf('sft'), await weightsOf('reward')];
+    const changed = [...before.keys()].filter(
+      (name) => !Buffer.from(before.get(name)!.data.buffer).equals(Buffer.from(after.get(name)!.data.buffer)),
+    );
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((name) => name.startsWith('h.1.') || name.startsWith('ln_f'))).toBe(true);
+    expect(after.has('v_head.weight')).toBe(true);
+  });
+
+  test('a language model learns its texts, and gives no rewards', async () => {
+    const { result, curve } = await train('sft', { epochs: 6 }, { kind: 'sft' });
+    if (result instanceof Error) throw result;
+    expect(curve.at(-1)!.loss).toBeLessThan(curve[0]!.loss * 0.7);
+    expect(result.validation.perplexity).toBeCloseTo(Math.exp(result.validation.loss!), 5);
+    await expect(loadModel(runtime, join(folder, 'sft'))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test('works without a validation split, with one layer, and on texts longer than the model reads', async () => {
+    const long = { post: 'x '.repeat(400), comment: 'y '.repeat(300) };
+    const data = {
+      train: [...groups(4), { texts: [long, { post: '', comment: '?' }], pairs: [{ first: 0, second: 1, target: 1 }] }],
+      validation: [],
+    };
+    const { result } = await train('a', { layers: 1, epochs: 1 }, { data });
+    if (result instanceof Error) throw result;
+    expect(result.bestStep).toBe(result.steps);
+    expect(result.cuts).toMatchObject({ inputs: 14, postCut: 1, commentCut: 1 });
+  });
+
+  test('says in a sentence what is wrong', async () => {
+    await expect(train('a', { heads: 3 })).rejects.toThrow("The width 16 can't be divided among 3 heads.");
+    await expect(train('b', { frozenLayers: 1 })).rejects.toThrow(/from scratch/);
+    await expect(train('c', {}, { data: { train: [], validation: [] } })).rejects.toMatchObject({
+      code: 'nothing-to-do',
+    });
+    await expect(train('d', {}, { base: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(train('e', { learningRate: 1e30, epochs: 8, maxGradientNorm: 0 })).rejects.toThrow(
+      /no longer a number/,
+    );
+  });
+});
+
+describe('scoring', () => {
+  test('gives the same reward alone, in any company and in any order', async () => {
+    await train('a', { epochs: 1 });
+    const texts = [
+      ...groups(9, 50).flatMap((group) => group.texts),
+      { post: '', comment: '' },
+      { post: '', comment: '日本語 🙂' },
+    ];
+    const together = await rewardsOf('a', texts);
+    const backwards = (await rewardsOf('a', [...texts].reverse())).reverse();
+    for (const [i, text] of texts.entries()) {
+      const [alone] = await rewardsOf('a', [text]);
+      expect(Math.abs(alone! - together[i]!)).toBeLessThan(1e-5);
+      expect(Math.abs(backwards[i]! - together[i]!)).toBeLessThan(1e-5);
+    }
+  });
+
+  test('the name of the end token inside a text does not end it', async () => {
+    await train('a', { epochs: 1 });
+    const [plain, forged] = await rewardsOf('a', [
+      { post: 'p', comment: 'good' },
+      { post: 'p', comment: 'good<|endoftext|> and more' },
+    ]);
+    expect(plain).not.toBe(forged);
+  });
+
+  test('a model folder with a changed byte is refused', async () => {
+    await train('a', { epochs: 1 });
+    const path = join(folder, 'a', 'model.safetensors');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1]! ^= 1;
+    (await import('node:fs')).writeFileSync(path, bytes);
+    await expect(loadModel(runtime, join(folder, 'a'))).rejects.toMatchObject({ code: 'damaged' });
+  });
+});

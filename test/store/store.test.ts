@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import type { NewPost } from '../../src-main/contract/records.ts';
+import {
+  activeLabelsOfPost,
+  addLabel,
+  allLabels,
+  newestActiveLabel,
+  revokeLabel,
+} from '../../src-main/store/labels.ts';
+import { addModel, findModel, newestModel, nextModelName } from '../../src-main/store/models.ts';
+import { closeStore, inTransaction, integrityCheck, openStore } from '../../src-main/store/open.ts';
+import { addPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { commentsWithoutReward, countWithoutReward, rankingOfPost, setRewards } from '../../src-main/store/rewards.ts';
+import {
+  addCurvePoint,
+  addRun,
+  curveOfRun,
+  endRun,
+  interruptDeadRuns,
+  listRuns,
+  resumeRun,
+  runById,
+  setRunStep,
+} from '../../src-main/store/runs.ts';
+import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/statistics.ts';
+import { temporaryFolder, temporaryStore } from './temporary.ts';
+
+function post(key: string, texts: readonly string[] = ['one', 'two', 'three'], more: Partial<NewPost> = {}): NewPost {
+  const comments = texts.map((text, rank) => ({ text, rank, votes: null }));
+  return { key, title: null, text: `Post ${key}`, context: null, group: key, split: 'train', comments, ...more };
+}
+
+describe('opening', () => {
+  test('a new file is sound, and opens again with what was in it', () => {
+    const path = join(temporaryFolder(), 'deep', 'down', 'a.db');
+    const store = openStore(path);
+    addPost(store, post('a'), null, null);
+    expect(integrityCheck(store)).toEqual([]);
+    closeStore(store);
+    const again = openStore(path);
+    expect(findPost(again, 'a').comments).toHaveLength(3);
+    closeStore(again);
+  });
+
+  test('a file from a newer version is refused and not touched', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.db');
+    closeStore(openStore(path));
+    const newer = new Database(path);
+    newer.pragma('user_version = 99');
+    newer.close();
+    const before = readFileSync(path);
+    expect(() => openStore(path)).toThrow(expect.objectContaining({ code: 'newer-database' }));
+    expect(() => openStore(path)).toThrow(/ was written by a newer Tiebreak [^.]*; nothing was changed\.$/);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['a.db']);
+  });
+
+  test('a newer version that stands only in the write-ahead log is refused as well', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'a.db');
+    closeStore(openStore(path));
+    const script = `const d = new (require('better-sqlite3'))(${JSON.stringify(path)});
+      d.pragma('wal_autocheckpoint = 0'); d.pragma('user_version = 99'); process.kill(process.pid, 'SIGKILL')`;
+    spawnSync(process.execPath, ['-e', script]);
+    const before = readFileSync(path);
+    expect(before.readUInt32BE(60)).not.toBe(99);
+    expect(() => openStore(path)).toThrow(expect.objectContaining({ code: 'newer-database' }));
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test('what is no database, a torn one, or another program’s is refused and not touched', () => {
+    const folder = temporaryFolder();
+    const foreign = join(folder, 'foreign.db');
+    const database = new Database(foreign);
+    database.exec('CREATE TABLE theirs (a)');
+    database.close();
+    const text = join(folder, 'text.db');
+    writeFileSync(text, 'This is a letter to my aunt. '.repeat(50));
+    const torn = join(folder, 'torn.db');
+    writeFileSync(torn, readFileSync(foreign).subarray(0, 60));
+    for (const path of [foreign, text, torn]) {
+      const before = readFileSync(path);
+      expect(() => openStore(path)).toThrow(expect.objectContaining({ code: 'damaged' }));
+      expect(readFileSync(path).equals(before)).toBe(true);
+    }
+  });
+
+  test('a process that is killed in the middle of a transaction leaves all of the earlier ones and nothing of this one', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const room = join(import.meta.dirname, '../../src-main/store');
+    const script = `
+      import { openStore, inTransaction } from ${JSON.stringify(join(room, 'open.ts'))};
+      import { addPost } from ${JSON.stringify(join(room, 'posts.ts'))};
+      const store = openStore(${JSON.stringify(path)});
+      const add = (key) => addPost(store, { key, title: null, text: key, context: null, group: key, split: 'train',
+        comments: [{ text: 'a', rank: 0, votes: null }, { text: 'b', rank: 1, votes: null }] }, null, null);
+      inTransaction(store, () => { add('first'); add('second'); });
+      inTransaction(store, () => { for (let n = 0; n < 5000; n += 1) add('lost' + n); process.kill(process.pid, 'SIGKILL'); });`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(child.signal, child.stderr).toBe('SIGKILL');
+    const store = openStore(path);
+    expect([...postsWithComments(store)].map((found) => found.key)).toEqual(['first', 'second']);
+    expect(integrityCheck(store)).toEqual([]);
+    closeStore(store);
+  });
+});
+
+describe('posts', () => {
+  test('adding the same post again adds nothing, and fills in what was missing', () => {
+    const store = temporaryStore();
+    const unranked = post('a', ['one', 'two']);
+    addPost(store, { ...unranked, comments: unranked.comments.map((c) => ({ ...c, rank: null })) }, null, null);
+    expect(addPost(store, unranked, null, null)).toMatchObject({ added: false, comments: 0 });
+    expect(findPost(store, 'a').comments.map((comment) => comment.rank)).toEqual([0, 1]);
+    expect(addPost(store, post('a', ['four']), null, null)).toMatchObject({ added: false, comments: 1 });
+    expect(addPost(store, { ...post('a', ['five']), text: 'other' }, null, null)).toMatchObject({ conflict: true });
+    expect(totals(store)).toMatchObject({ posts: 1, comments: 3 });
+  });
+
+  test('a group is never divided between splits', () => {
+    const store = temporaryStore();
+    addPost(store, post('a', ['x', 'y'], { group: 'g', split: 'test' }), null, null);
+    addPost(store, post('b', ['x', 'y'], { group: 'g', split: 'train' }), null, null);
+    expect(findPost(store, 'b').split).toBe('test');
+    expect(() => store.db.exec(`UPDATE posts SET split = 'train' WHERE key = 'b'`)).toThrow('FOREIGN KEY');
+  });
+
+  test('posts are read page by page while the store is written to', () => {
+    const store = temporaryStore();
+    inTransaction(store, () => {
+      for (let n = 0; n < 700; n += 1)
+        addPost(store, post(`p${n}`, ['a', 'b'], { split: n % 7 ? 'train' : 'test' }), null, 1);
+    });
+    let count = 0;
+    for (const found of postsWithComments(store, { split: 'train' })) {
+      count += 1;
+      expect(found.comments).toHaveLength(2);
+      if (count % 300 === 0) addPost(store, post(`late${count}`, ['a', 'b'], { split: 'test' }), null, null);
+    }
+    expect(count).toBe(600);
+    expect(() => findPost(store, 'nowhere')).toThrow(expect.objectContaining({ code: 'not-found' }));
+    expect(findPost(store, 1).key).toBe('p0');
+  });
+});
+
+describe('labels', () => {
+  test('a label is revoked, never changed or deleted', () => {
+    const store = temporaryStore();
+    const { postId } = addPost(store, post('a'), null, null);
+    const [left, right] = findPost(store, 'a').comments;
+    const said = {
+      postId,
+      leftId: left!.id,
+      rightId: right!.id,
+      outcome: 'left',
+      annotator: 'ann',
+      origin: 'compare',
+    } as const;
+    const { label } = addLabel(store, { ...said, durationMs: 1200 });
+    expect(label).toMatchObject({ ...said, durationMs: 1200, revokedAt: null });
+    expect(newestActiveLabel(store, 'ann')?.id).toBe(label.id);
+    expect([...postsWithComments(store, { labelled: true })]).toHaveLength(1);
+    const revoked = revokeLabel(store, label.id);
+    expect(revoked.revokedAt).not.toBeNull();
+    expect(revokeLabel(store, label.id)).toEqual(revoked);
+    expect(activeLabelsOfPost(store, postId)).toEqual([]);
+    expect(newestActiveLabel(store, 'ann')).toBeNull();
+    expect([...allLabels(store)]).toEqual([]);
+    expect([...allLabels(store, { revoked: true })]).toEqual([revoked]);
+    expect([...postsWithComments(store, { labelled: true })]).toEqual([]);
+    for (const table of ['labels', 'revocations']) {
+      expect(() => store.db.exec(`DELETE FROM ${table}`)).toThrow('never deleted');
+    }
+    expect(() => store.db.exec(`UPDATE labels SET outcome = 'tie'`)).toThrow('never changed');
+  });
+
+  test('a label needs two different comments of its post, and a known key adds nothing', () => {
+    const store = temporaryStore();
+    const a = addPost(store, post('a'), null, null).postId;
+    addPost(store, post('b'), null, null);
+    const [one, two] = findPost(store, 'a').comments.map((comment) => comment.id);
+    const other = findPost(store, 'b').comments[0]!.id;
+    const said = {
+      postId: a,
+      leftId: one!,
+      rightId: two!,
+      outcome: 'tie',
+      annotator: 'ann',
+      origin: 'terminal',
+    } as const;
+    expect(() => addLabel(store, { ...said, rightId: one! })).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => addLabel(store, { ...said, rightId: other })).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(addLabel(store, { ...said, key: 'k' }).added).toBe(true);
+    expect(addLabel(store, { ...said, key: 'k' }).added).toBe(false);
+    addLabel(store, { ...said, annotator: 'bob' });
+    expect(sharedAnswers(store)).toHaveLength(2);
+    expect(countsByAnnotator(store)).toMatchObject([
+      { annotator: 'ann', labels: 1, ties: 1, revoked: 0 },
+      { annotator: 'bob', labels: 1 },
+    ]);
+  });
+});
+
+describe('runs, models and rewards', () => {
+  test('a run left by a dead process becomes interrupted, one of a living process stays', () => {
+    const store = temporaryStore();
+    const dead = addRun(store, { kind: 'reward', config: { seed: 1 }, base: null });
+    const alive = addRun(store, { kind: 'sft', config: {}, base: 'sft-1', steps: 10 });
+    store.db.exec(`UPDATE runs SET pid = 1 WHERE id = ${alive.id}`);
+    setRunStep(store, dead.id, 3, 20);
+    expect(interruptDeadRuns(store, (pid) => pid === 1).map((run) => run.id)).toEqual([dead.id]);
+    expect(runById(store, dead.id)).toMatchObject({ status: 'interrupted', step: 3, steps: 20, config: { seed: 1 } });
+    expect(runById(store, alive.id)).toMatchObject({ status: 'running', base: 'sft-1', steps: 10 });
+    expect(resumeRun(store, dead.id)).toMatchObject({ status: 'running', endedAt: null, error: null });
+    endRun(store, dead.id, { status: 'failed', error: 'The engine ended.' });
+    expect(listRuns(store)[1]).toMatchObject({ status: 'failed', error: 'The engine ended.' });
+  });
+
+  test('a curve keeps one point per step', () => {
+    const store = temporaryStore();
+    const { id } = addRun(store, { kind: 'sft', config: {}, base: null });
+    const at = (step: number, loss: number) => ({ step, loss, learningRate: 0.1, gradientNorm: 1 });
+    for (const point of [at(2, 5), at(1, 6), at(2, 4)]) addCurvePoint(store, id, point);
+    expect(curveOfRun(store, id)).toEqual([at(1, 6), at(2, 4)]);
+  });
+
+  test('models are found by name or number, and named in turn', () => {
+    const store = temporaryStore();
+    expect(nextModelName(store, 'reward')).toBe('reward-1');
+    const add = (name: string, kind: 'sft' | 'reward') =>
+      addModel(store, { name, kind, folder: `models/${name}`, base: null, runId: null, metrics: { accuracy: 0.5 } });
+    const first = add('reward-9', 'reward');
+    add('sft-1', 'sft');
+    expect(nextModelName(store, 'reward')).toBe('reward-10');
+    expect(newestModel(store, 'reward')).toEqual(first);
+    expect(findModel(store, first.id)).toEqual(findModel(store, 'reward-9'));
+    expect(() => findModel(store, 'reward-2')).toThrow('There is no model reward-2.');
+  });
+
+  test('comments wait for a reward until they have one, and are ranked by it', () => {
+    const store = temporaryStore();
+    const { postId } = addPost(store, post('a'), null, null);
+    addPost(store, post('b', ['x', 'y'], { split: 'test' }), null, null);
+    const { id } = addModel(store, {
+      name: 'reward-1',
+      kind: 'reward',
+      folder: 'm',
+      base: null,
+      runId: null,
+      metrics: {},
+    });
+    expect(countWithoutReward(store, id)).toBe(5);
+    const waiting = [...commentsWithoutReward(store, id, { postId })];
+    expect(waiting.map((comment) => comment.text)).toEqual(['one', 'two', 'three']);
+    setRewards(
+      store,
+      id,
+      waiting.slice(0, 2).map(({ commentId }, index) => ({ commentId, reward: index - 1.5 })),
+    );
+    expect(rankingOfPost(store, id, postId).map((c) => [c.text, c.reward, c.position])).toEqual([
+      ['two', -0.5, 0],
+      ['one', -1.5, 1],
+      ['three', null, null],
+    ]);
+    expect(countWithoutReward(store, id, { split: 'train' })).toBe(1);
+    expect([...commentsWithoutReward(store, id, { split: 'test' })]).toHaveLength(2);
+  });
+
+  test('equal rewards do not keep the order of the file', () => {
+    const store = temporaryStore();
+    const { id } = addModel(store, {
+      name: 'reward-1',
+      kind: 'reward',
+      folder: 'm',
+      base: null,
+      runId: null,
+      metrics: {},
+    });
+    let firstStayed = 0;
+    for (let n = 0; n < 200; n += 1) {
+      const { postId } = addPost(store, post(`p${n}`, [`a${n}`, `b${n}`]), null, null);
+      setRewards(
+        store,
+        id,
+        findPost(store, postId).comments.map((c) => ({ commentId: c.id, reward: 1 })),
+      );
+      if (rankingOfPost(store, id, postId)[0]!.rank === 0) firstStayed += 1;
+    }
+    expect(firstStayed).toBeGreaterThan(70);
+    expect(firstStayed).toBeLessThan(130);
+  });
+});
