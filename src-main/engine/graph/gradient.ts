@@ -116,7 +116,6 @@ function inputGradients(
       return [undefined, o.gather(d, a)];
     case 'crossEntropy':
       return [o.crossEntropyGradient(a, b, d)];
-    case 'min':
     case 'mean':
     case 'sumSquares':
     case 'crossEntropyGradient':

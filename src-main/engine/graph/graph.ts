@@ -27,7 +27,7 @@ export type Input = { readonly name: string; readonly kind: 'feed' | 'state' };
 /** Every operator there is, with its attributes. operators.ts says what each computes. */
 export type Operator =
   | { readonly op: 'constant'; readonly value: number }
-  | { readonly op: 'add' | 'sub' | 'mul' | 'div' | 'min' }
+  | { readonly op: 'add' | 'sub' | 'mul' | 'div' }
   | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax' }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
   | { readonly op: 'matmul' | 'expandLike' }
@@ -54,13 +54,13 @@ export function createGraph(): Graph {
   return { nodes: [], inputs: [], tensors: 0 };
 }
 
-/** A tensor that is given at run time. Names are unique in a graph; state inputs must have numbers for dimensions. */
+/** A tensor that is given at run time. Names are unique in a graph. */
 export function input(graph: Graph, name: string, shape: Shape, type: DataType = 'float32'): Tensor {
   return addInput(graph, { name, kind: 'feed' }, shape, type);
 }
 
 /** A float tensor that stays on the device between runs: a weight, a moment, a gradient. */
-export function state(graph: Graph, name: string, shape: readonly number[]): Tensor {
+export function state(graph: Graph, name: string, shape: Shape): Tensor {
   return addInput(graph, { name, kind: 'state' }, shape, 'float32');
 }
 

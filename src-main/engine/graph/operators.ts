@@ -1,7 +1,7 @@
 import { addNode, type Graph, type Operator, type Tensor } from './graph.ts';
 import { broadcast, type Dim, product, type Shape, sameShape } from './shape.ts';
 
-type Binary = 'add' | 'sub' | 'mul' | 'div' | 'min';
+type Binary = 'add' | 'sub' | 'mul' | 'div';
 type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax';
 
 function single(operator: Operator, inputs: readonly Tensor[], shape: Shape): Tensor {
@@ -24,8 +24,6 @@ export const add = binary('add');
 export const sub = binary('sub');
 export const mul = binary('mul');
 export const div = binary('div');
-/** The smaller of the two. It has no gradient: it serves clipping only. */
-export const min = binary('min');
 
 export const neg = unary('neg');
 export const sqrt = unary('sqrt');

@@ -104,7 +104,7 @@ async function measure(device: Device): Promise<Trial> {
   const x = input(graph, 'x', [size, size]);
   const weight = state(graph, 'weight', [size, size]);
   let y = x;
-  for (let i = 0; i < 4; i++) y = o.gelu(o.linear(y, weight));
+  for (let i = 0; i < 2; i++) y = o.gelu(o.linear(y, weight));
   const total = o.sum(y, [0, 1]);
   const runtime = createOnnxRuntime(device);
   const program = await runtime.compile({
@@ -116,16 +116,15 @@ async function measure(device: Device): Promise<Trial> {
   kept.put(new Map([['weight', { data: new Float32Array(size * size).fill(1 / size), shape: [size, size] }]]));
   const feeds = { x: { data: new Float32Array(size * size).fill(1), shape: [size, size] } };
   const times: number[] = [];
-  const begun = performance.now();
-  // The first run compiles the device's kernels.
-  for (let i = 0; i < 4 && (times.length < 2 || performance.now() - begun < 500); i++) {
-    const start = performance.now();
+  // The first run compiles the device's kernels; where it takes a second the device is an emulation, and we know enough.
+  for (let i = 0; i < 4 && !(times[0]! > 1000); i++) {
+    const begun = performance.now();
     await program.run(feeds, kept);
-    times.push(performance.now() - start);
+    times.push(performance.now() - begun);
   }
   kept.dispose();
   await program.dispose();
-  return { milliseconds: Math.min(...times.slice(1)) };
+  return { milliseconds: times.length === 1 ? times[0]! : Math.min(...times.slice(1)) };
 }
 
 /** On Linux WebGPU stands on Vulkan, and without it prints a warning of its own. Throws where it is missing. */

@@ -1,7 +1,7 @@
 import { type DataType, type Node, neededFor, type Tensor } from '../graph/graph.ts';
 import { type Dim, factors, type Shape } from '../graph/shape.ts';
 import { onnx } from './onnx-schema.ts';
-import { neededInputs, type ProgramSpec } from './runtime.ts';
+import { anyShape, neededInputs, type ProgramSpec } from './runtime.ts';
 
 type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
 
@@ -14,7 +14,6 @@ const names = {
   sub: 'Sub',
   mul: 'Mul',
   div: 'Div',
-  min: 'Min',
   neg: 'Neg',
   sqrt: 'Sqrt',
   sigmoid: 'Sigmoid',
@@ -43,7 +42,8 @@ export function emitOnnx(spec: ProgramSpec): Uint8Array {
 
   const value = (name: string, shape: Shape, type: DataType) => ({
     name,
-    type: { tensorType: { elemType: dataTypes[type], shape: { dim: shape.map(dimension) } } },
+    // Without a shape, a tensor of any rank fits.
+    type: { tensorType: { elemType: dataTypes[type], ...(shape.includes(anyShape) ? {} : { shape: { dim: shape.map(dimension) } }) } },
   });
   const Model = onnx.lookupType('Model');
   return Model.encode(

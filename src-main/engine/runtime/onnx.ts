@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { emitOnnx, resultName } from './onnx-emit.ts';
 import {
+  anyShape,
   checkOverwriting,
   type HostTensor,
   neededInputs,
@@ -73,29 +74,37 @@ function createState(): OrtState {
   };
 }
 
+/** Elementwise programs run on so many elements at once on the CPU: what they touch stays in the cache. */
+const blockSize = 1 << 16;
+
 function createProgram(session: ort.InferenceSession, spec: ProgramSpec, onHost: boolean): Program {
   const inputs = neededInputs(spec);
   const feedNames = inputs.flatMap(({ input }) => (input?.kind === 'feed' ? [input.name] : []));
   const stateNames = inputs.flatMap(({ input }) => (input?.kind === 'state' ? [input.name] : []));
   const storedNames = Object.keys(spec.stored);
+  const elementwise = inputs.some(({ shape }) => shape.includes(anyShape));
   return {
-    async run(feeds, state) {
+    async run(feeds, state, names = {}) {
       readSizes(inputs, feeds);
       const { tensors } = state as OrtState;
+      const find = (name: string) => tensors.get(names[name] ?? name) ?? missing(names[name] ?? name);
       const given: Record<string, ort.Tensor> = {};
       for (const name of feedNames) given[name] = toOrt(feeds[name]!);
-      for (const name of stateNames) given[name] = tensors.get(name) ?? missing(name);
-      const wanted: Record<string, ort.Tensor | null> = {};
-      for (const name of Object.keys(spec.outputs)) wanted[resultName(name)] = null;
-      for (const name of storedNames) wanted[resultName(name)] = onHost ? (tensors.get(name) ?? missing(name)) : null;
-
-      const results = await session.run(given, wanted);
+      for (const name of stateNames) given[name] = find(name);
+      if (onHost) {
+        // Results are written over what the state holds.
+        const wanted: Record<string, ort.Tensor | null> = {};
+        for (const name of Object.keys(spec.outputs)) wanted[resultName(name)] = null;
+        for (const name of storedNames) wanted[resultName(name)] = find(name);
+        if (elementwise) await runInBlocks(session, given, wanted, stateNames);
+        else return readOutputs(spec, await session.run(given, wanted));
+        return {};
+      }
+      const results = await session.run(given);
       for (const name of storedNames) {
-        const tensor = results[resultName(name)]!;
-        const old = tensors.get(name);
-        if (onHost || old === tensor) continue;
-        old?.dispose();
-        tensors.set(name, tensor);
+        const kept = names[name] ?? name;
+        tensors.get(kept)?.dispose();
+        tensors.set(kept, results[resultName(name)]!);
       }
       return readOutputs(spec, results);
     },
@@ -103,6 +112,24 @@ function createProgram(session: ort.InferenceSession, spec: ProgramSpec, onHost:
       await session.release();
     },
   };
+}
+
+async function runInBlocks(
+  session: ort.InferenceSession,
+  given: Readonly<Record<string, ort.Tensor>>,
+  wanted: Readonly<Record<string, ort.Tensor | null>>,
+  stateNames: readonly string[],
+): Promise<void> {
+  const size = given[stateNames[0]!]!.size;
+  for (let from = 0; from < size; from += blockSize) {
+    const part = (tensor: ort.Tensor) => {
+      const data = (tensor.data as Float32Array).subarray(from, Math.min(size, from + blockSize));
+      return new ort.Tensor('float32', data, [data.length]);
+    };
+    const feeds = { ...given };
+    for (const name of stateNames) feeds[name] = part(given[name]!);
+    await session.run(feeds, Object.fromEntries(Object.entries(wanted).map(([name, tensor]) => [name, part(tensor!)])));
+  }
 }
 
 function readOutputs(spec: ProgramSpec, results: ort.InferenceSession.ReturnType): Record<string, Float32Array> {

@@ -22,10 +22,23 @@ export type ProgramSpec = {
   readonly stored: Readonly<Record<string, Tensor>>;
 };
 
+/**
+ * The one dimension of state tensors in an elementwise program: it may run on tensors of any shape, all of the same, and
+ * piece by piece. Such a program has scalar feeds and no outputs but stored ones.
+ */
+export const anyShape = 'elements';
+
 /** A compiled graph. */
 export interface Program {
-  /** Runs once. Feeds are all 'feed' inputs that the outputs need; the rest is taken from the state. */
-  run(feeds: HostTensors, state: State): Promise<Record<string, Float32Array>>;
+  /**
+   * Runs once. Feeds are all 'feed' inputs that the outputs need; the rest is taken from the state, where `names` says what
+   * the state calls an input or a stored output, if not the same.
+   */
+  run(
+    feeds: HostTensors,
+    state: State,
+    names?: Readonly<Record<string, string>>,
+  ): Promise<Record<string, Float32Array>>;
   dispose(): Promise<void>;
 }
 

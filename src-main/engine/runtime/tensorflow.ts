@@ -70,7 +70,7 @@ function createProgram(tf: Tensorflow, spec: ProgramSpec): Program {
           const from = node.inputs.map(({ id }) => values.get(id)!);
           const shape = node.outputs[0]!.shape.map((dim) => resolve(dim, sizes));
           const made = tf.tidy(() => compute(tf, node.operator, from, shape));
-          node.outputs.forEach(({ id }, i) => values.set(id, made[i]!));
+          for (const [i, { id }] of node.outputs.entries()) values.set(id, made[i]!);
           for (const id of free) dispose(values, id);
         }
         const outputs = await readOutputs(spec, values);

@@ -1,7 +1,7 @@
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import type { ParameterSpec } from '../model/gpt2.ts';
-import type { ProgramSpec } from '../runtime/runtime.ts';
+import { anyShape, type HostTensors, type ProgramSpec } from '../runtime/runtime.ts';
 
 export type AdamWConfig = {
   readonly beta1: number;
@@ -13,72 +13,82 @@ export type AdamWConfig = {
 };
 
 export const gradientOf = (name: string): string => `gradient:${name}`;
-/** The two moments are kept without their factors (1 - beta): one multiplication less per element and step. */
 export const firstMomentOf = (name: string): string => `m:${name}`;
 export const secondMomentOf = (name: string): string => `v:${name}`;
 
-/**
- * One step of AdamW (Loshchilov and Hutter, 2019, as in PyTorch) on every given tensor, from the gradients in the state.
- * Feeds are the scalars of `adamWFeeds`. The gradients' norm before clipping comes back as `gradientNorm`.
- */
-export function adamWProgram(tensors: readonly ParameterSpec[], config: AdamWConfig): ProgramSpec {
+/** The norm of all gradients together, as `gradientNorm`. */
+export function gradientNormProgram(tensors: readonly ParameterSpec[]): ProgramSpec {
   const graph = createGraph();
-  const [decay, stepSize, epsilon] = ['decay', 'stepSize', 'epsilon'].map((name) => input(graph, name, [])) as [
+  const squares = tensors.map(({ name, shape }) => o.sumSquares(state(graph, gradientOf(name), shape)));
+  return { graph, outputs: { gradientNorm: o.sqrt(squares.reduce((a, b) => o.add(a, b))) }, stored: {} };
+}
+
+/**
+ * One step of AdamW (Loshchilov and Hutter, 2019, as in PyTorch) on one tensor of any shape. State: `weight`, `gradient`, and
+ * the moments `m` and `v`, kept without their factors (1 - beta), which saves a multiplication of every element. Feeds are
+ * the scalars of `adamWFeeds`.
+ */
+export function adamWProgram(config: AdamWConfig): ProgramSpec {
+  const graph = createGraph();
+  const [decay, stepSize, epsilon, scale] = ['decay', 'stepSize', 'epsilon', 'scale'].map((name) =>
+    input(graph, name, []),
+  ) as [Tensor, Tensor, Tensor, Tensor];
+  const [weight, raw, m, v] = ['weight', 'gradient', 'm', 'v'].map((name) => state(graph, name, [anyShape])) as [
+    Tensor,
     Tensor,
     Tensor,
     Tensor,
   ];
-  const gradients = tensors.map(({ name, shape }) => state(graph, gradientOf(name), shape));
-  const squares = gradients.map(o.sumSquares);
-  const norm = o.sqrt(squares.reduce((a, b) => o.add(a, b)));
-  const scale =
-    config.maxGradientNorm > 0
-      ? o.min(o.div(o.constant(graph, config.maxGradientNorm), o.add(norm, 1e-6)), o.constant(graph, 1))
-      : null;
+  const gradient = config.maxGradientNorm > 0 ? o.mul(raw, scale) : raw;
+  const first = o.add(o.mul(m, config.beta1), gradient);
+  const second = o.add(o.mul(v, config.beta2), o.mul(gradient, gradient));
+  const update = o.mul(o.div(first, o.add(o.sqrt(second), epsilon)), stepSize);
+  const decayed = config.weightDecay > 0 ? o.mul(weight, decay) : weight;
+  return { graph, outputs: {}, stored: { m: first, v: second, weight: o.sub(decayed, update) } };
+}
 
-  const stored: Record<string, Tensor> = {};
-  tensors.forEach(({ name, shape }, i) => {
-    const weight = state(graph, name, shape);
-    const gradient = scale ? o.mul(gradients[i]!, scale) : gradients[i]!;
-    const m = o.add(o.mul(state(graph, firstMomentOf(name), shape), config.beta1), gradient);
-    const v = o.add(o.mul(state(graph, secondMomentOf(name), shape), config.beta2), o.mul(gradient, gradient));
-    const update = o.mul(o.div(m, o.add(o.sqrt(v), epsilon)), stepSize);
-    stored[firstMomentOf(name)] = m;
-    stored[secondMomentOf(name)] = v;
-    stored[name] = o.sub(config.weightDecay > 0 ? o.mul(weight, decay) : weight, update);
-  });
-  return { graph, outputs: { gradientNorm: norm }, stored };
+/** What the state calls the tensors of `adamWProgram` for a parameter. */
+export function adamWNames(name: string): Record<string, string> {
+  return { weight: name, gradient: gradientOf(name), m: firstMomentOf(name), v: secondMomentOf(name) };
 }
 
 /**
  * The scalars of step `step` (the first is 1). With m = M (1 - beta1), v = V (1 - beta2) for the kept sums M and V, PyTorch's
- * lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps) is stepSize M / (sqrt(V) + epsilon).
+ * lr / (1 - beta1^t) m / (sqrt(v / (1 - beta2^t)) + eps) is stepSize M / (sqrt(V) + epsilon). A gradient longer than
+ * maxGradientNorm is scaled down to it.
  */
-export function adamWFeeds(config: AdamWConfig, step: number, learningRate: number): Record<string, number> {
+export function adamWFeeds(config: AdamWConfig, step: number, learningRate: number, gradientNorm: number): HostTensors {
   const first = (1 - config.beta1) / (1 - config.beta1 ** step);
   const second = Math.sqrt((1 - config.beta2) / (1 - config.beta2 ** step));
-  return {
+  const scalars = {
     decay: 1 - learningRate * config.weightDecay,
     stepSize: (learningRate * first) / second,
     epsilon: config.epsilon / second,
+    scale: Math.min(1, config.maxGradientNorm / (gradientNorm + 1e-6)),
   };
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, value]) => [name, { data: Float32Array.of(value), shape: [] }]),
+  );
 }
 
 const sumOf = (name: string): string => `sum:${name}`;
 
-/**
- * For steps of several batches: `keep` sets the gradients so far aside, `add` adds them to those of the next batch.
- */
-export function accumulationPrograms(tensors: readonly ParameterSpec[]): { keep: ProgramSpec; add: ProgramSpec } {
-  const keep = createGraph();
-  const add = createGraph();
-  const kept: Record<string, Tensor> = {};
-  const added: Record<string, Tensor> = {};
-  for (const { name, shape } of tensors) {
-    kept[sumOf(name)] = state(keep, gradientOf(name), shape);
-    added[gradientOf(name)] = o.add(state(add, gradientOf(name), shape), state(add, sumOf(name), shape));
-  }
-  return { keep: { graph: keep, outputs: {}, stored: kept }, add: { graph: add, outputs: {}, stored: added } };
+/** For steps of several batches: sets the gradient of a tensor so far aside, as `sum`. */
+export function keepProgram(): ProgramSpec {
+  const graph = createGraph();
+  return { graph, outputs: {}, stored: { sum: o.add(state(graph, 'gradient', [anyShape]), 0) } };
+}
+
+/** Adds what was set aside to the gradient of the next batch. */
+export function addProgram(): ProgramSpec {
+  const graph = createGraph();
+  const [gradient, sum] = ['gradient', 'sum'].map((name) => state(graph, name, [anyShape])) as [Tensor, Tensor];
+  return { graph, outputs: {}, stored: { gradient: o.add(gradient, sum) } };
+}
+
+/** What the state calls the tensors of these two programs for a parameter. */
+export function sumNames(name: string): Record<string, string> {
+  return { gradient: gradientOf(name), sum: sumOf(name) };
 }
 
 /** Names of everything a training keeps beside each weight. */

@@ -5,12 +5,16 @@ import type { ParameterSpec } from '../model/gpt2.ts';
 import type { HostTensor, HostTensors, Program, Runtime, State } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import {
-  accumulationPrograms,
   adamWFeeds,
+  adamWNames,
   adamWProgram,
+  addProgram,
   companionsOf,
   firstMomentOf,
+  gradientNormProgram,
+  keepProgram,
   secondMomentOf,
+  sumNames,
 } from './optimizer.ts';
 import type { LossProgram } from './programs.ts';
 import { createRandom } from './random.ts';
@@ -40,43 +44,45 @@ export async function createTrainer(
   trained: readonly ParameterSpec[],
   tensors: ReadonlyMap<string, StoredTensor>,
 ): Promise<Trainer> {
-  const accumulation = accumulationPrograms(trained);
-  const [lossProgram, evaluationProgram, update] = [
-    await runtime.compile(loss),
-    await runtime.compile(evaluation),
-    await runtime.compile(adamWProgram(trained, config)),
-  ];
-  const adding =
-    config.accumulation > 1
-      ? { keep: await runtime.compile(accumulation.keep), add: await runtime.compile(accumulation.add) }
-      : null;
+  const programs = {
+    loss: await runtime.compile(loss),
+    evaluation: await runtime.compile(evaluation),
+    norm: await runtime.compile(gradientNormProgram(trained)),
+    update: await runtime.compile(adamWProgram(config)),
+    keep: await runtime.compile(keepProgram()),
+    add: await runtime.compile(addProgram()),
+  };
   const state = runtime.createState();
   state.put(withCompanions(tensors, trained, config.accumulation));
-  const programs: Program[] = [lossProgram, evaluationProgram, update, ...(adding ? [adding.keep, adding.add] : [])];
   const momentNames = trained.flatMap(({ name }) => [firstMomentOf(name), secondMomentOf(name)]);
   const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
+
+  const forEach = async (program: Program, names: (name: string) => Record<string, string>, feeds: HostTensors = {}) => {
+    for (const { name } of trained) await program.run(feeds, state, names(name));
+  };
 
   return {
     async step(batches, step, learningRate) {
       const shares = batches.reduce((total, batch) => total + batch.share, 0);
       let total = 0;
       for (const [i, batch] of batches.entries()) {
-        if (i > 0) await adding!.keep.run({}, state);
+        if (i > 0) await forEach(programs.keep, sumNames);
         const random = createRandom(config.seed, step, i);
         const feeds = batch.feeds(1 / shares);
-        const result = await lossProgram.run({ ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) }, state);
-        if (i > 0) await adding!.add.run({}, state);
+        const result = await programs.loss.run({ ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) }, state);
+        if (i > 0) await forEach(programs.add, sumNames);
         total += result.loss![0]!;
       }
-      const { gradientNorm } = await update.run(scalars(adamWFeeds(config, step, learningRate)), state);
-      return { loss: total, gradientNorm: gradientNorm![0]! };
+      const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
+      await forEach(programs.update, adamWNames, adamWFeeds(config, step, learningRate, gradientNorm));
+      return { loss: total, gradientNorm };
     },
-    evaluate: (batch, weight) => evaluationProgram.run(batch.feeds(weight), state),
+    evaluate: (batch, weight) => programs.evaluation.run(batch.feeds(weight), state),
     weights: () => readAll(state, weightNames, tensors),
     everything: () =>
       readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
     async dispose() {
-      for (const program of programs) await program.dispose();
+      for (const program of Object.values(programs)) await program.dispose();
       state.dispose();
     },
   };
@@ -112,11 +118,6 @@ async function readAll(
   for (const name of names) read.set(name, { shape: shapes.get(name)!.shape, data: await state.read(name) });
   return read;
 }
-
-const scalars = (values: Readonly<Record<string, number>>): HostTensors =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { data: Float32Array.of(value), shape: [] }]),
-  );
 
 /** Masks are drawn here rather than on the device: every runtime then drops the same units. */
 function dropoutFeeds(
