@@ -43,7 +43,12 @@ export function emitOnnx(spec: ProgramSpec): Uint8Array {
   const value = (name: string, shape: Shape, type: DataType) => ({
     name,
     // Without a shape, a tensor of any rank fits.
-    type: { tensorType: { elemType: dataTypes[type], ...(shape.includes(anyShape) ? {} : { shape: { dim: shape.map(dimension) } }) } },
+    type: {
+      tensorType: {
+        elemType: dataTypes[type],
+        ...(shape.includes(anyShape) ? {} : { shape: { dim: shape.map(dimension) } }),
+      },
+    },
   });
   const Model = onnx.lookupType('Model');
   return Model.encode(

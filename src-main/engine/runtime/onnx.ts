@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
+import { createGraph, state } from '../graph/graph.ts';
+import { add } from '../graph/operators.ts';
 import { emitOnnx, resultName } from './onnx-emit.ts';
 import {
   anyShape,
@@ -19,34 +21,49 @@ type OrtState = State & { readonly tensors: Map<string, ort.Tensor> };
 /**
  * Runs graphs in ONNX Runtime on one of its execution providers (cpu, webgpu, cuda, ...).
  *
- * State stays where the provider works. On the CPU a new value is written over the old one: no second copy of the weights
- * exists. On a GPU a stored output stays in the device's memory and takes the old one's place.
+ * On WebGPU state stays in the device's memory, where a stored output takes the place of the old one. Elsewhere Node's
+ * binding can't leave tensors on the device: state is in our own arrays, and a new value is written over the old one, so no
+ * second copy of the weights exists.
  */
 export function createOnnxRuntime(provider: string): Runtime {
-  const onHost = provider === 'cpu';
+  const onHost = provider !== 'webgpu';
+  let uploader: Promise<Program> | null = null;
+  // What was put there by the host is taken to the device once, not with every run that reads it.
+  const upload = async (store: OrtState, names: readonly string[]) => {
+    if (onHost) return;
+    for (const name of names) {
+      if (store.tensors.get(name)?.location !== 'cpu') continue;
+      uploader ??= compile(copyProgram(), async () => {});
+      await (await uploader).run({}, store, { from: name, to: name });
+    }
+  };
+  const compile = async (spec: ProgramSpec, prepare: typeof upload): Promise<Program> => {
+    const location = [
+      ...Object.keys(spec.outputs).map((name) => [resultName(name), 'cpu'] as const),
+      ...Object.keys(spec.stored).map((name) => [resultName(name), 'gpu-buffer'] as const),
+    ];
+    const session = await ort.InferenceSession.create(emitOnnx(spec), {
+      executionProviders: [provider],
+      intraOpNumThreads: availableParallelism(),
+      graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
+      ...(onHost ? {} : { preferredOutputLocation: Object.fromEntries(location) }),
+    });
+    return createProgram(session, spec, onHost, prepare);
+  };
   return {
     device: provider,
     createState,
-    async compile(spec) {
+    compile(spec) {
       checkOverwriting(spec);
-      const stored = Object.keys(spec.stored).map(resultName);
-      const session = await ort.InferenceSession.create(emitOnnx(spec), {
-        executionProviders: [provider],
-        intraOpNumThreads: availableParallelism(),
-        graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
-        ...(onHost
-          ? {}
-          : {
-              preferredOutputLocation: Object.fromEntries([
-                ...Object.keys(spec.outputs).map((name) => [resultName(name), 'cpu'] as const),
-                ...stored.map((name) => [name, 'gpu-buffer'] as const),
-              ]),
-            }),
-      });
-      return createProgram(session, spec, onHost);
+      return compile(spec, upload);
     },
   };
+}
+
+function copyProgram(): ProgramSpec {
+  const graph = createGraph();
+  return { graph, outputs: {}, stored: { to: add(state(graph, 'from', [anyShape]), 0) } };
 }
 
 function createState(): OrtState {
@@ -77,7 +94,12 @@ function createState(): OrtState {
 /** Elementwise programs run on so many elements at once on the CPU: what they touch stays in the cache. */
 const blockSize = 1 << 16;
 
-function createProgram(session: ort.InferenceSession, spec: ProgramSpec, onHost: boolean): Program {
+function createProgram(
+  session: ort.InferenceSession,
+  spec: ProgramSpec,
+  onHost: boolean,
+  prepare: (state: OrtState, names: readonly string[]) => Promise<void>,
+): Program {
   const inputs = neededInputs(spec);
   const feedNames = inputs.flatMap(({ input }) => (input?.kind === 'feed' ? [input.name] : []));
   const stateNames = inputs.flatMap(({ input }) => (input?.kind === 'state' ? [input.name] : []));
@@ -87,6 +109,10 @@ function createProgram(session: ort.InferenceSession, spec: ProgramSpec, onHost:
     async run(feeds, state, names = {}) {
       readSizes(inputs, feeds);
       const { tensors } = state as OrtState;
+      await prepare(
+        state as OrtState,
+        stateNames.map((name) => names[name] ?? name),
+      );
       const find = (name: string) => tensors.get(names[name] ?? name) ?? missing(names[name] ?? name);
       const given: Record<string, ort.Tensor> = {};
       for (const name of feedNames) given[name] = toOrt(feeds[name]!);

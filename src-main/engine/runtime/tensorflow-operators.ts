@@ -3,12 +3,12 @@ import type { Operator } from '../graph/graph.ts';
 
 export type Tensorflow = typeof tfjs;
 
-/** An operator on tfjs tensors. `shape` is what the graph says of its first output, in numbers. */
+/** An operator on tfjs tensors. `shape` gives what the graph says of its first output, in numbers. */
 type Compute<O extends Operator> = (
   tf: Tensorflow,
   inputs: readonly tfjs.Tensor[],
   operator: O,
-  shape: readonly number[],
+  shape: () => readonly number[],
 ) => tfjs.Tensor | tfjs.Tensor[];
 
 type OperatorCalled<Name extends Operator['op']> =
@@ -23,7 +23,6 @@ const table: Table = {
   sub: (tf, [a, b]) => tf.sub(a!, b!),
   mul: (tf, [a, b]) => tf.mul(a!, b!),
   div: (tf, [a, b]) => tf.div(a!, b!),
-  min: (tf, [a, b]) => tf.minimum(a!, b!),
   neg: (tf, [x]) => tf.neg(x!),
   sqrt: (tf, [x]) => tf.sqrt(x!),
   sigmoid: (tf, [x]) => tf.sigmoid(x!),
@@ -43,16 +42,16 @@ const table: Table = {
   sum: (tf, [x], { axes, keep }) => tf.sum(x!, [...axes], keep),
   mean: (tf, [x], { axes }) => tf.mean(x!, [...axes], true),
   sumSquares: (tf, [x]) => tf.sum(tf.square(x!)),
-  expandLike: (tf, [x], _, shape) => tf.broadcastTo(x!, [...shape] as [number]),
-  reshape: (tf, [x], _, shape) => tf.reshape(x!, [...shape] as [number]),
+  expandLike: (tf, [x], _, shape) => tf.broadcastTo(x!, [...shape()] as [number]),
+  reshape: (tf, [x], _, shape) => tf.reshape(x!, [...shape()] as [number]),
   transpose: (tf, [x], { order }) => tf.transpose(x!, [...order]),
   split: (tf, [x], { axis, sizes }) => tf.split(x!, [...sizes], axis),
   concat: (tf, parts, { axis }) => tf.concat([...parts], axis),
   gather: (tf, [rows, indices]) => tf.gather(rows!, indices as tfjs.Tensor1D),
   scatterAdd: (tf, [indices, values], _, shape) => {
     const count = indices!.size;
-    const rows = tf.reshape(values!, [count, ...shape.slice(1)]);
-    return tf.scatterND(tf.reshape(indices!, [count, 1]), rows, [...shape] as [number]);
+    const rows = tf.reshape(values!, [count, ...shape().slice(1)]);
+    return tf.scatterND(tf.reshape(indices!, [count, 1]), rows, [...shape()] as [number]);
   },
   crossEntropy: (tf, [logits, targets]) => {
     const picked = tf.mul(tf.logSoftmax(logits!), oneHot(tf, targets!, logits!));
@@ -69,7 +68,7 @@ export function compute(
   tf: Tensorflow,
   operator: Operator,
   inputs: readonly tfjs.Tensor[],
-  shape: readonly number[],
+  shape: () => readonly number[],
 ): tfjs.Tensor[] {
   const results = (table[operator.op] as Compute<Operator>)(tf, inputs, operator, shape);
   return Array.isArray(results) ? results : [results];

@@ -56,27 +56,29 @@ function createProgram(tf: Tensorflow, spec: ProgramSpec): Program {
   const results = [...Object.values(spec.outputs), ...Object.values(spec.stored)];
   const steps = withLastUses(neededFor(spec.graph, results), results);
   return {
-    async run(feeds, state) {
+    async run(feeds, state, names = {}) {
       const { tensors } = state as TensorflowState;
       const sizes = readSizes(inputs, feeds);
+      const find = (name: string) => tensors.get(names[name] ?? name) ?? missing(names[name] ?? name);
       const values = new Map<number, TfTensor>();
       try {
         for (const { id, input } of inputs) {
           const { kind, name } = input!;
           // A clone shares its numbers: every value can be freed alike.
-          values.set(id, kind === 'feed' ? toTf(tf, feeds[name]!) : (tensors.get(name) ?? missing(name)).clone());
+          values.set(id, kind === 'feed' ? toTf(tf, feeds[name]!) : find(name).clone());
         }
         for (const { node, free } of steps) {
           const from = node.inputs.map(({ id }) => values.get(id)!);
-          const shape = node.outputs[0]!.shape.map((dim) => resolve(dim, sizes));
+          const shape = () => node.outputs[0]!.shape.map((dim) => resolve(dim, sizes));
           const made = tf.tidy(() => compute(tf, node.operator, from, shape));
           for (const [i, { id }] of node.outputs.entries()) values.set(id, made[i]!);
           for (const id of free) dispose(values, id);
         }
         const outputs = await readOutputs(spec, values);
         for (const [name, { id }] of Object.entries(spec.stored)) {
-          tensors.get(name)?.dispose();
-          tensors.set(name, values.get(id)!.clone());
+          const kept = names[name] ?? name;
+          tensors.get(kept)?.dispose();
+          tensors.set(kept, values.get(id)!.clone());
         }
         return outputs;
       } finally {

@@ -2,8 +2,7 @@ import type { CutCounts, TrainRequest, TrainResult } from '../../contract/engine
 import { writeModelFolder } from '../checkpoint/model-folder.ts';
 import { toModelConfig } from '../model/weights.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Position } from './loop.ts';
-import { clearRunFolder, type RunFolder } from './run-folder.ts';
+import { clearRunFolder, type Position, type RunFolder } from './run-folder.ts';
 import type { StartingPoint } from './starting-point.ts';
 import type { Trainer } from './trainer.ts';
 

@@ -1,22 +1,9 @@
 import type { CurvePoint, Progress, TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Batch } from './batches.ts';
-import type { RunFolder } from './run-folder.ts';
+import type { Position, RunFolder, Validation } from './run-folder.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
-
-/** What a validation gives: `validationLoss`, and by it or by accuracy the best step is chosen. */
-export type Validation = Readonly<Record<string, number>> & { readonly loss: number };
-
-export type Position = {
-  /** Steps done. */
-  readonly step: number;
-  readonly bestStep: number;
-  /** The validation of the best step; null where none was made. */
-  readonly best: Validation | null;
-  /** Training losses of the steps so far. */
-  readonly losses: readonly number[];
-};
 
 export const start: Position = { step: 0, bestStep: 0, best: null, losses: [] };
 

@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import type { ResumeRequest, TrainRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
-import type { Position } from './loop.ts';
+
+/** What a validation gives: `loss`, by which the best step is chosen, and figures beside it. */
+export type Validation = Readonly<Record<string, number>> & { readonly loss: number };
+
+export type Position = {
+  /** Steps done. */
+  readonly step: number;
+  readonly bestStep: number;
+  /** The validation of the best step; null where none was made. */
+  readonly best: Validation | null;
+  /** Training losses of the steps so far. */
+  readonly losses: readonly number[];
+};
 
 /** The files of one run, while it lasts. Each appears whole or not at all, so a kill at any moment leaves a usable folder. */
 export type RunFolder = {

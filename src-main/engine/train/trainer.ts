@@ -57,7 +57,11 @@ export async function createTrainer(
   const momentNames = trained.flatMap(({ name }) => [firstMomentOf(name), secondMomentOf(name)]);
   const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
 
-  const forEach = async (program: Program, names: (name: string) => Record<string, string>, feeds: HostTensors = {}) => {
+  const forEach = async (
+    program: Program,
+    names: (name: string) => Record<string, string>,
+    feeds: HostTensors = {},
+  ) => {
     for (const { name } of trained) await program.run(feeds, state, names(name));
   };
 
@@ -69,7 +73,10 @@ export async function createTrainer(
         if (i > 0) await forEach(programs.keep, sumNames);
         const random = createRandom(config.seed, step, i);
         const feeds = batch.feeds(1 / shares);
-        const result = await programs.loss.run({ ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) }, state);
+        const result = await programs.loss.run(
+          { ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) },
+          state,
+        );
         if (i > 0) await forEach(programs.add, sumNames);
         total += result.loss![0]!;
       }

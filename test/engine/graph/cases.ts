@@ -1,7 +1,7 @@
 import { createGraph, type Graph, input, type Operator, type Tensor } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';
 import { resolve, type Shape } from '../../../src-main/engine/graph/shape.ts';
-import type { Value } from './float64.ts';
+import type { Value } from './arrays.ts';
 
 /** One use of an operator: inputs by name, and what is built of them. */
 export type Case = {
@@ -19,7 +19,7 @@ type Given = {
 };
 
 /** What the names among the dimensions stand for in every case. */
-export const sizes: ReadonlyMap<string, number> = new Map([
+const sizes: ReadonlyMap<string, number> = new Map([
   ['batch', 2],
   ['length', 3],
   ['n', 5],
@@ -99,7 +99,6 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
   sub: binaryCases(o.sub),
   mul: binaryCases(o.mul),
   div: binaryCases(o.div, positive),
-  min: binaryCases(o.min),
   neg: scalarToo(o.neg),
   sqrt: scalarToo(o.sqrt, positive),
   sigmoid: scalarToo(o.sigmoid),

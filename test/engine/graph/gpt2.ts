@@ -1,8 +1,8 @@
 import { inputFeeds } from '../../../src-main/engine/model/feeds.ts';
 import { type Gpt2Config, parameters } from '../../../src-main/engine/model/gpt2.ts';
 import type { HostTensors } from '../../../src-main/engine/runtime/runtime.ts';
+import type { Value } from './arrays.ts';
 import { random } from './cases.ts';
-import type { Value } from './float64.ts';
 
 /** A GPT-2 small enough for float64 and finite differences. */
 export const tiny = (layers: number): Gpt2Config => ({

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { createGraph, input, state } from '../../../src-main/engine/graph/graph.ts';
+import * as o from '../../../src-main/engine/graph/operators.ts';
+import { findDevices, openRuntime } from '../../../src-main/engine/runtime/devices.ts';
+import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
+import { loadTensorflow, tensorflowInstallCommand } from '../../../src-main/engine/runtime/tensorflow-load.ts';
+
+describe('devices', () => {
+  test('the processor is always there, and every other device says what it is or why not, in one line', async () => {
+    const found = await findDevices();
+    expect(found).toContainEqual({ device: 'cpu', available: true, detail: expect.any(String) });
+    expect(found.map(({ device }) => device)).toContain('tensorflow');
+    for (const { detail } of found) expect(detail).toMatch(/^.+$/);
+  });
+
+  test('auto and cpu open', async () => {
+    expect((await openRuntime('cpu')).runtime.device).toBe('cpu');
+    const { runtime, warning } = await openRuntime('auto');
+    expect(runtime.device).not.toBe('auto');
+    expect(warning).toBeNull();
+  });
+
+  test('a device that is not here is refused in one plain sentence', async () => {
+    const missing = process.platform === 'darwin' ? 'cuda' : 'coreml';
+    await expect(openRuntime(missing)).rejects.toMatchObject({
+      code: 'device-unavailable',
+      message: expect.stringMatching(`^The device '${missing}' can't be used here: .+$`),
+    });
+  });
+
+  test('nothing is written to standard output on the way', () => {
+    const modules = ['devices', 'tensorflow-load'].map((name) => {
+      return new URL(`../../../src-main/engine/runtime/${name}.ts`, import.meta.url).href;
+    });
+    const script = `
+      const { findDevices, openRuntime } = await import('${modules[0]}');
+      await findDevices();
+      await openRuntime('tensorflow');`;
+    const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+    });
+    expect(stderr).not.toMatch(/Error/);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+});
+
+describe('tensorflow', () => {
+  test('opens when asked for, with a warning where it is slow', async () => {
+    const { runtime, warning } = await openRuntime('tensorflow');
+    const { native, detail } = await loadTensorflow();
+    expect(runtime.device).toBe('tensorflow');
+    if (native) expect(warning).toBeNull();
+    else {
+      expect(warning).toContain('slow');
+      expect(detail).toContain(tensorflowInstallCommand);
+    }
+  });
+
+  test('frees everything but the state', async () => {
+    const runtime = await createTensorflowRuntime();
+    const before = tf.memory().numTensors;
+    const graph = createGraph();
+    const x = input(graph, 'x', ['n', 4]);
+    const weight = state(graph, 'weight', [4, 4]);
+    const y = o.softmax(o.gelu(o.linear(x, weight)));
+    const [left] = o.split(y, 1, [2, 2]) as [typeof y];
+    const gradient = o.linear(x, y, null, { transposeA: true });
+    const stored = { weight: o.sub(weight, gradient), gradient, same: gradient, unchanged: weight };
+    const program = await runtime.compile({ graph, outputs: { left, again: left }, stored });
+    const kept = runtime.createState();
+    kept.put(new Map([['weight', { data: new Float32Array(16).fill(0.1), shape: [4, 4] }]]));
+    const feeds = { x: { data: new Float32Array(8).fill(1), shape: [2, 4] } };
+    for (let i = 0; i < 3; i++) await program.run(feeds, kept);
+    expect(tf.memory().numTensors - before).toBe(4);
+    expect(await kept.read('same')).toEqual(await kept.read('gradient'));
+    await expect(program.run(feeds, runtime.createState())).rejects.toThrow("There is no 'weight' on the device");
+    expect(tf.memory().numTensors - before).toBe(4);
+    kept.dispose();
+    expect(tf.memory().numTensors - before).toBe(0);
+  });
+});
