@@ -16,14 +16,20 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
 var program = path.resolve(process.argv[2]);
 process.argv.splice(1, 2, program);
 if (process.features.typescript) {
-  import(require('node:url').pathToFileURL(program).href);
+  import(require('node:url').pathToFileURL(program).href).catch((error) => {
+    console.error(error);
+    process.exit(1);
+  });
 } else {
-  // Node 22.12 to 22.17 reads TypeScript only behind a flag.
-  var child = require('node:child_process').spawn(
-    process.execPath,
-    ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'].concat(process.argv.slice(1)),
-    { stdio: 'inherit' },
-  );
+  runBehindFlag();
+}
+
+/** Node 22.12 to 22.17 reads TypeScript only behind a flag. */
+function runBehindFlag() {
+  var flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
+  var child = require('node:child_process').spawn(process.execPath, flags.concat(process.argv.slice(1)), {
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches the child as well: it ends its run cleanly, and this process waits for it.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {

@@ -42,7 +42,7 @@ export type PairInput = { readonly first: number; readonly second: number; reado
 /** The comments of one post, best known order aside, and the pairs among them. */
 export type PairGroup = { readonly texts: readonly TextInput[]; readonly pairs: readonly PairInput[] };
 
-export type TrainingData = {
+type TrainingData = {
   readonly train: readonly PairGroup[];
   readonly validation: readonly PairGroup[];
 };
@@ -77,7 +77,7 @@ export type ScoreRequest = {
 };
 
 /** A short measurement of every device found. */
-export type ProbeRequest = { readonly type: 'probe' };
+type ProbeRequest = { readonly type: 'probe' };
 
 export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | ProbeRequest;
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { LabelOrigin, NewComment, Outcome, Split } from '../contract/records.ts';
 
-export const formats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+const formats = ['cupit', 'pairs', 'csv', 'labels'] as const;
 export type Format = (typeof formats)[number];
 
 /** What a file says of a post. split is null where the file names none. */

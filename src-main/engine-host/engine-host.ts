@@ -44,7 +44,7 @@ type Engine = {
 
 const defaultGraceMs = 60_000;
 const closeGraceMs = 2_000;
-const lastWordsMs = 500;
+const lastWordsMs = 200;
 
 /** Gives a door to the engine; the process itself starts with the first request. */
 export function startEngine(options: EngineOptions): EngineHost {

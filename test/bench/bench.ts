@@ -48,7 +48,8 @@ function compare(shape: string): void {
   const [best, baseline] = [fastest(ours), fastest(theirs)];
   console.log(`\nOne training step, width,layers,heads,tokens,sequences,vocabulary = ${shape}`);
   if (best) console.log(describe('Tiebreak', best));
-  if (!baseline) console.log('PyTorch    not installed here (Debian: apt-get install python3-torch libopenblas0-pthread)');
+  if (!baseline)
+    console.log('PyTorch    not installed here (Debian: apt-get install python3-torch libopenblas0-pthread)');
   else {
     console.log(describe('PyTorch', baseline));
     if (best) console.log(`Ratio      ${(baseline.ms / best.ms).toFixed(2)} times as fast`);

@@ -8,7 +8,14 @@ export async function measureTraining(config: string, device: string) {
   if (numbers.length !== 6 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     throw new Error(`--config takes six whole numbers, such as 256,4,4,128,16,8192, not '${config}'`);
   }
-  const [width, layers, heads, tokens, sequences, vocabulary] = numbers as [number, number, number, number, number, number];
+  const [width, layers, heads, tokens, sequences, vocabulary] = numbers as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const { runtime } = await openRuntime(device as Device);
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
   const ms = median(await measureSteps(runtime, shape, { warmup: 3, steps: 10 }));

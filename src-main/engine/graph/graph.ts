@@ -22,7 +22,7 @@ export type Tensor = {
 };
 
 /** feed: given anew at each run. state: kept on the device between runs, under this name. */
-export type Input = { readonly name: string; readonly kind: 'feed' | 'state' };
+type Input = { readonly name: string; readonly kind: 'feed' | 'state' };
 
 /** Every operator there is, with its attributes. operators.ts says what each computes. */
 export type Operator =

@@ -29,7 +29,7 @@ export function inputFeeds(
   };
 }
 
-export function longest(sequences: readonly Int32Array[]): number {
+function longest(sequences: readonly Int32Array[]): number {
   return sequences.reduce((most, sequence) => Math.max(most, sequence.length), 1);
 }
 

@@ -65,7 +65,7 @@ export function layerOf(name: string, layers: number): number {
 }
 
 /** Called on the activations at each place where GPT-2 has dropout; the identity where there is none. */
-export type Dropout = (x: Tensor, place: string) => Tensor;
+type Dropout = (x: Tensor, place: string) => Tensor;
 
 export type Body = {
   readonly graph: Graph;
@@ -86,7 +86,7 @@ const tokens = product(['batch', 'length']);
  * `causal` [length, length] (0 where a token may look, a large negative number elsewhere). Inputs are padded on the right:
  * the model is causal, so no token sees the padding behind it.
  */
-export function hiddenStates(body: Body): Tensor {
+function hiddenStates(body: Body): Tensor {
   const { config, weight } = body;
   let x = embed(body);
   const causal = input(body.graph, 'causal', ['length', 'length']);

@@ -1,0 +1,92 @@
+/** What a door may ask of the application. Every call is checked against its schema before anything is done. */
+import { z } from 'zod';
+import { type CurvePoint, devices, type Progress } from './engine.ts';
+import { splits } from './records.ts';
+
+export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+
+/** Where pairs come from: the ranks in the data, people's answers, or both. */
+export const pairSources = ['votes', 'labels', 'both'] as const;
+export type PairSource = (typeof pairSources)[number];
+
+/** What a model sees of a post: all there is, or only its title (its text where it has no title). */
+export const contextModes = ['post', 'none'] as const;
+export type ContextMode = (typeof contextModes)[number];
+
+const path = z.string().min(1);
+const name = z.string().min(1);
+const number = z.int().min(1);
+const device = z.enum(devices).default('auto');
+const split = z.enum(splits);
+
+export const importCall = z.object({
+  files: z.array(path).min(1),
+  as: z.enum(fileFormats).optional(),
+  split: split.optional(),
+  html: z.boolean().default(false),
+});
+
+export const trainCall = z.object({
+  kind: z.enum(['sft', 'reward']),
+  /** Name of the model to start from; a GPT from scratch without it. */
+  base: name.optional(),
+  /** Settings that differ from the defaults. */
+  config: z.record(z.string(), z.unknown()).default({}),
+  pairs: z.enum(pairSources).default('both'),
+  context: z.enum(contextModes).default('post'),
+  device,
+});
+
+export const resumeCall = z.object({ run: number, device });
+export const evaluateCall = z.object({
+  model: name.optional(),
+  split: split.default('test'),
+  /** Evaluates on this file instead, without importing it. */
+  file: path.optional(),
+  device,
+});
+export const rankCall = z.object({ model: name.optional(), post: name.optional(), device });
+export const exportCall = z.object({
+  file: path,
+  format: z.enum(fileFormats).optional(),
+  model: name.optional(),
+  split: split.optional(),
+  device,
+});
+export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
+export const addLabelCall = z.object({
+  post: name,
+  chosen: number,
+  rejected: number,
+  tie: z.boolean().default(false),
+  annotator: name.default('terminal'),
+});
+
+export type ImportCall = z.input<typeof importCall>;
+export type TrainCall = z.input<typeof trainCall>;
+export type ResumeCall = z.input<typeof resumeCall>;
+export type EvaluateCall = z.input<typeof evaluateCall>;
+export type RankCall = z.input<typeof rankCall>;
+export type ExportCall = z.input<typeof exportCall>;
+export type ScoreCall = z.input<typeof scoreCall>;
+export type AddLabelCall = z.input<typeof addLabelCall>;
+
+/** How far a call has come. total is null where it is not known. */
+export type CallProgress = {
+  readonly phase: Progress['phase'] | 'import' | 'export';
+  readonly done: number;
+  readonly total: number | null;
+  /** What is being worked on, where there is more than one thing. */
+  readonly name?: string;
+  /** Sequences per second. */
+  readonly speed: number | null;
+  readonly secondsLeft: number | null;
+  readonly point?: CurvePoint;
+};
+
+/** What a door may hang on a call. Aborting the signal ends the call in an orderly way. */
+export type CallHooks = {
+  readonly onProgress?: ((progress: CallProgress) => void) | undefined;
+  readonly onLog?: ((message: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
