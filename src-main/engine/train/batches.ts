@@ -6,8 +6,13 @@ import { createRandom, shuffled } from './random.ts';
 /** Comments of one post as tokens, each once, and the pairs among them. */
 export type TokenGroup = { readonly sequences: readonly Int32Array[]; readonly pairs: PairGroup['pairs'] };
 
-/** What runs at once. `share` is its part in the loss of its step before weighting: pairs, or tokens. */
-export type Batch = { readonly share: number; feeds(weight: number): HostTensors };
+/** What runs at once. */
+export type Batch = {
+  readonly sequences: number;
+  /** Its part in the loss of its step before weighting: pairs, or tokens. */
+  readonly share: number;
+  feeds(weight: number): HostTensors;
+};
 
 /** Inputs are padded to a multiple of this, so that few different shapes occur. */
 const lengthStep = 16;
@@ -126,6 +131,7 @@ function rewardBatch(groups: readonly TokenGroup[], padding: number, length: num
   }
   const shape = [pairs.length];
   return {
+    sequences: sequences.length,
     share: pairs.length,
     feeds: (weight) => ({
       ...inputFeeds(sequences, padding, length),
@@ -167,6 +173,7 @@ export function blockBatches(
 
 function blockBatch(blocks: readonly Int32Array[], padding: number): Batch {
   return {
+    sequences: blocks.length,
     share: blocks.reduce((total, block) => total + block.length - 1, 0),
     feeds(weight) {
       const inputs = inputFeeds(blocks, padding);

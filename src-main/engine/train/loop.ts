@@ -69,29 +69,31 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
 /** Reports each step with the speed of late and the time left by it. */
 function createReport({ steps, from, onProgress }: LoopOptions) {
   let last = performance.now();
-  let secondsPerShare: number | null = null;
-  const sharesBehind = [0];
-  for (const batches of [...steps].reverse()) sharesBehind.push(sharesBehind.at(-1)! + sharesOf(batches));
+  let secondsPerSequence: number | null = null;
+  const sequencesBehind = [0];
+  for (const batches of [...steps].reverse()) sequencesBehind.push(sequencesBehind.at(-1)! + sequencesOf(batches));
   return (point: CurvePoint, batches: readonly Batch[]) => {
     const now = performance.now();
-    const measured = (now - last) / 1000 / sharesOf(batches);
+    const measured = (now - last) / 1000 / sequencesOf(batches);
     last = now;
     // The first step of a process warms up and says little.
     if (point.step > from.step + 1) {
-      secondsPerShare = secondsPerShare === null ? measured : 0.9 * secondsPerShare + 0.1 * measured;
+      secondsPerSequence = secondsPerSequence === null ? measured : 0.9 * secondsPerSequence + 0.1 * measured;
     }
     onProgress({
       phase: 'train',
       done: point.step,
       total: steps.length,
-      speed: secondsPerShare === null ? null : 1 / secondsPerShare,
-      secondsLeft: secondsPerShare === null ? null : secondsPerShare * sharesBehind[steps.length - point.step]!,
+      speed: secondsPerSequence === null ? null : 1 / secondsPerSequence,
+      secondsLeft:
+        secondsPerSequence === null ? null : secondsPerSequence * sequencesBehind[steps.length - point.step]!,
       point,
     });
   };
 }
 
-const sharesOf = (batches: readonly Batch[]): number => batches.reduce((total, { share }) => total + share, 0);
+const sequencesOf = (batches: readonly Batch[]): number =>
+  batches.reduce((total, { sequences }) => total + sequences, 0);
 
 /** The batches of all epochs as steps of `accumulation` batches each. */
 export function toSteps(batches: readonly Batch[], accumulation: number): Batch[][] {
