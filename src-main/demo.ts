@@ -12,7 +12,7 @@ import { splits } from './contract/records.ts';
 /** The whole way once, on the bundled sample: import, train, evaluate, rank, export. Made to be read by a newcomer. */
 const sample = fileURLToPath(new URL('../resources/sample', import.meta.url));
 /** Small enough for two processor cores and a minute. */
-const settings = { width: 128, layers: 2, vocabulary: 4096, maxTokens: 96, epochs: 3, learningRate: 1e-3 };
+const settings = { width: 128, layers: 2, vocabulary: 2048, maxTokens: 160, epochs: 2, learningRate: 5e-4 };
 
 try {
   await main();
@@ -65,7 +65,7 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
 
   heading('2. Train');
   say('A small GPT starts from nothing and learns, pair by pair, to give the better comment the higher reward.');
-  const trained = await app.train({ kind: 'reward', config: settings }, hooks);
+  const trained = await app.train({ kind: 'reward', config: settings, context: 'none' }, hooks);
   progress.stop();
   say(printTrain(trained));
 

@@ -11,7 +11,7 @@ export type EngineOptions = {
   readonly cancelGraceMs?: number;
 };
 
-export type RequestOptions = {
+type RequestOptions = {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   readonly onLog?: ((message: string) => void) | undefined;
   /** Aborting it cancels the request, which then fails with the code 'cancelled'. */

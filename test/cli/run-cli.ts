@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ export type Finished = {
   readonly out: string;
   readonly err: string;
   /** The last line of standard output, read as JSON. */
-  readonly json: () => Record<string, never>;
+  readonly json: () => Record<string, unknown>;
 };
 
 export type Command = { readonly child: ChildProcess; readonly finished: Promise<Finished> };
@@ -32,7 +32,8 @@ export function startCli(home: string, args: readonly string[], onError?: (text:
   });
   const finished = new Promise<Finished>((resolve) => {
     child.on('close', (code) => {
-      const json = (): Record<string, never> => JSON.parse(out.trimEnd().split('\n').at(-1)!) as Record<string, never>;
+      const json = (): Record<string, unknown> =>
+        JSON.parse(out.trimEnd().split('\n').at(-1)!) as Record<string, unknown>;
       resolve({ code, out, err, json });
     });
   });
@@ -46,6 +47,7 @@ export function cli(home: string, ...args: string[]): Promise<Finished> {
 export type Scratch = {
   readonly folder: string;
   readonly write: (name: string, text: string) => string;
+  empty(): void;
   remove(): void;
 };
 
@@ -57,6 +59,9 @@ export function scratchFolder(): Scratch {
     write: (name, text) => {
       writeFileSync(join(folder, name), text);
       return join(folder, name);
+    },
+    empty: () => {
+      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,0 +1,176 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { type DoctorReport, examine } from './app/doctor.ts';
+import { type EvaluationReport, evaluate } from './app/evaluating.ts';
+import { contextOf, type House, rewardModel } from './app/house.ts';
+import { type ImportSummary, importFiles } from './app/importing.ts';
+import { holdsLock, starting, takeLock, withLock } from './app/lock.ts';
+import { type ExportSummary, exportRanking, type Ranking, rank } from './app/ranking.ts';
+import { scorerOf } from './app/scoring.ts';
+import { resume, type TrainReport, train } from './app/training.ts';
+import * as calls from './contract/calls.ts';
+import { TiebreakError } from './contract/errors.ts';
+import type { Label, Model, Run } from './contract/records.ts';
+import { startEngine } from './engine-host/engine-host.ts';
+import { type ScoreFileReport, scoreFile } from './score-file.ts';
+import { type Statistics, statisticsOf } from './statistics.ts';
+import { addLabel } from './store/labels.ts';
+import { listModels } from './store/models.ts';
+import { closeStore, openStore } from './store/open.ts';
+import { findPost } from './store/posts.ts';
+import { curveOfRun, interruptDeadRuns, listRuns, runById } from './store/runs.ts';
+
+export { appVersion } from './app/doctor.ts';
+export { configWith, describeSettings } from './app/training-config.ts';
+export type { DoctorReport, EvaluationReport, ExportSummary, ImportSummary, Ranking, Statistics, TrainReport };
+
+type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
+export type ScoreSummary = ScoreFileReport & {
+  readonly file: string;
+  readonly model: string;
+  readonly seconds: number;
+};
+
+/** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
+export type App = {
+  readonly home: string;
+  readonly import: Call<calls.ImportCall, ImportSummary>;
+  readonly stats: () => Statistics;
+  readonly train: Call<calls.TrainCall, TrainReport>;
+  readonly resume: Call<calls.ResumeCall, TrainReport>;
+  readonly evaluate: Call<calls.EvaluateCall, EvaluationReport>;
+  readonly rank: Call<calls.RankCall, Ranking>;
+  readonly export: Call<calls.ExportCall, ExportSummary>;
+  readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
+  readonly models: () => readonly Model[];
+  readonly runs: () => readonly Run[];
+  readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
+  readonly addLabel: Call<calls.AddLabelCall, Label>;
+  readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
+  /** Ends everything that is going on in this application, in an orderly way. */
+  readonly cancel: () => void;
+  /** Ends the engine at once. */
+  readonly kill: () => void;
+  readonly close: () => Promise<void>;
+};
+
+export type AppOptions = {
+  /** The data folder; without it TIEBREAK_HOME, or the system's place for application data. */
+  readonly home?: string | undefined;
+  /** Another engine, for tests. */
+  readonly engineEntry?: string | undefined;
+};
+
+/** Opens the data folder, makes it where there is none, and puts the application together. */
+export function openApp(options: AppOptions = {}): App {
+  const home = dataFolder(options.home);
+  try {
+    mkdirSync(home, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new TiebreakError('bad-input', `The data folder ${home} can't be made (${code}).`, { cause: error });
+  }
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  const entry = options.engineEntry ?? fileURLToPath(new URL('./engine/process.ts', import.meta.url));
+  // Node before 22.18 reads TypeScript only behind a flag.
+  const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
+  const house: House = { home, store, engine: startEngine({ entry, execArgv }) };
+  endDeadRuns(house);
+
+  const running = new Set<AbortController>();
+  /** Checks the input, and lets `cancel` end the call. */
+  const call =
+    <S extends z.ZodType, O>(
+      schema: S,
+      work: (house: House, input: z.output<S>, hooks: calls.CallHooks) => Promise<O>,
+    ): Call<z.input<S>, O> =>
+    async (input, hooks = {}) => {
+      const checked = parse(schema, input);
+      const controller = new AbortController();
+      const signal = hooks.signal ? AbortSignal.any([hooks.signal, controller.signal]) : controller.signal;
+      running.add(controller);
+      try {
+        return await work(house, checked, { ...hooks, signal });
+      } finally {
+        running.delete(controller);
+      }
+    };
+
+  return {
+    home,
+    import: call(calls.importCall, importFiles),
+    stats: () => statisticsOf(store),
+    train: call(calls.trainCall, train),
+    resume: call(calls.resumeCall, resume),
+    evaluate: call(calls.evaluateCall, evaluate),
+    rank: call(calls.rankCall, rank),
+    export: call(calls.exportCall, exportRanking),
+    scoreFile: call(calls.scoreCall, scoreRows),
+    models: () => listModels(store),
+    runs: () => listRuns(store),
+    curve: (run) => curveOfRun(store, runById(store, run).id),
+    addLabel: call(calls.addLabelCall, label),
+    doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
+    cancel: () => {
+      for (const controller of running) controller.abort();
+    },
+    kill: () => house.engine.kill(),
+    close: async () => {
+      await house.engine.close();
+      closeStore(store);
+    },
+  };
+}
+
+function dataFolder(home: string | undefined): string {
+  return resolve(home || process.env.TIEBREAK_HOME || envPaths('tiebreak', { suffix: '' }).data);
+}
+
+/** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */
+function endDeadRuns({ home, store }: House): void {
+  if (holdsLock(home) || !listRuns(store).some(({ status }) => status === 'running')) return;
+  try {
+    const release = takeLock(home, starting);
+    try {
+      interruptDeadRuns(store, () => false);
+    } finally {
+      release();
+    }
+  } catch (error) {
+    if (!(error instanceof TiebreakError)) throw error;
+  }
+}
+
+function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const found = schema.safeParse(input);
+  if (found.success) return found.data;
+  const issue = found.error.issues[0];
+  throw new TiebreakError('bad-input', `${issue?.path.join('.') || 'The input'} is not right: ${issue?.message}.`);
+}
+
+async function scoreRows(
+  house: House,
+  { file, out, model: name, device }: z.output<typeof calls.scoreCall>,
+  hooks: calls.CallHooks,
+): Promise<ScoreSummary> {
+  const begun = performance.now();
+  const model = rewardModel(house, name);
+  const score = scorerOf(house, model, device, hooks, null);
+  const report = await scoreFile(file, out, { score, context: contextOf(house, model), signal: hooks.signal });
+  return { file: out, model: model.name, ...report, seconds: (performance.now() - begun) / 1000 };
+}
+
+async function label(
+  { home, store }: House,
+  { post, chosen, rejected, tie, annotator }: z.output<typeof calls.addLabelCall>,
+): Promise<Label> {
+  const { id } = findPost(store, post);
+  const outcome = tie ? 'tie' : 'left';
+  const added = await withLock(home, 'adding a label', () =>
+    addLabel(store, { postId: id, leftId: chosen, rightId: rejected, outcome, annotator, origin: 'terminal' }),
+  );
+  return added.label;
+}

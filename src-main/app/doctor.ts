@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { CallHooks } from '../contract/calls.ts';
+import type { ProbedDevice } from '../contract/engine.ts';
+import { integrityCheck } from '../store/open.ts';
+import type { House } from './house.ts';
+
+export type DoctorReport = {
+  readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3', string>>;
+  readonly platform: string;
+  readonly home: string;
+  readonly database: string;
+  /** What SQLite's own check finds: an empty list where all is well. */
+  readonly problems: readonly string[];
+  readonly devices: readonly ProbedDevice[];
+};
+
+const require = createRequire(import.meta.url);
+
+/** What is installed, where the data lies, whether it is sound, and which devices can be used. */
+export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
+  const { devices } = await house.engine.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
+  return {
+    versions: {
+      tiebreak: appVersion(),
+      node: process.versions.node,
+      onnxruntime: versionOf('onnxruntime-node'),
+      'better-sqlite3': versionOf('better-sqlite3'),
+    },
+    platform: `${process.platform} ${process.arch}`,
+    home: house.home,
+    database: house.store.path,
+    problems: integrityCheck(house.store),
+    devices,
+  };
+}
+
+/** The version of this program. */
+export function appVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function versionOf(name: string): string {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { ContextMode } from '../contract/calls.ts';
+import { TiebreakError } from '../contract/errors.ts';
+import type { Model } from '../contract/records.ts';
+import type { EngineHost } from '../engine-host/engine-host.ts';
+import { findModel, newestModel } from '../store/models.ts';
+import type { Store } from '../store/open.ts';
+import { runById } from '../store/runs.ts';
+
+/** What every call of the application works with. */
+export type House = {
+  /** The data folder. */
+  readonly home: string;
+  readonly store: Store;
+  readonly engine: EngineHost;
+};
+
+/** The absolute folder of a model. */
+export function modelFolder(house: House, model: Model): string {
+  return join(house.home, model.folder);
+}
+
+/** The model of this name, and a sentence on what to do where there is none. */
+export function namedModel(house: House, name: string): Model {
+  try {
+    return findModel(house.store, name);
+  } catch (error) {
+    if (!(error instanceof TiebreakError)) throw error;
+    throw new TiebreakError('not-found', `There is no model ${name}: 'tiebreak models' lists those there are.`);
+  }
+}
+
+/** The reward model of this name, or the newest one. */
+export function rewardModel(house: House, name: string | undefined): Model {
+  const model = name === undefined ? newestModel(house.store, 'reward') : namedModel(house, name);
+  if (!model) {
+    throw new TiebreakError('not-found', "There is no reward model yet: train one with 'tiebreak train reward'.");
+  }
+  if (model.kind !== 'reward') {
+    const message = `${model.name} is a language model, which gives no rewards: train a reward model from it with 'tiebreak train reward --base ${model.name}'.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  return model;
+}
+
+/** What a model was shown of posts while it was trained; it must be shown the same when it scores. */
+export function contextOf(house: House, model: Model): ContextMode {
+  if (model.runId === null) return 'post';
+  return runById(house.store, model.runId).config.context === 'none' ? 'none' : 'post';
+}

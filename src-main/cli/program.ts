@@ -1,0 +1,180 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type App, appVersion, describeSettings } from '../app.ts';
+import { type CallHooks, contextModes, fileFormats, pairSources, type TrainCall } from '../contract/calls.ts';
+import { devices } from '../contract/engine.ts';
+import { splits, type TrainingKind } from '../contract/records.ts';
+import * as print from './print.ts';
+import { readSettings, type Settings, setting } from './settings.ts';
+
+/** What a command came to: for programs, and for people. */
+type Outcome = { readonly json: object; readonly text: string };
+
+type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
+  readonly resume?: number;
+  readonly config?: string;
+  readonly set: Settings;
+};
+
+/** Opens the application for a command, runs it and shows what came of it. */
+export type Run = (work: (app: App, hooks: CallHooks) => Promise<Outcome> | Outcome) => Promise<void>;
+
+/** All commands and their options; these words are fixed, since other programs use them. */
+export function createProgram(run: Run): Command {
+  const program = new Command('tiebreak')
+    .description('Compare comments, train a reward model on this machine, rank every post.')
+    .version(appVersion(), '--version')
+    .option('--home <dir>', 'data folder (or TIEBREAK_HOME; else the place for application data)')
+    .option('--json', 'print one JSON object as the last line, everything else on standard error')
+    .showHelpAfterError("('tiebreak --help' lists the commands)");
+  const command = (words: string, description: string): Command => program.command(words).description(description);
+  const model = ['--model <model>', 'reward model; the newest one without it'] as const;
+  const device = (): Option => new Option('--device <device>', 'what to compute on').choices(devices).default('auto');
+  const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
+
+  command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
+    .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(fileFormats))
+    .addOption(split('put all posts there'))
+    .option('--html', 'turn HTML into plain text')
+    .action((files: string[], options) =>
+      run(async (app, hooks) => {
+        const report = await app.import({ files, ...options }, hooks);
+        return { json: report, text: print.printImport(report) };
+      }),
+    );
+
+  command('stats', 'describe the data')
+    .addHelpText('after', '\nCounts by split, lengths, votes by rank, and how far people agree.')
+    .action(() =>
+      run((app) => {
+        const statistics = app.stats();
+        return { json: statistics, text: print.printStats(statistics) };
+      }),
+    );
+
+  const train = command('train', 'train a model');
+  addTraining(train, 'sft', 'train a language model on posts and comments').action((options) =>
+    runTraining('sft', options),
+  );
+  addTraining(train, 'reward', 'train a model that tells the better of two comments')
+    .addOption(
+      new Option('--pairs <source>', 'ranks in the data, people, or both').choices(pairSources).default('both'),
+    )
+    .action((options) => runTraining('reward', options));
+
+  function addTraining(parent: Command, kind: TrainingKind, description: string): Command {
+    return parent
+      .command(kind)
+      .description(description)
+      .option('--base <model>', 'model to start from; a small GPT from scratch without it')
+      .option('--config <file>', 'JSON file with settings')
+      .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
+      .addOption(
+        new Option('--context <mode>', 'show the model the post, or its title only')
+          .choices(contextModes)
+          .default('post'),
+      )
+      .addOption(device())
+      .option('--resume <run>', 'go on with a run that was interrupted', positive);
+  }
+
+  function runTraining(kind: TrainingKind, options: TrainingOptions): Promise<void> {
+    return run(async (app, hooks) => {
+      const { resume, config, set, ...rest } = options;
+      const report =
+        resume === undefined
+          ? await app.train({ kind, config: await readSettings(config, set), ...rest }, hooks)
+          : await app.resume({ run: resume, device: options.device }, hooks);
+      return { json: report, text: print.printTrain(report) };
+    });
+  }
+
+  command('settings [kind]', 'list what --set and --config can change').action((kind: string | undefined) =>
+    run(() => {
+      const settings = describeSettings(kind === 'sft' ? 'sft' : 'reward');
+      return { json: { settings }, text: settings.map((s) => `${s.key} = ${s.value}\n    ${s.comment}`).join('\n') };
+    }),
+  );
+
+  command('evaluate', 'measure a model beside the baselines random and longer-comment-wins')
+    .option(...model)
+    .addOption(split('split to measure on').default('test'))
+    .option('--file <file>', 'measure on this file, without importing it')
+    .addOption(device())
+    .action((options) =>
+      run(async (app, hooks) => {
+        const report = await app.evaluate(options, hooks);
+        return { json: report, text: print.printEvaluation(report) };
+      }),
+    );
+
+  command('rank', 'order the comments of a post, or of all posts, by reward')
+    .option(...model)
+    .option('--post <id>', 'number or id of the post')
+    .addOption(device())
+    .action((options) =>
+      run(async (app, hooks) => {
+        const ranking = await app.rank(options, hooks);
+        return { json: ranking, text: print.printRanking(ranking) };
+      }),
+    );
+
+  command('export <file>', 'write the ranking, pairs or labels to a file')
+    .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
+    .option(...model)
+    .addOption(split('only this split'))
+    .addOption(device())
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.export({ file, ...options }, hooks);
+        return { json: report, text: print.printExport(report) };
+      }),
+    );
+
+  command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
+    .requiredOption('--out <file>', 'where to write the rows')
+    .option(...model)
+    .addOption(device())
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.scoreFile({ file, ...options }, hooks);
+        return { json: report, text: print.printScore(report) };
+      }),
+    );
+
+  command('models', 'list the models').action(() =>
+    run((app) => ({ json: { models: app.models() }, text: print.printModels(app.models()) })),
+  );
+  command('runs', 'list the trainings').action(() =>
+    run((app) => ({ json: { runs: app.runs() }, text: print.printRuns(app.runs()) })),
+  );
+
+  command('labels', "work with people's answers")
+    .command('add')
+    .description('say which of two comments of a post is better')
+    .requiredOption('--post <id>', 'number or id of the post')
+    .requiredOption('--chosen <comment>', 'number of the better comment', positive)
+    .requiredOption('--rejected <comment>', 'number of the other comment', positive)
+    .option('--tie', 'neither is better')
+    .option('--annotator <name>', 'who says so', 'terminal')
+    .action((options) =>
+      run(async (app, hooks) => {
+        const label = await app.addLabel(options, hooks);
+        return { json: { label }, text: print.printLabel(label) };
+      }),
+    );
+
+  command('doctor', 'examine this installation: versions, data folder, database, devices').action(() =>
+    run(async (app, hooks) => {
+      const report = await app.doctor(hooks);
+      return { json: report, text: print.printDoctor(report) };
+    }),
+  );
+
+  return program;
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
+  return number;
+}
