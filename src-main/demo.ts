@@ -43,10 +43,9 @@ async function main(): Promise<void> {
   }
   const seconds = Math.round((performance.now() - begun) / 1000);
   say(`\nDone in ${seconds} seconds. Everything is in ${shown(output)}; deleting that folder undoes the demo.`);
-  say(
-    "To go on with it: npm run -s tiebreak -- --home DIR stats, with the data folder below. 'tiebreak --help' tells more.",
-  );
-  say(`  ${shown(home)}`);
+  say('To look around in it, or to go on with data of your own:');
+  say(`  npm run -s tiebreak -- --home ${shown(home)} stats`);
+  say('  npm run -s tiebreak -- --help');
 }
 
 async function showAll(app: App, output: string, hooks: CallHooks, progress: ProgressDisplay): Promise<void> {

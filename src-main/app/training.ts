@@ -65,6 +65,10 @@ export async function resume(house: House, call: z.output<typeof resumeCall>, ho
     if (run.status === 'done') {
       throw new TiebreakError('nothing-to-do', `Run ${run.id} is done: there is nothing left to resume.`);
     }
+    if (call.kind !== undefined && call.kind !== run.kind) {
+      const message = `Run ${run.id} trains another kind of model: resume it with 'tiebreak train ${run.kind} --resume ${run.id}'.`;
+      throw new TiebreakError('bad-input', message);
+    }
     if (run.status === 'running') throw new TiebreakError('busy', `Run ${run.id} is still going on.`);
     const planned = String(run.config.model ?? '');
     resumeRun(house.store, run.id);

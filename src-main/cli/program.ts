@@ -83,7 +83,7 @@ export function createProgram(run: Run): Command {
       const report =
         resume === undefined
           ? await app.train({ kind, config: await readSettings(config, set), ...rest }, hooks)
-          : await app.resume({ run: resume, device: options.device }, hooks);
+          : await app.resume({ run: resume, kind, device: options.device }, hooks);
       return { json: report, text: print.printTrain(report) };
     });
   }

@@ -37,7 +37,12 @@ export const trainCall = z.object({
   device,
 });
 
-export const resumeCall = z.object({ run: number, device });
+export const resumeCall = z.object({
+  run: number,
+  /** What the run must be of, where the door was told. */
+  kind: z.enum(['sft', 'reward']).optional(),
+  device,
+});
 export const evaluateCall = z.object({
   model: name.optional(),
   split: split.default('test'),

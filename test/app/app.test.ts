@@ -42,6 +42,7 @@ test('a model that was whole before its run could be ended is kept when the run 
   await expect(training).rejects.toMatchObject({ code: 'engine-failed' });
   expect(app.runs()).toMatchObject([{ status: 'failed', error: expect.stringContaining('Nothing was lost') }]);
   expect(app.models()).toEqual([]);
+  await expect(app.resume({ run: 1, kind: 'sft' })).rejects.toThrow(/train reward --resume 1/);
   expect(await app.resume({ run: 1 })).toMatchObject({ model: 'reward-1', steps: 2 });
   expect(app.runs()).toMatchObject([{ status: 'done', modelId: 1 }]);
   await expect(app.resume({ run: 1 })).rejects.toMatchObject({ code: 'nothing-to-do' });
