@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CallHooks } from '../contract/calls.ts';
 import type { ProbedDevice } from '../contract/engine.ts';
-import { integrityCheck } from '../store/open.ts';
+import { integrityCheck, sqliteVersion } from '../store/open.ts';
 import type { House } from './house.ts';
 
 export type DoctorReport = {
-  readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3', string>>;
+  readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3' | 'sqlite', string>>;
   readonly platform: string;
   readonly home: string;
   readonly database: string;
@@ -26,6 +26,7 @@ export async function examine(house: House, hooks: CallHooks): Promise<DoctorRep
       node: process.versions.node,
       onnxruntime: versionOf('onnxruntime-node'),
       'better-sqlite3': versionOf('better-sqlite3'),
+      sqlite: sqliteVersion(house.store),
     },
     platform: `${process.platform} ${process.arch}`,
     home: house.home,

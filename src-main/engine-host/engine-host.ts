@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { EngineRequest, EngineResult, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
+import { engineEnvironment } from './environment.ts';
 import { exitReason } from './exit-reason.ts';
 
 export type EngineOptions = {
@@ -90,6 +91,7 @@ function startProcess({ entry, execArgv }: EngineOptions, onEnd: () => void): En
   // In a process group of its own, Ctrl-C in a terminal reaches only us, and we cancel in an orderly way.
   const child = fork(entry, [], {
     execArgv: [...(execArgv ?? [])],
+    env: engineEnvironment(),
     serialization: 'advanced',
     stdio: ['ignore', 2, 'pipe', 'ipc'],
     detached: process.platform !== 'win32',

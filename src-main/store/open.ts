@@ -37,6 +37,11 @@ export function closeStore(store: Store): void {
   store.db.close();
 }
 
+/** The version of SQLite inside better-sqlite3. */
+export function sqliteVersion(store: Store): string {
+  return store.db.prepare('SELECT sqlite_version()').pluck().get() as string;
+}
+
 /** What SQLite's own check finds wrong with the file: an empty list where all is well. */
 export function integrityCheck(store: Store): readonly string[] {
   const found = store.db.pragma('integrity_check(20)') as { integrity_check: string }[];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureTraining } from './training.ts';
+import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
 
 /**
  * npm run bench                                     everything, beside PyTorch where it is installed
@@ -22,7 +22,8 @@ const { positionals, values } = parseArgs({
 const shapes = ['256,4,4,128,16,8192', '768,12,12,128,4,50257'];
 
 if (positionals[0] === 'train') {
-  const figures = await measureTraining(values.config, values.device);
+  const figures = ours(values.config, values.device);
+  if (!figures) process.exit(1);
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
@@ -30,22 +31,20 @@ if (positionals[0] === 'train') {
   console.error(`There is no bench '${positionals[0]}'. Give none, or 'train'.`);
   process.exit(2);
 }
-// ONNX Runtime's threads would keep the process alive for a moment.
-process.exit(0);
 
 type Figures = { readonly ms: number; readonly sequencesPerSecond: number; readonly peakMB: number };
 
 /** Each in a process of its own, so that neither's memory counts for the other; twice each, taking turns. */
 function compare(shape: string): void {
-  const ours: Figures[] = [];
+  const own: Figures[] = [];
   const theirs: Figures[] = [];
   for (let turn = 0; turn < 2; turn++) {
-    const own = run(process.execPath, [fileURLToPath(import.meta.url), 'train', '--config', shape, '--json']);
-    if (own) ours.push(own);
+    const measured = ours(shape, 'cpu');
+    if (measured) own.push(measured);
     const yardstick = pytorch(shape);
     if (yardstick) theirs.push(yardstick);
   }
-  const [best, baseline] = [fastest(ours), fastest(theirs)];
+  const [best, baseline] = [fastest(own), fastest(theirs)];
   console.log(`\nOne training step, width,layers,heads,tokens,sequences,vocabulary = ${shape}`);
   if (best) console.log(describe('Tiebreak', best));
   if (!baseline)
@@ -54,6 +53,15 @@ function compare(shape: string): void {
     console.log(describe('PyTorch', baseline));
     if (best) console.log(`Ratio      ${(baseline.ms / best.ms).toFixed(2)} times as fast`);
   }
+}
+
+/** In a process with the engine's environment, so that time and memory are the engine's own. */
+function ours(shape: string, device: string): Figures | null {
+  return run(
+    process.execPath,
+    [fileURLToPath(new URL('training.ts', import.meta.url)), shape, device],
+    engineEnvironment(),
+  );
 }
 
 function fastest(figures: readonly Figures[]): Figures | undefined {
@@ -66,8 +74,8 @@ function pytorch(shape: string): Figures | null {
   return python && existsSync(script) ? run(python, [script, '--config', shape]) : null;
 }
 
-function run(command: string, args: readonly string[]): Figures | null {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+function run(command: string, args: readonly string[], env = process.env): Figures | null {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
   if (status !== 0) {
     console.error(stderr);
     return null;

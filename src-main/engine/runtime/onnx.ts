@@ -47,6 +47,8 @@ export function createOnnxRuntime(provider: string): Runtime {
       intraOpNumThreads: availableParallelism(),
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // A pattern's one large block is taken from the system anew at each run, and every page of it with it.
+      enableMemPattern: false,
       // Threads that wait by spinning take the cores from whatever else runs on them, several times over in a short step.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       ...(onHost ? {} : { preferredOutputLocation: Object.fromEntries(location) }),
