@@ -20,10 +20,10 @@ export async function finish(done: {
 }): Promise<TrainResult> {
   const { request, from, trainer, folder, position } = done;
   const weights = position.best === null ? await trainer.weights() : await folder.readBest();
-  const tail = position.losses.slice(-Math.ceil(position.losses.length / 10));
+  const tail = position.curve.slice(-Math.ceil(position.curve.length / 10));
   const result: TrainResult = {
     steps: position.step,
-    loss: tail.reduce((a, b) => a + b, 0) / tail.length,
+    loss: tail.reduce((total, { loss }) => total + loss, 0) / tail.length,
     bestStep: position.best === null ? position.step : position.bestStep,
     validation: position.best ?? {},
     parameters: [...weights.values()].reduce((total, { data }) => total + data.length, 0),

@@ -5,7 +5,7 @@ import type { Position, RunFolder, Validation } from './run-folder.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 
-export const start: Position = { step: 0, bestStep: 0, best: null, losses: [] };
+export const start: Position = { step: 0, bestStep: 0, best: null, curve: [] };
 
 export type LoopOptions = {
   readonly config: TrainingConfig;
@@ -26,10 +26,13 @@ export type LoopOptions = {
  * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so.
  */
 export async function trainingLoop(options: LoopOptions): Promise<Position> {
-  const { config, trainer, steps, validate, better, folder, signal } = options;
+  const { config, trainer, steps, validate, better, folder, signal, onProgress } = options;
   const every = config.evaluateEvery > 0 ? config.evaluateEvery : Math.max(1, Math.ceil(steps.length / 10));
   const report = createReport(options);
-  const losses = [...options.from.losses];
+  const curve = [...options.from.curve];
+  // Whoever asked may have died before it heard of the last steps.
+  for (const point of curve)
+    onProgress({ phase: 'train', done: point.step, total: steps.length, speed: null, secondsLeft: null, point });
   let { bestStep, best } = options.from;
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
@@ -43,7 +46,6 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
         `The loss is no longer a number at step ${step}. Earlier models are as they were; try a lower learningRate.`,
       );
     }
-    losses.push(loss);
     let point: CurvePoint = { step, loss, learningRate, gradientNorm };
     if (validate && (step % every === 0 || step === steps.length)) {
       const figures = await validate();
@@ -58,12 +60,13 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
         await folder.writeBest(await trainer.weights());
       }
     }
+    curve.push(point);
     report(point, steps[step - 1]!);
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
-      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, losses });
+      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, curve });
     }
   }
-  return { step: steps.length, bestStep, best, losses };
+  return { step: steps.length, bestStep, best, curve };
 }
 
 /** Reports each step with the speed of late and the time left by it. */

@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ResumeRequest, TrainRequest } from '../../contract/engine.ts';
+import type { CurvePoint, ResumeRequest, TrainRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
 
@@ -13,8 +13,8 @@ export type Position = {
   readonly bestStep: number;
   /** The validation of the best step; null where none was made. */
   readonly best: Validation | null;
-  /** Training losses of the steps so far. */
-  readonly losses: readonly number[];
+  /** The steps so far. */
+  readonly curve: readonly CurvePoint[];
 };
 
 /** The files of one run, while it lasts. Each appears whole or not at all, so a kill at any moment leaves a usable folder. */
