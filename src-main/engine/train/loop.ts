@@ -13,8 +13,6 @@ export type LoopOptions = {
   /** The batches of every step, in order: fixed before the run by the seed. */
   readonly steps: readonly (readonly Batch[])[];
   readonly validate: (() => Promise<Validation>) | null;
-  /** Whether a validation is better than another. */
-  readonly better: (a: Validation, b: Validation) => boolean;
   readonly folder: RunFolder;
   readonly from: Position;
   readonly signal: AbortSignal;
@@ -26,7 +24,7 @@ export type LoopOptions = {
  * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so.
  */
 export async function trainingLoop(options: LoopOptions): Promise<Position> {
-  const { config, trainer, steps, validate, better, folder, signal, onProgress } = options;
+  const { config, trainer, steps, validate, folder, signal, onProgress } = options;
   const every = config.evaluateEvery > 0 ? config.evaluateEvery : Math.max(1, Math.ceil(steps.length / 10));
   const report = createReport(options);
   const curve = [...options.from.curve];
@@ -54,7 +52,7 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
         validationLoss: figures.loss,
         ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}),
       };
-      if (best === null || better(figures, best)) {
+      if (best === null || figures.loss < best.loss) {
         best = figures;
         bestStep = step;
         await folder.writeBest(await trainer.weights());

@@ -60,7 +60,6 @@ export async function trainReward(
       trainer,
       steps,
       validate: validationBatches.length > 0 ? () => validateRewards(trainer, validationBatches) : null,
-      better: (a, b) => a.loss < b.loss,
       folder,
       from: checkpoint?.position ?? start,
       ...context,
@@ -76,9 +75,10 @@ async function validateRewards(trainer: Trainer, batches: readonly Batch[]): Pro
   const pairs = batches.reduce((total, { share }) => total + share, 0);
   let [loss, right, judged] = [0, 0, 0];
   for (const batch of batches) {
-    const result = await trainer.evaluate(batch, 1 / pairs);
+    const feeds = batch.feeds(1 / pairs);
+    const result = await trainer.evaluate(feeds);
     loss += result.loss![0]!;
-    const { first, second, target } = batch.feeds(1);
+    const { first, second, target } = feeds;
     for (let i = 0; i < batch.share; i++) {
       const goal = target!.data[i]! - 0.5;
       if (goal === 0) continue;

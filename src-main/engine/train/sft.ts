@@ -59,7 +59,6 @@ export async function trainSft(
       trainer,
       steps,
       validate: validationBatches.length > 0 ? () => validateTokens(trainer, validationBatches) : null,
-      better: (a, b) => a.loss < b.loss,
       folder,
       from: checkpoint?.position ?? start,
       ...context,
@@ -75,6 +74,6 @@ export async function trainSft(
 async function validateTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
   const tokens = batches.reduce((total, { share }) => total + share, 0);
   let loss = 0;
-  for (const batch of batches) loss += (await trainer.evaluate(batch, 1 / tokens)).loss![0]!;
+  for (const batch of batches) loss += (await trainer.evaluate(batch.feeds(1 / tokens))).loss![0]!;
   return { loss, perplexity: Math.exp(loss) };
 }

@@ -23,8 +23,8 @@ import { createRandom } from './random.ts';
 export type Trainer = {
   /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
-  /** Runs the evaluating program on one batch; `weight` is each share's part in the loss. */
-  evaluate(batch: Batch, weight: number): Promise<Record<string, Float32Array>>;
+  /** Runs the evaluating program on the feeds of one batch. */
+  evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
   /** The weights alone. */
   weights(): Promise<Map<string, StoredTensor>>;
   /** Weights and moments: all that a run needs to go on. */
@@ -84,7 +84,7 @@ export async function createTrainer(
       await forEach(programs.update, adamWNames, adamWFeeds(config, step, learningRate, gradientNorm));
       return { loss: total, gradientNorm };
     },
-    evaluate: (batch, weight) => programs.evaluation.run(batch.feeds(weight), state),
+    evaluate: (feeds) => programs.evaluation.run(feeds, state),
     weights: () => readAll(state, weightNames, tensors),
     everything: () =>
       readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
