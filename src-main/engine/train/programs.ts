@@ -20,7 +20,7 @@ export type LossProgram = ProgramSpec & {
   readonly masks: readonly { readonly name: string; readonly shape: Tensor['shape'] }[];
 };
 
-type Options = {
+export type LossOptions = {
   readonly dropout: boolean;
   /** The tensors to differentiate by; none for a program that only evaluates. */
   readonly trained: readonly ParameterSpec[];
@@ -31,7 +31,7 @@ type Options = {
  * [pairs], places in the batch; `target` [pairs], the probability that the first is better (a tie is a half); `weight`
  * [pairs], the pair's share in the loss. Gives `loss` (the weighted sum), `rewards` [batch], and stores the gradients.
  */
-export function rewardLossProgram(config: Gpt2Config, options: Options): LossProgram {
+export function rewardLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
   return lossProgram(config, true, options, (body) => {
     const { graph } = body;
     const [first, second] = ['first', 'second'].map((name) => input(graph, name, ['pairs'], 'int32')) as [
@@ -51,7 +51,7 @@ export function rewardLossProgram(config: Gpt2Config, options: Options): LossPro
  * Cross-entropy of the next token. Feeds besides those of `hiddenStates`: `targets` and `weight` [batch*length], the next
  * token of every place and its share in the loss (0 for padding). Gives `loss`, and stores the gradients.
  */
-export function languageModelLossProgram(config: Gpt2Config, options: Options): LossProgram {
+export function languageModelLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
   return lossProgram(config, false, options, (body) => {
     const tokens = product(['batch', 'length']);
     const targets = input(body.graph, 'targets', [tokens], 'int32');
@@ -76,7 +76,7 @@ export function trainedParameters(config: Gpt2Config, head: boolean, frozen: num
 function lossProgram(
   config: Gpt2Config,
   head: boolean,
-  { dropout, trained }: Options,
+  { dropout, trained }: LossOptions,
   describe: (body: Body) => { loss: Tensor; outputs: Record<string, Tensor> },
 ): LossProgram {
   const graph = createGraph();

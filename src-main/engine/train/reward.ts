@@ -3,13 +3,13 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, orderedRewardBatches, rewardBatches } from './batches.ts';
 import type { TrainingContext } from './context.ts';
-import { finish } from './finish.ts';
-import { start, toSteps, trainingLoop } from './loop.ts';
-import { rewardLossProgram, trainedParameters } from './programs.ts';
+import { toSteps } from './loop.ts';
+import { rewardLossProgram } from './programs.ts';
 import { openRunFolder, type Validation } from './run-folder.ts';
+import { runPrepared } from './run-prepared.ts';
 import { startingPoint } from './starting-point.ts';
 import { encodeGroups } from './tokens.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /**
  * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
@@ -43,31 +43,16 @@ export async function trainReward(
   }
   const validationBatches = orderedRewardBatches(validation.encoded, sizes);
 
-  // The graphs: one with gradients and dropout, one without either.
-  const trained = trainedParameters(from.model, true, config.frozenLayers);
-  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
-  const trainer = await createTrainer(
-    runtime,
-    config,
-    rewardLossProgram(from.model, { dropout: config.dropout > 0, trained }),
-    rewardLossProgram(from.model, { dropout: false, trained: [] }),
-    trained,
-    checkpoint?.tensors ?? from.weights,
-  );
-  try {
-    const position = await trainingLoop({
-      config,
-      trainer,
-      steps,
-      validate: validationBatches.length > 0 ? () => validateRewards(trainer, validationBatches) : null,
-      folder,
-      from: checkpoint?.position ?? start,
-      ...context,
-    });
-    return await finish({ request, from, trainer, folder, position, runtime, cuts: train.cuts, begun });
-  } finally {
-    await trainer.dispose();
-  }
+  return runPrepared(runtime, request, context, {
+    from,
+    folder,
+    checkpoint,
+    steps,
+    loss: rewardLossProgram,
+    validate: validationBatches.length > 0 ? (trainer) => validateRewards(trainer, validationBatches) : null,
+    cuts: train.cuts,
+    begun,
+  });
 }
 
 /** Mean loss over all pairs, and the share of untied pairs in the right order; equal rewards count half. */

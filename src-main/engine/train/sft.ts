@@ -3,14 +3,14 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, blockBatches, toBlocks } from './batches.ts';
 import type { TrainingContext } from './context.ts';
-import { finish } from './finish.ts';
-import { start, toSteps, trainingLoop } from './loop.ts';
-import { languageModelLossProgram, trainedParameters } from './programs.ts';
+import { toSteps } from './loop.ts';
+import { languageModelLossProgram } from './programs.ts';
 import { createRandom } from './random.ts';
 import { openRunFolder, type Validation } from './run-folder.ts';
+import { runPrepared } from './run-prepared.ts';
 import { startingPoint } from './starting-point.ts';
 import { encodeAll } from './tokens.ts';
-import { createTrainer, type Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /**
  * Supervised fine-tuning: trains a language model on the posts with their comments, as the reward model will read them. The
@@ -43,31 +43,16 @@ export async function trainSft(
     throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
   const validationBatches = blockBatches(blocksOf(data.validation), sizes, null);
 
-  const trained = trainedParameters(from.model, false, config.frozenLayers);
-  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
-  const trainer = await createTrainer(
-    runtime,
-    config,
-    languageModelLossProgram(from.model, { dropout: config.dropout > 0, trained }),
-    languageModelLossProgram(from.model, { dropout: false, trained: [] }),
-    trained,
-    checkpoint?.tensors ?? from.weights,
-  );
-  try {
-    const position = await trainingLoop({
-      config,
-      trainer,
-      steps,
-      validate: validationBatches.length > 0 ? () => validateTokens(trainer, validationBatches) : null,
-      folder,
-      from: checkpoint?.position ?? start,
-      ...context,
-    });
-    const cuts = { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 };
-    return await finish({ request, from, trainer, folder, position, runtime, cuts, begun });
-  } finally {
-    await trainer.dispose();
-  }
+  return runPrepared(runtime, request, context, {
+    from,
+    folder,
+    checkpoint,
+    steps,
+    loss: languageModelLossProgram,
+    validate: validationBatches.length > 0 ? (trainer) => validateTokens(trainer, validationBatches) : null,
+    cuts: { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
+    begun,
+  });
 }
 
 /** Mean cross-entropy per token, and its exponential. */
