@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TiebreakError } from './contract/errors.ts';
 import type { Post, PostWithComments, Split } from './contract/records.ts';
+import type { ExportReport } from './contract/reports.ts';
 import { type Format, throwIfCancelled } from './dataset/row.ts';
 import { csvHeader, csvLines } from './dataset/writers/csv.ts';
 import { cupitLine } from './dataset/writers/cupit.ts';
@@ -27,9 +28,6 @@ export type ExportHooks = {
   readonly onProgress?: ((progress: { readonly rows: number }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
-
-/** rows: posts (cupit), comments (csv), pairs or labels. */
-export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
 
 type Piece = { readonly text: string; readonly rows: number };
 

@@ -1,24 +1,9 @@
-import type { Split } from './contract/records.ts';
-import { describePosts, type TextStatistics } from './dataset/statistics.ts';
-import { type Agreement, agreementOf } from './labeling/agreement.ts';
+import type { Statistics } from './contract/statistics.ts';
+import { describePosts } from './dataset/statistics.ts';
+import { agreementOf } from './labeling/agreement.ts';
 import type { Store } from './store/open.ts';
 import { postsWithComments } from './store/posts.ts';
-import {
-  type AnnotatorCounts,
-  countsByAnnotator,
-  countsBySplit,
-  type SplitCounts,
-  sharedAnswers,
-  totals,
-} from './store/statistics.ts';
-
-export type Statistics = {
-  readonly totals: ReturnType<typeof totals>;
-  readonly splits: Readonly<Record<Split, SplitCounts>>;
-  readonly texts: TextStatistics;
-  readonly annotators: readonly AnnotatorCounts[];
-  readonly agreement: Agreement;
-};
+import { countsByAnnotator, countsBySplit, sharedAnswers, totals } from './store/statistics.ts';
 
 /** All that can be said of the data and the labels in numbers. */
 export function statisticsOf(store: Store): Statistics {

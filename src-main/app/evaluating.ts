@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import type { CallHooks, evaluateCall } from '../contract/calls.ts';
 import type { TextInput } from '../contract/engine.ts';
+import type { EvaluationReport } from '../contract/evaluation.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Comment, Model } from '../contract/records.ts';
 import { readRows, recognise } from '../dataset/read.ts';
 import type { PairRow, PostRow, Skip } from '../dataset/row.ts';
-import { type Evaluation, evaluateGroups } from '../evaluation/evaluate.ts';
+import { evaluateGroups } from '../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../evaluation/figures.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../labeling/pairs.ts';
 import { activeLabelsOfPost } from '../store/labels.ts';
@@ -16,15 +17,6 @@ import { scoreMissing, scorerOf } from './scoring.ts';
 
 const seed = 42;
 const chunkSize = 2048;
-
-export type EvaluationReport = Evaluation & {
-  readonly model: string;
-  /** The split, or the file. */
-  readonly data: string;
-  /** Rows of a file that were left out. */
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  readonly seconds: number;
-};
 
 /** All figures of a model on a split or a file, beside those of the baselines. */
 export async function evaluate(

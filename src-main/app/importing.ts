@@ -1,13 +1,9 @@
 import type { z } from 'zod';
 import type { CallHooks, importCall } from '../contract/calls.ts';
+import type { ImportSummary } from '../contract/reports.ts';
 import { type ImportReport, importFile } from '../import.ts';
 import type { House } from './house.ts';
 import { withLock } from './lock.ts';
-
-export type ImportSummary = Omit<ImportReport, 'format' | 'skipped'> & {
-  /** `file` is there where there is more than one file. */
-  readonly skipped: readonly { readonly file?: string; readonly line: number; readonly reason: string }[];
-};
 
 /** Brings files into the store, one after another, and adds up what they brought. */
 export async function importFiles(

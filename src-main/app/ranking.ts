@@ -2,29 +2,14 @@ import { extname } from 'node:path';
 import type { z } from 'zod';
 import type { CallHooks, exportCall, rankCall } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { type ExportReport, exportFile } from '../export.ts';
+import type { ExportSummary, Ranking } from '../contract/reports.ts';
+import { exportFile } from '../export.ts';
 import { newestModel } from '../store/models.ts';
 import { findPost, postsWithComments } from '../store/posts.ts';
-import { type RankedComment, rankingOfPost } from '../store/rewards.ts';
+import { rankingOfPost } from '../store/rewards.ts';
 import { totals } from '../store/statistics.ts';
 import { type House, rewardModel } from './house.ts';
 import { scoreMissing } from './scoring.ts';
-
-type RankedPost = {
-  readonly id: number;
-  readonly key: string;
-  readonly title: string | null;
-  readonly text: string;
-  readonly split: string;
-  readonly comments: readonly RankedComment[];
-};
-
-export type Ranking = {
-  readonly model: string;
-  /** How many comments had no reward from this model yet. */
-  readonly scored: number;
-  readonly posts: readonly RankedPost[];
-};
 
 /** The comments of one post, or of all, highest reward first. Scores those that this model has not seen. */
 export async function rank(house: House, call: z.output<typeof rankCall>, hooks: CallHooks): Promise<Ranking> {
@@ -43,8 +28,6 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   }));
   return { model: model.name, scored, posts: ranked };
 }
-
-export type ExportSummary = ExportReport & { readonly format: string; readonly model: string | null };
 
 /** Writes a file. Rankings (cupit, csv) come from the newest reward model where none is named and there is one. */
 export async function exportRanking(

@@ -3,9 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CallHooks, resumeCall, trainCall } from '../contract/calls.ts';
-import type { CutCounts, PairGroup, Progress, ResumeRequest, TrainRequest, TrainResult } from '../contract/engine.ts';
+import type { PairGroup, Progress, ResumeRequest, TrainRequest, TrainResult } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Run, Split, TrainingKind } from '../contract/records.ts';
+import type { TrainReport } from '../contract/reports.ts';
 import { trainingGroup } from '../labeling/pairs.ts';
 import { activeLabelsOfPost } from '../store/labels.ts';
 import { addModel, listModels, nextModelName } from '../store/models.ts';
@@ -15,19 +16,6 @@ import { totals } from '../store/statistics.ts';
 import { type House, modelFolder, namedModel } from './house.ts';
 import { withLock } from './lock.ts';
 import { configWith } from './training-config.ts';
-
-export type TrainReport = {
-  readonly model: string;
-  readonly run: number;
-  readonly steps: number;
-  readonly bestStep: number;
-  readonly loss: number;
-  readonly validation: Readonly<Record<string, number>>;
-  readonly parameters: number;
-  readonly device: string;
-  readonly cuts: CutCounts;
-  readonly seconds: number;
-};
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function train(house: House, call: z.output<typeof trainCall>, hooks: CallHooks): Promise<TrainReport> {
@@ -123,8 +111,7 @@ function keep(house: House, run: Run, name: string, result: TrainResult): TrainR
   const model = addModel(house.store, { name, kind: run.kind, folder, base: run.base, runId: run.id, metrics });
   setRunStep(house.store, run.id, result.steps, result.steps);
   endRun(house.store, run.id, { status: 'done', modelId: model.id });
-  const { steps, bestStep, loss, validation, parameters, device, cuts, seconds } = result;
-  return { model: name, run: run.id, steps, bestStep, loss, validation, parameters, device, cuts, seconds };
+  return { ...result, model: name, run: run.id };
 }
 
 /** The result of a run whose model was complete when the program ended, before the store was told of it. */

@@ -1,29 +1,5 @@
+import type { Distribution, TextStatistics } from '../contract/statistics.ts';
 import type { PostWithComments } from '../contract/records.ts';
-
-export type Distribution = {
-  readonly count: number;
-  readonly mean: number;
-  readonly lowerQuartile: number;
-  readonly median: number;
-  readonly upperQuartile: number;
-  readonly highest: number;
-};
-
-export type TextStatistics = {
-  readonly posts: number;
-  readonly comments: number;
-  readonly commentsPerPost: Distribution;
-  readonly characters: Distribution;
-  readonly words: Distribution;
-  /** By place in the data, 0 is best. */
-  readonly byRank: readonly {
-    readonly rank: number;
-    readonly comments: number;
-    readonly meanCharacters: number;
-    /** null where no comment of this rank has votes. */
-    readonly meanVotes: number | null;
-  }[];
-};
 
 type Histogram = Map<number, number>;
 type RankSums = { comments: number; characters: number; votes: number; voted: number };

@@ -1,6 +1,5 @@
-import { type EvaluationGroup, type Figures, figuresFor } from './figures.ts';
-
-export type Baselines = { readonly random: Figures; readonly longer: Figures };
+import type { Baselines } from '../contract/evaluation.ts';
+import { type EvaluationGroup, figuresFor } from './figures.ts';
 
 /**
  * What a model must beat, on the same pairs and groups. `random` is not drawn but expected: equal scores for all, whose ties

@@ -1,10 +1,8 @@
+import type { Interval } from '../contract/evaluation.ts';
 import { createRandom } from './random.ts';
 
 /** What one group adds to a ratio; groups that have nothing to add hold 0 and 0. */
 export type Share = { readonly sum: number; readonly count: number };
-
-/** Lower and upper end; NaN where there is nothing to draw from. */
-export type Interval = readonly [low: number, high: number];
 
 /**
  * 95% percentile interval of the ratio of sums, by drawing whole groups with replacement: comments of one post are not

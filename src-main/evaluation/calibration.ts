@@ -1,14 +1,5 @@
+import type { Calibration } from '../contract/evaluation.ts';
 import type { JudgedPair } from './accuracy.ts';
-
-export type Calibration = {
-  /**
-   * Expected calibration error, 0 to 1: how far the model's confidence in its choices lies from the share that is right,
-   * averaged over ten bins of confidence. NaN where there are no pairs.
-   */
-  readonly error: number;
-  /** Rewards divided by this have the lowest loss on these pairs; above 1 the model is too sure. From .01 to 100. */
-  readonly temperature: number;
-};
 
 const bins = 10;
 const sharpest = Math.log(0.01);

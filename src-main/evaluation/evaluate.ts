@@ -1,18 +1,9 @@
+import type { Evaluation } from '../contract/evaluation.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { pairLoss } from './accuracy.ts';
-import { type Baselines, baselines } from './baselines.ts';
-import { type Calibration, calibrate } from './calibration.ts';
-import { type EvaluationGroup, type Figures, figuresFor, judgedPairs } from './figures.ts';
-
-export type Evaluation = Figures & {
-  /** Number of pairs, labelled ties included. */
-  readonly pairs: number;
-  readonly groups: number;
-  /** Mean of -log sigmoid(reward difference) over all pairs; a labelled tie is a half for each side. */
-  readonly loss: number;
-  readonly calibration: Calibration;
-  readonly baselines: Baselines;
-};
+import { baselines } from './baselines.ts';
+import { calibrate } from './calibration.ts';
+import { type EvaluationGroup, figuresFor, judgedPairs } from './figures.ts';
 
 /**
  * All figures of a model's rewards, beside those of the baselines on the same pairs. A figure with nothing to measure is NaN.

@@ -1,5 +1,6 @@
+import type { AtK, Figures, Interval, NdcgFigures } from '../contract/evaluation.ts';
 import { countGreaterEqual, countRight, type JudgedPair } from './accuracy.ts';
-import { bootstrapInterval, type Interval } from './bootstrap.ts';
+import { bootstrapInterval } from './bootstrap.ts';
 import { gainsOfBest, gainsOfRanks, ndcg } from './ndcg.ts';
 
 /** The comments of one post and the pairs among them. */
@@ -11,25 +12,6 @@ export type EvaluationGroup = {
   readonly ranks: readonly (number | null)[];
   /** Indices of comments, and the probability that the first is better: 1, 0, or .5 for a tie. */
   readonly pairs: readonly { readonly first: number; readonly second: number; readonly target: number }[];
-};
-
-type AtK = Readonly<Record<'1' | '2' | '3' | '4' | '5', number>>;
-type NdcgFigures = { readonly sk_ndcg: AtK; readonly custom_ndcg: AtK };
-
-/** How well scores order comments. A figure with nothing to measure is NaN, which JSON writes as null. */
-export type Figures = {
-  /** Share of pairs with a better side that were found right; equal rewards count half. */
-  readonly accuracy: number;
-  /** The original recipe's accuracy: equal rewards count as right. */
-  readonly acc: number;
-  readonly accuracyInterval: Interval;
-  /** Mean NDCG over whole groups of any size. */
-  readonly ndcg: number;
-  readonly ndcgInterval: Interval;
-  /** Mean over groups, for the first k places. */
-  readonly grouped: NdcgFigures;
-  /** Mean over pairs with a better side. On two items both kinds are the same by definition. */
-  readonly paired: NdcgFigures;
 };
 
 const ks = ['1', '2', '3', '4', '5'] as const;

@@ -1,13 +1,5 @@
 import type { Outcome } from '../contract/records.ts';
-
-export type Agreement = {
-  /** Pairs answered by two or more people. */
-  readonly pairs: number;
-  /** Share of these pairs on which all who answered said the same; null where there is no such pair. */
-  readonly share: number | null;
-  /** Krippendorff's alpha for nominal values: 1 is agreement, 0 is what chance gives; null where it is undefined. */
-  readonly alpha: number | null;
-};
+import type { Agreement } from '../contract/statistics.ts';
 
 export type Answer = {
   readonly leftId: number;

@@ -1,4 +1,5 @@
 import type { Comment, Split } from '../contract/records.ts';
+import type { RankedComment } from '../contract/reports.ts';
 import { inTransaction, row, rows, type Store, statement } from './connection.ts';
 
 const pageSize = 512;
@@ -71,9 +72,6 @@ export function countWithoutReward(store: Store, modelId: number, filter: Reward
   return row<{ count: number }>(store, `SELECT count(*) AS count FROM ${lacking} WHERE ${sql}`, modelId, ...values)!
     .count;
 }
-
-/** A comment in its place: 0 is best; reward and position are null where the model has not seen it. */
-export type RankedComment = Comment & { readonly reward: number | null; readonly position: number | null };
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */
 export function rankingOfPost(store: Store, modelId: number, postId: number): readonly RankedComment[] {

@@ -1,8 +1,7 @@
-import type { LabelOrigin, Outcome, Split } from '../contract/records.ts';
+import type { Outcome, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
+import type { AnnotatorCounts, SplitCounts, Totals } from '../contract/statistics.ts';
 import { row, rows, type Store } from './connection.ts';
-
-export type SplitCounts = { readonly posts: number; readonly comments: number; readonly labels: number };
 
 /** Posts, comments and labels that count, in each split. */
 export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>> {
@@ -23,14 +22,6 @@ export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>
   });
   return Object.fromEntries(splits.map((split) => [split, of(split)])) as Record<Split, SplitCounts>;
 }
-
-export type AnnotatorCounts = {
-  readonly annotator: string;
-  readonly origin: LabelOrigin;
-  readonly labels: number;
-  readonly ties: number;
-  readonly revoked: number;
-};
 
 /** How many labels each person gave, the most first. Revoked labels are counted apart. */
 export function countsByAnnotator(store: Store): readonly AnnotatorCounts[] {
@@ -66,13 +57,7 @@ export function sharedAnswers(store: Store): readonly SharedAnswer[] {
 }
 
 /** How many posts, comments, labels that count, models and runs there are. */
-export function totals(store: Store): {
-  readonly posts: number;
-  readonly comments: number;
-  readonly labels: number;
-  readonly models: number;
-  readonly runs: number;
-} {
+export function totals(store: Store): Totals {
   return row(
     store,
     `SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM comments) AS comments,
