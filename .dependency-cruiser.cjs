@@ -13,10 +13,10 @@ module.exports = {
     { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('contract', []),
     {
-      name: 'contract imports only its schema library',
+      name: 'contract imports only its schema libraries',
       severity: 'error',
       from: { path: room('contract') },
-      to: { path: 'node_modules', pathNot: 'node_modules/zod' },
+      to: { path: 'node_modules', pathNot: 'node_modules/(zod|@orpc/contract)' },
     },
     only('store', [room('contract')]),
     only('evaluation', [room('contract')]),

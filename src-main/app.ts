@@ -3,13 +3,17 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import { type Router, routerOf } from './api/router.ts';
+import { createChanges } from './app/changes.ts';
 import { type DoctorReport, examine } from './app/doctor.ts';
 import { evaluate } from './app/evaluating.ts';
+import { createFiles, type Files } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { importFiles } from './app/importing.ts';
 import { holdsLock, starting, takeLock, withLock } from './app/lock.ts';
 import { exportRanking, rank } from './app/ranking.ts';
 import { scorerOf } from './app/scoring.ts';
+import { createTasks, type Tasks } from './app/tasks.ts';
 import { resume, train } from './app/training.ts';
 import * as calls from './contract/calls.ts';
 import { TiebreakError } from './contract/errors.ts';
@@ -53,6 +57,11 @@ export type App = {
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
+  /** What a window or a browser may ask. */
+  readonly router: Router;
+  /** Files on their way in and out through a door. */
+  readonly files: Files;
+  readonly tasks: Tasks;
   /** Ends everything that is going on in this application, in an orderly way. */
   readonly cancel: () => void;
   /** Ends the engine at once. */
@@ -63,8 +72,10 @@ export type App = {
 export type AppOptions = {
   /** The data folder; without it TIEBREAK_HOME, or the system's place for application data. */
   readonly home?: string | undefined;
-  /** Another engine, for tests. */
+  /** The program of the engine's process, where it is not the source beside this file. */
   readonly engineEntry?: string | undefined;
+  /** The program of the worker that computes statistics, likewise. */
+  readonly statisticsWorker?: URL | undefined;
 };
 
 /** Opens the data folder, makes it where there is none, and puts the application together. */
@@ -80,7 +91,16 @@ export function openApp(options: AppOptions = {}): App {
   const entry = options.engineEntry ?? fileURLToPath(new URL('./engine/process.ts', import.meta.url));
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-  const house: House = { home, store, engine: startEngine({ entry, execArgv }) };
+  const house: House = {
+    home,
+    store,
+    engine: startEngine({ entry, execArgv }),
+    tasks: createTasks(),
+    changes: createChanges(),
+    files: createFiles(home),
+    startedAt: new Date().toISOString(),
+    statisticsWorker: options.statisticsWorker ?? new URL('./statistics-worker.ts', import.meta.url),
+  };
   endDeadRuns(house);
 
   const running = new Set<AbortController>();
@@ -105,25 +125,30 @@ export function openApp(options: AppOptions = {}): App {
   return {
     home,
     import: call(calls.importCall, importFiles),
-    stats: () => statisticsOf(store),
+    stats: () => statisticsOf(house.store),
     train: call(calls.trainCall, train),
     resume: call(calls.resumeCall, resume),
     evaluate: call(calls.evaluateCall, evaluate),
     rank: call(calls.rankCall, rank),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),
-    models: () => listModels(store),
-    runs: () => listRuns(store),
-    curve: (run) => curveOfRun(store, runById(store, run).id),
+    models: () => listModels(house.store),
+    runs: () => listRuns(house.store),
+    curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     addLabel: call(calls.addLabelCall, label),
     doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
+    router: routerOf(house),
+    files: house.files,
+    tasks: house.tasks,
     cancel: () => {
       for (const controller of running) controller.abort();
+      for (const { id } of house.tasks.list()) house.tasks.cancel(id);
     },
     kill: () => house.engine.kill(),
     close: async () => {
       await house.engine.close();
-      closeStore(store);
+      house.files.close();
+      closeStore(house.store);
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CallHooks } from '../contract/calls.ts';
 import type { ProbedDevice } from '../contract/engine.ts';
+import type { AppInfo } from '../contract/views.ts';
 import { integrityCheck, sqliteVersion } from '../store/open.ts';
 import type { House } from './house.ts';
 
@@ -15,24 +16,35 @@ export type DoctorReport = {
   readonly devices: readonly ProbedDevice[];
 };
 
+const platform = `${process.platform} ${process.arch}`;
 const require = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
 export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
   const { devices } = await house.engine.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
   return {
-    versions: {
-      tiebreak: appVersion(),
-      node: process.versions.node,
-      onnxruntime: versionOf('onnxruntime-node'),
-      'better-sqlite3': versionOf('better-sqlite3'),
-      sqlite: sqliteVersion(house.store),
-    },
-    platform: `${process.platform} ${process.arch}`,
+    versions: versionsOf(house),
+    platform,
     home: house.home,
     database: house.store.path,
     problems: integrityCheck(house.store),
     devices,
+  };
+}
+
+/** What stands in the window's 'about'. */
+export function appInfo(house: House): Omit<AppInfo, 'door'> {
+  const { home, startedAt } = house;
+  return { version: appVersion(), home, platform, versions: versionsOf(house), startedAt };
+}
+
+function versionsOf({ store }: House): DoctorReport['versions'] {
+  return {
+    tiebreak: appVersion(),
+    node: process.versions.node,
+    onnxruntime: versionOf('onnxruntime-node'),
+    'better-sqlite3': versionOf('better-sqlite3'),
+    sqlite: sqliteVersion(store),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { CallHooks, evaluateCall } from '../contract/calls.ts';
 import type { TextInput } from '../contract/engine.ts';
-import type { EvaluationReport } from '../contract/evaluation.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import type { EvaluationReport } from '../contract/evaluation.ts';
 import type { Comment, Model } from '../contract/records.ts';
 import { readRows, recognise } from '../dataset/read.ts';
 import type { PairRow, PostRow, Skip } from '../dataset/row.ts';

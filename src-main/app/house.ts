@@ -6,13 +6,23 @@ import type { EngineHost } from '../engine-host/engine-host.ts';
 import { findModel, newestModel } from '../store/models.ts';
 import type { Store } from '../store/open.ts';
 import { runById } from '../store/runs.ts';
+import type { Changes } from './changes.ts';
+import type { Files } from './files.ts';
+import type { Tasks } from './tasks.ts';
 
 /** What every call of the application works with. */
 export type House = {
   /** The data folder. */
   readonly home: string;
-  readonly store: Store;
+  /** Replaced when a backup is restored: look it up in the house each time. */
+  store: Store;
   readonly engine: EngineHost;
+  readonly tasks: Tasks;
+  readonly changes: Changes;
+  readonly files: Files;
+  /** When this process opened the house, ISO 8601. */
+  readonly startedAt: string;
+  readonly statisticsWorker: URL;
 };
 
 /** The absolute folder of a model. */

@@ -1,5 +1,5 @@
-import type { Distribution, TextStatistics } from '../contract/statistics.ts';
 import type { PostWithComments } from '../contract/records.ts';
+import type { Distribution, TextStatistics } from '../contract/statistics.ts';
 
 type Histogram = Map<number, number>;
 type RankSums = { comments: number; characters: number; votes: number; voted: number };

@@ -1,5 +1,5 @@
-import type { Evaluation } from '../contract/evaluation.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import type { Evaluation } from '../contract/evaluation.ts';
 import { pairLoss } from './accuracy.ts';
 import { baselines } from './baselines.ts';
 import { calibrate } from './calibration.ts';

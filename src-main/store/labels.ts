@@ -4,7 +4,7 @@ import type { Label, LabelOrigin, Outcome, Split } from '../contract/records.ts'
 import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
-  annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt`;
+  annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
@@ -21,6 +21,10 @@ export type NewLabel = {
   /** A new one, where it is not said. A label whose key is there already is not added again. */
   readonly key?: string | undefined;
   readonly revokedAt?: string | null | undefined;
+  /** Only with the outcome tie. */
+  readonly bothBad?: boolean | undefined;
+  /** The import it came with. */
+  readonly importId?: number | undefined;
 };
 
 /** Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back. */
@@ -48,8 +52,9 @@ function insertLabel(store: Store, label: NewLabel, key: string): void {
   }
   statement(
     store,
-    `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
+       both_bad, import_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     key,
     label.postId,
@@ -60,6 +65,8 @@ function insertLabel(store: Store, label: NewLabel, key: string): void {
     label.origin,
     label.createdAt ?? now(),
     label.durationMs ?? null,
+    label.bothBad ? 1 : 0,
+    label.importId ?? null,
   );
 }
 

@@ -120,4 +120,115 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX rewards_by_comment ON rewards (comment_id);
   `,
+  `
+  -- "Both are bad" is a tie with a remark: whoever only knows ties reads it right.
+  ALTER TABLE labels ADD COLUMN both_bad INTEGER NOT NULL DEFAULT 0 CHECK (both_bad IN (0, 1));
+  ALTER TABLE labels ADD COLUMN import_id INTEGER REFERENCES imports (id);
+  CREATE INDEX labels_by_annotator ON labels (annotator, created_at);
+  CREATE INDEX labels_by_import ON labels (import_id) WHERE import_id IS NOT NULL;
+  ALTER TABLE comments ADD COLUMN import_id INTEGER REFERENCES imports (id);
+  CREATE INDEX comments_by_import ON comments (import_id) WHERE import_id IS NOT NULL;
+
+  -- Labels that came with a file stand in that file still, so undoing its import may delete them. Nothing else may.
+  DROP TRIGGER labels_remain;
+  DROP TRIGGER revocations_remain;
+  CREATE TRIGGER labels_remain BEFORE DELETE ON labels WHEN old.import_id IS NULL
+  BEGIN SELECT RAISE (ABORT, 'labels are never deleted'); END;
+  CREATE TRIGGER revocations_remain BEFORE DELETE ON revocations
+  WHEN (SELECT import_id FROM labels WHERE id = old.label_id) IS NULL
+  BEGIN SELECT RAISE (ABORT, 'revocations are never deleted'); END;
+
+  -- What a person said of a pair that is no label: not now, or something is wrong with it.
+  CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    left_id INTEGER NOT NULL,
+    right_id INTEGER NOT NULL CHECK (right_id <> left_id),
+    kind TEXT NOT NULL CHECK (kind IN ('skip', 'flag')),
+    annotator TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    duration_ms INTEGER,
+    revoked_at TEXT,
+    FOREIGN KEY (post_id, left_id) REFERENCES comments (post_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (post_id, right_id) REFERENCES comments (post_id, id) ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX marks_by_post ON marks (post_id, left_id);
+  CREATE INDEX marks_by_right ON marks (post_id, right_id);
+  CREATE INDEX marks_by_annotator ON marks (annotator, created_at);
+
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE imports ADD COLUMN undone_at TEXT;
+  ALTER TABLE runs ADD COLUMN name TEXT;
+  ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+  ALTER TABLE runs ADD COLUMN deleted_at TEXT;
+  ALTER TABLE runs ADD COLUMN report TEXT;
+  ALTER TABLE models ADD COLUMN deleted_at TEXT;
+
+  CREATE TABLE evaluations (
+    model_id INTEGER NOT NULL REFERENCES models (id),
+    split TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    report TEXT NOT NULL,
+    PRIMARY KEY (model_id, split)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Counted by triggers, so that no view has to count a million comments.
+  CREATE TABLE post_counts (
+    post_id INTEGER PRIMARY KEY,
+    comments INTEGER NOT NULL DEFAULT 0,
+    labels INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX post_counts_labelled ON post_counts (post_id) WHERE labels > 0;
+  CREATE TABLE pair_count (id INTEGER PRIMARY KEY CHECK (id = 1), pairs INTEGER NOT NULL) STRICT;
+
+  INSERT INTO post_counts (post_id, comments, labels)
+    SELECT id, (SELECT count(*) FROM comments WHERE post_id = posts.id),
+      (SELECT count(*) FROM labels WHERE labels.post_id = posts.id
+        AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
+    FROM posts;
+  INSERT INTO pair_count (id, pairs) SELECT 1, coalesce(sum(comments * (comments - 1) / 2), 0) FROM post_counts;
+
+  CREATE TRIGGER count_post AFTER INSERT ON posts BEGIN INSERT INTO post_counts (post_id) VALUES (new.id); END;
+  CREATE TRIGGER discount_post BEFORE DELETE ON posts BEGIN
+    UPDATE pair_count SET pairs = pairs - coalesce(
+      (SELECT comments * (comments - 1) / 2 FROM post_counts WHERE post_id = old.id), 0);
+    DELETE FROM post_counts WHERE post_id = old.id;
+  END;
+  CREATE TRIGGER count_comment AFTER INSERT ON comments BEGIN
+    UPDATE pair_count SET pairs = pairs + (SELECT comments FROM post_counts WHERE post_id = new.post_id);
+    UPDATE post_counts SET comments = comments + 1 WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER discount_comment AFTER DELETE ON comments BEGIN
+    UPDATE pair_count SET pairs = pairs - coalesce((SELECT comments - 1 FROM post_counts WHERE post_id = old.post_id), 0);
+    UPDATE post_counts SET comments = comments - 1 WHERE post_id = old.post_id;
+  END;
+  CREATE TRIGGER count_label AFTER INSERT ON labels BEGIN
+    UPDATE post_counts SET labels = labels + 1 WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER discount_label AFTER DELETE ON labels
+  WHEN NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = old.id) BEGIN
+    UPDATE post_counts SET labels = labels - 1 WHERE post_id = old.post_id;
+  END;
+  CREATE TRIGGER discount_revoked AFTER INSERT ON revocations BEGIN
+    UPDATE post_counts SET labels = labels - 1 WHERE post_id = (SELECT post_id FROM labels WHERE id = new.label_id);
+  END;
+  CREATE TRIGGER count_unrevoked AFTER DELETE ON revocations BEGIN
+    UPDATE post_counts SET labels = labels + 1 WHERE post_id = (SELECT post_id FROM labels WHERE id = old.label_id);
+  END;
+
+  -- The words of posts, for search as one types: the text itself stays in posts.
+  CREATE VIRTUAL TABLE posts_search USING fts5 (
+    title, text, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+  );
+  INSERT INTO posts_search (rowid, title, text) SELECT id, title, text FROM posts;
+  CREATE TRIGGER search_post AFTER INSERT ON posts BEGIN
+    INSERT INTO posts_search (rowid, title, text) VALUES (new.id, new.title, new.text);
+  END;
+  CREATE TRIGGER unsearch_post AFTER DELETE ON posts BEGIN
+    INSERT INTO posts_search (posts_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+  END;
+  `,
 ];

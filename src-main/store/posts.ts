@@ -33,7 +33,7 @@ export function addPost(store: Store, post: NewPost, importId: number | null, li
   const split = known?.split ?? splitOfGroup(store, post.group, post.split);
   const postId = known?.id ?? insertPost(store, post, split, importId, line);
   let comments = 0;
-  for (const comment of post.comments) if (addComment(store, postId, comment)) comments += 1;
+  for (const comment of post.comments) if (addComment(store, postId, comment, importId)) comments += 1;
   return { postId, added: !known, comments, split, conflict: false };
 }
 
@@ -45,13 +45,13 @@ function insertPost(store: Store, post: NewPost, split: Split, importId: number 
   return Number(made.lastInsertRowid);
 }
 
-function addComment(store: Store, postId: number, comment: NewComment): boolean {
+function addComment(store: Store, postId: number, comment: NewComment, importId: number | null): boolean {
   const textHash = hashOf(comment.text);
   const made = statement(
     store,
-    `INSERT INTO comments (post_id, text, text_hash, rank, votes) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO comments (post_id, text, text_hash, rank, votes, import_id) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (post_id, text_hash) DO NOTHING`,
-  ).run(postId, comment.text, textHash, comment.rank, comment.votes);
+  ).run(postId, comment.text, textHash, comment.rank, comment.votes, importId);
   if (made.changes === 1) return true;
   if (comment.rank !== null || comment.votes !== null) {
     statement(
@@ -73,7 +73,7 @@ export function rankByVotes(store: Store, importId: number): void {
     `WITH ranked AS (
        SELECT id, rank() OVER (PARTITION BY post_id ORDER BY votes DESC) - 1 AS place FROM comments
        WHERE post_id IN (
-         SELECT post_id FROM comments JOIN posts ON posts.id = post_id WHERE import_id = ?
+         SELECT post_id FROM comments JOIN posts ON posts.id = post_id WHERE posts.import_id = ?
          GROUP BY post_id HAVING count(rank) = 0 AND count(votes) = count(*)
        )
      )
@@ -87,7 +87,7 @@ export function dropLonePosts(store: Store, importId: number): { posts: number; 
     store,
     `SELECT posts.id, coalesce(line, 0) AS line, count(comments.id) AS comments
      FROM posts LEFT JOIN comments ON post_id = posts.id
-     WHERE import_id = ? GROUP BY posts.id HAVING count(comments.id) < 2 ORDER BY line`,
+     WHERE posts.import_id = ? GROUP BY posts.id HAVING count(comments.id) < 2 ORDER BY line`,
     importId,
   );
   for (const post of lone) statement(store, 'DELETE FROM posts WHERE id = ?').run(post.id);

@@ -1,0 +1,15 @@
+import { appInfo } from '../app/doctor.ts';
+import type { House } from '../app/house.ts';
+import { os } from './base.ts';
+
+export const appApi = (house: House) =>
+  os.app.router({
+    info: os.app.info.handler(({ context }) => ({ ...appInfo(house), door: context.door.kind })),
+    changes: os.app.changes.handler(({ signal }) => house.changes.watch(signal)),
+    devices: os.app.devices.handler(() => ({
+      task: house.tasks.start('devices', 'Measuring devices', async (hooks) => {
+        const { devices } = await house.engine.request({ type: 'probe' }, hooks);
+        return devices;
+      }),
+    })),
+  });

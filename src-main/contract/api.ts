@@ -1,0 +1,201 @@
+/**
+ * All that a window or a browser may ask. Inputs are checked against these schemas before anything is done; a handler that is
+ * missing is a type error. Long work is started by a call that answers at once with the number of a task (tasks.ts).
+ */
+import { oc, type } from '@orpc/contract';
+import { z } from 'zod';
+import { contextModes, fileFormats, pairSources } from './calls.ts';
+import { type CurvePoint, devices } from './engine.ts';
+import { filePurposes, type TakenFile } from './files.ts';
+import { splits } from './records.ts';
+import { type Settings, settingsSchema } from './settings.ts';
+import type { Task } from './tasks.ts';
+import * as views from './views.ts';
+
+const id = z.int().min(1);
+const name = z.string().min(1).max(200);
+const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
+const split = z.enum(splits).optional();
+const page = z.int().min(1).max(200).default(50);
+const answer = z.enum(views.answers);
+const note = z.string().max(10_000);
+const device = z.enum(devices).default('auto');
+const exporting = z.object({ format: z.enum(fileFormats), model: name.optional(), split });
+
+/** The number of the task that was started. */
+export type Started = { readonly task: number };
+const started = type<Started>();
+const nothing = type<void>();
+
+export const api = {
+  app: {
+    info: oc.output(type<views.AppInfo>()),
+    /** Says what has changed, until it is cancelled. */
+    changes: oc.output(type<AsyncIteratorObject<readonly views.Topic[], void, void>>()),
+    /** Measures every device: a task. */
+    devices: oc.output(started),
+  },
+
+  settings: {
+    get: oc.output(type<Settings>()),
+    set: oc.input(settingsSchema.partial()).output(type<Settings>()),
+  },
+
+  tasks: {
+    /** All tasks since the program started that were not dismissed, the newest last; again whenever one changes. */
+    watch: oc.output(type<AsyncIteratorObject<readonly Task[], void, void>>()),
+    cancel: oc.input(z.object({ task: id })).output(nothing),
+    /** Takes an ended task off the list. */
+    dismiss: oc.input(z.object({ task: id })).output(nothing),
+  },
+
+  files: {
+    /** The system's dialog; [] where the person closed it. Only a window has it. */
+    choose: oc.input(z.object({ purpose: z.enum(filePurposes) })).output(type<readonly TakenFile[]>()),
+    /** The system's dialog for a file on offer. Only a window has it. */
+    save: oc.input(z.object({ handle })).output(type<{ readonly saved: boolean }>()),
+  },
+
+  compare: {
+    /**
+     * The next pairs for one tab (`client` is a random name it keeps while it lives). What a tab was given and did not answer
+     * comes again first, with the same sides; other tabs get other pairs.
+     */
+    next: oc
+      .input(z.object({ client: name, count: z.int().min(1).max(20).default(3) }))
+      .output(type<{ readonly pairs: readonly views.ComparePair[] }>()),
+    /** On disk when this answers. A second answer with the same key changes nothing. */
+    answer: oc
+      .input(
+        z.object({
+          client: name,
+          key: z.uuid(),
+          postId: id,
+          leftId: id,
+          rightId: id,
+          answer,
+          durationMs: z.int().min(0).nullable().default(null),
+          note: note.default(''),
+        }),
+      )
+      .output(type<{ readonly key: string }>()),
+    /** Takes an answer back, and gives its pair to be shown again. */
+    revoke: oc.input(z.object({ key: name })).output(type<views.GivenAnswer>()),
+    /** Says something else of the same pair: the old answer is revoked and a new one added, together. */
+    change: oc.input(z.object({ key: name, answer, note: note.default('') })).output(type<views.GivenAnswer>()),
+    /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
+    recent: oc
+      .input(z.object({ limit: page, before: z.string().optional() }))
+      .output(type<{ readonly answers: readonly views.GivenAnswer[] }>()),
+    summary: oc.output(type<views.CompareSummary>()),
+  },
+
+  posts: {
+    list: oc
+      .input(
+        z.object({
+          search: z.string().max(500).default(''),
+          split,
+          labelled: z.boolean().optional(),
+          /** Only posts on which this model and people disagree. */
+          disagreement: z.boolean().default(false),
+          model: name.optional(),
+          after: id.optional(),
+          before: id.optional(),
+          limit: page,
+        }),
+      )
+      .output(type<views.PostPage>()),
+    get: oc.input(z.object({ post: id })).output(type<views.PostView>()),
+    /** Flagged pairs, the newest first. */
+    flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.FlaggedPair[] }>()),
+  },
+
+  rankings: {
+    /** Scores what has no reward yet. Without models, by the one in use. */
+    post: oc.input(z.object({ post: id, models: z.array(name).max(2).default([]) })).output(type<views.RankedView>()),
+    /** The first rows an export would have. */
+    preview: oc.input(exporting).output(type<{ readonly lines: readonly string[] }>()),
+    /** A task. */
+    export: oc.input(exporting).output(started),
+    /** Scores all comments that lack a reward: a task. */
+    score: oc.input(z.object({ model: name.optional() })).output(started),
+  },
+
+  data: {
+    /** A task. */
+    import: oc
+      .input(
+        z.object({
+          files: z.array(handle).min(1).max(100),
+          as: z.enum(fileFormats).optional(),
+          split,
+          html: z.boolean().default(false),
+        }),
+      )
+      .output(started),
+    /** Brings in the sample: a task. */
+    importSample: oc.output(started),
+    imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
+    undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
+    /** The rows an import left out, as a CSV file on offer; `task` is that of the import. */
+    skippedRows: oc.input(z.object({ task: id })).output(type<TakenFile>()),
+    /** A task; off the main thread. */
+    statistics: oc.output(started),
+  },
+
+  train: {
+    /** All settings of a training with their defaults. */
+    settings: oc
+      .input(z.object({ kind: z.enum(['sft', 'reward']) }))
+      .output(type<readonly views.SettingDescription[]>()),
+    /** A task: trains, evaluates on the test split, scores all comments. */
+    start: oc
+      .input(
+        z.object({
+          kind: z.enum(['sft', 'reward']).default('reward'),
+          base: name.optional(),
+          config: z.record(z.string(), z.number()).default({}),
+          pairs: z.enum(pairSources).default('both'),
+          context: z.enum(contextModes).default('post'),
+          device,
+        }),
+      )
+      .output(started),
+    /** Ends the run's task after the step at hand, and keeps where it was. */
+    pause: oc.input(z.object({ run: id })).output(nothing),
+    /** Goes on with a paused, cancelled or interrupted run: a task. */
+    resume: oc.input(z.object({ run: id })).output(started),
+    runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),
+    run: oc.input(z.object({ run: id })).output(type<views.RunDetail>()),
+    /** The curve so far, then each point as it comes, until the run ends. */
+    watch: oc.input(z.object({ run: id })).output(type<AsyncIteratorObject<readonly CurvePoint[], void, void>>()),
+    change: oc
+      .input(z.object({ run: id, name: name.optional(), notes: note.optional() }))
+      .output(type<views.RunLine>()),
+    /** Can be taken back for 30 days. Its model stays. */
+    delete: oc.input(z.object({ run: id })).output(nothing),
+    restore: oc.input(z.object({ run: id })).output(nothing),
+  },
+
+  models: {
+    list: oc.output(type<{ readonly models: readonly views.ModelLine[] }>()),
+    /** The model that ranks from now on; null for the newest. */
+    use: oc.input(z.object({ model: name.nullable() })).output(nothing),
+    rename: oc.input(z.object({ model: name, to: name })).output(nothing),
+    /** Can be taken back for 30 days. */
+    delete: oc.input(z.object({ model: name })).output(nothing),
+    restore: oc.input(z.object({ model: name })).output(nothing),
+    /** A task that offers a file. */
+    export: oc.input(z.object({ model: name })).output(started),
+    /** A task. */
+    import: oc.input(z.object({ file: handle })).output(started),
+  },
+
+  backup: {
+    /** Everything in one file on offer: a task. */
+    create: oc.output(started),
+    /** Puts a backup in the place of everything there is; what there was is kept beside it. A task. */
+    restore: oc.input(z.object({ file: handle })).output(started),
+  },
+} as const;

@@ -1,0 +1,14 @@
+/**
+ * Files pass a door as random names ('handles'), never as paths: a door takes a file in (POST /files?name=NAME, the body is
+ * its content, the answer a TakenFile), and offers one (GET /files/HANDLE). A window's door also has the system's dialogs.
+ */
+
+/** A file the application has taken in from a door. */
+export type TakenFile = { readonly handle: string; readonly name: string; readonly bytes: number };
+
+/** A file the application has made and offers: the name to propose, and its handle. */
+export type FileOffer = { readonly handle: string; readonly name: string; readonly bytes: number };
+
+/** What a dialog asks for. */
+export const filePurposes = ['comments', 'model', 'backup'] as const;
+export type FilePurpose = (typeof filePurposes)[number];

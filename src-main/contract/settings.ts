@@ -1,0 +1,47 @@
+/** What a person can set. Everything has a default, so that an empty store has settings. */
+import { z } from 'zod';
+import { devices } from './engine.ts';
+
+/** What the keys of the compare view do. */
+export const compareActions = ['left', 'right', 'tie', 'bad', 'skip', 'flag', 'undo'] as const;
+export type CompareAction = (typeof compareActions)[number];
+
+/** A key as KeyboardEvent.key names it; letters in lower case. '' for none. */
+const key = z.string().max(20);
+
+export const settingsSchema = z.object({
+  /** The name that stands on this person's answers. */
+  annotator: z.string().trim().min(1).max(100),
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Single keys can be switched off, since they get in the way of dictation and switches (WCAG 2.1.4). */
+  keysEnabled: z.boolean(),
+  keys: z.record(z.enum(compareActions), key),
+  /** Answers a day that the ring counts towards. */
+  goal: z.int().min(1).max(10_000),
+  /** Markdown. */
+  guidelines: z.string().max(100_000),
+  /** Whether the two comments scroll together. */
+  scrollTogether: z.boolean(),
+  device: z.enum(devices),
+  /** Name of the model that ranks; null for the newest. */
+  modelInUse: z.string().nullable(),
+  /** Where the window was left: a route. */
+  place: z.string().max(2_000),
+  /** Whether the welcome was answered. */
+  welcomed: z.boolean(),
+});
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+
+export const defaultSettings: Settings = {
+  annotator: 'me',
+  theme: 'system',
+  keysEnabled: true,
+  keys: { left: 'a', right: 'd', tie: 's', bad: 'x', skip: 'w', flag: 'f', undo: 'z' },
+  goal: 50,
+  guidelines: '',
+  scrollTogether: false,
+  device: 'auto',
+  modelInUse: null,
+  place: '/',
+  welcomed: false,
+};

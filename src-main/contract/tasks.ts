@@ -1,0 +1,47 @@
+/** Long work, as every view shows it: what it is, how far it has come, and how it ended. */
+import type { CallProgress } from './calls.ts';
+import type { ProbedDevice } from './engine.ts';
+import type { ErrorCode } from './errors.ts';
+import type { EvaluationReport } from './evaluation.ts';
+import type { FileOffer } from './files.ts';
+import type { ImportSummary, TrainReport } from './reports.ts';
+import type { DataStatistics } from './statistics.ts';
+
+/** What each kind of task gives in the end. */
+export type TaskResults = {
+  import: ImportSummary & { readonly imports: readonly number[] };
+  /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
+  train: TrainReport & { readonly evaluation: EvaluationReport | null };
+  score: { readonly model: string; readonly scored: number };
+  export: { readonly file: FileOffer; readonly rows: number };
+  statistics: DataStatistics;
+  devices: readonly ProbedDevice[];
+  backup: { readonly file: FileOffer };
+  restore: { readonly posts: number; readonly labels: number; readonly models: number };
+  'model-export': { readonly file: FileOffer };
+  'model-import': { readonly model: string };
+};
+export type TaskKind = keyof TaskResults;
+
+export type TaskError = { readonly code: ErrorCode | 'defect'; readonly message: string };
+
+/** Progress, without the points of a curve, which have a stream of their own. */
+export type TaskProgress = Omit<CallProgress, 'point'>;
+
+type TaskOf<K extends TaskKind> = {
+  readonly id: number;
+  readonly kind: K;
+  /** For people: 'Importing comments.jsonl'. */
+  readonly title: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly progress: TaskProgress | null;
+  /** The run of a training. */
+  readonly run: number | null;
+  /** Set while cancelling: the task ends soon. */
+  readonly cancelling: boolean;
+  readonly error: TaskError | null;
+  readonly result: TaskResults[K] | null;
+};
+export type Task = { [K in TaskKind]: TaskOf<K> }[TaskKind];

@@ -1,0 +1,183 @@
+/** What the views show. */
+import type { CurvePoint } from './engine.ts';
+import type { EvaluationReport, Interval } from './evaluation.ts';
+import type { Comment, Model, Post, Run, Split } from './records.ts';
+import type { TrainReport } from './reports.ts';
+
+export type AppInfo = {
+  readonly version: string;
+  readonly door: 'window' | 'browser';
+  /** The data folder, to be read only. */
+  readonly home: string;
+  readonly platform: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** When this process opened the store, ISO 8601: answers since then belong to this session. */
+  readonly startedAt: string;
+};
+
+/** What has changed since a view asked: it asks again for what it shows of these. */
+export const topics = ['labels', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports'] as const;
+export type Topic = (typeof topics)[number];
+
+// Compare
+
+/** What a person can say of a pair. bad: both are; skip and flag say nothing of which is better. */
+export const answers = ['left', 'right', 'tie', 'bad', 'skip', 'flag'] as const;
+export type Answer = (typeof answers)[number];
+
+/** A pair as it is shown, blind: no votes, no rewards, nobody's answers, sides by chance. */
+export type ComparePair = {
+  readonly post: Pick<Post, 'id' | 'title' | 'text' | 'context'>;
+  readonly left: Pick<Comment, 'id' | 'text'>;
+  readonly right: Pick<Comment, 'id' | 'text'>;
+};
+
+/** An answer that counts, with the texts it is about. */
+export type GivenAnswer = ComparePair & {
+  /** Unique; what undo and a change name. */
+  readonly key: string;
+  readonly answer: Answer;
+  readonly annotator: string;
+  readonly createdAt: string;
+  readonly durationMs: number | null;
+  readonly note: string;
+};
+
+export type CompareSummary = {
+  /** Answers that count (ties and both-bad included; skips and flags are not), by this person since local midnight. */
+  readonly today: number;
+  /** By this person, ever. */
+  readonly total: number;
+  readonly goal: number;
+  /** Answers an hour over the last stretch of work without a break of more than five minutes; null before five answers. */
+  readonly pace: number | null;
+  /** Pairs this person has not answered, skipped or flagged. */
+  readonly pairsLeft: number;
+  /** Answers by anybody since the newest reward model was trained; since ever where there is none. */
+  readonly sinceTraining: number;
+  /** Whether so many answers came in that a training is worth it: 20, or a tenth of those the newest model knew. */
+  readonly retrain: boolean;
+};
+
+// Posts and rankings
+
+export type PostLine = {
+  readonly id: number;
+  readonly key: string;
+  readonly title: string | null;
+  /** The first 200 characters of the text. */
+  readonly excerpt: string;
+  readonly split: Split;
+  readonly comments: number;
+  /** Labels that count. */
+  readonly labels: number;
+  /** Labels whose better side has the lower reward from the model asked for; null without a model. */
+  readonly disagreements: number | null;
+};
+
+/** A page of posts. Cursors are numbers of posts, and null where there is nothing more that way. */
+export type PostPage = {
+  readonly posts: readonly PostLine[];
+  readonly after: number | null;
+  readonly before: number | null;
+  /** All that match, counted up to 10,000. */
+  readonly total: number;
+};
+
+/** How people answered on the pairs of a comment. */
+export type PeopleSay = { readonly wins: number; readonly losses: number; readonly ties: number };
+
+export type RankedView = {
+  readonly post: Post;
+  readonly models: readonly string[];
+  /** By the first model, highest reward first; in the order of the data where there is no model. */
+  readonly comments: readonly (Comment & {
+    readonly people: PeopleSay;
+    /** One for each model. */
+    readonly rewards: readonly (number | null)[];
+    /** Place by each model, 0 is best. */
+    readonly positions: readonly (number | null)[];
+    /** sigmoid of the distance to the next one by the first model: the chance that people prefer this one; null for the last. */
+    readonly beatsNext: number | null;
+  })[];
+};
+
+export type PostView = {
+  readonly post: Post;
+  readonly comments: readonly (Comment & { readonly people: PeopleSay })[];
+  readonly import: string | null;
+};
+
+export type FlaggedPair = GivenAnswer;
+
+// Data
+
+export type ImportLine = {
+  readonly id: number;
+  readonly file: string;
+  readonly format: string;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly undoneAt: string | null;
+  readonly posts: number;
+  readonly comments: number;
+  readonly labels: number;
+  readonly skipped: number;
+};
+
+/** What undoing an import took away, and what stayed because people have compared it here. */
+export type UndoneImport = {
+  readonly posts: number;
+  readonly comments: number;
+  readonly labels: number;
+  readonly postsKept: number;
+};
+
+// Training
+
+export type RunLine = Run & {
+  /** What the person calls it, or 'reward 3'. */
+  readonly name: string;
+  readonly notes: string;
+  readonly deletedAt: string | null;
+  readonly modelName: string | null;
+  /** Paused by a person: it can go on. */
+  readonly paused: boolean;
+  readonly report: TrainReport | null;
+};
+
+/** A pair of the test split that the model got wrong, the most confident first. */
+export type Mistake = {
+  readonly postId: number;
+  readonly post: string;
+  readonly chosen: string;
+  readonly rejected: string;
+  /** Reward of the chosen minus that of the rejected: negative. */
+  readonly difference: number;
+};
+
+export type RunDetail = {
+  readonly run: RunLine;
+  readonly curve: readonly CurvePoint[];
+  readonly evaluation: EvaluationReport | null;
+  /** The evaluation of the reward model before this one, on the same split. */
+  readonly previous: EvaluationReport | null;
+  /** Accuracy of this model minus that of the previous one on the same pairs, with a 95% interval; null without both. */
+  readonly difference: { readonly accuracy: number; readonly interval: Interval } | null;
+  readonly mistakes: readonly Mistake[];
+};
+
+export type SettingDescription = { readonly key: string; readonly value: number; readonly comment: string };
+
+// Models
+
+export type ModelLine = Model & {
+  readonly inUse: boolean;
+  readonly bytes: number;
+  readonly parameters: number | null;
+  readonly deletedAt: string | null;
+  /** What it was trained on, in words: '240 posts, 1,210 pairs'. */
+  readonly trainedOn: string;
+  /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
+  readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
+};

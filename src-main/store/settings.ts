@@ -1,0 +1,15 @@
+import { rows, type Store, statement } from './connection.ts';
+
+/** All settings that were ever set, as they were set. */
+export function readSettings(store: Store): Readonly<Record<string, unknown>> {
+  const found = rows<{ name: string; value: string }>(store, 'SELECT name, value FROM settings');
+  return Object.fromEntries(found.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
+}
+
+/** Keeps a setting; its value must be JSON. */
+export function writeSetting(store: Store, name: string, value: unknown): void {
+  statement(
+    store,
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  ).run(name, JSON.stringify(value));
+}
