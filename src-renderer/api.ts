@@ -1,0 +1,98 @@
+import { createORPCClient, ORPCError } from '@orpc/client';
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import type { ContractRouterClient } from '@orpc/contract';
+import { ref } from 'vue';
+import type { api } from '../src-main/contract/api.ts';
+import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/files.ts';
+
+/** The only file that knows through which door the application is reached. */
+export type Client = ContractRouterClient<typeof api>;
+
+export const inWindow = location.protocol === 'tiebreak:';
+
+/** False once the application is gone: nothing can be asked any more until the page is loaded again. */
+export const connected = ref(true);
+
+export const client: Client = createORPCClient(inWindow ? portLink() : socketLink());
+
+function portLink(): PortLink<Record<never, never>> {
+  const { port1, port2 } = new MessageChannel();
+  // The preload script passes the port on to the main process.
+  window.postMessage('tiebreak:port', location.origin, [port2]);
+  port1.start();
+  return new PortLink({ port: port1 });
+}
+
+function socketLink(): SocketLink<Record<never, never>> {
+  const socket = new WebSocket(`ws://${location.host}/rpc`);
+  socket.addEventListener('close', () => {
+    connected.value = false;
+    void waitForReturn();
+  });
+  return new SocketLink({ websocket: socket });
+}
+
+/** The page is loaded again as soon as the application answers. */
+async function waitForReturn(): Promise<void> {
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const answer = await fetch('/', { cache: 'no-store' }).catch(() => null);
+    if (answer?.ok) location.reload();
+  }
+}
+
+/** The sentence of an error, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The code of an error the application gave, such as 'nothing-to-do'; null for any other. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof ORPCError ? String(error.code) : null;
+}
+
+/** Hands a file over, as it is dropped or chosen in the page. @throws Error with a sentence where it doesn't arrive whole */
+export async function sendFile(file: File, signal?: AbortSignal): Promise<TakenFile> {
+  const answer = await fetch(`/files?name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    body: file,
+    headers: { 'content-type': 'application/octet-stream' },
+    signal: signal ?? null,
+  }).catch((error: unknown) => {
+    throw new Error(`${file.name} could not be read or handed over (${messageOf(error)}). Nothing was changed.`);
+  });
+  if (!answer.ok) throw new Error(`${file.name} was not taken: ${await answer.text()}`);
+  return (await answer.json()) as TakenFile;
+}
+
+const accepted: Readonly<Record<FilePurpose, string>> = {
+  comments: '.jsonl,.json,.ndjson,.csv,.tsv,.txt',
+  model: '.tiebreak-model,.zip',
+  backup: '.zip',
+};
+
+/** Asks for files with the dialog of the window or of the browser; [] where the person closed it. */
+export async function chooseFiles(purpose: FilePurpose): Promise<readonly TakenFile[]> {
+  if (inWindow) return client.files.choose({ purpose });
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accepted[purpose];
+  input.multiple = purpose === 'comments';
+  const files = await new Promise<File[]>((resolve) => {
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+  return Promise.all(files.map((file) => sendFile(file)));
+}
+
+/** Saves a file the application offers, with the dialog of the window or the download of the browser. */
+export async function saveOffer(offer: FileOffer): Promise<boolean> {
+  if (inWindow) return (await client.files.save({ handle: offer.handle })).saved;
+  const link = document.createElement('a');
+  link.href = `/files/${offer.handle}`;
+  link.download = offer.name;
+  link.click();
+  return true;
+}

@@ -1,0 +1,25 @@
+import { watch } from 'vue';
+import { useRouter } from 'vue-router';
+import { changeSettings, useSettings } from './settings.ts';
+
+/** Opens the view that was left last, and remembers the one that is open. An address that names a view goes before it. */
+export function usePlace(): void {
+  const router = useRouter();
+  const { settings, loaded } = useSettings();
+  const named = location.hash.length > 2;
+  let known = '';
+  watch(
+    loaded,
+    async (is) => {
+      if (!is) return;
+      known = settings.value.place;
+      if (!named) await router.replace(known);
+      router.afterEach(({ fullPath }) => {
+        if (fullPath === known) return;
+        known = fullPath;
+        void changeSettings({ place: fullPath });
+      });
+    },
+    { once: true },
+  );
+}

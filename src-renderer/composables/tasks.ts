@@ -1,0 +1,35 @@
+import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
+import type { Started } from '../../src-main/contract/api.ts';
+import type { Task } from '../../src-main/contract/tasks.ts';
+import { client } from '../api.ts';
+
+/** All long work of the application, in whichever tab it was started. */
+export const tasks = shallowRef<readonly Task[]>([]);
+export const runningTasks = computed(() => tasks.value.filter(({ state }) => state === 'running'));
+
+/** Listens as long as the page lives. */
+export async function followTasks(): Promise<void> {
+  for await (const list of await client.tasks.watch()) tasks.value = list;
+}
+
+/** The task with this number, as it stands; null without a number, or once it was dismissed. */
+export function useTask(id: MaybeRefOrGetter<number | null>) {
+  return computed(() => tasks.value.find((task) => task.id === toValue(id)) ?? null);
+}
+
+/** Resolves with the task when it has ended, however it ended. */
+export async function whenEnded({ task: id }: Started): Promise<Task> {
+  const found = (): Task | undefined => tasks.value.find((task) => task.id === id && task.state !== 'running');
+  return new Promise((resolve) => {
+    const stop = watch(
+      tasks,
+      () => {
+        const task = found();
+        if (!task) return;
+        queueMicrotask(() => stop());
+        resolve(task);
+      },
+      { immediate: true },
+    );
+  });
+}

@@ -1,0 +1,45 @@
+import { createRouter, createWebHashHistory } from 'vue-router';
+import CompareView from './views/compare/CompareView.vue';
+
+/** The views, as the navigation lists them. The first one is what opens; the others are fetched when they are first needed. */
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
+    {
+      path: '/train/:run(\\d+)?',
+      name: 'train',
+      component: () => import('./views/train/TrainView.vue'),
+      meta: { title: 'Train' },
+    },
+    {
+      path: '/rankings/:post(\\d+)?',
+      name: 'rankings',
+      component: () => import('./views/rankings/RankingsView.vue'),
+      meta: { title: 'Rankings' },
+    },
+    {
+      path: '/data/:tab?/:post(\\d+)?',
+      name: 'data',
+      component: () => import('./views/data/DataView.vue'),
+      meta: { title: 'Data' },
+    },
+    {
+      path: '/models',
+      name: 'models',
+      component: () => import('./views/models/ModelsView.vue'),
+      meta: { title: 'Models' },
+    },
+    {
+      path: '/settings',
+      name: 'settings',
+      component: () => import('./views/settings/SettingsView.vue'),
+      meta: { title: 'Settings' },
+    },
+    { path: '/:other(.*)*', redirect: '/' },
+  ],
+});
+
+router.afterEach((to) => {
+  document.title = `${String(to.meta.title ?? 'Compare')} · Tiebreak`;
+});
