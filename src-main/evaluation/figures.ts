@@ -1,4 +1,4 @@
-import type { AtK, Figures, NdcgFigures } from '../contract/evaluation.ts';
+import type { AtK, Figures } from '../contract/evaluation.ts';
 import { countGreaterEqual, countRight, type JudgedPair } from './accuracy.ts';
 import { bootstrapInterval } from './bootstrap.ts';
 import { gainsOfBest, gainsOfRanks, ndcg } from './ndcg.ts';
