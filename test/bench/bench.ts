@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
+import { measureScale } from './scale.ts';
 
 /**
  * npm run bench                                     everything, beside PyTorch where it is installed
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
  *                          [--device D] [--json]
+ * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,7 @@ const { positionals, values } = parseArgs({
     config: { type: 'string', default: '256,4,4,128,16,8192' },
     device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
+    posts: { type: 'string', default: '200000' },
   },
 });
 
@@ -25,10 +28,13 @@ if (positionals[0] === 'train') {
   const figures = ours(values.config, values.device);
   if (!figures) process.exit(1);
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
+} else if (positionals[0] === 'scale') {
+  await measureScale(Number(values.posts));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
+  await measureScale(Number(values.posts));
 } else {
-  console.error(`There is no bench '${positionals[0]}'. Give none, or 'train'.`);
+  console.error(`There is no bench '${positionals[0]}'. Give none, 'train' or 'scale'.`);
   process.exit(2);
 }
 

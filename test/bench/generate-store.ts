@@ -1,0 +1,85 @@
+import { splitOf } from '../../src-main/dataset/split.ts';
+import { createRandom } from '../../src-main/evaluation/random.ts';
+import { addLabel } from '../../src-main/store/labels.ts';
+import { closeStore, inTransaction, openStore } from '../../src-main/store/open.ts';
+import { addPost } from '../../src-main/store/posts.ts';
+
+const postsPerTransaction = 500;
+const labelEvery = 100;
+
+/**
+ * Fills a new store with made-up posts of five comments each, of the sizes real ones have. The same numbers give the same
+ * store. Every hundredth post gets a label.
+ */
+export function generateStore(path: string, posts: number, seed = 1): void {
+  const random = createRandom(seed);
+  const words = vocabulary(random, 20_000);
+  // Few words are frequent and most are rare, as in any language.
+  const word = (): string => words[Math.floor(words.length * random() ** 3)]!;
+  const text = (mean: number): string => {
+    const length = Math.max(3, Math.round(-Math.log(1 - random()) * mean));
+    return Array.from({ length }, word).join(' ');
+  };
+  const store = openStore(path);
+  try {
+    for (let from = 0; from < posts; from += postsPerTransaction) {
+      inTransaction(store, () => {
+        for (let number = from; number < Math.min(posts, from + postsPerTransaction); number++) {
+          const group = `group-${number >> 2}`;
+          const comments = Array.from({ length: 5 }, (_, rank) => ({
+            text: `${text(30)} ${number}-${rank}`,
+            rank,
+            votes: Math.floor(100 * random() ** 4),
+          }));
+          const post = {
+            key: `post-${number}`,
+            title: text(8),
+            text: text(40),
+            context: null,
+            group,
+            split: splitOf(group),
+          };
+          const { postId } = addPost(store, { ...post, comments }, null, null);
+          if (number % labelEvery !== 0) continue;
+          const [leftId, rightId] = [postId * 5 - 4, postId * 5 - 3];
+          addLabel(store, {
+            postId,
+            leftId,
+            rightId,
+            outcome: random() < 0.5 ? 'left' : 'right',
+            annotator: 'bench',
+            origin: 'import',
+          });
+        }
+      });
+    }
+  } finally {
+    closeStore(store);
+  }
+}
+
+function vocabulary(random: () => number, count: number): string[] {
+  const syllables = [
+    'ba',
+    'co',
+    'di',
+    'fe',
+    'gu',
+    'lan',
+    'mer',
+    'no',
+    'pis',
+    'qua',
+    'ro',
+    'sti',
+    'tor',
+    'u',
+    've',
+    'wy',
+  ];
+  return Array.from({ length: count }, () =>
+    Array.from({ length: 1 + Math.floor(random() * 4) }, () => syllables[Math.floor(random() * syllables.length)]).join(
+      '',
+    ),
+  );
+}
