@@ -73,15 +73,17 @@ function inputGradients(
       return [geluGradient(a, y, d)];
     case 'softmax': {
       const last = y.shape.length - 1;
-      const dy = o.mul(d, y);
-      return [o.sub(dy, o.mul(y, o.sum(dy, [last], true)))];
+      return [o.mul(o.sub(d, o.sum(o.mul(d, y), [last], true)), y)];
     }
     case 'layerNorm':
       return layerNormGradient(a, b, outputs as [Tensor, Tensor, Tensor], d, needs);
     case 'matmul':
-      return [needs(0) ? o.matmul(d, swapLast(b)) : undefined, needs(1) ? o.matmul(swapLast(a), d) : undefined];
-    case 'linear':
-      return linearGradient(operator, a, b, c, d, needs);
+      return productGradients(o.matmul, operator, a, b, d, needs);
+    case 'linear': {
+      const linear: typeof o.matmul = (x, z, options) => o.linear(x, z, null, options);
+      const bias = c && needs(2) ? o.sum(d, [0]) : undefined;
+      return [...productGradients(linear, operator, a, b, d, needs), bias];
+    }
     case 'sum': {
       const kept = a.shape.map((dim, i) => (operator.axes.includes(i) ? 1 : dim));
       return [o.expandLike(o.reshape(d, kept), a)];
@@ -131,29 +133,24 @@ function reduceTo(d: Tensor, shape: Shape): Tensor {
   return o.reshape(o.sum(d, axes), shape);
 }
 
-function swapLast(x: Tensor): Tensor {
-  const order = x.shape.map((_, i) => i);
-  const last = order.length - 1;
-  return o.transpose(x, [...order.slice(0, -2), last, last - 1]);
-}
-
-function linearGradient(
+/** Gradients of the factors of a product, each of which may have been given transposed. */
+function productGradients(
+  multiply: typeof o.matmul,
   { transposeA, transposeB }: { readonly transposeA: boolean; readonly transposeB: boolean },
   a: Tensor,
   b: Tensor,
-  bias: MaybeTensor,
   d: Tensor,
   needs: (input: number) => boolean,
 ): MaybeTensor[] {
   const da = () =>
     transposeA
-      ? o.linear(b, d, null, { transposeA: transposeB, transposeB: true })
-      : o.linear(d, b, null, { transposeB: !transposeB });
+      ? multiply(b, d, { transposeA: transposeB, transposeB: true })
+      : multiply(d, b, { transposeB: !transposeB });
   const db = () =>
     transposeB
-      ? o.linear(d, a, null, { transposeA: true, transposeB: transposeA })
-      : o.linear(a, d, null, { transposeA: !transposeA });
-  return [needs(0) ? da() : undefined, needs(1) ? db() : undefined, bias && needs(2) ? o.sum(d, [0]) : undefined];
+      ? multiply(d, a, { transposeA: true, transposeB: transposeA })
+      : multiply(a, d, { transposeA: !transposeA });
+  return [needs(0) ? da() : undefined, needs(1) ? db() : undefined];
 }
 
 /**

@@ -30,7 +30,8 @@ export type Operator =
   | { readonly op: 'add' | 'sub' | 'mul' | 'div' }
   | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax' }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
-  | { readonly op: 'matmul' | 'expandLike' }
+  | { readonly op: 'expandLike' }
+  | { readonly op: 'matmul'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'linear'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'sum'; readonly axes: readonly number[]; readonly keep: boolean }
   | { readonly op: 'mean'; readonly axes: readonly number[] }

@@ -43,14 +43,15 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: numb
   return node.outputs[0]!;
 }
 
-/** Matrix product over the last two axes; the axes in front of them must be the same in both. */
-export function matmul(a: Tensor, b: Tensor): Tensor {
-  const inner = a.shape.at(-1);
-  if (inner !== b.shape.at(-2)) throw new Error(`Can't multiply [${a.shape}] by [${b.shape}]`);
-  if (!sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
-    throw new Error(`Batches differ: [${a.shape}], [${b.shape}]`);
-  }
-  return single({ op: 'matmul' }, [a, b], [...a.shape.slice(0, -1), b.shape.at(-1)!]);
+/**
+ * Matrix product over the last two axes, in which either may be given transposed; the axes in front of them must be the same
+ * in both.
+ */
+export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = false } = {}): Tensor {
+  const batches = a.shape.slice(0, -2);
+  if (!sameShape(batches, b.shape.slice(0, -2))) throw new Error(`Batches differ: [${a.shape}], [${b.shape}]`);
+  const dims = productDims(a, b, transposeA, transposeB);
+  return single({ op: 'matmul', transposeA, transposeB }, [a, b], [...batches, ...dims]);
 }
 
 /** a b + bias for matrices a [n, k] and b [k, m] (either may be given transposed) and a bias of [m]. */
@@ -60,12 +61,16 @@ export function linear(
   bias: Tensor | null = null,
   { transposeA = false, transposeB = false } = {},
 ): Tensor {
-  const [n, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
-  const [k2, m] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!];
-  if (a.shape.length !== 2 || b.shape.length !== 2 || k !== k2) {
-    throw new Error(`Can't multiply [${a.shape}] by [${b.shape}]`);
-  }
-  return single({ op: 'linear', transposeA, transposeB }, bias ? [a, b, bias] : [a, b], [n, m]);
+  if (a.shape.length !== 2 || b.shape.length !== 2) throw new Error(`Not matrices: [${a.shape}], [${b.shape}]`);
+  const dims = productDims(a, b, transposeA, transposeB);
+  return single({ op: 'linear', transposeA, transposeB }, bias ? [a, b, bias] : [a, b], dims);
+}
+
+function productDims(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): [Dim, Dim] {
+  const [k, n] = transposeA ? [a.shape.at(-2), a.shape.at(-1)] : [a.shape.at(-1), a.shape.at(-2)];
+  const [k2, m] = transposeB ? [b.shape.at(-1), b.shape.at(-2)] : [b.shape.at(-2), b.shape.at(-1)];
+  if (k !== k2) throw new Error(`Can't multiply [${a.shape}] by [${b.shape}]`);
+  return [n!, m!];
 }
 
 /** Sum over the given axes. */

@@ -133,39 +133,40 @@ function layerNorm({ config }: Body, name: string, x: Tensor, weight: Body['weig
 
 function block(body: Body, i: number, x: Tensor, causal: Tensor): Tensor {
   const { config, weight } = body;
-  const { width, heads } = config;
   const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
   const qkv = o.linear(h, weight(`h.${i}.attn.c_attn.weight`), weight(`h.${i}.attn.c_attn.bias`));
-  const [q, k, v] = o
-    .split(qkv, 1, [width, width, width])
-    .map((part) => splitHeads(part, heads, ['batch', 'length'])) as [Tensor, Tensor, Tensor];
+  const [q, k, v] = splitHeads(qkv, config, ['batch', 'length']) as [Tensor, Tensor, Tensor];
   return rest(body, i, x, attention(body, i, q, k, v, causal));
 }
 
 /** The same layer for the end tokens alone: x [batch*length, width] to [batch, width]. */
 function lastBlock(body: Body, i: number, x: Tensor, end: Tensor, visible: Tensor): Tensor {
   const { config, weight } = body;
-  const { width, heads } = config;
+  const { width } = config;
   const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
   const [weightQ, weightKV] = o.split(weight(`h.${i}.attn.c_attn.weight`), 1, [width, 2 * width]) as [Tensor, Tensor];
   const [biasQ, biasKV] = o.split(weight(`h.${i}.attn.c_attn.bias`), 0, [width, 2 * width]) as [Tensor, Tensor];
-  const q = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), heads, ['batch', 1]);
-  const [k, v] = o
-    .split(o.linear(h, weightKV, biasKV), 1, [width, width])
-    .map((part) => splitHeads(part, heads, ['batch', 'length'])) as [Tensor, Tensor];
+  const [q] = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), config, ['batch', 1]) as [Tensor];
+  const [k, v] = splitHeads(o.linear(h, weightKV, biasKV), config, ['batch', 'length']) as [Tensor, Tensor];
   const mask = o.reshape(visible, ['batch', 1, 1, 'length']);
   return rest(body, i, o.gather(x, end), attention(body, i, q, k, v, mask));
 }
 
-/** [n, width] to [batch, heads, length, width/heads]. */
-function splitHeads(x: Tensor, heads: number, [batch, length]: readonly [string, string | 1]): Tensor {
-  return o.transpose(o.reshape(x, [batch, length, heads, Number(x.shape[1]) / heads]), [0, 2, 1, 3]);
+/** [n, parts*width] to parts of [batch, heads, length, width/heads]. */
+function splitHeads(
+  x: Tensor,
+  { width, heads }: Gpt2Config,
+  [batch, length]: readonly [string, string | 1],
+): readonly Tensor[] {
+  const parts = Number(x.shape[1]) / width;
+  const all = o.transpose(o.reshape(x, [batch, length, parts * heads, width / heads]), [0, 2, 1, 3]);
+  return parts === 1 ? [all] : o.split(all, 1, Array<number>(parts).fill(heads));
 }
 
 /** Scaled dot-product attention; the heads come out joined, [n, width]. */
 function attention({ config, dropout }: Body, i: number, q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
   const size = config.width / config.heads;
-  const scores = o.mul(o.matmul(q, o.transpose(k, [0, 1, 3, 2])), 1 / Math.sqrt(size));
+  const scores = o.mul(o.matmul(q, k, { transposeB: true }), 1 / Math.sqrt(size));
   const probabilities = dropout(o.softmax(o.add(scores, mask)), `attn.${i}`);
   const mixed = o.transpose(o.matmul(probabilities, v), [0, 2, 1, 3]);
   return o.reshape(mixed, [product(mixed.shape.slice(0, 2)), config.width]);

@@ -1,5 +1,6 @@
-import { type DataType, type Node, neededFor, type Tensor } from '../graph/graph.ts';
+import { type DataType, neededFor, type Tensor } from '../graph/graph.ts';
 import { type Dim, factors, type Shape } from '../graph/shape.ts';
+import { emitNode } from './onnx-operators.ts';
 import { onnx } from './onnx-schema.ts';
 import { anyShape, neededInputs, type ProgramSpec } from './runtime.ts';
 
@@ -9,31 +10,18 @@ type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
 const dataTypes = { float32: 1, int32: 6, int64: 7 } as const;
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
-const names = {
-  add: 'Add',
-  sub: 'Sub',
-  mul: 'Mul',
-  div: 'Div',
-  neg: 'Neg',
-  sqrt: 'Sqrt',
-  sigmoid: 'Sigmoid',
-  softplus: 'Softplus',
-  softmax: 'Softmax',
-  matmul: 'MatMul',
-} as const;
-
 /**
  * Writes a program as an ONNX model, operator set 20. Inputs keep their names; a result is called 'out:' and its name,
- * since a state tensor and its new value may share one.
+ * since a state tensor and its new value may share one. The provider that is to run it is known by ONNX Runtime's name.
  */
-export function emitOnnx(spec: ProgramSpec): Uint8Array {
+export function emitOnnx(spec: ProgramSpec, provider: string): Uint8Array {
   const inputs = neededInputs(spec);
   const results = Object.entries({ ...spec.outputs, ...spec.stored });
   // A tensor is called by its result's name where it can be: an Identity would copy it.
   const called = new Map<number, string>();
   for (const [name, tensor] of results) if (!tensor.input) called.set(tensor.id, resultName(name));
   const nameOf = (tensor: Tensor) => tensor.input?.name ?? called.get(tensor.id) ?? `t${tensor.id}`;
-  const writer = createWriter(inputs, nameOf);
+  const writer = createWriter(inputs, nameOf, provider);
   const wanted = results.map(([, tensor]) => tensor);
   for (const node of neededFor(spec.graph, wanted)) emitNode(writer, node);
   for (const [name, tensor] of results) {
@@ -55,10 +43,13 @@ export function emitOnnx(spec: ProgramSpec): Uint8Array {
     Model.fromObject({
       irVersion: 10,
       producerName: 'tiebreak',
-      opsetImport: [{ domain: '', version: 20 }],
+      opsetImport: [
+        { domain: '', version: 20 },
+        { domain: 'com.microsoft', version: 1 },
+      ],
       graph: {
         name: 'tiebreak',
-        node: writer.nodes,
+        node: resultsLast(writer.nodes),
         initializer: [...writer.initializers.values()],
         input: inputs.map((tensor) => value(nameOf(tensor), tensor.shape, tensor.type)),
         output: results.map(([name, tensor]) => value(resultName(name), tensor.shape, tensor.type)),
@@ -73,19 +64,45 @@ function dimension(dim: Dim): object {
   return typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim };
 }
 
-type Writer = {
+/**
+ * Moves the nodes that no other node reads to the end, the first of them last. ONNX Runtime runs these from the last to the
+ * first, each after what it still needs. Like this every weight's gradient comes as soon as it can, while what it reads is
+ * in the cache, and that is then freed; as they stand, the gradients would all come at the very end.
+ */
+function resultsLast(nodes: readonly OnnxNode[]): OnnxNode[] {
+  const read = new Set(nodes.flatMap(({ input }) => input));
+  const isRead = ({ output }: OnnxNode) => output.some((name) => read.has(name));
+  return [...nodes.filter(isRead), ...nodes.filter((node) => !isRead(node)).reverse()];
+}
+
+type OnnxNode = {
+  readonly opType: string;
+  readonly domain: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute: readonly object[];
+};
+
+export type Writer = {
+  readonly provider: string;
   readonly nameOf: (tensor: Tensor) => string;
-  readonly nodes: object[];
+  readonly nodes: OnnxNode[];
   readonly initializers: Map<string, object>;
-  node(type: string, inputs: readonly string[], attributes?: Attributes, outputs?: readonly string[]): string;
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+    outputs?: readonly string[],
+    domain?: string,
+  ): string;
   floats(values: readonly number[], shape: readonly number[]): string;
   integers(values: readonly number[]): string;
   /** Name of an int64 vector that holds a shape, known now or only when the graph runs. */
   shape(shape: Shape): string;
 };
 
-function createWriter(inputs: readonly Tensor[], nameOf: (tensor: Tensor) => string): Writer {
-  const nodes: object[] = [];
+function createWriter(inputs: readonly Tensor[], nameOf: (tensor: Tensor) => string, provider: string): Writer {
+  const nodes: OnnxNode[] = [];
   const initializers = new Map<string, object>();
   const sizes = new Map<Dim, string>();
   let fresh = 0;
@@ -95,11 +112,13 @@ function createWriter(inputs: readonly Tensor[], nameOf: (tensor: Tensor) => str
     return name;
   };
   const writer: Writer = {
+    provider,
     nameOf,
     nodes,
     initializers,
-    node(type, from, attributes = {}, to = [`n${fresh++}`]) {
-      nodes.push({ opType: type, input: from, output: to, attribute: Object.entries(attributes).map(attribute) });
+    node(type, from, attributes = {}, to = [`n${fresh++}`], domain = '') {
+      const attributeList = Object.entries(attributes).map(attribute);
+      nodes.push({ opType: type, domain, input: from, output: to, attribute: attributeList });
       return to[0]!;
     },
     floats: (values, shape) =>
@@ -135,85 +154,4 @@ function attribute([name, value]: [string, Attributes[string]]): object {
   if (typeof value === 'object') return { name, type: attributeTypes.ints, ints: value };
   if (Number.isInteger(value)) return { name, type: attributeTypes.int, i: value };
   return { name, type: attributeTypes.float, f: value };
-}
-
-function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
-  const from = inputs.map(writer.nameOf);
-  const to = outputs.map(writer.nameOf);
-  const [a, b, c] = from as [string, string, string];
-  const { node, integers } = writer;
-  switch (operator.op) {
-    case 'constant':
-      node('Identity', [writer.floats([operator.value], [])], {}, to);
-      return;
-    case 'gelu':
-      node('Gelu', from, { approximate: 'tanh' }, to);
-      return;
-    case 'layerNorm':
-      node('LayerNormalization', from, { axis: -1, epsilon: operator.epsilon }, to);
-      return;
-    case 'linear':
-      node('Gemm', from, { transA: Number(operator.transposeA), transB: Number(operator.transposeB) }, to);
-      return;
-    case 'sum':
-      node('ReduceSum', [a, integers(operator.axes)], { keepdims: Number(operator.keep) }, to);
-      return;
-    case 'mean':
-      node('ReduceMean', [a, integers(operator.axes)], { keepdims: 1 }, to);
-      return;
-    case 'sumSquares':
-      node('ReduceSumSquare', from, { keepdims: 0 }, to);
-      return;
-    case 'expandLike':
-      node('Expand', [a, node('Shape', [b])], {}, to);
-      return;
-    case 'reshape': {
-      const { shape } = operator;
-      const unknown = shape.filter((dim) => typeof dim !== 'number');
-      const simple = unknown.length <= 1;
-      node(
-        'Reshape',
-        [a, simple ? integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1))) : writer.shape(shape)],
-        {},
-        to,
-      );
-      return;
-    }
-    case 'transpose':
-      node('Transpose', from, { perm: operator.order }, to);
-      return;
-    case 'split':
-      node('Split', [a, integers(operator.sizes)], { axis: operator.axis }, to);
-      return;
-    case 'concat':
-      node('Concat', from, { axis: operator.axis }, to);
-      return;
-    case 'gather':
-      node('Gather', from, { axis: 0 }, to);
-      return;
-    case 'scatterAdd': {
-      // ScatterElements, not ScatterND: that one adds in several threads at once, and loses sums where indices repeat.
-      const tail = inputs[1]!.shape.slice(inputs[0]!.shape.length).map(Number);
-      const zeros = node('ConstantOfShape', [writer.shape(outputs[0]!.shape)]);
-      const values = node('Reshape', [b, integers([-1, ...tail])]);
-      const column = node('Reshape', [a, integers([-1, ...tail.map(() => 1)])]);
-      const indices = tail.length === 0 ? column : node('Expand', [column, node('Shape', [values])]);
-      node('ScatterElements', [zeros, indices, values], { axis: 0, reduction: 'add' }, to);
-      return;
-    }
-    case 'crossEntropy': {
-      const column = node('Unsqueeze', [b, integers([1])]);
-      const picked = node('GatherElements', [node('LogSoftmax', [a], { axis: -1 }), column], { axis: 1 });
-      node('Neg', [node('Squeeze', [picked, integers([1])])], {}, to);
-      return;
-    }
-    case 'crossEntropyGradient': {
-      const [targets, d] = [b, c].map((name) => node('Unsqueeze', [name, integers([1])])) as [string, string];
-      const weighted = node('Mul', [node('Softmax', [a], { axis: -1 }), d]);
-      node('ScatterElements', [weighted, targets, node('Neg', [d])], { axis: 1, reduction: 'add' }, to);
-      return;
-    }
-    default:
-      node(names[operator.op], from, operator.op === 'softmax' ? { axis: -1 } : {}, to);
-  }
 }

@@ -42,7 +42,7 @@ export function createOnnxRuntime(provider: string): Runtime {
       ...Object.keys(spec.outputs).map((name) => [resultName(name), 'cpu'] as const),
       ...Object.keys(spec.stored).map((name) => [resultName(name), 'gpu-buffer'] as const),
     ];
-    const session = await ort.InferenceSession.create(emitOnnx(spec), {
+    const session = await ort.InferenceSession.create(emitOnnx(spec, provider), {
       executionProviders: [provider],
       intraOpNumThreads: availableParallelism(),
       graphOptimizationLevel: 'all',

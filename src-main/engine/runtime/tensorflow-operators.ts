@@ -34,7 +34,7 @@ const table: Table = {
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     return [tf.add(tf.mul(tf.mul(tf.sub(x!, mean), inverse), weight!), bias!), mean, inverse];
   },
-  matmul: (tf, [a, b]) => tf.matMul(a!, b!),
+  matmul: (tf, [a, b], { transposeA, transposeB }) => tf.matMul(a!, b!, transposeA, transposeB),
   linear: (tf, [a, b, bias], { transposeA, transposeB }) => {
     const product = tf.matMul(a!, b!, transposeA, transposeB);
     return bias ? tf.add(product, bias) : product;

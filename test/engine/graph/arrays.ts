@@ -85,7 +85,11 @@ export function transpose(x: Value, order: readonly number[]): Value {
   return { data, shape };
 }
 
-export const swap = (x: Value): Value => transpose(x, [1, 0]);
+/** The last two axes in the other order. */
+export const swap = (x: Value): Value => {
+  const axes = [...x.shape.keys()];
+  return transpose(x, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
+};
 
 export function sum(x: Value, axes: readonly number[], keep: boolean): Value {
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));

@@ -75,17 +75,31 @@ function unaryCases(build: (x: Tensor) => Tensor, x = f): Case[] {
 
 const scalarToo = (build: (x: Tensor) => Tensor, x = f) => [...unaryCases(build, x), one('scalar', { x: x() }, build)];
 
-const linearCases: Case[] = [false, true].flatMap((transposeA) =>
-  [false, true].flatMap((transposeB) => {
-    const inputs = { a: transposeA ? f(3, 'n') : f('n', 3), b: transposeB ? f(2, 3) : f(3, 2) };
-    const title = `${transposeA ? "a'" : 'a'} ${transposeB ? "b'" : 'b'}`;
-    const options = { transposeA, transposeB };
-    return [
-      one(title, inputs, (a, b) => o.linear(a!, b!, null, options)),
-      one(`${title} + bias`, { ...inputs, bias: f(2) }, (a, b, bias) => o.linear(a!, b!, bias!, options)),
-    ];
-  }),
+/** The two factors of a product, each as it is and transposed. */
+const factors = [false, true].flatMap((transposeA) =>
+  [false, true].map((transposeB) => ({
+    title: `${transposeA ? "a'" : 'a'} ${transposeB ? "b'" : 'b'}`,
+    options: { transposeA, transposeB },
+    a: transposeA ? [3, 'n'] : ['n', 3],
+    b: transposeB ? [2, 3] : [3, 2],
+  })),
 );
+
+const linearCases = factors.flatMap(({ title, options, a, b }): Case[] => {
+  const inputs = { a: f(...a), b: f(...b) };
+  return [
+    one(title, inputs, (a, b) => o.linear(a!, b!, null, options)),
+    one(`${title} + bias`, { ...inputs, bias: f(2) }, (a, b, bias) => o.linear(a!, b!, bias!, options)),
+  ];
+});
+
+const matmulCases = factors.flatMap(({ title, options, a, b }): Case[] => {
+  const product = (a?: Tensor, b?: Tensor) => o.matmul(a!, b!, options);
+  return [
+    one(title, { a: f(...a), b: f(...b) }, product),
+    one(`${title}, batches`, { a: f('batch', 2, ...a), b: f('batch', 2, ...b) }, product),
+  ];
+});
 
 const layerNorm = (x: Tensor, weight: Tensor, bias: Tensor) => o.layerNorm(x, weight, bias, 1e-5);
 
@@ -118,9 +132,9 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
     ),
   ],
   matmul: [
-    one('matrices', { a: f(2, 3), b: f(3, 4) }, o.matmul),
-    one('batches', { a: f('batch', 2, 'length', 3), b: f('batch', 2, 3, 2) }, o.matmul),
-    one('named inside', { a: f(2, 3, 'length'), b: f(2, 'length', 2) }, o.matmul),
+    ...matmulCases,
+    one('named inside', { a: f(2, 3, 'length'), b: f(2, 'length', 2) }, (a, b) => o.matmul(a!, b!)),
+    one('a tensor by itself, transposed', { a: f(2, 3) }, (a) => o.matmul(a!, a!, { transposeB: true })),
   ],
   linear: [...linearCases, one('a tensor by itself', { a: f(3, 3) }, (a) => o.linear(a!, a!))],
   sum: [

@@ -92,7 +92,6 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
     case 'layerNorm':
       return layerNorm(a, b, c, operator.epsilon);
     case 'matmul':
-      return [matmul(a, b)];
     case 'linear': {
       const y = matmul(operator.transposeA ? swap(a) : a, operator.transposeB ? swap(b) : b);
       return [c ? elementwise(y, c, binary.add) : y];

@@ -22,7 +22,7 @@ if (typeof opened === 'string') {
   const trained = await trainSmall(opened.runtime, look);
   for (const spec of Object.values(smallPrograms())) {
     const options = { executionProviders: ['webgpu'], logSeverityLevel: 0, logVerbosityLevel: 1 } as const;
-    await (await ort.InferenceSession.create(emitOnnx(spec), options)).release();
+    await (await ort.InferenceSession.create(emitOnnx(spec, 'webgpu'), options)).release();
   }
   console.log(JSON.stringify({ trained, locations: [...locations], scatterError: await scatterError(opened.runtime) }));
 }

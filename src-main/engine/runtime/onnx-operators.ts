@@ -1,0 +1,121 @@
+import type { Node, Tensor } from '../graph/graph.ts';
+import type { Writer } from './onnx-emit.ts';
+
+/** Operators that are one of ONNX's, without attributes or with fixed ones. */
+const names = {
+  add: 'Add',
+  sub: 'Sub',
+  mul: 'Mul',
+  div: 'Div',
+  neg: 'Neg',
+  sqrt: 'Sqrt',
+  sigmoid: 'Sigmoid',
+  softplus: 'Softplus',
+  softmax: 'Softmax',
+} as const;
+
+/** Writes the ONNX nodes of one node of a graph. */
+export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
+  const from = inputs.map(writer.nameOf);
+  const to = outputs.map(writer.nameOf);
+  const [a, b, c] = from as [string, string, string];
+  const { node, integers } = writer;
+  switch (operator.op) {
+    case 'constant':
+      node('Identity', [writer.floats([operator.value], [])], {}, to);
+      return;
+    case 'gelu':
+      node('Gelu', from, { approximate: 'tanh' }, to);
+      return;
+    case 'layerNorm':
+      node('LayerNormalization', from, { axis: -1, epsilon: operator.epsilon }, to);
+      return;
+    case 'matmul':
+      emitMatmul(writer, operator, inputs, to);
+      return;
+    case 'linear':
+      node('Gemm', from, { transA: Number(operator.transposeA), transB: Number(operator.transposeB) }, to);
+      return;
+    case 'sum':
+      node('ReduceSum', [a, integers(operator.axes)], { keepdims: Number(operator.keep) }, to);
+      return;
+    case 'mean':
+      node('ReduceMean', [a, integers(operator.axes)], { keepdims: 1 }, to);
+      return;
+    case 'sumSquares':
+      node('ReduceSumSquare', from, { keepdims: 0 }, to);
+      return;
+    case 'expandLike':
+      node('Expand', [a, node('Shape', [b])], {}, to);
+      return;
+    case 'reshape': {
+      const { shape } = operator;
+      const unknown = shape.filter((dim) => typeof dim !== 'number');
+      const simple = unknown.length <= 1;
+      node(
+        'Reshape',
+        [a, simple ? integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1))) : writer.shape(shape)],
+        {},
+        to,
+      );
+      return;
+    }
+    case 'transpose':
+      node('Transpose', from, { perm: operator.order }, to);
+      return;
+    case 'split':
+      node('Split', [a, integers(operator.sizes)], { axis: operator.axis }, to);
+      return;
+    case 'concat':
+      node('Concat', from, { axis: operator.axis }, to);
+      return;
+    case 'gather':
+      node('Gather', from, { axis: 0 }, to);
+      return;
+    case 'scatterAdd': {
+      // ScatterElements, not ScatterND: that one adds in several threads at once, and loses sums where indices repeat.
+      const tail = inputs[1]!.shape.slice(inputs[0]!.shape.length).map(Number);
+      const zeros = node('ConstantOfShape', [writer.shape(outputs[0]!.shape)]);
+      const values = node('Reshape', [b, integers([-1, ...tail])]);
+      const column = node('Reshape', [a, integers([-1, ...tail.map(() => 1)])]);
+      const indices = tail.length === 0 ? column : node('Expand', [column, node('Shape', [values])]);
+      node('ScatterElements', [zeros, indices, values], { axis: 0, reduction: 'add' }, to);
+      return;
+    }
+    case 'crossEntropy': {
+      const column = node('Unsqueeze', [b, integers([1])]);
+      const picked = node('GatherElements', [node('LogSoftmax', [a], { axis: -1 }), column], { axis: 1 });
+      node('Neg', [node('Squeeze', [picked, integers([1])])], {}, to);
+      return;
+    }
+    case 'crossEntropyGradient': {
+      const [targets, d] = [b, c].map((name) => node('Unsqueeze', [name, integers([1])])) as [string, string];
+      const weighted = node('Mul', [node('Softmax', [a], { axis: -1 }), d]);
+      node('ScatterElements', [weighted, targets, node('Neg', [d])], { axis: 1, reduction: 'add' }, to);
+      return;
+    }
+    default:
+      node(names[operator.op], from, operator.op === 'softmax' ? { axis: -1 } : {}, to);
+  }
+}
+
+/** ONNX's MatMul takes nothing transposed. An operator of ONNX Runtime's own does, which we use on the processor alone. */
+function emitMatmul(
+  { node, nameOf, provider }: Writer,
+  { transposeA, transposeB }: { readonly transposeA: boolean; readonly transposeB: boolean },
+  inputs: readonly Tensor[],
+  to: readonly string[],
+): void {
+  const from = inputs.map(nameOf);
+  if ((transposeA || transposeB) && provider === 'cpu') {
+    const attributes = { transA: Number(transposeA), transB: Number(transposeB) };
+    node('FusedMatMul', from, attributes, to, 'com.microsoft');
+    return;
+  }
+  const axes = [...inputs[0]!.shape.keys()];
+  const perm = [...axes.slice(0, -2), ...axes.slice(-2).reverse()];
+  const factors = [transposeA, transposeB].map((turned, i) =>
+    turned ? node('Transpose', [from[i]!], { perm }) : from[i]!,
+  );
+  node('MatMul', factors, {}, to);
+}
