@@ -1,58 +1,85 @@
 import type { z } from 'zod';
 import type { CallHooks, evaluateCall } from '../contract/calls.ts';
-import type { TextInput } from '../contract/engine.ts';
+import type { Device, TextInput } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { EvaluationReport } from '../contract/evaluation.ts';
-import type { Comment, Model } from '../contract/records.ts';
+import type { Comment, Model, Split } from '../contract/records.ts';
 import { readRows, recognise } from '../dataset/read.ts';
 import type { PairRow, PostRow, Skip } from '../dataset/row.ts';
-import { evaluateGroups } from '../evaluation/evaluate.ts';
+import { evaluationSteps } from '../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../evaluation/figures.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../labeling/pairs.ts';
+import { keepEvaluation } from '../store/evaluations.ts';
 import { activeLabelsOfPost } from '../store/labels.ts';
 import { postsWithComments } from '../store/posts.ts';
 import { rankingOfPost } from '../store/rewards.ts';
 import { contextOf, type House, rewardModel } from './house.ts';
 import { scoreMissing, scorerOf } from './scoring.ts';
+import { createTurns, inTurns } from './turns.ts';
 
 const seed = 42;
 const chunkSize = 2048;
 
-/** All figures of a model on a split or a file, beside those of the baselines. */
+/** All figures of a model on a split or a file, beside those of the baselines. Those on a split are kept. */
 export async function evaluate(
   house: House,
   call: z.output<typeof evaluateCall>,
   hooks: CallHooks,
 ): Promise<EvaluationReport> {
-  const begun = performance.now();
   const model = rewardModel(house, call.model);
-  const { groups, skipped } = call.file
-    ? await groupsOfFile(house, model, call.file, call, hooks)
-    : { groups: await groupsOfSplit(house, model, call, hooks), skipped: [] };
-  if (groups.length === 0) {
-    const message = call.file
-      ? `The file ${call.file} has no comments that could be compared: rows need a score or votes on each comment.`
-      : `There are no pairs in the split '${call.split}': import data into it, for example with 'tiebreak import FILE --split ${call.split}'.`;
+  if (call.file === undefined) {
+    const report = await evaluateSplit(house, model, call, hooks);
+    if (report) return report;
+    const message = `There are no pairs in the split '${call.split}': import data into it, or compare some of its comments.`;
     throw new TiebreakError('nothing-to-do', message);
   }
+  const begun = performance.now();
+  const { groups, skipped } = await groupsOfFile(house, model, call.file, call, hooks);
+  if (groups.length === 0) {
+    const message = `The file ${call.file} has no comments that could be compared: rows need a score or votes on each comment.`;
+    throw new TiebreakError('nothing-to-do', message);
+  }
+  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
-  return { ...evaluateGroups(groups, { seed }), model: model.name, data: call.file ?? call.split, skipped, seconds };
+  return { ...figures, model: model.name, data: call.file, skipped, seconds };
+}
+
+/** Evaluates a model on a split and keeps the report; null where the split has no pairs. */
+export async function evaluateSplit(
+  house: House,
+  model: Model,
+  { split, device }: { readonly split: Split; readonly device: Device },
+  hooks: CallHooks,
+): Promise<EvaluationReport | null> {
+  const begun = performance.now();
+  const groups = await groupsOfSplit(house, model, split, device, hooks);
+  if (groups.length === 0) return null;
+  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
+  const seconds = (performance.now() - begun) / 1000;
+  const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
+  keepEvaluation(house.store, model.id, split, report);
+  return report;
 }
 
 async function groupsOfSplit(
   house: House,
   model: Model,
-  { split, device }: z.output<typeof evaluateCall>,
+  split: Split,
+  device: Device,
   hooks: CallHooks,
 ): Promise<EvaluationGroup[]> {
   await scoreMissing(house, model, { split }, device, hooks);
+  const turns = createTurns(hooks.signal);
   const groups: EvaluationGroup[] = [];
   for (const post of postsWithComments(house.store, { split })) {
+    await turns();
     const made = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
     const ranking = rankingOfPost(house.store, model.id, post.id);
     const rewards = new Map(ranking.map(({ id, reward }) => [id, reward]));
-    groups.push(groupOf(made, ({ id }) => rewards.get(id) ?? Number.NaN));
+    // A comment that came in after the scoring waits for the next one.
+    if (!made.comments.every(({ id }) => typeof rewards.get(id) === 'number')) continue;
+    groups.push(groupOf(made, ({ id }) => rewards.get(id)!));
   }
   return groups;
 }

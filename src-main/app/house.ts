@@ -3,9 +3,9 @@ import type { ContextMode } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model } from '../contract/records.ts';
 import type { EngineHost } from '../engine-host/engine-host.ts';
-import { findModel, newestModel } from '../store/models.ts';
+import { findKeptModel, findModel, listModels, newestModel } from '../store/models.ts';
 import type { Store } from '../store/open.ts';
-import { runById } from '../store/runs.ts';
+import { readSetting } from '../store/settings.ts';
 import type { Changes } from './changes.ts';
 import type { Files } from './files.ts';
 import type { Tasks } from './tasks.ts';
@@ -36,18 +36,25 @@ export function namedModel(house: House, name: string): Model {
     return findModel(house.store, name);
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;
-    throw new TiebreakError('not-found', `There is no model ${name}: 'tiebreak models' lists those there are.`);
+    const names = listModels(house.store).map((model) => model.name);
+    const others = names.length === 0 ? 'There is none yet: train one first.' : `There are: ${names.join(', ')}.`;
+    throw new TiebreakError('not-found', `There is no model ${name}. ${others}`);
   }
 }
 
-/** The reward model of this name, or the newest one. */
+/** The reward model that ranks where none is named: the one that was chosen for that, or else the newest; null without any. */
+export function modelInUse({ store }: House): Model | null {
+  const chosen = readSetting(store, 'modelInUse');
+  const found = listModels(store).find(({ name, kind }) => name === chosen && kind === 'reward');
+  return found ?? newestModel(store, 'reward');
+}
+
+/** The reward model of this name, or the one in use. */
 export function rewardModel(house: House, name: string | undefined): Model {
-  const model = name === undefined ? newestModel(house.store, 'reward') : namedModel(house, name);
-  if (!model) {
-    throw new TiebreakError('not-found', "There is no reward model yet: train one with 'tiebreak train reward'.");
-  }
+  const model = name === undefined ? modelInUse(house) : namedModel(house, name);
+  if (!model) throw new TiebreakError('not-found', 'There is no reward model yet: train one first.');
   if (model.kind !== 'reward') {
-    const message = `${model.name} is a language model, which gives no rewards: train a reward model from it with 'tiebreak train reward --base ${model.name}'.`;
+    const message = `${model.name} is a language model, which gives no rewards: train a reward model that starts from it, and use that one.`;
     throw new TiebreakError('bad-input', message);
   }
   return model;
@@ -55,6 +62,5 @@ export function rewardModel(house: House, name: string | undefined): Model {
 
 /** What a model was shown of posts while it was trained; it must be shown the same when it scores. */
 export function contextOf(house: House, model: Model): ContextMode {
-  if (model.runId === null) return 'post';
-  return runById(house.store, model.runId).config.context === 'none' ? 'none' : 'post';
+  return findKeptModel(house.store, model.id).context;
 }

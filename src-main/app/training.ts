@@ -1,37 +1,42 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CallHooks, resumeCall, trainCall } from '../contract/calls.ts';
-import type { PairGroup, Progress, ResumeRequest, TrainRequest, TrainResult } from '../contract/engine.ts';
+import type { Progress, ResumeRequest, TrainRequest, TrainResult } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Run, Split, TrainingKind } from '../contract/records.ts';
+import type { Run, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
-import { trainingGroup } from '../labeling/pairs.ts';
-import { activeLabelsOfPost } from '../store/labels.ts';
-import { addModel, listModels, nextModelName } from '../store/models.ts';
-import { postsWithComments } from '../store/posts.ts';
-import { addCurvePoint, addRun, endRun, resumeRun, runById, setRunStep } from '../store/runs.ts';
-import { totals } from '../store/statistics.ts';
+import type { RunLine } from '../contract/views.ts';
+import { addModel, listKeptModels, nextModelName } from '../store/models.ts';
+import { inTransaction } from '../store/open.ts';
+import { addCurvePoint, addRun, endRun, isPausing, resumeRun, runLine, setReport, setRunStep } from '../store/runs.ts';
 import { type House, modelFolder, namedModel } from './house.ts';
 import { withLock } from './lock.ts';
 import { configWith } from './training-config.ts';
+import { inWords, trainingData } from './training-data.ts';
+
+/** The hooks of a call, and one that hears the number of the run as soon as there is one. */
+export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
-export async function train(house: House, call: z.output<typeof trainCall>, hooks: CallHooks): Promise<TrainReport> {
+export async function train(
+  house: House,
+  call: z.output<typeof trainCall>,
+  hooks: TrainingHooks,
+): Promise<TrainReport> {
   const config = configWith(call.kind, call.config);
   const base = call.base === undefined ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
-    const data = { train: groupsOf(house, 'train', call), validation: groupsOf(house, 'validation', call) };
-    if (data.train.length === 0) throw nothingToLearn(house, call);
+    const data = await trainingData(house, call, hooks.signal);
     const name = freeModelName(house, call.kind);
     const { pairs, context, device } = call;
+    const trainedOn = inWords(call.kind, data.train);
     const run = addRun(house.store, {
       kind: call.kind,
-      config: { ...config, pairs, context, device, model: name },
+      config: { ...config, pairs, context, device, model: name, trainedOn },
       base: base?.name ?? null,
     });
-    await mkdir(runFolder(house, run.id), { recursive: true });
     const request: TrainRequest = {
       type: 'train',
       kind: call.kind,
@@ -46,22 +51,26 @@ export async function train(house: House, call: z.output<typeof trainCall>, hook
   });
 }
 
-/** Goes on with a run that was interrupted, failed or was cancelled. */
-export async function resume(house: House, call: z.output<typeof resumeCall>, hooks: CallHooks): Promise<TrainReport> {
+/** Goes on with a run that was paused, interrupted, failed or was cancelled. */
+export async function resume(
+  house: House,
+  call: z.output<typeof resumeCall>,
+  hooks: TrainingHooks,
+): Promise<TrainReport> {
   return withLock(house.home, 'training', async () => {
-    const run = runById(house.store, call.run);
-    if (run.status === 'done') {
-      throw new TiebreakError('nothing-to-do', `Run ${run.id} is done: there is nothing left to resume.`);
-    }
+    const run = resumable(house, call.run);
     if (call.kind !== undefined && call.kind !== run.kind) {
-      const message = `Run ${run.id} trains another kind of model: resume it with 'tiebreak train ${run.kind} --resume ${run.id}'.`;
+      const kind = run.kind === 'reward' ? 'a reward model' : 'a language model';
+      const message = `Run ${run.id} trains ${kind}, and not what was asked for: resume it as ${run.kind}.`;
       throw new TiebreakError('bad-input', message);
     }
-    if (run.status === 'running') throw new TiebreakError('busy', `Run ${run.id} is still going on.`);
     const planned = String(run.config.model ?? '');
     resumeRun(house.store, run.id);
     const finished = await finishedResult(house, planned);
-    if (finished) return keep(house, run, planned, finished);
+    if (finished) {
+      hooks.setRun?.(run.id);
+      return keep(house, run, planned, finished);
+    }
     const name = freeModelName(house, run.kind);
     const request: ResumeRequest = {
       type: 'resume',
@@ -73,82 +82,103 @@ export async function resume(house: House, call: z.output<typeof resumeCall>, ho
   });
 }
 
+/** The run with this number, where it can go on; throws TiebreakError with the reason where it can't. */
+export function resumable(house: House, id: number): RunLine {
+  const run = runLine(house.store, id);
+  if (run.status === 'done') {
+    throw new TiebreakError('nothing-to-do', `Run ${id} is done: there is nothing left to resume.`);
+  }
+  if (run.status === 'running') throw new TiebreakError('busy', `Run ${id} is still going on.`);
+  if (run.deletedAt !== null) {
+    throw new TiebreakError('not-found', `Run ${id} was deleted: bring it back first, and then resume it.`);
+  }
+  if (run.base !== null) namedModel(house, run.base);
+  return run;
+}
+
 async function perform(
   house: House,
   run: Run,
   name: string,
   request: TrainRequest | ResumeRequest,
-  hooks: CallHooks,
+  hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  const { store, engine } = house;
   let step = run.step;
   const onProgress = (progress: Progress): void => {
     if (progress.phase === 'train') {
       step = progress.done;
-      setRunStep(store, run.id, step, progress.total);
+      setRunStep(house.store, run.id, step, progress.total);
     }
-    if (progress.point) addCurvePoint(store, run.id, progress.point);
+    if (progress.point) addCurvePoint(house.store, run.id, progress.point);
     hooks.onProgress?.(progress);
   };
+  hooks.setRun?.(run.id);
+  house.changes.tell('runs');
   try {
+    await mkdir(request.runFolder, { recursive: true });
     await mkdir(join(house.home, 'models'), { recursive: true });
-    const result = await engine.request(request, { onProgress, onLog: hooks.onLog, signal: hooks.signal });
-    return keep(house, run, name, result);
+    const result = await house.engine.request(request, { onProgress, onLog: hooks.onLog, signal: hooks.signal });
+    return await keep(house, run, name, result);
   } catch (error) {
-    const cancelled = error instanceof TiebreakError && error.code === 'cancelled';
-    const reason = error instanceof Error ? error.message : String(error);
-    endRun(store, run.id, { status: cancelled ? 'cancelled' : 'failed', error: reason });
-    if (!cancelled) throw error;
-    const message = `The training was cancelled after ${step} steps. Earlier models are as they were; 'tiebreak train ${run.kind} --resume ${run.id}' goes on with it.`;
-    throw new TiebreakError('cancelled', message, { cause: error });
+    throw ended(house, run.id, step, error);
+  } finally {
+    house.changes.tell('runs');
   }
 }
 
+/** Notes how a run ended that has no model, and gives the error that says so. */
+function ended(house: House, id: number, step: number, error: unknown): unknown {
+  if (!(error instanceof TiebreakError) || error.code !== 'cancelled') {
+    const reason = error instanceof Error ? error.message : String(error);
+    endRun(house.store, id, { status: 'failed', error: reason });
+    return error;
+  }
+  const paused = isPausing(house.store, id);
+  endRun(
+    house.store,
+    id,
+    paused ? { status: 'interrupted', error: 'Paused.' } : { status: 'cancelled', error: error.message },
+  );
+  const what = paused ? 'is paused' : 'was cancelled';
+  const message = `The training ${what} after ${step} steps. Earlier models are as they were, and run ${id} can be resumed.`;
+  return new TiebreakError('cancelled', message, { cause: error });
+}
+
 /** Adds the model of a finished run to the store. */
-function keep(house: House, run: Run, name: string, result: TrainResult): TrainReport {
+async function keep(house: House, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
-  const folder = `models/${name}`;
-  const model = addModel(house.store, { name, kind: run.kind, folder, base: run.base, runId: run.id, metrics });
-  setRunStep(house.store, run.id, result.steps, result.steps);
-  endRun(house.store, run.id, { status: 'done', modelId: model.id });
-  return { ...result, model: name, run: run.id };
+  const { context, trainedOn } = run.config;
+  const report: TrainReport = { ...result, model: name, run: run.id };
+  inTransaction(house.store, () => {
+    const model = addModel(house.store, {
+      name,
+      kind: run.kind,
+      folder: `models/${name}`,
+      base: run.base,
+      runId: run.id,
+      metrics,
+      context: context === 'none' ? 'none' : 'post',
+      trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
+    });
+    setRunStep(house.store, run.id, result.steps, result.steps);
+    setReport(house.store, run.id, report);
+    endRun(house.store, run.id, { status: 'done', modelId: model.id });
+  });
+  house.changes.tell('runs', 'models');
+  // What can't be removed now goes when the program starts the next time.
+  await rm(runFolder(house, run.id), { recursive: true, force: true }).catch(() => undefined);
+  return report;
 }
 
 /** The result of a run whose model was complete when the program ended, before the store was told of it. */
 async function finishedResult(house: House, name: string): Promise<TrainResult | null> {
-  if (name === '' || listModels(house.store).some((model) => model.name === name)) return null;
-  const text = await readFile(join(folderOf(house, name), 'manifest.json'), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as { result: TrainResult }).result;
-}
-
-function groupsOf(house: House, split: Split, call: z.output<typeof trainCall>): PairGroup[] {
-  const groups: PairGroup[] = [];
-  for (const post of postsWithComments(house.store, { split })) {
-    const labels = call.kind === 'sft' || call.pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
-    const group = trainingGroup(post, labels, call);
-    if (call.kind === 'sft') groups.push({ ...group, pairs: [] });
-    else if (group.pairs.length > 0) groups.push(group);
+  if (name === '' || listKeptModels(house.store).some(({ folder }) => folder === `models/${name}`)) return null;
+  try {
+    const text = await readFile(join(folderOf(house, name), 'manifest.json'), 'utf8');
+    return (JSON.parse(text) as { result: TrainResult }).result;
+  } catch {
+    return null;
   }
-  return groups;
-}
-
-function nothingToLearn(house: House, call: z.output<typeof trainCall>): TiebreakError {
-  if (totals(house.store).posts === 0) {
-    return new TiebreakError('nothing-to-do', "There is no data yet: bring some in with 'tiebreak import FILE'.");
-  }
-  if (call.kind === 'sft') {
-    const message = "There are no posts in the split 'train': import some with 'tiebreak import FILE --split train'.";
-    return new TiebreakError('nothing-to-do', message);
-  }
-  const hints = {
-    votes: 'import comments with scores or votes, or use --pairs labels',
-    labels: 'compare some comments first, or use --pairs votes',
-    both: 'import comments with scores or votes, or compare some comments',
-  };
-  return new TiebreakError(
-    'nothing-to-do',
-    `There are no pairs to learn from in the split 'train': ${hints[call.pairs]}.`,
-  );
 }
 
 /** A name that neither the store nor the folder knows. */
@@ -162,6 +192,7 @@ function folderOf(house: House, name: string): string {
   return join(house.home, 'models', name);
 }
 
-function runFolder(house: House, id: number): string {
+/** Where a run keeps its checkpoint and its data until it is done. */
+export function runFolder(house: Pick<House, 'home'>, id: number): string {
   return join(house.home, 'runs', String(id));
 }

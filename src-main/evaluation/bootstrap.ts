@@ -1,5 +1,6 @@
 import type { Interval } from '../contract/evaluation.ts';
 import { createRandom } from './random.ts';
+import { type Steps, toEnd } from './steps.ts';
 
 /** What one group adds to a ratio; groups that have nothing to add hold 0 and 0. */
 export type Share = { readonly sum: number; readonly count: number };
@@ -8,7 +9,11 @@ export type Share = { readonly sum: number; readonly count: number };
  * 95% percentile interval of the ratio of sums, by drawing whole groups with replacement: comments of one post are not
  * independent of each other. The same seed gives the same interval. Takes resamples x groups steps.
  */
-export function bootstrapInterval(shares: readonly Share[], seed: number, resamples = 1000): Interval {
+export const bootstrapInterval = (shares: readonly Share[], seed: number, resamples = 1000): Interval =>
+  toEnd(bootstrapSteps(shares, seed, resamples));
+
+/** The same in steps of one resample each. */
+export function* bootstrapSteps(shares: readonly Share[], seed: number, resamples = 1000): Steps<Interval> {
   const sums = Float64Array.from(shares, ({ sum }) => sum);
   const counts = Float64Array.from(shares, ({ count }) => count);
   const random = createRandom(seed);
@@ -22,6 +27,7 @@ export function bootstrapInterval(shares: readonly Share[], seed: number, resamp
       count += counts[at]!;
     }
     if (count > 0) ratios.push(sum / count);
+    yield;
   }
   ratios.sort((a, b) => a - b);
   return [quantile(ratios, 0.025), quantile(ratios, 0.975)];

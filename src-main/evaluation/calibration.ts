@@ -1,12 +1,16 @@
 import type { Calibration } from '../contract/evaluation.ts';
 import type { JudgedPair } from './accuracy.ts';
+import { type Steps, toEnd } from './steps.ts';
 
 const bins = 10;
 const sharpest = Math.log(0.01);
 const flattest = Math.log(100);
 
-export function calibrate(pairs: readonly JudgedPair[]): Calibration {
-  return { error: expectedCalibrationError(pairs), temperature: bestTemperature(pairs) };
+export const calibrate = (pairs: readonly JudgedPair[]): Calibration => toEnd(calibrationSteps(pairs));
+
+/** The same in steps. */
+export function* calibrationSteps(pairs: readonly JudgedPair[]): Steps<Calibration> {
+  return { error: expectedCalibrationError(pairs), temperature: yield* bestTemperature(pairs) };
 }
 
 function expectedCalibrationError(pairs: readonly JudgedPair[]): number {
@@ -21,7 +25,7 @@ function expectedCalibrationError(pairs: readonly JudgedPair[]): number {
 }
 
 /** The loss is convex in 1 / temperature, so halving the interval by the sign of its slope finds the minimum. */
-function bestTemperature(pairs: readonly JudgedPair[]): number {
+function* bestTemperature(pairs: readonly JudgedPair[]): Steps<number> {
   if (pairs.every(({ difference }) => difference === 0)) return 1;
   let low = sharpest;
   let high = flattest;
@@ -34,6 +38,7 @@ function bestTemperature(pairs: readonly JudgedPair[]): number {
     }
     if (slope > 0) low = middle;
     else high = middle;
+    yield;
   }
   return Math.exp((low + high) / 2);
 }

@@ -1,7 +1,8 @@
 import type { AtK, Figures } from '../contract/evaluation.ts';
 import { countGreaterEqual, countRight, type JudgedPair } from './accuracy.ts';
-import { bootstrapInterval } from './bootstrap.ts';
+import { bootstrapSteps, type Share } from './bootstrap.ts';
 import { gainsOfBest, gainsOfRanks, ndcg } from './ndcg.ts';
+import type { Steps } from './steps.ts';
 
 /** The comments of one post and the pairs among them. */
 export type EvaluationGroup = {
@@ -20,41 +21,47 @@ const ks = ['1', '2', '3', '4', '5'] as const;
  * The figures for any scorer. NDCG is measured on the groups in which at least two comments are ranked differently.
  * @param scoresOf the scores of a group's comments, all finite
  */
-export function figuresFor(
+export function* figuresSteps(
   groups: readonly EvaluationGroup[],
   scoresOf: (group: EvaluationGroup) => readonly number[],
   seed: number,
-): Figures {
-  const scored = groups.map((group) => ({
-    pairs: judgedPairs(group, scoresOf(group)),
-    ...ranked(group, scoresOf(group)),
-  }));
-  const pairs = scored.flatMap((group) => group.pairs);
-  const { right, of } = countRight(pairs);
-  const accuracy = right / of;
-  const measured = scored
-    .filter(({ ranks }) => new Set(ranks).size >= 2)
-    .map(({ ranks, scores }) => ({ scores, gains: gainsOfRanks(ranks), best: gainsOfBest(ranks) }));
-  const whole = measured.map(({ gains, scores }) => ndcg(gains, scores));
+): Steps<Figures> {
+  const right: Share[] = [];
+  let greaterEqual = 0;
+  const measured: { readonly whole: number; readonly sk: AtK; readonly custom: AtK }[] = [];
+  for (const group of groups) {
+    const given = scoresOf(group);
+    const pairs = judgedPairs(group, given);
+    const counted = countRight(pairs);
+    right.push({ sum: counted.right, count: counted.of });
+    greaterEqual += countGreaterEqual(pairs).right;
+    const { ranks, scores } = ranked(group, given);
+    if (new Set(ranks).size >= 2) {
+      const [gains, best] = [gainsOfRanks(ranks), gainsOfBest(ranks)];
+      measured.push({
+        whole: ndcg(gains, scores),
+        sk: atEachK((k) => ndcg(gains, scores, k)),
+        custom: atEachK((k) => ndcg(best, scores, k)),
+      });
+    }
+    yield;
+  }
+  const of = right.reduce((sum, { count }) => sum + count, 0);
+  const accuracy = right.reduce((total, { sum }) => total + sum, 0) / of;
+  const whole = measured.map((group) => group.whole);
   const pairedAt = atEachK((k) => accuracy * ndcg([1, 0], [1, 0], k) + (1 - accuracy) * ndcg([1, 0], [0, 1], k));
   return {
     accuracy,
-    acc: countGreaterEqual(pairs).right / of,
-    accuracyInterval: bootstrapInterval(
-      scored.map((group) => {
-        const counted = countRight(group.pairs);
-        return { sum: counted.right, count: counted.of };
-      }),
-      seed,
-    ),
+    acc: greaterEqual / of,
+    accuracyInterval: yield* bootstrapSteps(right, seed),
     ndcg: mean(whole),
-    ndcgInterval: bootstrapInterval(
+    ndcgInterval: yield* bootstrapSteps(
       whole.map((sum) => ({ sum, count: 1 })),
       seed,
     ),
     grouped: {
-      sk_ndcg: atEachK((k) => mean(measured.map(({ gains, scores }) => ndcg(gains, scores, k)))),
-      custom_ndcg: atEachK((k) => mean(measured.map(({ best, scores }) => ndcg(best, scores, k)))),
+      sk_ndcg: atEachK((k) => mean(measured.map(({ sk }) => sk[String(k) as keyof AtK]))),
+      custom_ndcg: atEachK((k) => mean(measured.map(({ custom }) => custom[String(k) as keyof AtK]))),
     },
     paired: { sk_ndcg: pairedAt, custom_ndcg: pairedAt },
   };

@@ -1,39 +1,116 @@
+import type { ContextMode } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model, TrainingKind } from '../contract/records.ts';
-import { now, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
 
 type ModelRow = Omit<Model, 'metrics'> & { readonly metrics: string };
 
+/** A model with what only its owner needs to know. */
+export type KeptModel = Model & {
+  readonly deletedAt: string | null;
+  /** What it was shown of posts while it was trained. */
+  readonly context: ContextMode;
+  /** In words: '240 posts, 1,210 pairs'; '' where it was never noted. */
+  readonly trainedOn: string;
+};
+type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
+const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn`;
+
+export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
+  readonly context?: ContextMode;
+  readonly trainedOn?: string;
+};
+
 /** Adds a model whose folder is complete. */
-export function addModel(store: Store, model: Omit<Model, 'id' | 'createdAt'>): Model {
+export function addModel(store: Store, model: NewModel): Model {
+  const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '' } = model;
   const made = statement(
     store,
-    'INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  ).run(model.name, model.kind, model.folder, model.base, model.runId, now(), JSON.stringify(model.metrics));
+    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn);
   return findModel(store, Number(made.lastInsertRowid));
 }
 
-/** The model with this name or number (the name first); says so where there is none. */
+/** The model with this name or number (the name first); says so where there is none, or where it is deleted. */
 export function findModel(store: Store, nameOrId: string | number): Model {
   const id = Number(nameOrId);
-  const found =
-    row<ModelRow>(store, `SELECT ${columns} FROM models WHERE name = ?`, String(nameOrId)) ??
-    (Number.isSafeInteger(id) ? row<ModelRow>(store, `SELECT ${columns} FROM models WHERE id = ?`, id) : undefined);
+  const by = (column: string, value: unknown): ModelRow | undefined =>
+    row<ModelRow>(store, `SELECT ${columns} FROM models WHERE ${column} = ? AND deleted_at IS NULL`, value);
+  const found = by('name', String(nameOrId)) ?? (Number.isSafeInteger(id) ? by('id', id) : undefined);
   if (!found) throw new TiebreakError('not-found', `There is no model ${nameOrId}.`);
   return parsed(found);
 }
 
 /** The newest model of a kind, or null. */
 export function newestModel(store: Store, kind: TrainingKind): Model | null {
-  const found = row<ModelRow>(store, `SELECT ${columns} FROM models WHERE kind = ? ORDER BY id DESC LIMIT 1`, kind);
+  const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`;
+  const found = row<ModelRow>(store, sql, kind);
   return found ? parsed(found) : null;
 }
 
-/** All models, the newest first. */
+/** The newest reward model that is older than this one, or null. */
+export function modelBefore(store: Store, id: number): Model | null {
+  const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND deleted_at IS NULL AND id < ?
+    ORDER BY id DESC LIMIT 1`;
+  const found = row<ModelRow>(store, sql, id);
+  return found ? parsed(found) : null;
+}
+
+/** All models that are not deleted, the newest first. */
 export function listModels(store: Store): readonly Model[] {
-  return rows<ModelRow>(store, `SELECT ${columns} FROM models ORDER BY id DESC`).map(parsed);
+  return rows<ModelRow>(store, `SELECT ${columns} FROM models WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
+}
+
+/** All models, deleted ones included, the newest first. */
+export function listKeptModels(store: Store): readonly KeptModel[] {
+  return rows<KeptRow>(store, `SELECT ${keptColumns} FROM models ORDER BY id DESC`).map(parsedKept);
+}
+
+/** The model with this name or number, deleted or not; says so where there is none. */
+export function findKeptModel(store: Store, nameOrId: string | number): KeptModel {
+  const column = typeof nameOrId === 'number' ? 'id' : 'name';
+  const found = row<KeptRow>(store, `SELECT ${keptColumns} FROM models WHERE ${column} = ?`, nameOrId);
+  if (!found) throw new TiebreakError('not-found', `There is no model ${nameOrId}.`);
+  return parsedKept(found);
+}
+
+/** Gives a model another name, wherever the old one stands. */
+export function renameModel(store: Store, id: number, name: string): void {
+  inTransaction(store, () => {
+    const old = findKeptModel(store, id).name;
+    statement(store, 'UPDATE models SET name = ? WHERE id = ?').run(name, id);
+    for (const table of ['models', 'runs']) {
+      statement(store, `UPDATE ${table} SET base = ? WHERE base = ?`).run(name, old);
+    }
+  });
+}
+
+/** Puts a model among the deleted ones, or takes it from there. */
+export function setModelDeleted(store: Store, id: number, deleted: boolean): void {
+  statement(store, 'UPDATE models SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
+}
+
+/** Removes up to `limit` of a model's rewards, and says how many those were. */
+export function removeSomeRewards(store: Store, id: number, limit: number): number {
+  return statement(
+    store,
+    `DELETE FROM rewards WHERE model_id = ?
+     AND comment_id IN (SELECT comment_id FROM rewards WHERE model_id = ? LIMIT ?)`,
+  ).run(id, id, limit).changes;
+}
+
+/** Removes a model for good, with its evaluations and what is left of its rewards. */
+export function removeModel(store: Store, id: number): void {
+  inTransaction(store, () => {
+    statement(store, 'UPDATE runs SET model_id = NULL WHERE model_id = ?').run(id);
+    for (const table of ['evaluations', 'rewards']) {
+      statement(store, `DELETE FROM ${table} WHERE model_id = ?`).run(id);
+    }
+    statement(store, 'DELETE FROM models WHERE id = ?').run(id);
+  });
 }
 
 /** The name the next model of a kind gets: reward-1, sft-2. */
@@ -45,5 +122,9 @@ export function nextModelName(store: Store, kind: TrainingKind): string {
 }
 
 function parsed(model: ModelRow): Model {
+  return { ...model, metrics: JSON.parse(model.metrics) as Record<string, number> };
+}
+
+function parsedKept(model: KeptRow): KeptModel {
   return { ...model, metrics: JSON.parse(model.metrics) as Record<string, number> };
 }

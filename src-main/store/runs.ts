@@ -1,12 +1,19 @@
 import type { CurvePoint } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
-import { now, row, rows, type Store, statement } from './connection.ts';
+import type { TrainReport } from '../contract/reports.ts';
+import type { RunLine } from '../contract/views.ts';
+import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
 
-const columns = `id, kind, status, config, base, model_id AS modelId, started_at AS startedAt, ended_at AS endedAt,
-  step, steps, error`;
+const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.model_id AS modelId,
+  runs.started_at AS startedAt, runs.ended_at AS endedAt, runs.step, runs.steps, runs.error`;
 
 type RunRow = Omit<Run, 'config'> & { readonly config: string };
+type LineRow = Omit<RunLine, 'config' | 'report' | 'paused'> & {
+  readonly config: string;
+  readonly report: string | null;
+  readonly paused: number;
+};
 
 export type NewRun = {
   readonly kind: TrainingKind;
@@ -34,9 +41,51 @@ export function setRunStep(store: Store, id: number, step: number, steps: number
 export function resumeRun(store: Store, id: number): Run {
   statement(
     store,
-    `UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, pid = ? WHERE id = ? AND status <> 'done'`,
+    `UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, paused = 0, pid = ? WHERE id = ? AND status <> 'done'`,
   ).run(process.pid, id);
   return runById(store, id);
+}
+
+/** Notes that a running training is asked to pause: how it ends then says so. */
+export function setPaused(store: Store, id: number): void {
+  statement(store, `UPDATE runs SET paused = 1 WHERE id = ? AND status = 'running'`).run(id);
+}
+
+/** Whether a run was asked to pause. */
+export function isPausing(store: Store, id: number): boolean {
+  return row<{ paused: number }>(store, 'SELECT paused FROM runs WHERE id = ?', id)?.paused === 1;
+}
+
+/** Keeps what a training came to. */
+export function setReport(store: Store, id: number, report: TrainReport): void {
+  statement(store, 'UPDATE runs SET report = ? WHERE id = ?').run(JSON.stringify(report), id);
+}
+
+/** Changes what a person says of a run. */
+export function changeRun(
+  store: Store,
+  id: number,
+  changed: { readonly name?: string | undefined; readonly notes?: string | undefined },
+): void {
+  statement(store, 'UPDATE runs SET name = coalesce(?, name), notes = coalesce(?, notes) WHERE id = ?').run(
+    changed.name ?? null,
+    changed.notes ?? null,
+    id,
+  );
+}
+
+/** Puts a run among the deleted ones, or takes it from there. */
+export function setRunDeleted(store: Store, id: number, deleted: boolean): void {
+  statement(store, 'UPDATE runs SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
+}
+
+/** Removes a run for good. Its model stays. */
+export function removeRun(store: Store, id: number): void {
+  inTransaction(store, () => {
+    statement(store, 'UPDATE models SET run_id = NULL WHERE run_id = ?').run(id);
+    statement(store, 'DELETE FROM run_points WHERE run_id = ?').run(id);
+    statement(store, 'DELETE FROM runs WHERE id = ?').run(id);
+  });
 }
 
 /** Notes how a run ended. */
@@ -73,13 +122,29 @@ export function interruptDeadRuns(store: Store, isAlive: (pid: number) => boolea
 /** The run with this number; says so where there is none. */
 export function runById(store: Store, id: number): Run {
   const found = row<RunRow>(store, `SELECT ${columns} FROM runs WHERE id = ?`, id);
-  if (!found) throw new TiebreakError('not-found', `There is no run ${id}.`);
+  if (!found) throw noRun(id);
   return parsed(found);
 }
 
-/** All runs, the newest first. */
+/** All runs that are not deleted, the newest first. */
 export function listRuns(store: Store): readonly Run[] {
-  return rows<RunRow>(store, `SELECT ${columns} FROM runs ORDER BY id DESC`).map(parsed);
+  return rows<RunRow>(store, `SELECT ${columns} FROM runs WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
+}
+
+const lines = `SELECT ${columns}, coalesce(runs.name, runs.kind || ' ' || runs.id) AS name, notes,
+  runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report
+  FROM runs LEFT JOIN models ON models.id = runs.model_id`;
+
+/** All runs as a view shows them, the newest first, deleted ones included. */
+export function listRunLines(store: Store): readonly RunLine[] {
+  return rows<LineRow>(store, `${lines} ORDER BY runs.id DESC`).map(parsedLine);
+}
+
+/** One run as a view shows it; says so where there is none. */
+export function runLine(store: Store, id: number): RunLine {
+  const found = row<LineRow>(store, `${lines} WHERE runs.id = ?`, id);
+  if (!found) throw noRun(id);
+  return parsedLine(found);
 }
 
 /** Adds a point to a run's curve. A resumed run writes its points again over those it had. */
@@ -91,14 +156,27 @@ export function addCurvePoint(store: Store, runId: number, point: CurvePoint): v
   );
 }
 
-/** The curve of a run, in the order of its steps. */
-export function curveOfRun(store: Store, runId: number): readonly CurvePoint[] {
-  const sql = 'SELECT point FROM run_points WHERE run_id = ? ORDER BY step';
-  return rows<{ point: string }>(store, sql, runId).map((entry) => JSON.parse(entry.point) as CurvePoint);
+/** The curve of a run after a step, in the order of its steps. */
+export function curveOfRun(store: Store, runId: number, after = -1): readonly CurvePoint[] {
+  const sql = 'SELECT point FROM run_points WHERE run_id = ? AND step > ? ORDER BY step';
+  return rows<{ point: string }>(store, sql, runId, after).map((entry) => JSON.parse(entry.point) as CurvePoint);
 }
 
 function parsed(run: RunRow): Run {
   return { ...run, config: JSON.parse(run.config) as Record<string, unknown> };
+}
+
+function parsedLine(line: LineRow): RunLine {
+  return {
+    ...line,
+    config: JSON.parse(line.config) as Record<string, unknown>,
+    paused: line.paused === 1,
+    report: line.report === null ? null : (JSON.parse(line.report) as TrainReport),
+  };
+}
+
+function noRun(id: number): TiebreakError {
+  return new TiebreakError('not-found', `There is no run ${id}.`);
 }
 
 function processIsAlive(pid: number): boolean {

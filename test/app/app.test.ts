@@ -42,7 +42,7 @@ test('a model that was whole before its run could be ended is kept when the run 
   await expect(training).rejects.toMatchObject({ code: 'engine-failed' });
   expect(app.runs()).toMatchObject([{ status: 'failed', error: expect.stringContaining('Nothing was lost') }]);
   expect(app.models()).toEqual([]);
-  await expect(app.resume({ run: 1, kind: 'sft' })).rejects.toThrow(/train reward --resume 1/);
+  await expect(app.resume({ run: 1, kind: 'sft' })).rejects.toThrow(/trains a reward model/);
   expect(await app.resume({ run: 1 })).toMatchObject({ model: 'reward-1', steps: 2 });
   expect(app.runs()).toMatchObject([{ status: 'done', modelId: 1 }]);
   await expect(app.resume({ run: 1 })).rejects.toMatchObject({ code: 'nothing-to-do' });
@@ -50,7 +50,10 @@ test('a model that was whole before its run could be ended is kept when the run 
 
 test('cancelling ends the run and lets go of the lock', async () => {
   const training = app.train({ kind: 'reward', config: { epochs: 1000 } }, { onProgress: () => app.cancel() });
-  await expect(training).rejects.toMatchObject({ code: 'cancelled', message: expect.stringContaining('--resume 1') });
+  await expect(training).rejects.toMatchObject({
+    code: 'cancelled',
+    message: expect.stringContaining('run 1 can be resumed'),
+  });
   expect(app.runs()).toMatchObject([{ status: 'cancelled' }]);
   expect(existsSync(join(home, 'tiebreak.lock'))).toBe(false);
   expect(app.models()).toEqual([]);

@@ -21,7 +21,8 @@ export type LoopOptions = {
 
 /**
  * The loop of every training: step, look at the validation split now and then, keep the best weights, write checkpoints.
- * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so.
+ * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so, after a
+ * checkpoint, so that the run can go on from there.
  */
 export async function trainingLoop(options: LoopOptions): Promise<Position> {
   const { config, trainer, steps, validate, folder, signal, onProgress } = options;
@@ -31,11 +32,15 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   // Whoever asked may have died before it heard of the last steps.
   for (const point of curve)
     onProgress({ phase: 'train', done: point.step, total: steps.length, speed: null, secondsLeft: null, point });
-  let { bestStep, best } = options.from;
+  let { bestStep, best, step: saved } = options.from;
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
-    if (signal.aborted)
+    if (signal.aborted) {
+      if (config.checkpointEvery > 0 && step - 1 > saved) {
+        await folder.writeCheckpoint(await trainer.everything(), { step: step - 1, bestStep, best, curve });
+      }
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
+    }
     const learningRate = learningRateAt(step, steps.length, config.learningRate, config.warmupSteps);
     const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
     if (!Number.isFinite(loss)) {
@@ -62,6 +67,7 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
     report(point, steps[step - 1]!);
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
       await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, curve });
+      saved = step;
     }
   }
   return { step: steps.length, bestStep, best, curve };

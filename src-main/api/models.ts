@@ -1,0 +1,16 @@
+import type { House } from '../app/house.ts';
+import { exportModel } from '../app/model-archive.ts';
+import { importModel } from '../app/model-import.ts';
+import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models.ts';
+import { os } from './base.ts';
+
+export const modelsApi = (house: House) =>
+  os.models.router({
+    list: os.models.list.handler(async () => ({ models: await modelLines(house) })),
+    use: os.models.use.handler(({ input }) => useModel(house, input.model)),
+    rename: os.models.rename.handler(({ input }) => renameModel(house, input.model, input.to)),
+    delete: os.models.delete.handler(({ input }) => deleteModel(house, input.model)),
+    restore: os.models.restore.handler(({ input }) => restoreModel(house, input.model)),
+    export: os.models.export.handler(({ input }) => ({ task: exportModel(house, input.model) })),
+    import: os.models.import.handler(({ input }) => ({ task: importModel(house, input.file) })),
+  });

@@ -1,0 +1,21 @@
+import type { House } from '../app/house.ts';
+import { runDetail } from '../app/run-detail.ts';
+import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/runs.ts';
+import { describeSettings } from '../app/training-config.ts';
+import { pauseTraining, resumeTraining, startTraining } from '../app/training-tasks.ts';
+import { listRunLines } from '../store/runs.ts';
+import { os } from './base.ts';
+
+export const trainApi = (house: House) =>
+  os.train.router({
+    settings: os.train.settings.handler(({ input }) => describeSettings(input.kind)),
+    start: os.train.start.handler(({ input }) => ({ task: startTraining(house, input) })),
+    pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
+    resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),
+    runs: os.train.runs.handler(() => ({ runs: listRunLines(house.store) })),
+    run: os.train.run.handler(({ input, signal }) => runDetail(house, input.run, signal)),
+    watch: os.train.watch.handler(({ input, signal }) => watchCurve(house, input.run, signal)),
+    change: os.train.change.handler(({ input: { run, ...changed } }) => changeRun(house, run, changed)),
+    delete: os.train.delete.handler(({ input }) => deleteRun(house, input.run)),
+    restore: os.train.restore.handler(({ input }) => restoreRun(house, input.run)),
+  });
