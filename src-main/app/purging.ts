@@ -8,6 +8,7 @@ import { listRunLines, removeRun } from '../store/runs.ts';
 import { type House, modelFolder } from './house.ts';
 import { withLock } from './lock.ts';
 import { runFolder } from './training.ts';
+import { preparing } from './training-data.ts';
 
 /** How long what was deleted can be taken back. */
 const keptForMs = 30 * 24 * 3600 * 1000;
@@ -47,12 +48,17 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   const due = ({ deletedAt }: { readonly deletedAt: string | null }): boolean =>
     deletedAt !== null && Date.parse(deletedAt) < nowMs - keptForMs;
   const runs = listRunLines(house.store);
+  const training = house.tasks.list().some(({ kind, state }) => kind === 'train' && state === 'running');
   const importing = house.tasks.list().some(({ kind, state }) => kind === 'model-import' && state === 'running');
   const folders = [
     // A run that is done needs no folder: this one could not be removed when it ended.
     ...runs
       .filter(({ id, status }) => status === 'done' && runFolders!.includes(String(id)))
       .map(({ id }) => runFolder(house, id)),
+    // Trainings that were cut off before they began.
+    ...runFolders!
+      .filter((name) => !training && name.startsWith(preparing))
+      .map((name) => join(house.home, 'runs', name)),
     // Imports of models that were cut off.
     ...modelFolders!
       .filter((name) => !importing && /^import-[0-9a-f]{16}\.partial$/.test(name))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CallHooks, resumeCall, trainCall } from '../contract/calls.ts';
@@ -14,7 +14,7 @@ import { addCurvePoint, addRun, endRun, isPausing, resumeRun, runLine, setReport
 import { type House, modelFolder, namedModel } from './house.ts';
 import { withLock } from './lock.ts';
 import { configWith } from './training-config.ts';
-import { inWords, trainingData } from './training-data.ts';
+import { writeTrainingData } from './training-data.ts';
 
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
 export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
@@ -28,22 +28,23 @@ export async function train(
   const config = configWith(call.kind, call.config);
   const base = call.base === undefined ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
-    const data = await trainingData(house, call, hooks.signal);
+    const { folder, trainedOn } = await writeTrainingData(house, call, hooks.signal);
     const name = freeModelName(house, call.kind);
     const { pairs, context, device } = call;
-    const trainedOn = inWords(call.kind, data.train);
     const run = addRun(house.store, {
       kind: call.kind,
       config: { ...config, pairs, context, device, model: name, trainedOn },
       base: base?.name ?? null,
     });
+    // A number may be used again after a backup was restored.
+    await rm(runFolder(house, run.id), { recursive: true, force: true });
+    await rename(folder, runFolder(house, run.id));
     const request: TrainRequest = {
       type: 'train',
       kind: call.kind,
       config,
       device,
       base: base && modelFolder(house, base),
-      data,
       runFolder: runFolder(house, run.id),
       modelFolder: folderOf(house, name),
     };
@@ -115,7 +116,6 @@ async function perform(
   hooks.setRun?.(run.id);
   house.changes.tell('runs');
   try {
-    await mkdir(request.runFolder, { recursive: true });
     await mkdir(join(house.home, 'models'), { recursive: true });
     const result = await house.engine.request(request, { onProgress, onLog: hooks.onLog, signal: hooks.signal });
     return await keep(house, run, name, result);

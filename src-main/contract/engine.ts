@@ -42,10 +42,11 @@ export type PairInput = { readonly first: number; readonly second: number; reado
 /** The comments of one post, best known order aside, and the pairs among them. */
 export type PairGroup = { readonly texts: readonly TextInput[]; readonly pairs: readonly PairInput[] };
 
-type TrainingData = {
-  readonly train: readonly PairGroup[];
-  readonly validation: readonly PairGroup[];
-};
+/**
+ * What a training learns from and is validated on: files in its run's folder with one PairGroup a line, as JSON. A file,
+ * since hundreds of megabytes in one message would make the application wait.
+ */
+export const dataFiles = { train: 'train.jsonl', validation: 'validation.jsonl' } as const;
 
 export type TrainRequest = {
   readonly type: 'train';
@@ -54,8 +55,7 @@ export type TrainRequest = {
   readonly device: Device;
   /** Folder of the model to start from, or null for a GPT from scratch. */
   readonly base: string | null;
-  readonly data: TrainingData;
-  /** Where the checkpoint, the curve and a copy of the data are kept while the run lasts. Must exist. */
+  /** Holds the data (see dataFiles); the checkpoint and the curve are kept here while the run lasts. */
   readonly runFolder: string;
   /** Where the finished model goes. Must not exist; appears whole or not at all. */
   readonly modelFolder: string;

@@ -6,7 +6,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { type LoadedModel, loadModel, score, unloadModel } from './score/score.ts';
 import type { TrainingContext } from './train/context.ts';
 import { trainReward } from './train/reward.ts';
-import { readRequest, saveRequest } from './train/run-folder.ts';
+import { beginJob, resumeJob, type TrainJob } from './train/run-folder.ts';
 import { trainSft } from './train/sft.ts';
 
 /**
@@ -58,10 +58,9 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
 async function answer(request: EngineRequest, context: TrainingContext, log: (message: string) => void) {
   switch (request.type) {
     case 'train':
-      await saveRequest(request);
-      return train(request);
+      return train(await beginJob(request));
     case 'resume':
-      return train(await readRequest(request));
+      return train(await resumeJob(request));
     case 'score': {
       const runtime = await open(request.device);
       if (loaded?.folder !== request.modelFolder || loaded.device !== runtime.device) {
@@ -75,7 +74,7 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
       return probeDevices();
   }
 
-  async function train(wanted: Extract<EngineRequest, { type: 'train' }>) {
+  async function train(wanted: TrainJob) {
     const runtime = await open(wanted.device);
     return wanted.kind === 'reward' ? trainReward(runtime, wanted, context) : trainSft(runtime, wanted, context);
   }

@@ -1,5 +1,5 @@
 import type { Node, Tensor } from '../graph/graph.ts';
-import type { Writer } from './onnx-emit.ts';
+import type { Writer } from './onnx-writer.ts';
 
 /** Operators that are one of ONNX's, without attributes or with fixed ones. */
 const names = {

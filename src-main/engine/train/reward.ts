@@ -1,11 +1,11 @@
-import type { TrainRequest, TrainResult } from '../../contract/engine.ts';
+import type { TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, orderedRewardBatches, rewardBatches } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
 import { rewardLossProgram } from './programs.ts';
-import { openRunFolder, type Validation } from './run-folder.ts';
+import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
 import { startingPoint } from './starting-point.ts';
 import { encodeGroups } from './tokens.ts';
@@ -15,11 +15,7 @@ import type { Trainer } from './trainer.ts';
  * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
  * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
  */
-export async function trainReward(
-  runtime: Runtime,
-  request: TrainRequest,
-  context: TrainingContext,
-): Promise<TrainResult> {
+export async function trainReward(runtime: Runtime, request: TrainJob, context: TrainingContext): Promise<TrainResult> {
   const begun = performance.now();
   const { config, data } = request;
   const folder = openRunFolder(request.runFolder);

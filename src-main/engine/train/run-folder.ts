@@ -1,6 +1,14 @@
+import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CurvePoint, ResumeRequest, TrainRequest } from '../../contract/engine.ts';
+import { createInterface } from 'node:readline';
+import {
+  type CurvePoint,
+  dataFiles,
+  type PairGroup,
+  type ResumeRequest,
+  type TrainRequest,
+} from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
 
@@ -26,22 +34,41 @@ export type RunFolder = {
   readCheckpoint(): Promise<{ tensors: Map<string, StoredTensor>; position: Position } | null>;
 };
 
-type SavedRequest = Pick<TrainRequest, 'kind' | 'config' | 'base' | 'data'>;
+/** A request with its data read. */
+export type TrainJob = TrainRequest & {
+  readonly data: Readonly<Record<keyof typeof dataFiles, readonly PairGroup[]>>;
+};
 
-/** Saves what a run was asked to do, its data included: a resumed run must not see what has changed since. */
-export async function saveRequest({ kind, config, base, data, runFolder }: TrainRequest): Promise<void> {
-  const saved: SavedRequest = { kind, config, base, data };
+type SavedRequest = Pick<TrainRequest, 'kind' | 'config' | 'base'>;
+
+/** Saves what a run was asked to do beside its data: a resumed run must not see what has changed since. */
+export async function beginJob(request: TrainRequest): Promise<TrainJob> {
+  const { kind, config, base, runFolder } = request;
+  const saved: SavedRequest = { kind, config, base };
   await writeWhole(join(runFolder, 'request.json'), JSON.stringify(saved));
+  return { ...request, data: await readData(runFolder) };
 }
 
-/** The request that an interrupted run goes on with. Throws TiebreakError not-found. */
-export async function readRequest({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainRequest> {
-  const text = await readFile(join(runFolder, 'request.json'), 'utf8').catch((error) => {
-    throw new TiebreakError('not-found', 'This run left nothing to go on from. Start the training anew.', {
-      cause: error,
-    });
-  });
-  return { type: 'train', ...(JSON.parse(text) as SavedRequest), device, runFolder, modelFolder };
+/** What an interrupted run was asked to do. Throws TiebreakError not-found. */
+export async function resumeJob({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainJob> {
+  try {
+    const saved = JSON.parse(await readFile(join(runFolder, 'request.json'), 'utf8')) as SavedRequest;
+    return { type: 'train', ...saved, data: await readData(runFolder), device, runFolder, modelFolder };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    const message = 'This run left nothing to go on from. Start the training anew.';
+    throw new TiebreakError('not-found', message, { cause: error });
+  }
+}
+
+async function readData(folder: string): Promise<TrainJob['data']> {
+  const groups = async (name: string): Promise<PairGroup[]> => {
+    const read: PairGroup[] = [];
+    const lines = createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const line of lines) read.push(JSON.parse(line) as PairGroup);
+    return read;
+  };
+  return { train: await groups(dataFiles.train), validation: await groups(dataFiles.validation) };
 }
 
 export function openRunFolder(folder: string): RunFolder {
@@ -83,7 +110,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
 
 /** Removes what only an unfinished run needs. */
 export async function clearRunFolder(folder: string): Promise<void> {
-  for (const name of ['request.json', 'best.safetensors', 'checkpoint.safetensors']) {
+  for (const name of ['request.json', ...Object.values(dataFiles), 'best.safetensors', 'checkpoint.safetensors']) {
     await rm(join(folder, name), { force: true });
   }
 }

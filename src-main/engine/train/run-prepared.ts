@@ -1,4 +1,4 @@
-import type { CutCounts, TrainRequest, TrainResult } from '../../contract/engine.ts';
+import type { CutCounts, TrainResult } from '../../contract/engine.ts';
 import { writeModelFolder } from '../checkpoint/model-folder.ts';
 import type { Gpt2Config } from '../model/gpt2.ts';
 import { toModelConfig } from '../model/weights.ts';
@@ -7,7 +7,7 @@ import type { Batch } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { start, trainingLoop } from './loop.ts';
 import { type LossOptions, type LossProgram, trainedParameters } from './programs.ts';
-import { clearRunFolder, type Position, type RunFolder, type Validation } from './run-folder.ts';
+import { clearRunFolder, type Position, type RunFolder, type TrainJob, type Validation } from './run-folder.ts';
 import type { StartingPoint } from './starting-point.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
@@ -28,7 +28,7 @@ export type Prepared = {
 /** What both training programs do once their batches and their loss are fixed: compile, loop, write the model. */
 export async function runPrepared(
   runtime: Runtime,
-  request: TrainRequest,
+  request: TrainJob,
   context: TrainingContext,
   { from, folder, checkpoint, steps, loss, validate, cuts, begun }: Prepared,
 ): Promise<TrainResult> {
@@ -62,7 +62,7 @@ export async function runPrepared(
 
 /** Writes the finished model: the weights that did best on validation, or the last ones where there is no such split. */
 async function finish(done: {
-  readonly request: TrainRequest;
+  readonly request: TrainJob;
   readonly from: StartingPoint;
   readonly trainer: Trainer;
   readonly folder: RunFolder;

@@ -1,4 +1,4 @@
-import type { TrainRequest, TrainResult } from '../../contract/engine.ts';
+import type { TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, blockBatches, toBlocks } from './batches.ts';
@@ -6,7 +6,7 @@ import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
 import { languageModelLossProgram } from './programs.ts';
 import { createRandom } from './random.ts';
-import { openRunFolder, type Validation } from './run-folder.ts';
+import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
 import { startingPoint } from './starting-point.ts';
 import { encodeAll } from './tokens.ts';
@@ -16,11 +16,7 @@ import type { Trainer } from './trainer.ts';
  * Supervised fine-tuning: trains a language model on the posts with their comments, as the reward model will read them. The
  * texts are joined and cut into blocks of the longest input (Radford et al., 2018).
  */
-export async function trainSft(
-  runtime: Runtime,
-  request: TrainRequest,
-  context: TrainingContext,
-): Promise<TrainResult> {
+export async function trainSft(runtime: Runtime, request: TrainJob, context: TrainingContext): Promise<TrainResult> {
   const begun = performance.now();
   const { config, data } = request;
   const folder = openRunFolder(request.runFolder);

@@ -1,4 +1,4 @@
-import type { Progress, TrainRequest } from '../../contract/engine.ts';
+import type { Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { readModelFolder } from '../checkpoint/model-folder.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
@@ -8,6 +8,7 @@ import type { Tokenizer } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import { trainTokenizer } from '../tokenizer/train.ts';
 import { createNormal, createRandom } from './random.ts';
+import type { TrainJob } from './run-folder.ts';
 
 export type StartingPoint = {
   readonly model: Gpt2Config;
@@ -19,7 +20,7 @@ export type StartingPoint = {
 
 /** The model that a training starts from: a base model, or a fresh GPT with a tokenizer trained on the training texts. */
 export async function startingPoint(
-  request: TrainRequest,
+  request: TrainJob,
   onProgress: (progress: Progress) => void,
 ): Promise<StartingPoint> {
   const { config, base, kind } = request;
@@ -55,7 +56,7 @@ export async function startingPoint(
   return { model, tokenizer, weights, maxTokens: config.maxTokens };
 }
 
-function checkFrozen({ config, base }: TrainRequest, layers: number): void {
+function checkFrozen({ config, base }: TrainJob, layers: number): void {
   if (config.frozenLayers > layers) {
     throw new TiebreakError(
       'bad-input',
@@ -71,7 +72,7 @@ function checkFrozen({ config, base }: TrainRequest, layers: number): void {
 }
 
 /** Every post once and every comment, as the tokenizer learns from them. */
-function* trainingTexts({ data }: TrainRequest): Iterable<string> {
+function* trainingTexts({ data }: TrainJob): Iterable<string> {
   for (const { texts } of data.train) {
     const posts = new Set<string>();
     for (const { post, comment } of texts) {

@@ -1,14 +1,20 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { CurvePoint, PairGroup, Progress, TrainRequest } from '../../../src-main/contract/engine.ts';
+import {
+  type CurvePoint,
+  dataFiles,
+  type PairGroup,
+  type Progress,
+  type TrainRequest,
+} from '../../../src-main/contract/engine.ts';
 import { readSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { loadModel, score, unloadModel } from '../../../src-main/engine/score/score.ts';
 import { defaultConfig } from '../../../src-main/engine/train/config.ts';
 import { trainReward } from '../../../src-main/engine/train/reward.ts';
-import { saveRequest } from '../../../src-main/engine/train/run-folder.ts';
+import { beginJob, type TrainJob } from '../../../src-main/engine/train/run-folder.ts';
 import { trainSft } from '../../../src-main/engine/train/sft.ts';
 
 const runtime = createOnnxRuntime('cpu');
@@ -52,9 +58,9 @@ beforeEach(() => {
 async function train(
   name: string,
   changes: Partial<TrainRequest['config']> = {},
-  more: Partial<TrainRequest> & { stopAt?: number } = {},
+  more: Partial<TrainJob> & { stopAt?: number } = {},
 ) {
-  const { stopAt, kind = 'reward', ...rest } = more;
+  const { stopAt, kind = 'reward', data = { train: groups(24), validation: groups(6, 100) }, ...rest } = more;
   const runFolder = join(folder, `run-${name}`);
   mkdirSync(runFolder, { recursive: true });
   const request: TrainRequest = {
@@ -63,12 +69,14 @@ async function train(
     config: { ...defaultConfig(kind), ...small, ...changes },
     device: 'cpu',
     base: null,
-    data: { train: groups(24), validation: groups(6, 100) },
     runFolder,
     modelFolder: join(folder, name),
     ...rest,
   };
-  await saveRequest(request);
+  for (const split of ['train', 'validation'] as const) {
+    writeFileSync(join(runFolder, dataFiles[split]), data[split].map((group) => `${JSON.stringify(group)}\n`).join(''));
+  }
+  const job = await beginJob(request);
   const stop = new AbortController();
   const curve: CurvePoint[] = [];
   const onProgress = ({ point }: Progress) => {
@@ -76,7 +84,7 @@ async function train(
     if (stopAt !== undefined && point?.step === stopAt) stop.abort();
   };
   const program = kind === 'reward' ? trainReward : trainSft;
-  const result = await program(runtime, request, { onProgress, signal: stop.signal }).catch((error) => {
+  const result = await program(runtime, job, { onProgress, signal: stop.signal }).catch((error) => {
     if (stopAt === undefined) throw error;
     return error as Error;
   });
@@ -227,7 +235,7 @@ describe('scoring', () => {
     const path = join(folder, 'a', 'model.safetensors');
     const bytes = readFileSync(path);
     bytes[bytes.length - 1]! ^= 1;
-    (await import('node:fs')).writeFileSync(path, bytes);
+    writeFileSync(path, bytes);
     await expect(loadModel(runtime, join(folder, 'a'))).rejects.toMatchObject({ code: 'damaged' });
   });
 });
