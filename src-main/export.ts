@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { countLacking } from './app/scoring.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { Post, PostWithComments, Split } from './contract/records.ts';
 import type { ExportReport } from './contract/reports.ts';
 import { type Format, throwIfCancelled } from './dataset/row.ts';
-import { csvHeader, csvLines } from './dataset/writers/csv.ts';
+import { csvHeader, csvLines, csvRecords } from './dataset/writers/csv.ts';
 import { cupitLine } from './dataset/writers/cupit.ts';
 import { labelLine } from './dataset/writers/labels.ts';
 import { pairLine, pairsByLabel, pairsByRank } from './dataset/writers/pairs.ts';
@@ -13,7 +14,7 @@ import type { ScoredPost } from './dataset/writers/scored.ts';
 import { activeLabelsOfPost, allLabels } from './store/labels.ts';
 import type { Store } from './store/open.ts';
 import { findPost, postsWithComments } from './store/posts.ts';
-import { countWithoutReward, rankingOfPost } from './store/rewards.ts';
+import { rankingOfPost } from './store/rewards.ts';
 
 export type ExportOptions = {
   readonly format: Format;
@@ -31,6 +32,16 @@ export type ExportHooks = {
 
 type Piece = { readonly text: string; readonly rows: number };
 
+/** The first lines of what exportFile would write, without their ends. A line of CSV may hold line breaks in its cells. */
+export function firstLines(store: Store, options: ExportOptions, count: number): readonly string[] {
+  const lines: string[] = [];
+  for (const text of options.format === 'csv' ? csvTexts(store, options) : textsOf(piecesOf(store, options))) {
+    lines.push(text.replace(/\r?\n$/, ''));
+    if (lines.length >= count) break;
+  }
+  return lines;
+}
+
 /** Writes the store's content to a file, which appears whole or not at all. A file that was there is replaced. */
 export async function exportFile(
   store: Store,
@@ -41,7 +52,7 @@ export async function exportFile(
   const started = performance.now();
   const { modelId, format, split } = options;
   if (modelId !== undefined && (format === 'cupit' || format === 'csv')) {
-    const lacking = countWithoutReward(store, modelId, { split });
+    const lacking = await countLacking(store, { id: modelId }, { split }, hooks.signal);
     if (lacking > 0) {
       const what = lacking === 1 ? '1 comment has' : `${lacking} comments have`;
       throw new TiebreakError('nothing-to-do', `${what} no reward from this model yet: rank them first.`);
@@ -60,10 +71,24 @@ function piecesOf(store: Store, options: ExportOptions): Iterable<Piece> {
 
 function* postPieces(store: Store, { format, split, modelId }: ExportOptions): Generator<Piece> {
   if (format === 'csv') yield { text: csvHeader(), rows: 0 };
-  for (const post of postsWithComments(store, { split })) {
-    const scored = modelId === undefined ? byRank(post) : { ...post, comments: rankingOfPost(store, modelId, post.id) };
+  for (const scored of scoredPosts(store, split, modelId)) {
     if (format === 'csv') yield { text: csvLines(scored), rows: scored.comments.length };
     else yield { text: cupitLine(scored), rows: 1 };
+  }
+}
+
+function* csvTexts(store: Store, { split, modelId }: ExportOptions): Generator<string> {
+  yield csvHeader();
+  for (const scored of scoredPosts(store, split, modelId)) yield* csvRecords(scored);
+}
+
+function* textsOf(pieces: Iterable<Piece>): Generator<string> {
+  for (const { text } of pieces) yield text;
+}
+
+function* scoredPosts(store: Store, split: Split | undefined, modelId: number | undefined): Generator<ScoredPost> {
+  for (const post of postsWithComments(store, { split })) {
+    yield modelId === undefined ? byRank(post) : { ...post, comments: rankingOfPost(store, modelId, post.id) };
   }
 }
 

@@ -1,9 +1,26 @@
 import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { TiebreakError } from './contract/errors.ts';
 import type { NewPost, Split } from './contract/records.ts';
 import { readRows, recognise, sizeOfFile } from './dataset/read.ts';
-import type { Format, LabelRow, PairRow, PostHead, Row, Skip } from './dataset/row.ts';
+import {
+  type Format,
+  type LabelRow,
+  type PairRow,
+  type PostHead,
+  type Row,
+  type Skip,
+  throwIfCancelled,
+} from './dataset/row.ts';
 import { splitOf } from './dataset/split.ts';
-import { finishImport, startImport } from './store/imports.ts';
+import {
+  countImport,
+  finishImport,
+  forgetImport,
+  type ImportCounts,
+  nextPostOfImport,
+  startImport,
+} from './store/imports.ts';
 import { addLabel } from './store/labels.ts';
 import { inTransaction, type Store } from './store/open.ts';
 import { addPost, commentIdByText, dropLonePosts, postByKey, rankByVotes } from './store/posts.ts';
@@ -14,14 +31,19 @@ export type ImportOptions = {
   /** Puts every new post here; without it the file decides, and where it says nothing a hash of the group. */
   readonly split?: Split | undefined;
   readonly html?: boolean | undefined;
+  /** What people call the file; the last part of its path, where it is not said. */
+  readonly name?: string | undefined;
 };
 
 export type ImportHooks = {
   readonly onProgress?: ((progress: { readonly bytes: number; readonly total: number }) => void) | undefined;
+  /** After each transaction: what came in by then is there to be seen. */
+  readonly onWritten?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
 export type ImportReport = {
+  readonly importId: number;
   readonly format: Format;
   readonly posts: number;
   readonly comments: number;
@@ -36,8 +58,10 @@ export type ImportReport = {
   readonly keptWithGroup: number;
 };
 
-const commentsPerTransaction = 2_000;
-const bytesPerTransaction = 4 << 20;
+// Small, since nothing else happens in this process during a transaction.
+const commentsPerTransaction = 250;
+const bytesPerTransaction = 1 << 20;
+const postsPerTransaction = 100;
 const skipsListed = 10_000;
 
 type Tally = {
@@ -50,7 +74,10 @@ type Tally = {
   skipped: { line: number; reason: string }[];
 };
 
-/** Brings a file into the store. Bad rows are left out and reported; what is there already is not added again. */
+/**
+ * Brings a file into the store. Bad rows are left out and reported; what is there already is not added again. Where it is
+ * broken off, what came in by then stays, and undoing the import takes it out again.
+ */
 export async function importFile(
   store: Store,
   path: string,
@@ -60,7 +87,7 @@ export async function importFile(
   const started = performance.now();
   const total = await sizeOfFile(path);
   const format = options.as ?? (await recognise(path));
-  const importId = startImport(store, basename(path), format);
+  const importId = startImport(store, options.name ?? basename(path), format);
   const tally: Tally = {
     posts: 0,
     comments: 0,
@@ -70,6 +97,30 @@ export async function importFile(
     keptWithGroup: 0,
     skipped: [],
   };
+  try {
+    await takeRows(store, importId, path, format, total, options, hooks, tally);
+  } catch (error) {
+    await close(store, importId, tally);
+    if (tally.posts + tally.comments + tally.labels === 0) forgetImport(store, importId);
+    throw brokenOff(error, tally);
+  }
+  await close(store, importId, tally);
+  finishImport(store, importId, countsOf(tally));
+  hooks.onWritten?.();
+  tally.skipped.sort((a, b) => a.line - b.line);
+  return { importId, format, ...tally, seconds: (performance.now() - started) / 1000 };
+}
+
+async function takeRows(
+  store: Store,
+  importId: number,
+  path: string,
+  format: Format,
+  total: number,
+  options: ImportOptions,
+  hooks: ImportHooks,
+  tally: Tally,
+): Promise<void> {
   let read = 0;
   let written = 0;
   const rows = readRows(path, format, {
@@ -82,30 +133,57 @@ export async function importFile(
   });
   let batch: Row[] = [];
   let weight = 0;
-  const write = (): void => {
+  const write = async (): Promise<void> => {
     inTransaction(store, () => {
       for (const row of batch) take(store, importId, row, options.split, tally);
+      countImport(store, importId, countsOf(tally));
     });
     batch = [];
     weight = 0;
     written = read;
+    hooks.onWritten?.();
+    await breathe();
+    throwIfCancelled(hooks.signal);
   };
   for await (const row of rows) {
     batch.push(row);
     weight += row.kind === 'post' ? row.comments.length : 1;
-    if (weight >= commentsPerTransaction || read - written >= bytesPerTransaction) write();
+    if (weight >= commentsPerTransaction || read - written >= bytesPerTransaction) await write();
   }
-  write();
-  inTransaction(store, () => {
-    const lone = dropLonePosts(store, importId);
-    tally.posts -= lone.posts;
-    tally.comments -= lone.comments;
-    for (const line of lone.lines) skip(tally, { kind: 'skip', line, reason: 'its post has only one comment' });
-    rankByVotes(store, importId);
-    finishImport(store, importId, { ...tally, skipped: tally.skippedCount });
-  });
-  tally.skipped.sort((a, b) => a.line - b.line);
-  return { format, ...tally, seconds: (performance.now() - started) / 1000 };
+  if (batch.length > 0) await write();
+}
+
+/** Puts in order what came in: posts with one comment only go, and votes become ranks. */
+async function close(store: Store, importId: number, tally: Tally): Promise<void> {
+  for (let after = 0; ; ) {
+    const last = nextPostOfImport(store, importId, after, postsPerTransaction);
+    if (last === null) return;
+    inTransaction(store, () => {
+      const lone = dropLonePosts(store, importId, { after, last });
+      tally.posts -= lone.posts;
+      tally.comments -= lone.comments;
+      for (const line of lone.lines) skip(tally, { kind: 'skip', line, reason: 'its post has only one comment' });
+      rankByVotes(store, importId, { after, last });
+      countImport(store, importId, countsOf(tally));
+    });
+    after = last;
+    await breathe();
+  }
+}
+
+function countsOf({ posts, comments, labels, skippedCount }: Tally): ImportCounts {
+  return { posts, comments, labels, skipped: skippedCount };
+}
+
+/** Says what became of what had come in before an error. */
+function brokenOff(error: unknown, { posts, comments, labels }: Tally): unknown {
+  if (!(error instanceof TiebreakError)) return error;
+  const kept =
+    posts + comments + labels === 0
+      ? 'Nothing had come in by then.'
+      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels) was kept; undoing the import takes it out again.`;
+  const what = error.code === 'cancelled' ? 'The import was cancelled.' : error.message;
+  return new TiebreakError(error.code, `${what} ${kept}`, { cause: error });
 }
 
 function take(store: Store, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
@@ -141,6 +219,7 @@ function takePair(store: Store, importId: number, row: PairRow, split: Split | u
     annotator: 'import',
     origin: 'import',
     key: row.labelKey,
+    importId,
   });
   if (added) tally.labels += 1;
 }
@@ -162,7 +241,7 @@ function takeLabel(store: Store, importId: number, row: LabelRow, split: Split |
     skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
     return;
   }
-  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey });
+  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
   if (added) tally.labels += 1;
 }
 

@@ -3,9 +3,17 @@ import type { Device, TextInput } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model } from '../contract/records.ts';
 import { postInput } from '../labeling/pairs.ts';
-import { commentsWithoutReward, countWithoutReward, type RewardFilter, setRewards } from '../store/rewards.ts';
+import type { Store } from '../store/open.ts';
+import {
+  commentRanges,
+  commentsWithoutReward,
+  countWithoutReward,
+  type RewardFilter,
+  setRewards,
+} from '../store/rewards.ts';
 import { contextOf, type House, modelFolder } from './house.ts';
 import { withLock } from './lock.ts';
+import { createTurns } from './turns.ts';
 
 /** Comments that are scored and kept at once: what a cancelled scoring loses at most. */
 const chunkSize = 2048;
@@ -47,7 +55,7 @@ export async function scoreMissing(
   device: Device,
   hooks: CallHooks,
 ): Promise<number> {
-  const total = countWithoutReward(house.store, model.id, filter);
+  const total = await countLacking(house.store, model, filter, hooks.signal);
   if (total === 0) return 0;
   return withLock(house.home, 'scoring', async () => {
     const score = scorerOf(house, model, device, hooks, total);
@@ -61,15 +69,36 @@ export async function scoreMissing(
         model.id,
         waiting.map(({ commentId }, i) => ({ commentId, reward: rewards[i]! })),
       );
+      house.changes.tell('rewards');
       waiting = [];
     };
-    for (const comment of commentsWithoutReward(house.store, model.id, filter)) {
-      waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
-      if (waiting.length >= chunkSize) await flush();
+    const turns = createTurns(hooks.signal);
+    for (const range of commentRanges(house.store, filter)) {
+      for (const comment of commentsWithoutReward(house.store, model.id, filter, range)) {
+        waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
+        if (waiting.length >= chunkSize) await flush();
+      }
+      await turns();
     }
     await flush();
     return total;
   });
+}
+
+/** How many comments a model has given no reward yet. */
+export async function countLacking(
+  store: Store,
+  model: Pick<Model, 'id'>,
+  filter: RewardFilter,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const turns = createTurns(signal);
+  let count = 0;
+  for (const range of commentRanges(store, filter)) {
+    count += countWithoutReward(store, model.id, filter, range);
+    await turns();
+  }
+  return count;
 }
 
 function inputOf(

@@ -46,12 +46,16 @@ export type Label = {
   readonly leftId: number;
   readonly rightId: number;
   readonly outcome: Outcome;
+  /** The person said that both are bad; the outcome is then a tie. */
+  readonly bothBad: boolean;
   readonly annotator: string;
   readonly origin: LabelOrigin;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly durationMs: number | null;
   readonly revokedAt: string | null;
+  /** What the person wrote beside the answer; '' for nothing. */
+  readonly note: string;
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */

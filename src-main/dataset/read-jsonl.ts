@@ -84,9 +84,22 @@ export function pairRow(value: unknown, line: number, html: HtmlMode): Row {
 function labelRow(value: unknown, line: number): Row {
   const found = labelSchema.safeParse(value);
   if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
-  const { id, post, text, title = null, context = null, group, split, ...label } = found.data;
+  const {
+    id,
+    post,
+    text,
+    title = null,
+    context = null,
+    group,
+    split,
+    bothBad = false,
+    note = '',
+    ...label
+  } = found.data;
   if (post === undefined && text === undefined) return { kind: 'skip', line, reason: 'post is missing' };
   if (label.left === label.right) return { kind: 'skip', line, reason: 'left and right are the same text' };
+  if (bothBad && label.outcome !== 'tie')
+    return { kind: 'skip', line, reason: 'bothBad is true and outcome is not tie' };
   const head = text === undefined ? null : postHead({ id: post, title, text, context, group, split });
   const postKey = post ?? head!.key;
   return {
@@ -96,6 +109,10 @@ function labelRow(value: unknown, line: number): Row {
     post: head,
     ...label,
     createdAt: label.createdAt,
-    labelKey: id ?? contentKey('label', postKey, ...Object.values(label)),
+    bothBad,
+    note,
+    // Fields that came later take part only where they say something, so that rows from before keep their keys.
+    labelKey:
+      id ?? contentKey('label', postKey, ...Object.values(label), ...(bothBad ? ['bad'] : []), ...(note ? [note] : [])),
   };
 }

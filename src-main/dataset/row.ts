@@ -43,6 +43,8 @@ export type LabelRow = {
   readonly left: string;
   readonly right: string;
   readonly outcome: Outcome;
+  readonly bothBad: boolean;
+  readonly note: string;
   readonly annotator: string;
   readonly origin: LabelOrigin;
   readonly createdAt: string | undefined;

@@ -50,6 +50,8 @@ export const labelSchema = z.object({
   left: text,
   right: text,
   outcome: z.enum(['left', 'right', 'tie']),
+  bothBad: z.boolean('is not true or false').optional(),
+  note: z.preprocess(absent, z.string().optional()),
   annotator: text.default('import'),
   origin: z.enum(['import', 'compare', 'terminal']).default('import'),
   createdAt: z.preprocess(absent, time.optional()),

@@ -1,22 +1,30 @@
 import type { PostWithComments } from '../contract/records.ts';
-import type { Distribution, TextStatistics } from '../contract/statistics.ts';
+import type { DataStatistics, Distribution, TextStatistics } from '../contract/statistics.ts';
+import { histogramOfCounts, histogramOfValues } from './histogram.ts';
 
-type Histogram = Map<number, number>;
 type RankSums = { comments: number; characters: number; votes: number; voted: number };
+
+/** The figures of the texts, and the histograms beside them. */
+export type TextDescription = { readonly texts: TextStatistics } & Pick<
+  DataStatistics,
+  'characters' | 'commentsPerPost' | 'votes'
+>;
 
 const ranksShown = 20;
 
-/** Describes posts and their comments in one pass; memory grows with the number of different lengths only. */
-export function describePosts(posts: Iterable<PostWithComments>): TextStatistics {
-  const perPost: Histogram = new Map();
-  const characters: Histogram = new Map();
-  const words: Histogram = new Map();
+/** Describes posts and their comments in one pass; what is kept of a comment is its votes figure only. */
+export function describeTexts(posts: Iterable<PostWithComments>): TextDescription {
+  const perPost = new Map<number, number>();
+  const characters = new Map<number, number>();
+  const words = new Map<number, number>();
   const ranks = new Map<number, RankSums>();
+  const allVotes: number[] = [];
   for (const post of posts) {
     count(perPost, post.comments.length);
     for (const { text, rank, votes } of post.comments) {
       count(characters, text.length);
-      count(words, text.match(/\S+/gu)?.length ?? 0);
+      count(words, wordsIn(text));
+      if (votes !== null) allVotes.push(votes);
       if (rank === null || rank >= ranksShown) continue;
       const sums = ranks.get(rank) ?? { comments: 0, characters: 0, votes: 0, voted: 0 };
       sums.comments += 1;
@@ -28,7 +36,7 @@ export function describePosts(posts: Iterable<PostWithComments>): TextStatistics
   }
   const commentsPerPost = distribution(perPost);
   const lengths = distribution(characters);
-  return {
+  const texts = {
     posts: commentsPerPost.count,
     comments: lengths.count,
     commentsPerPost,
@@ -43,9 +51,20 @@ export function describePosts(posts: Iterable<PostWithComments>): TextStatistics
         meanVotes: sums.voted === 0 ? null : sums.votes / sums.voted,
       })),
   };
+  return {
+    texts,
+    characters: histogramOfCounts(characters),
+    commentsPerPost: histogramOfCounts(perPost),
+    votes: allVotes.length === 0 ? null : histogramOfValues(allVotes),
+  };
 }
 
-function count(histogram: Histogram, value: number): void {
+/** Pieces between white space. */
+function wordsIn(text: string): number {
+  return text.match(/\S+/gu)?.length ?? 0;
+}
+
+function count(histogram: Map<number, number>, value: number): void {
   histogram.set(value, (histogram.get(value) ?? 0) + 1);
 }
 

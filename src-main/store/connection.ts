@@ -32,6 +32,20 @@ export function inTransaction<T>(store: Store, work: () => T): T {
   return store.db.inTransaction ? work() : store.db.transaction(work).immediate();
 }
 
+/**
+ * Like inTransaction, and on the disk when it returns. The store is in WAL mode with synchronous = NORMAL, where a commit is
+ * in the system's hands and outlives the process, but is synced only at the next checkpoint: a power cut could take it.
+ * With FULL the log is synced at every commit. Not to be nested.
+ */
+export function inDurableTransaction<T>(store: Store, work: () => T): T {
+  store.db.pragma('synchronous = FULL');
+  try {
+    return inTransaction(store, work);
+  } finally {
+    store.db.pragma('synchronous = NORMAL');
+  }
+}
+
 /** The time as it is kept: ISO 8601, UTC. */
 export function now(): string {
   return new Date().toISOString();

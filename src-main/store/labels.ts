@@ -4,9 +4,11 @@ import type { Label, LabelOrigin, Outcome, Split } from '../contract/records.ts'
 import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
-  annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad`;
+  annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
+
+type LabelRow = Omit<Label, 'bothBad'> & { readonly bothBad: number };
 
 export type NewLabel = {
   readonly postId: number;
@@ -25,6 +27,7 @@ export type NewLabel = {
   readonly bothBad?: boolean | undefined;
   /** The import it came with. */
   readonly importId?: number | undefined;
+  readonly note?: string | undefined;
 };
 
 /** Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back. */
@@ -40,21 +43,12 @@ export function addLabel(store: Store, label: NewLabel): { readonly label: Label
 }
 
 function insertLabel(store: Store, label: NewLabel, key: string): void {
-  const sides = row<{ count: number }>(
-    store,
-    'SELECT count(*) AS count FROM comments WHERE post_id = ? AND id IN (?, ?)',
-    label.postId,
-    label.leftId,
-    label.rightId,
-  );
-  if (sides?.count !== 2) {
-    throw new TiebreakError('bad-input', 'A label needs two different comments of the same post. Nothing was saved.');
-  }
+  checkSides(store, label);
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     key,
     label.postId,
@@ -67,6 +61,23 @@ function insertLabel(store: Store, label: NewLabel, key: string): void {
     label.durationMs ?? null,
     label.bothBad ? 1 : 0,
     label.importId ?? null,
+    label.note ?? '',
+  );
+}
+
+/** Throws TiebreakError where the two are not different comments of this post. */
+export function checkSides(store: Store, pair: Pick<Label, 'postId' | 'leftId' | 'rightId'>): void {
+  const sides = row<{ count: number }>(
+    store,
+    'SELECT count(*) AS count FROM comments WHERE post_id = ? AND id IN (?, ?)',
+    pair.postId,
+    pair.leftId,
+    pair.rightId,
+  );
+  if (sides?.count === 2) return;
+  throw new TiebreakError(
+    'bad-input',
+    'An answer needs two different comments of one post, and these are not, or not any more. Nothing was saved: go on with another pair.',
   );
 }
 
@@ -82,21 +93,22 @@ export function revokeLabel(store: Store, id: number, revokedAt: string = now())
 
 /** The label with this number; says so where there is none. */
 function labelById(store: Store, id: number): Label {
-  const found = row<Label>(store, `SELECT ${columns} FROM ${source} WHERE labels.id = ?`, id);
+  const found = row<LabelRow>(store, `SELECT ${columns} FROM ${source} WHERE labels.id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no label ${id}.`);
-  return found;
+  return parsed(found);
 }
 
 /** The labels of a post that were not revoked, the oldest first. */
 export function activeLabelsOfPost(store: Store, postId: number): readonly Label[] {
   const sql = `SELECT ${columns} FROM ${source} WHERE labels.post_id = ? AND revoked_at IS NULL ORDER BY labels.id`;
-  return rows<Label>(store, sql, postId);
+  return rows<LabelRow>(store, sql, postId).map(parsed);
 }
 
 /** The newest label of a person that was not revoked, or null: what undo would take back. */
 export function newestActiveLabel(store: Store, annotator: string): Label | null {
   const sql = `SELECT ${columns} FROM ${source} WHERE annotator = ? AND revoked_at IS NULL ORDER BY labels.id DESC LIMIT 1`;
-  return row<Label>(store, sql, annotator) ?? null;
+  const found = row<LabelRow>(store, sql, annotator);
+  return found ? parsed(found) : null;
 }
 
 export type LabelFilter = {
@@ -112,13 +124,19 @@ export function* allLabels(store: Store, filter: LabelFilter = {}): Generator<La
     ORDER BY labels.id LIMIT ${pageSize}`;
   let last = 0;
   for (;;) {
-    const page = rows<Label>(store, sql, last, ...(filter.split ? [filter.split] : []));
+    const page = rows<LabelRow>(store, sql, last, ...(filter.split ? [filter.split] : [])).map(parsed);
     yield* page;
     if (page.length < pageSize) return;
     last = page[page.length - 1]!.id;
   }
 }
 
-function labelByKey(store: Store, key: string): Label | undefined {
-  return row<Label>(store, `SELECT ${columns} FROM ${source} WHERE labels.key = ?`, key);
+/** The label with this key, if there is one. */
+export function labelByKey(store: Store, key: string): Label | undefined {
+  const found = row<LabelRow>(store, `SELECT ${columns} FROM ${source} WHERE labels.key = ?`, key);
+  return found && parsed(found);
+}
+
+function parsed(label: LabelRow): Label {
+  return { ...label, bothBad: label.bothBad === 1 };
 }

@@ -124,9 +124,13 @@ export const migrations: readonly string[] = [
   -- "Both are bad" is a tie with a remark: whoever only knows ties reads it right.
   ALTER TABLE labels ADD COLUMN both_bad INTEGER NOT NULL DEFAULT 0 CHECK (both_bad IN (0, 1));
   ALTER TABLE labels ADD COLUMN import_id INTEGER REFERENCES imports (id);
+  ALTER TABLE labels ADD COLUMN note TEXT NOT NULL DEFAULT '';
   CREATE INDEX labels_by_annotator ON labels (annotator, created_at);
+  CREATE INDEX labels_by_time ON labels (created_at);
   CREATE INDEX labels_by_import ON labels (import_id) WHERE import_id IS NOT NULL;
   ALTER TABLE comments ADD COLUMN import_id INTEGER REFERENCES imports (id);
+  -- Before, only posts knew their import: most comments came with their post.
+  UPDATE comments SET import_id = (SELECT import_id FROM posts WHERE posts.id = post_id);
   CREATE INDEX comments_by_import ON comments (import_id) WHERE import_id IS NOT NULL;
 
   -- Labels that came with a file stand in that file still, so undoing its import may delete them. Nothing else may.
@@ -165,7 +169,13 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN notes TEXT NOT NULL DEFAULT '';
   ALTER TABLE runs ADD COLUMN deleted_at TEXT;
   ALTER TABLE runs ADD COLUMN report TEXT;
+  ALTER TABLE runs ADD COLUMN paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1));
   ALTER TABLE models ADD COLUMN deleted_at TEXT;
+  -- What must outlive the run, and come along with a model from elsewhere.
+  ALTER TABLE models ADD COLUMN context TEXT NOT NULL DEFAULT 'post' CHECK (context IN ('post', 'none'));
+  ALTER TABLE models ADD COLUMN trained_on TEXT NOT NULL DEFAULT '';
+  UPDATE models SET context = 'none'
+    WHERE (SELECT json_extract(config, '$.context') FROM runs WHERE runs.id = models.run_id) = 'none';
 
   CREATE TABLE evaluations (
     model_id INTEGER NOT NULL REFERENCES models (id),
@@ -219,9 +229,11 @@ export const migrations: readonly string[] = [
     UPDATE post_counts SET labels = labels + 1 WHERE post_id = (SELECT post_id FROM labels WHERE id = old.label_id);
   END;
 
-  -- The words of posts, for search as one types: the text itself stays in posts.
+  -- The words of posts, for search as one types: the text itself stays in posts. Beginnings of three letters or more are
+  -- few enough to need no index of their own, and nothing is ordered by relevance, so that no lengths are needed.
   CREATE VIRTUAL TABLE posts_search USING fts5 (
-    title, text, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    title, text, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '1 2', columnsize = 0
   );
   INSERT INTO posts_search (rowid, title, text) SELECT id, title, text FROM posts;
   CREATE TRIGGER search_post AFTER INSERT ON posts BEGIN

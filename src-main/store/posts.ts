@@ -63,32 +63,43 @@ function addComment(store: Store, postId: number, comment: NewComment, importId:
   return false;
 }
 
+/** Posts by their numbers: above `after`, up to and with `last`. */
+export type PostRange = { readonly after: number; readonly last: number };
+
 /**
  * Ranks the comments of posts whose files gave votes and no order: most votes first, equal votes share a rank. Posts of
  * which any comment has a rank, or any lacks votes, are left alone.
  */
-export function rankByVotes(store: Store, importId: number): void {
+export function rankByVotes(store: Store, importId: number, { after, last }: PostRange): void {
   statement(
     store,
     `WITH ranked AS (
        SELECT id, rank() OVER (PARTITION BY post_id ORDER BY votes DESC) - 1 AS place FROM comments
        WHERE post_id IN (
-         SELECT post_id FROM comments JOIN posts ON posts.id = post_id WHERE posts.import_id = ?
+         SELECT post_id FROM comments JOIN posts ON posts.id = post_id
+         WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ?
          GROUP BY post_id HAVING count(rank) = 0 AND count(votes) = count(*)
        )
      )
      UPDATE comments SET rank = ranked.place FROM ranked WHERE ranked.id = comments.id`,
-  ).run(importId);
+  ).run(importId, after, last);
 }
 
 /** Takes away the posts of an import that came to fewer than two comments, and says where in the file they began. */
-export function dropLonePosts(store: Store, importId: number): { posts: number; comments: number; lines: number[] } {
+export function dropLonePosts(
+  store: Store,
+  importId: number,
+  { after, last }: PostRange,
+): { posts: number; comments: number; lines: number[] } {
   const lone = rows<{ id: number; line: number; comments: number }>(
     store,
     `SELECT posts.id, coalesce(line, 0) AS line, count(comments.id) AS comments
      FROM posts LEFT JOIN comments ON post_id = posts.id
-     WHERE posts.import_id = ? GROUP BY posts.id HAVING count(comments.id) < 2 ORDER BY line`,
+     WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ?
+     GROUP BY posts.id HAVING count(comments.id) < 2 ORDER BY line`,
     importId,
+    after,
+    last,
   );
   for (const post of lone) statement(store, 'DELETE FROM posts WHERE id = ?').run(post.id);
   return {
@@ -137,6 +148,12 @@ export function findPost(store: Store, idOrKey: number | string): PostWithCommen
     (Number.isSafeInteger(id) ? row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) : undefined);
   if (!post) throw new TiebreakError('not-found', `There is no post ${idOrKey}.`);
   return { ...post, comments: commentsOfPost(store, post.id) };
+}
+
+/** The name of the file that brought a post, or null. */
+export function importOfPost(store: Store, id: number): string | null {
+  const sql = 'SELECT file FROM imports JOIN posts ON import_id = imports.id WHERE posts.id = ?';
+  return row<{ file: string }>(store, sql, id)?.file ?? null;
 }
 
 /** The post with exactly this key, or null. */

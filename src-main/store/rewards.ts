@@ -2,7 +2,8 @@ import type { Comment, Split } from '../contract/records.ts';
 import type { RankedComment } from '../contract/reports.ts';
 import { inTransaction, row, rows, type Store, statement } from './connection.ts';
 
-const pageSize = 512;
+/** Numbers of comments in a range: some milliseconds of work. */
+const rangeSize = 2_000;
 
 /** Keeps the rewards a model gave, all or none. A reward that is there already is replaced. */
 export function setRewards(
@@ -37,40 +38,70 @@ export type UnscoredComment = {
 
 export type RewardFilter = { readonly split?: Split | undefined; readonly postId?: number | undefined };
 
-const lacking = `comments JOIN posts ON posts.id = comments.post_id
-  LEFT JOIN rewards ON rewards.comment_id = comments.id AND rewards.model_id = ?`;
+/** Comments by their numbers: above `after`, up to and with `last`. */
+export type CommentRange = { readonly after: number; readonly last: number };
+const everything: CommentRange = { after: 0, last: Number.MAX_SAFE_INTEGER };
 
-function condition(filter: RewardFilter): { readonly sql: string; readonly values: readonly unknown[] } {
-  return {
-    sql: `rewards.reward IS NULL ${filter.split ? 'AND posts.split = ?' : ''} ${filter.postId ? 'AND posts.id = ?' : ''}`,
-    values: [...(filter.split ? [filter.split] : []), ...(filter.postId ? [filter.postId] : [])],
-  };
-}
-
-/** The comments a model has given no reward yet, a page at a time: rewards may be kept in between. */
-export function* commentsWithoutReward(
-  store: Store,
-  modelId: number,
-  filter: RewardFilter = {},
-): Generator<UnscoredComment> {
-  const { sql, values } = condition(filter);
-  const query = `SELECT comments.id AS commentId, comments.text, posts.id AS postId, posts.title AS postTitle,
-    posts.text AS postText, posts.context AS postContext
-    FROM ${lacking} WHERE ${sql} AND comments.id > ? ORDER BY comments.id LIMIT ${pageSize}`;
-  let last = 0;
-  for (;;) {
-    const page = rows<UnscoredComment>(store, query, modelId, ...values, last);
-    yield* page;
-    if (page.length < pageSize) return;
-    last = page[page.length - 1]!.commentId;
+/**
+ * Ranges that make up all comments, or one where the filter names a post. Work on a million comments is done range by range,
+ * so that others get their turn in between and rewards may be kept.
+ */
+export function* commentRanges(store: Store, filter: RewardFilter): Generator<CommentRange> {
+  if (filter.postId !== undefined) {
+    yield everything;
+    return;
+  }
+  const limits =
+    'SELECT coalesce((SELECT min(id) FROM comments), 1) AS low, coalesce((SELECT max(id) FROM comments), 0) AS high';
+  let after = row<{ low: number }>(store, limits)!.low - 1;
+  while (after < row<{ high: number }>(store, limits)!.high) {
+    yield { after, last: after + rangeSize };
+    after += rangeSize;
   }
 }
 
-/** How many comments a model has given no reward yet. */
-export function countWithoutReward(store: Store, modelId: number, filter: RewardFilter = {}): number {
+function condition(filter: RewardFilter): { readonly sql: string; readonly values: readonly unknown[] } {
+  // The index on split holds the number as well, so that no post is read.
+  const split = 'AND EXISTS (SELECT 1 FROM posts AS p WHERE p.split = ? AND p.id = comments.post_id)';
+  return {
+    sql: `comments.id > ? AND comments.id <= ? AND rewards.reward IS NULL
+      ${filter.postId === undefined ? '' : 'AND comments.post_id = ?'} ${filter.split ? split : ''}`,
+    values: [...(filter.postId === undefined ? [] : [filter.postId]), ...(filter.split ? [filter.split] : [])],
+  };
+}
+
+const withReward = 'LEFT JOIN rewards ON rewards.comment_id = comments.id AND rewards.model_id = ?';
+
+/** The comments of a range that a model has given no reward yet, by their numbers. */
+export function commentsWithoutReward(
+  store: Store,
+  modelId: number,
+  filter: RewardFilter = {},
+  { after, last }: CommentRange = everything,
+): readonly UnscoredComment[] {
   const { sql, values } = condition(filter);
-  return row<{ count: number }>(store, `SELECT count(*) AS count FROM ${lacking} WHERE ${sql}`, modelId, ...values)!
-    .count;
+  return rows<UnscoredComment>(
+    store,
+    `SELECT comments.id AS commentId, comments.text, posts.id AS postId, posts.title AS postTitle,
+       posts.text AS postText, posts.context AS postContext
+     FROM comments CROSS JOIN posts ON posts.id = comments.post_id ${withReward} WHERE ${sql} ORDER BY comments.id`,
+    modelId,
+    after,
+    last,
+    ...values,
+  );
+}
+
+/** How many comments of a range a model has given no reward yet. */
+export function countWithoutReward(
+  store: Store,
+  modelId: number,
+  filter: RewardFilter = {},
+  { after, last }: CommentRange = everything,
+): number {
+  const { sql, values } = condition(filter);
+  const count = `SELECT count(*) AS count FROM comments ${withReward} WHERE ${sql}`;
+  return row<{ count: number }>(store, count, modelId, after, last, ...values)!.count;
 }
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */

@@ -163,9 +163,9 @@ describe('exit codes', () => {
   test('failures are 1 with one plain sentence that says what to do', async () => {
     const empty = join(scratch.folder, 'empty');
     const hopeless: [string[], RegExp][] = [
-      [['train', 'reward'], /import FILE/],
-      [['evaluate'], /train reward/],
-      [['rank', '--model', 'nobody'], /tiebreak models/],
+      [['train', 'reward'], /no data yet: import some/],
+      [['evaluate'], /no reward model yet: train one/],
+      [['rank', '--model', 'nobody'], /no model nobody\. There is none yet/],
       [['import', 'missing.jsonl'], /no file/],
       [['train', 'reward', '--resume', '7'], /no run 7/],
     ];

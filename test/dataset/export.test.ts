@@ -12,7 +12,7 @@ import { closeStore, openStore, type Store } from '../../src-main/store/open.ts'
 import { addPost, commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { totals } from '../../src-main/store/statistics.ts';
-import { temporaryFolder, temporaryStore } from '../store/temporary.ts';
+import { temporaryFile, temporaryFolder, temporaryStore } from '../store/temporary.ts';
 
 const lines = (path: string) =>
   readFileSync(path, 'utf8')
@@ -212,6 +212,8 @@ describe('round trips', () => {
         leftId: n % 5 ? left!.id : right!.id,
         rightId: n % 5 ? right!.id : left!.id,
         outcome: outcomes[n % 3]!,
+        bothBad: n % 6 === 2,
+        note: n % 5 === 1 ? ' a "note"\n' : '',
         annotator: `person "${n % 2}" é`,
         origin: origins[n % 3]!,
         durationMs: n % 3 ? n * 100 : null,
@@ -253,6 +255,27 @@ describe('round trips', () => {
     await exportFile(store, labels, { format: 'labels' });
     await importFile(full, labels);
     expect(labelsOf(full)).toEqual(labelsOf(store));
+  });
+
+  test('labels from before there was "both bad" still read, and are known by the same keys', async () => {
+    const store = temporaryStore();
+    const head = { post: 'p', text: 'a post', left: 'one', right: 'two' };
+    const old = [
+      { ...head, outcome: 'tie' },
+      { ...head, outcome: 'left', annotator: 'Anna', createdAt: '2026-01-31T12:00:00.000Z', durationMs: 5 },
+    ];
+    const lines = [...old, { ...old[0], bothBad: false }, { ...old[0], bothBad: true }, { ...old[1], bothBad: true }];
+    const path = temporaryFile(lines.map((line) => JSON.stringify(line)).join('\n'));
+    expect(await importFile(store, path)).toMatchObject({
+      labels: 3,
+      skipped: [{ line: 5, reason: 'bothBad is true and outcome is not tie' }],
+    });
+    const [tie, left, bad, ...more] = [...allLabels(store)];
+    // As they were given by the version before.
+    expect(tie).toMatchObject({ key: 'h:4649b7fab893d3a7eb731d0a9034e1b0', bothBad: false, note: '' });
+    expect(left).toMatchObject({ key: 'h:0e9cc45b7560840bf4ab0b58400e4e4a', bothBad: false, note: '' });
+    expect(bad).toMatchObject({ outcome: 'tie', bothBad: true });
+    expect(more).toEqual([]);
   });
 
   test('labels on posts that are not there are reported', async () => {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { describePosts, distribution } from '../../src-main/dataset/statistics.ts';
+import { histogramOfCounts, histogramOfValues } from '../../src-main/dataset/histogram.ts';
+import { describeTexts, distribution } from '../../src-main/dataset/statistics.ts';
 import { importFile } from '../../src-main/import.ts';
 import { statisticsOf } from '../../src-main/statistics.ts';
 import { addLabel } from '../../src-main/store/labels.ts';
@@ -21,7 +23,34 @@ test('mean and quartiles', () => {
   });
   expect(distribution(histogram([7, 7, 7]))).toMatchObject({ mean: 7, lowerQuartile: 7, median: 7, upperQuartile: 7 });
   expect(distribution(new Map())).toMatchObject({ count: 0, mean: 0 });
-  expect(describePosts([])).toMatchObject({ posts: 0, comments: 0, byRank: [] });
+  expect(describeTexts([])).toMatchObject({ texts: { posts: 0, comments: 0, byRank: [] }, votes: null });
+});
+
+test('histograms have round equal classes, and outliers at their ends', () => {
+  expect(histogramOfCounts(histogram([1, 1, 2, 3]))).toEqual({ edges: [1, 2, 3, 4], counts: [2, 1, 1] });
+  expect(histogramOfValues([0.1, 0.3])).toMatchObject({ edges: expect.arrayContaining([0.2]) });
+  const values = [-5000, ...Array.from({ length: 1000 }, (_, n) => n - 100), 90_000];
+  const { edges, counts } = histogramOfValues(values);
+  expect([edges[0], edges[1], edges.at(-1)]).toEqual([-100, -50, 900]);
+  expect(counts).toEqual([51, ...Array(18).fill(50), 51]);
+  expect(histogramOfCounts(histogram(values))).toEqual({ edges, counts });
+  expect(histogramOfCounts(new Map())).toEqual({ edges: [0, 1], counts: [0] });
+});
+
+test('no value is lost in a histogram, or stands in the wrong class', () => {
+  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), fc.integer());
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1 }), (values) => {
+      const { edges, counts } = histogramOfValues(values);
+      expect(edges).toHaveLength(counts.length + 1);
+      const last = counts.length - 1;
+      const expected = counts.map(
+        (_, place) =>
+          values.filter((v) => (place === 0 || v >= edges[place]!) && (place === last || v < edges[place + 1]!)).length,
+      );
+      expect(counts).toEqual(expected);
+    }),
+  );
 });
 
 test('counts, lengths, votes by rank, labels per person and their agreement', () => {

@@ -10,15 +10,27 @@ export function csvHeader(): string {
 
 /** One record per comment. A cell of text that a spreadsheet would take for a formula gets an apostrophe in front. */
 export function csvLines(post: ScoredPost): string {
+  return written(recordsOf(post));
+}
+
+/** The same, record by record: a record may hold line breaks in its cells. */
+export function csvRecords(post: ScoredPost): readonly string[] {
+  return recordsOf(post).map((record) => written([record]));
+}
+
+function recordsOf(post: ScoredPost): readonly (string | number | null)[][] {
   const head = [post.key, post.group, post.split, post.title, post.text, post.context].map(inert);
-  const records = post.comments.map((comment) => [
+  return post.comments.map((comment) => [
     ...head,
     inert(comment.text),
     comment.position,
     comment.reward,
     comment.votes,
   ]);
-  return stringify(records, { record_delimiter: '\r\n', quoted_match: /[\r\n]/ });
+}
+
+function written(records: readonly (string | number | null)[][]): string {
+  return stringify([...records], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ });
 }
 
 /** The text so that a spreadsheet shows it and never runs it; the reader takes the apostrophe off again. */

@@ -1,5 +1,5 @@
 import { type DataType, neededFor, type Tensor } from '../graph/graph.ts';
-import type { Dim } from '../graph/shape.ts';
+import type { Dim, Shape } from '../graph/shape.ts';
 import { emitNode } from './onnx-operators.ts';
 import { onnx } from './onnx-schema.ts';
 import { createWriter, dataTypes, type OnnxNode } from './onnx-writer.ts';

@@ -1,0 +1,11 @@
+import { flaggedPairs } from '../app/answering.ts';
+import { listPosts, viewPost } from '../app/browsing.ts';
+import type { House } from '../app/house.ts';
+import { os } from './base.ts';
+
+export const postsApi = (house: House) =>
+  os.posts.router({
+    list: os.posts.list.handler(({ input }) => listPosts(house, input)),
+    get: os.posts.get.handler(({ input }) => viewPost(house, input.post)),
+    flagged: os.posts.flagged.handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
+  });

@@ -1,0 +1,14 @@
+import type { House } from '../app/house.ts';
+import { rankedView } from '../app/ranked-view.ts';
+import { offerRanking, previewRanking, scoreAll } from '../app/ranking.ts';
+import { os } from './base.ts';
+
+export const rankingsApi = (house: House) =>
+  os.rankings.router({
+    post: os.rankings.post.handler(({ input, signal }) => rankedView(house, input.post, input.models, { signal })),
+    preview: os.rankings.preview.handler(async ({ input, signal }) => ({
+      lines: await previewRanking(house, input, { signal }),
+    })),
+    export: os.rankings.export.handler(({ input }) => ({ task: offerRanking(house, input) })),
+    score: os.rankings.score.handler(({ input }) => ({ task: scoreAll(house, input.model) })),
+  });

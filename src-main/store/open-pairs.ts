@@ -1,0 +1,121 @@
+import type { ComparePair } from '../contract/views.ts';
+import type { Pair } from './answers.ts';
+import { row, rows, type Store } from './connection.ts';
+
+/**
+ * Which pairs are open to a person: not answered, skipped or flagged by them, and flagged by nobody. Two comments of a post
+ * never have the same text (the table sees to that).
+ */
+const taken = (post: string): string => `
+  SELECT min(left_id, right_id) AS a, max(left_id, right_id) AS b FROM labels
+  WHERE labels.post_id = ${post} AND annotator = ? AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+  UNION SELECT min(left_id, right_id), max(left_id, right_id) FROM marks
+  WHERE marks.post_id = ${post} AND revoked_at IS NULL AND (annotator = ? OR kind = 'flag')`;
+
+/** The lowest and the highest number of a post; null where there is none. */
+export function postIdRange(store: Store): { readonly first: number; readonly last: number } | null {
+  const found = row<{ first: number | null; last: number | null }>(
+    store,
+    'SELECT (SELECT min(post_id) FROM post_counts) AS first, (SELECT max(post_id) FROM post_counts) AS last',
+  )!;
+  return found.first === null || found.last === null ? null : { first: found.first, last: found.last };
+}
+
+/** The first post from this number on that has a pair, with its number of labels. */
+export function postFrom(store: Store, from: number): { readonly postId: number; readonly labels: number } | undefined {
+  return row(
+    store,
+    'SELECT post_id AS postId, labels FROM post_counts WHERE post_id >= ? AND comments > 1 ORDER BY post_id LIMIT 1',
+    from,
+  );
+}
+
+/**
+ * The first post between these numbers that has a pair open to a person, or undefined. Exact, and quick where such posts
+ * are not rare: it looks at one post after another.
+ */
+export function openPostBetween(store: Store, annotator: string, from: number, to: number): number | undefined {
+  return row<{ postId: number }>(
+    store,
+    `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ?
+       AND comments * (comments - 1) / 2 > (SELECT count(*) FROM (${taken('post_counts.post_id')}))
+     ORDER BY post_id LIMIT 1`,
+    from,
+    to,
+    annotator,
+    annotator,
+  )?.postId;
+}
+
+/** What the choice of a pair within a post needs to know. */
+export type PairsOfPost = {
+  readonly comments: readonly number[];
+  /** Pairs that are not open to the person, in any order of their sides. */
+  readonly taken: readonly (readonly [number, number])[];
+  /** How many labels that count each comment is in, where there are any. */
+  readonly labels: ReadonlyMap<number, number>;
+};
+
+/** The comments of a post, and which of their pairs are not open to a person. */
+export function pairsOfPostFor(store: Store, annotator: string, postId: number): PairsOfPost {
+  const comments = rows<{ id: number }>(store, 'SELECT id FROM comments WHERE post_id = ?', postId);
+  const closed = rows<{ a: number; b: number }>(store, taken('?'), postId, annotator, postId, annotator);
+  const labels = rows<{ id: number; count: number }>(
+    store,
+    `WITH active AS (SELECT left_id, right_id FROM labels WHERE post_id = ?
+       AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
+     SELECT id, count(*) AS count FROM (SELECT left_id AS id FROM active UNION ALL SELECT right_id FROM active) GROUP BY id`,
+    postId,
+  );
+  return {
+    comments: comments.map(({ id }) => id),
+    taken: closed.map(({ a, b }) => [a, b] as const),
+    labels: new Map(labels.map(({ id, count }) => [id, count])),
+  };
+}
+
+/** Whether a pair is there and open to a person. */
+export function isOpen(store: Store, annotator: string, { postId, leftId, rightId }: Pair): boolean {
+  const [a, b] = [Math.min(leftId, rightId), Math.max(leftId, rightId)];
+  const found = row<{ open: number }>(
+    store,
+    `SELECT (SELECT count(*) FROM comments WHERE post_id = ? AND id IN (?, ?)) = 2
+       AND NOT EXISTS (SELECT 1 FROM (${taken('?')}) WHERE a = ? AND b = ?) AS open`,
+    ...[postId, a, b, postId, annotator, postId, annotator, a, b],
+  );
+  return found?.open === 1;
+}
+
+/** How many pairs are open to a person. */
+export function countOpenPairs(store: Store, annotator: string): number {
+  const sides = 'min(left_id, right_id) AS a, max(left_id, right_id) AS b';
+  return row<{ count: number }>(
+    store,
+    `SELECT (SELECT pairs FROM pair_count) - (SELECT count(*) FROM (
+       SELECT ${sides} FROM labels WHERE annotator = ?
+         AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+       UNION SELECT ${sides} FROM marks WHERE revoked_at IS NULL AND (annotator = ? OR kind = 'flag')
+     )) AS count`,
+    annotator,
+    annotator,
+  )!.count;
+}
+
+/** A pair as it is shown. Throws where its comments are gone: look at it in the same turn in which it was found. */
+export function pairWithTexts(store: Store, { postId, leftId, rightId }: Pair): ComparePair {
+  const found = row<Record<'title' | 'context', string | null> & Record<'text' | 'leftText' | 'rightText', string>>(
+    store,
+    `SELECT title, posts.text, context, "left".text AS leftText, "right".text AS rightText
+     FROM posts JOIN comments AS "left" ON "left".id = ? JOIN comments AS "right" ON "right".id = ? WHERE posts.id = ?`,
+    leftId,
+    rightId,
+    postId,
+  );
+  if (!found) throw new Error(`The pair ${leftId} and ${rightId} of post ${postId} is gone.`);
+  const { title, text, context, leftText, rightText } = found;
+  return {
+    post: { id: postId, title, text, context },
+    left: { id: leftId, text: leftText },
+    right: { id: rightId, text: rightText },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Split } from '../contract/records.ts';
+import type { PostLine } from '../contract/views.ts';
+import { row, rows, type Store } from './connection.ts';
+import { matchOf } from './search.ts';
+
+export type PostListFilter = {
+  /** What a person typed: beginnings of words, the key of a post, or its number. */
+  readonly search: string;
+  readonly split?: Split | undefined;
+  /** Posts with labels that count, or without; both where it is not said. */
+  readonly labelled?: boolean | undefined;
+  /** Only posts on which this model and people disagree. */
+  readonly disagreeingWith?: number | undefined;
+};
+
+/** A part of an SQL statement with the values of its question marks. */
+type Part = { readonly sql: string; readonly values: readonly unknown[] };
+/** Where numbers of posts come from, already in their order: no query sorts, and none reads texts to find its posts. */
+type Source = {
+  readonly from: string /** With its table's name, since it also stands in queries within the query. */;
+  readonly id: string;
+  readonly conditions: readonly Part[];
+};
+
+/** Labels that count and whose better side has the lower reward from a model. */
+const disagreements = (post: string): string => `FROM labels
+  JOIN rewards AS better ON better.model_id = ? AND better.comment_id = iif(outcome = 'left', left_id, right_id)
+  JOIN rewards AS worse ON worse.model_id = better.model_id AND worse.comment_id = iif(outcome = 'left', right_id, left_id)
+  WHERE labels.post_id = ${post} AND outcome <> 'tie' AND better.reward < worse.reward
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`;
+
+/**
+ * Numbers of posts that match, from low to high: the first ones after `after`, or the last ones before `before`. At most
+ * `limit`.
+ */
+export function listPostIds(
+  store: Store,
+  filter: PostListFilter,
+  range: { readonly after?: number | undefined; readonly before?: number | undefined },
+  limit: number,
+): readonly number[] {
+  const backwards = range.after === undefined && range.before !== undefined;
+  const found = new Set<number>();
+  for (const source of sourcesOf(filter)) {
+    // Numbers are bound as reals, and the full-text search heeds only integers.
+    const limits: Part[] = [];
+    if (range.after !== undefined) limits.push({ sql: `${source.id} > CAST(? AS INTEGER)`, values: [range.after] });
+    if (range.before !== undefined) limits.push({ sql: `${source.id} < CAST(? AS INTEGER)`, values: [range.before] });
+    const { sql, values } = query(source, [...conditionsOf(source.id, filter), ...limits]);
+    const ordered = `${sql} ORDER BY ${source.id} ${backwards ? 'DESC' : ''} LIMIT ?`;
+    for (const { id } of rows<{ id: number }>(store, ordered, ...values, limit)) found.add(id);
+  }
+  const ids = [...found].sort((a, b) => a - b);
+  return backwards ? ids.slice(-limit) : ids.slice(0, limit);
+}
+
+/** How many posts match, counted up to `most`. */
+export function countPosts(store: Store, filter: PostListFilter, most: number): number {
+  const [first, ...others] = sourcesOf(filter);
+  if (!first) return 0;
+  const { sql, values } = query(first, conditionsOf(first.id, filter));
+  const found = row<{ count: number }>(store, `SELECT count(*) AS count FROM (${sql} LIMIT ?)`, ...values, most)!;
+  // The other sources give one or two posts: those are counted that the first does not give as well.
+  const ids = others.flatMap((source) => {
+    const other = query(source, conditionsOf(source.id, filter));
+    return rows<{ id: number }>(store, other.sql, ...other.values).map(({ id }) => id);
+  });
+  const more = ids.filter((id) => {
+    const same = query(first, [{ sql: `${first.id} = CAST(? AS INTEGER)`, values: [id] }]);
+    return row(store, same.sql, ...same.values) === undefined;
+  });
+  return Math.min(most, found.count + more.length);
+}
+
+/** What a list shows of posts, in the order of these numbers. With a model, how many labels it disagrees with. */
+export function postLines(store: Store, ids: readonly number[], modelId: number | null): readonly PostLine[] {
+  return ids.map((id) => ({
+    ...row<Omit<PostLine, 'disagreements'>>(
+      store,
+      `SELECT id, key, title, substr(text, 1, 200) AS excerpt, split, comments, labels
+       FROM posts JOIN post_counts ON post_id = id WHERE id = ?`,
+      id,
+    )!,
+    disagreements:
+      modelId === null
+        ? null
+        : row<{ count: number }>(store, `SELECT count(*) AS count ${disagreements('?')}`, modelId, id)!.count,
+  }));
+}
+
+function sourcesOf(filter: PostListFilter): readonly Source[] {
+  const typed = filter.search.trim();
+  if (typed !== '') {
+    const match = matchOf(typed);
+    const exact: Source = {
+      from: 'posts',
+      id: 'posts.id',
+      conditions: [{ sql: '(key = ? OR id = ?)', values: [typed, /^\d{1,15}$/.test(typed) ? Number(typed) : null] }],
+    };
+    const words = {
+      from: 'posts_search',
+      id: 'posts_search.rowid',
+      conditions: [{ sql: 'posts_search MATCH ?', values: [match] }],
+    };
+    return [words, exact];
+  }
+  if (filter.labelled || filter.disagreeingWith !== undefined) {
+    return [{ from: 'post_counts', id: 'post_counts.post_id', conditions: [{ sql: 'labels > 0', values: [] }] }];
+  }
+  if (filter.split === undefined) return [{ from: 'post_counts', id: 'post_counts.post_id', conditions: [] }];
+  const from = 'posts INDEXED BY posts_by_split';
+  return [{ from, id: 'posts.id', conditions: [{ sql: 'split = ?', values: [filter.split] }] }];
+}
+
+function conditionsOf(id: string, { split, labelled, disagreeingWith }: PostListFilter): readonly Part[] {
+  const parts: Part[] = [];
+  // The index holds both, so that no text is read.
+  if (split)
+    parts.push({ sql: `EXISTS (SELECT 1 FROM posts AS p WHERE p.split = ? AND p.id = ${id})`, values: [split] });
+  if (labelled !== undefined) {
+    const sql = `EXISTS (SELECT 1 FROM post_counts AS c WHERE c.post_id = ${id} AND c.labels ${labelled ? '> 0' : '= 0'})`;
+    parts.push({ sql, values: [] });
+  }
+  if (disagreeingWith !== undefined) {
+    parts.push({ sql: `EXISTS (SELECT 1 ${disagreements(id)})`, values: [disagreeingWith] });
+  }
+  return parts;
+}
+
+function query({ from, id, conditions }: Source, more: readonly Part[]): Part {
+  const all = [...conditions, ...more];
+  const where = all.length === 0 ? '' : `WHERE ${all.map(({ sql }) => sql).join(' AND ')}`;
+  return { sql: `SELECT ${id} AS id FROM ${from} ${where}`, values: all.flatMap(({ values }) => values) };
+}
