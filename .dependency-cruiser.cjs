@@ -10,7 +10,8 @@ const only = (name, allowed) => ({
 module.exports = {
   forbidden: [
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    // mdast is a package of types alone.
+    { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^mdast$' } },
     only('contract', []),
     {
       name: 'contract imports only its schema libraries',
@@ -24,6 +25,31 @@ module.exports = {
     only('labeling', [room('contract'), room('evaluation')]),
     only('engine', [room('contract')]),
     only('engine-host', [room('contract')]),
+    only('doors', [room('contract'), '^src-main/app\\.ts$']),
+    {
+      name: 'only three files know Electron',
+      severity: 'error',
+      from: { path: '^src-(main|renderer)/', pathNot: '^src-main/(main|window|preload)\\.ts$' },
+      to: { path: '^electron$|node_modules/electron/' },
+    },
+    {
+      name: 'a page knows of the application only the contract',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { path: '^src-main/', pathNot: room('contract') },
+    },
+    {
+      name: 'pages are made of what a browser has',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only the application implements the contract',
+      severity: 'error',
+      from: { path: '^src-', pathNot: '^src-main/(app\\.ts$|api/)' },
+      to: { path: room('api') },
+    },
     {
       name: 'only the store speaks SQL',
       severity: 'error',
@@ -39,7 +65,7 @@ module.exports = {
     {
       name: 'only the doors import the application',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(main|web|cli|demo)\\.ts$|^src-main/cli/' },
+      from: { path: '^src-main/', pathNot: '^src-main/(main|web|cli|demo)\\.ts$|^src-main/(cli|doors)/' },
       to: { path: '^src-main/app\\.ts$' },
     },
     {

@@ -3,16 +3,18 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { z } from 'zod';
+import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { createChanges } from './app/changes.ts';
 import { type DoctorReport, examine } from './app/doctor.ts';
 import { evaluate } from './app/evaluating.ts';
-import { createFiles, type Files } from './app/files.ts';
+import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { importFiles } from './app/importing.ts';
-import { holdsLock, starting, takeLock, withLock } from './app/lock.ts';
+import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
 import { exportRanking, rank } from './app/ranking.ts';
 import { scorerOf } from './app/scoring.ts';
+import { finishSwap } from './app/swap.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { resume, train } from './app/training.ts';
 import * as calls from './contract/calls.ts';
@@ -22,6 +24,7 @@ import type { Label, Model, Run } from './contract/records.ts';
 import type { ExportSummary, ImportSummary, Ranking, TrainReport } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import { startEngine } from './engine-host/engine-host.ts';
+import type { SpawnEngine } from './engine-host/spawn.ts';
 import { type ScoreFileReport, scoreFile } from './score-file.ts';
 import { statisticsOf } from './statistics.ts';
 import { addLabel } from './store/labels.ts';
@@ -32,7 +35,7 @@ import { curveOfRun, interruptDeadRuns, listRuns, runById } from './store/runs.t
 
 export { appVersion } from './app/doctor.ts';
 export { configWith, describeSettings } from './app/training-config.ts';
-export type { DoctorReport, EvaluationReport, ExportSummary, ImportSummary, Ranking, Statistics, TrainReport };
+export type { DoctorReport, Door, EvaluationReport, ExportSummary, ImportSummary, Ranking, Statistics, TrainReport };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 export type ScoreSummary = ScoreFileReport & {
@@ -76,6 +79,10 @@ export type AppOptions = {
   readonly engineEntry?: string | undefined;
   /** The program of the worker that computes statistics, likewise. */
   readonly statisticsWorker?: URL | undefined;
+  /** How the engine's process is started, where it is not a child process. */
+  readonly spawnEngine?: SpawnEngine | undefined;
+  /** Holds the data folder's lock while the application is open; throws TiebreakError busy where it is open already. */
+  readonly alone?: boolean | undefined;
 };
 
 /** Opens the data folder, makes it where there is none, and puts the application together. */
@@ -87,6 +94,18 @@ export function openApp(options: AppOptions = {}): App {
     const { code } = error as NodeJS.ErrnoException;
     throw new TiebreakError('bad-input', `The data folder ${home} can't be made (${code}).`, { cause: error });
   }
+  const release = options.alone ? takeLock(home, opened) : null;
+  try {
+    return assemble(home, options, release);
+  } catch (error) {
+    release?.();
+    throw error;
+  }
+}
+
+/** @param release lets the lock go that is held while the application is open; null where none is held */
+function assemble(home: string, options: AppOptions, release: (() => void) | null): App {
+  finishSwap(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
   const entry = options.engineEntry ?? fileURLToPath(new URL('./engine/process.ts', import.meta.url));
   // Node before 22.18 reads TypeScript only behind a flag.
@@ -94,14 +113,18 @@ export function openApp(options: AppOptions = {}): App {
   const house: House = {
     home,
     store,
-    engine: startEngine({ entry, execArgv }),
+    engine: startEngine({ entry, execArgv, spawn: options.spawnEngine }),
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),
     startedAt: new Date().toISOString(),
     statisticsWorker: options.statisticsWorker ?? new URL('./statistics-worker.ts', import.meta.url),
   };
-  endDeadRuns(house);
+  if (release) {
+    // Alone in the folder: what an earlier process left behind is nobody's.
+    interruptDeadRuns(store, () => false);
+    removeLeftFiles(home);
+  } else endDeadRuns(house);
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -149,11 +172,13 @@ export function openApp(options: AppOptions = {}): App {
       await house.engine.close();
       house.files.close();
       closeStore(house.store);
+      release?.();
     },
   };
 }
 
-function dataFolder(home: string | undefined): string {
+/** The absolute path of the data folder; without a name TIEBREAK_HOME, or the system's place for application data. */
+export function dataFolder(home: string | undefined): string {
   return resolve(home || process.env.TIEBREAK_HOME || envPaths('tiebreak', { suffix: '' }).data);
 }
 

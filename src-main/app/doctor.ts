@@ -17,7 +17,8 @@ export type DoctorReport = {
 };
 
 const platform = `${process.platform} ${process.arch}`;
-const require = createRequire(import.meta.url);
+// Not called require: the build puts one of its own into the same module.
+const requireHere = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
 export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
@@ -56,7 +57,7 @@ export function appVersion(): string {
 
 function versionOf(name: string): string {
   try {
-    return (require(`${name}/package.json`) as { version: string }).version;
+    return (requireHere(`${name}/package.json`) as { version: string }).version;
   } catch {
     return 'unknown';
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -17,17 +17,24 @@ export type Files = {
   readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
   /** Where the file is, and what it is called; says so where there is no such file. */
   readonly find: (handle: string) => { readonly path: string; readonly name: string; readonly bytes: number };
-  /** Removes the copies. */
+  /** Removes the copies of this process. */
   readonly close: () => void;
 };
 
 type Entry = { readonly path: string; readonly name: string; readonly bytes: number };
 
+const folderOf = (home: string): string => join(home, 'transfers');
+
+/** Removes what processes that ended in a crash left behind. To be called by who is alone in the data folder. */
+export function removeLeftFiles(home: string): void {
+  rmSync(folderOf(home), { recursive: true, force: true });
+}
+
 /** @param home the data folder */
 export function createFiles(home: string): Files {
-  const folder = join(home, 'transfers');
+  const folder = folderOf(home);
   const entries = new Map<string, Entry>();
-  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  const copies = new Set<string>();
 
   const keep = async (handle: string, path: string, name: string): Promise<TakenFile> => {
     const { size } = await stat(path);
@@ -39,11 +46,13 @@ export function createFiles(home: string): Files {
     mkdirSync(folder, { recursive: true });
     // The name is for people and never becomes part of a path.
     const path = join(folder, handle);
+    copies.add(path);
     try {
       await write(path);
       return await keep(handle, path, plainName(name));
     } catch (error) {
       await rm(path, { force: true });
+      copies.delete(path);
       throw error;
     }
   };
@@ -58,7 +67,11 @@ export function createFiles(home: string): Files {
       }
       return entry;
     },
-    close: clean,
+    close: () => {
+      for (const path of copies) rmSync(path, { force: true });
+      // Another process may have copies of its own there.
+      if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    },
   };
 }
 

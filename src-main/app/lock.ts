@@ -5,6 +5,8 @@ import { TiebreakError } from '../contract/errors.ts';
 
 /** What a program says of itself that only looks after what an earlier one left behind. */
 export const starting = 'starting';
+/** What a window or a browser door says of itself, which holds the lock as long as it is open. */
+export const opened = 'open';
 const attempts = 40;
 
 /**
@@ -116,6 +118,10 @@ function isHeld({ pid, writtenAt }: Lock): boolean {
 }
 
 function busy(file: string, doing: string, pid?: number): TiebreakError {
+  if (doing === opened) {
+    const message = `Tiebreak is open on this data folder already (process ${pid ?? 'unknown'}). Nothing was changed: go on there, or close it first. If it is not, delete ${file}.`;
+    return new TiebreakError('busy', message);
+  }
   const who = pid === undefined ? 'Another Tiebreak' : `Another Tiebreak (process ${pid})`;
   const message = `${who} is at work on this data folder (${doing}). Nothing was changed: wait until it is done. If there is none, delete ${file}.`;
   return new TiebreakError('busy', message);

@@ -17,6 +17,9 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   score: 'Scoring',
   import: 'Importing',
   export: 'Writing',
+  statistics: 'Counting',
+  backup: 'Backing up',
+  restore: 'Restoring',
 };
 
 const lineEveryMs = 3_000;

@@ -1,13 +1,15 @@
-import { fork } from 'node:child_process';
-import type { EngineRequest, EngineResult, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
+import type { EngineRequest, EngineResult, FromEngine, Progress } from '../contract/engine.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
 import { engineEnvironment } from './environment.ts';
 import { exitReason } from './exit-reason.ts';
+import { type EngineProcess, type SpawnEngine, spawnChild } from './spawn.ts';
 
 export type EngineOptions = {
   /** The program to run in a process of its own. */
   readonly entry: string;
   readonly execArgv?: readonly string[];
+  /** Starts the process; a child process of Node without it. */
+  readonly spawn?: SpawnEngine | undefined;
   /** How long an engine that was told to cancel may go on before it is ended. */
   readonly cancelGraceMs?: number;
 };
@@ -38,7 +40,7 @@ type Pending = RequestOptions & {
 
 /** One running engine process and the requests it has not answered. */
 type Engine = {
-  readonly child: ReturnType<typeof fork>;
+  readonly child: EngineProcess;
   readonly pending: Map<number, Pending>;
   readonly ended: Promise<void>;
 };
@@ -62,7 +64,7 @@ export function startEngine(options: EngineOptions): EngineHost {
   };
 
   const kill = (): void => {
-    engine?.child.kill('SIGKILL');
+    engine?.child.kill();
     engine = null;
   };
 
@@ -78,49 +80,37 @@ export function startEngine(options: EngineOptions): EngineHost {
       const closing = engine;
       engine = null;
       if (!closing) return;
-      if (closing.child.connected) closing.child.disconnect();
-      const timer = setTimeout(() => closing.child.kill('SIGKILL'), closeGraceMs);
+      closing.child.disconnect();
+      const timer = setTimeout(closing.child.kill, closeGraceMs);
       await closing.ended;
       clearTimeout(timer);
     },
   };
 }
 
-function startProcess({ entry, execArgv }: EngineOptions, onEnd: () => void): Engine {
-  // Standard output belongs to the answers of the command line, so what the engine prints goes to standard error.
-  // In a process group of its own, Ctrl-C in a terminal reaches only us, and we cancel in an orderly way.
-  const child = fork(entry, [], {
-    execArgv: [...(execArgv ?? [])],
-    env: engineEnvironment(),
-    serialization: 'advanced',
-    stdio: ['ignore', 2, 'pipe', 'ipc'],
-    detached: process.platform !== 'win32',
-  });
+function startProcess({ entry, execArgv, spawn }: EngineOptions, onEnd: () => void): Engine {
+  const child = (spawn ?? spawnChild)(entry, engineEnvironment(), execArgv ?? []);
   const pending = new Map<number, Pending>();
   let lastWords = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  child.onText((text) => {
     lastWords = (lastWords + text).slice(-4096);
     process.stderr.write(text);
   });
-  child.on('message', (message) => receive(pending, message as FromEngine));
+  child.onMessage((message) => receive(pending, message));
 
   const ended = new Promise<void>((resolve) => {
-    const end = (reason: string): void => {
+    child.onEnd(({ code, signal, failure, complete }) => {
       onEnd();
-      const message = `The engine ended unexpectedly: ${reason}. Nothing was lost: data, labels and earlier models are as they were.`;
-      for (const { reject } of pending.values()) reject(new TiebreakError('engine-failed', message));
-      pending.clear();
-      resolve();
-    };
-    child.on('error', (error) => {
-      if (child.pid === undefined) end(`it could not be started (${error.message})`);
+      const end = (): void => {
+        const reason = failure === null ? exitReason(code, signal, lastWords) : `it could not be started (${failure})`;
+        const message = `The engine ended unexpectedly: ${reason}. Nothing was lost: data, labels and earlier models are as they were.`;
+        for (const { reject } of pending.values()) reject(new TiebreakError('engine-failed', message));
+        pending.clear();
+        resolve();
+      };
+      if (complete) end();
+      else setTimeout(end, lastWordsMs);
     });
-    // 'close' comes after 'exit', once everything the process said has been read; but not where a descendant holds on.
-    child.on('exit', (code, signal) => {
-      onEnd();
-      setTimeout(() => end(exitReason(code, signal, lastWords)), lastWordsMs);
-    });
-    child.on('close', (code, signal) => end(exitReason(code, signal, lastWords)));
   });
   return { child, pending, ended };
 }
@@ -133,13 +123,9 @@ function ask<R extends EngineRequest>(
   options: RequestOptions,
   graceMs: number,
 ): Promise<EngineResult<R>> {
-  const send = (message: ToEngine): void => {
-    // A failure to send means that the process is ending, which is reported when it has ended.
-    if (child.connected) child.send(message, () => {});
-  };
   let timer: NodeJS.Timeout | undefined;
   const cancel = (): void => {
-    send({ kind: 'cancel', id });
+    child.send({ kind: 'cancel', id });
     timer = setTimeout(() => {
       pending.get(id)?.reject(cancelledError());
       pending.delete(id);
@@ -150,7 +136,7 @@ function ask<R extends EngineRequest>(
     pending.set(id, { ...options, resolve: resolve as (result: never) => void, reject });
   });
   options.signal?.addEventListener('abort', cancel, { once: true });
-  send({ kind: 'request', id, request });
+  child.send({ kind: 'request', id, request });
   return answer.finally(() => {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);

@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'electron-vite';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Main and its two helpers' programs, the preload script, and the pages. Packages in `dependencies` stay outside main. */
+export default defineConfig({
+  main: {
+    build: {
+      rolldownOptions: {
+        input: {
+          main: here('src-main/main.ts'),
+          engine: here('src-main/engine/process.ts'),
+          'statistics-worker': here('src-main/statistics-worker.ts'),
+        },
+        // Beside each other, as deep as a room of src-main: paths to resources and package.json stay the same.
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rolldownOptions: {
+        input: here('src-main/preload.ts'),
+        // A preload script in a sandbox can't be an ES module.
+        output: { format: 'cjs', entryFileNames: 'preload.cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: here('src-renderer'),
+    plugins: [vue()],
+    build: {
+      emptyOutDir: true,
+      minify: true,
+      // Everything comes from a file of its own: the policy allows no data in style sheets or scripts.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: here('src-renderer/index.html') },
+    },
+  },
+});
