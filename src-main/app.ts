@@ -12,6 +12,7 @@ import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { importFiles } from './app/importing.ts';
 import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
+import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking.ts';
 import { scorerOf } from './app/scoring.ts';
 import { finishSwap } from './app/swap.ts';
@@ -114,6 +115,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     home,
     store,
     engine: startEngine({ entry, execArgv, spawn: options.spawnEngine }),
+    scorer: startEngine({ entry, execArgv, spawn: options.spawnEngine }),
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),
@@ -125,6 +127,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     interruptDeadRuns(store, () => false);
     removeLeftFiles(home);
   } else endDeadRuns(house);
+  const purging = new AbortController();
+  const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -167,9 +171,13 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       for (const controller of running) controller.abort();
       for (const { id } of house.tasks.list()) house.tasks.cancel(id);
     },
-    kill: () => house.engine.kill(),
+    kill: () => {
+      house.engine.kill();
+      house.scorer.kill();
+    },
     close: async () => {
-      await house.engine.close();
+      purging.abort();
+      await Promise.all([purged, house.engine.close(), house.scorer.close()]);
       house.files.close();
       closeStore(house.store);
       release?.();

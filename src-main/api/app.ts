@@ -8,7 +8,7 @@ export const appApi = (house: House) =>
     changes: os.app.changes.handler(({ signal }) => house.changes.watch(signal)),
     devices: os.app.devices.handler(() => ({
       task: house.tasks.start('devices', 'Measuring devices', async (hooks) => {
-        const { devices } = await house.engine.request({ type: 'probe' }, hooks);
+        const { devices } = await house.scorer.request({ type: 'probe' }, hooks);
         return devices;
       }),
     })),

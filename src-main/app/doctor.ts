@@ -22,7 +22,7 @@ const requireHere = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
 export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
-  const { devices } = await house.engine.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
+  const { devices } = await house.scorer.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
   return {
     versions: versionsOf(house),
     platform,

@@ -16,7 +16,10 @@ export type House = {
   readonly home: string;
   /** Replaced when a backup is restored: look it up in the house each time. */
   store: Store;
+  /** Trains. Its process ends with the training, so that its memory is free again. */
   readonly engine: EngineHost;
+  /** Scores, in a process of its own: a ranking must not wait for a training. */
+  readonly scorer: EngineHost;
   readonly tasks: Tasks;
   readonly changes: Changes;
   readonly files: Files;

@@ -127,7 +127,7 @@ async function checked(house: House, folder: string, { signal }: TaskHooks): Pro
   }
   const texts = [{ post: 'A post', comment: 'A comment' }];
   const request = { type: 'score', modelFolder: folder, device: 'cpu', texts } as const;
-  const { rewards } = await house.engine.request(request, { signal });
+  const { rewards } = await house.scorer.request(request, { signal });
   if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
   return manifest;
 }

@@ -25,7 +25,7 @@ export function scorerOf(house: House, model: Model, device: Device, hooks: Call
   let before = 0;
   const begun = performance.now();
   return async (texts) => {
-    const { rewards } = await house.engine.request(
+    const { rewards } = await house.scorer.request(
       { type: 'score', modelFolder: modelFolder(house, model), device, texts },
       {
         signal: hooks.signal,

@@ -122,6 +122,7 @@ async function perform(
   } catch (error) {
     throw ended(house, run.id, step, error);
   } finally {
+    await house.engine.close();
     house.changes.tell('runs');
   }
 }
