@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fold } from '../../src-renderer/views/rankings/fold.ts';
+import {
+  moveInWords,
+  peopleInWords,
+  placeInWords,
+  postsInWords,
+  rewardInWords,
+  shareOfRange,
+  votesInWords,
+  withoutTitle,
+} from '../../src-renderer/views/rankings/words.ts';
+
+describe('folding a text', () => {
+  test('keeps a beginning of it, and never more than was asked for', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', ' ', '\n', '😀', 'é', 'word '), maxLength: 400 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 6 }),
+        (text, characters, lines) => {
+          const folded = fold(text, { characters, lines });
+          const bare = text.replace(/^\s*\n/u, '').trimEnd();
+          if (!folded.more) {
+            expect(folded.text).toBe(bare);
+            expect(bare.length).toBeLessThanOrEqual(characters * 1.25);
+          } else {
+            expect(folded.text.endsWith('…')).toBe(true);
+            expect(bare.startsWith(folded.text.slice(0, -1))).toBe(true);
+            expect(folded.text.length).toBeLessThanOrEqual(characters + 1);
+            expect(folded.text.split('\n').length).toBeLessThanOrEqual(lines);
+            expect(folded.text.isWellFormed()).toBe(true);
+          }
+        },
+      ),
+    );
+  });
+
+  test('cuts between words', () => {
+    expect(fold('one two three four five six', { characters: 12, lines: 5 }).text).toBe('one two…');
+  });
+
+  test('counts empty lines, but not those around a text', () => {
+    const many = `${'\n'.repeat(300)}short`;
+    expect(fold(many, { characters: 100, lines: 5 })).toEqual({ text: 'short', more: false });
+    expect(fold(`a${'\n'.repeat(300)}b`, { characters: 1000, lines: 5 })).toEqual({ text: 'a…', more: true });
+  });
+});
+
+describe('words of a ranking', () => {
+  test('places', () => {
+    expect([0, 1, 2, 3, 10, 11, 12, 20, 21, 100].map(placeInWords)).toEqual([
+      '1st',
+      '2nd',
+      '3rd',
+      '4th',
+      '11th',
+      '12th',
+      '13th',
+      '21st',
+      '22nd',
+      '101st',
+    ]);
+  });
+
+  test('moves are told from the first place to the second', () => {
+    expect(moveInWords(3, 1)).toBe('up 2');
+    expect(moveInWords(0, 4)).toBe('down 4');
+    expect(moveInWords(2, 2)).toBe('same place');
+    expect(moveInWords(null, 2)).toBeNull();
+    expect(moveInWords(2, null)).toBeNull();
+  });
+
+  test('how people answered', () => {
+    expect(peopleInWords({ wins: 3, losses: 1, ties: 0 })).toBe('won 3, lost 1, tied 0');
+    expect(peopleInWords({ wins: 0, losses: 0, ties: 0 })).toBe('not compared yet');
+  });
+
+  test('a bar goes from the lowest reward of the post to the highest', () => {
+    const rewards = [2, 0.5, -1];
+    expect(rewards.map((reward) => shareOfRange(reward, rewards))).toEqual([1, 0.5, 0]);
+    expect(shareOfRange(3, [3, 3])).toBe(1);
+  });
+
+  test('numbers', () => {
+    expect(rewardInWords(-0.914)).toBe('−0.91');
+    expect(rewardInWords(null)).toBe('–');
+    expect([votesInWords(1), votesInWords(1200), votesInWords(0.294)]).toEqual([
+      '1 vote',
+      '1,200 votes',
+      'votes 0.294',
+    ]);
+    expect([postsInWords(1204), postsInWords(1), postsInWords(10_000)]).toEqual([
+      '1,204 posts',
+      '1 post',
+      '10,000 posts or more',
+    ]);
+  });
+
+  test('a title that the text begins with is not said twice', () => {
+    expect(withoutTitle('Who is hiring?\n\nSay where.', 'Who is hiring?')).toBe('Say where.');
+    expect(withoutTitle('Same', 'Same')).toBe('');
+    expect(withoutTitle('Carpets', 'Car')).toBe('Carpets');
+    expect(withoutTitle('Text', null)).toBe('Text');
+  });
+});
