@@ -1,16 +1,14 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { sampleFiles } from './app/sample.ts';
 import { type App, openApp } from './app.ts';
 import { printEvaluation, printRanking, printTrain } from './cli/print.ts';
 import { createProgress, type ProgressDisplay } from './cli/progress.ts';
 import type { CallHooks } from './contract/calls.ts';
 import { TiebreakError } from './contract/errors.ts';
-import { splits } from './contract/records.ts';
 
 /** The whole way once, on the bundled sample: import, train, evaluate, rank, export. Made to be read by a newcomer. */
-const sample = fileURLToPath(new URL('../resources/sample', import.meta.url));
 /** Small enough for two processor cores and a minute. */
 const settings = { width: 128, layers: 2, vocabulary: 2048, maxTokens: 160, epochs: 2, learningRate: 5e-4 };
 
@@ -55,9 +53,8 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
   heading('1. Import');
   say('Each post comes with its comments in the order in which people liked them. The model learns on one part,');
   say('a second part chooses the best moment of the training, and a third one, never seen before, tests it.');
-  for (const split of splits) {
-    const files = readdirSync(sample).filter((name) => name.endsWith(`${split}.jsonl`));
-    const report = await app.import({ files: files.map((name) => join(sample, name)), split }, hooks);
+  for (const { split, files } of sampleFiles()) {
+    const report = await app.import({ files: [...files], split }, hooks);
     progress.stop();
     say(`  ${split}: ${report.posts} new posts with ${report.comments} comments`);
   }

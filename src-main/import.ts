@@ -1,18 +1,10 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { TiebreakError } from './contract/errors.ts';
-import type { NewPost, Split } from './contract/records.ts';
+import type { Split } from './contract/records.ts';
 import { readRows, recognise, sizeOfFile } from './dataset/read.ts';
-import {
-  type Format,
-  type LabelRow,
-  type PairRow,
-  type PostHead,
-  type Row,
-  type Skip,
-  throwIfCancelled,
-} from './dataset/row.ts';
-import { splitOf } from './dataset/split.ts';
+import { type Format, type Row, throwIfCancelled } from './dataset/row.ts';
+import { emptyTally, skip, type Tally, take } from './import-rows.ts';
 import {
   countImport,
   finishImport,
@@ -21,9 +13,8 @@ import {
   nextPostOfImport,
   startImport,
 } from './store/imports.ts';
-import { addLabel } from './store/labels.ts';
 import { inTransaction, type Store } from './store/open.ts';
-import { addPost, commentIdByText, dropLonePosts, postByKey, rankByVotes } from './store/posts.ts';
+import { dropLonePosts, rankByVotes } from './store/posts.ts';
 
 export type ImportOptions = {
   /** What the file is, where its content should not decide. */
@@ -62,17 +53,6 @@ export type ImportReport = {
 const commentsPerTransaction = 250;
 const bytesPerTransaction = 1 << 20;
 const postsPerTransaction = 100;
-const skipsListed = 10_000;
-
-type Tally = {
-  posts: number;
-  comments: number;
-  labels: number;
-  skippedCount: number;
-  looksLikeHtml: number;
-  keptWithGroup: number;
-  skipped: { line: number; reason: string }[];
-};
 
 /**
  * Brings a file into the store. Bad rows are left out and reported; what is there already is not added again. Where it is
@@ -88,15 +68,7 @@ export async function importFile(
   const total = await sizeOfFile(path);
   const format = options.as ?? (await recognise(path));
   const importId = startImport(store, options.name ?? basename(path), format);
-  const tally: Tally = {
-    posts: 0,
-    comments: 0,
-    labels: 0,
-    skippedCount: 0,
-    looksLikeHtml: 0,
-    keptWithGroup: 0,
-    skipped: [],
-  };
+  const tally = emptyTally();
   try {
     await takeRows(store, importId, path, format, total, options, hooks, tally);
   } catch (error) {
@@ -184,76 +156,4 @@ function brokenOff(error: unknown, { posts, comments, labels }: Tally): unknown 
       : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels) was kept; undoing the import takes it out again.`;
   const what = error.code === 'cancelled' ? 'The import was cancelled.' : error.message;
   return new TiebreakError(error.code, `${what} ${kept}`, { cause: error });
-}
-
-function take(store: Store, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
-  if ('html' in row && row.html) tally.looksLikeHtml += 1;
-  if (row.kind === 'skip') skip(tally, row);
-  else if (row.kind === 'label') takeLabel(store, importId, row, split, tally);
-  else if (row.kind === 'pair') takePair(store, importId, row, split, tally);
-  else takePost(store, importId, row.line, { ...placed(row.post, split), comments: row.comments }, tally);
-}
-
-/** The number of the post, or null where its key belongs to another one. */
-function takePost(store: Store, importId: number, line: number, post: NewPost, tally: Tally): number | null {
-  const added = addPost(store, post, importId, line);
-  if (added.conflict) {
-    skip(tally, { kind: 'skip', line, reason: `another post with the id ${shown(post.key)} has a different text` });
-    return null;
-  }
-  if (added.added) tally.posts += 1;
-  if (added.added && added.split !== post.split) tally.keptWithGroup += 1;
-  tally.comments += added.comments;
-  return added.postId;
-}
-
-function takePair(store: Store, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
-  const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
-  const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
-  if (postId === null) return;
-  const { added } = addLabel(store, {
-    postId,
-    leftId: commentIdByText(store, postId, row.chosen)!,
-    rightId: commentIdByText(store, postId, row.rejected)!,
-    outcome: 'left',
-    annotator: 'import',
-    origin: 'import',
-    key: row.labelKey,
-    importId,
-  });
-  if (added) tally.labels += 1;
-}
-
-function takeLabel(store: Store, importId: number, row: LabelRow, split: Split | undefined, tally: Tally): void {
-  const comments = [row.left, row.right].map((text) => ({ text, rank: null, votes: null }));
-  const known = postByKey(store, row.postKey);
-  const postId = row.post
-    ? takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally)
-    : (known?.id ?? null);
-  if (postId === null) {
-    if (!row.post) skip(tally, { kind: 'skip', line: row.line, reason: `there is no post ${shown(row.postKey)}` });
-    return;
-  }
-  const leftId = commentIdByText(store, postId, row.left);
-  const rightId = commentIdByText(store, postId, row.right);
-  if (leftId === null || rightId === null) {
-    const side = leftId === null ? 'left' : 'right';
-    skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
-    return;
-  }
-  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
-  if (added) tally.labels += 1;
-}
-
-function placed(post: PostHead, split: Split | undefined): Omit<NewPost, 'comments'> {
-  return { ...post, split: split ?? post.split ?? splitOf(post.group) };
-}
-
-function skip(tally: Tally, { line, reason }: Skip): void {
-  tally.skippedCount += 1;
-  if (tally.skipped.length < skipsListed) tally.skipped.push({ line, reason });
-}
-
-function shown(key: string): string {
-  return key.length > 80 ? `${key.slice(0, 80)}...` : key;
 }

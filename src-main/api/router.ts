@@ -1,9 +1,16 @@
 import type { House } from '../app/house.ts';
 import { appApi } from './app.ts';
+import { backupApi } from './backup.ts';
 import { os } from './base.ts';
+import { compareApi } from './compare.ts';
+import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
+import { modelsApi } from './models.ts';
+import { postsApi } from './posts.ts';
+import { rankingsApi } from './rankings.ts';
 import { settingsApi } from './settings.ts';
 import { tasksApi } from './tasks.ts';
+import { trainApi } from './train.ts';
 
 /** The whole contract over one application. */
 export const routerOf = (house: House) =>
@@ -12,6 +19,13 @@ export const routerOf = (house: House) =>
     settings: settingsApi(house),
     tasks: tasksApi(house),
     files: filesApi(),
+    train: trainApi(house),
+    models: modelsApi(house),
+    compare: compareApi(house),
+    posts: postsApi(house),
+    rankings: rankingsApi(house),
+    data: dataApi(house),
+    backup: backupApi(house),
   });
 
 export type Router = ReturnType<typeof routerOf>;

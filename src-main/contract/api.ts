@@ -64,7 +64,10 @@ export const api = {
     next: oc
       .input(z.object({ client: name, count: z.int().min(1).max(20).default(3) }))
       .output(type<{ readonly pairs: readonly views.ComparePair[] }>()),
-    /** On disk when this answers. A second answer with the same key changes nothing. */
+    /**
+     * On disk when this answers. A second answer with the same key changes nothing; one on a pair that this person has
+     * answered is refused as 'busy'.
+     */
     answer: oc
       .input(
         z.object({
@@ -79,8 +82,8 @@ export const api = {
         }),
       )
       .output(type<{ readonly key: string }>()),
-    /** Takes an answer back, and gives its pair to be shown again. */
-    revoke: oc.input(z.object({ key: name })).output(type<views.GivenAnswer>()),
+    /** Takes an answer back, and gives its pair to be shown again: it comes first from `next` for the `client` that is named. */
+    revoke: oc.input(z.object({ key: name, client: name.optional() })).output(type<views.GivenAnswer>()),
     /** Says something else of the same pair: the old answer is revoked and a new one added, together. */
     change: oc.input(z.object({ key: name, answer, note: note.default('') })).output(type<views.GivenAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */

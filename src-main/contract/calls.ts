@@ -78,7 +78,7 @@ export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'import' | 'export';
+  readonly phase: Progress['phase'] | 'import' | 'export' | 'statistics' | 'backup' | 'restore';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

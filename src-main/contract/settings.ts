@@ -6,6 +6,10 @@ import { devices } from './engine.ts';
 export const compareActions = ['left', 'right', 'tie', 'bad', 'skip', 'flag', 'undo'] as const;
 export type CompareAction = (typeof compareActions)[number];
 
+/** Where the guide through the first comparisons, training and ranking stands; 'none' where it was not wanted or is over. */
+export const guideSteps = ['none', 'compare', 'train', 'ranking', 'export'] as const;
+export type GuideStep = (typeof guideSteps)[number];
+
 /** A key as KeyboardEvent.key names it; letters in lower case. '' for none. */
 const key = z.string().max(20);
 
@@ -29,6 +33,7 @@ export const settingsSchema = z.object({
   place: z.string().max(2_000),
   /** Whether the welcome was answered. */
   welcomed: z.boolean(),
+  guide: z.enum(guideSteps),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
@@ -44,4 +49,5 @@ export const defaultSettings: Settings = {
   modelInUse: null,
   place: '/',
   welcomed: false,
+  guide: 'none',
 };

@@ -57,7 +57,10 @@ export type Statistics = {
   readonly agreement: Agreement;
 };
 
-/** Equal classes of a histogram: counts[i] holds values from edges[i] up to, not including, edges[i + 1]; the last class takes all above. */
+/**
+ * Equal classes of a histogram: counts[i] holds values from edges[i] up to, not including, edges[i + 1]. There is one edge
+ * more than there are classes. The first class also takes all below it, the last one all above it.
+ */
 export type HistogramOf = { readonly edges: readonly number[]; readonly counts: readonly number[] };
 
 /** Statistics with what the plots of the data view show. */
@@ -68,7 +71,7 @@ export type DataStatistics = Statistics & {
   readonly votes: HistogramOf | null;
   /** Labels that count, by day (UTC, YYYY-MM-DD) and person. */
   readonly labelsPerDay: readonly { readonly day: string; readonly annotator: string; readonly labels: number }[];
-  /** Texts of posts that stand in the store more than once, the most frequent first. */
+  /** Texts of posts (with their titles) that stand in the store more than once, the most frequent first; 20 at most. */
   readonly duplicatePosts: readonly { readonly excerpt: string; readonly times: number }[];
   readonly duplicateComments: readonly { readonly excerpt: string; readonly times: number }[];
   /** Number of posts, and of comments, whose text stands in the store more than once. */

@@ -1,5 +1,6 @@
+import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
-import { now, rows, type Store, statement } from './connection.ts';
+import { now, row, rows, type Store, statement } from './connection.ts';
 
 /** What an import brought. */
 export type ImportCounts = {
@@ -16,6 +17,7 @@ export type Import = ImportCounts & {
   readonly startedAt: string;
   /** null while it runs, and for ever where it was broken off. */
   readonly finishedAt: string | null;
+  readonly undoneAt: string | null;
 };
 
 /** Notes that an import of `file` (a name for people, never opened) has begun, and gives its id. */
@@ -28,21 +30,47 @@ export function startImport(store: Store, file: string, format: string): number 
   return Number(made.lastInsertRowid);
 }
 
+/** Notes what an import has brought so far. */
+export function countImport(store: Store, id: number, counts: ImportCounts): void {
+  statement(store, 'UPDATE imports SET posts = ?, comments = ?, labels = ?, skipped = ? WHERE id = ?').run(
+    counts.posts,
+    counts.comments,
+    counts.labels,
+    counts.skipped,
+    id,
+  );
+}
+
 /** Notes what an import brought, and that it came to its end. */
 export function finishImport(store: Store, id: number, counts: ImportCounts): void {
-  statement(
-    store,
-    'UPDATE imports SET finished_at = ?, posts = ?, comments = ?, labels = ?, skipped = ? WHERE id = ?',
-  ).run(now(), counts.posts, counts.comments, counts.labels, counts.skipped, id);
+  countImport(store, id, counts);
+  statement(store, 'UPDATE imports SET finished_at = ? WHERE id = ?').run(now(), id);
 }
+
+/** Forgets an import that brought nothing. */
+export function forgetImport(store: Store, id: number): void {
+  statement(store, 'DELETE FROM imports WHERE id = ?').run(id);
+}
+
+const columns = `id, file, format, started_at AS startedAt, finished_at AS finishedAt, undone_at AS undoneAt,
+  posts, comments, labels, skipped`;
 
 /** All imports, the newest first. */
 export function listImports(store: Store): readonly Import[] {
-  return rows<Import>(
-    store,
-    `SELECT id, file, format, started_at AS startedAt, finished_at AS finishedAt, posts, comments, labels, skipped
-     FROM imports ORDER BY id DESC`,
-  );
+  return rows<Import>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
+}
+
+/** The import with this number; says so where there is none. */
+export function findImport(store: Store, id: number): Import {
+  const found = row<Import>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
+  if (!found) throw new TiebreakError('not-found', `There is no import ${id}. Nothing was changed.`);
+  return found;
+}
+
+/** The last of the next `limit` posts that came with an import, by number; null where there are no more. */
+export function nextPostOfImport(store: Store, id: number, after: number, limit: number): number | null {
+  const sql = 'SELECT max(id) AS last FROM (SELECT id FROM posts WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?)';
+  return row<{ last: number | null }>(store, sql, id, after, limit)!.last;
 }
 
 /** The split a group has, or gets now. A group that is known keeps the split it has. */

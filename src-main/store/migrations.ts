@@ -211,8 +211,9 @@ export const migrations: readonly string[] = [
     UPDATE pair_count SET pairs = pairs + (SELECT comments FROM post_counts WHERE post_id = new.post_id);
     UPDATE post_counts SET comments = comments + 1 WHERE post_id = new.post_id;
   END;
-  CREATE TRIGGER discount_comment AFTER DELETE ON comments BEGIN
-    UPDATE pair_count SET pairs = pairs - coalesce((SELECT comments - 1 FROM post_counts WHERE post_id = old.post_id), 0);
+  CREATE TRIGGER discount_comment AFTER DELETE ON comments
+  WHEN EXISTS (SELECT 1 FROM post_counts WHERE post_id = old.post_id) BEGIN
+    UPDATE pair_count SET pairs = pairs - (SELECT comments - 1 FROM post_counts WHERE post_id = old.post_id);
     UPDATE post_counts SET comments = comments - 1 WHERE post_id = old.post_id;
   END;
   CREATE TRIGGER count_label AFTER INSERT ON labels BEGIN

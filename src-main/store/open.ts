@@ -6,7 +6,7 @@ import type { Store } from './connection.ts';
 import { migrations } from './migrations.ts';
 
 export type { Store } from './connection.ts';
-export { inTransaction } from './connection.ts';
+export { inDurableTransaction, inTransaction } from './connection.ts';
 
 const newest = migrations.length;
 
@@ -27,6 +27,15 @@ export function openStore(path: string): Store {
     return { path, db, statements: new Map() };
   } catch (error) {
     db.close();
+    throw explained(error, path);
+  }
+}
+
+/** Opens a database that is up to date to read it only, beside whoever writes to it. */
+export function openForReading(path: string): Store {
+  try {
+    return { path, db: new Database(path, { readonly: true, timeout: 10_000 }), statements: new Map() };
+  } catch (error) {
     throw explained(error, path);
   }
 }

@@ -1,26 +1,71 @@
+import { hash } from 'node:crypto';
 import type { Outcome, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
-import type { AnnotatorCounts, SplitCounts, Totals } from '../contract/statistics.ts';
-import { row, rows, type Store } from './connection.ts';
+import type { AnnotatorCounts, DataStatistics, SplitCounts, Totals } from '../contract/statistics.ts';
+import { row, rows, type Store, statement } from './connection.ts';
 
 /** Posts, comments and labels that count, in each split. */
 export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>> {
-  const count = (sql: string): Map<Split, number> =>
-    new Map(rows<{ split: Split; count: number }>(store, sql).map((entry) => [entry.split, entry.count]));
-  const posts = count('SELECT split, count(*) AS count FROM posts GROUP BY split');
-  const comments = count(
-    'SELECT split, count(*) AS count FROM comments JOIN posts ON posts.id = post_id GROUP BY split',
+  const found = rows<SplitCounts & { split: Split }>(
+    store,
+    `SELECT split, count(*) AS posts, sum(post_counts.comments) AS comments, sum(post_counts.labels) AS labels
+     FROM posts JOIN post_counts ON post_id = posts.id GROUP BY split`,
   );
-  const labels = count(
-    `SELECT split, count(*) AS count FROM labels JOIN posts ON posts.id = labels.post_id
-     WHERE labels.id NOT IN (SELECT label_id FROM revocations) GROUP BY split`,
-  );
-  const of = (split: Split): SplitCounts => ({
-    posts: posts.get(split) ?? 0,
-    comments: comments.get(split) ?? 0,
-    labels: labels.get(split) ?? 0,
-  });
+  const of = (split: Split): SplitCounts => {
+    const { posts = 0, comments = 0, labels = 0 } = found.find((counts) => counts.split === split) ?? {};
+    return { posts, comments, labels };
+  };
   return Object.fromEntries(splits.map((split) => [split, of(split)])) as Record<Split, SplitCounts>;
+}
+
+/** Labels that count, by day (UTC) and person. */
+export function labelsPerDay(store: Store): DataStatistics['labelsPerDay'] {
+  return rows(
+    store,
+    `SELECT coalesce(date(created_at), substr(created_at, 1, 10)) AS day, annotator, count(*) AS labels
+     FROM labels WHERE id NOT IN (SELECT label_id FROM revocations)
+     GROUP BY day, annotator ORDER BY day, annotator`,
+  );
+}
+
+/** The most frequent of the texts that are there more than once, and how many posts or comments have such a text. */
+export type Duplicates = { readonly all: number; readonly top: DataStatistics['duplicatePosts'] };
+
+const duplicatesShown = 20;
+const excerptCharacters = 200;
+
+/** Posts with the same title and text. The texts are compared by hash, so that they need not be held. */
+export function duplicatePosts(store: Store): Duplicates {
+  const digest = (text: unknown): Buffer => hash('sha256', String(text), 'buffer').subarray(0, 16);
+  store.db.function('text_digest', { deterministic: true }, digest);
+  return duplicatesOf(
+    store,
+    `SELECT min(id) AS id, count(*) AS times FROM posts
+     GROUP BY text_digest(coalesce(title, '') || char(10) || text) HAVING count(*) > 1`,
+    `SELECT substr(trim(coalesce(title, '') || ' ' || text), 1, ${excerptCharacters}) FROM posts WHERE id = ?`,
+  );
+}
+
+/** Comments with the same text. */
+export function duplicateComments(store: Store): Duplicates {
+  return duplicatesOf(
+    store,
+    'SELECT min(id) AS id, count(*) AS times FROM comments GROUP BY text_hash HAVING count(*) > 1',
+    `SELECT substr(text, 1, ${excerptCharacters}) FROM comments WHERE id = ?`,
+  );
+}
+
+function duplicatesOf(store: Store, groups: string, excerpt: string): Duplicates {
+  let all = 0;
+  let top: { id: number; times: number }[] = [];
+  for (const group of statement(store, groups).iterate() as IterableIterator<{ id: number; times: number }>) {
+    all += group.times;
+    const lowest = top.at(-1);
+    if (top.length === duplicatesShown && lowest && group.times <= lowest.times) continue;
+    top = [...top, group].sort((a, b) => b.times - a.times || a.id - b.id).slice(0, duplicatesShown);
+  }
+  const textOf = (id: number): string => statement(store, excerpt).pluck().get(id) as string;
+  return { all, top: top.map(({ id, times }) => ({ excerpt: textOf(id), times })) };
 }
 
 /** How many labels each person gave, the most first. Revoked labels are counted apart. */
@@ -62,6 +107,7 @@ export function totals(store: Store): Totals {
     store,
     `SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM comments) AS comments,
        (SELECT count(*) FROM labels) - (SELECT count(*) FROM revocations) AS labels,
-       (SELECT count(*) FROM models) AS models, (SELECT count(*) FROM runs) AS runs`,
+       (SELECT count(*) FROM models WHERE deleted_at IS NULL) AS models,
+       (SELECT count(*) FROM runs WHERE deleted_at IS NULL) AS runs`,
   )!;
 }

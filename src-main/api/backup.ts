@@ -1,0 +1,10 @@
+import { startBackup } from '../app/backup.ts';
+import type { House } from '../app/house.ts';
+import { startRestore } from '../app/restore.ts';
+import { os } from './base.ts';
+
+export const backupApi = (house: House) =>
+  os.backup.router({
+    create: os.backup.create.handler(() => ({ task: startBackup(house) })),
+    restore: os.backup.restore.handler(({ input }) => ({ task: startRestore(house, input.file) })),
+  });

@@ -1,0 +1,15 @@
+import { offerSkippedRows, startImport, startSample, takeBackImport } from '../app/data.ts';
+import type { House } from '../app/house.ts';
+import { startStatistics } from '../app/statistics.ts';
+import { listImports } from '../store/imports.ts';
+import { os } from './base.ts';
+
+export const dataApi = (house: House) =>
+  os.data.router({
+    import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
+    importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
+    imports: os.data.imports.handler(() => ({ imports: listImports(house.store) })),
+    undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
+    skippedRows: os.data.skippedRows.handler(({ input }) => offerSkippedRows(house, input.task)),
+    statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),
+  });
