@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { countLacking } from './app/scoring.ts';
+import { countLacking } from './app/ranking/scoring.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { Post, PostWithComments, Split } from './contract/records.ts';
 import type { ExportReport } from './contract/reports.ts';

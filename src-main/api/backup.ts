@@ -1,6 +1,6 @@
-import { startBackup } from '../app/backup.ts';
+import { startBackup } from '../app/backup/backup.ts';
+import { startRestore } from '../app/backup/restore.ts';
 import type { House } from '../app/house.ts';
-import { startRestore } from '../app/restore.ts';
 import { os } from './base.ts';
 
 export const backupApi = (house: House) =>

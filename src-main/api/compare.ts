@@ -1,4 +1,4 @@
-import { createComparing } from '../app/answering.ts';
+import { createComparing } from '../app/comparing/answering.ts';
 import type { House } from '../app/house.ts';
 import { os } from './base.ts';
 

@@ -1,6 +1,6 @@
-import { offerSkippedRows, startImport, startSample, takeBackImport } from '../app/data.ts';
+import { offerSkippedRows, startImport, startSample, takeBackImport } from '../app/data/imports.ts';
+import { startStatistics } from '../app/data/statistics.ts';
 import type { House } from '../app/house.ts';
-import { startStatistics } from '../app/statistics.ts';
 import { listImports } from '../store/imports.ts';
 import { os } from './base.ts';
 

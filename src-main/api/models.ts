@@ -1,7 +1,7 @@
 import type { House } from '../app/house.ts';
-import { exportModel } from '../app/model-archive.ts';
-import { importModel } from '../app/model-import.ts';
-import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models.ts';
+import { exportModel } from '../app/models/model-archive.ts';
+import { importModel } from '../app/models/model-import.ts';
+import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models/registry.ts';
 import { os } from './base.ts';
 
 export const modelsApi = (house: House) =>

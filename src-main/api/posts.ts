@@ -1,6 +1,6 @@
-import { flaggedPairs } from '../app/answering.ts';
-import { listPosts, viewPost } from '../app/browsing.ts';
+import { flaggedPairs } from '../app/comparing/answering.ts';
 import type { House } from '../app/house.ts';
+import { listPosts, viewPost } from '../app/ranking/browsing.ts';
 import { os } from './base.ts';
 
 export const postsApi = (house: House) =>

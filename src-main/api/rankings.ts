@@ -1,6 +1,6 @@
 import type { House } from '../app/house.ts';
-import { rankedView } from '../app/ranked-view.ts';
-import { offerRanking, previewRanking, scoreAll } from '../app/ranking.ts';
+import { rankedView } from '../app/ranking/ranked-view.ts';
+import { offerRanking, previewRanking, scoreAll } from '../app/ranking/ranking.ts';
 import { os } from './base.ts';
 
 export const rankingsApi = (house: House) =>

@@ -1,8 +1,8 @@
 import type { House } from '../app/house.ts';
-import { runDetail } from '../app/run-detail.ts';
-import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/runs.ts';
-import { describeSettings } from '../app/training-config.ts';
-import { pauseTraining, resumeTraining, startTraining } from '../app/training-tasks.ts';
+import { runDetail } from '../app/training/run-detail.ts';
+import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/training/runs.ts';
+import { describeSettings } from '../app/training/training-config.ts';
+import { pauseTraining, resumeTraining, startTraining } from '../app/training/training-tasks.ts';
 import { listRunLines } from '../store/runs.ts';
 import { os } from './base.ts';
 

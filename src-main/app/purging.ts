@@ -7,8 +7,8 @@ import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '
 import { listRunLines, removeRun } from '../store/runs.ts';
 import { type House, modelFolder } from './house.ts';
 import { withLock } from './lock.ts';
-import { runFolder } from './training.ts';
-import { preparing } from './training-data.ts';
+import { runFolder } from './training/training.ts';
+import { preparing } from './training/training-data.ts';
 
 /** How long what was deleted can be taken back. */
 const keptForMs = 30 * 24 * 3600 * 1000;

@@ -2,8 +2,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Split, splits } from '../contract/records.ts';
-import type { Source } from './importing.ts';
+import type { Source } from './data/importing.ts';
 
+/** Two folders up from here, and from the built main process as well. */
 const folder = fileURLToPath(new URL('../../resources/sample', import.meta.url));
 
 /** The files of the bundled sample for each split: captions for cartoons, and arguments in debates. */

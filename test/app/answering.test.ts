@@ -204,7 +204,7 @@ test('a changed answer replaces the old one, and both stay as facts', async () =
   const pair = await one(api);
   const first = given('a', pair, 'left');
   await api.compare.answer({ ...first, durationMs: 1234 });
-  let key = first.key;
+  let key: string = first.key;
   for (const answer of ['right', 'bad', 'flag', 'tie'] as const) {
     const changed = await api.compare.change({ key, answer, note: `now ${answer}` });
     expect(changed).toMatchObject({ ...pair, answer, note: `now ${answer}`, durationMs: 1234 });

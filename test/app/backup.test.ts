@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import yazl from 'yazl';
-import { manifestFile, modelFiles } from '../../src-main/app/model-archive.ts';
+import { manifestFile, modelFiles } from '../../src-main/app/models/model-archive.ts';
 import type { App } from '../../src-main/app.ts';
 import { TiebreakError } from '../../src-main/contract/errors.ts';
 import type { Topic } from '../../src-main/contract/views.ts';

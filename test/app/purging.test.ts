@@ -39,6 +39,7 @@ beforeEach(async () => {
     home,
     store: openStore(join(home, 'tiebreak.sqlite')),
     engine: startEngine({ entry: 'none' }),
+    scorer: startEngine({ entry: 'none' }),
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { finishSwap, swapBack } from '../../src-main/app/swap.ts';
+import { finishSwap, swapBack } from '../../src-main/app/backup/swap.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 import { totals } from '../../src-main/store/statistics.ts';

@@ -15,9 +15,11 @@ test('answers an hour over the last stretch of work', () => {
   expect(paceOf(times(30, 30, 30, 30, 301, 1, 1, 1, 1, 1))).toBeCloseTo(120);
 });
 
-test('there is none before five answers, nor where no time went by', () => {
+test('there is none before five answers, nor in less than a minute', () => {
   expect(paceOf([])).toBeNull();
   expect(paceOf(times(30, 30, 30))).toBeNull();
   expect(paceOf(times(30, 30, 30, 301, 1, 1, 1, 1))).toBeNull();
   expect(paceOf(times(0, 0, 0, 0, 0))).toBeNull();
+  expect(paceOf(times(14, 15, 15, 15))).toBeNull();
+  expect(paceOf(times(15, 15, 15, 15))).toBeCloseTo(240);
 });

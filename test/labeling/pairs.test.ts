@@ -28,6 +28,8 @@ const label = (leftId: number, rightId: number, outcome: Outcome): Label => ({
   outcome,
   annotator: 'a',
   origin: 'compare',
+  bothBad: false,
+  note: '',
   createdAt: '',
   durationMs: null,
   revokedAt: null,

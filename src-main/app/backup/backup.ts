@@ -1,0 +1,124 @@
+import type { EventEmitter } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import { TiebreakError } from '../../contract/errors.ts';
+import { copyStore, foldersOfModels } from '../../store/copy.ts';
+import { appVersion } from '../doctor.ts';
+import type { House } from '../house.ts';
+import { manifestFile, modelFiles } from '../models/model-archive.ts';
+import type { TaskHooks } from '../tasks.ts';
+
+/** What a backup holds beside the folders of models. */
+export const databaseName = 'tiebreak.sqlite';
+export const backupManifest = 'backup.json';
+
+/** Starts putting the database and all models into one file on offer, and gives the number of the task. */
+export function startBackup(house: House): number {
+  return house.tasks.start('backup', 'Making a backup', async (hooks) => {
+    try {
+      return { file: await house.files.offer(nameOfNow(), (path) => pack(house, path, hooks)) };
+    } catch (error) {
+      throw refusal(error, hooks.signal);
+    }
+  });
+}
+
+/** In the time of the person's clock: tiebreak-backup-2025-01-31-1805.zip. */
+function nameOfNow(): string {
+  const now = new Date();
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+  return `tiebreak-backup-${day}-${two(now.getHours())}${two(now.getMinutes())}.zip`;
+}
+
+async function pack(house: House, path: string, hooks: TaskHooks): Promise<void> {
+  const copy = `${path}.sqlite`;
+  try {
+    const begun = performance.now();
+    const size = (await stat(house.store.path)).size;
+    const sources = await modelSources(house);
+    // The database is gone through twice: once to copy, once to compress.
+    const total = sources.reduce((sum, { bytes }) => sum + bytes, 2 * size);
+    let done = 0;
+    const tell = (): void => {
+      const seconds = (performance.now() - begun) / 1000;
+      const secondsLeft = done === 0 ? null : (seconds * Math.max(0, total - done)) / done;
+      hooks.onProgress?.({ phase: 'backup', done: Math.min(Math.round(done), total), total, speed: null, secondsLeft });
+    };
+    const onProgress = (share: number): void => {
+      done = share * size;
+      tell();
+    };
+    await copyStore(house.store, copy, { onProgress, signal: hooks.signal });
+    done = size;
+    const onBytes = (bytes: number): void => {
+      done += bytes;
+      tell();
+    };
+    const all = [{ path: copy, name: databaseName, bytes: (await stat(copy)).size }, ...sources];
+    await writeZip(path, all, onBytes, hooks.signal);
+  } finally {
+    for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${copy}${end}`, { force: true });
+  }
+}
+
+type Source = { readonly path: string; readonly name: string; readonly bytes: number };
+
+/** The files of all models; a deleted model whose folder is gone has none. */
+async function modelSources(house: House): Promise<readonly Source[]> {
+  const sources: Source[] = [];
+  for (const { folder, deleted } of foldersOfModels(house.store)) {
+    for (const file of [manifestFile, ...modelFiles]) {
+      const path = join(house.home, folder, file);
+      const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return null;
+      });
+      if (found) sources.push({ path, name: `${folder}/${file}`, bytes: found.size });
+      else if (!deleted) {
+        const message = `The file ${file} of the model in ${folder} is missing, so the backup would be of no use. Nothing was written: delete that model, and try again.`;
+        throw new TiebreakError('damaged', message);
+      }
+    }
+  }
+  return sources;
+}
+
+async function writeZip(
+  path: string,
+  sources: readonly Source[],
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const zip = new yazl.ZipFile();
+  const content = zip.outputStream as Readable;
+  const fail = (error: Error): void => void content.destroy(error);
+  // yazl is an emitter of errors, whatever its types say.
+  (zip as unknown as EventEmitter).on('error', fail);
+  const manifest = { format: 1, tiebreak: appVersion(), createdAt: new Date().toISOString() };
+  zip.addBuffer(Buffer.from(JSON.stringify(manifest, null, 2)), backupManifest);
+  for (const { path: source, name, bytes } of sources) {
+    // Weights are as good as random: to compress them takes long and gains little.
+    const options = { compressionLevel: name.endsWith('.safetensors') ? 0 : 3, size: bytes };
+    zip.addReadStreamLazy(name, options, (give) => {
+      const stream = createReadStream(source);
+      stream.on('data', (chunk) => onBytes(chunk.length));
+      stream.on('error', fail);
+      give(null, stream);
+    });
+  }
+  zip.end();
+  await pipeline(content, createWriteStream(path, { flags: 'wx' }), { signal });
+}
+
+function refusal(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return new TiebreakError('cancelled', 'The backup was cancelled. Nothing was changed.');
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof TiebreakError || !code?.startsWith('E')) return error;
+  const message = `The backup can't be written (${code}). Nothing was changed: see that the disk has room, and try again.`;
+  return new TiebreakError('bad-input', message, { cause: error });
+}

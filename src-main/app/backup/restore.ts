@@ -1,0 +1,162 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import yauzl from 'yauzl';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { TaskResults } from '../../contract/tasks.ts';
+import { topics } from '../../contract/views.ts';
+import type { CopyContent } from '../../store/copy.ts';
+import { closeStore, openStore } from '../../store/open.ts';
+import { interruptDeadRuns } from '../../store/runs.ts';
+import { beside } from '../beside.ts';
+import { refuseWhile } from '../data/imports.ts';
+import type { House } from '../house.ts';
+import { withLock } from '../lock.ts';
+import { manifestFile, modelFiles } from '../models/model-archive.ts';
+import type { TaskHooks } from '../tasks.ts';
+import { backupManifest, databaseName } from './backup.ts';
+import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
+
+type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
+
+const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+const filesOfModel: readonly string[] = [manifestFile, ...modelFiles];
+const mostEntries = 100_000;
+const gibibyte = 2 ** 30;
+
+/** Starts putting a backup in the place of everything there is, and gives the number of the task. */
+export function startRestore(house: House, handle: string): number {
+  const file = house.files.find(handle);
+  refuseWhile(house, () => true);
+  return house.tasks.start('restore', `Restoring ${file.name}`, (hooks) =>
+    withLock(house.home, 'restoring a backup', () => restore(house, file, hooks)),
+  );
+}
+
+async function restore(house: House, file: Archive, hooks: TaskHooks): Promise<TaskResults['restore']> {
+  const staging = stagingOf(house.home);
+  await rm(staging, { recursive: true, force: true });
+  let content: CopyContent;
+  try {
+    await mkdir(join(staging, 'models'), { recursive: true });
+    await unpack(file, staging, hooks);
+    content = await checked(house, staging, hooks);
+    // Models that are in use hold their files open on some systems.
+    await Promise.all([house.engine.close(), house.scorer.close()]);
+    hooks.signal.throwIfAborted();
+    refuseWhile(house, (kind) => kind !== 'restore');
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    throw refusal(file, staging, error, hooks.signal);
+  }
+  putInPlace(house);
+  house.changes.tell(...topics);
+  const { posts, labels, models } = content.totals;
+  return { posts, labels, models };
+}
+
+/** In one turn, so that nothing else of this process meets a closed database. */
+function putInPlace(house: House): void {
+  const { path } = house.store;
+  closeStore(house.store);
+  try {
+    swapIn(house.home);
+    house.store = openStore(path);
+  } catch (error) {
+    swapBack(house.home);
+    house.store = openStore(path);
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const message = `The backup was whole, but could not be put in its place (${code}). Everything is as it was before: try again.`;
+    throw new TiebreakError('bad-input', message, { cause: error });
+  }
+  endSwap(house.home);
+  interruptDeadRuns(house.store, () => false);
+}
+
+/** Takes only what a backup holds out of the archive, each file once, and no more than there is room for. */
+async function unpack(file: Archive, staging: string, { signal, onProgress }: TaskHooks): Promise<void> {
+  const zip = await yauzl.openPromise(file.path, { strictFileNames: true });
+  try {
+    const limit = await mostBytes(file, staging);
+    const found = new Set<string>();
+    let done = 0;
+    let packed = 0;
+    for await (const entry of zip.eachEntry()) {
+      const { fileName: name, uncompressedSize: bytes } = entry;
+      if (!isExpected(name)) throw new NotABackup(`it holds ${JSON.stringify(name.slice(0, 100))}`);
+      if (found.has(name.toLowerCase()) || !entry.canDecodeFileData() || zip.entryCount > mostEntries) {
+        throw new NotABackup(`${name} is not as it should be in it`);
+      }
+      if (done + bytes > limit) throw new NotABackup('it would become larger than there is room for');
+      found.add(name.toLowerCase());
+      const counted = async function* (chunks: AsyncIterable<Buffer>) {
+        let left = bytes;
+        for await (const chunk of chunks) {
+          left -= chunk.length;
+          done += chunk.length;
+          if (left < 0) throw new NotABackup(`${name} is larger than it says`);
+          yield chunk;
+        }
+      };
+      const target = join(staging, ...name.split('/'));
+      await mkdir(join(target, '..'), { recursive: true });
+      const stream = await zip.openReadStreamPromise(entry);
+      await pipeline(stream, counted, createWriteStream(target, { flags: 'wx', flush: true }), { signal });
+      packed = Math.min(file.bytes, packed + entry.compressedSize);
+      onProgress?.({ phase: 'restore', done: packed, total: file.bytes, speed: null, secondsLeft: null });
+    }
+    for (const name of [backupManifest, databaseName]) {
+      if (!found.has(name)) throw new NotABackup(`it has no ${name}`);
+    }
+  } finally {
+    zip.close();
+  }
+}
+
+function isExpected(name: string): boolean {
+  if (name === backupManifest || name === databaseName) return true;
+  const cut = name.lastIndexOf('/');
+  return cut > 0 && folderPattern.test(name.slice(0, cut)) && filesOfModel.includes(name.slice(cut + 1));
+}
+
+/** How much may come out of it: a database shrinks to a tenth at most in practice, and the disk must not become full. */
+async function mostBytes(file: Archive, staging: string): Promise<number> {
+  const { bavail, bsize } = await statfs(staging);
+  return Math.min(gibibyte + 100 * file.bytes, bavail * bsize - gibibyte / 8);
+}
+
+/** What is in the unpacked database, whose models must be there. */
+async function checked(house: House, staging: string, hooks: TaskHooks): Promise<CopyContent> {
+  const content = await beside(house, 'check', join(staging, databaseName), 'restore', hooks);
+  for (const { name, folder, deleted } of content.models) {
+    if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
+    const lacking = filesOfModel.find((file) => !existsSync(join(staging, folder, file)));
+    if (lacking && !deleted) throw new NotABackup(`${lacking} of the model ${name} is missing`);
+  }
+  return content;
+}
+
+/** What is wrong with an archive, as the middle of a sentence. */
+class NotABackup extends Error {}
+
+/** One sentence for whatever went wrong before anything was moved. */
+function refusal(file: Archive, staging: string, error: unknown, signal: AbortSignal): TiebreakError {
+  const options = { cause: error };
+  if (signal.aborted) {
+    return new TiebreakError('cancelled', 'The restoring was cancelled. Nothing was changed.', options);
+  }
+  if (error instanceof TiebreakError && error.code === 'busy') return error;
+  if (error instanceof TiebreakError) {
+    const message = error.message.replaceAll(join(staging, databaseName), `in ${file.name}`);
+    return new TiebreakError(error.code, `${file.name} was not restored, and nothing was changed: ${message}`, options);
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('E') && code !== 'EOF') {
+    const message = `${file.name} can't be unpacked (${code}). Nothing was changed: see that the disk has room, and try again.`;
+    return new TiebreakError('bad-input', message, options);
+  }
+  const reason = error instanceof NotABackup ? error.message : 'it can not be read as an archive';
+  const message = `${file.name} is no backup of Tiebreak, or it is damaged: ${reason}. Nothing was changed.`;
+  return new TiebreakError('damaged', message, options);
+}

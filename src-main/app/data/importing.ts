@@ -1,0 +1,107 @@
+import { basename } from 'node:path';
+import type { z } from 'zod';
+import type { CallHooks, importCall } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Split } from '../../contract/records.ts';
+import type { ImportSummary } from '../../contract/reports.ts';
+import type { TaskResults } from '../../contract/tasks.ts';
+import { type ImportReport, importFile } from '../../import.ts';
+import type { House } from '../house.ts';
+import { withLock } from '../lock.ts';
+
+/** A file to bring in, what people call it, and the split its posts go to where the file should not decide. */
+export type Source = { readonly path: string; readonly name: string; readonly split?: Split | undefined };
+export type ImportOptions = Pick<z.output<typeof importCall>, 'as' | 'html'>;
+
+const tellEveryMs = 400;
+
+/** Brings files into the store, one after another, and adds up what they brought. */
+export async function importFiles(
+  house: House,
+  { files, split, ...options }: z.output<typeof importCall>,
+  hooks: CallHooks,
+): Promise<ImportSummary> {
+  const sources = files.map((path) => ({ path, name: path, split }));
+  const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
+  return summary;
+}
+
+/** The same, for files that are not called what their paths say. */
+export async function importSources(
+  house: House,
+  sources: readonly Source[],
+  options: ImportOptions,
+  hooks: CallHooks,
+): Promise<TaskResults['import']> {
+  return withLock(house.home, 'importing', async () => {
+    const reports: { readonly file: string; readonly report: ImportReport }[] = [];
+    try {
+      for (const source of sources) {
+        reports.push({ file: source.name, report: await importSource(house, source, options, hooks) });
+      }
+    } catch (error) {
+      throw afterOthers(error, reports.length);
+    } finally {
+      house.changes.tell('posts', 'imports', 'labels');
+    }
+    return summaryOf(reports);
+  });
+}
+
+async function importSource(
+  house: House,
+  { path, name, split }: Source,
+  { as, html }: ImportOptions,
+  { onProgress, signal }: CallHooks,
+): Promise<ImportReport> {
+  const begun = performance.now();
+  let told = begun;
+  const hooks = {
+    signal,
+    onProgress: ({ bytes, total }: { bytes: number; total: number }): void => {
+      const secondsLeft = bytes === 0 ? null : (((performance.now() - begun) / 1000) * (total - bytes)) / bytes;
+      onProgress?.({ phase: 'import', name, done: bytes, total, speed: null, secondsLeft });
+    },
+    onWritten: (): void => {
+      if (performance.now() - told < tellEveryMs) return;
+      told = performance.now();
+      house.changes.tell('posts', 'imports', 'labels');
+    },
+  };
+  try {
+    return await importFile(house.store, path, { as, split, html, name: basename(name) }, hooks);
+  } catch (error) {
+    throw calledByName(error, path, name);
+  }
+}
+
+/** Where a file came through a door, its path means nothing to people. */
+function calledByName(error: unknown, path: string, name: string): unknown {
+  if (!(error instanceof TiebreakError) || path === name) return error;
+  return new TiebreakError(error.code, error.message.replaceAll(path, name), { cause: error });
+}
+
+function afterOthers(error: unknown, done: number): unknown {
+  if (!(error instanceof TiebreakError) || done === 0) return error;
+  const others = done === 1 ? 'The file before it came in whole.' : `The ${done} files before it came in whole.`;
+  return new TiebreakError(error.code, `${error.message} ${others}`, { cause: error });
+}
+
+function summaryOf(
+  reports: readonly { readonly file: string; readonly report: ImportReport }[],
+): TaskResults['import'] {
+  const sum = (of: (report: ImportReport) => number): number =>
+    reports.reduce((total, { report }) => total + of(report), 0);
+  const several = reports.length > 1;
+  return {
+    posts: sum(({ posts }) => posts),
+    comments: sum(({ comments }) => comments),
+    labels: sum(({ labels }) => labels),
+    skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
+    skippedCount: sum(({ skippedCount }) => skippedCount),
+    looksLikeHtml: sum(({ looksLikeHtml }) => looksLikeHtml),
+    keptWithGroup: sum(({ keptWithGroup }) => keptWithGroup),
+    seconds: sum(({ seconds }) => seconds),
+    imports: reports.map(({ report }) => report.importId),
+  };
+}

@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'csv-stringify/sync';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { TakenFile } from '../../contract/files.ts';
+import type { Split } from '../../contract/records.ts';
+import type { TaskKind } from '../../contract/tasks.ts';
+import type { UndoneImport } from '../../contract/views.ts';
+import type { Format } from '../../dataset/row.ts';
+import { inert } from '../../dataset/writers/csv.ts';
+import { findImport } from '../../store/imports.ts';
+import { undoImport } from '../../store/undo-import.ts';
+import type { House } from '../house.ts';
+import { withLock } from '../lock.ts';
+import { sampleSources } from '../sample.ts';
+import { importSources } from './importing.ts';
+
+/** Starts bringing in files that a door took, and gives the number of the task. */
+export function startImport(
+  house: House,
+  {
+    files,
+    split,
+    ...options
+  }: { files: readonly string[]; as?: Format | undefined; split?: Split | undefined; html: boolean },
+): number {
+  const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
+  const what = sources.length === 1 ? sources[0]!.name : `${sources.length} files`;
+  return house.tasks.start('import', `Importing ${what}`, (hooks) =>
+    importSources(house, sources, { as: options.as, html: options.html }, hooks),
+  );
+}
+
+/** Starts bringing in the bundled sample. */
+export function startSample(house: House): number {
+  return house.tasks.start('import', 'Importing the sample', (hooks) =>
+    importSources(house, sampleSources(), { as: undefined, html: false }, hooks),
+  );
+}
+
+/** Offers the rows that an import left out, as CSV: file, line, reason. */
+export async function offerSkippedRows(house: House, task: number): Promise<TakenFile> {
+  const found = house.tasks.find(task);
+  if (found.kind !== 'import' || !found.result) {
+    throw new TiebreakError(
+      'nothing-to-do',
+      'There is no list of rows that were left out: this is no import that came to its end.',
+    );
+  }
+  const { skipped, imports } = found.result;
+  const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
+  const records = skipped.map(({ file = only, line, reason }) => [inert(file), line, inert(reason)]);
+  const text = stringify([['file', 'line', 'reason'], ...records], { record_delimiter: '\r\n' });
+  return house.files.offer('skipped-rows.csv', (path) => writeFile(path, text));
+}
+
+/** What may still write of comments, or hold some of them in memory. */
+const atWork: readonly TaskKind[] = ['import', 'train', 'score', 'export', 'backup', 'restore'];
+
+/** Takes out again what an import brought, but for posts that people have worked on here. */
+export async function takeBackImport(house: House, id: number): Promise<UndoneImport> {
+  refuseWhile(house, (kind) => atWork.includes(kind));
+  const undone = await withLock(house.home, 'undoing an import', () => undoImport(house.store, id));
+  house.changes.tell('posts', 'imports', 'labels', 'rewards');
+  return undone;
+}
+
+/** Throws busy where a task of such a kind is running. */
+export function refuseWhile(house: House, isSuch: (kind: TaskKind) => boolean): void {
+  const running = house.tasks.list().find(({ state, kind }) => state === 'running' && isSuch(kind));
+  if (!running) return;
+  const message = `'${running.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
+  throw new TiebreakError('busy', message);
+}

@@ -1,0 +1,118 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/records.ts';
+import type { ModelLine } from '../../contract/views.ts';
+import { evaluationOf } from '../../store/evaluations.ts';
+import {
+  findKeptModel,
+  type KeptModel,
+  listKeptModels,
+  renameModel as rename,
+  setModelDeleted,
+} from '../../store/models.ts';
+import { inTransaction } from '../../store/open.ts';
+import { listRuns } from '../../store/runs.ts';
+import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../house.ts';
+import { changeSettings, settingsOf } from '../settings.ts';
+
+/** What a model may be called: short, and as people type it. */
+export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+
+/** All models as a view shows them, the newest first, deleted ones included. */
+export async function modelLines(house: House): Promise<readonly ModelLine[]> {
+  const inUse = modelInUse(house)?.id;
+  const lines = listKeptModels(house.store).map(async (kept) => {
+    const { context: _, trainedOn, ...model } = kept;
+    const folder = modelFolder(house, model);
+    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder)]);
+    const used = model.id === inUse;
+    return { ...model, trainedOn, inUse: used, bytes, parameters, accuracy: accuracyOf(house, kept) };
+  });
+  return Promise.all(lines);
+}
+
+/** Bytes of the files of a folder; 0 where there is none. */
+async function folderBytes(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function parametersOf(folder: string): Promise<number | null> {
+  try {
+    const { result } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
+      result?: { parameters?: unknown };
+    };
+    return typeof result?.parameters === 'number' ? result.parameters : null;
+  } catch {
+    return null;
+  }
+}
+
+/** On test, else on validation, else what its training measured on validation. */
+function accuracyOf({ store }: House, model: Model): ModelLine['accuracy'] {
+  for (const split of ['test', 'validation'] as const) {
+    const report = evaluationOf(store, model.id, split);
+    // NaN where the split had nothing but ties.
+    if (report && Number.isFinite(report.accuracy)) {
+      return { value: report.accuracy, interval: report.accuracyInterval, split };
+    }
+  }
+  const { accuracy } = model.metrics;
+  return typeof accuracy === 'number' ? { value: accuracy, interval: null, split: 'validation' } : null;
+}
+
+/** Makes a reward model the one that ranks; null lets the newest do it. */
+export function useModel(house: House, name: string | null): void {
+  if (name !== null) rewardModel(house, name);
+  changeSettings(house, { modelInUse: name });
+  house.changes.tell('models');
+}
+
+/** Gives a model another name. Its folder stays where it is. */
+export function renameModel(house: House, name: string, to: string): void {
+  const model = namedModel(house, name);
+  if (!modelName.test(to)) {
+    const message =
+      'A name has up to 60 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit. The model keeps its name.';
+    throw new TiebreakError('bad-input', message);
+  }
+  if (to === model.name) return;
+  const other = listKeptModels(house.store).find((known) => known.name === to);
+  if (other) {
+    const where = other.deletedAt === null ? '' : ' among the deleted ones';
+    throw new TiebreakError('bad-input', `There is a model ${to} already${where}. ${model.name} keeps its name.`);
+  }
+  inTransaction(house.store, () => {
+    rename(house.store, model.id, to);
+    if (settingsOf(house).modelInUse === model.name) changeSettings(house, { modelInUse: to });
+  });
+  house.changes.tell('models', 'runs');
+}
+
+/** Deletes a model so that it can be taken back. One that a training starts from is refused. */
+export function deleteModel(house: House, name: string): void {
+  const model = namedModel(house, name);
+  const user = listRuns(house.store).find(({ status, base }) => status === 'running' && base === model.name);
+  if (user) {
+    const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
+    throw new TiebreakError('busy', message);
+  }
+  setModelDeleted(house.store, model.id, true);
+  house.changes.tell('models', 'rewards', 'runs');
+}
+
+/** Takes the deletion of a model back. */
+export function restoreModel(house: House, name: string): void {
+  const model: KeptModel = findKeptModel(house.store, name);
+  setModelDeleted(house.store, model.id, false);
+  house.changes.tell('models', 'rewards', 'runs');
+}

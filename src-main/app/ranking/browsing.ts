@@ -1,0 +1,83 @@
+import type { Comment, Label, Post, PostWithComments, Split } from '../../contract/records.ts';
+import type { PeopleSay, PostPage, PostView } from '../../contract/views.ts';
+import { activeLabelsOfPost } from '../../store/labels.ts';
+import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
+import { findPost, importOfPost } from '../../store/posts.ts';
+import { type House, modelInUse, rewardModel } from '../house.ts';
+
+export type PostListCall = {
+  readonly search: string;
+  readonly split?: Split | undefined;
+  readonly labelled?: boolean | undefined;
+  readonly disagreement: boolean;
+  readonly model?: string | undefined;
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+};
+
+/** As far as matching posts are counted. */
+const countedTo = 10_000;
+
+/** A page of the posts that match. Disagreement is that with the model named, or with the one in use. */
+export function listPosts(house: House, call: PostListCall): PostPage {
+  const { store } = house;
+  const asked = call.disagreement || call.model !== undefined;
+  const model = !asked ? null : call.model === undefined ? modelInUse(house) : rewardModel(house, call.model);
+  // Without a model there is nothing to disagree with.
+  if (call.disagreement && !model) return { posts: [], after: null, before: null, total: 0 };
+  const filter = { ...call, disagreeingWith: call.disagreement ? model?.id : undefined };
+  const { after, before, limit } = call;
+  const backwards = after === undefined && before !== undefined;
+  const found = listPostIds(store, filter, { after, before }, limit + 1);
+  const ids = backwards ? found.slice(-limit) : found.slice(0, limit);
+  const more = found.length > ids.length;
+  const first = ids[0] ?? (after === undefined ? before : after + 1);
+  const last = ids.at(-1) ?? (before === undefined ? after : before - 1);
+  const isAny = (range: { after: number } | { before: number }): boolean =>
+    listPostIds(store, filter, range, 1).length > 0;
+  const anyBefore = first !== undefined && (backwards ? more : after !== undefined && isAny({ before: first }));
+  const anyAfter = last !== undefined && (backwards ? isAny({ after: last }) : more);
+  return {
+    posts: postLines(store, ids, model?.id ?? null),
+    after: anyAfter ? last : null,
+    before: anyBefore ? first : null,
+    // What stands on one page was counted by reading it.
+    total: anyBefore || anyAfter ? countPosts(store, filter, countedTo) : ids.length,
+  };
+}
+
+/** A post with its comments, and how people answered on them. */
+export function viewPost({ store }: House, id: number): PostView {
+  const { post, comments } = parted(findPost(store, id));
+  return { post, comments: withPeople(comments, activeLabelsOfPost(store, id)), import: importOfPost(store, id) };
+}
+
+/** The post by itself, and its comments by themselves. */
+export function parted({ comments, ...post }: PostWithComments): {
+  readonly post: Post;
+  readonly comments: readonly Comment[];
+} {
+  return { post, comments };
+}
+
+/** Adds to each comment how people answered on its pairs. */
+export function withPeople<C extends Comment>(
+  comments: readonly C[],
+  labels: readonly Label[],
+): readonly (C & { readonly people: PeopleSay })[] {
+  const counts = new Map(comments.map(({ id }) => [id, { wins: 0, losses: 0, ties: 0 }]));
+  for (const { leftId, rightId, outcome } of labels) {
+    const [left, right] = [counts.get(leftId), counts.get(rightId)];
+    if (!left || !right) continue;
+    const [better, worse] = outcome === 'right' ? [right, left] : [left, right];
+    if (outcome === 'tie') {
+      left.ties += 1;
+      right.ties += 1;
+    } else {
+      better.wins += 1;
+      worse.losses += 1;
+    }
+  }
+  return comments.map((comment) => ({ ...comment, people: counts.get(comment.id)! }));
+}

@@ -1,0 +1,52 @@
+import type { CallHooks } from '../../contract/calls.ts';
+import type { RankedView } from '../../contract/views.ts';
+import { activeLabelsOfPost } from '../../store/labels.ts';
+import { findPost } from '../../store/posts.ts';
+import { rankingOfPost } from '../../store/rewards.ts';
+import { type House, modelInUse, rewardModel } from '../house.ts';
+import { settingsOf } from '../settings.ts';
+import { parted, withPeople } from './browsing.ts';
+import { scoreMissing } from './scoring.ts';
+
+/** The comments of a post as one or two models rank them, or the model in use where none is named. Scores what lacks a reward. */
+export async function rankedView(
+  house: House,
+  postId: number,
+  names: readonly string[],
+  hooks: CallHooks,
+): Promise<RankedView> {
+  const inUse = modelInUse(house);
+  const models = names.length > 0 ? names.map((name) => rewardModel(house, name)) : inUse ? [inUse] : [];
+  const { device } = settingsOf(house);
+  const { id } = findPost(house.store, postId);
+  for (const model of models) await scoreMissing(house, model, { postId: id }, device, hooks);
+  // The post may have changed while it was scored.
+  const { post, comments } = parted(findPost(house.store, id));
+  const rankings = models.map((model) => {
+    const ranked = rankingOfPost(house.store, model.id, id);
+    return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
+  });
+  const order = rankings[0]?.order ?? comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
+  const labels = activeLabelsOfPost(house.store, id);
+  const ranked = withPeople(
+    order.map(({ id: commentId, postId: of, text, rank, votes }) => ({ id: commentId, postId: of, text, rank, votes })),
+    labels,
+  ).map((comment) => ({
+    ...comment,
+    rewards: rankings.map(({ places }) => places.get(comment.id)?.reward ?? null),
+    positions: rankings.map(({ places }) => places.get(comment.id)?.position ?? null),
+  }));
+  return {
+    post,
+    models: models.map(({ name }) => name),
+    comments: ranked.map((comment, i) => ({
+      ...comment,
+      beatsNext: chance(comment.rewards[0], ranked[i + 1]?.rewards[0]),
+    })),
+  };
+}
+
+/** The chance that people prefer what has the one reward to what has the other: sigmoid of the difference. */
+function chance(one: number | null | undefined, other: number | null | undefined): number | null {
+  return typeof one === 'number' && typeof other === 'number' ? 1 / (1 + Math.exp(other - one)) : null;
+}

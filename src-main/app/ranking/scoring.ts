@@ -1,0 +1,110 @@
+import type { CallHooks, ContextMode } from '../../contract/calls.ts';
+import type { Device, TextInput } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/records.ts';
+import { postInput } from '../../labeling/pairs.ts';
+import type { Store } from '../../store/open.ts';
+import {
+  commentRanges,
+  commentsWithoutReward,
+  countWithoutReward,
+  type RewardFilter,
+  setRewards,
+} from '../../store/rewards.ts';
+import { contextOf, type House, modelFolder } from '../house.ts';
+import { withLock } from '../lock.ts';
+import { createTurns } from '../turns.ts';
+
+/** Comments that are scored and kept at once: what a cancelled scoring loses at most. */
+const chunkSize = 2048;
+
+export type Scorer = (texts: readonly TextInput[]) => Promise<Float32Array>;
+
+/** Gives rewards of one model; `done` and `total` are what the progress counts besides the texts at hand. */
+export function scorerOf(house: House, model: Model, device: Device, hooks: CallHooks, total: number | null): Scorer {
+  let before = 0;
+  const begun = performance.now();
+  return async (texts) => {
+    const { rewards } = await house.scorer.request(
+      { type: 'score', modelFolder: modelFolder(house, model), device, texts },
+      {
+        signal: hooks.signal,
+        onLog: hooks.onLog,
+        onProgress: (progress) => {
+          const done = before + progress.done;
+          const speed = done / ((performance.now() - begun) / 1000);
+          const secondsLeft = total === null || done === 0 ? null : Math.max(0, total - done) / speed;
+          hooks.onProgress?.({ phase: progress.phase, done, total, speed, secondsLeft });
+        },
+      },
+    );
+    before += texts.length;
+    if (!rewards.every(Number.isFinite)) {
+      const message = `The model ${model.name} gives rewards that are not numbers, so it learned nothing usable: train it again at a lower learningRate.`;
+      throw new TiebreakError('bad-input', message);
+    }
+    return rewards;
+  };
+}
+
+/** Gives every comment that lacks one its reward, and says how many there were. Rewards that are there stay. */
+export async function scoreMissing(
+  house: House,
+  model: Model,
+  filter: RewardFilter,
+  device: Device,
+  hooks: CallHooks,
+): Promise<number> {
+  const total = await countLacking(house.store, model, filter, hooks.signal);
+  if (total === 0) return 0;
+  return withLock(house.home, 'scoring', async () => {
+    const score = scorerOf(house, model, device, hooks, total);
+    const mode = contextOf(house, model);
+    let waiting: { readonly commentId: number; readonly input: TextInput }[] = [];
+    const flush = async (): Promise<void> => {
+      if (waiting.length === 0) return;
+      const rewards = await score(waiting.map(({ input }) => input));
+      setRewards(
+        house.store,
+        model.id,
+        waiting.map(({ commentId }, i) => ({ commentId, reward: rewards[i]! })),
+      );
+      house.changes.tell('rewards');
+      waiting = [];
+    };
+    const turns = createTurns(hooks.signal);
+    for (const range of commentRanges(house.store, filter)) {
+      for (const comment of commentsWithoutReward(house.store, model.id, filter, range)) {
+        waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
+        if (waiting.length >= chunkSize) await flush();
+      }
+      await turns();
+    }
+    await flush();
+    return total;
+  });
+}
+
+/** How many comments a model has given no reward yet. */
+export async function countLacking(
+  store: Store,
+  model: Pick<Model, 'id'>,
+  filter: RewardFilter,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const turns = createTurns(signal);
+  let count = 0;
+  for (const range of commentRanges(store, filter)) {
+    count += countWithoutReward(store, model.id, filter, range);
+    await turns();
+  }
+  return count;
+}
+
+function inputOf(
+  comment: { text: string; postTitle: string | null; postText: string; postContext: string | null },
+  mode: ContextMode,
+): TextInput {
+  const post = { title: comment.postTitle, text: comment.postText, context: comment.postContext };
+  return { post: postInput(post, mode), comment: comment.text };
+}

@@ -1,0 +1,139 @@
+import type { z } from 'zod';
+import type { CallHooks, evaluateCall } from '../../contract/calls.ts';
+import type { Device, TextInput } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { EvaluationReport } from '../../contract/evaluation.ts';
+import type { Comment, Model, Split } from '../../contract/records.ts';
+import { readRows, recognise } from '../../dataset/read.ts';
+import type { PairRow, PostRow, Skip } from '../../dataset/row.ts';
+import { evaluationSteps } from '../../evaluation/evaluate.ts';
+import type { EvaluationGroup } from '../../evaluation/figures.ts';
+import { pairsOfPost, postInput, type ShuffledPairs } from '../../labeling/pairs.ts';
+import { keepEvaluation } from '../../store/evaluations.ts';
+import { activeLabelsOfPost } from '../../store/labels.ts';
+import { postsWithComments } from '../../store/posts.ts';
+import { rankingOfPost } from '../../store/rewards.ts';
+import { contextOf, type House, rewardModel } from '../house.ts';
+import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
+import { createTurns, inTurns } from '../turns.ts';
+
+const seed = 42;
+const chunkSize = 2048;
+
+/** All figures of a model on a split or a file, beside those of the baselines. Those on a split are kept. */
+export async function evaluate(
+  house: House,
+  call: z.output<typeof evaluateCall>,
+  hooks: CallHooks,
+): Promise<EvaluationReport> {
+  const model = rewardModel(house, call.model);
+  if (call.file === undefined) {
+    const report = await evaluateSplit(house, model, call, hooks);
+    if (report) return report;
+    const message = `There are no pairs in the split '${call.split}': import data into it, or compare some of its comments.`;
+    throw new TiebreakError('nothing-to-do', message);
+  }
+  const begun = performance.now();
+  const { groups, skipped } = await groupsOfFile(house, model, call.file, call, hooks);
+  if (groups.length === 0) {
+    const message = `The file ${call.file} has no comments that could be compared: rows need a score or votes on each comment.`;
+    throw new TiebreakError('nothing-to-do', message);
+  }
+  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
+  const seconds = (performance.now() - begun) / 1000;
+  return { ...figures, model: model.name, data: call.file, skipped, seconds };
+}
+
+/** Evaluates a model on a split and keeps the report; null where the split has no pairs. */
+export async function evaluateSplit(
+  house: House,
+  model: Model,
+  { split, device }: { readonly split: Split; readonly device: Device },
+  hooks: CallHooks,
+): Promise<EvaluationReport | null> {
+  const begun = performance.now();
+  const groups = await groupsOfSplit(house, model, split, device, hooks);
+  if (groups.length === 0) return null;
+  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
+  const seconds = (performance.now() - begun) / 1000;
+  const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
+  keepEvaluation(house.store, model.id, split, report);
+  return report;
+}
+
+async function groupsOfSplit(
+  house: House,
+  model: Model,
+  split: Split,
+  device: Device,
+  hooks: CallHooks,
+): Promise<EvaluationGroup[]> {
+  await scoreMissing(house, model, { split }, device, hooks);
+  const turns = createTurns(hooks.signal);
+  const groups: EvaluationGroup[] = [];
+  for (const post of postsWithComments(house.store, { split })) {
+    await turns();
+    const made = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
+    if (made.pairs.length === 0) continue;
+    const ranking = rankingOfPost(house.store, model.id, post.id);
+    const rewards = new Map(ranking.map(({ id, reward }) => [id, reward]));
+    // A comment that came in after the scoring waits for the next one.
+    if (!made.comments.every(({ id }) => typeof rewards.get(id) === 'number')) continue;
+    groups.push(groupOf(made, ({ id }) => rewards.get(id)!));
+  }
+  return groups;
+}
+
+async function groupsOfFile(
+  house: House,
+  model: Model,
+  file: string,
+  { device }: z.output<typeof evaluateCall>,
+  hooks: CallHooks,
+): Promise<{ groups: EvaluationGroup[]; skipped: Skip[] }> {
+  const score = scorerOf(house, model, device, hooks, null);
+  const mode = contextOf(house, model);
+  const groups: EvaluationGroup[] = [];
+  const skipped: Skip[] = [];
+  let waiting: { readonly made: ShuffledPairs; readonly texts: readonly TextInput[] }[] = [];
+  const flush = async (): Promise<void> => {
+    if (waiting.length === 0) return;
+    const rewards = await score(waiting.flatMap(({ texts }) => texts));
+    let at = 0;
+    for (const { made } of waiting) groups.push(groupOf(made, () => rewards[at++]!));
+    waiting = [];
+  };
+  for await (const row of readRows(file, await recognise(file), { signal: hooks.signal })) {
+    if (row.kind === 'skip') skipped.push(row);
+    if (row.kind !== 'post' && row.kind !== 'pair') continue;
+    const post = { id: row.line, ...row.post, split: 'test' as const, comments: commentsOf(row) };
+    const made = pairsOfPost(post, [], 'votes');
+    if (made.pairs.length === 0) continue;
+    const input = postInput(post, mode);
+    waiting.push({ made, texts: made.comments.map(({ text }) => ({ post: input, comment: text })) });
+    if (waiting.reduce((sum, { texts }) => sum + texts.length, 0) >= chunkSize) await flush();
+  }
+  await flush();
+  return { groups, skipped };
+}
+
+/** The comments of a row with their ranks: those it gives, or the order of the votes. */
+function commentsOf(row: PostRow | PairRow): Comment[] {
+  const given =
+    row.kind === 'pair' ? [row.chosen, row.rejected].map((text, rank) => ({ text, rank, votes: null })) : row.comments;
+  const byVotes = given.every(({ rank, votes }) => rank === null && votes !== null);
+  return given.map(({ text, rank, votes }, id) => {
+    const better = given.filter((other) => other.votes! > votes!).length;
+    return { id, postId: row.line, text, votes, rank: byVotes ? better : rank };
+  });
+}
+
+/** @param rewardOf is asked once for each comment, in order */
+function groupOf({ comments, pairs }: ShuffledPairs, rewardOf: (comment: Comment) => number): EvaluationGroup {
+  return {
+    rewards: comments.map(rewardOf),
+    lengths: comments.map(({ text }) => text.length),
+    ranks: comments.map(({ rank }) => rank),
+    pairs,
+  };
+}

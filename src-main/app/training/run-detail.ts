@@ -1,0 +1,28 @@
+import type { RunDetail } from '../../contract/views.ts';
+import { evaluationOf } from '../../store/evaluations.ts';
+import { findKeptModel, modelBefore } from '../../store/models.ts';
+import { curveOfRun, runLine } from '../../store/runs.ts';
+import type { House } from '../house.ts';
+import { compareOnSplit } from '../models/model-comparison.ts';
+
+/** A run with its curve, and how its model did beside the reward model before it. Computes no rewards. */
+export async function runDetail(house: House, id: number, signal?: AbortSignal): Promise<RunDetail> {
+  const { store } = house;
+  const run = runLine(store, id);
+  const curve = curveOfRun(store, id);
+  const split = (['test', 'validation'] as const).find((name) => run.modelId && evaluationOf(store, run.modelId, name));
+  if (run.modelId === null || split === undefined) {
+    return { run, curve, evaluation: null, previous: null, difference: null, mistakes: [] };
+  }
+  const model = findKeptModel(store, run.modelId);
+  const before = modelBefore(store, model.id);
+  const { difference, mistakes } = await compareOnSplit(house, split, model, before, signal);
+  return {
+    run,
+    curve,
+    evaluation: evaluationOf(store, model.id, split),
+    previous: before && evaluationOf(store, before.id, split),
+    difference,
+    mistakes,
+  };
+}

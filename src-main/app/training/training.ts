@@ -1,0 +1,208 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { CallHooks, resumeCall, trainCall } from '../../contract/calls.ts';
+import type { Progress, ResumeRequest, TrainRequest, TrainResult } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Run, TrainingKind } from '../../contract/records.ts';
+import type { TrainReport } from '../../contract/reports.ts';
+import type { RunLine } from '../../contract/views.ts';
+import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
+import { inTransaction } from '../../store/open.ts';
+import {
+  addCurvePoint,
+  addRun,
+  endRun,
+  isPausing,
+  resumeRun,
+  runLine,
+  setReport,
+  setRunStep,
+} from '../../store/runs.ts';
+import { type House, modelFolder, namedModel } from '../house.ts';
+import { withLock } from '../lock.ts';
+import { configWith } from './training-config.ts';
+import { writeTrainingData } from './training-data.ts';
+
+/** The hooks of a call, and one that hears the number of the run as soon as there is one. */
+export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
+
+/** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
+export async function train(
+  house: House,
+  call: z.output<typeof trainCall>,
+  hooks: TrainingHooks,
+): Promise<TrainReport> {
+  const config = configWith(call.kind, call.config);
+  const base = call.base === undefined ? null : namedModel(house, call.base);
+  return withLock(house.home, 'training', async () => {
+    const { folder, trainedOn } = await writeTrainingData(house, call, hooks.signal);
+    const name = freeModelName(house, call.kind);
+    const { pairs, context, device } = call;
+    const run = addRun(house.store, {
+      kind: call.kind,
+      config: { ...config, pairs, context, device, model: name, trainedOn },
+      base: base?.name ?? null,
+    });
+    // A number may be used again after a backup was restored.
+    await rm(runFolder(house, run.id), { recursive: true, force: true });
+    await rename(folder, runFolder(house, run.id));
+    const request: TrainRequest = {
+      type: 'train',
+      kind: call.kind,
+      config,
+      device,
+      base: base && modelFolder(house, base),
+      runFolder: runFolder(house, run.id),
+      modelFolder: folderOf(house, name),
+    };
+    return perform(house, run, name, request, hooks);
+  });
+}
+
+/** Goes on with a run that was paused, interrupted, failed or was cancelled. */
+export async function resume(
+  house: House,
+  call: z.output<typeof resumeCall>,
+  hooks: TrainingHooks,
+): Promise<TrainReport> {
+  return withLock(house.home, 'training', async () => {
+    const run = resumable(house, call.run);
+    if (call.kind !== undefined && call.kind !== run.kind) {
+      const kind = run.kind === 'reward' ? 'a reward model' : 'a language model';
+      const message = `Run ${run.id} trains ${kind}, and not what was asked for: resume it as ${run.kind}.`;
+      throw new TiebreakError('bad-input', message);
+    }
+    const planned = String(run.config.model ?? '');
+    resumeRun(house.store, run.id);
+    const finished = await finishedResult(house, planned);
+    if (finished) {
+      hooks.setRun?.(run.id);
+      return keep(house, run, planned, finished);
+    }
+    const name = freeModelName(house, run.kind);
+    const request: ResumeRequest = {
+      type: 'resume',
+      runFolder: runFolder(house, run.id),
+      device: call.device,
+      modelFolder: folderOf(house, name),
+    };
+    return perform(house, run, name, request, hooks);
+  });
+}
+
+/** The run with this number, where it can go on; throws TiebreakError with the reason where it can't. */
+export function resumable(house: House, id: number): RunLine {
+  const run = runLine(house.store, id);
+  if (run.status === 'done') {
+    throw new TiebreakError('nothing-to-do', `Run ${id} is done: there is nothing left to resume.`);
+  }
+  if (run.status === 'running') throw new TiebreakError('busy', `Run ${id} is still going on.`);
+  if (run.deletedAt !== null) {
+    throw new TiebreakError('not-found', `Run ${id} was deleted: bring it back first, and then resume it.`);
+  }
+  if (run.base !== null) namedModel(house, run.base);
+  return run;
+}
+
+async function perform(
+  house: House,
+  run: Run,
+  name: string,
+  request: TrainRequest | ResumeRequest,
+  hooks: TrainingHooks,
+): Promise<TrainReport> {
+  let step = run.step;
+  const onProgress = (progress: Progress): void => {
+    if (progress.phase === 'train') {
+      step = progress.done;
+      setRunStep(house.store, run.id, step, progress.total);
+    }
+    if (progress.point) addCurvePoint(house.store, run.id, progress.point);
+    hooks.onProgress?.(progress);
+  };
+  hooks.setRun?.(run.id);
+  house.changes.tell('runs');
+  try {
+    await mkdir(join(house.home, 'models'), { recursive: true });
+    const result = await house.engine.request(request, { onProgress, onLog: hooks.onLog, signal: hooks.signal });
+    return await keep(house, run, name, result);
+  } catch (error) {
+    throw ended(house, run.id, step, error);
+  } finally {
+    await house.engine.close();
+    house.changes.tell('runs');
+  }
+}
+
+/** Notes how a run ended that has no model, and gives the error that says so. */
+function ended(house: House, id: number, step: number, error: unknown): unknown {
+  if (!(error instanceof TiebreakError) || error.code !== 'cancelled') {
+    const reason = error instanceof Error ? error.message : String(error);
+    endRun(house.store, id, { status: 'failed', error: reason });
+    return error;
+  }
+  const paused = isPausing(house.store, id);
+  endRun(
+    house.store,
+    id,
+    paused ? { status: 'interrupted', error: 'Paused.' } : { status: 'cancelled', error: error.message },
+  );
+  const what = paused ? 'is paused' : 'was cancelled';
+  const message = `The training ${what} after ${step} steps. Earlier models are as they were, and run ${id} can be resumed.`;
+  return new TiebreakError('cancelled', message, { cause: error });
+}
+
+/** Adds the model of a finished run to the store. */
+async function keep(house: House, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
+  const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
+  const { context, trainedOn } = run.config;
+  const report: TrainReport = { ...result, model: name, run: run.id };
+  inTransaction(house.store, () => {
+    const model = addModel(house.store, {
+      name,
+      kind: run.kind,
+      folder: `models/${name}`,
+      base: run.base,
+      runId: run.id,
+      metrics,
+      context: context === 'none' ? 'none' : 'post',
+      trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
+    });
+    setRunStep(house.store, run.id, result.steps, result.steps);
+    setReport(house.store, run.id, report);
+    endRun(house.store, run.id, { status: 'done', modelId: model.id });
+  });
+  house.changes.tell('runs', 'models');
+  // What can't be removed now goes when the program starts the next time.
+  await rm(runFolder(house, run.id), { recursive: true, force: true }).catch(() => undefined);
+  return report;
+}
+
+/** The result of a run whose model was complete when the program ended, before the store was told of it. */
+async function finishedResult(house: House, name: string): Promise<TrainResult | null> {
+  if (name === '' || listKeptModels(house.store).some(({ folder }) => folder === `models/${name}`)) return null;
+  try {
+    const text = await readFile(join(folderOf(house, name), 'manifest.json'), 'utf8');
+    return (JSON.parse(text) as { result: TrainResult }).result;
+  } catch {
+    return null;
+  }
+}
+
+/** A name that neither the store nor the folder knows. */
+function freeModelName(house: House, kind: TrainingKind): string {
+  let name = nextModelName(house.store, kind);
+  for (let number = Number(name.split('-')[1]); existsSync(folderOf(house, name)); ) name = `${kind}-${++number}`;
+  return name;
+}
+
+function folderOf(house: House, name: string): string {
+  return join(house.home, 'models', name);
+}
+
+/** Where a run keeps its checkpoint and its data until it is done. */
+export function runFolder(house: Pick<House, 'home'>, id: number): string {
+  return join(house.home, 'runs', String(id));
+}

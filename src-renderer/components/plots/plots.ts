@@ -1,0 +1,149 @@
+/** What the plots share: colours, numbers in words, and how long series are made short. Pure. */
+import { bisectRight, extent, mean } from 'd3-array';
+import type { ScaleLinear } from 'd3-scale';
+
+export type Point = { readonly x: number; readonly y: number };
+export type Series = {
+  readonly name: string;
+  readonly points: readonly Point[];
+  readonly dashed?: boolean;
+  /** Drawn thin and pale, without a legend: the raw values behind a smoothed line. Takes the colour of the next series. */
+  readonly faint?: boolean;
+};
+export type Bar = {
+  readonly label: string;
+  readonly value: number;
+  readonly parts?: readonly { readonly name: string; readonly value: number }[];
+};
+export type IntervalRow = {
+  readonly name: string;
+  readonly value: number | null;
+  readonly interval: readonly [low: number, high: number] | null;
+  readonly emphasis?: boolean;
+};
+
+/** Colours of the tokens, in order. */
+export const seriesColour = (index: number): string => `var(--series-${(index % 5) + 1})`;
+
+const dashes = ['none', '7 4', '2 4', '9 4 2 4', '1 3'] as const;
+/** The dashes that tell series apart without colour. */
+export const seriesDash = (index: number): string => dashes[index % dashes.length] ?? 'none';
+
+/** A number as an axis or a table shows it: whole where it is large, otherwise with what tells values apart. */
+export function plainNumber(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (value === 0 || (Number.isInteger(value) && size < 1e15)) return value.toLocaleString('en');
+  if (size >= 100) return Math.round(value).toLocaleString('en');
+  if (size >= 0.001) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1);
+}
+
+/** Ticks of a scale with their labels, all with as many decimals as their distance needs. */
+export function ticksOf(
+  scale: ScaleLinear<number, number>,
+  count: number,
+  format?: (value: number) => string,
+): readonly { readonly value: number; readonly at: number; readonly label: string }[] {
+  const values = scale.ticks(count);
+  const labels = shortened(values.map(format ?? scale.tickFormat(count)));
+  return values.map((value, index) => ({ value, at: scale(value), label: labels[index] ?? '' }));
+}
+
+/** Labels without the decimals that are 0 in all of them: '50%' and '60%' for '50.0%' and '60.0%'. */
+export function shortened(labels: readonly string[]): readonly string[] {
+  const zero = /\.(\d*)0(\D*)$/;
+  if (labels.length === 0 || !labels.every((label) => zero.test(label))) return labels;
+  return shortened(
+    labels.map((label) => label.replace(zero, (_, before, after) => (before ? `.${before}` : '') + after)),
+  );
+}
+
+/** The x of all series, each once, in order. */
+export function positions(series: readonly Series[]): readonly number[] {
+  return [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+}
+
+/** The point of a series at x, or the last one before it; null where there is none. */
+export function pointAt(points: readonly Point[], x: number): Point | null {
+  const after = bisectRight(
+    points.map((point) => point.x),
+    x,
+  );
+  return points[after - 1] ?? null;
+}
+
+/**
+ * Lowest and highest y that is a number; widened where all are the same; [0, 1] where there is none. Faint series do not
+ * count, but get some room around the others.
+ */
+export function yExtent(series: readonly Series[]): [number, number] {
+  const counting = series.filter(({ faint }) => !faint);
+  const [low, high] = extent(counting.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite)));
+  if (low === undefined || high === undefined) return [0, 1];
+  if (low === high) return low === 0 ? [0, 1] : [Math.min(low * 0.9, low * 1.1), Math.max(low * 0.9, low * 1.1)];
+  const room = counting.length < series.length ? (high - low) * 0.4 : 0;
+  // What is never below 0 is not drawn as if it could be.
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
+}
+
+/** At most `most` points: means of as many neighbours as it takes. */
+export function thinned(points: readonly Point[], most: number): readonly Point[] {
+  if (points.length <= most) return points;
+  const size = Math.ceil(points.length / most);
+  const result: Point[] = [];
+  for (let start = 0; start < points.length; start += size) {
+    const part = points.slice(start, start + size);
+    result.push({ x: part[part.length - 1]?.x ?? 0, y: mean(part, ({ y }) => y) ?? Number.NaN });
+  }
+  return result;
+}
+
+/** Each point as the mean of itself and up to `window - 1` before it. */
+export function smoothed(points: readonly Point[], window: number): readonly Point[] {
+  let sum = 0;
+  return points.map(({ x, y }, index) => {
+    sum += y - (index >= window ? (points[index - window]?.y ?? 0) : 0);
+    return { x, y: sum / Math.min(index + 1, window) };
+  });
+}
+
+/** Every so many of `count` labels of this width (pixels) that they do not touch within `room` pixels. */
+export function labelStep(count: number, widest: number, room: number): number {
+  return count === 0 || room <= 0 ? 1 : Math.max(1, Math.ceil((count * (widest + 8)) / room));
+}
+
+/** About how wide a text is in the small size of the typeface, in pixels. */
+export const textWidth = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (letter === '%' ? 14 : /[.,:]/.test(letter) ? 5 : 8.5), 0);
+
+/** Evenly spread members of a list, the first and the last with them; all where there are no more than `most`. */
+export function sampled<T>(items: readonly T[], most: number): readonly T[] {
+  if (items.length <= most) return items;
+  return Array.from({ length: most }, (_, index) => items[Math.round((index * (items.length - 1)) / (most - 1))] as T);
+}
+
+/**
+ * The table behind some lines: about `most` places in order, with the value of every series there. Every value of a series
+ * with few of them is in it; one with many is read at the last point it has up to there.
+ */
+export function tableOf(
+  series: readonly Series[],
+  most: number,
+): readonly { readonly x: number; readonly values: readonly (number | null)[] }[] {
+  const few = ({ points }: Series): boolean => points.length <= most / 2;
+  const places = new Set([
+    ...positions(series.filter(few)),
+    ...sampled(positions(series.filter((one) => !few(one))), Math.ceil(most / 2)),
+  ]);
+  return [...places]
+    .sort((a, b) => a - b)
+    .map((x) => ({
+      x,
+      values: series.map((one) => {
+        const found = pointAt(one.points, x);
+        const beyond = x > (one.points.at(-1)?.x ?? x);
+        return found && (found.x === x || (!few(one) && !beyond)) ? found.y : null;
+      }),
+    }));
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './e2e/chromium.ts';
+import { type Client, connect, startApp } from './open-door.ts';
+
+/**
+ * npm run screenshots [-- --out DIR --size WxH]    a picture of every view, light and dark, from the bundled sample
+ *
+ * Imports the sample, answers twenty pairs as its data says, trains, and looks at each view. Takes about a minute.
+ */
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: fileURLToPath(new URL('../docs/screenshots', import.meta.url)) },
+    size: { type: 'string', default: '1280x800' },
+  },
+});
+
+const [width, height] = values.size.split('x').map(Number) as [number, number];
+const executablePath = chromiumPath();
+if (!executablePath) throw new Error('No Chromium was found: set CHROMIUM to its path.');
+const home = mkdtempSync(join(tmpdir(), 'tiebreak-screenshots-'));
+mkdirSync(values.out, { recursive: true });
+const app = await startApp(home);
+const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+try {
+  const { client, close } = await connect(app.address);
+  const page = await (await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })).newPage();
+  await page.goto(app.address);
+  await page.getByRole('heading').first().waitFor();
+  await both(page, 'welcome');
+  const post = await prepare(client);
+  const views = {
+    compare: '/',
+    train: '/train',
+    rankings: `/rankings/${post}`,
+    data: '/data',
+    statistics: '/data/statistics',
+    models: '/models',
+    settings: '/settings',
+  };
+  for (const [name, path] of Object.entries(views)) {
+    await page.goto(`${new URL(app.address).origin}/#${path}`);
+    await page.getByRole('heading').first().waitFor();
+    await settled(client);
+    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(500);
+    await both(page, name);
+  }
+  close();
+} finally {
+  await browser.close();
+  await app.stop();
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function both(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(values.out, `${name}-${colorScheme}.png`) });
+  }
+}
+
+/** The sample, some answers and a model; gives a post to look at. */
+async function prepare(client: Client): Promise<number> {
+  await client.settings.set({ annotator: 'Robin', welcomed: true });
+  await client.data.importSample();
+  await settled(client);
+  for (let i = 0; i < 20; i++) {
+    const { post, left, right } = (await client.compare.next({ client: 'screenshots', count: 1 })).pairs[0]!;
+    const { comments } = await client.posts.get({ post: post.id });
+    const rank = (id: number): number => comments.find((comment) => comment.id === id)?.rank ?? 0;
+    const answer = rank(left.id) < rank(right.id) ? 'left' : 'right';
+    const key = crypto.randomUUID();
+    await client.compare.answer({
+      client: 'screenshots',
+      key,
+      postId: post.id,
+      leftId: left.id,
+      rightId: right.id,
+      answer,
+      durationMs: 4000,
+    });
+  }
+  await client.train.start({});
+  await settled(client);
+  return (await client.posts.list({ split: 'test', limit: 1 })).posts[0]!.id;
+}
+
+/** Waits until no task is running. */
+async function settled(client: Client): Promise<void> {
+  for await (const tasks of await client.tasks.watch()) {
+    const failed = tasks.find(({ state }) => state === 'failed');
+    if (failed) throw new Error(`${failed.title}: ${failed.error?.message}`);
+    if (tasks.every(({ state }) => state !== 'running')) return;
+  }
+}
