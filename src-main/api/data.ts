@@ -1,4 +1,4 @@
-import { offerSkippedRows, startImport, startSample, takeBackImport } from '../app/data/imports.ts';
+import { startImport, startSample, takeBackImport } from '../app/data/imports.ts';
 import { startStatistics } from '../app/data/statistics.ts';
 import type { House } from '../app/house.ts';
 import { listImports } from '../store/imports.ts';
@@ -10,6 +10,5 @@ export const dataApi = (house: House) =>
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: listImports(house.store) })),
     undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
-    skippedRows: os.data.skippedRows.handler(({ input }) => offerSkippedRows(house, input.task)),
     statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),
   });

@@ -141,8 +141,6 @@ export const api = {
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
     undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
-    /** The rows an import left out, as a CSV file on offer; `task` is that of the import. */
-    skippedRows: oc.input(z.object({ task: id })).output(type<TakenFile>()),
     /** A task; off the main thread. */
     statistics: oc.output(started),
   },

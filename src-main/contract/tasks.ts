@@ -9,7 +9,8 @@ import type { DataStatistics } from './statistics.ts';
 
 /** What each kind of task gives in the end. */
 export type TaskResults = {
-  import: ImportSummary & { readonly imports: readonly number[] };
+  /** Lists the first rows that were left out; the file, which lists them all, is there where there are any. */
+  import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
   train: TrainReport & { readonly evaluation: EvaluationReport | null };
   score: { readonly model: string; readonly scored: number };

@@ -139,8 +139,8 @@ describe('import', () => {
   });
 
   test('rows that were left out can be saved as CSV, without formulas', async () => {
-    const { task } = await bringIn('=cmd.jsonl', `${rows(0, 1)}\n{"text": 7}\nnonsense`);
-    const { handle, name } = await client.data.skippedRows({ task });
+    const result = await bringIn('=cmd.jsonl', `${rows(0, 1)}\n{"text": 7}\nnonsense`);
+    const { handle, name } = result.skippedFile!;
     expect(name).toBe('skipped-rows.csv');
     expect(readFileSync(app.files.find(handle).path, 'utf8').split('\r\n')).toEqual([
       'file,line,reason',
@@ -148,9 +148,9 @@ describe('import', () => {
       "'=cmd.jsonl,3,is not valid JSON",
       '',
     ]);
-    const { task: other } = await client.data.statistics();
-    await ended(app, other);
-    await expect(client.data.skippedRows({ task: other })).rejects.toMatchObject({ code: 'nothing-to-do' });
+    const many = await bringIn('many.jsonl', `${rows(1, 1)}\n${'nonsense\n'.repeat(200)}`);
+    expect(many.skipped).toHaveLength(50);
+    expect(readFileSync(app.files.find(many.skippedFile!.handle).path, 'utf8').split('\r\n')).toHaveLength(202);
   });
 });
 

@@ -4,10 +4,12 @@ import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
-import type { TaskResults } from '../../contract/tasks.ts';
 import { type ImportReport, importFile } from '../../import.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
+
+/** What an import came to, with the numbers of its imports: one for each file. */
+export type Brought = ImportSummary & { readonly imports: readonly number[] };
 
 /** A file to bring in, what people call it, and the split its posts go to where the file should not decide. */
 export type Source = { readonly path: string; readonly name: string; readonly split?: Split | undefined };
@@ -32,7 +34,7 @@ export async function importSources(
   sources: readonly Source[],
   options: ImportOptions,
   hooks: CallHooks,
-): Promise<TaskResults['import']> {
+): Promise<Brought> {
   return withLock(house.home, 'importing', async () => {
     const reports: { readonly file: string; readonly report: ImportReport }[] = [];
     try {
@@ -87,9 +89,7 @@ function afterOthers(error: unknown, done: number): unknown {
   return new TiebreakError(error.code, `${error.message} ${others}`, { cause: error });
 }
 
-function summaryOf(
-  reports: readonly { readonly file: string; readonly report: ImportReport }[],
-): TaskResults['import'] {
+function summaryOf(reports: readonly { readonly file: string; readonly report: ImportReport }[]): Brought {
   const sum = (of: (report: ImportReport) => number): number =>
     reports.reduce((total, { report }) => total + of(report), 0);
   const several = reports.length > 1;

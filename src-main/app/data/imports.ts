@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
+import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { TakenFile } from '../../contract/files.ts';
+import type { FileOffer } from '../../contract/files.ts';
 import type { Split } from '../../contract/records.ts';
-import type { TaskKind } from '../../contract/tasks.ts';
+import type { TaskKind, TaskResults } from '../../contract/tasks.ts';
 import type { UndoneImport } from '../../contract/views.ts';
 import type { Format } from '../../dataset/row.ts';
 import { inert } from '../../dataset/writers/csv.ts';
@@ -12,7 +13,7 @@ import { undoImport } from '../../store/undo-import.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
 import { sampleSources } from '../sample.ts';
-import { importSources } from './importing.ts';
+import { type Brought, importSources, type Source } from './importing.ts';
 
 /** Starts bringing in files that a door took, and gives the number of the task. */
 export function startImport(
@@ -26,27 +27,36 @@ export function startImport(
   const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
   const what = sources.length === 1 ? sources[0]!.name : `${sources.length} files`;
   return house.tasks.start('import', `Importing ${what}`, (hooks) =>
-    importSources(house, sources, { as: options.as, html: options.html }, hooks),
+    bringIn(house, sources, { as: options.as, html: options.html }, hooks),
   );
 }
 
 /** Starts bringing in the bundled sample. */
 export function startSample(house: House): number {
   return house.tasks.start('import', 'Importing the sample', (hooks) =>
-    importSources(house, sampleSources(), { as: undefined, html: false }, hooks),
+    bringIn(house, sampleSources(), { as: undefined, html: false }, hooks),
   );
 }
 
-/** Offers the rows that an import left out, as CSV: file, line, reason. */
-export async function offerSkippedRows(house: House, task: number): Promise<TakenFile> {
-  const found = house.tasks.find(task);
-  if (found.kind !== 'import' || !found.result) {
-    throw new TiebreakError(
-      'nothing-to-do',
-      'There is no list of rows that were left out: this is no import that came to its end.',
-    );
-  }
-  const { skipped, imports } = found.result;
+/** Rows that were left out which the task itself lists: every view hears of every task. */
+const listed = 50;
+
+async function bringIn(
+  house: House,
+  sources: readonly Source[],
+  options: Parameters<typeof importSources>[2],
+  hooks: CallHooks,
+): Promise<TaskResults['import']> {
+  const summary = await importSources(house, sources, options, hooks);
+  const skippedFile = summary.skippedCount === 0 ? null : await offerSkippedRows(house, summary);
+  return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
+}
+
+/** The rows that an import left out, as CSV: file, line, reason. */
+function offerSkippedRows(
+  house: House,
+  { skipped, imports }: Awaited<ReturnType<typeof importSources>>,
+): Promise<FileOffer> {
   const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
   const records = skipped.map(({ file = only, line, reason }) => [inert(file), line, inert(reason)]);
   const text = stringify([['file', 'line', 'reason'], ...records], { record_delimiter: '\r\n' });
