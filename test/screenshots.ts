@@ -35,7 +35,7 @@ try {
   const post = await prepare(client);
   const views = {
     compare: '/',
-    train: '/train',
+    train: '/train/1',
     rankings: `/rankings/${post}`,
     data: '/data',
     statistics: '/data/statistics',
