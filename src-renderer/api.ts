@@ -44,6 +44,7 @@ async function waitForReturn(): Promise<void> {
 
 /** The sentence of an error, for people. */
 export function messageOf(error: unknown): string {
+  if (!connected.value) return "Tiebreak has ended or can't be reached, so this was not done. Start it again.";
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/vue-query';
-import { computed, type MaybeRefOrGetter, toValue } from 'vue';
+import { computed, type MaybeRefOrGetter, onScopeDispose, toValue } from 'vue';
 import type { Topic } from '../../src-main/contract/views.ts';
 import { client } from '../api.ts';
 
@@ -28,9 +28,22 @@ export function useLive<T>(
   });
 }
 
+type Listener = (changed: readonly Topic[]) => void;
+const listeners = new Set<Listener>();
+
+/** Calls back whenever one of the topics changes, as long as the component lives. */
+export function onChange(topics: readonly Topic[], then: () => void): void {
+  const listener: Listener = (changed) => {
+    if (topics.some((topic) => changed.includes(topic))) then();
+  };
+  listeners.add(listener);
+  onScopeDispose(() => listeners.delete(listener));
+}
+
 /** Listens for changes as long as the page lives. */
 export async function followChanges(): Promise<void> {
   for await (const changed of await client.app.changes()) {
+    for (const listener of listeners) listener(changed);
     await queries.invalidateQueries({
       predicate: ({ meta }) => ((meta?.topics ?? []) as readonly Topic[]).some((topic) => changed.includes(topic)),
     });

@@ -17,7 +17,8 @@ export function usePlace(): void {
       router.afterEach(({ fullPath }) => {
         if (fullPath === known) return;
         known = fullPath;
-        void changeSettings({ place: fullPath });
+        // Not worth a message: the next start opens the view before.
+        changeSettings({ place: fullPath }).catch(() => {});
       });
     },
     { once: true },

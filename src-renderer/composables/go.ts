@@ -1,0 +1,44 @@
+import { ref } from 'vue';
+import { useRouter } from 'vue-router';
+import { onKey } from './keys.ts';
+import { useSettings } from './settings.ts';
+
+/** Whether the sheet of shortcuts is shown. */
+export const sheetOpen = ref(false);
+
+/** The second key of going to a view, after g. */
+export const places = [
+  { key: 'c', name: 'compare', label: 'Compare' },
+  { key: 't', name: 'train', label: 'Train' },
+  { key: 'r', name: 'rankings', label: 'Rankings' },
+  { key: 'd', name: 'data', label: 'Data' },
+  { key: 'm', name: 'models', label: 'Models' },
+  { key: 's', name: 'settings', label: 'Settings' },
+] as const;
+
+/** Milliseconds in which the second key must follow. */
+const patience = 1500;
+
+/** Keys that work in every view: ? shows the shortcuts, g and a letter go to a view. */
+export function useGoKeys(): void {
+  const router = useRouter();
+  const { settings } = useSettings();
+  let begun = Number.NEGATIVE_INFINITY;
+  onKey(
+    (key) => {
+      if (!settings.value.keysEnabled || !settings.value.welcomed) return false;
+      if (key === '?') {
+        sheetOpen.value = true;
+        return true;
+      }
+      const second = performance.now() - begun < patience;
+      begun = !second && key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY;
+      if (!second) return key === 'g';
+      const place = places.find((each) => each.key === key);
+      if (place) void router.push({ name: place.name });
+      // A letter after g never answers a pair, even where it leads nowhere.
+      return true;
+    },
+    { first: true },
+  );
+}
