@@ -136,7 +136,7 @@ export type UndoneImport = {
 // Training
 
 export type RunLine = Run & {
-  /** What the person calls it, or 'reward 3'. */
+  /** What the person calls it, or the name its model was to have: 'reward-3'. */
   readonly name: string;
   readonly notes: string;
   readonly deletedAt: string | null;

@@ -131,7 +131,7 @@ export function listRuns(store: Store): readonly Run[] {
   return rows<RunRow>(store, `SELECT ${columns} FROM runs WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
 }
 
-const lines = `SELECT ${columns}, coalesce(runs.name, runs.kind || ' ' || runs.id) AS name, notes,
+const lines = `SELECT ${columns}, coalesce(runs.name, runs.config ->> 'model', runs.kind || '-' || runs.id) AS name, notes,
   runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report
   FROM runs LEFT JOIN models ON models.id = runs.model_id`;
 

@@ -61,7 +61,7 @@ describe('a training', () => {
     ]);
     expect(models[0]!.bytes).toBeGreaterThan(4 * first.parameters);
     const { runs } = await client.train.runs();
-    expect(runs).toMatchObject([{ name: 'reward 1', status: 'done', modelName: 'reward-1', paused: false, notes: '' }]);
+    expect(runs).toMatchObject([{ name: 'reward-1', status: 'done', modelName: 'reward-1', paused: false, notes: '' }]);
     expect(runs[0]!.report).toEqual({ ...first, evaluation: undefined });
     expect(existsSync(join(app.home, 'runs', '1'))).toBe(false);
 

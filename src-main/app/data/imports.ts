@@ -13,7 +13,7 @@ import { undoImport } from '../../store/undo-import.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
 import { sampleSources } from '../sample.ts';
-import { type Brought, importSources, type Source } from './importing.ts';
+import { importSources, type Source } from './importing.ts';
 
 /** Starts bringing in files that a door took, and gives the number of the task. */
 export function startImport(

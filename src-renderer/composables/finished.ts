@@ -1,0 +1,18 @@
+import { watch } from 'vue';
+import { useRouter } from 'vue-router';
+import { tasks } from './tasks.ts';
+import { say } from './toasts.ts';
+
+/** Says in every other view that a training has come to its end. */
+export function useFinishedTrainings(): void {
+  const router = useRouter();
+  watch(tasks, (now, before) => {
+    for (const task of now) {
+      const was = before.find(({ id }) => id === task.id);
+      if (task.kind !== 'train' || task.state !== 'done' || was?.state !== 'running') continue;
+      if (router.currentRoute.value.name === 'train') continue;
+      const look = (): unknown => router.push({ name: 'train', params: { run: String(task.run) } });
+      say(`${task.result?.model ?? 'The model'} is trained.`, { label: 'Look', run: look });
+    }
+  });
+}
