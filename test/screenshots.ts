@@ -48,6 +48,7 @@ try {
     await settled(client);
     await page.waitForLoadState('networkidle');
     await page.waitForTimeout(500);
+    for (const close of await page.getByRole('button', { name: 'Close message' }).all()) await close.click();
     await both(page, name);
   }
   close();

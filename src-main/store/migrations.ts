@@ -234,7 +234,7 @@ export const migrations: readonly string[] = [
   -- few enough to need no index of their own, and nothing is ordered by relevance, so that no lengths are needed.
   CREATE VIRTUAL TABLE posts_search USING fts5 (
     title, text, content = 'posts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '1 2', columnsize = 0
+    prefix = '1 2 3', columnsize = 0
   );
   INSERT INTO posts_search (rowid, title, text) SELECT id, title, text FROM posts;
   CREATE TRIGGER search_post AFTER INSERT ON posts BEGIN
