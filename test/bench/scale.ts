@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import { chromiumPath } from '../e2e/chromium.ts';
 import { type Client, connect, startApp } from '../open-door.ts';
 import { generateStore } from './generate-store.ts';
 
@@ -12,6 +14,8 @@ import { generateStore } from './generate-store.ts';
 export async function measureScale(posts: number): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'tiebreak-scale-'));
   try {
+    // Builds the pages where they are out of date, which is no part of opening.
+    await (await startApp(home)).stop();
     const begun = performance.now();
     generateStore(join(home, 'tiebreak.sqlite'), posts);
     const seconds = (performance.now() - begun) / 1000;
@@ -19,8 +23,35 @@ export async function measureScale(posts: number): Promise<void> {
       `\nA store of ${posts.toLocaleString('en')} posts and ${(5 * posts).toLocaleString('en')} comments, made in ${seconds.toFixed(0)} s`,
     );
     await measure(home);
+    await measureOpening(home);
   } finally {
     rmSync(home, { recursive: true, force: true });
+  }
+}
+
+/** From the start of the process until Chromium shows the first pair. The browser itself is open before. */
+async function measureOpening(home: string): Promise<void> {
+  const executablePath = chromiumPath();
+  if (!executablePath) {
+    console.log(
+      'start of the process to the first pair on the screen: no Chromium was found (set CHROMIUM to its path)',
+    );
+    return;
+  }
+  const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  try {
+    const page = await browser.newPage();
+    const starting = performance.now();
+    const app = await startApp(home);
+    try {
+      await page.goto(app.address);
+      await page.getByRole('button', { name: 'This one is better' }).first().waitFor();
+      report('start of the process to first pair on screen', [performance.now() - starting], 2000);
+    } finally {
+      await app.stop();
+    }
+  } finally {
+    await browser.close();
   }
 }
 
@@ -31,6 +62,7 @@ async function measure(home: string): Promise<void> {
     const { client, close } = await connect(app.address);
     const { pairs } = await client.compare.next({ client: 'bench', count: 1 });
     if (pairs.length !== 1) throw new Error('There is no first pair');
+    await client.settings.set({ welcomed: true });
     report('start of the process to first pair', [performance.now() - starting], 2000);
     report('answer on disk and next pair', await times(200, () => answerNext(client)), 50);
     await listPosts(client, '');
