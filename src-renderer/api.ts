@@ -9,7 +9,7 @@ import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/fil
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;
 
-export const inWindow = location.protocol === 'tiebreak:';
+const inWindow = location.protocol === 'tiebreak:';
 
 /** False once the application is gone: nothing can be asked any more until the page is loaded again. */
 export const connected = ref(true);

@@ -76,10 +76,17 @@ export type ScoreRequest = {
   readonly texts: readonly TextInput[];
 };
 
+/** The sentence encoder's vectors of texts, each text by itself. */
+export type EmbedRequest = {
+  readonly type: 'embed';
+  readonly device: Device;
+  readonly texts: readonly string[];
+};
+
 /** A short measurement of every device found. */
 type ProbeRequest = { readonly type: 'probe' };
 
-export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | ProbeRequest;
+export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | EmbedRequest | ProbeRequest;
 
 /** Figures of one moment of a run; validation figures are present where they were measured. */
 export type CurvePoint = {
@@ -92,7 +99,7 @@ export type CurvePoint = {
 };
 
 export type Progress = {
-  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score';
+  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed';
   readonly done: number;
   readonly total: number;
   /** Sequences per second, once it is known. */
@@ -119,6 +126,15 @@ export type TrainResult = {
 
 export type ScoreResult = { readonly rewards: Float32Array; readonly device: string; readonly cuts: CutCounts };
 
+/** One vector of unit length and `width` numbers per text, one after the other. */
+export type EmbedResult = {
+  readonly embeddings: Float32Array;
+  readonly width: number;
+  /** How many texts were longer than the encoder reads. */
+  readonly cut: number;
+  readonly device: string;
+};
+
 export type ProbedDevice = {
   readonly device: string;
   readonly available: boolean;
@@ -133,7 +149,9 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
   ? TrainResult
   : R extends ScoreRequest
     ? ScoreResult
-    : ProbeResult;
+    : R extends EmbedRequest
+      ? EmbedResult
+      : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -145,5 +163,9 @@ export type FromEngine =
   | { readonly kind: 'ready' }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'log'; readonly id: number; readonly message: string }
-  | { readonly kind: 'result'; readonly id: number; readonly result: TrainResult | ScoreResult | ProbeResult }
+  | {
+      readonly kind: 'result';
+      readonly id: number;
+      readonly result: TrainResult | ScoreResult | EmbedResult | ProbeResult;
+    }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

@@ -4,7 +4,7 @@
 export type Interval = readonly [low: number, high: number];
 
 export type AtK = Readonly<Record<'1' | '2' | '3' | '4' | '5', number>>;
-export type NdcgFigures = { readonly sk_ndcg: AtK; readonly custom_ndcg: AtK };
+type NdcgFigures = { readonly sk_ndcg: AtK; readonly custom_ndcg: AtK };
 
 /** How well scores order comments. A figure with nothing to measure is NaN, which JSON writes as null. */
 export type Figures = {

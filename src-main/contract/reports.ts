@@ -24,7 +24,7 @@ export type TrainReport = TrainResult & {
 /** A comment in its place: 0 is best; reward and position are null where the model has not seen it. */
 export type RankedComment = Comment & { readonly reward: number | null; readonly position: number | null };
 
-export type RankedPost = {
+type RankedPost = {
   readonly id: number;
   readonly key: string;
   readonly title: string | null;

@@ -7,7 +7,7 @@ export const compareActions = ['left', 'right', 'tie', 'bad', 'skip', 'flag', 'u
 export type CompareAction = (typeof compareActions)[number];
 
 /** Where the guide through the first comparisons, training and ranking stands; 'none' where it was not wanted or is over. */
-export const guideSteps = ['none', 'compare', 'train', 'ranking', 'export'] as const;
+const guideSteps = ['none', 'compare', 'train', 'ranking', 'export'] as const;
 export type GuideStep = (typeof guideSteps)[number];
 
 /** A key as KeyboardEvent.key names it; letters in lower case. '' for none. */
