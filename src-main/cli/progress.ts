@@ -15,6 +15,7 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   compile: 'Building the model',
   train: 'Training',
   score: 'Scoring',
+  embed: 'Reading the texts',
   import: 'Importing',
   export: 'Writing',
   statistics: 'Counting',

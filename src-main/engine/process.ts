@@ -3,6 +3,7 @@ import { TiebreakError } from '../contract/errors.ts';
 import { probeDevices } from './probe.ts';
 import { openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { embed, type LoadedEncoder, loadEncoder, unloadEncoder } from './score/embed.ts';
 import { type LoadedModel, loadModel, score, unloadModel } from './score/score.ts';
 import type { TrainingContext } from './train/context.ts';
 import { trainReward } from './train/reward.ts';
@@ -11,13 +12,14 @@ import { trainSft } from './train/sft.ts';
 
 /**
  * The engine's process: takes requests one after another and answers each with progress and one result or error. It runs as
- * a child process of Node or as a utility process of Electron, and holds nothing but the model it scored with last.
+ * a child process of Node or as a utility process of Electron, and holds nothing but the model it scored with last and the encoder.
  */
 type Port = { send(message: FromEngine): void; onMessage(listener: (message: ToEngine) => void): void };
 
 const port = openPort();
 const cancellations = new Map<number, AbortController>();
 let loaded: LoadedModel | null = null;
+let encoder: LoadedEncoder | null = null;
 let queue = Promise.resolve();
 
 port.onMessage((message) => {
@@ -69,6 +71,15 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
         loaded = await loadModel(runtime, request.modelFolder);
       }
       return score(loaded, request, context);
+    }
+    case 'embed': {
+      const runtime = await open(request.device);
+      if (encoder?.device !== runtime.device) {
+        if (encoder) await unloadEncoder(encoder);
+        encoder = null;
+        encoder = await loadEncoder(runtime);
+      }
+      return embed(encoder, request, context);
     }
     case 'probe':
       return probeDevices();

@@ -69,6 +69,8 @@ function inputGradients(
       return [o.mul(d, o.mul(y, o.sub(o.constant(y.graph, 1), y)))];
     case 'softplus':
       return [o.mul(d, o.sigmoid(a))];
+    case 'relu':
+      return [o.mul(d, o.step(y))];
     case 'gelu':
       return [geluGradient(a, y, d)];
     case 'softmax': {
@@ -118,6 +120,7 @@ function inputGradients(
       return [undefined, o.gather(d, a)];
     case 'crossEntropy':
       return [o.crossEntropyGradient(a, b, d)];
+    case 'step':
     case 'mean':
     case 'sumSquares':
     case 'crossEntropyGradient':

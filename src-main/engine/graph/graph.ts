@@ -28,7 +28,7 @@ type Input = { readonly name: string; readonly kind: 'feed' | 'state' };
 export type Operator =
   | { readonly op: 'constant'; readonly value: number }
   | { readonly op: 'add' | 'sub' | 'mul' | 'div' }
-  | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax' }
+  | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'gelu' | 'softmax' }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
   | { readonly op: 'expandLike' }
   | { readonly op: 'matmul'; readonly transposeA: boolean; readonly transposeB: boolean }

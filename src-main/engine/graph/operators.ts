@@ -2,7 +2,7 @@ import { addNode, type Graph, type Operator, type Tensor } from './graph.ts';
 import { broadcast, type Dim, product, type Shape, sameShape } from './shape.ts';
 
 type Binary = 'add' | 'sub' | 'mul' | 'div';
-type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'gelu' | 'softmax';
+type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'gelu' | 'softmax';
 
 function single(operator: Operator, inputs: readonly Tensor[], shape: Shape): Tensor {
   return addNode(operator, inputs[0]!.graph, inputs, [shape]).outputs[0]!;
@@ -30,6 +30,9 @@ export const sqrt = unary('sqrt');
 export const sigmoid = unary('sigmoid');
 /** log(1 + exp(x)), without overflow. */
 export const softplus = unary('softplus');
+export const relu = unary('relu');
+/** 1 where x > 0, else 0. It has no gradient: it serves the gradient of relu. */
+export const step = unary('step');
 /** GELU in its tanh form (Hendrycks and Gimpel, 2016), which GPT-2 uses. */
 export const gelu = unary('gelu');
 /** Over the last axis. */

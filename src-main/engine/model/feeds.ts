@@ -1,7 +1,7 @@
 import type { HostTensors } from '../runtime/runtime.ts';
 
 /** What masks out a place before softmax: large, yet finite in every float format. */
-const hidden = -1e4;
+export const hidden = -1e4;
 
 /**
  * The feeds of GPT-2's body for token sequences of any lengths, padded on the right with `padding`. `end` is the place of
@@ -29,7 +29,7 @@ export function inputFeeds(
   };
 }
 
-function longest(sequences: readonly Int32Array[]): number {
+export function longest(sequences: readonly Int32Array[]): number {
   return sequences.reduce((most, sequence) => Math.max(most, sequence.length), 1);
 }
 

@@ -1,6 +1,7 @@
 import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
+import { attention, splitHeads } from './attention.ts';
 
 /**
  * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
@@ -65,7 +66,7 @@ export function layerOf(name: string, layers: number): number {
 }
 
 /** Called on the activations at each place where GPT-2 has dropout; the identity where there is none. */
-type Dropout = (x: Tensor, place: string) => Tensor;
+export type Dropout = (x: Tensor, place: string) => Tensor;
 
 export type Body = {
   readonly graph: Graph;
@@ -135,8 +136,13 @@ function block(body: Body, i: number, x: Tensor, causal: Tensor): Tensor {
   const { config, weight } = body;
   const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
   const qkv = o.linear(h, weight(`h.${i}.attn.c_attn.weight`), weight(`h.${i}.attn.c_attn.bias`));
-  const [q, k, v] = splitHeads(qkv, config, ['batch', 'length']) as [Tensor, Tensor, Tensor];
-  return rest(body, i, x, attention(body, i, q, k, v, causal));
+  const [q, k, v] = splitHeads(qkv, config.width, config.heads, ['batch', 'length']) as [Tensor, Tensor, Tensor];
+  return rest(
+    body,
+    i,
+    x,
+    attention(q, k, v, causal, (p) => body.dropout(p, `attn.${i}`)),
+  );
 }
 
 /** The same layer for the end tokens alone: x [batch*length, width] to [batch, width]. */
@@ -146,30 +152,20 @@ function lastBlock(body: Body, i: number, x: Tensor, end: Tensor, visible: Tenso
   const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
   const [weightQ, weightKV] = o.split(weight(`h.${i}.attn.c_attn.weight`), 1, [width, 2 * width]) as [Tensor, Tensor];
   const [biasQ, biasKV] = o.split(weight(`h.${i}.attn.c_attn.bias`), 0, [width, 2 * width]) as [Tensor, Tensor];
-  const [q] = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), config, ['batch', 1]) as [Tensor];
-  const [k, v] = splitHeads(o.linear(h, weightKV, biasKV), config, ['batch', 'length']) as [Tensor, Tensor];
+  const [q] = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), config.width, config.heads, ['batch', 1]) as [
+    Tensor,
+  ];
+  const [k, v] = splitHeads(o.linear(h, weightKV, biasKV), config.width, config.heads, ['batch', 'length']) as [
+    Tensor,
+    Tensor,
+  ];
   const mask = o.reshape(visible, ['batch', 1, 1, 'length']);
-  return rest(body, i, o.gather(x, end), attention(body, i, q, k, v, mask));
-}
-
-/** [n, parts*width] to parts of [batch, heads, length, width/heads]. */
-function splitHeads(
-  x: Tensor,
-  { width, heads }: Gpt2Config,
-  [batch, length]: readonly [string, string | 1],
-): readonly Tensor[] {
-  const parts = Number(x.shape[1]) / width;
-  const all = o.transpose(o.reshape(x, [batch, length, parts * heads, width / heads]), [0, 2, 1, 3]);
-  return parts === 1 ? [all] : o.split(all, 1, Array<number>(parts).fill(heads));
-}
-
-/** Scaled dot-product attention; the heads come out joined, [n, width]. */
-function attention({ config, dropout }: Body, i: number, q: Tensor, k: Tensor, v: Tensor, mask: Tensor): Tensor {
-  const size = config.width / config.heads;
-  const scores = o.mul(o.matmul(q, k, { transposeB: true }), 1 / Math.sqrt(size));
-  const probabilities = dropout(o.softmax(o.add(scores, mask)), `attn.${i}`);
-  const mixed = o.transpose(o.matmul(probabilities, v), [0, 2, 1, 3]);
-  return o.reshape(mixed, [product(mixed.shape.slice(0, 2)), config.width]);
+  return rest(
+    body,
+    i,
+    o.gather(x, end),
+    attention(q, k, v, mask, (p) => body.dropout(p, `attn.${i}`)),
+  );
 }
 
 /** Everything of a layer behind its attention: projection, residual connections, the two-layer perceptron. */

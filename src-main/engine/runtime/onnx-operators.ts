@@ -1,5 +1,5 @@
 import type { Node, Tensor } from '../graph/graph.ts';
-import type { Writer } from './onnx-writer.ts';
+import { dataTypes, type Writer } from './onnx-writer.ts';
 
 /** Operators that are one of ONNX's, without attributes or with fixed ones. */
 const names = {
@@ -11,6 +11,7 @@ const names = {
   sqrt: 'Sqrt',
   sigmoid: 'Sigmoid',
   softplus: 'Softplus',
+  relu: 'Relu',
   softmax: 'Softmax',
 } as const;
 
@@ -23,6 +24,10 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
   switch (operator.op) {
     case 'constant':
       node('Identity', [writer.floats([operator.value], [])], {}, to);
+      return;
+    case 'step':
+      // Not Sign: WebGPU has none.
+      node('Cast', [node('Greater', [a, writer.floats([0], [])])], { to: dataTypes.float32 }, to);
       return;
     case 'gelu':
       node('Gelu', from, { approximate: 'tanh' }, to);

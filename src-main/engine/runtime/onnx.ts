@@ -37,6 +37,12 @@ export function createOnnxRuntime(provider: string): Runtime {
       await (await uploader).run({}, store, { from: name, to: name });
     }
   };
+  // Node's binding ends the process when it is asked for the numbers of a tensor on the device: a program brings them.
+  let downloader: Promise<Program> | null = null;
+  const download = async (store: OrtState, name: string): Promise<Float32Array> => {
+    downloader ??= compile(readProgram(), async () => {});
+    return (await (await downloader).run({}, store, { from: name })).to!;
+  };
   const compile = async (spec: ProgramSpec, prepare: typeof upload): Promise<Program> => {
     const location = [
       ...Object.keys(spec.outputs).map((name) => [resultName(name), 'cpu'] as const),
@@ -57,7 +63,7 @@ export function createOnnxRuntime(provider: string): Runtime {
   };
   return {
     device: provider,
-    createState,
+    createState: () => createState(download),
     compile(spec) {
       checkOverwriting(spec);
       return compile(spec, upload);
@@ -70,9 +76,14 @@ function copyProgram(): ProgramSpec {
   return { graph, outputs: {}, stored: { to: add(state(graph, 'from', [anyShape]), 0) } };
 }
 
-function createState(): OrtState {
+function readProgram(): ProgramSpec {
+  const graph = createGraph();
+  return { graph, outputs: { to: add(state(graph, 'from', [anyShape]), 0) }, stored: {} };
+}
+
+function createState(download: (store: OrtState, name: string) => Promise<Float32Array>): OrtState {
   const tensors = new Map<string, ort.Tensor>();
-  return {
+  const store: OrtState = {
     tensors,
     get names() {
       return [...tensors.keys()];
@@ -86,13 +97,14 @@ function createState(): OrtState {
     async read(name) {
       const tensor = tensors.get(name);
       if (!tensor) throw new Error(`There is no '${name}' on the device`);
-      return Float32Array.from((await tensor.getData()) as Float32Array);
+      return tensor.location === 'cpu' ? Float32Array.from(tensor.data as Float32Array) : download(store, name);
     },
     dispose() {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();
     },
   };
+  return store;
 }
 
 /** Elementwise programs run on so many elements at once on the CPU: what they touch stays in the cache. */

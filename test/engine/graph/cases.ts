@@ -122,6 +122,8 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
       o.add(o.softplus(x!), o.softplus(y!)),
     ),
   ],
+  relu: scalarToo(o.relu),
+  step: scalarToo(o.step),
   gelu: [...scalarToo(o.gelu), one('large', { x: { shape: [8], from: -9, to: 9 } }, (x) => o.gelu(x!))],
   softmax: [...unaryCases(o.softmax), one('masked', { x: f(2, 4) }, (x) => o.softmax(o.mul(x!, 20)))],
   layerNorm: [

@@ -68,6 +68,8 @@ const unary = {
   sqrt: Math.sqrt,
   sigmoid,
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  relu: (x: number) => Math.max(x, 0),
+  step: (x: number) => Number(x > 0),
   gelu: (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 } as const;
 
@@ -85,6 +87,8 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
     case 'sqrt':
     case 'sigmoid':
     case 'softplus':
+    case 'relu':
+    case 'step':
     case 'gelu':
       return [{ data: a.data.map(unary[operator.op]), shape: a.shape }];
     case 'softmax':

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../src-main/engine/graph/gradient.ts';
 import { createGraph, type Graph, input, type Operator, type Tensor } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';
+import { encoderParameters } from '../../../src-main/engine/model/encoder.ts';
 import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
 import {
   languageModelLossProgram,
@@ -10,6 +11,7 @@ import {
 } from '../../../src-main/engine/train/programs.ts';
 import type { Value } from './arrays.ts';
 import { buildCase, cases } from './cases.ts';
+import { drawEncoderWeights, encoderLossProgram, tinyEncoder, tinyEncoderFeeds } from './encoder.ts';
 import { evaluate, type Values } from './float64.ts';
 import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from './gpt2.ts';
 
@@ -24,6 +26,8 @@ const differentiable: Readonly<Record<Operator['op'], true | string>> = {
   sqrt: true,
   sigmoid: true,
   softplus: true,
+  relu: true,
+  step: 'serves the gradient of relu only',
   gelu: true,
   softmax: true,
   layerNorm: true,
@@ -86,6 +90,13 @@ describe('whole models', () => {
     const spec = languageModelLossProgram(config, { dropout: false, trained });
     const values = { ...Object.fromEntries(drawWeights(config, false, 0.4)), ...toValues(languageModelFeeds(config)) };
     checkModel(spec.graph, spec.outputs.loss!, spec.stored, trained, values);
+  });
+
+  test.each([1, 2])('sentence encoder with padding and an empty text, %i layer(s)', (layers) => {
+    const config = tinyEncoder(layers);
+    const spec = encoderLossProgram(config);
+    const values = { ...Object.fromEntries(drawEncoderWeights(config, 0.4)), ...toValues(tinyEncoderFeeds(config)) };
+    checkModel(spec.graph, spec.outputs.loss!, spec.stored, encoderParameters(config), values);
   });
 
   test('frozen layers get no gradients', () => {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
+import { runSmallEncoder, smallEncoderInFloat64 } from './small-encoder.ts';
 import { type Trained, trainSmall } from './small-training.ts';
 
 /** Where Debian's package chromium puts a software Vulkan driver, with a Vulkan loader beside it. */
@@ -31,8 +32,15 @@ test('TensorFlow gives the same rewards and the same training trajectory', async
   expectClose(centred(found.rewards[1]), centred(expected.rewards[1]), 1e-4, 'reward after training');
 });
 
+test.each([
+  ['ONNX Runtime', () => createOnnxRuntime('cpu')],
+  ['TensorFlow', createTensorflowRuntime],
+])('%s gives the sentence encoder and its gradients as float64 does', async (_, create) => {
+  expectClose(await runSmallEncoder(await create()), smallEncoderInFloat64(), 1e-4, 'number');
+});
+
 describe('WebGPU', () => {
-  type Answer = { trained: Trained; locations: string[]; scatterError: number };
+  type Answer = { trained: Trained; locations: string[]; scatterError: number; encoder: number[] };
   let answer: Answer | { reason: string };
   let log = '';
 
@@ -56,6 +64,11 @@ describe('WebGPU', () => {
     expectClose(answer.trained.losses, expected.losses, 2e-3, 'loss of step');
     expectClose(answer.trained.norms, expected.norms, 2e-3, 'norm of step');
     expectClose(centred(answer.trained.rewards[1]), centred(expected.rewards[1]), 2e-3, 'reward after training');
+  });
+
+  test('gives the sentence encoder and its gradients', (context) => {
+    if ('reason' in answer) return context.skip(answer.reason);
+    expectClose(answer.encoder, smallEncoderInFloat64(), 2e-3, 'number');
   });
 
   test('keeps weights, moments and gradients on the device between steps', (context) => {

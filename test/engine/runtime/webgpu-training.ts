@@ -4,6 +4,7 @@ import * as o from '../../../src-main/engine/graph/operators.ts';
 import { openRuntime } from '../../../src-main/engine/runtime/devices.ts';
 import { emitOnnx } from '../../../src-main/engine/runtime/onnx-emit.ts';
 import type { Runtime, State } from '../../../src-main/engine/runtime/runtime.ts';
+import { runSmallEncoder, smallEncoderProgram } from './small-encoder.ts';
 import { smallPrograms, trainSmall } from './small-training.ts';
 
 /**
@@ -20,11 +21,13 @@ if (typeof opened === 'string') {
     for (const tensor of tensors.values()) locations.add(tensor.location);
   };
   const trained = await trainSmall(opened.runtime, look);
-  for (const spec of Object.values(smallPrograms())) {
+  const encoder = await runSmallEncoder(opened.runtime);
+  for (const spec of [...Object.values(smallPrograms()), smallEncoderProgram()]) {
     const options = { executionProviders: ['webgpu'], logSeverityLevel: 0, logVerbosityLevel: 1 } as const;
     await (await ort.InferenceSession.create(emitOnnx(spec, 'webgpu'), options)).release();
   }
-  console.log(JSON.stringify({ trained, locations: [...locations], scatterError: await scatterError(opened.runtime) }));
+  const answer = { trained, encoder, locations: [...locations], scatterError: await scatterError(opened.runtime) };
+  console.log(JSON.stringify(answer));
 }
 
 /** Of sums over very many repeated indices, which a device may add in any order, but must all add. */

@@ -1,0 +1,95 @@
+import type { EmbedRequest, EmbedResult, Progress } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { createGraph } from '../graph/graph.ts';
+import { declareEncoder, type EncoderConfig, embeddings } from '../model/encoder.ts';
+import { encoderFeeds } from '../model/encoder-feeds.ts';
+import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
+import type { UnigramTokenizer } from '../tokenizer/sentencepiece.ts';
+
+/** A sentence encoder on a device, ready to run. */
+export type LoadedEncoder = {
+  readonly device: string;
+  readonly config: EncoderConfig;
+  readonly tokenizer: UnigramTokenizer;
+  readonly program: Program;
+  readonly state: State;
+};
+
+/** Padded tokens that run at once. */
+const tokensPerBatch = 1024;
+
+/** Gives `embeddings` [batch, width]. */
+function embeddingProgram(config: EncoderConfig): ProgramSpec {
+  const graph = createGraph();
+  const weights = declareEncoder(graph, config);
+  const vectors = embeddings({ graph, config, weight: (name) => weights.get(name)!, dropout: (x) => x });
+  return { graph, outputs: { embeddings: vectors }, stored: {} };
+}
+
+/** Puts an encoder on a device: the pretrained one, or another of the same kind. */
+export async function loadEncoder(runtime: Runtime, encoder?: PretrainedEncoder): Promise<LoadedEncoder> {
+  const { config, tokenizer, tensors } = encoder ?? (await readPretrainedEncoder());
+  const state = runtime.createState();
+  state.put(tensors);
+  return { device: runtime.device, config, tokenizer, program: await runtime.compile(embeddingProgram(config)), state };
+}
+
+export async function unloadEncoder({ program, state }: LoadedEncoder): Promise<void> {
+  await program.dispose();
+  state.dispose();
+}
+
+/**
+ * One vector of unit length per text, in the order given. Texts of similar length run together, so that little is padding.
+ * @throws TiebreakError cancelled
+ */
+export async function embed(
+  encoder: LoadedEncoder,
+  { texts }: Pick<EmbedRequest, 'texts'>,
+  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+): Promise<EmbedResult> {
+  const { width, positions } = encoder.config;
+  const encoded: Int32Array[] = [];
+  let cut = 0;
+  for (const [i, text] of texts.entries()) {
+    if (i % 256 === 0) await stopIfAborted(signal);
+    const ids = encoder.tokenizer.encode(text);
+    if (ids.length > positions) cut++;
+    encoded.push(ids.slice(0, positions));
+  }
+  const vectors = new Float32Array(texts.length * width);
+  const order = encoded.map((_, i) => i).sort((a, b) => encoded[b]!.length - encoded[a]!.length);
+  const begun = performance.now();
+  for (let from = 0; from < order.length; ) {
+    await stopIfAborted(signal);
+    const length = Math.max(1, encoded[order[from]!]!.length);
+    const batch = order.slice(from, from + Math.max(1, Math.floor(tokensPerBatch / length)));
+    const feeds = encoderFeeds(
+      encoder.config,
+      batch.map((i) => encoded[i]!),
+    );
+    const result = (await encoder.program.run(feeds, encoder.state)).embeddings!;
+    batch.forEach((i, row) => {
+      vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
+    });
+    from += batch.length;
+    const seconds = (performance.now() - begun) / 1000;
+    onProgress({
+      phase: 'embed',
+      done: from,
+      total: order.length,
+      speed: from / seconds,
+      secondsLeft: (seconds * (order.length - from)) / from,
+    });
+  }
+  return { embeddings: vectors, width, cut, device: encoder.device };
+}
+
+/** Lets a message that cancels come in first. */
+async function stopIfAborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    setImmediate(resolve);
+  });
+  if (signal.aborted) throw new TiebreakError('cancelled', 'The reading of texts was cancelled. Nothing was changed.');
+}
