@@ -6,7 +6,9 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { WebSocket } from 'ws';
-import type { api } from '../src-main/contract/api.ts';
+import type { api, Started } from '../src-main/contract/api.ts';
+import type { TakenFile } from '../src-main/contract/files.ts';
+import type { Task } from '../src-main/contract/tasks.ts';
 
 export type Client = ContractRouterClient<typeof api>;
 
@@ -15,6 +17,8 @@ export type RunningApp = {
   /** To be opened in a browser; holds the key. */
   readonly address: string;
   readonly process: ChildProcess;
+  /** What it has written on standard error so far. */
+  readonly complaints: () => string;
   /** Ends it as Ctrl-C does, and gives its exit code. */
   readonly stop: () => Promise<number | null>;
   /** Ends it as a crash does. */
@@ -28,8 +32,9 @@ export async function startApp(home: string): Promise<RunningApp> {
   const args = ['src-main/launch.cjs', 'src-main/start.ts', '--browser', '--no-open', '--home', home];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
+  let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
+    complaints += text;
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
   const address = await new Promise<string>((resolve, reject) => {
@@ -37,11 +42,14 @@ export async function startApp(home: string): Promise<RunningApp> {
       said += `${line}\n`;
       if (line.startsWith('http://127.0.0.1:')) resolve(line.trim());
     });
-    void ended.then(([code]) => reject(new Error(`The app ended with ${code} before it gave its address:\n${said}`)));
+    void ended.then(([code]) =>
+      reject(new Error(`The app ended with ${code} before it gave its address:\n${said}${complaints}`)),
+    );
   });
   return {
     address,
     process: child,
+    complaints: () => complaints,
     stop: async () => {
       child.kill('SIGINT');
       const [code] = await ended;
@@ -54,8 +62,15 @@ export async function startApp(home: string): Promise<RunningApp> {
   };
 }
 
+export type Connection = {
+  readonly client: Client;
+  /** Hands a file over, as a page does. */
+  readonly send: (name: string, content: Uint8Array<ArrayBuffer> | string) => Promise<TakenFile>;
+  readonly close: () => void;
+};
+
 /** A client that talks to the door as the page does, with the cookie that the address gives. */
-export async function connect(address: string): Promise<{ readonly client: Client; readonly close: () => void }> {
+export async function connect(address: string): Promise<Connection> {
   const { origin, host } = new URL(address);
   const answer = await fetch(address, { redirect: 'manual' });
   const cookie = answer.headers
@@ -65,5 +80,25 @@ export async function connect(address: string): Promise<{ readonly client: Clien
   const socket = new WebSocket(`ws://${host}/rpc`, { headers: { cookie, origin } });
   await once(socket, 'open');
   const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
-  return { client, close: () => socket.close() };
+  return {
+    client,
+    send: async (name, content) => {
+      const url = `${origin}/files?name=${encodeURIComponent(name)}`;
+      const taken = await fetch(url, { method: 'POST', headers: { cookie, origin }, body: content });
+      if (!taken.ok) throw new Error(await taken.text());
+      return (await taken.json()) as TakenFile;
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** The task when it has come to a good end. @throws Error with the task's own words where it has not */
+export async function done(client: Client, { task: id }: Started): Promise<Task> {
+  for await (const tasks of await client.tasks.watch()) {
+    const task = tasks.find((each) => each.id === id);
+    if (!task) throw new Error(`There is no task ${id}.`);
+    if (task.state === 'done') return task;
+    if (task.state !== 'running') throw new Error(`${task.title} ended as ${task.state}: ${task.error?.message}`);
+  }
+  throw new Error('The app has ended.');
 }

@@ -1,99 +1,121 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import { type RunningApp, startApp } from '../open-door.ts';
+import { type Connection, connect, type RunningApp, startApp } from '../open-door.ts';
+import { chromiumPath } from './chromium.ts';
+import { type Trouble, watchForTrouble } from './trouble.ts';
 
-/** Where Chromium usually is; CHROMIUM names another place. */
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
-const executable = [process.env.CHROMIUM ?? '', ...places].find((path) => path !== '' && existsSync(path));
+const executablePath = chromiumPath();
 
-/** Why tests in a browser can't run here; null where they can. */
-export const noBrowser = executable === undefined ? 'no Chromium was found (set CHROMIUM to its path)' : null;
+/** Milliseconds: a busy machine is slow, and no test is about speed. */
+export const patience = 60_000;
+
+/** How an error nobody thought of stands on the app's standard error. Drivers of graphics cards chat there too. */
+const stackTrace = /^ +at .+\.[cm]?[jt]s:\d+:\d+/m;
 
 /** A browser for the tests of one file, and for each test a data folder and what runs on it. */
 export type Stage = {
+  /** The test's data folder. */
   readonly home: () => string;
+  readonly context: () => BrowserContext;
   /** Starts the app on the test's data folder, as a person does. */
   readonly start: () => Promise<RunningApp>;
   /** Opens the app's address in a tab of the test's browser. */
-  readonly open: (app: RunningApp, options?: { readonly path?: string }) => Promise<Page>;
-  /** Messages of the console, errors of the page and refused requests that a test expects, and that so are no failure. */
-  readonly expectTrouble: (pattern: RegExp) => void;
+  readonly open: (app: RunningApp, path?: string) => Promise<Page>;
+  /** Talks to the app beside the page: to see what is stored, not to do what the page should do. */
+  readonly ask: (app: RunningApp) => Promise<Connection>;
+  /** What goes wrong in the browser: it fails the test, unless it is what the test is about. */
+  readonly trouble: () => Trouble;
 };
 
-export function useStage(
-  options: { readonly colorScheme?: 'light' | 'dark'; readonly viewport?: { width: number; height: number } } = {},
-): Stage {
-  let browser: Browser;
-  let context: BrowserContext;
+/** @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none */
+export function useStage(prepare?: (connection: Connection) => Promise<void>): Stage {
+  const folders: string[] = [];
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
+    folders.push(folder);
+    return folder;
+  };
+  let browser: Browser | undefined;
+  let prepared: string | null = null;
   let home = '';
+  let context: BrowserContext;
+  let trouble: Trouble;
   let apps: RunningApp[] = [];
-  let trouble: string[] = [];
-  let expected: RegExp[] = [];
+  let connections: Connection[] = [];
 
   beforeAll(async () => {
+    if (executablePath === undefined) return;
+    if (prepare) {
+      prepared = newFolder();
+      const app = await startApp(prepared);
+      const connection = await connect(app.address);
+      await prepare(connection);
+      connection.close();
+      expect(await app.stop()).toBe(0);
+    }
     browser = await chromium.launch({
-      executablePath: executable!,
+      executablePath,
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     });
+  }, 2 * patience);
+  afterAll(async () => {
+    await browser?.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    home = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
+  beforeEach(async (test) => {
+    if (executablePath === undefined) return test.skip('no Chromium was found (set CHROMIUM to its path)');
+    home = newFolder();
+    if (prepared) cpSync(prepared, home, { recursive: true });
     apps = [];
-    trouble = [];
-    expected = [];
-    context = await browser.newContext({
-      viewport: options.viewport ?? { width: 1280, height: 800 },
-      colorScheme: options.colorScheme ?? 'light',
+    connections = [];
+    context = await browser!.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: 'light',
       reducedMotion: 'reduce',
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(20_000);
-    context.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) trouble.push(`${message.type()}: ${message.text()}`);
-    });
-    context.on('weberror', (error) => trouble.push(`thrown: ${error.error().message}`));
-    context.on('requestfailed', (request) => {
-      if (!request.failure()?.errorText.includes('ERR_ABORTED')) trouble.push(`refused: ${request.url()}`);
-    });
+    context.setDefaultTimeout(patience);
+    trouble = watchForTrouble(context);
   });
   afterEach(async () => {
+    if (executablePath === undefined) return;
     await context.close();
+    for (const { close } of connections) close();
+    const defects = apps.map((app) => app.complaints()).filter((text) => stackTrace.test(text));
     for (const app of apps) await app.kill();
-    rmSync(home, { recursive: true, force: true });
-    expect(trouble.filter((text) => !expected.some((pattern) => pattern.test(text)))).toEqual([]);
+    expect({ browser: trouble.unexpected(), app: defects }).toEqual({ browser: [], app: [] });
   });
 
   return {
     home: () => home,
+    context: () => context,
     start: async () => {
       const app = await startApp(home);
       apps.push(app);
       return app;
     },
-    open: async (app, { path = '' } = {}) => {
+    open: async (app, path = '') => {
       const page = await context.newPage();
-      await page.goto(app.address);
-      if (path) await page.goto(`${new URL(app.address).origin}/#${path}`);
+      // What is behind the # outlives the redirection that takes the key away.
+      await page.goto(path ? `${app.address}#${path}` : app.address);
       return page;
     },
-    expectTrouble: (pattern) => expected.push(pattern),
+    ask: async (app) => {
+      const connection = await connect(app.address);
+      connections.push(connection);
+      return connection;
+    },
+    trouble: () => trouble,
   };
 }
 
-/** Fails with what axe finds on the page as it stands, in words. */
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page: page as never }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`),
-  ).toEqual([]);
+/** What axe finds wrong with the page as it stands, in words. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  // The page has no frames from elsewhere, and so needs no second page to put the findings together.
+  const { violations } = await new AxeBuilder({ page: page as never }).setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }

@@ -1,0 +1,274 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { answers } from '../../src-main/contract/views.ts';
+import { type Connection, done } from '../open-door.ts';
+import { patience, useStage, violationsOf } from './page.ts';
+import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from './steps.ts';
+
+/** Everything there can be: the whole sample, every kind of answer, two models. */
+async function withEverything({ client }: Connection): Promise<void> {
+  await done(client, await client.data.importSample());
+  const guidelines = '## Better\n\n- answers *what was asked*\n- is **kind**\n\n> Quote\n\n1. One\n2. Two';
+  await client.settings.set({ welcomed: true, guidelines });
+  for (const answer of [...answers, ...answers, ...answers]) {
+    const { pairs } = await client.compare.next({ client: 'prepared', count: 1 });
+    const { post, left, right } = pairs[0]!;
+    const note = answer === 'flag' ? 'Not in English' : '';
+    const ids = { postId: post.id, leftId: left.id, rightId: right.id };
+    await client.compare.answer({ client: 'prepared', key: crypto.randomUUID(), ...ids, answer, note });
+  }
+  for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
+}
+
+const stage = useStage(withEverything);
+
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [
+    { width: 1280, height: 800 },
+    { width: 800, height: 600 },
+  ].map((size) => ({ colorScheme, size })),
+);
+
+/** What axe finds in a state of a view, in every look. */
+async function examine(page: Page, state: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, size } of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(size);
+    // Until the page has been laid out anew.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    const name = `${state}, ${colorScheme}, ${size.width}`;
+    found.push(...(await violationsOf(page)).map((violation) => `${name}: ${violation}`));
+  }
+  await page.setViewportSize(looks[0]!.size);
+  return found;
+}
+
+test('axe finds nothing in any view while there is nothing in it', { timeout: 4 * patience }, async () => {
+  for (const name of readdirSync(stage.home())) rmSync(join(stage.home(), name), { recursive: true });
+  const app = await stage.start();
+  const page = await stage.open(app);
+  await view(page, 'Welcome to Tiebreak').waitFor();
+  const found = [...(await examine(page, 'welcome'))];
+  await page.getByRole('button', { name: 'Skip this and look around' }).click();
+  const nothing: Readonly<Record<string, string>> = {
+    '/': 'No comments yet',
+    '/train': 'Nothing to learn from yet',
+    '/rankings': 'No posts yet',
+    '/data': 'Files that are understood',
+    '/data/posts': 'No posts yet',
+    '/data/statistics': 'Nothing to count yet',
+    '/data/flagged': 'No pair is flagged',
+    '/models': 'No model yet',
+  };
+  for (const [path, heading] of Object.entries(nothing)) {
+    await page.goto(`${new URL(app.address).origin}/#${path}`);
+    await page.getByRole('heading', { name: heading }).waitFor();
+    found.push(...(await examine(page, `${path} with nothing`)));
+  }
+  expect(found).toEqual([]);
+});
+
+/** Where a state is, and how one comes to it. */
+type State = { readonly name: string; readonly path: string; readonly reach: (page: Page) => Promise<unknown> };
+
+const press = (page: Page, name: string): Promise<void> => page.getByRole('button', { name, exact: true }).click();
+const dialog = (page: Page, name: string): Promise<void> => page.getByRole('dialog', { name }).waitFor();
+
+async function showGuidelines(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Guidelines' });
+  // They stay as they were left.
+  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+  await page.getByRole('heading', { name: 'Better', exact: true }).waitFor();
+}
+
+const states: readonly State[] = [
+  { name: 'a pair', path: '/', reach: (page) => commentOn(page, 'left').waitFor() },
+  {
+    name: 'a flagged pair, and its note',
+    path: '/',
+    reach: async (page) => {
+      await commentOn(page, 'left').waitFor();
+      await page.keyboard.press('f');
+      await press(page, 'Add a note');
+      await dialog(page, 'Note on the flagged pair');
+    },
+  },
+  {
+    name: 'recent answers',
+    path: '/',
+    reach: async (page) => {
+      await press(page, 'Recent answers');
+      await page.getByRole('dialog').getByRole('listitem').first().waitFor();
+    },
+  },
+  {
+    name: 'the shortcuts',
+    path: '/',
+    reach: async (page) => {
+      await commentOn(page, 'left').waitFor();
+      await page.keyboard.press('?');
+      await dialog(page, 'Keyboard shortcuts');
+    },
+  },
+  {
+    name: 'the guidelines',
+    path: '/',
+    reach: showGuidelines,
+  },
+  {
+    name: 'the guidelines while they are written',
+    path: '/',
+    reach: async (page) => {
+      await showGuidelines(page);
+      await press(page, 'Edit');
+      await page.getByRole('textbox').waitFor();
+    },
+  },
+  { name: 'the runs', path: '/train', reach: (page) => page.getByRole('row').nth(2).waitFor() },
+  {
+    name: 'the settings of a training',
+    path: '/train',
+    reach: async (page) => {
+      await press(page, 'Settings');
+      await page.getByRole('spinbutton').first().waitFor();
+    },
+  },
+  {
+    name: 'a run that is done',
+    path: '/train/1',
+    reach: (page) => page.getByRole('heading', { name: 'Pairs it got most wrong' }).waitFor(),
+  },
+  {
+    name: 'two runs',
+    path: '/train?compare=1,2',
+    reach: (page) => page.getByRole('heading', { name: 'Figures' }).waitFor(),
+  },
+  {
+    name: 'a ranked post',
+    path: '/rankings',
+    reach: async (page) => {
+      await openFirstPost(page);
+      await rankedComments(page).first().waitFor();
+    },
+  },
+  {
+    name: 'a post that two models rank',
+    path: '/rankings',
+    reach: async (page) => {
+      await openFirstPost(page);
+      await page.getByRole('combobox', { name: 'Compare with' }).selectOption({ index: 1 });
+      await rankedComments(page).filter({ hasText: 'with reward-' }).first().waitFor();
+    },
+  },
+  {
+    name: 'the export',
+    path: '/rankings',
+    reach: async (page) => {
+      await press(page, 'Export');
+      await page.getByRole('region', { name: 'First rows' }).getByText('reward').waitFor();
+    },
+  },
+  {
+    name: 'the report of an import',
+    path: '/data',
+    reach: async (page) => {
+      const choosing = page.waitForEvent('filechooser');
+      await press(page, 'Choose files');
+      const buffer = Buffer.from(
+        '{"text": "Post", "comments": [{"text": "a"}, {"text": "b"}]}\n{"text": 1, "comments": []}\n{',
+      );
+      await (await choosing).setFiles({ name: 'some.jsonl', mimeType: 'application/jsonl', buffer });
+      await page.getByRole('region', { name: 'Skipped rows' }).waitFor();
+    },
+  },
+  {
+    name: 'the undoing of an import',
+    path: '/data',
+    reach: async (page) => {
+      await page.getByRole('button', { name: 'Undo import' }).first().click();
+      await dialog(page, 'Undo this import?');
+    },
+  },
+  {
+    name: 'a post',
+    path: '/data/posts',
+    reach: async (page) => {
+      await openFirstPost(page);
+      await page.getByRole('region', { name: 'Post', exact: true }).getByRole('listitem').first().waitFor();
+    },
+  },
+  {
+    name: 'the statistics',
+    path: '/data/statistics',
+    reach: (page) => page.getByRole('heading', { name: 'Duplicates' }).waitFor(),
+  },
+  { name: 'flagged pairs', path: '/data/flagged', reach: (page) => page.getByText('Not in English').first().waitFor() },
+  { name: 'the models', path: '/models', reach: (page) => page.getByRole('row').nth(2).waitFor() },
+  {
+    name: 'a deleted model',
+    path: '/models',
+    reach: async (page) => {
+      await press(page, 'More for reward-1');
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: 'Undo' }).waitFor();
+    },
+  },
+  { name: 'the settings', path: '/settings', reach: (page) => page.getByText('Tiebreak 0.').waitFor() },
+];
+
+test('axe finds nothing in any state of a view', { timeout: 8 * patience }, async () => {
+  const app = await stage.start();
+  const found: string[] = [];
+  for (const { name, path, reach } of states) {
+    const page = await stage.open(app, path);
+    await reach(page);
+    found.push(...(await examine(page, `${path}, ${name}`)));
+    await page.close();
+  }
+  expect(found).toEqual([]);
+});
+
+test('axe finds nothing while a model trains, and while the guide leads', { timeout: 4 * patience }, async () => {
+  const app = await stage.start();
+  const { client } = await stage.ask(app);
+  const page = await stage.open(app, '/train');
+  await view(page, 'Train').waitFor();
+  await client.settings.set({ guide: 'compare' });
+  const { task } = await client.train.start({ config: { ...tiny, ...endless } });
+  await untilStep(client, 2);
+  await page.getByRole('button', { name: 'Pause' }).waitFor();
+  await page.getByRole('region', { name: 'Guide' }).waitFor();
+  const found = [...(await examine(page, 'a training'))];
+  await page.goto(`${new URL(app.address).origin}/#/`);
+  await commentOn(page, 'left').waitFor();
+  found.push(...(await examine(page, 'a pair, while a training goes on')));
+  await client.tasks.cancel({ task });
+  expect(found).toEqual([]);
+});
+
+test('light and dark follow the system, until one of them is chosen', async () => {
+  const app = await stage.start();
+  const page = await stage.open(app, '/settings');
+  await view(page, 'Settings').waitFor();
+  /** 0 is black, 255 is white. */
+  const lightness = (): Promise<number> =>
+    page.evaluate(() => {
+      const parts = getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) ?? [];
+      return Math.max(...parts.slice(0, 3).map(Number));
+    });
+  const chosen = async (theme: string, system: 'light' | 'dark'): Promise<number> => {
+    await page.getByRole('radio', { name: theme }).check({ force: true });
+    await page.emulateMedia({ colorScheme: system });
+    return lightness();
+  };
+  const light = await chosen('Like the system', 'light');
+  const dark = await chosen('Like the system', 'dark');
+  expect(light).toBeGreaterThan(200);
+  expect(dark).toBeLessThan(55);
+  expect(await chosen('Light', 'dark')).toBe(light);
+  expect(await chosen('Dark', 'light')).toBe(dark);
+  expect(await chosen('Like the system', 'light')).toBe(light);
+});
