@@ -6,14 +6,14 @@ import { changeSettings, useSettings } from './settings.ts';
 export function usePlace(): void {
   const router = useRouter();
   const { settings, loaded } = useSettings();
-  const named = location.hash.length > 2;
   let known = '';
   watch(
     loaded,
     async (is) => {
       if (!is) return;
       known = settings.value.place;
-      if (!named) await router.replace(known);
+      await router.isReady();
+      if (router.currentRoute.value.fullPath === '/' && known !== '/') await router.replace(known);
       router.afterEach(({ fullPath }) => {
         if (fullPath === known) return;
         known = fullPath;

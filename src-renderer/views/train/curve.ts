@@ -1,6 +1,6 @@
 import { computed, shallowRef, watch } from 'vue';
 import type { CurvePoint } from '../../../src-main/contract/engine.ts';
-import { client } from '../../api.ts';
+import { client, connected } from '../../api.ts';
 import { sayError } from '../../composables/toasts.ts';
 
 /** The curve of a run, followed while it runs. */
@@ -28,6 +28,7 @@ async function follow(run: number, signal: AbortSignal, take: (points: readonly 
   try {
     for await (const points of await client.train.watch({ run }, { signal })) take(points);
   } catch (error) {
-    if (!signal.aborted) sayError(error);
+    // Where the application is gone, the page says so already.
+    if (!signal.aborted && connected.value) sayError(error);
   }
 }
