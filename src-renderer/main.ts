@@ -1,6 +1,8 @@
 import '@fontsource-variable/inter';
 import './style/tokens.css';
 import './style/base.css';
+import './style/controls.css';
+import './style/markdown.css';
 import { VueQueryPlugin } from '@tanstack/vue-query';
 import { createApp } from 'vue';
 import App from './App.vue';

@@ -6,8 +6,8 @@ import { useSettings } from './settings.ts';
 /** Whether the sheet of shortcuts is shown. */
 export const sheetOpen = ref(false);
 
-/** The second key of going to a view, after g. */
-export const places = [
+/** The views in the order of the navigation; `key` leads there after g. */
+export const views = [
   { key: 'c', name: 'compare', label: 'Compare' },
   { key: 't', name: 'train', label: 'Train' },
   { key: 'r', name: 'rankings', label: 'Rankings' },
@@ -34,7 +34,7 @@ export function useGoKeys(): void {
       const second = performance.now() - begun < patience;
       begun = !second && key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY;
       if (!second) return key === 'g';
-      const place = places.find((each) => each.key === key);
+      const place = views.find((each) => each.key === key);
       if (place) void router.push({ name: place.name });
       // A letter after g never answers a pair, even where it leads nowhere.
       return true;

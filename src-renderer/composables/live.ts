@@ -1,5 +1,5 @@
 import { keepPreviousData, QueryClient, useQuery } from '@tanstack/vue-query';
-import { computed, type MaybeRefOrGetter, onScopeDispose, toValue } from 'vue';
+import { computed, getCurrentScope, type MaybeRefOrGetter, onScopeDispose, toValue } from 'vue';
 import type { Topic } from '../../src-main/contract/views.ts';
 import { client } from '../api.ts';
 
@@ -31,13 +31,13 @@ export function useLive<T>(
 type Listener = (changed: readonly Topic[]) => void;
 const listeners = new Set<Listener>();
 
-/** Calls back whenever one of the topics changes, as long as the component lives. */
+/** Calls back whenever one of the topics changes: as long as the component lives, outside of one as long as the page does. */
 export function onChange(topics: readonly Topic[], then: () => void): void {
   const listener: Listener = (changed) => {
     if (topics.some((topic) => changed.includes(topic))) then();
   };
   listeners.add(listener);
-  onScopeDispose(() => listeners.delete(listener));
+  if (getCurrentScope()) onScopeDispose(() => listeners.delete(listener));
 }
 
 /** Listens for changes as long as the page lives. */

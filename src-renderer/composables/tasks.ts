@@ -7,6 +7,9 @@ import { client } from '../api.ts';
 export const tasks = shallowRef<readonly Task[]>([]);
 export const runningTasks = computed(() => tasks.value.filter(({ state }) => state === 'running'));
 
+/** The training that goes on: there is one at a time. */
+export const trainingTask = computed(() => runningTasks.value.find(({ kind }) => kind === 'train') ?? null);
+
 /** Listens as long as the page lives. */
 export async function followTasks(): Promise<void> {
   for await (const list of await client.tasks.watch()) tasks.value = list;
@@ -26,6 +29,7 @@ export async function whenEnded({ task: id }: Started): Promise<Task> {
       () => {
         const task = found();
         if (!task) return;
+        // It may have ended already: then there is nothing to stop before watch has returned.
         queueMicrotask(() => stop());
         resolve(task);
       },

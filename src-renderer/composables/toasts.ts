@@ -11,12 +11,15 @@ export type Toast = {
 
 export const toasts = shallowRef<readonly Toast[]>([]);
 let lastId = 0;
+/** Milliseconds a message stays: long where it must be read or can be acted on. */
+const shortly = 4_000;
+const longer = 10_000;
 
-/** Says something in passing. Errors and whatever can be undone stay until they are closed or ten seconds have passed. */
+/** Says something in passing. */
 export function say(text: string, action?: Toast['action'], kind: Toast['kind'] = 'info'): void {
   const id = ++lastId;
   toasts.value = [...toasts.value.slice(-3), { id, text, kind, action }];
-  setTimeout(() => dismiss(id), kind === 'error' || action ? 10_000 : 4_000);
+  setTimeout(() => dismiss(id), kind === 'error' || action ? longer : shortly);
 }
 
 /** Says what went wrong. */

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { bodyOf } from '../../src-renderer/views/compare/post-text.ts';
 import { createStopwatch } from '../../src-renderer/views/compare/stopwatch.ts';
 
 test('the time a page is hidden does not count', () => {
@@ -28,11 +27,4 @@ test('beginning anew keeps running, or keeps standing still', () => {
   watch.restart();
   now += 7.6;
   expect(watch.read()).toBe(8);
-});
-
-test('a title repeated at the beginning of a text is shown once', () => {
-  expect(bodyOf({ title: 'Is it?', text: 'Is it?\n\nSide: yes' })).toBe('Side: yes');
-  expect(bodyOf({ title: 'Is it?', text: 'Is it?' })).toBe('');
-  expect(bodyOf({ title: 'Is it', text: 'Is it so?\nYes' })).toBe('Is it so?\nYes');
-  expect(bodyOf({ title: null, text: ' Text ' })).toBe('Text');
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fold } from '../../src-renderer/views/rankings/fold.ts';
+import { fold } from '../../src-renderer/components/posts/fold.ts';
 import {
   moveInWords,
   peopleInWords,
@@ -10,7 +10,7 @@ import {
   shareOfRange,
   votesInWords,
   withoutTitle,
-} from '../../src-renderer/views/rankings/words.ts';
+} from '../../src-renderer/components/posts/words.ts';
 
 describe('folding a text', () => {
   test('keeps a beginning of it, and never more than was asked for', () => {
@@ -102,6 +102,7 @@ describe('words of a ranking', () => {
     expect(withoutTitle('Who is hiring?\n\nSay where.', 'Who is hiring?')).toBe('Say where.');
     expect(withoutTitle('Same', 'Same')).toBe('');
     expect(withoutTitle('Carpets', 'Car')).toBe('Carpets');
-    expect(withoutTitle('Text', null)).toBe('Text');
+    expect(withoutTitle('Is it so?\nYes', 'Is it')).toBe('Is it so?\nYes');
+    expect(withoutTitle(' Text ', null)).toBe('Text');
   });
 });

@@ -22,6 +22,16 @@ export type IntervalRow = {
   readonly emphasis?: boolean;
 };
 
+/** A mark on an axis, in pixels. */
+export type Tick = { readonly at: number; readonly label: string };
+
+/** Pixels above and below the values: room for the names of the axes and, below, for the labels of x. */
+export const plotMargin = { top: 30, bottom: 48 } as const;
+
+/** Pixels from the left edge to where the values begin, so that the widest label of y has room. */
+export const leftOf = (yTicks: readonly Tick[]): number =>
+  Math.max(24, ...yTicks.map(({ label }) => textWidth(label))) + 10;
+
 /** Colours of the tokens, in order. */
 export const seriesColour = (index: number): string => `var(--series-${(index % 5) + 1})`;
 
@@ -44,7 +54,7 @@ export function ticksOf(
   scale: ScaleLinear<number, number>,
   count: number,
   format?: (value: number) => string,
-): readonly { readonly value: number; readonly at: number; readonly label: string }[] {
+): readonly (Tick & { readonly value: number })[] {
   const values = scale.ticks(count);
   const labels = shortened(values.map(format ?? scale.tickFormat(count)));
   return values.map((value, index) => ({ value, at: scale(value), label: labels[index] ?? '' }));

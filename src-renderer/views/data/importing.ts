@@ -1,12 +1,11 @@
 import { computed, reactive, shallowRef } from 'vue';
-import type { fileFormats } from '../../../src-main/contract/calls.ts';
 import type { TakenFile } from '../../../src-main/contract/files.ts';
 import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
 import { tasks } from '../../composables/tasks.ts';
 import { attempt, sayError } from '../../composables/toasts.ts';
+import type { FileFormat } from '../../formats.ts';
 
-export type FileFormat = (typeof fileFormats)[number];
 type Options = { as: FileFormat | ''; split: Split | ''; html: boolean };
 
 /** How files are read; stays while other views are looked at. */
@@ -31,7 +30,7 @@ export const canRepeat = (task: number): boolean => given.has(task);
 /** Hands files of this page over, and starts to import them. */
 export async function bringIn(files: readonly File[]): Promise<void> {
   if (importing.value) {
-    sayError(new Error('Another import is still going on. Wait until it is done, then bring these files in.'));
+    sayError(new Error('Another import is still going on. Wait until it is done, then import these files.'));
     return;
   }
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import type { DataStatistics, Distribution, HistogramOf } from '../../../src-main/contract/statistics.ts';
+import { placeInWords } from '../../components/posts/words.ts';
 import { counted, date, wholeNumber } from '../../format.ts';
-import { placeInWords } from '../rankings/words.ts';
 
 /** What each plot shows, in a sentence, from the numbers it shows. */
 

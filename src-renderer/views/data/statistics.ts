@@ -1,7 +1,7 @@
 import { ref, shallowRef } from 'vue';
 import type { DataStatistics } from '../../../src-main/contract/statistics.ts';
-import type { Topic } from '../../../src-main/contract/views.ts';
 import { client, messageOf } from '../../api.ts';
+import { onChange } from '../../composables/live.ts';
 import { whenEnded } from '../../composables/tasks.ts';
 
 /** The last result, for as long as the page lives: on a large store it takes a while. */
@@ -12,22 +12,15 @@ export const task = shallowRef<number | null>(null);
 export const computing = ref(false);
 export const failure = ref<string | null>(null);
 
-const about: readonly Topic[] = ['posts', 'labels', 'imports'];
-let following = false;
-
-async function follow(): Promise<void> {
-  following = true;
-  for await (const changed of await client.app.changes()) {
-    if (changed.some((topic) => about.includes(topic))) stale.value = true;
-  }
-}
+onChange(['posts', 'labels', 'imports'], () => {
+  stale.value = true;
+});
 
 /** Computes everything anew. */
 export async function compute(): Promise<void> {
   if (computing.value) return;
   computing.value = true;
   failure.value = null;
-  if (!following) void follow().catch(() => {});
   stale.value = false;
   try {
     const started = await client.data.statistics();

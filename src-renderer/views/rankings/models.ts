@@ -1,7 +1,7 @@
 import { computed, shallowRef } from 'vue';
 import { type LocationQuery, useRoute, useRouter } from 'vue-router';
 import { client } from '../../api.ts';
-import { useLive } from '../../composables/live.ts';
+import { useModels } from '../../composables/queries.ts';
 import { attempt, say } from '../../composables/toasts.ts';
 
 const named = (query: LocationQuery, key: string): string | null => {
@@ -13,7 +13,7 @@ const named = (query: LocationQuery, key: string): string | null => {
 export function useModelChoice() {
   const route = useRoute();
   const router = useRouter();
-  const query = useLive(['models', 'settings'], ['models.list'], (signal) => client.models.list(undefined, { signal }));
+  const query = useModels();
   const models = computed(() =>
     (query.data.value?.models ?? []).filter(({ kind, deletedAt }) => kind === 'reward' && deletedAt === null),
   );
@@ -40,6 +40,7 @@ export function useModelChoice() {
   return {
     loaded: query.isSuccess,
     error: query.error,
+    askAgain: () => void query.refetch(),
     models,
     inUse,
     chosen,

@@ -3,6 +3,7 @@ import type { CurvePoint, CutCounts } from '../../../src-main/contract/engine.ts
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 import type { RunLine } from '../../../src-main/contract/views.ts';
 import type { Point } from '../../components/plots/plots.ts';
+import { deviceWords } from '../../devices.ts';
 import { counted, percent, wholeNumber } from '../../format.ts';
 
 /** How a run stands, in a word. */
@@ -26,24 +27,6 @@ export function secondsOf({
   if (report) return report.seconds;
   return endedAt === null ? null : (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
 }
-
-const deviceNames: Readonly<Record<string, string>> = {
-  auto: 'the fastest device found',
-  cpu: 'the processor (CPU)',
-  webgpu: 'the graphics card (WebGPU)',
-  cuda: 'the graphics card (CUDA)',
-  dml: 'the graphics card (DirectML)',
-  coreml: 'Core ML',
-  tensorflow: 'TensorFlow',
-};
-
-/** A device as it stands in a sentence; `deviceLabel` where it stands alone. */
-export const deviceWords = (device: string): string => deviceNames[device] ?? device;
-
-export const deviceLabel = (device: string): string => {
-  const words = deviceWords(device).replace(/^the /, '');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
 
 const pairWords: Readonly<Record<string, string>> = {
   votes: 'votes in the data',

@@ -34,11 +34,13 @@ const countedTo = 10_000;
 export const postsInWords = (total: number): string =>
   total >= countedTo ? `${wholeNumber(countedTo)} posts or more` : counted(total, 'post');
 
-/** A text without the title it begins with; many files hold it twice. */
+/** The text of a post without its title, which many sources repeat at its beginning. */
 export function withoutTitle(text: string, title: string | null): string {
-  return title !== null && text.startsWith(title) && !/^[^\s]/u.test(text.slice(title.length))
-    ? text.slice(title.length).trim()
-    : text;
+  const whole = text.trim();
+  if (title === null || !whole.startsWith(title.trim())) return whole;
+  const rest = whole.slice(title.trim().length);
+  // 'Is it' must not cut 'Is it so?' in two.
+  return rest === '' || /^\s*\n/.test(rest) ? rest.trim() : whole;
 }
 
 /** '12 votes'; 'votes 0.29' where votes are no count. */

@@ -1,0 +1,28 @@
+/** What several views ask for: one key and one list of topics each, so that they share the answer. */
+import { computed, type MaybeRefOrGetter } from 'vue';
+import { client } from '../api.ts';
+import { useLive } from './live.ts';
+
+export const useModels = (enabled: MaybeRefOrGetter<boolean> = true) =>
+  useLive(
+    ['models', 'runs', 'settings'],
+    ['models.list'],
+    (signal) => client.models.list(undefined, { signal }),
+    enabled,
+  );
+
+export const useCompareSummary = (enabled: MaybeRefOrGetter<boolean> = true) =>
+  useLive(
+    ['labels', 'posts', 'models', 'settings'],
+    ['compare.summary'],
+    (signal) => client.compare.summary(undefined, { signal }),
+    enabled,
+  );
+
+export const useAppInfo = () => useLive([], ['app.info'], (signal) => client.app.info(undefined, { signal }));
+
+/** Whether there are no posts at all; false until that is known. */
+export function useNoPosts() {
+  const query = useLive(['posts', 'imports'], ['posts.any'], (signal) => client.posts.list({ limit: 1 }, { signal }));
+  return { ...query, empty: computed(() => query.data.value?.total === 0) };
+}
