@@ -9,6 +9,7 @@ import { finishSwap } from './app/backup/swap.ts';
 import { createChanges } from './app/changes.ts';
 import { importFiles } from './app/data/importing.ts';
 import { type DoctorReport, examine } from './app/doctor.ts';
+import { keepReading } from './app/embedding.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
@@ -24,6 +25,7 @@ import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Label, Model, Run } from './contract/records.ts';
 import type { ExportSummary, ImportSummary, Ranking, TrainReport } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
+import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { type ScoreFileReport, scoreFile } from './score-file.ts';
@@ -45,6 +47,8 @@ export type ScoreSummary = ScoreFileReport & {
   readonly seconds: number;
 };
 
+export type EmbedSummary = EmbedFileReport & { readonly file: string; readonly seconds: number };
+
 /** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
 export type App = {
   readonly home: string;
@@ -56,6 +60,7 @@ export type App = {
   readonly rank: Call<calls.RankCall, Ranking>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
+  readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
   readonly models: () => readonly Model[];
   readonly runs: () => readonly Run[];
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
@@ -129,6 +134,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   } else endDeadRuns(house);
   const purging = new AbortController();
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
+  const reading = new AbortController();
+  const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -159,6 +166,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     rank: call(calls.rankCall, rank),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),
+    embedFile: call(calls.embedCall, embedRows),
     models: () => listModels(house.store),
     runs: () => listRuns(house.store),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
@@ -177,7 +185,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     },
     close: async () => {
       purging.abort();
+      reading.abort();
       await Promise.all([purged, house.engine.close(), house.scorer.close()]);
+      await read;
       house.files.close();
       closeStore(house.store);
       release?.();
@@ -222,6 +232,30 @@ async function scoreRows(
   const score = scorerOf(house, model, device, hooks, null);
   const report = await scoreFile(file, out, { score, context: contextOf(house, model), signal: hooks.signal });
   return { file: out, model: model.name, ...report, seconds: (performance.now() - begun) / 1000 };
+}
+
+async function embedRows(
+  house: House,
+  { file, out, device }: z.output<typeof calls.embedCall>,
+  { onProgress, onLog, signal }: calls.CallHooks,
+): Promise<EmbedSummary> {
+  const begun = performance.now();
+  let before = 0;
+  const embed = async (texts: readonly string[]): Promise<Float32Array> => {
+    const { embeddings } = await house.scorer.request(
+      { type: 'embed', device, texts },
+      {
+        signal,
+        onLog,
+        onProgress: (progress) =>
+          onProgress?.({ ...progress, done: before + progress.done, total: null, secondsLeft: null }),
+      },
+    );
+    before += texts.length;
+    return embeddings;
+  };
+  const report = await embedFile(file, out, { embed, signal });
+  return { file: out, ...report, seconds: (performance.now() - begun) / 1000 };
 }
 
 async function label(

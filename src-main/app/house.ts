@@ -5,6 +5,7 @@ import type { Model } from '../contract/records.ts';
 import type { EngineHost } from '../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../store/models.ts';
 import type { Store } from '../store/open.ts';
+import { reportOfRun } from '../store/runs.ts';
 import { readSetting } from '../store/settings.ts';
 import type { Changes } from './changes.ts';
 import type { Files } from './files.ts';
@@ -18,7 +19,10 @@ export type House = {
   store: Store;
   /** Trains. Its process ends with the training, so that its memory is free again. */
   readonly engine: EngineHost;
-  /** Scores, in a process of its own: a ranking must not wait for a training. */
+  /**
+   * Scores, reads texts and trains quick models, in a process of its own: a ranking must not wait for a training of minutes,
+   * and what takes a second must not wait for a process to begin.
+   */
   readonly scorer: EngineHost;
   readonly tasks: Tasks;
   readonly changes: Changes;
@@ -45,11 +49,18 @@ export function namedModel(house: House, name: string): Model {
   }
 }
 
-/** The reward model that ranks where none is named: the one that was chosen for that, or else the newest; null without any. */
+/**
+ * The reward model that ranks where none is named: the one that was chosen for that; or else the newest, but where its
+ * training found another to be better on validation, that one. Null without any.
+ */
 export function modelInUse({ store }: House): Model | null {
   const chosen = readSetting(store, 'modelInUse');
-  const found = listModels(store).find(({ name, kind }) => name === chosen && kind === 'reward');
-  return found ?? newestModel(store, 'reward');
+  const models = listModels(store);
+  const found = models.find(({ name, kind }) => name === chosen && kind === 'reward');
+  if (found) return found;
+  const newest = newestModel(store, 'reward');
+  const best = newest && newest.runId !== null && reportOfRun(store, newest.runId)?.candidates?.best;
+  return models.find(({ id }) => id === best) ?? newest;
 }
 
 /** The reward model of this name, or the one in use. */

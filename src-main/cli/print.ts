@@ -1,5 +1,6 @@
 import type {
   DoctorReport,
+  EmbedSummary,
   EvaluationReport,
   ExportSummary,
   ImportSummary,
@@ -143,6 +144,13 @@ export function printScore(report: ScoreSummary): string {
   const { comments, posts, model, file, seconds } = report;
   const head = `${comments} comments of ${posts} posts scored by ${model}, written to ${file} (${seconds.toFixed(1)} s).`;
   return [head, ...skips(report)].join('\n');
+}
+
+export function printEmbed(report: EmbedSummary): string {
+  const { texts, file, seconds } = report;
+  return [`The vectors of ${texts} texts were written to ${file} (${seconds.toFixed(1)} s).`, ...skips(report)].join(
+    '\n',
+  );
 }
 
 export function printModels(models: readonly Model[]): string {

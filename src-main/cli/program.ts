@@ -29,6 +29,9 @@ export function createProgram(run: Run): Command {
   const command = (words: string, description: string): Command => program.command(words).description(description);
   const model = ['--model <model>', 'reward model; the newest one without it'] as const;
   const device = (): Option => new Option('--device <device>', 'what to compute on').choices(devices).default('auto');
+  const pairs = (): Option =>
+    new Option('--pairs <source>', 'ranks in the data, people, or both').choices(pairSources).default('both');
+  const context = (text: string): Option => new Option('--context <mode>', text).choices(contextModes).default('post');
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
@@ -56,23 +59,31 @@ export function createProgram(run: Run): Command {
     runTraining('sft', options),
   );
   addTraining(train, 'reward', 'train a model that tells the better of two comments')
-    .addOption(
-      new Option('--pairs <source>', 'ranks in the data, people, or both').choices(pairSources).default('both'),
-    )
+    .addOption(pairs())
     .action((options) => runTraining('reward', options));
+  train
+    .command('quick')
+    .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
+    .addOption(pairs())
+    .addOption(context('show the model the post, or only its comments'))
+    .addOption(device())
+    .action((options: Pick<TrainCall, 'pairs' | 'context' | 'device'>) =>
+      run(async (app, hooks) => {
+        const report = await app.train({ kind: 'reward', method: 'quick', ...options }, hooks);
+        return { json: report, text: print.printTrain(report) };
+      }),
+    );
 
   function addTraining(parent: Command, kind: TrainingKind, description: string): Command {
+    const encoder = kind === 'reward' ? "'encoder' for the pretrained sentence encoder; " : '';
+    const base = `model to start from; ${encoder}a small GPT from scratch without it`;
     return parent
       .command(kind)
       .description(description)
-      .option('--base <model>', 'model to start from; a small GPT from scratch without it')
+      .option('--base <model>', base)
       .option('--config <file>', 'JSON file with settings')
       .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
-      .addOption(
-        new Option('--context <mode>', 'show the model the post, or its title only')
-          .choices(contextModes)
-          .default('post'),
-      )
+      .addOption(context('show the model the post, or its title only'))
       .addOption(device())
       .option('--resume <run>', 'go on with a run that was interrupted', positive);
   }
@@ -138,6 +149,17 @@ export function createProgram(run: Run): Command {
       run(async (app, hooks) => {
         const report = await app.scoreFile({ file, ...options }, hooks);
         return { json: report, text: print.printScore(report) };
+      }),
+    );
+
+  command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
+    .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(device())
+    .addHelpText('after', '\nReads JSONL rows with a "text"; writes rows with "text" and "embedding", 512 numbers.')
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.embedFile({ file, ...options }, hooks);
+        return { json: report, text: print.printEmbed(report) };
       }),
     );
 

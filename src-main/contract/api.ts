@@ -5,7 +5,7 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { contextModes, fileFormats, pairSources } from './calls.ts';
-import { type CurvePoint, devices } from './engine.ts';
+import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { filePurposes, type TakenFile } from './files.ts';
 import { splits } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -155,6 +155,8 @@ export const api = {
       .input(
         z.object({
           kind: z.enum(['sft', 'reward']).default('reward'),
+          /** 'quick' where it is not said, but 'gpt' where settings or a base are given, which only that one has. */
+          method: z.enum(trainingMethods).optional(),
           base: name.optional(),
           config: z.record(z.string(), z.number()).default({}),
           pairs: z.enum(pairSources).default('both'),

@@ -1,6 +1,6 @@
 /** What a door may ask of the application. Every call is checked against its schema before anything is done. */
 import { z } from 'zod';
-import { type CurvePoint, devices, type Progress } from './engine.ts';
+import { type CurvePoint, devices, type Progress, trainingMethods } from './engine.ts';
 import { splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
@@ -26,9 +26,14 @@ export const importCall = z.object({
   html: z.boolean().default(false),
 });
 
+/** The base of a deep training: the pretrained sentence encoder. No model is called so. */
+export const encoderBase = 'encoder';
+
 export const trainCall = z.object({
   kind: z.enum(['sft', 'reward']),
-  /** Name of the model to start from; a GPT from scratch without it. */
+  /** How a reward model is trained: 'deep' where the base is 'encoder', else 'gpt', where it is not said. */
+  method: z.enum(trainingMethods).optional(),
+  /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */
   base: name.optional(),
   /** Settings that differ from the defaults. */
   config: z.record(z.string(), z.unknown()).default({}),
@@ -59,6 +64,7 @@ export const exportCall = z.object({
   device,
 });
 export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
+export const embedCall = z.object({ file: path, out: path, device });
 export const addLabelCall = z.object({
   post: name,
   chosen: number,
@@ -74,6 +80,7 @@ export type EvaluateCall = z.input<typeof evaluateCall>;
 export type RankCall = z.input<typeof rankCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ScoreCall = z.input<typeof scoreCall>;
+export type EmbedCall = z.input<typeof embedCall>;
 export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */

@@ -9,6 +9,13 @@ import type { TrainingKind } from './records.ts';
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
 export type Device = (typeof devices)[number];
 
+/**
+ * How a reward model is trained. quick: a head on the vectors of the frozen sentence encoder, in seconds; deep: that encoder
+ * itself; gpt: a GPT-2, from scratch or from an earlier model.
+ */
+export const trainingMethods = ['quick', 'deep', 'gpt'] as const;
+export type TrainingMethod = (typeof trainingMethods)[number];
+
 /** Everything that can be set for a training. The engine's train/config.ts holds the defaults and a comment for each. */
 export type TrainingConfig = {
   readonly width: number;
@@ -20,6 +27,7 @@ export type TrainingConfig = {
   readonly tokensPerBatch: number;
   readonly accumulation: number;
   readonly learningRate: number;
+  readonly layerDecay: number;
   readonly warmupSteps: number;
   readonly beta1: number;
   readonly beta2: number;
@@ -48,9 +56,19 @@ export type PairGroup = { readonly texts: readonly TextInput[]; readonly pairs: 
  */
 export const dataFiles = { train: 'train.jsonl', validation: 'validation.jsonl' } as const;
 
+/**
+ * For a quick training, beside them: the encoder's vectors, float32 in little endian. For each line that of its post (the
+ * `post` of its texts), then those of its comments in order.
+ */
+export const vectorFiles = { train: 'train.f32', validation: 'validation.f32' } as const;
+/** Numbers in a vector of the sentence encoder. */
+export const vectorWidth = 512;
+
 export type TrainRequest = {
   readonly type: 'train';
   readonly kind: TrainingKind;
+  /** Absent for a language model, and in requests from before there was more than one: 'gpt'. */
+  readonly method?: TrainingMethod;
   readonly config: TrainingConfig;
   readonly device: Device;
   /** Folder of the model to start from, or null for a GPT from scratch. */
@@ -74,6 +92,11 @@ export type ScoreRequest = {
   readonly modelFolder: string;
   readonly device: Device;
   readonly texts: readonly TextInput[];
+  /**
+   * For a quick model: the encoder's vectors of the post and the comment of each text, [texts, 2, vectorWidth]. Without them
+   * the engine computes them.
+   */
+  readonly vectors?: Float32Array;
 };
 
 /** The sentence encoder's vectors of texts, each text by itself. */
@@ -118,6 +141,8 @@ export type TrainResult = {
   /** The step whose weights were kept: the best on validation, or the last where there is no validation data. */
   readonly bestStep: number;
   readonly validation: Readonly<Record<string, number>>;
+  /** The validation of the weights before the first step, where they could have been kept: bestStep is then 0 at least. */
+  readonly before?: Readonly<Record<string, number>>;
   readonly parameters: number;
   readonly device: string;
   readonly cuts: CutCounts;

@@ -1,5 +1,6 @@
 /** What long work comes to. */
-import type { TrainResult } from './engine.ts';
+import type { TrainingMethod, TrainResult } from './engine.ts';
+import type { Interval } from './evaluation.ts';
 import type { Comment } from './records.ts';
 
 export type ImportSummary = {
@@ -16,9 +17,36 @@ export type ImportSummary = {
   readonly seconds: number;
 };
 
+/** How one way to rank did on the validation split, on the same pairs as the others. */
+export type Candidate = {
+  /** 'longer': the longer comment wins, without any model. */
+  readonly method: 'longer' | TrainingMethod;
+  /** The newest model of this method; null for 'longer'. */
+  readonly model: { readonly id: number; readonly name: string } | null;
+  /** Share of right pairs, with a 95% interval over posts. */
+  readonly accuracy: number;
+  readonly interval: Interval;
+  /**
+   * Accuracy of the best model minus this one's, with a 95% interval over posts; null for the best itself. The difference is
+   * clear where the interval lies above 0.
+   */
+  readonly behind: { readonly accuracy: number; readonly interval: Interval } | null;
+};
+
+/** What there is to rank with after a training, the most accurate on validation first. */
+export type Candidates = {
+  /** Pairs of the validation split with a better side. */
+  readonly pairs: number;
+  readonly list: readonly Candidate[];
+  /** The number of the model that ranks from now on, unless a person chose another. */
+  readonly best: number;
+};
+
 export type TrainReport = TrainResult & {
   readonly model: string;
   readonly run: number;
+  /** Absent where validation has no pairs with a better side, and for trainings from the command line. */
+  readonly candidates?: Candidates;
 };
 
 /** A comment in its place: 0 is best; reward and position are null where the model has not seen it. */

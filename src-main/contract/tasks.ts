@@ -13,6 +13,8 @@ export type TaskResults = {
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
   train: TrainReport & { readonly evaluation: EvaluationReport | null };
+  /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
+  embed: { readonly texts: number };
   score: { readonly model: string; readonly scored: number };
   export: { readonly file: FileOffer; readonly rows: number };
   statistics: DataStatistics;

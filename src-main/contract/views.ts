@@ -1,5 +1,5 @@
 /** What the views show. */
-import type { CurvePoint } from './engine.ts';
+import type { CurvePoint, TrainingMethod } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, Model, Post, Run, Split } from './records.ts';
 import type { TrainReport } from './reports.ts';
@@ -172,6 +172,8 @@ export type SettingDescription = { readonly key: string; readonly value: number;
 // Models
 
 export type ModelLine = Model & {
+  /** How a reward model was trained; 'gpt' for language models. */
+  readonly method: TrainingMethod;
   readonly inUse: boolean;
   readonly bytes: number;
   readonly parameters: number | null;

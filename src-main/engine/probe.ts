@@ -3,7 +3,7 @@ import { type Gpt2Config, parameters } from './model/gpt2.ts';
 import { freshWeights } from './model/weights.ts';
 import { findDevices, openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { orderedRewardBatches } from './train/batches.ts';
+import { orderedRewardBatches, sequenceReader } from './train/batches.ts';
 import { defaultConfig } from './train/config.ts';
 import { rewardLossProgram, trainedParameters } from './train/programs.ts';
 import { createNormal, createRandom } from './train/random.ts';
@@ -51,10 +51,9 @@ export async function measureSteps(
     new Int32Array(shape.tokens).map(() => Math.floor(random() * shape.vocabulary)),
   );
   const pairs = Array.from({ length: shape.sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
-  const batches = orderedRewardBatches([{ sequences, pairs }], {
+  const batches = orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(0), {
     tokensPerBatch: shape.tokens * shape.sequences,
     maxTokens: shape.tokens,
-    padding: 0,
   });
   const trained = trainedParameters(model, true, 0);
   const trainer = await createTrainer(

@@ -1,25 +1,27 @@
-import type { EngineRequest, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
+import type { Device, EngineRequest, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { probeDevices } from './probe.ts';
-import { openRuntime } from './runtime/devices.ts';
+import { readArchitecture } from './checkpoint/folder.ts';
+import { type Head, readHeadFolder } from './head/head-folder.ts';
+import { scoreWithHead } from './head/score-head.ts';
+import { trainHead } from './head/train-head.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { embed, type LoadedEncoder, loadEncoder, unloadEncoder } from './score/embed.ts';
-import { type LoadedModel, loadModel, score, unloadModel } from './score/score.ts';
+import type { LoadedEncoder } from './score/embed.ts';
+import type { OpenModel } from './score/open-model.ts';
 import type { TrainingContext } from './train/context.ts';
-import { trainReward } from './train/reward.ts';
-import { beginJob, resumeJob, type TrainJob } from './train/run-folder.ts';
-import { trainSft } from './train/sft.ts';
+import type { TrainJob } from './train/run-folder.ts';
 
 /**
  * The engine's process: takes requests one after another and answers each with progress and one result or error. It runs as
  * a child process of Node or as a utility process of Electron, and holds nothing but the model it scored with last and the encoder.
+ * What needs a runtime is loaded when it is first asked for: a quick training and its scores do without one.
  */
 type Port = { send(message: FromEngine): void; onMessage(listener: (message: ToEngine) => void): void };
 
 const port = openPort();
 const cancellations = new Map<number, AbortController>();
-let loaded: LoadedModel | null = null;
+let loaded: OpenModel | null = null;
 let encoder: LoadedEncoder | null = null;
+let head: (Head & { readonly folder: string }) | null = null;
 let queue = Promise.resolve();
 
 port.onMessage((message) => {
@@ -60,37 +62,51 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
 async function answer(request: EngineRequest, context: TrainingContext, log: (message: string) => void) {
   switch (request.type) {
     case 'train':
-      return train(await beginJob(request));
+      if (request.method === 'quick') return trainHead(request, context);
+      return train(await (await import('./train/run-folder.ts')).beginJob(request));
     case 'resume':
-      return train(await resumeJob(request));
+      return train(await (await import('./train/run-folder.ts')).resumeJob(request));
     case 'score': {
+      if ((await readArchitecture(request.modelFolder)) === 'encoder-head') {
+        const { modelFolder: folder } = request;
+        if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
+        return scoreWithHead(head, request, (texts) => read(texts, request.device), context);
+      }
+      const { openModel } = await import('./score/open-model.ts');
       const runtime = await open(request.device);
       if (loaded?.folder !== request.modelFolder || loaded.device !== runtime.device) {
-        if (loaded) await unloadModel(loaded);
+        await loaded?.close();
         loaded = null;
-        loaded = await loadModel(runtime, request.modelFolder);
+        loaded = await openModel(runtime, request.modelFolder);
       }
-      return score(loaded, request, context);
+      return loaded.score(request, context);
     }
-    case 'embed': {
-      const runtime = await open(request.device);
-      if (encoder?.device !== runtime.device) {
-        if (encoder) await unloadEncoder(encoder);
-        encoder = null;
-        encoder = await loadEncoder(runtime);
-      }
-      return embed(encoder, request, context);
-    }
+    case 'embed':
+      return read(request.texts, request.device);
     case 'probe':
-      return probeDevices();
+      return (await import('./probe.ts')).probeDevices();
+  }
+
+  async function read(texts: readonly string[], device: Device) {
+    const { embed, loadEncoder, unloadEncoder } = await import('./score/embed.ts');
+    const runtime = await open(device);
+    if (encoder?.device !== runtime.device) {
+      if (encoder) await unloadEncoder(encoder);
+      encoder = null;
+      encoder = await loadEncoder(runtime);
+    }
+    return embed(encoder, { texts }, context);
   }
 
   async function train(wanted: TrainJob) {
     const runtime = await open(wanted.device);
-    return wanted.kind === 'reward' ? trainReward(runtime, wanted, context) : trainSft(runtime, wanted, context);
+    if (wanted.kind === 'sft') return (await import('./train/sft.ts')).trainSft(runtime, wanted, context);
+    if (wanted.method === 'deep') return (await import('./train/deep.ts')).trainDeep(runtime, wanted, context);
+    return (await import('./train/reward.ts')).trainReward(runtime, wanted, context);
   }
 
-  async function open(device: Extract<EngineRequest, { type: 'score' }>['device']): Promise<Runtime> {
+  async function open(device: Device): Promise<Runtime> {
+    const { openRuntime } = await import('./runtime/devices.ts');
     const { runtime, warning } = await openRuntime(device);
     if (warning) log(warning);
     return runtime;

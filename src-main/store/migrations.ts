@@ -177,6 +177,17 @@ export const migrations: readonly string[] = [
   UPDATE models SET context = 'none'
     WHERE (SELECT json_extract(config, '$.context') FROM runs WHERE runs.id = models.run_id) = 'none';
 
+  -- How a reward model was trained; 'gpt' for language models.
+  ALTER TABLE models ADD COLUMN method TEXT NOT NULL DEFAULT 'gpt' CHECK (method IN ('quick', 'deep', 'gpt'));
+
+  -- What the sentence encoder makes of texts, by their hash (that of comments.text_hash): 512 numbers, float32 in little
+  -- endian. It can be computed again; a text that is gone may leave its vector.
+  CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY,
+    text_hash BLOB NOT NULL UNIQUE,
+    vector BLOB NOT NULL CHECK (length(vector) = 2048)
+  ) STRICT;
+
   CREATE TABLE evaluations (
     model_id INTEGER NOT NULL REFERENCES models (id),
     split TEXT NOT NULL,

@@ -1,4 +1,5 @@
 import type { ContextMode } from '../contract/calls.ts';
+import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model, TrainingKind } from '../contract/records.ts';
 import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
@@ -14,23 +15,25 @@ export type KeptModel = Model & {
   readonly context: ContextMode;
   /** In words: '240 posts, 1,210 pairs'; '' where it was never noted. */
   readonly trainedOn: string;
+  readonly method: TrainingMethod;
 };
 type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
-const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn`;
+const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method`;
 
 export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
   readonly context?: ContextMode;
   readonly trainedOn?: string;
+  readonly method?: TrainingMethod;
 };
 
 /** Adds a model whose folder is complete. */
 export function addModel(store: Store, model: NewModel): Model {
-  const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '' } = model;
+  const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '', method = 'gpt' } = model;
   const made = statement(
     store,
-    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn);
+    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on, method)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn, method);
   return findModel(store, Number(made.lastInsertRowid));
 }
 
@@ -48,6 +51,14 @@ export function findModel(store: Store, nameOrId: string | number): Model {
 export function newestModel(store: Store, kind: TrainingKind): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, kind);
+  return found ? parsed(found) : null;
+}
+
+/** The newest reward model of a method, or null. */
+export function newestOfMethod(store: Store, method: TrainingMethod): Model | null {
+  const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND method = ? AND deleted_at IS NULL
+    ORDER BY id DESC LIMIT 1`;
+  const found = row<ModelRow>(store, sql, method);
   return found ? parsed(found) : null;
 }
 
@@ -113,12 +124,12 @@ export function removeModel(store: Store, id: number): void {
   });
 }
 
-/** The name the next model of a kind gets: reward-1, sft-2. */
-export function nextModelName(store: Store, kind: TrainingKind): string {
+/** The name the next model gets, from the word before its number: reward-1, quick-2. */
+export function nextModelName(store: Store, prefix: string): string {
   const numbers = rows<{ name: string }>(store, 'SELECT name FROM models')
-    .map(({ name }) => (name.startsWith(`${kind}-`) ? Number(name.slice(kind.length + 1)) : 0))
+    .map(({ name }) => (name.startsWith(`${prefix}-`) ? Number(name.slice(prefix.length + 1)) : 0))
     .filter(Number.isSafeInteger);
-  return `${kind}-${numbers.reduce((highest, number) => Math.max(highest, number), 0) + 1}`;
+  return `${prefix}-${numbers.reduce((highest, number) => Math.max(highest, number), 0) + 1}`;
 }
 
 function parsed(model: ModelRow): Model {

@@ -134,6 +134,28 @@ export function* postsWithComments(store: Store, filter: PostFilter = {}): Gener
   }
 }
 
+/** How many comments a split has. */
+export function countComments(store: Store, split: Split): number {
+  const sql = `SELECT coalesce(sum(comments), 0) AS count FROM posts CROSS JOIN post_counts ON post_id = posts.id
+    WHERE split = ?`;
+  return row<{ count: number }>(store, sql, split)!.count;
+}
+
+/** All posts without their comments, a page at a time: the store may be written to in between. */
+export function* postsAlone(store: Store): Generator<Post> {
+  let last = 0;
+  for (;;) {
+    const page = rows<Post>(
+      store,
+      `SELECT ${postColumns} FROM posts WHERE posts.id > ? ORDER BY posts.id LIMIT ${pageSize}`,
+      last,
+    );
+    yield* page;
+    last = page.at(-1)?.id ?? last;
+    if (page.length < pageSize) return;
+  }
+}
+
 /** The comments of a post, in the order they came. */
 export function commentsOfPost(store: Store, postId: number): readonly Comment[] {
   return rows<Comment>(store, `SELECT ${commentColumns} FROM comments WHERE post_id = ? ORDER BY id`, postId);
@@ -167,6 +189,7 @@ export function commentIdByText(store: Store, postId: number, text: string): num
   return row<{ id: number }>(store, sql, postId, hashOf(text))?.id ?? null;
 }
 
-function hashOf(text: string): Buffer {
+/** What a text is known by. */
+export function hashOf(text: string): Buffer {
   return hash('sha256', text, 'buffer').subarray(0, 16);
 }

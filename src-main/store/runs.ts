@@ -56,6 +56,12 @@ export function isPausing(store: Store, id: number): boolean {
   return row<{ paused: number }>(store, 'SELECT paused FROM runs WHERE id = ?', id)?.paused === 1;
 }
 
+/** What a training came to; null where it has not. */
+export function reportOfRun(store: Store, id: number): TrainReport | null {
+  const report = row<{ report: string | null }>(store, 'SELECT report FROM runs WHERE id = ?', id)?.report;
+  return report ? (JSON.parse(report) as TrainReport) : null;
+}
+
 /** Keeps what a training came to. */
 export function setReport(store: Store, id: number, report: TrainReport): void {
   statement(store, 'UPDATE runs SET report = ? WHERE id = ?').run(JSON.stringify(report), id);

@@ -251,10 +251,11 @@ describe('a model as a file', () => {
   test('is neither made nor taken in where that is cancelled', async () => {
     const before = [app.models(), readdirSync(join(app.home, 'models')).toSorted()];
     const { handle } = await app.files.takePath(exported);
-    for (const { task } of [
-      await client.models.export({ model: 'reward-1' }),
-      await client.models.import({ file: handle }),
+    for (const start of [
+      () => client.models.export({ model: 'reward-1' }),
+      () => client.models.import({ file: handle }),
     ]) {
+      const { task } = await start();
       app.tasks.cancel(task);
       expect(await ended(app, task)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' }, result: null });
     }

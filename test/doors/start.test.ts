@@ -213,7 +213,10 @@ test('the built main process brings its own code and leaves packages and Node ou
   expect(readdirSync(folder, { recursive: true }).length).toBe(readdirSync(folder).length);
   for (const file of files) {
     const code = readFileSync(join(folder, file), 'utf8');
-    for (const [, name] of code.matchAll(/^(?:import|export) .*?from "([^".][^"]*)";$|^import "([^".][^"]*)";$/gm)) {
+    for (const [, from, alone] of code.matchAll(
+      /^(?:import|export) .*?from "([^".][^"]*)";$|^import "([^".][^"]*)";$/gm,
+    )) {
+      const name = from ?? alone;
       const packaged = Object.keys(dependencies).some((each) => name === each || name?.startsWith(`${each}/`));
       expect(name === 'electron' || isBuiltin(name!) || packaged, `${file}: ${name}`).toBe(true);
     }

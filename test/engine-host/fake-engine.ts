@@ -4,14 +4,16 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type {
-  EngineRequest,
-  FromEngine,
-  Progress,
-  ScoreResult,
-  ToEngine,
-  TrainRequest,
-  TrainResult,
+import {
+  type EmbedResult,
+  type EngineRequest,
+  type FromEngine,
+  type Progress,
+  type ScoreResult,
+  type ToEngine,
+  type TrainRequest,
+  type TrainResult,
+  vectorWidth,
 } from '../../src-main/contract/engine.ts';
 
 const cancelled = new Set<number>();
@@ -37,9 +39,10 @@ async function work(id: number, request: EngineRequest): Promise<void> {
   }
 }
 
-function answer(id: number, request: EngineRequest): Promise<TrainResult | ScoreResult> {
+function answer(id: number, request: EngineRequest): Promise<TrainResult | ScoreResult | EmbedResult> {
   if (request.type === 'train') return train(id, request);
   if (request.type === 'score') return score(id, basename(request.modelFolder), request.texts);
+  if (request.type === 'embed') return Promise.resolve(embed(request.texts));
   throw Object.assign(new Error('Not in the fake.'), { code: 'bad-input' });
 }
 
@@ -64,6 +67,13 @@ async function score(id: number, mode: string, texts: readonly { comment: string
     device: 'fake',
     cuts: { inputs: texts.length, postCut: 0, commentCut: 0 },
   };
+}
+
+/** Vectors of unit length that differ with the length of the text. */
+function embed(texts: readonly string[]): EmbedResult {
+  const embeddings = new Float32Array(texts.length * vectorWidth);
+  for (const [i, text] of texts.entries()) embeddings[i * vectorWidth + (text.length % vectorWidth)] = 1;
+  return { embeddings, width: vectorWidth, cut: 0, device: 'fake' };
 }
 
 async function train(id: number, request: TrainRequest): Promise<TrainResult> {

@@ -9,7 +9,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
 import { appVersion } from '../doctor.ts';
 import type { House } from '../house.ts';
-import { manifestFile, modelFiles } from '../models/model-archive.ts';
+import { contentOfFolder, manifestFile } from '../models/model-archive.ts';
 import type { TaskHooks } from '../tasks.ts';
 
 /** What a backup holds beside the folders of models. */
@@ -72,7 +72,8 @@ type Source = { readonly path: string; readonly name: string; readonly bytes: nu
 async function modelSources(house: House): Promise<readonly Source[]> {
   const sources: Source[] = [];
   for (const { folder, deleted } of foldersOfModels(house.store)) {
-    for (const file of [manifestFile, ...modelFiles]) {
+    const { files } = await contentOfFolder(join(house.home, folder));
+    for (const file of [manifestFile, ...files]) {
       const path = join(house.home, folder, file);
       const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;

@@ -13,7 +13,7 @@ import { beside } from '../beside.ts';
 import { refuseWhile } from '../data/imports.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
-import { manifestFile, modelFiles } from '../models/model-archive.ts';
+import { contentOfFolder, manifestFile, modelFiles } from '../models/model-archive.ts';
 import type { TaskHooks } from '../tasks.ts';
 import { backupManifest, databaseName } from './backup.ts';
 import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
@@ -131,7 +131,8 @@ async function checked(house: House, staging: string, hooks: TaskHooks): Promise
   const content = await beside(house, 'check', join(staging, databaseName), 'restore', hooks);
   for (const { name, folder, deleted } of content.models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
-    const lacking = filesOfModel.find((file) => !existsSync(join(staging, folder, file)));
+    const { files } = await contentOfFolder(join(staging, folder));
+    const lacking = [manifestFile, ...files].find((file) => !existsSync(join(staging, folder, file)));
     if (lacking && !deleted) throw new NotABackup(`${lacking} of the model ${name} is missing`);
   }
   return content;

@@ -74,9 +74,9 @@ export async function takeBackImport(house: House, id: number): Promise<UndoneIm
   return undone;
 }
 
-/** Throws busy where a task of such a kind is running. */
+/** Throws busy where a task of such a kind is running. What reads comments in the background is in nobody's way. */
 export function refuseWhile(house: House, isSuch: (kind: TaskKind) => boolean): void {
-  const running = house.tasks.list().find(({ state, kind }) => state === 'running' && isSuch(kind));
+  const running = house.tasks.list().find(({ state, kind }) => state === 'running' && kind !== 'embed' && isSuch(kind));
   if (!running) return;
   const message = `'${running.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
   throw new TiebreakError('busy', message);

@@ -13,7 +13,7 @@ import { addModel, listKeptModels } from '../../store/models.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
 import type { TaskHooks } from '../tasks.ts';
-import { archiveExtension, manifestFile, modelFiles } from './model-archive.ts';
+import { archiveExtension, contentOfFolder, manifestFile, modelFiles } from './model-archive.ts';
 import { modelName } from './registry.ts';
 
 type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
@@ -34,7 +34,7 @@ const configSchema = z.looseObject({
 const manifestSchema = z.looseObject({
   kind: z.enum(['sft', 'reward']),
   maxTokens: size(65_536),
-  files: z.strictObject(Object.fromEntries(modelFiles.map((name) => [name, z.string().regex(/^[0-9a-f]{64}$/)]))),
+  files: z.partialRecord(z.enum(modelFiles), z.string().regex(/^[0-9a-f]{64}$/)),
   result: z.looseObject({ validation: z.record(z.string(), z.unknown()).default({}) }).default({ validation: {} }),
   name: z.string().optional().catch(undefined),
   context: z.enum(contextModes).default('post'),
@@ -60,7 +60,8 @@ async function takeIn(house: House, file: Archive, hooks: TaskHooks): Promise<{ 
     await rename(folder, join(house.home, kept));
     const metrics = figuresOf(manifest.result);
     const { kind, context, trainedOn } = manifest;
-    addModel(house.store, { name, kind, folder: kept, base: null, runId: null, metrics, context, trainedOn });
+    const { method } = await contentOfFolder(join(house.home, kept));
+    addModel(house.store, { name, kind, folder: kept, base: null, runId: null, metrics, context, trainedOn, method });
     house.changes.tell('models');
     return { model: name };
   } catch (error) {
@@ -103,7 +104,8 @@ async function unpack(file: Archive, folder: string, { signal, onProgress }: Tas
       const target = createWriteStream(join(folder, known.find((own) => own === name)!), { flags: 'wx', flush: true });
       await pipeline(content, limited, target, { signal });
     }
-    const missing = known.find((name) => !found.has(name));
+    const needed = [manifestFile, ...(await contentOfFolder(folder)).files];
+    const missing = needed.find((name) => !found.has(name));
     if (missing) throw new NotAModel(`it has no ${missing}`);
   } finally {
     zip.close();
@@ -118,7 +120,10 @@ async function checked(house: House, folder: string, { signal }: TaskHooks): Pro
     throw new TiebreakError('bad-input', 'It was written by a newer version of Tiebreak: update this one first.');
   }
   const manifest = manifestSchema.parse(json);
-  configSchema.parse(await read('config.json'));
+  const { method, files } = await contentOfFolder(folder);
+  const unsummed = files.find((name) => !Object.hasOwn(manifest.files, name));
+  if (unsummed) throw new NotAModel(`its manifest says nothing of ${unsummed}`);
+  if (method === 'gpt') configSchema.parse(await read('config.json'));
   if (manifest.kind === 'sft') {
     // The engine asks for rewards only, which a language model has none of.
     await readModelFolder(folder);

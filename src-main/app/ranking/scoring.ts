@@ -1,8 +1,9 @@
 import type { CallHooks, ContextMode } from '../../contract/calls.ts';
-import type { Device, TextInput } from '../../contract/engine.ts';
+import { type Device, type TextInput, vectorWidth } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { postInput } from '../../labeling/pairs.ts';
+import { findKeptModel } from '../../store/models.ts';
 import type { Store } from '../../store/open.ts';
 import {
   commentRanges,
@@ -11,22 +12,24 @@ import {
   type RewardFilter,
   setRewards,
 } from '../../store/rewards.ts';
-import { contextOf, type House, modelFolder } from '../house.ts';
+import { embeddingsOf } from '../embedding.ts';
+import { type House, modelFolder } from '../house.ts';
 import { withLock } from '../lock.ts';
 import { createTurns } from '../turns.ts';
 
 /** Comments that are scored and kept at once: what a cancelled scoring loses at most. */
 const chunkSize = 2048;
 
-export type Scorer = (texts: readonly TextInput[]) => Promise<Float32Array>;
+/** @param vectors for a quick model, those of post and comment of each text; the engine computes them where they are not given */
+export type Scorer = (texts: readonly TextInput[], vectors?: Float32Array) => Promise<Float32Array>;
 
 /** Gives rewards of one model; `done` and `total` are what the progress counts besides the texts at hand. */
 export function scorerOf(house: House, model: Model, device: Device, hooks: CallHooks, total: number | null): Scorer {
   let before = 0;
   const begun = performance.now();
-  return async (texts) => {
+  return async (texts, vectors) => {
     const { rewards } = await house.scorer.request(
-      { type: 'score', modelFolder: modelFolder(house, model), device, texts },
+      { type: 'score', modelFolder: modelFolder(house, model), device, texts, ...(vectors ? { vectors } : {}) },
       {
         signal: hooks.signal,
         onLog: hooks.onLog,
@@ -59,11 +62,13 @@ export async function scoreMissing(
   if (total === 0) return 0;
   return withLock(house.home, 'scoring', async () => {
     const score = scorerOf(house, model, device, hooks, total);
-    const mode = contextOf(house, model);
+    const { context: mode, method } = findKeptModel(house.store, model.id);
     let waiting: { readonly commentId: number; readonly input: TextInput }[] = [];
     const flush = async (): Promise<void> => {
       if (waiting.length === 0) return;
-      const rewards = await score(waiting.map(({ input }) => input));
+      const texts = waiting.map(({ input }) => input);
+      const vectors = method === 'quick' ? await vectorsOf(house, texts, device, hooks) : undefined;
+      const rewards = await score(texts, vectors);
       setRewards(
         house.store,
         model.id,
@@ -83,6 +88,28 @@ export async function scoreMissing(
     await flush();
     return total;
   });
+}
+
+/** The vectors of the post and the comment of each text, from the store where they are there. */
+async function vectorsOf(
+  house: House,
+  texts: readonly TextInput[],
+  device: Device,
+  hooks: CallHooks,
+): Promise<Float32Array> {
+  const places = new Map<string, number>();
+  for (const { post, comment } of texts) {
+    for (const text of [post, comment]) if (!places.has(text)) places.set(text, places.size);
+  }
+  const known = await embeddingsOf(house, [...places.keys()], device, hooks);
+  const vectors = new Float32Array(2 * texts.length * vectorWidth);
+  for (const [i, { post, comment }] of texts.entries()) {
+    for (const [side, text] of [post, comment].entries()) {
+      const from = places.get(text)! * vectorWidth;
+      vectors.set(known.subarray(from, from + vectorWidth), (2 * i + side) * vectorWidth);
+    }
+  }
+  return vectors;
 }
 
 /** How many comments a model has given no reward yet. */

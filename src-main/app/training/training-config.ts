@@ -1,4 +1,4 @@
-import type { TrainingConfig } from '../../contract/engine.ts';
+import type { TrainingConfig, TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 import { configComments, defaultConfig } from '../../engine/train/config.ts';
@@ -19,6 +19,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],
+  layerDecay: [0, 1],
   beta1: [0, 0.999999],
   beta2: [0, 0.999999999],
   epsilon: [0, 1],
@@ -28,7 +29,11 @@ const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: numbe
 };
 
 /** The whole configuration from the settings that differ. Throws TiebreakError bad-input with the list of keys. */
-export function configWith(kind: TrainingKind, settings: Readonly<Record<string, unknown>>): TrainingConfig {
+export function configWith(
+  kind: TrainingKind,
+  settings: Readonly<Record<string, unknown>>,
+  method: TrainingMethod = 'gpt',
+): TrainingConfig {
   const changed: Partial<Record<Key, number>> = {};
   for (const [key, value] of Object.entries(settings)) {
     if (!keys.includes(key as Key)) {
@@ -36,7 +41,7 @@ export function configWith(kind: TrainingKind, settings: Readonly<Record<string,
     }
     changed[key as Key] = checked(key as Key, value);
   }
-  return { ...defaultConfig(kind), ...changed };
+  return { ...defaultConfig(kind, method), ...changed };
 }
 
 function checked(key: Key, value: unknown): number {
@@ -55,7 +60,10 @@ function checked(key: Key, value: unknown): number {
 }
 
 /** All settings with their default and what they mean. */
-export function describeSettings(kind: TrainingKind): readonly { key: string; value: number; comment: string }[] {
-  const defaults = defaultConfig(kind);
+export function describeSettings(
+  kind: TrainingKind,
+  method: TrainingMethod = 'gpt',
+): readonly { key: string; value: number; comment: string }[] {
+  const defaults = defaultConfig(kind, method);
   return keys.map((key) => ({ key, value: defaults[key], comment: configComments[key] }));
 }

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
-import type { trainCall } from '../../contract/calls.ts';
-import { dataFiles, type PairGroup } from '../../contract/engine.ts';
+import type { CallHooks, trainCall } from '../../contract/calls.ts';
+import { dataFiles, type PairGroup, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { trainingGroup } from '../../labeling/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
@@ -12,25 +12,28 @@ import { postsWithComments } from '../../store/posts.ts';
 import { totals } from '../../store/statistics.ts';
 import type { House } from '../house.ts';
 import { createTurns } from '../turns.ts';
+import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
-type TrainCall = z.output<typeof trainCall>;
+type TrainCall = Omit<z.output<typeof trainCall>, 'method'> & { readonly method: TrainingMethod };
 
 /**
  * Writes what a training learns from, and what it is validated on, into a folder of its own in the data folder, and gives that
- * folder and how much there is to learn from, in words. Throws TiebreakError nothing-to-do where there is nothing.
+ * folder and how much there is to learn from, in words. Throws TiebreakError nothing-to-do where there is nothing; a quick
+ * training needs no more than posts, since it has something to go by before anything was learned.
  */
 export async function writeTrainingData(
   house: House,
   call: TrainCall,
-  signal: AbortSignal | undefined,
+  hooks: CallHooks,
 ): Promise<{ readonly folder: string; readonly trainedOn: string }> {
   const runs = join(house.home, 'runs');
   await mkdir(runs, { recursive: true });
   const folder = await mkdtemp(join(runs, preparing));
   try {
-    const counts = await writeGroups(house, 'train', call, folder, signal);
-    if (counts.posts === 0) throw nothingToLearn(house, call);
-    await writeGroups(house, 'validation', call, folder, signal);
+    const counts = await writeGroups(house, 'train', call, folder, hooks);
+    const enough = call.method === 'quick' ? totals(house.store).posts > 0 : counts.posts > 0;
+    if (!enough) throw nothingToLearn(house, call);
+    await writeGroups(house, 'validation', call, folder, hooks);
     return { folder, trainedOn: inWords(call.kind, counts) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -57,25 +60,31 @@ async function writeGroups(
   split: keyof typeof dataFiles,
   call: TrainCall,
   folder: string,
-  signal: AbortSignal | undefined,
+  hooks: CallHooks,
 ): Promise<Counts> {
   const counts: Counts = { posts: 0, texts: 0, pairs: 0 };
-  const turns = createTurns(signal);
+  const turns = createTurns(hooks.signal);
+  const quick = call.method === 'quick';
+  const wanted = quick ? quickChoice(house, split) : () => true;
+  const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
     for (const post of postsWithComments(house.store, { split })) {
       const labels = call.kind === 'sft' || call.pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
+      await turns();
+      if (!wanted(post.id, labels.length > 0)) continue;
       const found = trainingGroup(post, labels, call);
-      const group: PairGroup = call.kind === 'sft' ? { ...found, pairs: [] } : found;
+      const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
+      if (quick && group.pairs.length > 0) compared.push(group);
       if (call.kind === 'sft' || group.pairs.length > 0) {
         counts.posts += 1;
         counts.texts += group.texts.length;
         counts.pairs += group.pairs.length;
         yield `${JSON.stringify(group)}\n`;
       }
-      await turns();
     }
   };
   await pipeline(lines, createWriteStream(join(folder, dataFiles[split])));
+  if (quick) await writeVectors(house, split, folder, compared, call, hooks);
   return counts;
 }
 

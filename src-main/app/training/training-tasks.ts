@@ -4,25 +4,28 @@ import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { EvaluationReport } from '../../contract/evaluation.ts';
 import type { Model } from '../../contract/records.ts';
-import type { TrainReport } from '../../contract/reports.ts';
+import type { Candidates, TrainReport } from '../../contract/reports.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import { findKeptModel } from '../../store/models.ts';
-import { runById, runLine, setPaused } from '../../store/runs.ts';
+import { runById, runLine, setPaused, setReport } from '../../store/runs.ts';
 import { type House, namedModel } from '../house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import type { TaskHooks } from '../tasks.ts';
+import { candidatesOf } from './candidates.ts';
 import { evaluateSplit } from './evaluating.ts';
+import { methodOfClick } from './method.ts';
 import { resumable, resume, train } from './training.ts';
 import { configWith } from './training-config.ts';
 
 /** Starts a training with all that follows it, and gives the number of its task. What can't be done is refused at once. */
 export function startTraining(house: House, call: z.output<typeof trainCall>): number {
   refuseSecond(house);
-  configWith(call.kind, call.config);
-  if (call.base !== undefined) namedModel(house, call.base);
+  const method = methodOfClick(call);
+  configWith(call.kind, call.config, method);
+  if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
   const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
   return house.tasks.start('train', title, (hooks) =>
-    withEvaluation(house, call.device, hooks, () => train(house, call, hooks)),
+    withEvaluation(house, call.device, hooks, () => train(house, { ...call, method }, hooks)),
   );
 }
 
@@ -60,7 +63,8 @@ function refuseSecond({ tasks }: House): void {
 }
 
 /**
- * A training, then the evaluation of its model, then the rewards of all comments. Once the model is there, a cancellation
+ * A training, then what there is to rank with and which of it is best, then the evaluation of the model on the test split, then
+ * the rewards of all comments. Once the model is there, a cancellation
  * ends what follows and the task is done all the same: what was asked for exists, and the rest is made up for whenever it
  * is needed.
  */
@@ -75,7 +79,11 @@ async function withEvaluation(
   if (kind !== 'reward' || modelId === null) return { ...report, evaluation: null };
   const model = findKeptModel(house.store, modelId);
   let evaluation: EvaluationReport | null = null;
+  let candidates: Candidates | null = null;
   try {
+    candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
+    if (candidates) setReport(house.store, report.run, { ...report, candidates });
+    house.changes.tell('runs', 'models', 'rewards');
     evaluation = await evaluateHeldOut(house, model, device, hooks);
     house.changes.tell('runs', 'models');
     await scoreMissing(house, model, {}, device, named(hooks, 'all comments'));
@@ -84,7 +92,7 @@ async function withEvaluation(
   } finally {
     house.changes.tell('rewards', 'models', 'runs');
   }
-  return { ...report, evaluation };
+  return { ...report, ...(candidates ? { candidates } : {}), evaluation };
 }
 
 /** The evaluation on the test split, or on validation where test has no pairs; null where neither has. */

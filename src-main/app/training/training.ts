@@ -3,7 +3,14 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { CallHooks, resumeCall, trainCall } from '../../contract/calls.ts';
-import type { Progress, ResumeRequest, TrainRequest, TrainResult } from '../../contract/engine.ts';
+import {
+  type Progress,
+  type ResumeRequest,
+  type TrainingMethod,
+  type TrainRequest,
+  type TrainResult,
+  trainingMethods,
+} from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
@@ -22,6 +29,7 @@ import {
 } from '../../store/runs.ts';
 import { type House, modelFolder, namedModel } from '../house.ts';
 import { withLock } from '../lock.ts';
+import { methodOf } from './method.ts';
 import { configWith } from './training-config.ts';
 import { writeTrainingData } from './training-data.ts';
 
@@ -34,15 +42,16 @@ export async function train(
   call: z.output<typeof trainCall>,
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  const config = configWith(call.kind, call.config);
-  const base = call.base === undefined ? null : namedModel(house, call.base);
+  const method = methodOf(call);
+  const config = configWith(call.kind, call.config, method);
+  const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
-    const { folder, trainedOn } = await writeTrainingData(house, call, hooks.signal);
-    const name = freeModelName(house, call.kind);
+    const { folder, trainedOn } = await writeTrainingData(house, { ...call, method }, hooks);
+    const name = freeModelName(house, prefixOf(call.kind, method));
     const { pairs, context, device } = call;
     const run = addRun(house.store, {
       kind: call.kind,
-      config: { ...config, pairs, context, device, model: name, trainedOn },
+      config: { ...(method === 'quick' ? {} : config), method, pairs, context, device, model: name, trainedOn },
       base: base?.name ?? null,
     });
     // A number may be used again after a backup was restored.
@@ -51,6 +60,7 @@ export async function train(
     const request: TrainRequest = {
       type: 'train',
       kind: call.kind,
+      method,
       config,
       device,
       base: base && modelFolder(house, base),
@@ -81,13 +91,14 @@ export async function resume(
       hooks.setRun?.(run.id);
       return keep(house, run, planned, finished);
     }
-    const name = freeModelName(house, run.kind);
-    const request: ResumeRequest = {
-      type: 'resume',
-      runFolder: runFolder(house, run.id),
-      device: call.device,
-      modelFolder: folderOf(house, name),
-    };
+    const method = methodOfRun(run);
+    const name = freeModelName(house, prefixOf(run.kind, method));
+    const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
+    // A quick training keeps nothing to go on from: it is done again, with the data it had.
+    const request: TrainRequest | ResumeRequest =
+      method === 'quick'
+        ? { type: 'train', kind: run.kind, method, config: configWith(run.kind, {}), base: null, ...where }
+        : { type: 'resume', ...where };
     return perform(house, run, name, request, hooks);
   });
 }
@@ -114,6 +125,8 @@ async function perform(
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
   let step = run.step;
+  // The scorer is awake already, and what follows a quick training is a scoring: it needs no process of its own for seconds.
+  const quick = methodOfRun(run) === 'quick';
   const onProgress = (progress: Progress): void => {
     if (progress.phase === 'train') {
       step = progress.done;
@@ -126,12 +139,13 @@ async function perform(
   house.changes.tell('runs');
   try {
     await mkdir(join(house.home, 'models'), { recursive: true });
-    const result = await house.engine.request(request, { onProgress, onLog: hooks.onLog, signal: hooks.signal });
+    const options = { onProgress, onLog: hooks.onLog, signal: hooks.signal };
+    const result = await (quick ? house.scorer : house.engine).request(request, options);
     return await keep(house, run, name, result);
   } catch (error) {
     throw ended(house, run.id, step, error);
   } finally {
-    await house.engine.close();
+    if (!quick) await house.engine.close();
     house.changes.tell('runs');
   }
 }
@@ -169,6 +183,7 @@ async function keep(house: House, run: Run, name: string, result: TrainResult): 
       metrics,
       context: context === 'none' ? 'none' : 'post',
       trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
+      method: methodOfRun(run),
     });
     setRunStep(house.store, run.id, result.steps, result.steps);
     setReport(house.store, run.id, report);
@@ -192,10 +207,20 @@ async function finishedResult(house: House, name: string): Promise<TrainResult |
 }
 
 /** A name that neither the store nor the folder knows. */
-function freeModelName(house: House, kind: TrainingKind): string {
-  let name = nextModelName(house.store, kind);
-  for (let number = Number(name.split('-')[1]); existsSync(folderOf(house, name)); ) name = `${kind}-${++number}`;
+function freeModelName(house: House, prefix: string): string {
+  let name = nextModelName(house.store, prefix);
+  for (let number = Number(name.split('-')[1]); existsSync(folderOf(house, name)); ) name = `${prefix}-${++number}`;
   return name;
+}
+
+/** The word before the number of a model's name. */
+function prefixOf(kind: TrainingKind, method: TrainingMethod): string {
+  return method === 'gpt' ? kind : method;
+}
+
+/** How a run trains; runs from before there was a choice train a GPT. */
+function methodOfRun({ config }: Pick<Run, 'config'>): TrainingMethod {
+  return trainingMethods.find((known) => known === config.method) ?? 'gpt';
 }
 
 function folderOf(house: House, name: string): string {

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { TrainingKind } from '../../contract/records.ts';
 import type { Tokenizer } from '../tokenizer/bpe.ts';
 import { saveTokenizer } from '../tokenizer/files.ts';
+import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from './folder.ts';
 import { expectedShapes, parameterName, toParameters } from './gpt2-names.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 
@@ -20,20 +18,6 @@ export type ModelConfig = {
   readonly layer_norm_epsilon: number;
 };
 
-/** What only we know of a model. */
-export type Manifest = {
-  readonly format: 1;
-  readonly kind: TrainingKind;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  readonly trainingConfig: Readonly<Record<string, unknown>>;
-  readonly result: Readonly<Record<string, unknown>>;
-  /** Limit of the texts it was trained on, in tokens. */
-  readonly maxTokens: number;
-  /** SHA-256 of every other file, in hexadecimal. */
-  readonly files: Readonly<Record<string, string>>;
-};
-
 export type ModelFolder = {
   readonly config: ModelConfig;
   /** Null for a model that was not trained here. */
@@ -42,9 +26,6 @@ export type ModelFolder = {
   readonly tensors: Map<string, StoredTensor>;
 };
 
-const weightsFile = 'model.safetensors';
-const manifestFile = 'manifest.json';
-
 /**
  * Reads a model of ours, or a GPT-2 as Hugging Face stores it. The tokenizer is read by loadTokenizer.
  * @throws TiebreakError not-found where a file is missing; bad-input for another architecture or a newer format;
@@ -52,9 +33,7 @@ const manifestFile = 'manifest.json';
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const config = checkConfig(await readJson(join(folder, 'config.json')), folder);
-  const manifest = (await exists(join(folder, manifestFile)))
-    ? await checkManifest((await readJson(join(folder, manifestFile))) as Partial<Manifest>, folder)
-    : null;
+  const manifest = await readManifest(folder);
   const path = join(folder, weightsFile);
   if (!(await exists(path))) throw new TiebreakError('not-found', `There is no ${weightsFile} in ${folder}.`);
   const { tensors: stored } = await readSafetensors(path, (name) => parameterName(name) !== null);
@@ -77,35 +56,19 @@ export async function writeModelFolder(
     readonly tokenizer: Tokenizer;
   },
 ): Promise<void> {
-  if (await exists(folder))
-    throw new TiebreakError('bad-input', `The folder ${folder} exists already; nothing was written.`);
-  const partial = `${folder}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
-  try {
-    const { endId, startId } = model.tokenizer;
-    const config = {
-      architectures: ['GPT2Model'],
-      activation_function: 'gelu_new',
-      ...model.config,
-      bos_token_id: startId ?? endId,
-      eos_token_id: endId,
-    };
+  const { endId, startId } = model.tokenizer;
+  const config = {
+    architectures: ['GPT2Model'],
+    activation_function: 'gelu_new',
+    ...model.config,
+    bos_token_id: startId ?? endId,
+    eos_token_id: endId,
+  };
+  await writeFolder(folder, { architecture: 'gpt2', ...model.manifest }, async (partial) => {
     await writeFile(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     await saveTokenizer(model.tokenizer, partial);
     await writeSafetensors(join(partial, weightsFile), model.tensors);
-    const files: Record<string, string> = {};
-    for (const name of (await readdir(partial)).toSorted()) files[name] = await sha256(join(partial, name));
-    const manifest: Manifest = { format: 1, ...model.manifest, files };
-    await writeFile(join(partial, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
-    for (const name of await readdir(partial)) await syncToDisk(join(partial, name));
-    await syncToDisk(partial);
-    await rename(partial, folder);
-    await syncToDisk(dirname(folder));
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
+  });
 }
 
 function checkConfig(json: unknown, folder: string): ModelConfig {
@@ -142,25 +105,6 @@ function checkConfig(json: unknown, folder: string): ModelConfig {
   };
 }
 
-async function checkManifest(manifest: Partial<Manifest>, folder: string): Promise<Manifest> {
-  if (manifest.format !== 1) {
-    throw new TiebreakError('bad-input', `The model in ${folder} was written by a newer version of Tiebreak.`);
-  }
-  if (typeof manifest.files !== 'object' || typeof manifest.maxTokens !== 'number') {
-    throw new TiebreakError('damaged', `The manifest.json in ${folder} is incomplete.`);
-  }
-  for (const [name, sum] of Object.entries(manifest.files)) {
-    const path = join(folder, name);
-    if (dirname(path) !== join(folder) || !(await exists(path)) || (await sha256(path)) !== sum) {
-      throw new TiebreakError(
-        'damaged',
-        `The model in ${folder} is damaged: ${name} is not the file that was written.`,
-      );
-    }
-  }
-  return manifest as Manifest;
-}
-
 function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, StoredTensor>, folder: string): void {
   const expected = expectedShapes({
     width: config.n_embd,
@@ -176,39 +120,4 @@ function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, StoredTen
       throw new TiebreakError('damaged', message);
     }
   }
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new TiebreakError('not-found', `The file ${path} can't be read.`, { cause: error });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new TiebreakError('damaged', `${path} is not valid JSON. Take a complete copy of the model.`, {
-      cause: error,
-    });
-  }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
-  return hash.digest('hex');
-}
-
-/** Flushes a file or folder to the disk. Windows can't flush folders: there the rename is all there is. */
-async function syncToDisk(path: string): Promise<void> {
-  const isFolder = (await stat(path)).isDirectory();
-  if (isFolder && process.platform === 'win32') return;
-  const file = await open(path, isFolder ? 'r' : 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
 }

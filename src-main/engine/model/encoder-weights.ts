@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
 import { readTfjsWeights } from '../checkpoint/tfjs-model.ts';
+import { parsePieces } from '../tokenizer/pieces.ts';
 import { createUnigramTokenizer, type UnigramTokenizer } from '../tokenizer/sentencepiece.ts';
 import { type EncoderConfig, encoderParameters, useLite } from './encoder.ts';
 
@@ -41,27 +42,9 @@ export async function readEncoderTokenizer(folder = encoderFolder()): Promise<Un
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new TiebreakError('not-found', `The vocabulary ${path} can't be opened.`, { cause: error });
   });
-  let pieces: unknown;
-  try {
-    pieces = JSON.parse(text);
-  } catch {
-    throw damaged(folder, 'the vocabulary');
-  }
-  if (!isPieces(pieces) || pieces.length > useLite.vocabulary) throw damaged(folder, 'the vocabulary');
+  const pieces = parsePieces(text);
+  if (pieces === null || pieces.length > useLite.vocabulary) throw damaged(folder, 'the vocabulary');
   return createUnigramTokenizer(pieces);
-}
-
-function isPieces(value: unknown): value is [string, number | null][] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (row) =>
-        Array.isArray(row) &&
-        typeof row[0] === 'string' &&
-        row[0] !== '' &&
-        (typeof row[1] === 'number' || row[1] === null),
-    )
-  );
 }
 
 function damaged(folder: string, what: string): TiebreakError {

@@ -2,6 +2,7 @@ import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import { attention, splitHeads } from './attention.ts';
+import type { Dropout, ParameterSpec } from './parameters.ts';
 
 /**
  * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
@@ -19,14 +20,6 @@ export type Gpt2Config = {
 
 /** Standard deviation of fresh weights, as GPT-2 was initialised; layers that add to the residual stream get less. */
 const initialDeviation = 0.02;
-
-export type ParameterSpec = {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Standard deviation of a fresh tensor around its centre. */
-  readonly deviation: number;
-  readonly centre: 0 | 1;
-};
 
 /** Every tensor of the model, in order; with the reward head where one is asked for. */
 export function parameters(config: Gpt2Config, head: boolean): ParameterSpec[] {
@@ -57,16 +50,6 @@ export function parameters(config: Gpt2Config, head: boolean): ParameterSpec[] {
   if (head) weight('v_head.weight', [1, d]);
   return list;
 }
-
-/** The layer a tensor belongs to: 0 for the embeddings, layers + 1 for what comes behind the last one. */
-export function layerOf(name: string, layers: number): number {
-  if (name.startsWith('wte') || name.startsWith('wpe')) return 0;
-  const layer = /^h\.(\d+)\./.exec(name)?.[1];
-  return layer === undefined ? layers + 1 : Number(layer) + 1;
-}
-
-/** Called on the activations at each place where GPT-2 has dropout; the identity where there is none. */
-export type Dropout = (x: Tensor, place: string) => Tensor;
 
 export type Body = {
   readonly graph: Graph;

@@ -1,7 +1,8 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelConfig } from '../checkpoint/model-folder.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
-import { type Gpt2Config, type ParameterSpec, parameters } from './gpt2.ts';
+import { type Gpt2Config, parameters } from './gpt2.ts';
+import type { ParameterSpec } from './parameters.ts';
 
 export function toGpt2Config(config: ModelConfig): Gpt2Config {
   return {

@@ -16,6 +16,8 @@ export type LoadedEncoder = {
   readonly state: State;
 };
 
+type EmbedContext = { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal };
+
 /** Padded tokens that run at once. */
 const tokensPerBatch = 1024;
 
@@ -47,18 +49,45 @@ export async function unloadEncoder({ program, state }: LoadedEncoder): Promise<
 export async function embed(
   encoder: LoadedEncoder,
   { texts }: Pick<EmbedRequest, 'texts'>,
-  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+  { onProgress, signal }: EmbedContext,
 ): Promise<EmbedResult> {
-  const { width, positions } = encoder.config;
+  const { encoded, cut } = await encodeTexts(encoder, texts, signal);
+  const embeddings = await embedTokens(encoder, encoded, { onProgress, signal });
+  const cuts = cut.reduce((total, one) => total + Number(one), 0);
+  return { embeddings, width: encoder.config.width, cut: cuts, device: encoder.device };
+}
+
+/**
+ * Texts as the encoder reads them, and which of them had to be cut.
+ * @throws TiebreakError cancelled
+ */
+export async function encodeTexts(
+  { tokenizer, config }: Pick<LoadedEncoder, 'tokenizer' | 'config'>,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<{ readonly encoded: Int32Array[]; readonly cut: boolean[] }> {
   const encoded: Int32Array[] = [];
-  let cut = 0;
+  const cut: boolean[] = [];
   for (const [i, text] of texts.entries()) {
     if (i % 256 === 0) await stopIfAborted(signal);
-    const ids = encoder.tokenizer.encode(text);
-    if (ids.length > positions) cut++;
-    encoded.push(ids.slice(0, positions));
+    const ids = tokenizer.encode(text);
+    cut.push(ids.length > config.positions);
+    encoded.push(ids.slice(0, config.positions));
   }
-  const vectors = new Float32Array(texts.length * width);
+  return { encoded, cut };
+}
+
+/**
+ * One vector per sequence, one after the other, in the order given.
+ * @throws TiebreakError cancelled
+ */
+export async function embedTokens(
+  encoder: LoadedEncoder,
+  encoded: readonly Int32Array[],
+  { onProgress, signal }: EmbedContext,
+): Promise<Float32Array> {
+  const { width } = encoder.config;
+  const vectors = new Float32Array(encoded.length * width);
   const order = encoded.map((_, i) => i).sort((a, b) => encoded[b]!.length - encoded[a]!.length);
   const begun = performance.now();
   for (let from = 0; from < order.length; ) {
@@ -83,7 +112,7 @@ export async function embed(
       secondsLeft: (seconds * (order.length - from)) / from,
     });
   }
-  return { embeddings: vectors, width, cut, device: encoder.device };
+  return vectors;
 }
 
 /** Lets a message that cancels come in first. */

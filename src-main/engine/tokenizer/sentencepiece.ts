@@ -5,7 +5,7 @@
 export type Pieces = readonly (readonly [piece: string, score: number | null])[];
 
 export type UnigramTokenizer = {
-  readonly vocabularySize: number;
+  readonly pieces: Pieces;
   /** The ids of a text: none for the empty one. Takes time and memory in proportion to the text's length. */
   encode(text: string): Int32Array;
 };
@@ -28,7 +28,7 @@ export function createUnigramTokenizer(pieces: Pieces): UnigramTokenizer {
   const trie = buildTrie(pieces);
   const lengths = Int32Array.from(pieces, ([piece]) => piece.length);
   return {
-    vocabularySize: pieces.length,
+    pieces,
     encode(text) {
       const symbols = codePoints(normalize(text));
       return backward(forward(trie, symbols), lengths);

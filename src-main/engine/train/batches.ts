@@ -3,8 +3,25 @@ import { inputFeeds } from '../model/feeds.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { createRandom, shuffled } from './random.ts';
 
-/** Comments of one post as tokens, each once, and the pairs among them. */
-export type TokenGroup = { readonly sequences: readonly Int32Array[]; readonly pairs: PairGroup['pairs'] };
+/** Comments of one post as a model reads them, each once, and the pairs among them. */
+export type TokenGroup<Input> = { readonly inputs: readonly Input[]; readonly pairs: PairGroup['pairs'] };
+
+/** How a model's inputs are measured and fed. */
+export type InputReader<Input> = {
+  /** Tokens of the longest sequence that an input is. */
+  readonly lengthOf: (input: Input) => number;
+  /** Sequences that run once per post beside one for each input: 1 where the post is read apart. */
+  readonly perPost: number;
+  /** `length` is the padded length that was reckoned with. */
+  readonly feeds: (inputs: readonly Input[], length: number) => HostTensors;
+};
+
+/** The reader of models whose input is one sequence of tokens, filled up with `padding`. */
+export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
+  lengthOf: ({ length }) => length,
+  perPost: 0,
+  feeds: (inputs, length) => inputFeeds(inputs, padding, length),
+});
 
 /** What runs at once. */
 export type Batch = {
@@ -20,10 +37,13 @@ const lengthStep = 16;
 export const paddedLength = (length: number, most: number): number =>
   Math.min(Math.ceil(length / lengthStep) * lengthStep, most);
 
-export type BatchSizes = {
+export type RewardBatchSizes = {
   readonly tokensPerBatch: number;
   /** Longest input of the model: nothing is padded beyond it. */
   readonly maxTokens: number;
+};
+
+export type BlockSizes = RewardBatchSizes & {
   /** The token that fills up the shorter inputs. */
   readonly padding: number;
 };
@@ -35,106 +55,123 @@ const window = 32;
  * Reward batches for one epoch, in the order they are to be run. All pairs of a post stay together where the post fits into
  * `tokensPerBatch`, so each comment is run once. The order depends on the seed and the epoch alone.
  */
-export function rewardBatches(
-  groups: readonly TokenGroup[],
-  sizes: BatchSizes,
+export function rewardBatches<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): Batch[] {
   const random = createRandom(seed, epoch);
-  const parts = shuffled(
-    groups.flatMap((group) => divide(group, sizes)),
-    random,
-  );
+  const parts = shuffled(divideAll(groups, reader, sizes), random);
   const batches: Batch[] = [];
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
   for (let from = 0; from < parts.length; from += roughly) {
-    const sorted = parts.slice(from, from + roughly).sort((a, b) => longestOf(b) - longestOf(a));
-    batches.push(...pack(sorted, sizes));
+    batches.push(...pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
   }
   return shuffled(batches, random);
 }
 
 /** The same without chance, for validation. */
-export function orderedRewardBatches(groups: readonly TokenGroup[], sizes: BatchSizes): Batch[] {
-  const parts = groups.flatMap((group) => divide(group, sizes)).sort((a, b) => longestOf(b) - longestOf(a));
-  return pack(parts, sizes);
+export function orderedRewardBatches<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+): Batch[] {
+  return pack(longestFirst(divideAll(groups, reader, sizes)), reader, sizes);
 }
 
-function longestOf(group: TokenGroup): number {
-  return group.sequences.reduce((most, { length }) => Math.max(most, length), 1);
+/** What runs together, with the length of its longest sequence. */
+type Part<Input> = TokenGroup<Input> & { readonly longest: number };
+
+const longestFirst = <Input>(parts: Part<Input>[]): Part<Input>[] => parts.sort((a, b) => b.longest - a.longest);
+
+function divideAll<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+): Part<Input>[] {
+  const longestOf = ({ inputs }: TokenGroup<Input>) =>
+    inputs.reduce((most, input) => Math.max(most, reader.lengthOf(input)), 1);
+  return groups.flatMap((group) => {
+    const length = paddedLength(longestOf(group), sizes.maxTokens);
+    const most = Math.max(2, Math.floor(sizes.tokensPerBatch / length) - reader.perPost);
+    return divide(group, most).map((part) => ({ ...part, longest: longestOf(part) }));
+  });
 }
 
 /** A group too large for a batch falls apart into its pairs, taken together as long as they fit. */
-function divide(group: TokenGroup, { tokensPerBatch, maxTokens }: BatchSizes): TokenGroup[] {
-  const length = paddedLength(longestOf(group), maxTokens);
-  const most = Math.max(2, Math.floor(tokensPerBatch / length));
-  if (group.sequences.length <= most) return [compact(group.sequences, group.pairs)];
-  const parts: TokenGroup[] = [];
+function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input>[] {
+  if (group.inputs.length <= most) return [compact(group, group.pairs)];
+  const parts: TokenGroup<Input>[] = [];
   let pairs: PairGroup['pairs'][number][] = [];
   let members = new Set<number>();
   for (const pair of group.pairs) {
     const together = new Set([...members, pair.first, pair.second]);
     if (together.size > most) {
-      parts.push(compact(group.sequences, pairs));
+      parts.push(compact(group, pairs));
       pairs = [];
       members = new Set([pair.first, pair.second]);
     } else members = together;
     pairs.push(pair);
   }
-  parts.push(compact(group.sequences, pairs));
+  parts.push(compact(group, pairs));
   return parts;
 }
 
-/** Leaves out sequences that are in no pair. */
-function compact(sequences: readonly Int32Array[], pairs: PairGroup['pairs']): TokenGroup {
+/** Leaves out inputs that are in no pair. */
+function compact<Input>({ inputs }: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
   const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
   const place = new Map(used.map((old, i) => [old, i]));
   return {
-    sequences: used.map((i) => sequences[i]!),
+    inputs: used.map((i) => inputs[i]!),
     pairs: pairs.map((pair) => ({ ...pair, first: place.get(pair.first)!, second: place.get(pair.second)! })),
   };
 }
 
-function pack(sorted: readonly TokenGroup[], { tokensPerBatch, maxTokens, padding }: BatchSizes): Batch[] {
+function pack<Input>(
+  sorted: readonly Part<Input>[],
+  reader: InputReader<Input>,
+  { tokensPerBatch, maxTokens }: RewardBatchSizes,
+): Batch[] {
   const batches: Batch[] = [];
-  let groups: TokenGroup[] = [];
+  let groups: Part<Input>[] = [];
   let count = 0;
   let length = 0;
   const close = () => {
-    if (groups.length > 0) batches.push(rewardBatch(groups, padding, length));
+    if (groups.length > 0) batches.push(rewardBatch(groups, reader, length));
     groups = [];
     count = 0;
     length = 0;
   };
   for (const group of sorted) {
     if (group.pairs.length === 0) continue;
-    const own = paddedLength(longestOf(group), maxTokens);
-    const longer = Math.max(length, own);
-    if (groups.length > 0 && (count + group.sequences.length) * longer > tokensPerBatch) close();
+    const own = paddedLength(group.longest, maxTokens);
+    const rows = group.inputs.length + reader.perPost;
+    if (groups.length > 0 && (count + rows) * Math.max(length, own) > tokensPerBatch) close();
     groups.push(group);
-    count += group.sequences.length;
+    count += rows;
     length = Math.max(length, own);
   }
   close();
   return batches;
 }
 
-function rewardBatch(groups: readonly TokenGroup[], padding: number, length: number): Batch {
-  const sequences = groups.flatMap((group) => group.sequences);
+function rewardBatch<Input>(groups: readonly TokenGroup<Input>[], reader: InputReader<Input>, length: number): Batch {
+  const inputs = groups.flatMap((group) => group.inputs);
   const pairs: PairGroup['pairs'][number][] = [];
   let offset = 0;
   for (const group of groups) {
     for (const { first, second, target } of group.pairs) {
       pairs.push({ first: first + offset, second: second + offset, target });
     }
-    offset += group.sequences.length;
+    offset += group.inputs.length;
   }
   const shape = [pairs.length];
   return {
-    sequences: sequences.length,
+    sequences: inputs.length,
     share: pairs.length,
     feeds: (weight) => ({
-      ...inputFeeds(sequences, padding, length),
+      ...reader.feeds(inputs, length),
       first: { data: Int32Array.from(pairs, (pair) => pair.first), shape },
       second: { data: Int32Array.from(pairs, (pair) => pair.second), shape },
       target: { data: Float32Array.from(pairs, (pair) => pair.target), shape },
@@ -159,7 +196,7 @@ export function toBlocks(sequences: readonly Int32Array[], length: number): Int3
 /** Language-model batches of one epoch; `random` null keeps the order of the blocks. */
 export function blockBatches(
   blocks: readonly Int32Array[],
-  { tokensPerBatch, maxTokens, padding }: BatchSizes,
+  { tokensPerBatch, maxTokens, padding }: BlockSizes,
   random: (() => number) | null,
 ): Batch[] {
   const ordered = random ? shuffled(blocks, random) : blocks;

@@ -1,8 +1,21 @@
-import type { TrainingConfig } from '../../contract/engine.ts';
+import type { TrainingConfig, TrainingMethod } from '../../contract/engine.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 
 /** The settings of a training where nothing else is said. Sizes count only for a GPT from scratch. */
-export function defaultConfig(kind: TrainingKind): TrainingConfig {
+export function defaultConfig(kind: TrainingKind, method: TrainingMethod = 'gpt'): TrainingConfig {
+  return method === 'deep' ? { ...gptConfig(kind), ...deepConfig } : gptConfig(kind);
+}
+
+/** What is different where the sentence encoder is trained: it knows much already. */
+const deepConfig = {
+  maxTokens: 128,
+  epochs: 2,
+  tokensPerBatch: 2048,
+  learningRate: 2e-4,
+  layerDecay: 0.8,
+} satisfies Partial<TrainingConfig>;
+
+function gptConfig(kind: TrainingKind): TrainingConfig {
   return {
     width: 128,
     layers: 2,
@@ -13,6 +26,7 @@ export function defaultConfig(kind: TrainingKind): TrainingConfig {
     tokensPerBatch: 1024,
     accumulation: 1,
     learningRate: kind === 'sft' ? 1e-3 : 3e-4,
+    layerDecay: 1,
     warmupSteps: 20,
     beta1: 0.9,
     beta2: 0.999,
@@ -33,11 +47,13 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   layers: 'Transformer layers. Only for a GPT from scratch.',
   heads: 'Attention heads per layer; must divide the width. Only for a GPT from scratch.',
   vocabulary: 'Tokens of the byte-level BPE that is trained on the data. Only for a GPT from scratch.',
-  maxTokens: 'Longest input in tokens; longer ones lose the beginning of the post.',
+  maxTokens:
+    'Longest input in tokens. A GPT loses the beginning of the post, the sentence encoder the end of each text; it reads 128.',
   epochs: 'How often the training goes through the data.',
   tokensPerBatch: 'Padded tokens that run at once; more is faster on a GPU and takes more memory.',
   accumulation: 'Batches whose gradients are added up for one step.',
   learningRate: 'Highest learning rate; it rises to it during the warm-up and then falls linearly to 0.',
+  layerDecay: 'Factor of the learning rate with each layer downwards; 1 trains all layers alike.',
   warmupSteps: 'Steps of the warm-up, at most a fifth of the run.',
   beta1: "AdamW's decay of the first moment.",
   beta2: "AdamW's decay of the second moment.",

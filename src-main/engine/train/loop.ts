@@ -5,7 +5,7 @@ import type { Position, RunFolder, Validation } from './run-folder.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 
-export const start: Position = { step: 0, bestStep: 0, best: null, curve: [] };
+export const start: Position = { step: 0, bestStep: 0, best: null, before: null, curve: [] };
 
 export type LoopOptions = {
   readonly config: TrainingConfig;
@@ -13,6 +13,8 @@ export type LoopOptions = {
   /** The batches of every step, in order: fixed before the run by the seed. */
   readonly steps: readonly (readonly Batch[])[];
   readonly validate: (() => Promise<Validation>) | null;
+  /** Whether the weights before the first step are kept where no step makes them better. */
+  readonly startCounts: boolean;
   readonly folder: RunFolder;
   readonly from: Position;
   readonly signal: AbortSignal;
@@ -32,12 +34,16 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   // Whoever asked may have died before it heard of the last steps.
   for (const point of curve)
     onProgress({ phase: 'train', done: point.step, total: steps.length, speed: null, secondsLeft: null, point });
-  let { bestStep, best, step: saved } = options.from;
+  let { bestStep, best, before, step: saved } = options.from;
+  if (validate && options.startCounts && best === null && !signal.aborted) {
+    before = best = await validate();
+    await folder.writeBest(await trainer.weights());
+  }
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
     if (signal.aborted) {
       if (config.checkpointEvery > 0 && step - 1 > saved) {
-        await folder.writeCheckpoint(await trainer.everything(), { step: step - 1, bestStep, best, curve });
+        await folder.writeCheckpoint(await trainer.everything(), { step: step - 1, bestStep, best, before, curve });
       }
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     }
@@ -66,11 +72,11 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
     curve.push(point);
     report(point, steps[step - 1]!);
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
-      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, curve });
+      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, before, curve });
       saved = step;
     }
   }
-  return { step: steps.length, bestStep, best, curve };
+  return { step: steps.length, bestStep, best, before, curve };
 }
 
 /** Reports each step with the speed of late and the time left by it. */

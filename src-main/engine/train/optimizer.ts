@@ -1,6 +1,6 @@
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
-import type { ParameterSpec } from '../model/gpt2.ts';
+import type { ParameterSpec } from '../model/parameters.ts';
 import { anyShape, type HostTensors, type ProgramSpec } from '../runtime/runtime.ts';
 
 export type AdamWConfig = {

@@ -1,17 +1,11 @@
 import { gradients } from '../graph/gradient.ts';
-import { createGraph, type Graph, input, type Tensor } from '../graph/graph.ts';
+import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
-import {
-  type Body,
-  declareWeights,
-  type Gpt2Config,
-  layerOf,
-  logits,
-  type ParameterSpec,
-  parameters,
-  rewards,
-} from '../model/gpt2.ts';
+import type { EncoderConfig } from '../model/encoder.ts';
+import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
+import { type Body, declareWeights, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
+import { type ParameterSpec, trainedAbove } from '../model/parameters.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
 
@@ -26,25 +20,33 @@ export type LossOptions = {
   readonly trained: readonly ParameterSpec[];
 };
 
+/** What a model is described with: the same in each architecture, but for its configuration. */
+type Parts = Omit<Body, 'config'>;
+
 /**
  * -log sigmoid(chosen - rejected) over pairs (Ouyang et al., 2022). Feeds besides those of `rewards`: `first`, `second`
  * [pairs], places in the batch; `target` [pairs], the probability that the first is better (a tie is a half); `weight`
  * [pairs], the pair's share in the loss. Gives `loss` (the weighted sum), `rewards` [batch], and stores the gradients.
  */
 export function rewardLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
-  return lossProgram(config, true, options, (body) => {
-    const { graph } = body;
-    const [first, second] = ['first', 'second'].map((name) => input(graph, name, ['pairs'], 'int32')) as [
-      Tensor,
-      Tensor,
-    ];
-    const [target, weight] = ['target', 'weight'].map((name) => input(graph, name, ['pairs'])) as [Tensor, Tensor];
-    const reward = rewards(body);
-    const difference = o.sub(o.gather(reward, first), o.gather(reward, second));
-    // -t log sigmoid(x) - (1 - t) log sigmoid(-x) = softplus(-x) + (1 - t) x
-    const losses = o.add(o.softplus(o.neg(difference)), o.mul(o.sub(o.constant(graph, 1), target), difference));
-    return { loss: o.sum(o.mul(losses, weight), [0]), outputs: { rewards: reward } };
-  });
+  return lossProgram(parameters(config, true), options, (parts) => pairLoss(rewards({ ...parts, config })));
+}
+
+/** The same for the sentence encoder with its head. */
+export function encoderRewardLossProgram(config: EncoderConfig, options: LossOptions): LossProgram {
+  return lossProgram(encoderRewardParameters(config), options, (parts) =>
+    pairLoss(encoderRewards({ ...parts, config })),
+  );
+}
+
+function pairLoss(reward: Tensor): Described {
+  const { graph } = reward;
+  const [first, second] = ['first', 'second'].map((name) => input(graph, name, ['pairs'], 'int32')) as [Tensor, Tensor];
+  const [target, weight] = ['target', 'weight'].map((name) => input(graph, name, ['pairs'])) as [Tensor, Tensor];
+  const difference = o.sub(o.gather(reward, first), o.gather(reward, second));
+  // -t log sigmoid(x) - (1 - t) log sigmoid(-x) = softplus(-x) + (1 - t) x
+  const losses = o.add(o.softplus(o.neg(difference)), o.mul(o.sub(o.constant(graph, 1), target), difference));
+  return { loss: o.sum(o.mul(losses, weight), [0]), outputs: { rewards: reward } };
 }
 
 /**
@@ -52,11 +54,12 @@ export function rewardLossProgram(config: Gpt2Config, options: LossOptions): Los
  * token of every place and its share in the loss (0 for padding). Gives `loss`, and stores the gradients.
  */
 export function languageModelLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
-  return lossProgram(config, false, options, (body) => {
+  return lossProgram(parameters(config, false), options, (parts) => {
     const tokens = product(['batch', 'length']);
-    const targets = input(body.graph, 'targets', [tokens], 'int32');
-    const weight = input(body.graph, 'weight', [tokens]);
-    return { loss: o.sum(o.mul(o.crossEntropy(logits(body), targets), weight), [0]), outputs: {} };
+    const targets = input(parts.graph, 'targets', [tokens], 'int32');
+    const weight = input(parts.graph, 'weight', [tokens]);
+    const losses = o.crossEntropy(logits({ ...parts, config }), targets);
+    return { loss: o.sum(o.mul(losses, weight), [0]), outputs: {} };
   });
 }
 
@@ -68,27 +71,31 @@ export function rewardProgram(config: Gpt2Config): ProgramSpec {
   return { graph, outputs: { rewards: reward }, stored: {} };
 }
 
-/** The tensors that are trained when the lowest `frozen` layers stay as they are (the embeddings too, if any layer does). */
-export function trainedParameters(config: Gpt2Config, head: boolean, frozen: number): ParameterSpec[] {
-  return parameters(config, head).filter(({ name }) => frozen === 0 || layerOf(name, config.layers) > frozen);
+/** The tensors of a GPT-2 that are trained when the lowest `frozen` layers stay as they are. */
+export function trainedParameters(config: Gpt2Config, head: boolean, frozen: number): readonly ParameterSpec[] {
+  return trainedAbove(parameters(config, head), config.layers, frozen);
 }
 
+type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<string, Tensor>> };
+
 function lossProgram(
-  config: Gpt2Config,
-  head: boolean,
+  specs: readonly ParameterSpec[],
   { dropout, trained }: LossOptions,
-  describe: (body: Body) => { loss: Tensor; outputs: Record<string, Tensor> },
+  describe: (parts: Parts) => Described,
 ): LossProgram {
   const graph = createGraph();
-  const weights = declareWeights(graph, config, head);
+  const weights = new Map(specs.map(({ name, shape }) => [name, state(graph, name, shape)]));
   const masks: { name: string; shape: Tensor['shape'] }[] = [];
   const drop = (x: Tensor, place: string): Tensor => {
     const name = `dropout.${place}`;
     masks.push({ name, shape: x.shape });
-    return o.mul(x, maskInput(graph, name, x));
+    return o.mul(x, input(graph, name, x.shape));
   };
-  const body: Body = { graph, config, weight: (name) => weights.get(name)!, dropout: dropout ? drop : (x) => x };
-  const { loss, outputs } = describe(body);
+  const { loss, outputs } = describe({
+    graph,
+    weight: (name) => weights.get(name)!,
+    dropout: dropout ? drop : (x) => x,
+  });
   const stored: Record<string, Tensor> = {};
   if (trained.length > 0) {
     const ds = gradients(
@@ -100,8 +107,4 @@ function lossProgram(
     });
   }
   return { graph, outputs: { loss, ...outputs }, stored, masks };
-}
-
-function maskInput(graph: Graph, name: string, x: Tensor): Tensor {
-  return input(graph, name, x.shape);
 }

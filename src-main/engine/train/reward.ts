@@ -1,13 +1,21 @@
-import type { TrainResult } from '../../contract/engine.ts';
+import type { TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type Batch, orderedRewardBatches, rewardBatches } from './batches.ts';
+import {
+  type Batch,
+  type InputReader,
+  orderedRewardBatches,
+  type RewardBatchSizes,
+  rewardBatches,
+  sequenceReader,
+  type TokenGroup,
+} from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
-import { rewardLossProgram } from './programs.ts';
+import { rewardLossProgram, trainedParameters } from './programs.ts';
 import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
-import { startingPoint } from './starting-point.ts';
+import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeGroups } from './tokens.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -25,34 +33,47 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
   const from = await startingPoint(request, context.onProgress);
   const train = encodeGroups(from.tokenizer, data.train, from.maxTokens);
   const validation = encodeGroups(from.tokenizer, data.validation, from.maxTokens);
-  const sizes = { ...config, maxTokens: from.maxTokens, padding: from.tokenizer.endId };
-
-  // Every batch of the run, fixed by the seed.
-  const steps = Array.from({ length: config.epochs }, (_, epoch) =>
-    toSteps(rewardBatches(train.encoded, sizes, { seed: config.seed, epoch }), config.accumulation),
-  ).flat();
-  if (steps.length === 0) {
-    throw new TiebreakError(
-      'nothing-to-do',
-      'There are no pairs to train on. Import ranked comments, or answer some pairs.',
-    );
-  }
-  const validationBatches = orderedRewardBatches(validation.encoded, sizes);
+  const reader = sequenceReader(from.tokenizer.endId);
+  const sizes = { ...config, maxTokens: from.maxTokens };
+  const steps = rewardSteps(config, train.encoded, reader, sizes);
+  const validationBatches = orderedRewardBatches(validation.encoded, reader, sizes);
 
   return runPrepared(runtime, request, context, {
-    from,
     folder,
     checkpoint,
+    weights: from.weights,
+    trained: trainedParameters(from.model, true, config.frozenLayers),
+    layers: from.model.layers,
     steps,
-    loss: rewardLossProgram,
+    loss: (options) => rewardLossProgram(from.model, options),
     validate: validationBatches.length > 0 ? (trainer) => validateRewards(trainer, validationBatches) : null,
+    startCounts: false,
     cuts: train.cuts,
+    maxTokens: from.maxTokens,
     begun,
+    write: writerOf(request, from),
   });
 }
 
+/** The batches of every step of a run, fixed by the seed. Throws TiebreakError nothing-to-do where there are no pairs. */
+export function rewardSteps<Input>(
+  { epochs, accumulation, seed }: TrainingConfig,
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+): Batch[][] {
+  const steps = Array.from({ length: epochs }, (_, epoch) =>
+    toSteps(rewardBatches(groups, reader, sizes, { seed, epoch }), accumulation),
+  ).flat();
+  if (steps.length > 0) return steps;
+  throw new TiebreakError(
+    'nothing-to-do',
+    'There are no pairs to train on. Import ranked comments, or answer some pairs.',
+  );
+}
+
 /** Mean loss over all pairs, and the share of untied pairs in the right order; equal rewards count half. */
-async function validateRewards(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
+export async function validateRewards(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
   const pairs = batches.reduce((total, { share }) => total + share, 0);
   let [loss, right, judged] = [0, 0, 0];
   for (const batch of batches) {

@@ -11,6 +11,7 @@ import {
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { defaultConfig } from './config.ts';
 
 /** What a validation gives: `loss`, by which the best step is chosen, and figures beside it. */
 export type Validation = Readonly<Record<string, number>> & { readonly loss: number };
@@ -21,6 +22,8 @@ export type Position = {
   readonly bestStep: number;
   /** The validation of the best step; null where none was made. */
   readonly best: Validation | null;
+  /** The validation before the first step; null where it doesn't count. */
+  readonly before: Validation | null;
   /** The steps so far. */
   readonly curve: readonly CurvePoint[];
 };
@@ -39,12 +42,12 @@ export type TrainJob = TrainRequest & {
   readonly data: Readonly<Record<keyof typeof dataFiles, readonly PairGroup[]>>;
 };
 
-type SavedRequest = Pick<TrainRequest, 'kind' | 'config' | 'base'>;
+type SavedRequest = Pick<TrainRequest, 'kind' | 'method' | 'config' | 'base'>;
 
 /** Saves what a run was asked to do beside its data: a resumed run must not see what has changed since. */
 export async function beginJob(request: TrainRequest): Promise<TrainJob> {
-  const { kind, config, base, runFolder } = request;
-  const saved: SavedRequest = { kind, config, base };
+  const { kind, method = 'gpt', config, base, runFolder } = request;
+  const saved: SavedRequest = { kind, method, config, base };
   await writeWhole(join(runFolder, 'request.json'), JSON.stringify(saved));
   return { ...request, data: await readData(runFolder) };
 }
@@ -53,7 +56,9 @@ export async function beginJob(request: TrainRequest): Promise<TrainJob> {
 export async function resumeJob({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainJob> {
   try {
     const saved = JSON.parse(await readFile(join(runFolder, 'request.json'), 'utf8')) as SavedRequest;
-    return { type: 'train', ...saved, data: await readData(runFolder), device, runFolder, modelFolder };
+    // A run from before a setting was there goes on with its default.
+    const config = { ...defaultConfig(saved.kind, saved.method), ...saved.config };
+    return { type: 'train', ...saved, config, data: await readData(runFolder), device, runFolder, modelFolder };
   } catch (error) {
     if (!isMissing(error)) throw error;
     const message = 'This run left nothing to go on from. Start the training anew.';
@@ -108,9 +113,13 @@ async function writeWhole(path: string, text: string): Promise<void> {
   await rename(`${path}.partial`, path);
 }
 
+/** The quick model whose head a deep training began with. */
+export const headFolder = 'head';
+
 /** Removes what only an unfinished run needs. */
 export async function clearRunFolder(folder: string): Promise<void> {
-  for (const name of ['request.json', ...Object.values(dataFiles), 'best.safetensors', 'checkpoint.safetensors']) {
-    await rm(join(folder, name), { force: true });
+  const own = ['request.json', headFolder, 'best.safetensors', 'checkpoint.safetensors'];
+  for (const name of [...own, ...Object.values(dataFiles)]) {
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -4,11 +4,11 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, blockBatches, toBlocks } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
-import { languageModelLossProgram } from './programs.ts';
+import { languageModelLossProgram, trainedParameters } from './programs.ts';
 import { createRandom } from './random.ts';
 import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
-import { startingPoint } from './starting-point.ts';
+import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeAll } from './tokens.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -40,14 +40,19 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
   const validationBatches = blockBatches(blocksOf(data.validation), sizes, null);
 
   return runPrepared(runtime, request, context, {
-    from,
     folder,
     checkpoint,
+    weights: from.weights,
+    trained: trainedParameters(from.model, false, config.frozenLayers),
+    layers: from.model.layers,
     steps,
-    loss: languageModelLossProgram,
+    loss: (options) => languageModelLossProgram(from.model, options),
     validate: validationBatches.length > 0 ? (trainer) => validateTokens(trainer, validationBatches) : null,
     cuts: { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
+    startCounts: false,
+    maxTokens: from.maxTokens,
     begun,
+    write: writerOf(request, from),
   });
 }
 

@@ -1,14 +1,15 @@
 import type { Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { readModelFolder } from '../checkpoint/model-folder.ts';
+import { readModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
 import type { Gpt2Config } from '../model/gpt2.ts';
-import { completeWeights, toGpt2Config } from '../model/weights.ts';
+import { completeWeights, toGpt2Config, toModelConfig } from '../model/weights.ts';
 import type { Tokenizer } from '../tokenizer/bpe.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import { trainTokenizer } from '../tokenizer/train.ts';
 import { createNormal, createRandom } from './random.ts';
 import type { TrainJob } from './run-folder.ts';
+import type { Prepared } from './run-prepared.ts';
 
 export type StartingPoint = {
   readonly model: Gpt2Config;
@@ -29,7 +30,7 @@ export async function startingPoint(
   if (base !== null) {
     const folder = await readModelFolder(base);
     const model = toGpt2Config(folder.config);
-    checkFrozen(request, model.layers);
+    checkFrozen(config.frozenLayers, model.layers);
     return {
       model,
       tokenizer: await loadTokenizer(base),
@@ -40,7 +41,12 @@ export async function startingPoint(
   if (config.width % config.heads !== 0) {
     throw new TiebreakError('bad-input', `The width ${config.width} can't be divided among ${config.heads} heads.`);
   }
-  checkFrozen(request, config.layers);
+  if (config.frozenLayers > 0) {
+    throw new TiebreakError(
+      'bad-input',
+      'A GPT from scratch knows nothing worth freezing: set frozenLayers to 0, or name a base model.',
+    );
+  }
   const tokenizer = trainTokenizer(trainingTexts(request), config.vocabulary, (done, total) =>
     onProgress({ phase: 'tokenizer', done, total, speed: null, secondsLeft: null }),
   );
@@ -56,19 +62,16 @@ export async function startingPoint(
   return { model, tokenizer, weights, maxTokens: config.maxTokens };
 }
 
-function checkFrozen({ config, base }: TrainJob, layers: number): void {
-  if (config.frozenLayers > layers) {
-    throw new TiebreakError(
-      'bad-input',
-      `The model has ${layers} layers: frozenLayers can't be ${config.frozenLayers}.`,
-    );
-  }
-  if (config.frozenLayers > 0 && base === null) {
-    throw new TiebreakError(
-      'bad-input',
-      'A GPT from scratch knows nothing worth freezing: set frozenLayers to 0, or name a base model.',
-    );
-  }
+/** Writes the folder of a model that was trained from this point. */
+export function writerOf({ modelFolder }: TrainJob, { model, tokenizer }: StartingPoint): Prepared['write'] {
+  return (tensors, manifest) =>
+    writeModelFolder(modelFolder, { config: toModelConfig(model), manifest, tensors, tokenizer });
+}
+
+/** Throws TiebreakError bad-input where more layers shall be frozen than there are. */
+export function checkFrozen(frozen: number, layers: number): void {
+  if (frozen <= layers) return;
+  throw new TiebreakError('bad-input', `The model has ${layers} layers: frozenLayers can't be ${frozen}.`);
 }
 
 /** Every post once and every comment, as the tokenizer learns from them. */

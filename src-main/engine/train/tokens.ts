@@ -22,7 +22,7 @@ export function encodeGroups(
   tokenizer: Tokenizer,
   groups: readonly PairGroup[],
   maxTokens: number,
-): Counted<TokenGroup[]> {
+): Counted<TokenGroup<Int32Array>[]> {
   const { encoded, cuts } = encodeAll(
     tokenizer,
     groups.flatMap(({ texts }) => texts),
@@ -30,9 +30,9 @@ export function encodeGroups(
   );
   let from = 0;
   const tokenGroups = groups.map(({ texts, pairs }) => {
-    const sequences = encoded.slice(from, from + texts.length);
+    const inputs = encoded.slice(from, from + texts.length);
     from += texts.length;
-    return { sequences, pairs };
+    return { inputs, pairs };
   });
   return { encoded: tokenGroups, cuts };
 }

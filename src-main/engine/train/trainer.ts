@@ -1,7 +1,7 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
 import { resolve } from '../graph/shape.ts';
-import type { ParameterSpec } from '../model/gpt2.ts';
+import type { ParameterSpec } from '../model/parameters.ts';
 import type { HostTensor, HostTensors, Program, Runtime, State } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import {
@@ -34,7 +34,8 @@ export type Trainer = {
 
 /**
  * Compiles the programs and puts the tensors on the device. `tensors` holds the weights, and the moments where a run goes on.
- * `loss` differentiates by `trained`; `evaluation` gives the same outputs without gradients or dropout.
+ * `loss` differentiates by `trained`; `evaluation` gives the same outputs without gradients or dropout. `rateOf` is a
+ * tensor's factor on the learning rate.
  */
 export async function createTrainer(
   runtime: Runtime,
@@ -43,6 +44,7 @@ export async function createTrainer(
   evaluation: LossProgram,
   trained: readonly ParameterSpec[],
   tensors: ReadonlyMap<string, StoredTensor>,
+  rateOf: (name: string) => number = () => 1,
 ): Promise<Trainer> {
   const programs = {
     loss: await runtime.compile(loss),
@@ -57,12 +59,8 @@ export async function createTrainer(
   const momentNames = trained.flatMap(({ name }) => [firstMomentOf(name), secondMomentOf(name)]);
   const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
 
-  const forEach = async (
-    program: Program,
-    names: (name: string) => Record<string, string>,
-    feeds: HostTensors = {},
-  ) => {
-    for (const { name } of trained) await program.run(feeds, state, names(name));
+  const forEach = async (program: Program, names: (name: string) => Record<string, string>) => {
+    for (const { name } of trained) await program.run({}, state, names(name));
   };
 
   return {
@@ -81,7 +79,10 @@ export async function createTrainer(
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
-      await forEach(programs.update, adamWNames, adamWFeeds(config, step, learningRate, gradientNorm));
+      for (const { name } of trained) {
+        const feeds = adamWFeeds(config, step, learningRate * rateOf(name), gradientNorm);
+        await programs.update.run(feeds, state, adamWNames(name));
+      }
       return { loss: total, gradientNorm };
     },
     evaluate: (feeds) => programs.evaluation.run(feeds, state),

@@ -3,15 +3,23 @@ import { gradients } from '../../../src-main/engine/graph/gradient.ts';
 import { createGraph, type Graph, input, type Operator, type Tensor } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';
 import { encoderParameters } from '../../../src-main/engine/model/encoder.ts';
+import { encoderRewardParameters } from '../../../src-main/engine/model/encoder-reward.ts';
 import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
 import {
+  encoderRewardLossProgram,
   languageModelLossProgram,
   rewardLossProgram,
   trainedParameters,
 } from '../../../src-main/engine/train/programs.ts';
 import type { Value } from './arrays.ts';
 import { buildCase, cases } from './cases.ts';
-import { drawEncoderWeights, encoderLossProgram, tinyEncoder, tinyEncoderFeeds } from './encoder.ts';
+import {
+  drawEncoderWeights,
+  encoderLossProgram,
+  tinyEncoder,
+  tinyEncoderFeeds,
+  tinyEncoderRewardFeeds,
+} from './encoder.ts';
 import { evaluate, type Values } from './float64.ts';
 import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from './gpt2.ts';
 
@@ -90,6 +98,15 @@ describe('whole models', () => {
     const spec = languageModelLossProgram(config, { dropout: false, trained });
     const values = { ...Object.fromEntries(drawWeights(config, false, 0.4)), ...toValues(languageModelFeeds(config)) };
     checkModel(spec.graph, spec.outputs.loss!, spec.stored, trained, values);
+  });
+
+  test.each([1, 2])('reward loss of the sentence encoder with its head, %i layer(s)', (layers) => {
+    const config = tinyEncoder(layers);
+    const specs = encoderRewardParameters(config);
+    const spec = encoderRewardLossProgram(config, { dropout: false, trained: specs });
+    const weights = drawEncoderWeights(config, 0.4, { specs });
+    const values = { ...Object.fromEntries(weights), ...toValues(tinyEncoderRewardFeeds(config)) };
+    checkModel(spec.graph, spec.outputs.loss!, spec.stored, specs, values);
   });
 
   test.each([1, 2])('sentence encoder with padding and an empty text, %i layer(s)', (layers) => {

@@ -1,0 +1,75 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { CallHooks, ContextMode } from '../../contract/calls.ts';
+import { type Device, type dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { createRandom } from '../../evaluation/random.ts';
+import { embeddingOf } from '../../store/embeddings.ts';
+import { countComments } from '../../store/posts.ts';
+import { ensureEmbeddings } from '../embedding.ts';
+import type { House } from '../house.ts';
+import { createTurns } from '../turns.ts';
+
+type DataSplit = keyof typeof dataFiles;
+
+/** Comments that a quick training looks at, about: more take long, and teach a head little. */
+const most: Readonly<Record<DataSplit, number>> = { train: 20_000, validation: 10_000 };
+
+/**
+ * Chooses posts of a split by chance, always the same ones, where it has more comments than a quick training looks at. Posts
+ * that people have answered on are always wanted.
+ */
+export function quickChoice(house: House, split: DataSplit): (post: number, labelled: boolean) => boolean {
+  const share = most[split] / Math.max(1, countComments(house.store, split));
+  return (post, labelled) => labelled || share >= 1 || createRandom(post)() < share;
+}
+
+/** A post with those comments only that are in pairs. */
+export function onlyCompared({ texts, pairs }: PairGroup): PairGroup {
+  const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].toSorted((a, b) => a - b);
+  const places = new Map(used.map((index, place) => [index, place]));
+  return {
+    texts: used.map((index) => texts[index]!),
+    pairs: pairs.map(({ first, second, target }) => ({
+      first: places.get(first)!,
+      second: places.get(second)!,
+      target,
+    })),
+  };
+}
+
+/**
+ * Writes the vectors of a split beside its groups; those that are not in the store yet are computed first. Where the post is
+ * not to be seen, zeros stand in its place: a head learns nothing from them.
+ */
+export async function writeVectors(
+  house: House,
+  split: DataSplit,
+  folder: string,
+  groups: readonly PairGroup[],
+  { context, device }: { readonly context: ContextMode; readonly device: Device },
+  hooks: CallHooks,
+): Promise<void> {
+  const texts = function* (): Generator<string> {
+    for (const group of groups) {
+      if (context === 'post') yield group.texts[0]!.post;
+      for (const { comment } of group.texts) yield comment;
+    }
+  };
+  await ensureEmbeddings(house, texts(), device, hooks);
+  const turns = createTurns(hooks.signal);
+  const zeros = new Float32Array(vectorWidth);
+  const lines = async function* (): AsyncGenerator<Uint8Array> {
+    for (const group of groups) {
+      const post = context === 'post' ? group.texts[0]!.post : null;
+      const vectors = [post, ...group.texts.map(({ comment }) => comment)].map((text) =>
+        text === null ? zeros : embeddingOf(house.store, text)!,
+      );
+      const line = new Float32Array(vectors.length * vectorWidth);
+      for (const [i, vector] of vectors.entries()) line.set(vector, i * vectorWidth);
+      yield new Uint8Array(line.buffer);
+      await turns();
+    }
+  };
+  await pipeline(lines, createWriteStream(join(folder, vectorFiles[split])));
+}

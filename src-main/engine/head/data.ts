@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { dataFiles, type PairGroup, type PairInput, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { type Embedded, priorReward, type Rows, rowsOf } from './features.ts';
+
+/** The comments that are in pairs, as rows of raw features, and the pairs between rows. Rows of a post stand together. */
+export type HeadData = {
+  readonly rows: Rows;
+  /** The comment of each row. */
+  readonly texts: readonly string[];
+  readonly prior: Float64Array;
+  /** The number of each row's post. */
+  readonly post: Int32Array;
+  readonly pairs: readonly PairInput[];
+};
+
+type Group = { readonly group: PairGroup; readonly vectors: Float32Array };
+
+/** Reads one split of a quick training from the folder of its run. */
+export async function readHeadData(folder: string, split: keyof typeof dataFiles): Promise<HeadData> {
+  const vectors = floatsOf(await readFile(join(folder, vectorFiles[split])));
+  const groups: Group[] = [];
+  let from = 0;
+  const lines = createInterface({
+    input: createReadStream(join(folder, dataFiles[split])),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  for await (const line of lines) {
+    const group = JSON.parse(line) as PairGroup;
+    const end = from + (1 + group.texts.length) * vectorWidth;
+    groups.push({ group, vectors: vectors.subarray(from, end) });
+    from = end;
+  }
+  if (from !== vectors.length) throw new RangeError(`${vectorFiles[split]} and ${dataFiles[split]} disagree`);
+  return headData(groups);
+}
+
+/** @param vectors of each group: that of the post, then those of its texts */
+export function headData(groups: readonly Group[]): HeadData {
+  const used = groups.map(({ group }) => [...new Set(group.pairs.flatMap(({ first, second }) => [first, second]))]);
+  const comments: Embedded[] = [];
+  const post: number[] = [];
+  const pairs: PairInput[] = [];
+  for (const [number, { group, vectors }] of groups.entries()) {
+    const places = new Map<number, number>();
+    const vector = (at: number): Float32Array => vectors.subarray(at * vectorWidth, (at + 1) * vectorWidth);
+    for (const index of used[number]!) {
+      const text = group.texts[index]!;
+      places.set(index, comments.length);
+      comments.push({ text, post: vector(0), comment: vector(1 + index) });
+      post.push(number);
+    }
+    for (const { first, second, target } of group.pairs) {
+      pairs.push({ first: places.get(first)!, second: places.get(second)!, target });
+    }
+  }
+  const prior = Float64Array.from(comments, ({ text }) => priorReward(text.comment));
+  const texts = comments.map(({ text }) => text.comment);
+  return { rows: rowsOf(comments), texts, prior, post: Int32Array.from(post), pairs };
+}
+
+function floatsOf(bytes: Buffer): Float32Array {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return new Float32Array(copy.buffer);
+}

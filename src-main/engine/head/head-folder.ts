@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { vectorWidth } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../checkpoint/folder.ts';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { blocks, plainNames } from './features.ts';
+
+/** A head as it scores: a weight for each number of the scaled row, and how plain features are scaled. */
+export type Head = {
+  /** Of the raw vectors and products: their scaling is in them. Of the scaled plain features. */
+  readonly weights: Float32Array;
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+};
+
+/** Whose vectors a head reads, as its config.json says. */
+const encoder = 'universal-sentence-encoder-lite/1';
+const modelType = 'tiebreak-head';
+const plain = plainNames.length;
+
+/** Writes the folder of a quick model, whole or not at all. The encoder is not in it. */
+export async function writeHeadFolder(
+  folder: string,
+  head: Head,
+  manifest: Omit<Manifest, 'format' | 'files' | 'architecture'>,
+): Promise<void> {
+  const config = { model_type: modelType, encoder, width: vectorWidth, plain: plainNames };
+  const tensor = (data: Float32Array): StoredTensor => ({ shape: [data.length], data });
+  await writeFolder(folder, { architecture: 'encoder-head', ...manifest }, async (into) => {
+    await writeFile(join(into, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    const tensors = Object.entries(head).map(([name, data]) => [name, tensor(data)] as const);
+    await writeSafetensors(join(into, weightsFile), new Map(tensors));
+  });
+}
+
+/** @throws TiebreakError bad-input for a head that reads other vectors or features; damaged; not-found */
+export async function readHeadFolder(folder: string): Promise<Head> {
+  await readManifest(folder);
+  const config = (await readJson(join(folder, 'config.json'))) as Record<string, unknown> | null;
+  const fits =
+    config?.model_type === modelType &&
+    config.encoder === encoder &&
+    config.width === vectorWidth &&
+    JSON.stringify(config.plain) === JSON.stringify(plainNames);
+  if (!fits) {
+    const message = `The model in ${folder} was made by another version of Tiebreak, and reads texts differently: train it again.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  const { tensors } = await readSafetensors(join(folder, weightsFile));
+  const read = (name: keyof Head, length: number): Float32Array => {
+    const data = tensors.get(name)?.data;
+    if (data?.length === length && data.every(Number.isFinite)) return data;
+    throw new TiebreakError('damaged', `The model in ${folder} is damaged: its ${name} are not as they should be.`);
+  };
+  return { weights: read('weights', blocks.end), mean: read('mean', plain), deviation: read('deviation', plain) };
+}

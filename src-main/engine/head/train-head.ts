@@ -1,0 +1,84 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataFiles, type Progress, type TrainRequest, type TrainResult, vectorFiles } from '../../contract/engine.ts';
+import { type HeadData, readHeadData } from './data.ts';
+import { blocks, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
+import { fitHead, strengths, type Tried } from './fit.ts';
+import { type Head, writeHeadFolder } from './head-folder.ts';
+
+/** Tokens that the encoder reads of a text. */
+const maxTokens = 128;
+
+/**
+ * Trains a head on the vectors in the run's folder, and writes its model. Where there are no pairs, the model knows what is
+ * believed before anything was learned.
+ * @throws TiebreakError cancelled: the folder is then as it was
+ */
+export async function trainHead(
+  { runFolder, modelFolder, config, kind }: TrainRequest,
+  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+): Promise<TrainResult> {
+  const begun = performance.now();
+  const [learned, held] = await Promise.all([readHeadData(runFolder, 'train'), readHeadData(runFolder, 'validation')]);
+  const scaling = scalingOf(learned.rows, learned.post);
+  const prepared = (data: HeadData): HeadData => {
+    scaleRows(data.rows, scaling);
+    return { ...data, rows: widen(data.rows, scaling, data.texts) };
+  };
+  const validation = prepared(held);
+  const wide = prepared(learned);
+  const train = { ...wide, rows: withoutRareWords(wide.rows) };
+  const onTried = (tried: Tried): void => onProgress(progressOf(tried));
+  const { weights, strength, by, ...chosen } = await fitHead(train, validation, { onTried, signal });
+  const result: TrainResult = {
+    steps: chosen.tried,
+    loss: Number.isNaN(chosen.loss) ? 0 : chosen.loss,
+    bestStep: chosen.number,
+    validation: figuresOf(chosen.validation),
+    parameters: weights.length,
+    device: 'cpu',
+    cuts: { inputs: train.rows.count + validation.rows.count, postCut: 0, commentCut: 0 },
+    seconds: (performance.now() - begun) / 1000,
+  };
+  await writeHeadFolder(modelFolder, headOf(weights, scaling), {
+    kind,
+    createdAt: new Date().toISOString(),
+    // JSON has no infinity.
+    trainingConfig: { seed: config.seed, strength: Number.isFinite(strength) ? strength : null, chosenBy: by },
+    result,
+    maxTokens,
+  });
+  for (const name of [...Object.values(dataFiles), ...Object.values(vectorFiles)]) {
+    await rm(join(runFolder, name), { force: true });
+  }
+  return result;
+}
+
+/** Puts the scaling of vectors and plain features into their weights. */
+function headOf(weights: Float64Array, { comment, product, mean, deviation, plain }: Scaling): Head {
+  const factor = (i: number): number => {
+    if (i < blocks.plain) return i < blocks.product ? comment : product;
+    return i < blocks.bent ? plain : 1;
+  };
+  return { weights: Float32Array.from(weights, (weight, i) => weight * factor(i)), mean, deviation };
+}
+
+/** Figures that exist: an accuracy needs a pair with a better side. */
+function figuresOf(validation: Tried['validation']): TrainResult['validation'] {
+  if (validation === null) return {};
+  const { loss, accuracy, decided } = validation;
+  return decided === 0 ? { loss } : { loss, accuracy };
+}
+
+function progressOf({ loss, gradientNorm, validation, number: done }: Tried): Progress {
+  const figures = figuresOf(validation);
+  const point = {
+    step: done,
+    loss: Number.isNaN(loss) ? 0 : loss,
+    learningRate: 0,
+    gradientNorm,
+    ...(figures.loss === undefined ? {} : { validationLoss: figures.loss }),
+    ...(figures.accuracy === undefined ? {} : { validationAccuracy: figures.accuracy }),
+  };
+  return { phase: 'train', done, total: strengths.length + 2, speed: null, secondsLeft: null, point };
+}

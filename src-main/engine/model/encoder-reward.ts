@@ -1,0 +1,92 @@
+import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
+import * as o from '../graph/operators.ts';
+import type { HostTensors } from '../runtime/runtime.ts';
+import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
+import { encoderFeeds } from './encoder-feeds.ts';
+import type { Dropout, ParameterSpec } from './parameters.ts';
+
+/**
+ * A reward model on the sentence encoder: post and comment are read apart, by the same weights, and a linear head reads the
+ * comment's vector, its product with the post's, and their cosine with its square. What a quick head finds in the text itself
+ * (its length, its words) is added as it is.
+ */
+export type EncodedComment = {
+  readonly comment: Int32Array;
+  readonly post: Int32Array;
+  /** The part of the reward that needs no vectors. */
+  readonly textReward: number;
+};
+
+/** Products of numbers of unit vectors are small: they are brought to the size of the numbers themselves. */
+export const productScale = ({ width }: EncoderConfig): number => Math.sqrt(width);
+
+/** Every tensor of the model, in order. A fresh head is zero. */
+export function encoderRewardParameters(config: EncoderConfig): ParameterSpec[] {
+  return [...encoderParameters(config), ...headParameters(config)];
+}
+
+function headParameters({ width }: EncoderConfig): ParameterSpec[] {
+  const part = (name: string, size: number): ParameterSpec => ({
+    name: `head.${name}.weight`,
+    shape: [1, size],
+    deviation: 0,
+    centre: 0,
+  });
+  return [part('comment', width), part('product', width), part('cosine', 1), part('cosineSquare', 1)];
+}
+
+export type EncoderRewardBody = {
+  readonly graph: Graph;
+  readonly config: EncoderConfig;
+  readonly weight: (name: string) => Tensor;
+  readonly dropout: Dropout;
+};
+
+/**
+ * The reward of every comment, [inputs]. Feeds (encoderRewardFeeds) besides those of `embeddings`: `comment` and `post`
+ * [inputs], places in the batch; `textReward` [inputs].
+ */
+export function encoderRewards(body: EncoderRewardBody): Tensor {
+  const vectors = embeddings(body);
+  const [c, p] = ['comment', 'post'].map((name) => o.gather(vectors, input(body.graph, name, ['inputs'], 'int32')));
+  return headRewards(body, c!, p!);
+}
+
+/** The same from the vectors of comments and posts, [inputs, width]. */
+export function headRewards({ graph, config, weight }: EncoderRewardBody, c: Tensor, p: Tensor): Tensor {
+  const part = (x: Tensor, name: string) => o.linear(x, weight(`head.${name}.weight`), null, { transposeB: true });
+  const product = o.mul(c, p);
+  const cosine = o.sum(product, [1], true);
+  const parts = [
+    part(c, 'comment'),
+    part(o.mul(product, productScale(config)), 'product'),
+    part(cosine, 'cosine'),
+    part(o.mul(cosine, cosine), 'cosineSquare'),
+  ];
+  const sum = parts.reduce((a, b) => o.add(a, b));
+  return o.add(o.reshape(sum, ['inputs']), input(graph, 'textReward', ['inputs']));
+}
+
+/** The head's tensors as state inputs of a graph. */
+export function declareHead(graph: Graph, config: EncoderConfig): Map<string, Tensor> {
+  return new Map(headParameters(config).map(({ name, shape }) => [name, state(graph, name, shape)]));
+}
+
+/** The feeds of `encoderRewards`. A post that several inputs share (the same array) is run once. */
+export function encoderRewardFeeds(config: EncoderConfig, inputs: readonly EncodedComment[]): HostTensors {
+  const places = new Map<Int32Array, number>();
+  const place = (sequence: Int32Array): number => {
+    const known = places.get(sequence) ?? places.size;
+    places.set(sequence, known);
+    return known;
+  };
+  const comment = Int32Array.from(inputs, (one) => place(one.comment));
+  const post = Int32Array.from(inputs, (one) => place(one.post));
+  const shape = [inputs.length];
+  return {
+    ...encoderFeeds(config, [...places.keys()]),
+    comment: { data: comment, shape },
+    post: { data: post, shape },
+    textReward: { data: Float32Array.from(inputs, ({ textReward }) => textReward), shape },
+  };
+}

@@ -1,0 +1,36 @@
+import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
+import { readArchitecture } from '../checkpoint/folder.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import type { TrainingContext } from '../train/context.ts';
+import { loadModel, score, unloadModel } from './score.ts';
+import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
+
+/** A reward model of any architecture on a device, ready to score. */
+export type OpenModel = {
+  readonly folder: string;
+  readonly device: string;
+  score(request: ScoreRequest, context: TrainingContext): Promise<ScoreResult>;
+  close(): Promise<void>;
+};
+
+/** Loads a model folder by what its manifest says it is. Throws TiebreakError bad-input for a model without rewards. */
+export async function openModel(runtime: Runtime, folder: string): Promise<OpenModel> {
+  const { device } = runtime;
+  const architecture = await readArchitecture(folder);
+  if (architecture === 'encoder') {
+    const model = await loadEncoderModel(runtime, folder);
+    return {
+      folder,
+      device,
+      score: (request, context) => scoreWithEncoder(model, request, context),
+      close: () => unloadEncoderModel(model),
+    };
+  }
+  const model = await loadModel(runtime, folder);
+  return {
+    folder,
+    device,
+    score: (request, context) => score(model, request, context),
+    close: () => unloadModel(model),
+  };
+}

@@ -1,0 +1,83 @@
+import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
+import { readEncoderFolder } from '../checkpoint/encoder-folder.ts';
+import { createGraph, input } from '../graph/graph.ts';
+import type { Head } from '../head/head-folder.ts';
+import { textReward } from '../head/parts.ts';
+import type { EncoderConfig } from '../model/encoder.ts';
+import { declareHead, headRewards } from '../model/encoder-reward.ts';
+import type { HostTensors, Program, ProgramSpec, Runtime } from '../runtime/runtime.ts';
+import type { TrainingContext } from '../train/context.ts';
+import { embedTokens, encodeTexts, type LoadedEncoder, loadEncoder, unloadEncoder } from './embed.ts';
+
+/** A trained sentence encoder with its head on a device, ready to score. */
+export type LoadedEncoderModel = {
+  readonly encoder: LoadedEncoder;
+  /** Whose part that reads the text is used. */
+  readonly head: Head;
+  readonly program: Program;
+};
+
+/** Comments whose rewards are computed from their vectors at once. */
+const atOnce = 1024;
+
+/** Throws TiebreakError damaged. */
+export async function loadEncoderModel(runtime: Runtime, folder: string): Promise<LoadedEncoderModel> {
+  const { head, ...model } = await readEncoderFolder(folder);
+  const encoder = await loadEncoder(runtime, model);
+  return { encoder, head, program: await runtime.compile(headProgram(model.config)) };
+}
+
+export async function unloadEncoderModel({ encoder, program }: LoadedEncoderModel): Promise<void> {
+  await program.dispose();
+  await unloadEncoder(encoder);
+}
+
+/** One reward per text, in the order given. Each post and each comment is read once. */
+export async function scoreWithEncoder(
+  { encoder, head, program }: LoadedEncoderModel,
+  { texts }: Pick<ScoreRequest, 'texts'>,
+  context: TrainingContext,
+): Promise<ScoreResult> {
+  const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
+  const { encoded, cut } = await encodeTexts(encoder, unique, context.signal);
+  const vectors = await embedTokens(encoder, encoded, {
+    ...context,
+    onProgress: (progress) => context.onProgress({ ...progress, phase: 'score' }),
+  });
+  const places = new Map(unique.map((text, place) => [text, place]));
+  const [posts, comments] = (['post', 'comment'] as const).map((side) => texts.map((text) => places.get(text[side])!));
+  const rewards = new Float32Array(texts.length);
+  const { width } = encoder.config;
+  for (let from = 0; from < texts.length; from += atOnce) {
+    const to = Math.min(from + atOnce, texts.length);
+    const feeds: HostTensors = {
+      comments: rows(vectors, width, comments!.slice(from, to)),
+      posts: rows(vectors, width, posts!.slice(from, to)),
+      textReward: {
+        data: Float32Array.from(texts.slice(from, to), ({ comment }) => textReward(head, comment)),
+        shape: [to - from],
+      },
+    };
+    rewards.set((await program.run(feeds, encoder.state)).rewards!, from);
+  }
+  const count = (of: readonly number[]) => of.filter((place) => cut[place]).length;
+  const cuts = { inputs: texts.length, postCut: count(posts!), commentCut: count(comments!) };
+  return { rewards, device: encoder.device, cuts };
+}
+
+/** Gives `rewards` [inputs] from the vectors of comments and posts. */
+function headProgram(config: EncoderConfig): ProgramSpec {
+  const graph = createGraph();
+  const weights = declareHead(graph, config);
+  const body = { graph, config, weight: (name: string) => weights.get(name)!, dropout: <T>(x: T): T => x };
+  const [comments, posts] = ['comments', 'posts'].map((name) => input(graph, name, ['inputs', config.width]));
+  return { graph, outputs: { rewards: headRewards(body, comments!, posts!) }, stored: {} };
+}
+
+function rows(vectors: Float32Array, width: number, places: readonly number[]): HostTensors[string] {
+  const data = new Float32Array(places.length * width);
+  places.forEach((place, row) => {
+    data.set(vectors.subarray(place * width, (place + 1) * width), row * width);
+  });
+  return { data, shape: [places.length, width] };
+}

@@ -1,0 +1,117 @@
+import type { CutCounts, PairGroup, TrainResult } from '../../contract/engine.ts';
+import { writeEncoderFolder } from '../checkpoint/encoder-folder.ts';
+import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import type { Head } from '../head/head-folder.ts';
+import { textReward, vectorWeights } from '../head/parts.ts';
+import type { EncoderConfig } from '../model/encoder.ts';
+import {
+  type EncodedComment,
+  encoderRewardFeeds,
+  encoderRewardParameters,
+  productScale,
+} from '../model/encoder-reward.ts';
+import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { trainedAbove } from '../model/parameters.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { encodeTexts } from '../score/embed.ts';
+import { type InputReader, orderedRewardBatches, type TokenGroup } from './batches.ts';
+import type { TrainingContext } from './context.ts';
+import { encoderRewardLossProgram } from './programs.ts';
+import { rewardSteps, validateRewards } from './reward.ts';
+import { openRunFolder, type TrainJob } from './run-folder.ts';
+import { runPrepared } from './run-prepared.ts';
+import { startingHead } from './starting-head.ts';
+import { checkFrozen } from './starting-point.ts';
+
+/**
+ * Trains the sentence encoder itself on pairs, with the loss of trainReward, from the head of a quick training. Lower layers
+ * learn more slowly (Howard and Ruder, 2018). Where no step does better on validation than the start, the start is kept.
+ * @throws TiebreakError cancelled; nothing-to-do where there are no pairs; bad-input
+ */
+export async function trainDeep(
+  runtime: Runtime,
+  request: TrainJob,
+  context: TrainingContext,
+  read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
+): Promise<TrainResult> {
+  const begun = performance.now();
+  const { config, data } = request;
+  const pretrained = await read();
+  const positions = Math.min(config.maxTokens, pretrained.config.positions);
+  const encoder = { ...pretrained, config: { ...pretrained.config, positions } };
+  checkFrozen(config.frozenLayers, encoder.config.layers);
+  const folder = openRunFolder(request.runFolder);
+  const checkpoint = await folder.readCheckpoint();
+  const head = await startingHead(runtime, encoder, request, context);
+
+  const encode = (groups: readonly PairGroup[]) => encodeGroups(encoder, head, groups, context.signal);
+  const train = await encode(data.train);
+  const validation = await encode(data.validation);
+  const reader = encoderReader(encoder.config);
+  const sizes = { tokensPerBatch: config.tokensPerBatch, maxTokens: positions };
+  const validationBatches = orderedRewardBatches(validation.encoded, reader, sizes);
+
+  return runPrepared(runtime, request, context, {
+    folder,
+    checkpoint,
+    weights: new Map([...encoder.tensors, ...headTensors(head, encoder.config)]),
+    trained: trainedAbove(encoderRewardParameters(encoder.config), encoder.config.layers, config.frozenLayers),
+    layers: encoder.config.layers,
+    steps: rewardSteps(config, train.encoded, reader, sizes),
+    loss: (options) => encoderRewardLossProgram(encoder.config, options),
+    validate: validationBatches.length > 0 ? (trainer) => validateRewards(trainer, validationBatches) : null,
+    startCounts: true,
+    cuts: train.cuts,
+    maxTokens: positions,
+    begun,
+    write: (tensors, manifest) => writeEncoderFolder(request.modelFolder, { ...encoder, tensors, head, manifest }),
+  });
+}
+
+/** A post is run once beside its comments. */
+const encoderReader = (config: EncoderConfig): InputReader<EncodedComment> => ({
+  lengthOf: ({ comment, post }) => Math.max(comment.length, post.length),
+  perPost: 1,
+  feeds: (inputs) => encoderRewardFeeds(config, inputs),
+});
+
+/** What a quick head makes of vectors, as the tensors of the model. */
+function headTensors(head: Head, config: EncoderConfig): Map<string, StoredTensor> {
+  const { comment, product, cosine, cosineSquare } = vectorWeights(head);
+  const scaled = product.map((weight) => weight / productScale(config));
+  const parts = { comment, product: scaled, cosine: [cosine], cosineSquare: [cosineSquare] };
+  return new Map(
+    Object.entries(parts).map(([name, weights]) => [
+      `head.${name}.weight`,
+      { shape: [1, weights.length], data: Float32Array.from(weights) },
+    ]),
+  );
+}
+
+async function encodeGroups(
+  encoder: PretrainedEncoder,
+  head: Head,
+  groups: readonly PairGroup[],
+  signal: AbortSignal,
+): Promise<{ readonly encoded: TokenGroup<EncodedComment>[]; readonly cuts: CutCounts }> {
+  const encoded: TokenGroup<EncodedComment>[] = [];
+  let [inputs, postCut, commentCut] = [0, 0, 0];
+  for (const { texts, pairs } of groups) {
+    const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
+    const read = await encodeTexts(encoder, unique, signal);
+    const places = new Map(unique.map((text, place) => [text, place]));
+    const comments = texts.map(({ post, comment }): EncodedComment => {
+      const [postAt, commentAt] = [places.get(post)!, places.get(comment)!];
+      postCut += Number(read.cut[postAt]);
+      commentCut += Number(read.cut[commentAt]);
+      return {
+        comment: read.encoded[commentAt]!,
+        post: read.encoded[postAt]!,
+        textReward: textReward(head, comment),
+      };
+    });
+    inputs += texts.length;
+    encoded.push({ inputs: comments, pairs });
+  }
+  return { encoded, cuts: { inputs, postCut, commentCut } };
+}

@@ -1,0 +1,69 @@
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { exists } from '../checkpoint/folder.ts';
+import { type Head, readHeadFolder } from '../head/head-folder.ts';
+import { trainHead } from '../head/train-head.ts';
+import type { PretrainedEncoder } from '../model/encoder-weights.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { embed, loadEncoder, unloadEncoder } from '../score/embed.ts';
+import type { TrainingContext } from './context.ts';
+import { headFolder, type TrainJob } from './run-folder.ts';
+
+/**
+ * The head that a deep training starts with: that of a quick training on the same pairs. An encoder that is trained under a
+ * fresh head first forgets what it knew, and then learns (Kumar et al., 2022). It is kept in the run's folder, where a resumed
+ * run finds it.
+ * @throws TiebreakError cancelled
+ */
+export async function startingHead(
+  runtime: Runtime,
+  encoder: PretrainedEncoder,
+  request: TrainJob,
+  context: TrainingContext,
+): Promise<Head> {
+  const folder = join(request.runFolder, headFolder);
+  if (!(await exists(folder))) {
+    const work = `${folder}.data`;
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work);
+    await writeVectors(runtime, encoder, request, work, context);
+    await trainHead(
+      { ...request, runFolder: work, modelFolder: folder },
+      { signal: context.signal, onProgress: () => {} },
+    );
+    await rm(work, { recursive: true, force: true });
+  }
+  return readHeadFolder(folder);
+}
+
+/** What a quick training finds in its run's folder. */
+async function writeVectors(
+  runtime: Runtime,
+  encoder: PretrainedEncoder,
+  { data, runFolder }: TrainJob,
+  work: string,
+  context: TrainingContext,
+): Promise<void> {
+  const groups = [...data.train, ...data.validation];
+  const texts = [...new Set(groups.flatMap(textsOf))];
+  // What is put on a device is given up, and these weights are needed again.
+  const tensors = new Map([...encoder.tensors].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+  const loaded = await loadEncoder(runtime, { ...encoder, tensors });
+  const { embeddings } = await embed(loaded, { texts }, context).finally(() => unloadEncoder(loaded));
+  const places = new Map(texts.map((text, place) => [text, place]));
+  for (const split of ['train', 'validation'] as const) {
+    await copyFile(join(runFolder, dataFiles[split]), join(work, dataFiles[split]));
+    const rows = data[split].flatMap(textsOf).map((text) => places.get(text)!);
+    const vectors = new Float32Array(rows.length * vectorWidth);
+    rows.forEach((place, row) => {
+      vectors.set(embeddings.subarray(place * vectorWidth, (place + 1) * vectorWidth), row * vectorWidth);
+    });
+    await writeFile(join(work, vectorFiles[split]), vectors);
+  }
+}
+
+/** The post of a group, then its comments. */
+function textsOf({ texts }: PairGroup): string[] {
+  return [texts[0]?.post ?? '', ...texts.map(({ comment }) => comment)];
+}

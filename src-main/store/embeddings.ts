@@ -1,0 +1,52 @@
+import { vectorWidth } from '../contract/engine.ts';
+import { inTransaction, row, rows, type Store, statement } from './connection.ts';
+import { hashOf } from './posts.ts';
+import type { CommentRange } from './rewards.ts';
+
+/** Vectors of texts that were computed once, known by the hash of the exact text. */
+
+/** The vector of a text; null where it was never computed. */
+export function embeddingOf(store: Store, text: string): Float32Array | null {
+  const found = row<{ vector: Buffer }>(store, 'SELECT vector FROM embeddings WHERE text_hash = ?', hashOf(text));
+  return found ? floatsOf(found.vector) : null;
+}
+
+/** Whether the vector of a text is there. */
+export function hasEmbedding(store: Store, text: string): boolean {
+  return row(store, 'SELECT 1 FROM embeddings WHERE text_hash = ?', hashOf(text)) !== undefined;
+}
+
+/** Keeps vectors of texts, all or none. One that is there stays. @param vectors one after the other */
+export function keepEmbeddings(store: Store, texts: readonly string[], vectors: Float32Array): void {
+  const insert = statement(
+    store,
+    'INSERT INTO embeddings (text_hash, vector) VALUES (?, ?) ON CONFLICT (text_hash) DO NOTHING',
+  );
+  inTransaction(store, () => {
+    for (const [i, text] of texts.entries()) {
+      insert.run(hashOf(text), bytesOf(vectors.subarray(i * vectorWidth, (i + 1) * vectorWidth)));
+    }
+  });
+}
+
+/** The different texts of a range of comments that have no vector yet. */
+export function commentsWithoutEmbedding(store: Store, { after, last }: CommentRange): readonly string[] {
+  return rows<{ text: string }>(
+    store,
+    `SELECT DISTINCT text FROM comments WHERE id > ? AND id <= ?
+     AND NOT EXISTS (SELECT 1 FROM embeddings WHERE embeddings.text_hash = comments.text_hash)`,
+    after,
+    last,
+  ).map(({ text }) => text);
+}
+
+/** Little endian on every machine this runs on. */
+function bytesOf(vector: Float32Array): Buffer {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+}
+
+function floatsOf(bytes: Buffer): Float32Array {
+  const vector = new Float32Array(bytes.length / 4);
+  new Uint8Array(vector.buffer).set(bytes);
+  return vector;
+}

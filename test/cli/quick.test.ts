@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cli, rows, scratchFolder } from './run-cli.ts';
+
+const scratch = scratchFolder();
+const home = join(scratch.folder, 'home');
+const tie = (...args: string[]) => cli(home, ...args);
+const linesOf = (file: string): Record<string, unknown>[] =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+beforeAll(async () => {
+  const files: Record<string, string> = { train: rows(0, 40), validation: rows(100, 40), test: rows(200, 10) };
+  for (const [split, text] of Object.entries(files)) {
+    await tie('import', scratch.write(`${split}.jsonl`, text), '--split', split);
+  }
+  const { code, json, err } = await tie('train', 'quick', '--device', 'cpu', '--json');
+  expect(code, err).toBe(0);
+  expect(json()).toMatchObject({ model: 'quick-1', run: 1, steps: expect.any(Number), device: 'cpu' });
+  expect(json().validation).toMatchObject({ loss: expect.any(Number), accuracy: expect.any(Number) });
+});
+afterAll(() => scratch.remove());
+
+test('a quick model is evaluated, ranks, exports and scores as any other, and learned which word is better', async () => {
+  const evaluation = (await tie('evaluate', '--device', 'cpu', '--json')).json();
+  expect(evaluation).toMatchObject({ model: 'quick-1', pairs: 30 });
+  expect(evaluation.accuracy).toBeGreaterThan(0.9);
+  const again = (
+    await tie('evaluate', '--file', join(scratch.folder, 'test.jsonl'), '--device', 'cpu', '--json')
+  ).json();
+  expect(again.accuracy).toBe(evaluation.accuracy);
+  const { posts } = (await tie('rank', '--post', 'p200', '--json')).json() as {
+    posts: { comments: { text: string; rank: number }[] }[];
+  };
+  expect(posts[0]!.comments[0]!.text).toContain('splendid');
+  const out = join(scratch.folder, 'out.jsonl');
+  expect((await tie('export', out, '--split', 'test', '--json')).json()).toMatchObject({ rows: 10, model: 'quick-1' });
+  expect((await tie('models', '--json')).json()).toMatchObject({ models: [{ name: 'quick-1', kind: 'reward' }] });
+  expect(existsSync(join(home, 'runs', '1'))).toBe(false);
+});
+
+test('a second training reads no text again; without the post, it learns from comments alone', async () => {
+  const { err, json } = await tie(
+    'train',
+    'quick',
+    '--context',
+    'none',
+    '--pairs',
+    'votes',
+    '--device',
+    'cpu',
+    '--json',
+  );
+  expect(json()).toMatchObject({ model: 'quick-2', run: 2 });
+  expect(err).not.toContain('Reading the texts');
+  expect((await tie('train', 'quick', '--context', 'title')).code).toBe(2);
+});
+
+test('embed writes 512 numbers of the length 1 beside each text, and leaves out what has none', async () => {
+  const texts = ['Cats sleep.', '', 'Katzen schlafen.\n'];
+  const bad = ['{"text": 5}', 'broken', '[]', '{}'];
+  const file = scratch.write(
+    'texts.jsonl',
+    [...texts.map((text) => JSON.stringify({ text, id: 1 })), ...bad].join('\n'),
+  );
+  const out = join(scratch.folder, 'embedded.jsonl');
+  const { code, json } = await tie('embed', file, '--out', out, '--device', 'cpu', '--json');
+  expect(code).toBe(0);
+  expect(json()).toMatchObject({ texts: 3, file: out, skippedCount: 4, skipped: [{ line: 4 }, { line: 5 }, {}, {}] });
+  const lines = linesOf(out) as { text: string; embedding: number[] }[];
+  expect(lines.map((line) => Object.keys(line))).toEqual(texts.map(() => ['text', 'embedding']));
+  expect(lines.map(({ text }) => text)).toEqual(texts);
+  for (const { embedding } of lines) {
+    expect(embedding).toHaveLength(512);
+    expect(Math.sqrt(embedding.reduce((sum, x) => sum + x * x, 0))).toBeCloseTo(1, 4);
+  }
+  const none = await tie('embed', scratch.write('none.jsonl', '{}'), '--out', out, '--json');
+  expect(none.json()).toMatchObject({ error: { code: 'bad-input' } });
+  expect(linesOf(out)).toHaveLength(3);
+});
