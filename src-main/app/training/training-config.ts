@@ -13,7 +13,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   heads: [1, 1_000],
   vocabulary: [258, 1_000_000],
   maxTokens: [2, 65_536],
-  epochs: [1, 1_000],
+  epochs: [1, 10_000],
   tokensPerBatch: [1, 100_000_000],
   accumulation: [1, 100_000],
 };
