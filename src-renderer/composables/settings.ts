@@ -5,9 +5,16 @@ import { queries, useLive } from './live.ts';
 
 const key = ['settings'];
 
+/** What was changed here and is on its way: an answer from before must not undo it. */
+let onTheWay: Partial<Settings> = {};
+let changes = 0;
+
 /** The settings as they are now (the defaults until they have arrived), and how to change some. */
 export function useSettings() {
-  const { data, error, refetch } = useLive(['settings'], key, (signal) => client.settings.get(undefined, { signal }));
+  const { data, error, refetch } = useLive(['settings'], key, async (signal) => {
+    const kept = await client.settings.get(undefined, { signal });
+    return { ...kept, ...onTheWay };
+  });
   return {
     settings: computed<Settings>(() => data.value ?? defaultSettings),
     // Stays true where asking again fails.
@@ -20,11 +27,17 @@ export function useSettings() {
 
 /** Keeps some settings; every tab sees them. */
 export async function changeSettings(changed: Partial<Settings>): Promise<void> {
+  const change = ++changes;
+  onTheWay = { ...onTheWay, ...changed };
   queries.setQueryData<Settings>(key, (old) => ({ ...(old ?? defaultSettings), ...changed }));
   try {
-    queries.setQueryData(key, await client.settings.set(changed));
+    const kept = await client.settings.set(changed);
+    if (change !== changes) return;
+    onTheWay = {};
+    queries.setQueryData(key, kept);
   } catch (error) {
     // What is shown is what is kept.
+    onTheWay = {};
     void queries.invalidateQueries({ queryKey: key });
     throw error;
   }

@@ -48,7 +48,7 @@ test('while a model trains, answers are saved at once; cancelled, it leaves the 
   expect(answers.map(({ left }) => left.text)).toEqual(answered.map(({ left }) => left).reverse());
   expect(await newestRun(client)).toMatchObject({ id, status: 'running' });
 
-  await running.getByRole('button', { name: /^Cancel/ }).click();
+  await running.getByRole('button', { name: 'Cancel Training a reward model' }).click();
   await until(() => running.count()).toBe(0);
   await goTo(page, 'Train');
   await page.getByRole('row').filter({ hasText: 'Cancelled' }).waitFor();
