@@ -8,7 +8,7 @@ import { os } from './base.ts';
 
 export const trainApi = (house: House) =>
   os.train.router({
-    settings: os.train.settings.handler(({ input }) => describeSettings(input.kind)),
+    settings: os.train.settings.handler(({ input }) => describeSettings(input.kind, input.method)),
     start: os.train.start.handler(({ input }) => ({ task: startTraining(house, input) })),
     pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),

@@ -148,7 +148,7 @@ export const api = {
   train: {
     /** All settings of a training with their defaults. */
     settings: oc
-      .input(z.object({ kind: z.enum(['sft', 'reward']) }))
+      .input(z.object({ kind: z.enum(['sft', 'reward']), method: z.enum(trainingMethods).optional() }))
       .output(type<readonly views.SettingDescription[]>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
     start: oc

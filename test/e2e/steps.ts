@@ -106,6 +106,7 @@ export const said = (page: Page, text: string): Locator => page.getByRole('statu
 export async function startTraining(page: Page, settings: Readonly<Record<string, number>>): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   const drawer = page.getByRole('dialog', { name: 'Settings of the training' });
+  await drawer.getByRole('radio', { name: /^GPT/ }).check();
   for (const [name, value] of Object.entries(settings)) {
     const field = drawer.getByRole('spinbutton', { name, exact: true });
     await field.fill(String(value));

@@ -1,10 +1,11 @@
 /** What the train view says of runs. Pure. */
-import type { CurvePoint, CutCounts } from '../../../src-main/contract/engine.ts';
+import type { CurvePoint, CutCounts, TrainingMethod } from '../../../src-main/contract/engine.ts';
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 import type { RunLine } from '../../../src-main/contract/views.ts';
 import type { Point } from '../../components/plots/plots.ts';
 import { deviceWords } from '../../devices.ts';
 import { counted, percent, wholeNumber } from '../../format.ts';
+import { methodLabels, methodOf } from '../../methods.ts';
 
 /** How a run stands, in a word. */
 export function statusWord({ status, paused }: Pick<RunLine, 'status' | 'paused'>): string {
@@ -40,12 +41,14 @@ function settingValue(key: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
   if (key === 'pairs') return pairWords[String(value)] ?? String(value);
   if (key === 'context') return contextWords[String(value)] ?? String(value);
+  if (key === 'method') return methodLabels[value as TrainingMethod] ?? String(value);
   if (key === 'device') return deviceWords(String(value));
   return typeof value === 'number' && Math.abs(value) >= 10_000 ? wholeNumber(value) : String(value);
 }
 
 const settingNames: Readonly<Record<string, string>> = {
   kind: 'Kind',
+  method: 'How',
   base: 'Starts from',
   pairs: 'Learns from',
   context: 'Sees of the post',
@@ -112,7 +115,7 @@ export function curveWords(curve: readonly CurvePoint[], unfinished: boolean): s
   if (best.x === end.x)
     return `${where}: it was still improving at the ${unfinished ? 'last look' : 'end, so more epochs may help'}.`;
   return `${where} and ${end.y.toFixed(3)} at step ${wholeNumber(end.x)}${
-    unfinished ? '.' : ': after that it got worse on them, so the best step was kept.'
+    unfinished ? '.' : ': after that it got worse on them.'
   }`;
 }
 
@@ -148,7 +151,7 @@ export function verdict({
   if (accuracy < longer) {
     return {
       tone: 'bad',
-      text: `It loses to ${rule}: that simple rule is right more often. Do not rely on this model; more answers or more epochs may help.`,
+      text: `It loses to ${rule}: that simple rule is right more often. Do not rely on this model; more answers may help, or another way to train.`,
     };
   }
   if (accuracy <= chance) {
@@ -171,12 +174,17 @@ export const isFigure = (value: number | null | undefined): value is number => v
 export const measured = (interval: Interval): Interval | null =>
   isFigure(interval[0]) && isFigure(interval[1]) ? interval : null;
 
-/** How texts were cut to fit the model. */
-export function cutWords({ inputs, postCut, commentCut }: CutCounts, maxTokens: unknown): string {
+/** How texts were cut to fit the model: a GPT reads the end of a post, the sentence encoder its beginning. */
+export function cutWords({ inputs, postCut, commentCut }: CutCounts, { config }: Pick<RunLine, 'config'>): string {
+  const { maxTokens } = config;
   if (postCut + commentCut === 0) return `All ${wholeNumber(inputs)} texts fitted the model whole.`;
   const limit = typeof maxTokens === 'number' ? `${wholeNumber(maxTokens)} tokens` : 'the model takes';
   const lost = [
-    ...(postCut > 0 ? [`${wholeNumber(postCut)} (${percent(postCut / inputs)}) lost the beginning of the post`] : []),
+    ...(postCut > 0
+      ? [
+          `${wholeNumber(postCut)} (${percent(postCut / inputs)}) lost the ${methodOf({ config }) === 'gpt' ? 'beginning' : 'end'} of the post`,
+        ]
+      : []),
     ...(commentCut > 0 ? [`${wholeNumber(commentCut)} (${percent(commentCut / inputs)}) the end of the comment`] : []),
   ];
   return `Of ${wholeNumber(inputs)} texts, ${lost.join(' and ')}, being longer than ${limit}.`;
