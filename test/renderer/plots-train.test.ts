@@ -12,18 +12,20 @@ import {
   verdict,
 } from '../../src-renderer/views/train/runs.ts';
 
-const figures = (accuracy: number): Figures => ({ accuracy }) as Figures;
-const against = (accuracy: number, low: number, longer: number) =>
+const figures = (accuracy: number, high = accuracy): Figures =>
+  ({ accuracy, accuracyInterval: [0, high] as const }) as Figures;
+const against = (accuracy: number, low: number, longer: number, high?: number) =>
   verdict({
     accuracy,
     accuracyInterval: [low, 1],
-    baselines: { random: figures(0.5), longer: figures(longer) },
+    baselines: { random: figures(0.5), longer: figures(longer, high) },
   });
 
 test('a model that loses to the longer comment is said to lose', () => {
   expect(against(0.6, 0.55, 0.7)).toMatchObject({ tone: 'bad', text: expect.stringContaining('loses') });
   expect(against(0.7, 0.62, 0.65)).toMatchObject({ tone: 'plain', text: expect.stringContaining('not clearly') });
   expect(against(0.8, 0.75, 0.65)).toMatchObject({ tone: 'good', text: expect.stringContaining('clearly better') });
+  expect(against(0.8, 0.75, 0.65, 0.76)).toMatchObject({ tone: 'plain', text: expect.stringContaining('not clearly') });
   expect(against(0.55, 0.52, 0.45)).toMatchObject({ tone: 'good' });
   expect(against(0.55, 0.48, 0.45)).toMatchObject({ tone: 'plain', text: expect.stringContaining('a coin') });
   expect(against(0.48, 0.42, 0.45)).toMatchObject({ tone: 'bad', text: expect.stringContaining('a coin') });

@@ -157,7 +157,9 @@ export function verdict({
   if (accuracy <= chance) {
     return { tone: 'bad', text: 'It is no better than a coin. Do not rely on this model; more answers may help.' };
   }
-  if (isFigure(low) && low > Math.max(longer, chance)) {
+  // Both have their noise: the intervals must not overlap.
+  const [, high] = baselines.longer.accuracyInterval;
+  if (isFigure(low) && low > Math.max(isFigure(high) ? high : longer, chance)) {
     return { tone: 'good', text: `It is clearly better than ${rule} and than a coin.` };
   }
   const against = longer > chance ? rule : 'a coin (50%)';
