@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
 import { vectorWidth } from './contract/engine.ts';
 import { TiebreakError } from './contract/errors.ts';
 import { readLines } from './dataset/lines.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 export type EmbedFileReport = {
   readonly texts: number;
@@ -28,31 +27,16 @@ const digits = 9;
  * appears whole or not at all. Rows without a text are left out and reported.
  */
 export async function embedFile(file: string, out: string, options: EmbedFileOptions): Promise<EmbedFileReport> {
-  const target = resolve(out);
-  const partial = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
   const lines = readLines(file, { signal: options.signal });
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(partial, 'wx').catch((error: NodeJS.ErrnoException) => {
-      throw new TiebreakError('bad-input', `The file ${out} can't be written (${error.code}).`, { cause: error });
-    });
+  return writeWholeFile(out, async (handle) => {
     const report = await writeEmbedded(lines, handle, options);
-    if (report.texts === 0) {
-      const why = report.skipped[0];
-      const message = why
-        ? `No row of ${file} has a text: line ${why.line} ${why.reason}. Nothing was written.`
-        : `The file ${file} is empty. Nothing was written.`;
-      throw new TiebreakError('bad-input', message);
-    }
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await rename(partial, target);
-    return report;
-  } finally {
-    await handle?.close();
-    await rm(partial, { force: true });
-  }
+    if (report.texts > 0) return report;
+    const why = report.skipped[0];
+    const message = why
+      ? `No row of ${file} has a text: line ${why.line} ${why.reason}. Nothing was written.`
+      : `The file ${file} is empty. Nothing was written.`;
+    throw new TiebreakError('bad-input', message);
+  });
 }
 
 async function writeEmbedded(

@@ -1,12 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { afterSpace, elementsOf, membersOf, type Span, withMembers } from './app/json-edit.ts';
 import type { ContextMode } from './contract/calls.ts';
 import type { TextInput } from './contract/engine.ts';
 import { TiebreakError } from './contract/errors.ts';
 import { readLines } from './dataset/lines.ts';
 import { postInput } from './labeling/pairs.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 export type ScoreFileReport = {
   readonly posts: number;
@@ -35,31 +35,16 @@ const skipsListed = 10_000;
  * whole or not at all. Rows that can't be scored are left out and reported.
  */
 export async function scoreFile(file: string, out: string, options: ScoreFileOptions): Promise<ScoreFileReport> {
-  const target = resolve(out);
-  const partial = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
   const lines = readLines(file, { signal: options.signal });
-  let handle: FileHandle | null = null;
-  try {
-    handle = await open(partial, 'wx').catch((error: NodeJS.ErrnoException) => {
-      throw new TiebreakError('bad-input', `The file ${out} can't be written (${error.code}).`, { cause: error });
-    });
+  return writeWholeFile(out, async (handle) => {
     const report = await writeScored(lines, handle, options);
-    if (report.posts === 0) {
-      const why = report.skipped[0];
-      const message = why
-        ? `No row of ${file} could be scored: line ${why.line} ${why.reason}. Nothing was written.`
-        : `The file ${file} is empty. Nothing was written.`;
-      throw new TiebreakError('bad-input', message);
-    }
-    await handle.sync();
-    await handle.close();
-    handle = null;
-    await rename(partial, target);
-    return report;
-  } finally {
-    await handle?.close();
-    await rm(partial, { force: true });
-  }
+    if (report.posts > 0) return report;
+    const why = report.skipped[0];
+    const message = why
+      ? `No row of ${file} could be scored: line ${why.line} ${why.reason}. Nothing was written.`
+      : `The file ${file} is empty. Nothing was written.`;
+    throw new TiebreakError('bad-input', message);
+  });
 }
 
 async function writeScored(

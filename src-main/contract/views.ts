@@ -117,6 +117,7 @@ export type ImportLine = {
   readonly file: string;
   readonly format: string;
   readonly startedAt: string;
+  /** null while it runs, and for ever where it was broken off. */
   readonly finishedAt: string | null;
   readonly undoneAt: string | null;
   readonly posts: number;

@@ -1,5 +1,6 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
+import type { ImportLine } from '../contract/views.ts';
 import { now, row, rows, type Store, statement } from './connection.ts';
 
 /** What an import brought. */
@@ -8,16 +9,6 @@ export type ImportCounts = {
   readonly comments: number;
   readonly labels: number;
   readonly skipped: number;
-};
-
-export type Import = ImportCounts & {
-  readonly id: number;
-  readonly file: string;
-  readonly format: string;
-  readonly startedAt: string;
-  /** null while it runs, and for ever where it was broken off. */
-  readonly finishedAt: string | null;
-  readonly undoneAt: string | null;
 };
 
 /** Notes that an import of `file` (a name for people, never opened) has begun, and gives its id. */
@@ -56,13 +47,13 @@ const columns = `id, file, format, started_at AS startedAt, finished_at AS finis
   posts, comments, labels, skipped`;
 
 /** All imports, the newest first. */
-export function listImports(store: Store): readonly Import[] {
-  return rows<Import>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
+export function listImports(store: Store): readonly ImportLine[] {
+  return rows<ImportLine>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
 }
 
 /** The import with this number; says so where there is none. */
-export function findImport(store: Store, id: number): Import {
-  const found = row<Import>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
+export function findImport(store: Store, id: number): ImportLine {
+  const found = row<ImportLine>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no import ${id}. Nothing was changed.`);
   return found;
 }
