@@ -119,6 +119,8 @@ export type CurvePoint = {
   readonly gradientNorm: number;
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
+  /** Further figures of an evaluation under their names, such as 'grouped/sk_ndcg/k=5'. */
+  readonly metrics?: Readonly<Record<string, number>>;
 };
 
 export type Progress = {

@@ -5,7 +5,6 @@ import {
   curveWords,
   cutWords,
   differenceWords,
-  pointsOf,
   settingName,
   settingRows,
   statusWord,
@@ -63,7 +62,6 @@ test('what the curves show says when the model began to learn by heart', () => {
   expect(curveWords(curve, false)).toMatch(/lowest at step 20 \(0\.600\).*0\.650 at step 30.*got worse/);
   expect(curveWords(curve.slice(0, 2), false)).toMatch(/lowest at step 20.*still improving at the end/);
   expect(curveWords([], true)).toMatch(/first steps/);
-  expect(pointsOf(curve, 'validationAccuracy')).toEqual([]);
 });
 
 test('how texts were cut is told by what was lost', () => {

@@ -1,50 +1,20 @@
-import { scaleLinear } from 'd3-scale';
+import { scaleLinear, scaleLog } from 'd3-scale';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   labelStep,
+  logTicksOf,
   plainNumber,
   pointAt,
   positions,
   sampled,
+  seriesColour,
+  seriesDash,
   shortened,
-  smoothed,
   tableOf,
-  thinned,
   ticksOf,
   yExtent,
 } from '../../src-renderer/components/plots/plots.ts';
-
-const points = fc
-  .array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 80 })
-  .map((ys) => ys.map((y, x) => ({ x, y })));
-
-test('a smoothed series is the mean of the last points at every place', () => {
-  fc.assert(
-    fc.property(points, fc.integer({ min: 1, max: 20 }), (series, window) => {
-      smoothed(series, window).forEach(({ x, y }, index) => {
-        const part = series.slice(Math.max(0, index + 1 - window), index + 1);
-        expect(x).toBe(series[index]?.x);
-        expect(y).toBeCloseTo(part.reduce((sum, point) => sum + point.y, 0) / part.length, 6);
-      });
-    }),
-  );
-});
-
-test('a thinned series has no more points than asked for, keeps its end and stays within its values', () => {
-  fc.assert(
-    fc.property(points, fc.integer({ min: 2, max: 40 }), (series, most) => {
-      const thin = thinned(series, most);
-      expect(thin.length).toBeLessThanOrEqual(most);
-      expect(thin.at(-1)?.x).toBe(series.at(-1)?.x);
-      const ys = series.map(({ y }) => y);
-      for (const { y } of thin) {
-        expect(y).toBeGreaterThanOrEqual(Math.min(...ys));
-        expect(y).toBeLessThanOrEqual(Math.max(...ys));
-      }
-    }),
-  );
-});
 
 test('a sample of a list has its first and last member, in order', () => {
   fc.assert(
@@ -161,4 +131,24 @@ test('a line that ended has no value after its end', () => {
     40,
   );
   for (const { x, values } of table) expect(values[0] === null).toBe(x > 99);
+});
+
+test('a logarithmic axis has some ticks and not too many, at numbers one can read', () => {
+  for (const [low, high] of [
+    [0.5, 0.9],
+    [0.1, 20],
+    [1e-6, 1],
+    [0.61, 0.62],
+  ] as const) {
+    const ticks = logTicksOf(scaleLog([low, high], [100, 0]).nice());
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThan(12);
+    expect(ticks.map(({ at }) => at)).toEqual(ticks.map(({ at }) => at).sort((a, b) => b - a));
+    for (const { value, label } of ticks) expect(Number(label)).toBeCloseTo(value, 6);
+  }
+});
+
+test('twenty series are told apart by colour and dashes together', () => {
+  const looks = Array.from({ length: 20 }, (_, index) => `${seriesColour(index)} ${seriesDash(index)}`);
+  expect(new Set(looks).size).toBe(20);
 });

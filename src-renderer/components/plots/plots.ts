@@ -1,6 +1,6 @@
 /** What the plots share: colours, numbers in words, and how long series are made short. Pure. */
-import { bisectRight, extent, mean } from 'd3-array';
-import type { ScaleLinear } from 'd3-scale';
+import { bisectRight, extent } from 'd3-array';
+import type { ScaleContinuousNumeric, ScaleLogarithmic } from 'd3-scale';
 
 export type Point = { readonly x: number; readonly y: number };
 export type Series = {
@@ -36,8 +36,9 @@ export const leftOf = (yTicks: readonly Tick[]): number =>
 export const seriesColour = (index: number): string => `var(--series-${(index % 5) + 1})`;
 
 const dashes = ['none', '7 4', '2 4', '9 4 2 4', '1 3'] as const;
-/** The dashes that tell series apart without colour. */
-export const seriesDash = (index: number): string => dashes[index % dashes.length] ?? 'none';
+/** The dashes that tell series apart without colour; where the colours begin again, they go on with other dashes. */
+export const seriesDash = (index: number): string =>
+  dashes[(index + Math.floor(index / dashes.length)) % dashes.length] ?? 'none';
 
 /** A number as an axis or a table shows it: whole where it is large, otherwise with what tells values apart. */
 export function plainNumber(value: number): string {
@@ -51,13 +52,25 @@ export function plainNumber(value: number): string {
 
 /** Ticks of a scale with their labels, all with as many decimals as their distance needs. */
 export function ticksOf(
-  scale: ScaleLinear<number, number>,
+  scale: ScaleContinuousNumeric<number, number>,
   count: number,
   format?: (value: number) => string,
 ): readonly (Tick & { readonly value: number })[] {
   const values = scale.ticks(count);
   const labels = shortened(values.map(format ?? scale.tickFormat(count)));
   return values.map((value, index) => ({ value, at: scale(value), label: labels[index] ?? '' }));
+}
+
+/** Ticks of a logarithmic scale: powers of ten where there are some, else as many between them as tell values apart. */
+export function logTicksOf(
+  scale: ScaleLogarithmic<number, number>,
+  format: (value: number) => string = plainNumber,
+): readonly (Tick & { readonly value: number })[] {
+  const all = scale.ticks();
+  const leading = (value: number): number => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
+  const among = (...digits: readonly number[]) => all.filter((value) => digits.includes(leading(value)));
+  const values = [among(1), among(1, 3), among(1, 2, 5)].find(({ length }) => length >= 3) ?? all;
+  return values.map((value) => ({ value, at: scale(value), label: format(value) }));
 }
 
 /** Labels without the decimals that are 0 in all of them: '50%' and '60%' for '50.0%' and '60.0%'. */
@@ -95,27 +108,6 @@ export function yExtent(series: readonly Series[]): [number, number] {
   const room = counting.length < series.length ? (high - low) * 0.4 : 0;
   // What is never below 0 is not drawn as if it could be.
   return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
-}
-
-/** At most `most` points: means of as many neighbours as it takes. */
-export function thinned(points: readonly Point[], most: number): readonly Point[] {
-  if (points.length <= most) return points;
-  const size = Math.ceil(points.length / most);
-  const result: Point[] = [];
-  for (let start = 0; start < points.length; start += size) {
-    const part = points.slice(start, start + size);
-    result.push({ x: part[part.length - 1]?.x ?? 0, y: mean(part, ({ y }) => y) ?? Number.NaN });
-  }
-  return result;
-}
-
-/** Each point as the mean of itself and up to `window - 1` before it. */
-export function smoothed(points: readonly Point[], window: number): readonly Point[] {
-  let sum = 0;
-  return points.map(({ x, y }, index) => {
-    sum += y - (index >= window ? (points[index - window]?.y ?? 0) : 0);
-    return { x, y: sum / Math.min(index + 1, window) };
-  });
 }
 
 /** Every so many of `count` labels of this width (pixels) that they do not touch within `room` pixels. */

@@ -1,4 +1,5 @@
 /** What the train view says of runs. Pure. */
+import { pointsOf } from '../../../src-main/contract/curves.ts';
 import type { CurvePoint, CutCounts, TrainingMethod } from '../../../src-main/contract/engine.ts';
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 import type { RunLine } from '../../../src-main/contract/views.ts';
@@ -77,27 +78,6 @@ export function settingRows(runs: readonly Settled[]): readonly SettingRow[] {
     return { key, values, differs: new Set(values).size > 1 };
   });
 }
-
-/** What can be drawn of a curve. */
-export const metrics = [
-  { key: 'loss', label: 'Training loss', smooth: true, share: false },
-  { key: 'validationLoss', label: 'Validation loss', smooth: false, share: false },
-  { key: 'validationAccuracy', label: 'Validation accuracy', smooth: false, share: true },
-  { key: 'learningRate', label: 'Learning rate', smooth: false, share: false },
-  { key: 'gradientNorm', label: 'Gradient norm', smooth: true, share: false },
-] as const;
-export type Metric = (typeof metrics)[number]['key'];
-
-/** The points at which a metric was measured. */
-export function pointsOf(curve: readonly CurvePoint[], metric: Metric): readonly Point[] {
-  return curve.flatMap((point) => {
-    const y = point[metric];
-    return y === undefined || y === null || !Number.isFinite(y) ? [] : [{ x: point.step, y }];
-  });
-}
-
-/** Steps over which a noisy curve is averaged. */
-export const smoothingOf = (points: number): number => Math.min(200, Math.max(1, Math.ceil(points / 15)));
 
 /** What the curves of a run show, in a sentence or two. */
 export function curveWords(curve: readonly CurvePoint[], unfinished: boolean): string {
