@@ -23,7 +23,7 @@ module.exports = {
     only('evaluation', [room('contract')]),
     only('dataset', [room('contract'), room('evaluation')]),
     only('labeling', [room('contract'), room('evaluation')]),
-    only('engine', [room('contract')]),
+    only('engine', [room('contract'), room('evaluation')]),
     only('engine-host', [room('contract')]),
     only('doors', [room('contract'), '^src-main/app\\.ts$']),
     {

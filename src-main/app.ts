@@ -34,7 +34,7 @@ import { addLabel } from './store/labels.ts';
 import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
 import { findPost } from './store/posts.ts';
-import { curveOfRun, interruptDeadRuns, listRuns, runById } from './store/runs.ts';
+import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
 
 export { appVersion } from './app/doctor.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
@@ -64,6 +64,8 @@ export type App = {
   readonly models: () => readonly Model[];
   readonly runs: () => readonly Run[];
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
+  /** A run's sample pairs with their rewards, at every look at validation. */
+  readonly samples: (run: number) => ReturnType<typeof samplesOfRun>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -170,6 +172,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     models: () => listModels(house.store),
     runs: () => listRuns(house.store),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
+    samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     addLabel: call(calls.addLabelCall, label),
     doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
     router: routerOf(house),

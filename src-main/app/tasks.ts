@@ -56,7 +56,7 @@ export function createTasks(): Tasks {
       const controller = new AbortController();
       const hooks: TaskHooks = {
         signal: controller.signal,
-        onProgress: ({ point: _, ...progress }) => change(id, { progress }),
+        onProgress: ({ point: _, samples: __, ...progress }) => change(id, { progress }),
         onLog: (message) => console.error(message),
         setRun: (run) => change(id, { run }),
       };

@@ -1,6 +1,6 @@
 /** What a door may ask of the application. Every call is checked against its schema before anything is done. */
 import { z } from 'zod';
-import { type CurvePoint, devices, type Progress, trainingMethods } from './engine.ts';
+import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
 import { splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
@@ -94,6 +94,7 @@ export type CallProgress = {
   readonly speed: number | null;
   readonly secondsLeft: number | null;
   readonly point?: CurvePoint;
+  readonly samples?: readonly SamplePair[];
 };
 
 /** What a door may hang on a call. Aborting the signal ends the call in an orderly way. */

@@ -48,7 +48,12 @@ export type TextInput = { readonly post: string; readonly comment: string };
 export type PairInput = { readonly first: number; readonly second: number; readonly target: number };
 
 /** The comments of one post, best known order aside, and the pairs among them. */
-export type PairGroup = { readonly texts: readonly TextInput[]; readonly pairs: readonly PairInput[] };
+export type PairGroup = {
+  readonly texts: readonly TextInput[];
+  readonly pairs: readonly PairInput[];
+  /** Place of each text in the order of the data, 0 is best; null where nobody ranked it. Absent where no text is ranked. */
+  readonly ranks?: readonly (number | null)[];
+};
 
 /**
  * What a training learns from and is validated on: files in its run's folder with one PairGroup a line, as JSON. A file,
@@ -119,8 +124,20 @@ export type CurvePoint = {
   readonly gradientNorm: number;
   readonly validationLoss?: number;
   readonly validationAccuracy?: number;
-  /** Further figures of an evaluation under their names, such as 'grouped/sk_ndcg/k=5'. */
+  /**
+   * Figures of the validation under the names by which the original recipe logged them: 'acc', 'grouped/sk_ndcg/k=5'. Those
+   * with nothing to measure are left out.
+   */
   readonly metrics?: Readonly<Record<string, number>>;
+};
+
+/** A pair of the validation split with the rewards it got at one look. Its texts are cut to a length that can be shown. */
+export type SamplePair = {
+  readonly post: string;
+  readonly chosen: string;
+  readonly rejected: string;
+  readonly chosenReward: number;
+  readonly rejectedReward: number;
 };
 
 export type Progress = {
@@ -131,6 +148,8 @@ export type Progress = {
   readonly speed: number | null;
   readonly secondsLeft: number | null;
   readonly point?: CurvePoint;
+  /** The same pairs at every look, with the rewards they have at the step of `point`. */
+  readonly samples?: readonly SamplePair[];
 };
 
 /** How texts were cut: how many inputs there were, how many lost some of the post, how many some of the comment. */

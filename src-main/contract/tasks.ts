@@ -28,8 +28,8 @@ export type TaskKind = keyof TaskResults;
 
 export type TaskError = { readonly code: ErrorCode | 'defect'; readonly message: string };
 
-/** Progress, without the points of a curve, which have a stream of their own. */
-export type TaskProgress = Omit<CallProgress, 'point'>;
+/** Progress, without the points of a curve, which have a stream of their own, and the samples, which are kept with the run. */
+export type TaskProgress = Omit<CallProgress, 'point' | 'samples'>;
 
 type TaskOf<K extends TaskKind> = {
   readonly id: number;

@@ -28,28 +28,21 @@ export function* figuresSteps(
 ): Steps<Figures> {
   const right: Share[] = [];
   let greaterEqual = 0;
-  const measured: { readonly whole: number; readonly sk: AtK; readonly custom: AtK }[] = [];
+  const measured: Order[] = [];
   for (const group of groups) {
     const given = scoresOf(group);
     const pairs = judgedPairs(group, given);
     const counted = countRight(pairs);
     right.push({ sum: counted.right, count: counted.of });
     greaterEqual += countGreaterEqual(pairs).right;
-    const { ranks, scores } = ranked(group, given);
-    if (new Set(ranks).size >= 2) {
-      const [gains, best] = [gainsOfRanks(ranks), gainsOfBest(ranks)];
-      measured.push({
-        whole: ndcg(gains, scores),
-        sk: atEachK((k) => ndcg(gains, scores, k)),
-        custom: atEachK((k) => ndcg(best, scores, k)),
-      });
-    }
+    const order = measureOrder(group, given);
+    if (order) measured.push(order);
     yield;
   }
   const of = right.reduce((sum, { count }) => sum + count, 0);
   const accuracy = right.reduce((total, { sum }) => total + sum, 0) / of;
   const whole = measured.map((group) => group.whole);
-  const pairedAt = atEachK((k) => accuracy * ndcg([1, 0], [1, 0], k) + (1 - accuracy) * ndcg([1, 0], [0, 1], k));
+  const paired = pairedOrder(accuracy);
   return {
     accuracy,
     acc: greaterEqual / of,
@@ -60,19 +53,46 @@ export function* figuresSteps(
       seed,
     ),
     grouped: {
-      sk_ndcg: atEachK((k) => mean(measured.map(({ sk }) => sk[String(k) as keyof AtK]))),
-      custom_ndcg: atEachK((k) => mean(measured.map(({ custom }) => custom[String(k) as keyof AtK]))),
+      sk_ndcg: meanAtK(measured.map(({ sk }) => sk)),
+      custom_ndcg: meanAtK(measured.map(({ custom }) => custom)),
     },
-    paired: { sk_ndcg: pairedAt, custom_ndcg: pairedAt },
+    paired: { sk_ndcg: paired, custom_ndcg: paired },
   };
 }
 
+/** NDCG of one group: of the whole, and of the first places with the gains of all or of the best alone. */
+type Order = { readonly whole: number; readonly sk: AtK; readonly custom: AtK };
+
+/** The NDCG of a group; null where no two of its comments are ranked differently. */
+export function measureOrder(group: Pick<EvaluationGroup, 'ranks'>, given: readonly number[]): Order | null {
+  const { ranks, scores } = ranked(group, given);
+  if (new Set(ranks).size < 2) return null;
+  const [gains, best] = [gainsOfRanks(ranks), gainsOfBest(ranks)];
+  return {
+    whole: ndcg(gains, scores),
+    sk: atEachK((k) => ndcg(gains, scores, k)),
+    custom: atEachK((k) => ndcg(best, scores, k)),
+  };
+}
+
+/** Mean NDCG of pairs, with the gains 1 and 0, of which this share is found right; equal rewards count half. */
+export function pairedOrder(accuracy: number): AtK {
+  return atEachK((k) => accuracy * ndcg([1, 0], [1, 0], k) + (1 - accuracy) * ndcg([1, 0], [0, 1], k));
+}
+
+export function meanAtK(figures: readonly AtK[]): AtK {
+  return atEachK((k) => mean(figures.map((at) => at[String(k) as keyof AtK])));
+}
+
 /** The pairs of a group with what scores say of them. */
-export function judgedPairs(group: EvaluationGroup, scores: readonly number[]): JudgedPair[] {
+export function judgedPairs(group: Pick<EvaluationGroup, 'pairs'>, scores: readonly number[]): JudgedPair[] {
   return group.pairs.map(({ first, second, target }) => ({ difference: scores[first]! - scores[second]!, target }));
 }
 
-function ranked(group: EvaluationGroup, scores: readonly number[]): { ranks: number[]; scores: number[] } {
+function ranked(
+  group: Pick<EvaluationGroup, 'ranks'>,
+  scores: readonly number[],
+): { ranks: number[]; scores: number[] } {
   const known = group.ranks.flatMap((rank, at) => (rank === null ? [] : [{ rank, score: scores[at]! }]));
   return { ranks: known.map(({ rank }) => rank), scores: known.map(({ score }) => score) };
 }

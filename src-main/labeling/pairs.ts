@@ -36,7 +36,9 @@ export function pairsOfPost(post: PostWithComments, labels: readonly Label[], so
 export function trainingGroup(post: PostWithComments, labels: readonly Label[], options: PairOptions): PairGroup {
   const { comments, pairs } = pairsOfPost(post, labels, options.pairs);
   const input = postInput(post, options.context);
-  return { texts: comments.map(({ text }) => ({ post: input, comment: text })), pairs };
+  const texts = comments.map(({ text }) => ({ post: input, comment: text }));
+  const ranks = comments.map(({ rank }) => rank);
+  return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
 function pairsOfRanks(comments: readonly Comment[]): PairInput[] {

@@ -255,4 +255,13 @@ export const migrations: readonly string[] = [
     INSERT INTO posts_search (posts_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
   END;
   `,
+  `
+  -- The rewards of the same few pairs of validation at every look a training took at it.
+  CREATE TABLE run_samples (
+    run_id INTEGER NOT NULL REFERENCES runs (id),
+    step INTEGER NOT NULL,
+    samples TEXT NOT NULL,
+    PRIMARY KEY (run_id, step)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -1,4 +1,4 @@
-import type { CurvePoint } from '../contract/engine.ts';
+import type { CurvePoint, SamplePair } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
@@ -90,6 +90,7 @@ export function removeRun(store: Store, id: number): void {
   inTransaction(store, () => {
     statement(store, 'UPDATE models SET run_id = NULL WHERE run_id = ?').run(id);
     statement(store, 'DELETE FROM run_points WHERE run_id = ?').run(id);
+    statement(store, 'DELETE FROM run_samples WHERE run_id = ?').run(id);
     statement(store, 'DELETE FROM runs WHERE id = ?').run(id);
   });
 }
@@ -166,6 +167,27 @@ export function addCurvePoint(store: Store, runId: number, point: CurvePoint): v
 export function curveOfRun(store: Store, runId: number, after = -1): readonly CurvePoint[] {
   const sql = 'SELECT point FROM run_points WHERE run_id = ? AND step > ? ORDER BY step';
   return rows<{ point: string }>(store, sql, runId, after).map((entry) => JSON.parse(entry.point) as CurvePoint);
+}
+
+/** Keeps what a run's sample pairs got at a step. A resumed run writes over what it had. */
+export function addSamples(store: Store, runId: number, step: number, samples: readonly SamplePair[]): void {
+  statement(store, 'INSERT OR REPLACE INTO run_samples (run_id, step, samples) VALUES (?, ?, ?)').run(
+    runId,
+    step,
+    JSON.stringify(samples),
+  );
+}
+
+/** The sample pairs of a run at every look at validation, in the order of its steps. */
+export function samplesOfRun(
+  store: Store,
+  runId: number,
+): readonly { readonly step: number; readonly samples: readonly SamplePair[] }[] {
+  const sql = 'SELECT step, samples FROM run_samples WHERE run_id = ? ORDER BY step';
+  return rows<{ step: number; samples: string }>(store, sql, runId).map(({ step, samples }) => ({
+    step,
+    samples: JSON.parse(samples) as SamplePair[],
+  }));
 }
 
 function parsed(run: RunRow): Run {

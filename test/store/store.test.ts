@@ -18,12 +18,15 @@ import { commentsWithoutReward, countWithoutReward, rankingOfPost, setRewards } 
 import {
   addCurvePoint,
   addRun,
+  addSamples,
   curveOfRun,
   endRun,
   interruptDeadRuns,
   listRuns,
+  removeRun,
   resumeRun,
   runById,
+  samplesOfRun,
   setRunStep,
 } from '../../src-main/store/runs.ts';
 import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/statistics.ts';
@@ -227,6 +230,24 @@ describe('runs, models and rewards', () => {
     const at = (step: number, loss: number) => ({ step, loss, learningRate: 0.1, gradientNorm: 1 });
     for (const point of [at(2, 5), at(1, 6), at(2, 4)]) addCurvePoint(store, id, point);
     expect(curveOfRun(store, id)).toEqual([at(1, 6), at(2, 4)]);
+  });
+
+  test('the samples of a run are kept by step, the newest said, and go with it', () => {
+    const store = temporaryStore();
+    const { id } = addRun(store, { kind: 'reward', config: {}, base: null });
+    const other = addRun(store, { kind: 'reward', config: {}, base: null });
+    const at = (chosenReward: number) => [{ post: 'p', chosen: 'c', rejected: 'r', chosenReward, rejectedReward: 0 }];
+    addSamples(store, id, 20, at(2));
+    addSamples(store, id, 10, at(1));
+    addSamples(store, id, 20, at(3));
+    addSamples(store, other.id, 5, at(9));
+    expect(samplesOfRun(store, id)).toEqual([
+      { step: 10, samples: at(1) },
+      { step: 20, samples: at(3) },
+    ]);
+    removeRun(store, id);
+    expect(samplesOfRun(store, id)).toEqual([]);
+    expect(samplesOfRun(store, other.id)).toHaveLength(1);
   });
 
   test('models are found by name or number, and named in turn', () => {

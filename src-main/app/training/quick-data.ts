@@ -25,7 +25,7 @@ export function quickChoice(house: House, split: DataSplit): (post: number, labe
 }
 
 /** A post with those comments only that are in pairs. */
-export function onlyCompared({ texts, pairs }: PairGroup): PairGroup {
+export function onlyCompared({ texts, pairs, ranks }: PairGroup): PairGroup {
   const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].toSorted((a, b) => a - b);
   const places = new Map(used.map((index, place) => [index, place]));
   return {
@@ -35,6 +35,7 @@ export function onlyCompared({ texts, pairs }: PairGroup): PairGroup {
       second: places.get(second)!,
       target,
     })),
+    ...(ranks ? { ranks: used.map((index) => ranks[index]!) } : {}),
   };
 }
 

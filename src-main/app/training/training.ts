@@ -20,6 +20,7 @@ import { inTransaction } from '../../store/open.ts';
 import {
   addCurvePoint,
   addRun,
+  addSamples,
   endRun,
   isPausing,
   resumeRun,
@@ -132,7 +133,9 @@ async function perform(
       step = progress.done;
       setRunStep(house.store, run.id, step, progress.total);
     }
-    if (progress.point) addCurvePoint(house.store, run.id, progress.point);
+    const { point, samples } = progress;
+    if (point) addCurvePoint(house.store, run.id, point);
+    if (point && samples) addSamples(house.store, run.id, point.step, samples);
     hooks.onProgress?.(progress);
   };
   hooks.setRun?.(run.id);

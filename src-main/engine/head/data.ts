@@ -14,6 +14,8 @@ export type HeadData = {
   /** The number of each row's post. */
   readonly post: Int32Array;
   readonly pairs: readonly PairInput[];
+  /** Place of each row's comment in the order of the data; null where nobody ranked it. */
+  readonly ranks: readonly (number | null)[];
 };
 
 type Group = { readonly group: PairGroup; readonly vectors: Float32Array };
@@ -43,6 +45,7 @@ export function headData(groups: readonly Group[]): HeadData {
   const comments: Embedded[] = [];
   const post: number[] = [];
   const pairs: PairInput[] = [];
+  const ranks: (number | null)[] = [];
   for (const [number, { group, vectors }] of groups.entries()) {
     const places = new Map<number, number>();
     const vector = (at: number): Float32Array => vectors.subarray(at * vectorWidth, (at + 1) * vectorWidth);
@@ -51,6 +54,7 @@ export function headData(groups: readonly Group[]): HeadData {
       places.set(index, comments.length);
       comments.push({ text, post: vector(0), comment: vector(1 + index) });
       post.push(number);
+      ranks.push(group.ranks?.[index] ?? null);
     }
     for (const { first, second, target } of group.pairs) {
       pairs.push({ first: places.get(first)!, second: places.get(second)!, target });
@@ -58,7 +62,23 @@ export function headData(groups: readonly Group[]): HeadData {
   }
   const prior = Float64Array.from(comments, ({ text }) => priorReward(text.comment));
   const texts = comments.map(({ text }) => text.comment);
-  return { rows: rowsOf(comments), texts, prior, post: Int32Array.from(post), pairs };
+  return { rows: rowsOf(comments), texts, prior, post: Int32Array.from(post), pairs, ranks };
+}
+
+/** The rows of each post with their rewards, and the pairs among them, by their places in it. */
+export function rewardedPosts({ post, pairs, ranks }: Omit<HeadData, 'rows'>, rewards: Float64Array) {
+  const posts = new Map<number, { from: number; rewards: number[]; ranks: (number | null)[]; pairs: PairInput[] }>();
+  for (const [row, number] of post.entries()) {
+    const found = posts.get(number) ?? { from: row, rewards: [], ranks: [], pairs: [] };
+    found.rewards.push(rewards[row]!);
+    found.ranks.push(ranks[row]!);
+    posts.set(number, found);
+  }
+  for (const { first, second, target } of pairs) {
+    const found = posts.get(post[first]!)!;
+    found.pairs.push({ first: first - found.from, second: second - found.from, target });
+  }
+  return [...posts.values()];
 }
 
 function floatsOf(bytes: Buffer): Float32Array {

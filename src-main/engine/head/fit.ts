@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PairInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { HeadData } from './data.ts';
+import { originalMetrics } from '../../evaluation/original-metrics.ts';
+import { type HeadData, rewardedPosts } from './data.ts';
 import { blocks } from './features.ts';
 import { lbfgs } from './lbfgs.ts';
 import { headLoss, judge, rewardsOf } from './loss.ts';
@@ -24,7 +25,12 @@ type Fit = {
   readonly gradientNorm: number;
 };
 type Figures = ReturnType<typeof judge>;
-export type Tried = Fit & { readonly validation: Figures | null; readonly number: number };
+export type Tried = Fit & {
+  readonly validation: Figures | null;
+  /** By the names of the original recipe. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly number: number;
+};
 export type Choice = Tried & {
   readonly by: 'validation' | 'caution';
   readonly tried: number;
@@ -42,8 +48,10 @@ export async function fitHead(
 ): Promise<Choice> {
   let tried = 0;
   const report = (fit: Fit): Tried => {
-    const figures = validation.pairs.length === 0 ? null : judge(validation.pairs, rewardsOf(validation, fit.weights));
-    const measured = { ...fit, validation: figures, number: ++tried };
+    const rewards = rewardsOf(validation, fit.weights);
+    const figures = validation.pairs.length === 0 ? null : judge(validation.pairs, rewards);
+    const metrics = originalMetrics(rewardedPosts(validation, rewards));
+    const measured = { ...fit, validation: figures, metrics, number: ++tried };
     onTried(measured);
     return measured;
   };

@@ -70,7 +70,7 @@ function figuresOf(validation: Tried['validation']): TrainResult['validation'] {
   return decided === 0 ? { loss } : { loss, accuracy };
 }
 
-function progressOf({ loss, gradientNorm, validation, number: done }: Tried): Progress {
+function progressOf({ loss, gradientNorm, validation, metrics, number: done }: Tried): Progress {
   const figures = figuresOf(validation);
   const point = {
     step: done,
@@ -79,6 +79,7 @@ function progressOf({ loss, gradientNorm, validation, number: done }: Tried): Pr
     gradientNorm,
     ...(figures.loss === undefined ? {} : { validationLoss: figures.loss }),
     ...(figures.accuracy === undefined ? {} : { validationAccuracy: figures.accuracy }),
+    ...(validation === null ? {} : { metrics }),
   };
   return { phase: 'train', done, total: strengths.length + 2, speed: null, secondsLeft: null, point };
 }

@@ -4,7 +4,11 @@ import type { HostTensors } from '../runtime/runtime.ts';
 import { createRandom, shuffled } from './random.ts';
 
 /** Comments of one post as a model reads them, each once, and the pairs among them. */
-export type TokenGroup<Input> = { readonly inputs: readonly Input[]; readonly pairs: PairGroup['pairs'] };
+export type TokenGroup<Input> = {
+  readonly inputs: readonly Input[];
+  readonly pairs: PairGroup['pairs'];
+  readonly ranks?: PairGroup['ranks'];
+};
 
 /** How a model's inputs are measured and fed. */
 export type InputReader<Input> = {
@@ -29,6 +33,12 @@ export type Batch = {
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;
   feeds(weight: number): HostTensors;
+};
+
+/** A batch of pairs. */
+export type RewardBatch<Input> = Batch & {
+  /** What its rewards are of, in their order. An input is the same object in every batch that it is in. */
+  readonly inputs: readonly Input[];
 };
 
 /** Inputs are padded to a multiple of this, so that few different shapes occur. */
@@ -60,10 +70,10 @@ export function rewardBatches<Input>(
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
-): Batch[] {
+): RewardBatch<Input>[] {
   const random = createRandom(seed, epoch);
   const parts = shuffled(divideAll(groups, reader, sizes), random);
-  const batches: Batch[] = [];
+  const batches: RewardBatch<Input>[] = [];
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
   for (let from = 0; from < parts.length; from += roughly) {
     batches.push(...pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
@@ -76,7 +86,7 @@ export function orderedRewardBatches<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
-): Batch[] {
+): RewardBatch<Input>[] {
   return pack(longestFirst(divideAll(groups, reader, sizes)), reader, sizes);
 }
 
@@ -132,8 +142,8 @@ function pack<Input>(
   sorted: readonly Part<Input>[],
   reader: InputReader<Input>,
   { tokensPerBatch, maxTokens }: RewardBatchSizes,
-): Batch[] {
-  const batches: Batch[] = [];
+): RewardBatch<Input>[] {
+  const batches: RewardBatch<Input>[] = [];
   let groups: Part<Input>[] = [];
   let count = 0;
   let length = 0;
@@ -156,7 +166,11 @@ function pack<Input>(
   return batches;
 }
 
-function rewardBatch<Input>(groups: readonly TokenGroup<Input>[], reader: InputReader<Input>, length: number): Batch {
+function rewardBatch<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  length: number,
+): RewardBatch<Input> {
   const inputs = groups.flatMap((group) => group.inputs);
   const pairs: PairGroup['pairs'][number][] = [];
   let offset = 0;
@@ -168,6 +182,7 @@ function rewardBatch<Input>(groups: readonly TokenGroup<Input>[], reader: InputR
   }
   const shape = [pairs.length];
   return {
+    inputs,
     sequences: inputs.length,
     share: pairs.length,
     feeds: (weight) => ({

@@ -14,10 +14,11 @@ import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-
 import { trainedAbove } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { encodeTexts } from '../score/embed.ts';
-import { type InputReader, orderedRewardBatches, type TokenGroup } from './batches.ts';
+import type { InputReader, TokenGroup } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { encoderRewardLossProgram } from './programs.ts';
-import { rewardSteps, validateRewards } from './reward.ts';
+import { rewardSteps } from './reward.ts';
+import { rewardValidation } from './reward-validation.ts';
 import { openRunFolder, type TrainJob } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
 import { startingHead } from './starting-head.ts';
@@ -49,7 +50,6 @@ export async function trainDeep(
   const validation = await encode(data.validation);
   const reader = encoderReader(encoder.config);
   const sizes = { tokensPerBatch: config.tokensPerBatch, maxTokens: positions };
-  const validationBatches = orderedRewardBatches(validation.encoded, reader, sizes);
 
   return runPrepared(runtime, request, context, {
     folder,
@@ -59,7 +59,7 @@ export async function trainDeep(
     layers: encoder.config.layers,
     steps: rewardSteps(config, train.encoded, reader, sizes),
     loss: (options) => encoderRewardLossProgram(encoder.config, options),
-    validate: validationBatches.length > 0 ? (trainer) => validateRewards(trainer, validationBatches) : null,
+    ...rewardValidation(data.validation, validation.encoded, reader, sizes),
     startCounts: true,
     cuts: train.cuts,
     maxTokens: positions,
@@ -96,7 +96,7 @@ async function encodeGroups(
 ): Promise<{ readonly encoded: TokenGroup<EncodedComment>[]; readonly cuts: CutCounts }> {
   const encoded: TokenGroup<EncodedComment>[] = [];
   let [inputs, postCut, commentCut] = [0, 0, 0];
-  for (const { texts, pairs } of groups) {
+  for (const { texts, pairs, ranks } of groups) {
     const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
     const read = await encodeTexts(encoder, unique, signal);
     const places = new Map(unique.map((text, place) => [text, place]));
@@ -111,7 +111,7 @@ async function encodeGroups(
       };
     });
     inputs += texts.length;
-    encoded.push({ inputs: comments, pairs });
+    encoded.push({ inputs: comments, pairs, ...(ranks ? { ranks } : {}) });
   }
   return { encoded, cuts: { inputs, postCut, commentCut } };
 }

@@ -1,18 +1,22 @@
-import type { CurvePoint, Progress, TrainingConfig } from '../../contract/engine.ts';
+import type { CurvePoint, Progress, SamplePair, TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Batch } from './batches.ts';
-import type { Position, RunFolder, Validation } from './run-folder.ts';
+import type { Look, Position, RunFolder } from './run-folder.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Trainer } from './trainer.ts';
 
-export const start: Position = { step: 0, bestStep: 0, best: null, before: null, curve: [] };
+export const start: Position = { step: 0, bestStep: 0, best: null, before: null, curve: [], samples: [] };
+
+/** A sample pair before it has rewards. */
+export type SampleTexts = Pick<SamplePair, 'post' | 'chosen' | 'rejected'>;
 
 export type LoopOptions = {
   readonly config: TrainingConfig;
   readonly trainer: Trainer;
   /** The batches of every step, in order: fixed before the run by the seed. */
   readonly steps: readonly (readonly Batch[])[];
-  readonly validate: (() => Promise<Validation>) | null;
+  readonly validate: (() => Promise<Look>) | null;
+  readonly samples: readonly SampleTexts[];
   /** Whether the weights before the first step are kept where no step makes them better. */
   readonly startCounts: boolean;
   readonly folder: RunFolder;
@@ -31,19 +35,27 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   const every = config.evaluateEvery > 0 ? config.evaluateEvery : Math.max(1, Math.ceil(steps.length / 10));
   const report = createReport(options);
   const curve = [...options.from.curve];
+  const looks = [...(options.from.samples ?? [])];
+  const samplesAt = (step: number): Pick<Progress, 'samples'> => {
+    const rewards = looks.findLast((look) => look.step === step)?.rewards;
+    return rewards ? { samples: options.samples.map((texts, i) => ({ ...texts, ...rewards[i]! })) } : {};
+  };
   // Whoever asked may have died before it heard of the last steps.
-  for (const point of curve)
-    onProgress({ phase: 'train', done: point.step, total: steps.length, speed: null, secondsLeft: null, point });
+  for (const point of curve) {
+    const progress = { done: point.step, total: steps.length, speed: null, secondsLeft: null, point };
+    onProgress({ phase: 'train', ...progress, ...samplesAt(point.step) });
+  }
   let { bestStep, best, before, step: saved } = options.from;
+  const position = (step: number): Position => ({ step, bestStep, best, before, curve, samples: looks });
   if (validate && options.startCounts && best === null && !signal.aborted) {
-    before = best = await validate();
+    before = best = (await validate()).figures;
     await folder.writeBest(await trainer.weights());
   }
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
     if (signal.aborted) {
       if (config.checkpointEvery > 0 && step - 1 > saved) {
-        await folder.writeCheckpoint(await trainer.everything(), { step: step - 1, bestStep, best, before, curve });
+        await folder.writeCheckpoint(await trainer.everything(), position(step - 1));
       }
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     }
@@ -57,12 +69,14 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
     }
     let point: CurvePoint = { step, loss, learningRate, gradientNorm };
     if (validate && (step % every === 0 || step === steps.length)) {
-      const figures = await validate();
+      const { figures, metrics, rewards } = await validate();
       point = {
         ...point,
         validationLoss: figures.loss,
         ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}),
+        ...(metrics ? { metrics } : {}),
       };
+      if (rewards) looks.push({ step, rewards });
       if (best === null || figures.loss < best.loss) {
         best = figures;
         bestStep = step;
@@ -70,13 +84,13 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
       }
     }
     curve.push(point);
-    report(point, steps[step - 1]!);
+    report(point, steps[step - 1]!, samplesAt(step));
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
-      await folder.writeCheckpoint(await trainer.everything(), { step, bestStep, best, before, curve });
+      await folder.writeCheckpoint(await trainer.everything(), position(step));
       saved = step;
     }
   }
-  return { step: steps.length, bestStep, best, before, curve };
+  return position(steps.length);
 }
 
 /** Reports each step with the speed of late and the time left by it. */
@@ -85,7 +99,7 @@ function createReport({ steps, from, onProgress }: LoopOptions) {
   let secondsPerSequence: number | null = null;
   const sequencesBehind = [0];
   for (const batches of [...steps].reverse()) sequencesBehind.push(sequencesBehind.at(-1)! + sequencesOf(batches));
-  return (point: CurvePoint, batches: readonly Batch[]) => {
+  return (point: CurvePoint, batches: readonly Batch[], samples: Pick<Progress, 'samples'>) => {
     const now = performance.now();
     const measured = (now - last) / 1000 / sequencesOf(batches);
     last = now;
@@ -101,6 +115,7 @@ function createReport({ steps, from, onProgress }: LoopOptions) {
       secondsLeft:
         secondsPerSequence === null ? null : secondsPerSequence * sequencesBehind[steps.length - point.step]!,
       point,
+      ...samples,
     });
   };
 }

@@ -4,7 +4,6 @@ import type { Runtime } from '../runtime/runtime.ts';
 import {
   type Batch,
   type InputReader,
-  orderedRewardBatches,
   type RewardBatchSizes,
   rewardBatches,
   sequenceReader,
@@ -13,11 +12,11 @@ import {
 import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
 import { rewardLossProgram, trainedParameters } from './programs.ts';
-import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
+import { rewardValidation } from './reward-validation.ts';
+import { openRunFolder, type TrainJob } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeGroups } from './tokens.ts';
-import type { Trainer } from './trainer.ts';
 
 /**
  * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
@@ -36,7 +35,6 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
   const reader = sequenceReader(from.tokenizer.endId);
   const sizes = { ...config, maxTokens: from.maxTokens };
   const steps = rewardSteps(config, train.encoded, reader, sizes);
-  const validationBatches = orderedRewardBatches(validation.encoded, reader, sizes);
 
   return runPrepared(runtime, request, context, {
     folder,
@@ -46,7 +44,7 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
     layers: from.model.layers,
     steps,
     loss: (options) => rewardLossProgram(from.model, options),
-    validate: validationBatches.length > 0 ? (trainer) => validateRewards(trainer, validationBatches) : null,
+    ...rewardValidation(data.validation, validation.encoded, reader, sizes),
     startCounts: false,
     cuts: train.cuts,
     maxTokens: from.maxTokens,
@@ -70,24 +68,4 @@ export function rewardSteps<Input>(
     'nothing-to-do',
     'There are no pairs to train on. Import ranked comments, or answer some pairs.',
   );
-}
-
-/** Mean loss over all pairs, and the share of untied pairs in the right order; equal rewards count half. */
-export async function validateRewards(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
-  const pairs = batches.reduce((total, { share }) => total + share, 0);
-  let [loss, right, judged] = [0, 0, 0];
-  for (const batch of batches) {
-    const feeds = batch.feeds(1 / pairs);
-    const result = await trainer.evaluate(feeds);
-    loss += result.loss![0]!;
-    const { first, second, target } = feeds;
-    for (let i = 0; i < batch.share; i++) {
-      const goal = target!.data[i]! - 0.5;
-      if (goal === 0) continue;
-      const difference = result.rewards![first!.data[i]!]! - result.rewards![second!.data[i]!]!;
-      right += difference === 0 ? 0.5 : Number(difference > 0 === goal > 0);
-      judged += 1;
-    }
-  }
-  return judged > 0 ? { loss, accuracy: right / judged } : { loss };
 }

@@ -7,6 +7,7 @@ import {
   dataFiles,
   type PairGroup,
   type ResumeRequest,
+  type SamplePair,
   type TrainRequest,
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -15,6 +16,16 @@ import { defaultConfig } from './config.ts';
 
 /** What a validation gives: `loss`, by which the best step is chosen, and figures beside it. */
 export type Validation = Readonly<Record<string, number>> & { readonly loss: number };
+
+/** One look at the validation split. */
+export type Look = {
+  readonly figures: Validation;
+  /** By the names of the original recipe. */
+  readonly metrics?: CurvePoint['metrics'];
+  /** Of the sample pairs, in their order. */
+  readonly rewards?: readonly SampleRewards[];
+};
+type SampleRewards = Pick<SamplePair, 'chosenReward' | 'rejectedReward'>;
 
 export type Position = {
   /** Steps done. */
@@ -26,6 +37,8 @@ export type Position = {
   readonly before: Validation | null;
   /** The steps so far. */
   readonly curve: readonly CurvePoint[];
+  /** The rewards of the sample pairs at each look so far; absent in a checkpoint from before there were any. */
+  readonly samples?: readonly { readonly step: number; readonly rewards: readonly SampleRewards[] }[];
 };
 
 /** The files of one run, while it lasts. Each appears whole or not at all, so a kill at any moment leaves a usable folder. */

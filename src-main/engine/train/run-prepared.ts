@@ -5,9 +5,9 @@ import { layerOf, type ParameterSpec } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import type { TrainingContext } from './context.ts';
-import { start, trainingLoop } from './loop.ts';
+import { type SampleTexts, start, trainingLoop } from './loop.ts';
 import type { LossOptions, LossProgram } from './programs.ts';
-import { clearRunFolder, type Position, type RunFolder, type TrainJob, type Validation } from './run-folder.ts';
+import { clearRunFolder, type Look, type Position, type RunFolder, type TrainJob } from './run-folder.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** What the trainings differ in, once their batches are made. */
@@ -22,7 +22,9 @@ export type Prepared = {
   readonly steps: readonly (readonly Batch[])[];
   readonly loss: (options: LossOptions) => LossProgram;
   /** Null where there is nothing to validate on. */
-  readonly validate: ((trainer: Trainer) => Promise<Validation>) | null;
+  readonly validate: ((trainer: Trainer) => Promise<Look>) | null;
+  /** The pairs whose rewards every look gives; [] where it gives none. */
+  readonly samples: readonly SampleTexts[];
   /** Whether the starting weights are kept where no step makes them better. */
   readonly startCounts: boolean;
   readonly cuts: CutCounts;

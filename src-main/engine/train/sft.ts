@@ -6,7 +6,7 @@ import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
 import { languageModelLossProgram, trainedParameters } from './programs.ts';
 import { createRandom } from './random.ts';
-import { openRunFolder, type TrainJob, type Validation } from './run-folder.ts';
+import { type Look, openRunFolder, type TrainJob } from './run-folder.ts';
 import { runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeAll } from './tokens.ts';
@@ -48,6 +48,7 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
     steps,
     loss: (options) => languageModelLossProgram(from.model, options),
     validate: validationBatches.length > 0 ? (trainer) => validateTokens(trainer, validationBatches) : null,
+    samples: [],
     cuts: { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
     startCounts: false,
     maxTokens: from.maxTokens,
@@ -57,9 +58,9 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
 }
 
 /** Mean cross-entropy per token, and its exponential. */
-async function validateTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Validation> {
+async function validateTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Look> {
   const tokens = batches.reduce((total, { share }) => total + share, 0);
   let loss = 0;
   for (const batch of batches) loss += (await trainer.evaluate(batch.feeds(1 / tokens))).loss![0]!;
-  return { loss, perplexity: Math.exp(loss) };
+  return { figures: { loss, perplexity: Math.exp(loss) } };
 }

@@ -29,10 +29,10 @@ export function encodeGroups(
     maxTokens,
   );
   let from = 0;
-  const tokenGroups = groups.map(({ texts, pairs }) => {
+  const tokenGroups = groups.map(({ texts, pairs, ranks }) => {
     const inputs = encoded.slice(from, from + texts.length);
     from += texts.length;
-    return { inputs, pairs };
+    return { inputs, pairs, ...(ranks ? { ranks } : {}) };
   });
   return { encoded: tokenGroups, cuts };
 }

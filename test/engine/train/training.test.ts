@@ -7,6 +7,7 @@ import {
   dataFiles,
   type PairGroup,
   type Progress,
+  type SamplePair,
   type TrainRequest,
 } from '../../../src-main/contract/engine.ts';
 import { readSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
@@ -16,6 +17,7 @@ import { defaultConfig } from '../../../src-main/engine/train/config.ts';
 import { trainReward } from '../../../src-main/engine/train/reward.ts';
 import { beginJob, type TrainJob } from '../../../src-main/engine/train/run-folder.ts';
 import { trainSft } from '../../../src-main/engine/train/sft.ts';
+import { originalMetrics } from '../../../src-main/evaluation/original-metrics.ts';
 
 const runtime = createOnnxRuntime('cpu');
 const good = ['thanks for the careful answer', 'because the source says so, with numbers', 'a kind and clear reply'];
@@ -35,6 +37,7 @@ function groups(count: number, offset = 0): PairGroup[] {
         { first: 0, second: 2, target: 1 },
         { first: 1, second: 2, target: i % 5 === 0 ? 0.5 : 1 },
       ],
+      ranks: [0, 1, 2],
     };
   });
 }
@@ -79,8 +82,10 @@ async function train(
   const job = await beginJob(request);
   const stop = new AbortController();
   const curve: CurvePoint[] = [];
-  const onProgress = ({ point }: Progress) => {
+  const samples: { step: number; samples: readonly SamplePair[] }[] = [];
+  const onProgress = ({ point, samples: pairs }: Progress) => {
     if (point) curve.push(point);
+    if (point && pairs) samples.push({ step: point.step, samples: pairs });
     if (stopAt !== undefined && point?.step === stopAt) stop.abort();
   };
   const program = kind === 'reward' ? trainReward : trainSft;
@@ -88,7 +93,7 @@ async function train(
     if (stopAt === undefined) throw error;
     return error as Error;
   });
-  return { result, curve, request };
+  return { result, curve, samples, request };
 }
 
 async function rewardsOf(name: string, texts = groups(6, 100).flatMap((group) => group.texts)): Promise<number[]> {
@@ -122,6 +127,55 @@ describe('reward training', () => {
     expect(accuracy.reduce((a, b) => a + b) / 6).toBeGreaterThan(0.8);
   });
 
+  test('every look gives the figures of the original, and the same 16 pairs with their rewards', async () => {
+    const validation = [...groups(9, 100), { texts: groups(1)[0]!.texts, pairs: [] }];
+    const long = { post: 'a long post '.repeat(100), comment: `${'x'.repeat(499)}🙂🙂` };
+    const data = {
+      train: groups(12),
+      validation: [{ ...groups(1, 50)[0]!, texts: [long, long, long] }, ...validation],
+    };
+    const { result, curve, samples } = await train('a', { epochs: 2, evaluateEvery: 4 }, { data });
+    if (result instanceof Error) throw result;
+    const looks = curve.filter(({ validationLoss }) => validationLoss !== undefined);
+    expect(looks.length).toBeGreaterThan(1);
+    expect(curve.filter(({ metrics }) => metrics)).toEqual(looks);
+    expect(samples.map(({ step }) => step)).toEqual(looks.map(({ step }) => step));
+
+    // What was measured at the step that was kept is what its model gives.
+    const kept = looks.find(({ step }) => step === result.bestStep)!;
+    const rewards = await rewardsOf(
+      'a',
+      data.validation.flatMap(({ texts }) => texts),
+    );
+    const rewarded = data.validation.map(({ pairs, ranks }, i) => ({
+      pairs,
+      ranks: ranks && pairs.length > 0 ? ranks : [null, null, null],
+      rewards: rewards.slice(3 * i, 3 * i + 3),
+    }));
+    const expected = originalMetrics(rewarded);
+    expect(Object.keys(kept.metrics!).toSorted()).toEqual(Object.keys(expected).toSorted());
+    for (const [name, value] of Object.entries(expected)) expect(kept.metrics![name], name).toBeCloseTo(value, 6);
+
+    const shown = samples.find(({ step }) => step === result.bestStep)!.samples;
+    expect(shown).toHaveLength(16);
+    for (const other of samples) {
+      expect(other.samples.map(({ post, chosen, rejected }) => [post, chosen, rejected])).toEqual(
+        shown.map(({ post, chosen, rejected }) => [post, chosen, rejected]),
+      );
+    }
+    const texts = data.validation.flatMap((group) => group.texts);
+    const rewardOf = (post: string, comment: string) =>
+      rewards[texts.findIndex((text) => text.post === post && text.comment === comment)]!;
+    for (const { post, chosen, rejected, chosenReward, rejectedReward } of shown.slice(2)) {
+      expect(chosenReward).toBeCloseTo(rewardOf(post, chosen), 5);
+      expect(rejectedReward).toBeCloseTo(rewardOf(post, rejected), 5);
+      expect(good).not.toContain(rejected);
+    }
+    // Cut to what can be shown, and never within a character.
+    expect(shown[0]!.post).toBe(`${long.post.slice(0, 500)}…`);
+    expect(shown[0]!.chosen).toBe(`${'x'.repeat(499)}…`);
+  });
+
   test('the same seed gives the same numbers, another seed others', async () => {
     const runs = [
       await train('a', { dropout: 0.1 }),
@@ -142,6 +196,7 @@ describe('reward training', () => {
     const rest = await train('parts', settings);
     // The steps up to the checkpoint come again, for a program that was killed before it could note them.
     expect(rest.curve).toEqual(whole.curve);
+    expect(rest.samples).toEqual(whole.samples);
     expect(await rewardsOf('parts')).toEqual(await rewardsOf('whole'));
     expect(readdirSync(join(folder, 'run-parts'))).toEqual([]);
   });
