@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { type App, openApp } from './app.ts';
-import { createProgram, type Run } from './cli/program.ts';
+import { createProgram } from './cli/program.ts';
 import { createProgress } from './cli/progress.ts';
+import type { Run } from './cli/run.ts';
 import { TiebreakError } from './contract/errors.ts';
 
 /** The terminal door. Exit code 0: done, 1: failed with one plain sentence, 2: wrong usage. */

@@ -5,7 +5,7 @@ import { countLacking } from './app/ranking/scoring.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { Post, PostWithComments, Split } from './contract/records.ts';
 import type { ExportReport } from './contract/reports.ts';
-import { type Format, throwIfCancelled } from './dataset/row.ts';
+import { throwIfCancelled, type WrittenFormat } from './dataset/row.ts';
 import { csvHeader, csvLines, csvRecords } from './dataset/writers/csv.ts';
 import { cupitLine } from './dataset/writers/cupit.ts';
 import { labelLine } from './dataset/writers/labels.ts';
@@ -17,7 +17,7 @@ import { findPost, postsWithComments } from './store/posts.ts';
 import { rankingOfPost } from './store/rewards.ts';
 
 export type ExportOptions = {
-  readonly format: Format;
+  readonly format: WrittenFormat;
   readonly split?: Split | undefined;
   /** For cupit and csv: the model whose rewards order the comments. Without it the order of the data is written. */
   readonly modelId?: number | undefined;

@@ -1,6 +1,7 @@
 import type { NewPost, Split } from './contract/records.ts';
-import type { LabelRow, PairRow, PostHead, Row, Skip } from './dataset/row.ts';
+import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from './dataset/row.ts';
 import { splitOf } from './dataset/split.ts';
+import { joinContext } from './store/contexts.ts';
 import { addLabel } from './store/labels.ts';
 import type { Store } from './store/open.ts';
 import { addPost, commentIdByText, postByKey } from './store/posts.ts';
@@ -12,6 +13,9 @@ export type Tally = {
   posts: number;
   comments: number;
   labels: number;
+  contexts: number;
+  unmatched: number;
+  contextsKept: number;
   skippedCount: number;
   looksLikeHtml: number;
   keptWithGroup: number;
@@ -19,13 +23,15 @@ export type Tally = {
 };
 
 export function emptyTally(): Tally {
-  return { posts: 0, comments: 0, labels: 0, skippedCount: 0, looksLikeHtml: 0, keptWithGroup: 0, skipped: [] };
+  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, unmatched: 0, contextsKept: 0 };
+  return { ...counts, skippedCount: 0, looksLikeHtml: 0, keptWithGroup: 0, skipped: [] };
 }
 
 /** Adds what a row brings to the store and to the tally. */
 export function take(store: Store, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
   if ('html' in row && row.html) tally.looksLikeHtml += 1;
   if (row.kind === 'skip') skip(tally, row);
+  else if (row.kind === 'context') takeContext(store, importId, row, tally);
   else if (row.kind === 'label') takeLabel(store, importId, row, split, tally);
   else if (row.kind === 'pair') takePair(store, importId, row, split, tally);
   else takePost(store, importId, row.line, { ...placed(row.post, split), comments: row.comments }, tally);
@@ -41,7 +47,22 @@ function takePost(store: Store, importId: number, line: number, post: NewPost, t
   if (added.added) tally.posts += 1;
   if (added.added && added.split !== post.split) tally.keptWithGroup += 1;
   tally.comments += added.comments;
+  if (added.context === 'added') tally.contexts += 1;
+  if (added.context === 'other') tally.contextsKept += 1;
   return added.postId;
+}
+
+function takeContext(store: Store, importId: number, { line, id, context }: ContextRow, tally: Tally): void {
+  const joined = joinContext(store, id, context, importId);
+  if (joined === 'added') tally.contexts += 1;
+  if (joined === 'no-post') {
+    tally.unmatched += 1;
+    skip(tally, { kind: 'skip', line, reason: `there is no post with the id ${shown(id)}` });
+  }
+  if (joined === 'other') {
+    tally.contextsKept += 1;
+    skip(tally, { kind: 'skip', line, reason: `the post ${shown(id)} has another context already, which stays` });
+  }
 }
 
 function takePair(store: Store, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {

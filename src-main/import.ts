@@ -39,6 +39,9 @@ export type ImportReport = {
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
+  readonly contexts: number;
+  readonly unmatched: number;
+  readonly contextsKept: number;
   /** The first of the rows that were left out; skippedCount counts them all. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
   readonly skippedCount: number;
@@ -73,7 +76,7 @@ export async function importFile(
     await takeRows(store, importId, path, format, total, options, hooks, tally);
   } catch (error) {
     await close(store, importId, tally);
-    if (tally.posts + tally.comments + tally.labels === 0) forgetImport(store, importId);
+    if (countAll(tally) === 0) forgetImport(store, importId);
     throw brokenOff(error, tally);
   }
   await close(store, importId, tally);
@@ -143,17 +146,21 @@ async function close(store: Store, importId: number, tally: Tally): Promise<void
   }
 }
 
-function countsOf({ posts, comments, labels, skippedCount }: Tally): ImportCounts {
-  return { posts, comments, labels, skipped: skippedCount };
+function countsOf({ posts, comments, labels, contexts, skippedCount }: Tally): ImportCounts {
+  return { posts, comments, labels, contexts, skipped: skippedCount };
 }
 
+const countAll = ({ posts, comments, labels, contexts }: Tally): number => posts + comments + labels + contexts;
+
 /** Says what became of what had come in before an error. */
-function brokenOff(error: unknown, { posts, comments, labels }: Tally): unknown {
+function brokenOff(error: unknown, tally: Tally): unknown {
   if (!(error instanceof TiebreakError)) return error;
+  const { posts, comments, labels, contexts } = tally;
+  const joined = contexts > 0 ? `, ${contexts} contexts` : '';
   const kept =
-    posts + comments + labels === 0
+    countAll(tally) === 0
       ? 'Nothing had come in by then.'
-      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels) was kept; undoing the import takes it out again.`;
+      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels${joined}) was kept; undoing the import takes it out again.`;
   const what = error.code === 'cancelled' ? 'The import was cancelled.' : error.message;
   return new TiebreakError(error.code, `${what} ${kept}`, { cause: error });
 }

@@ -1,6 +1,7 @@
-import type { fileFormats } from '../src-main/contract/calls.ts';
+import type { fileFormats, importFormats } from '../src-main/contract/calls.ts';
 
 export type FileFormat = (typeof fileFormats)[number];
+export type ImportFormat = (typeof importFormats)[number];
 
 /** The formats of files, as they are called. */
 export const formatNames: Readonly<Record<FileFormat, string>> = {
@@ -10,5 +11,9 @@ export const formatNames: Readonly<Record<FileFormat, string>> = {
   labels: 'Labels',
 };
 
+/** Those of files that come in. */
+export const importNames: Readonly<Record<ImportFormat, string>> = { ...formatNames, context: 'Contexts' };
+
 /** In the order in which they are offered. */
+export const importOrder = Object.keys(importNames) as readonly ImportFormat[];
 export const formatOrder = Object.keys(formatNames) as readonly FileFormat[];

@@ -28,10 +28,13 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
 }
 
 export function printImport(report: ImportSummary): string {
-  const { posts, comments, labels, seconds, looksLikeHtml, keptWithGroup } = report;
+  const { posts, comments, labels, contexts, unmatched, contextsKept, seconds, looksLikeHtml, keptWithGroup } = report;
   const speed = seconds > 0 ? `, ${Math.round(comments / seconds)} comments a second` : '';
   return [
     `New: ${posts} posts, ${comments} comments, ${labels} labels (${seconds.toFixed(1)} s${speed}).`,
+    ...(contexts > 0 ? [`${contexts} posts that were there got a context.`] : []),
+    ...(unmatched > 0 ? [`${unmatched} contexts have an id that no post has.`] : []),
+    ...(contextsKept > 0 ? [`${contextsKept} posts have another context already: it stays.`] : []),
     ...(keptWithGroup > 0 ? [`${keptWithGroup} posts went to the split that the rest of their group is in.`] : []),
     ...(looksLikeHtml > 0 ? [`${looksLikeHtml} rows look like HTML: import with --html to get plain text.`] : []),
     ...skips(report),

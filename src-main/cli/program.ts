@@ -1,22 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type App, appVersion, describeSettings } from '../app.ts';
-import { type CallHooks, contextModes, fileFormats, pairSources, type TrainCall } from '../contract/calls.ts';
+import { appVersion, describeSettings } from '../app.ts';
+import { contextModes, fileFormats, importFormats, pairSources, type TrainCall } from '../contract/calls.ts';
 import { devices } from '../contract/engine.ts';
 import { splits, type TrainingKind } from '../contract/records.ts';
+import { addContextCommands } from './context.ts';
 import * as print from './print.ts';
+import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
-
-/** What a command came to: for programs, and for people. */
-type Outcome = { readonly json: object; readonly text: string };
 
 type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
   readonly resume?: number;
   readonly config?: string;
   readonly set: Settings;
 };
-
-/** Opens the application for a command, runs it and shows what came of it. */
-export type Run = (work: (app: App, hooks: CallHooks) => Promise<Outcome> | Outcome) => Promise<void>;
 
 /** All commands and their options; these words are fixed, since other programs use them. */
 export function createProgram(run: Run): Command {
@@ -35,7 +31,8 @@ export function createProgram(run: Run): Command {
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
-    .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(fileFormats))
+    .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(importFormats))
+    .option('--context-file <file>', 'a second file, with a context for each post by its id')
     .addOption(split('put all posts there'))
     .option('--html', 'turn HTML into plain text')
     .action((files: string[], options) =>
@@ -44,6 +41,8 @@ export function createProgram(run: Run): Command {
         return { json: report, text: print.printImport(report) };
       }),
     );
+
+  addContextCommands(program, run);
 
   command('stats', 'describe the data')
     .addHelpText('after', '\nCounts by split, lengths, votes by rank, and how far people agree.')

@@ -4,7 +4,7 @@
  */
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
-import { contextModes, fileFormats, pairSources } from './calls.ts';
+import { contextModes, fileFormats, importFormats, pairSources } from './calls.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { filePurposes, type TakenFile } from './files.ts';
 import { splits } from './records.ts';
@@ -131,7 +131,7 @@ export const api = {
       .input(
         z.object({
           files: z.array(handle).min(1).max(100),
-          as: z.enum(fileFormats).optional(),
+          as: z.enum(importFormats).optional(),
           split,
           html: z.boolean().default(false),
         }),

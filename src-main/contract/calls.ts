@@ -5,6 +5,9 @@ import { splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
 
+/** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
+export const importFormats = [...fileFormats, 'context'] as const;
+
 /** Where pairs come from: the ranks in the data, people's answers, or both. */
 export const pairSources = ['votes', 'labels', 'both'] as const;
 export type PairSource = (typeof pairSources)[number];
@@ -21,7 +24,9 @@ const split = z.enum(splits);
 
 export const importCall = z.object({
   files: z.array(path).min(1),
-  as: z.enum(fileFormats).optional(),
+  /** A file of contexts for their posts. */
+  contextFile: path.optional(),
+  as: z.enum(importFormats).optional(),
   split: split.optional(),
   html: z.boolean().default(false),
 });

@@ -7,6 +7,12 @@ export type ImportSummary = {
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
+  /** Contexts given to posts that were there already. */
+  readonly contexts: number;
+  /** Contexts whose id no post has. They are among the rows that were left out. */
+  readonly unmatched: number;
+  /** Posts that have another context already: it stays. */
+  readonly contextsKept: number;
   /** The first of the rows that were left out; `file` is there where there is more than one file. */
   readonly skipped: readonly { readonly file?: string; readonly line: number; readonly reason: string }[];
   readonly skippedCount: number;

@@ -123,6 +123,8 @@ export type ImportLine = {
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
+  /** Contexts given to posts that were there already. */
+  readonly contexts: number;
   readonly skipped: number;
 };
 
@@ -131,6 +133,7 @@ export type UndoneImport = {
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
+  readonly contexts: number;
   readonly postsKept: number;
 };
 

@@ -3,7 +3,7 @@ import { delimiterOf, readCells } from './csv-records.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { pairRow } from './read-jsonl.ts';
-import { postHead, type ReadOptions, type Row } from './row.ts';
+import { postHead, type ReadOptions, type Row, type Skip } from './row.ts';
 import { csvPostSchema, reasonOf } from './schemas.ts';
 
 /** The names under which a column is found, the first that is there. */
@@ -25,18 +25,28 @@ const postColumns = ['id', 'group', 'split', 'title', 'context', 'text', 'commen
 const pairColumns = ['id', 'group', 'split', 'title', 'context', 'prompt', 'chosen', 'rejected'];
 const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/;
 
-type Columns = { readonly pairs: boolean; readonly places: ReadonlyMap<string, number>; readonly count: number };
+/** Where each field stands, and how many cells a row has. */
+export type Places = { readonly places: ReadonlyMap<string, number>; readonly count: number };
+type Columns = Places & { readonly pairs: boolean };
 
 /** Which column is what, or null where the header names neither comments nor pairs. */
 export function columnsOf(header: readonly string[]): Columns | null {
-  const cells = header.map((cell) => cell.trim().toLowerCase());
-  const place = (column: string): number =>
-    names[column]!.map((name) => cells.indexOf(name)).find((at) => at !== -1) ?? -1;
-  const has = (column: string): boolean => place(column) !== -1;
+  const found = placesOf(header, names);
+  const has = (column: string): boolean => found.places.has(column);
   const pairs = has('chosen') && has('rejected') && has('prompt');
   if (!pairs && !(has('text') && has('comment'))) return null;
   const wanted = (pairs ? pairColumns : postColumns).filter(has);
-  return { pairs, places: new Map(wanted.map((column) => [column, place(column)])), count: header.length };
+  return { pairs, places: new Map(wanted.map((column) => [column, found.places.get(column)!])), count: found.count };
+}
+
+/** Where the columns of a header are, each under the first of its names that is there. */
+export function placesOf(header: readonly string[], known: Readonly<Record<string, readonly string[]>>): Places {
+  const cells = header.map((cell) => cell.trim().toLowerCase());
+  const places = Object.entries(known).flatMap(([column, words]) => {
+    const at = words.map((word) => cells.indexOf(word)).find((place) => place !== -1);
+    return at === undefined ? [] : [[column, at] as const];
+  });
+  return { places: new Map(places), count: header.length };
 }
 
 /** The first line of a CSV file that has something on it. */
@@ -48,28 +58,45 @@ async function headerOf(path: string): Promise<string> {
 /** The rows of a CSV file with a header: one comment per row, or one pair. */
 export async function* readCsv(path: string, options: ReadOptions = {}): AsyncGenerator<Row> {
   const html = htmlMode(options.html ?? false);
-  let columns: Columns | null = null;
+  for await (const record of readFields(path, columnsOf, 'text and comment, or prompt, chosen and rejected', options)) {
+    if (record.kind === 'skip') yield record;
+    else if (record.columns.pairs) yield pairRow(record.value, record.line, html);
+    else yield commentRow(record.value, record.line, html);
+  }
+}
+
+type Fields<C> = { readonly kind: 'fields'; readonly line: number; readonly value: unknown; readonly columns: C };
+
+/**
+ * The rows of a CSV file as objects with the fields that its header names.
+ * @param columnsOfHeader null where the header lacks what is needed
+ * @param needed what that is, in words
+ */
+export async function* readFields<C extends Places>(
+  path: string,
+  columnsOfHeader: (header: readonly string[]) => C | null,
+  needed: string,
+  options: ReadOptions,
+): AsyncGenerator<Fields<C> | Skip> {
+  const noColumns = new TiebreakError(
+    'bad-input',
+    `The first line of ${path} must name its columns: ${needed}. Nothing came in.`,
+  );
+  let columns: C | null = null;
   for await (const record of readCells(path, delimiterOf(await headerOf(path)), options)) {
     if (record.kind === 'skip') {
       yield record;
     } else if (columns === null) {
-      columns = columnsOf(record.cells);
-      if (columns === null) throw noColumns(path);
+      columns = columnsOfHeader(record.cells);
+      if (columns === null) throw noColumns;
     } else {
-      yield rowOf(record.cells, columns, record.line, html);
+      yield fieldsOf(record.cells, columns, record.line);
     }
   }
-  if (columns === null) throw noColumns(path);
+  if (columns === null) throw noColumns;
 }
 
-function noColumns(path: string): TiebreakError {
-  return new TiebreakError(
-    'bad-input',
-    `The first line of ${path} must name its columns: text and comment, or prompt, chosen and rejected. Nothing came in.`,
-  );
-}
-
-function rowOf(cells: readonly string[], columns: Columns, line: number, html: HtmlMode): Row {
+function fieldsOf<C extends Places>(cells: readonly string[], columns: C, line: number): Fields<C> | Skip {
   if (cells.length !== columns.count) {
     const number = cells.length === 1 ? '1 column' : `${cells.length} columns`;
     return { kind: 'skip', line, reason: `has ${number} where the first line has ${columns.count}` };
@@ -81,7 +108,7 @@ function rowOf(cells: readonly string[], columns: Columns, line: number, html: H
     // What the writer put in front of a formula is taken off again. An empty cell is no value.
     value[column] = figure ? figureOf(cell) : guarded.test(cell) ? cell.slice(1) : cell === '' ? undefined : cell;
   }
-  return columns.pairs ? pairRow(value, line, html) : commentRow(value, line, html);
+  return { kind: 'fields', line, value, columns };
 }
 
 function figureOf(cell: string): unknown {

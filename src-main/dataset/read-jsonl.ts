@@ -6,7 +6,7 @@ import { cupitSchema, labelSchema, pairSchema, reasonOf } from './schemas.ts';
 /** The rows of a JSONL file, one object per line. */
 export async function* readJsonl(
   path: string,
-  format: Exclude<Format, 'csv'>,
+  format: Exclude<Format, 'csv' | 'context'>,
   options: ReadOptions = {},
 ): AsyncGenerator<Row> {
   const html = htmlMode(options.html ?? false);

@@ -2,8 +2,10 @@ import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { LabelOrigin, NewComment, Outcome, Split } from '../contract/records.ts';
 
-const formats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+const formats = ['cupit', 'pairs', 'csv', 'labels', 'context'] as const;
 export type Format = (typeof formats)[number];
+/** Those that are written as well. */
+export type WrittenFormat = Exclude<Format, 'context'>;
 
 /** What a file says of a post. split is null where the file names none. */
 export type PostHead = {
@@ -53,10 +55,19 @@ export type LabelRow = {
   readonly labelKey: string;
 };
 
+/** The context of the post that has this key. */
+export type ContextRow = {
+  readonly kind: 'context';
+  readonly line: number;
+  readonly id: string;
+  readonly context: string;
+  readonly html: boolean;
+};
+
 /** A row that was left out, and why. */
 export type Skip = { readonly kind: 'skip'; readonly line: number; readonly reason: string };
 
-export type Row = PostRow | PairRow | LabelRow | Skip;
+export type Row = PostRow | PairRow | LabelRow | ContextRow | Skip;
 
 export type ReadOptions = {
   /** Turn texts with tags and entities into plain text. */

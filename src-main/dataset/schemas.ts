@@ -17,10 +17,9 @@ function flawOf(value: string): string | null {
 
 const absent = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
 const optionalText = z.preprocess(absent, text.optional());
-const id = z.preprocess(
-  (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : absent(value)),
-  text.optional(),
-);
+const numberAsText = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : absent(value);
+const id = z.preprocess(numberAsText, text.optional());
 /** Place in the order, 0 is best. */
 const score = z.preprocess(absent, z.int('is not a whole number').min(0, 'is below 0').optional());
 const votes = z.preprocess(absent, z.number().optional());
@@ -58,6 +57,8 @@ export const labelSchema = z.object({
   durationMs: z.int('is not a whole number').min(0, 'is below 0').nullable().default(null),
   revokedAt: time.nullable().default(null),
 });
+
+export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: z.preprocess(absent, text) });
 
 export const csvPostSchema = z.object({ ...head, text, comment: text, score, votes });
 

@@ -8,6 +8,8 @@ export type ImportCounts = {
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
+  /** Contexts given to posts that were there already. */
+  readonly contexts: number;
   readonly skipped: number;
 };
 
@@ -23,13 +25,10 @@ export function startImport(store: Store, file: string, format: string): number 
 
 /** Notes what an import has brought so far. */
 export function countImport(store: Store, id: number, counts: ImportCounts): void {
-  statement(store, 'UPDATE imports SET posts = ?, comments = ?, labels = ?, skipped = ? WHERE id = ?').run(
-    counts.posts,
-    counts.comments,
-    counts.labels,
-    counts.skipped,
-    id,
-  );
+  statement(
+    store,
+    'UPDATE imports SET posts = ?, comments = ?, labels = ?, contexts = ?, skipped = ? WHERE id = ?',
+  ).run(counts.posts, counts.comments, counts.labels, counts.contexts, counts.skipped, id);
 }
 
 /** Notes what an import brought, and that it came to its end. */
@@ -44,7 +43,7 @@ export function forgetImport(store: Store, id: number): void {
 }
 
 const columns = `id, file, format, started_at AS startedAt, finished_at AS finishedAt, undone_at AS undoneAt,
-  posts, comments, labels, skipped`;
+  posts, comments, labels, contexts, skipped`;
 
 /** All imports, the newest first. */
 export function listImports(store: Store): readonly ImportLine[] {

@@ -264,4 +264,10 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (run_id, step)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A context may come later than its post, from a file of its own: undoing that import takes it away again.
+  ALTER TABLE posts ADD COLUMN context_import_id INTEGER REFERENCES imports (id);
+  CREATE INDEX posts_by_context_import ON posts (context_import_id) WHERE context_import_id IS NOT NULL;
+  ALTER TABLE imports ADD COLUMN contexts INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

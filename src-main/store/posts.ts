@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Comment, NewComment, NewPost, Post, PostWithComments, Split } from '../contract/records.ts';
 import { row, rows, type Store, statement } from './connection.ts';
+import { fillContext } from './contexts.ts';
 import { splitOfGroup } from './imports.ts';
 
 const postColumns = 'posts.id, posts.key, posts.title, posts.text, posts.context, posts."group", posts.split';
@@ -15,26 +16,29 @@ export type AddedPost = {
   readonly comments: number;
   readonly split: Split;
   readonly conflict: boolean;
+  /** What became of a context that came with a post that was there already; null where none came, or the post is new. */
+  readonly context: 'added' | 'same' | 'other' | null;
 };
 
 /**
- * Adds a post and those of its comments that are not there yet. What is there stays as it is; only a missing rank or
- * votes figure is filled in. Call it for many posts inside one `inTransaction`.
+ * Adds a post and those of its comments that are not there yet. What is there stays as it is; only a missing context, rank
+ * or votes figure is filled in. Call it for many posts inside one `inTransaction`.
  */
 export function addPost(store: Store, post: NewPost, importId: number | null, line: number | null): AddedPost {
-  const known = row<{ id: number; text: string; split: Split }>(
+  const known = row<{ id: number; text: string; context: string | null; split: Split }>(
     store,
-    'SELECT id, text, split FROM posts WHERE key = ?',
+    'SELECT id, text, context, split FROM posts WHERE key = ?',
     post.key,
   );
   if (known && known.text !== post.text) {
-    return { postId: known.id, added: false, comments: 0, split: known.split, conflict: true };
+    return { postId: known.id, added: false, comments: 0, split: known.split, conflict: true, context: null };
   }
   const split = known?.split ?? splitOfGroup(store, post.group, post.split);
   const postId = known?.id ?? insertPost(store, post, split, importId, line);
+  const context = known && post.context !== null ? fillContext(store, known, post.context, importId) : null;
   let comments = 0;
   for (const comment of post.comments) if (addComment(store, postId, comment, importId)) comments += 1;
-  return { postId, added: !known, comments, split, conflict: false };
+  return { postId, added: !known, comments, split, conflict: false, context };
 }
 
 function insertPost(store: Store, post: NewPost, split: Split, importId: number | null, line: number | null): number {

@@ -1,10 +1,11 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { UndoneImport } from '../contract/views.ts';
 import { inTransaction, now, row, type Store, statement } from './connection.ts';
+import { removeContexts } from './contexts.ts';
 import { findImport } from './imports.ts';
 
 /**
- * Takes out the labels, comments and posts that came with an import, all or nothing. A post stays, with all its comments,
+ * Takes out the labels, contexts, comments and posts that came with an import, all or nothing. A post stays, with all its comments,
  * where a label or mark that did not come with this import is on it, or where only one comment would be left. What the
  * import only filled in (ranks, votes) stays as well.
  */
@@ -17,6 +18,7 @@ export function undoImport(store: Store, id: number): UndoneImport {
     const change = (sql: string, ...values: unknown[]): number => statement(store, sql).run(...values).changes;
     change('DELETE FROM revocations WHERE label_id IN (SELECT id FROM labels WHERE import_id = ?)', id);
     const labels = change('DELETE FROM labels WHERE import_id = ?', id);
+    const contexts = removeContexts(store, id);
     store.db.exec(
       'CREATE TEMP TABLE IF NOT EXISTS undone (post_id INTEGER PRIMARY KEY, "group" TEXT, others INTEGER, kept INTEGER)',
     );
@@ -56,6 +58,6 @@ export function undoImport(store: Store, id: number): UndoneImport {
     )!;
     change('UPDATE imports SET undone_at = ? WHERE id = ?', now(), id);
     change('DELETE FROM temp.undone');
-    return { posts, comments, labels, postsKept };
+    return { posts, comments, labels, contexts, postsKept };
   });
 }

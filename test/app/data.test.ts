@@ -76,6 +76,24 @@ describe('import', () => {
     expect(imports.every(({ finishedAt }) => finishedAt !== null)).toBe(true);
   });
 
+  test('contexts chosen together with their posts come after them, and can be undone alone', async () => {
+    const articles = await give(app, 'articles.jsonl', '{"id": "p1", "text": "An article"}\n{"id": "x", "text": "y"}');
+    const posts = await give(app, 'posts.jsonl', rows(0, 3));
+    const { task } = await client.data.import({ files: [articles.handle, posts.handle] });
+    expect(await resultOf(app, 'import', task)).toMatchObject({ posts: 3, contexts: 1, unmatched: 1, skippedCount: 1 });
+    const contexts = () =>
+      look(({ db }) => db.prepare('SELECT key, context FROM posts WHERE context IS NOT NULL').all());
+    expect(contexts()).toEqual([{ key: 'p1', context: 'An article' }]);
+    const { imports } = await client.data.imports();
+    expect(imports.map(({ file, format, contexts: count }) => [file, format, count])).toEqual([
+      ['articles.jsonl', 'context', 1],
+      ['posts.jsonl', 'cupit', 0],
+    ]);
+    expect(await client.data.undoImport({ import: imports[0]!.id })).toMatchObject({ contexts: 1, posts: 0 });
+    expect(contexts()).toEqual([]);
+    sound();
+  });
+
   test('views hear of it, and other work goes on in between', async () => {
     const { handle } = await give(app, 'many.jsonl', rows(0, 3000));
     const stop = new AbortController();
@@ -170,7 +188,13 @@ describe('undo', () => {
   test('takes out what an import brought, once; and importing again brings it back', async () => {
     await bringIn('first.jsonl', rows(0, 4));
     await bringIn('second.jsonl', rows(2, 6));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({ posts: 4, comments: 12, labels: 0, postsKept: 0 });
+    expect(await client.data.undoImport({ import: 2 })).toEqual({
+      posts: 4,
+      comments: 12,
+      labels: 0,
+      contexts: 0,
+      postsKept: 0,
+    });
     expect((await client.data.imports()).imports[0]).toMatchObject({ id: 2, undoneAt: expect.any(String) });
     await expect(client.data.undoImport({ import: 2 })).rejects.toMatchObject({ code: 'nothing-to-do' });
     await expect(client.data.undoImport({ import: 9 })).rejects.toMatchObject({ code: 'not-found' });
@@ -192,7 +216,13 @@ describe('undo', () => {
         SELECT 'm', post_id, min(comments.id), max(comments.id), 'flag', 'ann', '2025-01-01' FROM comments
         JOIN posts ON posts.id = post_id WHERE posts.key = 'p3'`),
     );
-    expect(await client.data.undoImport({ import: 1 })).toEqual({ posts: 3, comments: 9, labels: 0, postsKept: 2 });
+    expect(await client.data.undoImport({ import: 1 })).toEqual({
+      posts: 3,
+      comments: 9,
+      labels: 0,
+      contexts: 0,
+      postsKept: 2,
+    });
     expect(app.stats().totals).toMatchObject({ posts: 2, comments: 6, labels: 1 });
     expect(await bringIn('all.jsonl', rows(0, 5))).toMatchObject({ posts: 3, comments: 9 });
     sound();
@@ -203,13 +233,25 @@ describe('undo', () => {
     const labels = [label('a', 0, 'left'), label('b', 1, 'right'), label('c', 2, 'tie')].join('\n');
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3, skippedCount: 0 });
     look(({ db }) => db.exec("INSERT INTO revocations SELECT id, '2025-01-01' FROM labels WHERE key = 'b'"));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({ posts: 0, comments: 0, labels: 3, postsKept: 0 });
+    expect(await client.data.undoImport({ import: 2 })).toEqual({
+      posts: 0,
+      comments: 0,
+      labels: 3,
+      contexts: 0,
+      postsKept: 0,
+    });
     expect(app.stats().totals).toMatchObject({ posts: 3, comments: 9, labels: 0 });
     const { kept, counted } = counts();
     expect(kept).toEqual(counted);
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3 });
     // The posts came with the first import; these labels did not.
-    expect(await client.data.undoImport({ import: 1 })).toEqual({ posts: 0, comments: 0, labels: 0, postsKept: 3 });
+    expect(await client.data.undoImport({ import: 1 })).toEqual({
+      posts: 0,
+      comments: 0,
+      labels: 0,
+      contexts: 0,
+      postsKept: 3,
+    });
     sound();
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LabelOrigin, NewPost, Outcome } from '../../src-main/contract/records.ts';
-import type { Format } from '../../src-main/dataset/row.ts';
+import type { WrittenFormat } from '../../src-main/dataset/row.ts';
 import { exportFile } from '../../src-main/export.ts';
 import { importFile } from '../../src-main/import.ts';
 import { addLabel, allLabels, revokeLabel } from '../../src-main/store/labels.ts';
@@ -167,7 +167,11 @@ describe('round trips', () => {
     comments: fc.uniqueArray(comment, { selector: (entry) => entry.text, minLength: 2, maxLength: 4 }),
   });
 
-  async function roundTrip(posts: readonly NewPost[], format: Format, folder: string): Promise<[unknown, unknown]> {
+  async function roundTrip(
+    posts: readonly NewPost[],
+    format: WrittenFormat,
+    folder: string,
+  ): Promise<[unknown, unknown]> {
     const [from, to] = [openStore(':memory:'), openStore(':memory:')];
     try {
       // Some of the comments get a rank and others not: that can't be told from votes alone, so rank all or none.

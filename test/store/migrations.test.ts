@@ -84,7 +84,7 @@ test('a database of the first version arrives with counts, search, and labels th
   expect(() => store.db.exec('DELETE FROM labels')).toThrow('labels are never deleted');
   expect(() => store.db.exec('DELETE FROM revocations')).toThrow('revocations are never deleted');
   // Only the post without labels goes, since nothing says which labels came with the file.
-  expect(undoImport(store, 1)).toEqual({ posts: 1, comments: 2, labels: 0, postsKept: 1 });
+  expect(undoImport(store, 1)).toEqual({ posts: 1, comments: 2, labels: 0, contexts: 0, postsKept: 1 });
   expect(found(store, 'bark OR katz*')).toEqual([1]);
   expect(countsOf(store).kept).toEqual(countsOf(store).counted);
 });

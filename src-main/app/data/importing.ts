@@ -4,6 +4,8 @@ import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
+import { recognise } from '../../dataset/read.ts';
+import type { Format } from '../../dataset/row.ts';
 import { type ImportReport, importFile } from '../../import.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
@@ -11,19 +13,27 @@ import { withLock } from '../lock.ts';
 /** What an import came to, with the numbers of its imports: one for each file. */
 export type Brought = ImportSummary & { readonly imports: readonly number[] };
 
-/** A file to bring in, what people call it, and the split its posts go to where the file should not decide. */
-export type Source = { readonly path: string; readonly name: string; readonly split?: Split | undefined };
+/** A file to bring in, what people call it, and what it is and the split its posts go to where the file should not decide. */
+export type Source = {
+  readonly path: string;
+  readonly name: string;
+  readonly as?: Format | undefined;
+  readonly split?: Split | undefined;
+};
 export type ImportOptions = Pick<z.output<typeof importCall>, 'as' | 'html'>;
 
 const tellEveryMs = 400;
 
-/** Brings files into the store, one after another, and adds up what they brought. */
+/** Brings files into the store, one after another, contexts after the posts they are of, and adds up what they brought. */
 export async function importFiles(
   house: House,
-  { files, split, ...options }: z.output<typeof importCall>,
+  { files, contextFile, split, ...options }: z.output<typeof importCall>,
   hooks: CallHooks,
 ): Promise<ImportSummary> {
-  const sources = files.map((path) => ({ path, name: path, split }));
+  const sources: readonly Source[] = [
+    ...files.map((path) => ({ path, name: path, split })),
+    ...(contextFile === undefined ? [] : [{ path: contextFile, name: contextFile, as: 'context' as const }]),
+  ];
   const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
   return summary;
 }
@@ -38,21 +48,33 @@ export async function importSources(
   return withLock(house.home, 'importing', async () => {
     const reports: { readonly file: string; readonly report: ImportReport }[] = [];
     try {
-      for (const source of sources) {
+      for (const source of await inOrder(sources, options)) {
         reports.push({ file: source.name, report: await importSource(house, source, options, hooks) });
       }
     } catch (error) {
       throw afterOthers(error, reports.length);
     } finally {
-      house.changes.tell('posts', 'imports', 'labels');
+      house.changes.tell('posts', 'imports', 'labels', 'rewards');
     }
     return summaryOf(reports);
   });
 }
 
+/** Where there is more than one file, those with contexts come last, whichever was named first. */
+async function inOrder(sources: readonly Source[], { as }: ImportOptions): Promise<readonly Source[]> {
+  if (sources.length < 2) return sources;
+  const contexts = new Set<Source>();
+  for (const source of sources) {
+    // A file that can't be told is refused in its turn, with the reason.
+    const format = source.as ?? as ?? (await recognise(source.path).catch(() => null));
+    if (format === 'context') contexts.add(source);
+  }
+  return [...sources.filter((source) => !contexts.has(source)), ...contexts];
+}
+
 async function importSource(
   house: House,
-  { path, name, split }: Source,
+  { path, name, as: its, split }: Source,
   { as, html }: ImportOptions,
   { onProgress, signal }: CallHooks,
 ): Promise<ImportReport> {
@@ -71,7 +93,7 @@ async function importSource(
     },
   };
   try {
-    return await importFile(house.store, path, { as, split, html, name: basename(name) }, hooks);
+    return await importFile(house.store, path, { as: its ?? as, split, html, name: basename(name) }, hooks);
   } catch (error) {
     throw calledByName(error, path, name);
   }
@@ -97,6 +119,9 @@ function summaryOf(reports: readonly { readonly file: string; readonly report: I
     posts: sum(({ posts }) => posts),
     comments: sum(({ comments }) => comments),
     labels: sum(({ labels }) => labels),
+    contexts: sum(({ contexts }) => contexts),
+    unmatched: sum(({ unmatched }) => unmatched),
+    contextsKept: sum(({ contextsKept }) => contextsKept),
     skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
     skippedCount: sum(({ skippedCount }) => skippedCount),
     looksLikeHtml: sum(({ looksLikeHtml }) => looksLikeHtml),

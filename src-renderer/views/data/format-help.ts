@@ -1,7 +1,7 @@
-import type { FileFormat } from '../../formats.ts';
+import type { ImportFormat } from '../../formats.ts';
 
 /** The formats that are understood: what a file holds, and the shortest example of it. */
-export const formatHelp: Readonly<Record<FileFormat, { readonly says: string; readonly example: string }>> = {
+export const formatHelp: Readonly<Record<ImportFormat, { readonly says: string; readonly example: string }>> = {
   cupit: {
     says: 'One post on a line with its comments. The score is the place, 0 is best; votes do as well.',
     example:
@@ -19,5 +19,9 @@ export const formatHelp: Readonly<Record<FileFormat, { readonly says: string; re
     says: 'One answer on a line, as Tiebreak exports them: to bring in the work of others or of another computer.',
     example:
       '{"text": "What to cook?", "left": "Soup, with bread.", "right": "No idea", "outcome": "left", "annotator": "Ada"}',
+  },
+  context: {
+    says: 'The article or other text that belongs to a post which is here already, by its id. JSON Lines or CSV. May be chosen together with the posts.',
+    example: '{"id": "37", "context": "The article that post 37 links to."}',
   },
 };

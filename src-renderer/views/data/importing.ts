@@ -4,9 +4,9 @@ import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
 import { tasks } from '../../composables/tasks.ts';
 import { attempt, sayError } from '../../composables/toasts.ts';
-import type { FileFormat } from '../../formats.ts';
+import type { ImportFormat } from '../../formats.ts';
 
-type Options = { as: FileFormat | ''; split: Split | ''; html: boolean };
+type Options = { as: ImportFormat | ''; split: Split | ''; html: boolean };
 
 /** How files are read; stays while other views are looked at. */
 export const options = reactive<Options>({ as: '', split: '', html: false });

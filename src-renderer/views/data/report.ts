@@ -2,14 +2,20 @@ import type { ImportSummary } from '../../../src-main/contract/reports.ts';
 import type { UndoneImport } from '../../../src-main/contract/views.ts';
 import { counted } from '../../format.ts';
 
-type Counts = { readonly posts: number; readonly comments: number; readonly labels: number };
+type Counts = {
+  readonly posts: number;
+  readonly comments: number;
+  readonly labels: number;
+  readonly contexts: number;
+};
 
 /** '412 posts, 2,055 comments and 3 answers', without what there is none of; null where there is nothing. */
-export function countsInWords({ posts, comments, labels }: Counts): string | null {
+export function countsInWords({ posts, comments, labels, contexts }: Counts): string | null {
   const parts = [
     posts > 0 ? counted(posts, 'post') : null,
     comments > 0 ? counted(comments, 'comment') : null,
     labels > 0 ? counted(labels, 'answer') : null,
+    contexts > 0 ? counted(contexts, 'context') : null,
   ].filter((part) => part !== null);
   if (parts.length === 0) return null;
   return parts.length === 1 ? parts[0]! : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
