@@ -1,6 +1,6 @@
 import type { ProbedDevice, ProbeResult } from '../contract/engine.ts';
 import { type Gpt2Config, parameters } from './model/gpt2.ts';
-import { freshWeights } from './model/weights.ts';
+import { asSources, freshWeights } from './model/weights.ts';
 import { findDevices, openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import { orderedRewardBatches, sequenceReader } from './train/batches.ts';
@@ -62,7 +62,7 @@ export async function measureSteps(
     rewardLossProgram(model, { dropout: false, trained }),
     rewardLossProgram(model, { dropout: false, trained: [] }),
     trained,
-    freshWeights(parameters(model, true), createNormal(random)),
+    asSources(freshWeights(parameters(model, true), createNormal(random))),
   );
   const times: number[] = [];
   for (let step = 1; step <= warmup + steps; step++) {

@@ -7,7 +7,7 @@ import yauzl from 'yauzl';
 import { z } from 'zod';
 import { contextModes } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { readModelFolder } from '../../engine/checkpoint/model-folder.ts';
+import { openModelFolder } from '../../engine/checkpoint/model-folder.ts';
 import { loadTokenizer } from '../../engine/tokenizer/files.ts';
 import { addModel, listKeptModels } from '../../store/models.ts';
 import type { House } from '../house.ts';
@@ -126,7 +126,7 @@ async function checked(house: House, folder: string, { signal }: TaskHooks): Pro
   if (method === 'gpt') configSchema.parse(await read('config.json'));
   if (manifest.kind === 'sft') {
     // The engine asks for rewards only, which a language model has none of.
-    await readModelFolder(folder);
+    await openModelFolder(folder);
     await loadTokenizer(folder);
     return manifest;
   }

@@ -9,7 +9,7 @@ import { encoderRewardParameters } from '../model/encoder-reward.ts';
 import { parsePieces, tokenizerJson } from '../tokenizer/pieces.ts';
 import { createUnigramTokenizer, type UnigramTokenizer } from '../tokenizer/sentencepiece.ts';
 import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from './folder.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+import { readSafetensors, type StoredTensor, type TensorSource, writeSafetensors } from './safetensors.ts';
 
 /** A sentence encoder that was trained with its head, whole: nothing else is needed to score with it. */
 export type EncoderFolder = {
@@ -30,7 +30,7 @@ const textPrefix = 'text.';
 export async function writeEncoderFolder(
   folder: string,
   model: Omit<EncoderFolder, 'tensors'> & {
-    readonly tensors: ReadonlyMap<string, StoredTensor>;
+    readonly tensors: ReadonlyMap<string, StoredTensor | TensorSource>;
     readonly manifest: Omit<Manifest, 'format' | 'files' | 'architecture'>;
   },
 ): Promise<void> {

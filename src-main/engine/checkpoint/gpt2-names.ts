@@ -1,5 +1,4 @@
 import { TiebreakError } from '../../contract/errors.ts';
-import type { StoredTensor } from './safetensors.ts';
 
 const prefixes = ['model.transformer.', 'transformer.', 'model.'];
 const layerPart = /^h\.\d+\.(ln_1|ln_2|attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj)\.(weight|bias)$/;
@@ -22,8 +21,10 @@ export function parameterName(name: string): string | null {
  * the same both times in shape.
  * @throws TiebreakError damaged
  */
-export function toParameters(tensors: ReadonlyMap<string, StoredTensor>): Map<string, StoredTensor> {
-  const parameters = new Map<string, StoredTensor>();
+export function toParameters<T extends { readonly shape: readonly number[] }>(
+  tensors: ReadonlyMap<string, T>,
+): Map<string, T> {
+  const parameters = new Map<string, T>();
   for (const [name, tensor] of tensors) {
     const parameter = parameterName(name);
     if (parameter === null) continue;

@@ -5,7 +5,13 @@ import type { Tokenizer } from '../tokenizer/bpe.ts';
 import { saveTokenizer } from '../tokenizer/files.ts';
 import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from './folder.ts';
 import { expectedShapes, parameterName, toParameters } from './gpt2-names.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+import {
+  openSafetensors,
+  readTensors,
+  type StoredTensor,
+  type TensorSource,
+  writeSafetensors,
+} from './safetensors.ts';
 
 /** The fields of Hugging Face's config.json that a GPT-2 needs. */
 export type ModelConfig = {
@@ -32,11 +38,19 @@ export type ModelFolder = {
  * damaged where files don't match their sums or tensors are missing or of another size than the configuration says
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  const { tensors, ...rest } = await openModelFolder(folder);
+  return { ...rest, tensors: await readTensors(tensors) };
+}
+
+/** The same, but each tensor is read only when it is asked for. */
+export async function openModelFolder(
+  folder: string,
+): Promise<Omit<ModelFolder, 'tensors'> & { readonly tensors: Map<string, TensorSource> }> {
   const config = checkConfig(await readJson(join(folder, 'config.json')), folder);
   const manifest = await readManifest(folder);
   const path = join(folder, weightsFile);
   if (!(await exists(path))) throw new TiebreakError('not-found', `There is no ${weightsFile} in ${folder}.`);
-  const { tensors: stored } = await readSafetensors(path, (name) => parameterName(name) !== null);
+  const { tensors: stored } = await openSafetensors(path, (name) => parameterName(name) !== null);
   const tensors = toParameters(stored);
   checkShapes(config, tensors, folder);
   return { config, manifest, tensors };
@@ -52,7 +66,7 @@ export async function writeModelFolder(
   model: {
     readonly config: ModelConfig;
     readonly manifest: Omit<Manifest, 'format' | 'files'>;
-    readonly tensors: ReadonlyMap<string, StoredTensor>;
+    readonly tensors: ReadonlyMap<string, StoredTensor | TensorSource>;
     readonly tokenizer: Tokenizer;
   },
 ): Promise<void> {
@@ -105,7 +119,7 @@ function checkConfig(json: unknown, folder: string): ModelConfig {
   };
 }
 
-function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, StoredTensor>, folder: string): void {
+function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, TensorSource>, folder: string): void {
   const expected = expectedShapes({
     width: config.n_embd,
     layers: config.n_layer,

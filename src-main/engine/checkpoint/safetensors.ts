@@ -8,6 +8,12 @@ export type TensorFile = {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
+/**
+ * A tensor whose numbers are fetched when they are needed, so that a model need not be in memory a second time. What `read`
+ * gives is for looking at, and holds until anything else is done with where it comes from.
+ */
+export type TensorSource = { readonly shape: readonly number[]; readonly read: () => Promise<Float32Array> };
+
 const bytesPerElement: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 const longestHeader = 100_000_000;
 
@@ -23,13 +29,29 @@ export async function readSafetensors(
   path: string,
   wanted: (name: string) => boolean = () => true,
 ): Promise<TensorFile> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new TiebreakError('not-found', `The weights ${path} can't be opened.`, { cause: error });
-  });
-  try {
+  const { tensors: sources, metadata } = await openSafetensors(path, wanted);
+  return { tensors: await readTensors(sources), metadata };
+}
+
+/** The numbers of all these tensors. */
+export async function readTensors(sources: ReadonlyMap<string, TensorSource>): Promise<Map<string, StoredTensor>> {
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, { shape, read }] of sources) tensors.set(name, { shape, data: await read() });
+  return tensors;
+}
+
+/**
+ * The same without reading the numbers: each tensor is read from the file when it is asked for, as a new array.
+ * @throws TiebreakError as readSafetensors
+ */
+export async function openSafetensors(
+  path: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<{ readonly tensors: Map<string, TensorSource>; readonly metadata: TensorFile['metadata'] }> {
+  return withFile(path, async (file) => {
     const { size } = await file.stat();
     const { entries, metadata, dataStart } = await readHeader(file, size, path);
-    const tensors = new Map<string, StoredTensor>();
+    const tensors = new Map<string, TensorSource>();
     for (const { name, dtype, shape, from } of entries) {
       if (!wanted(name)) continue;
       if (bytesPerElement[dtype] === undefined) {
@@ -38,13 +60,27 @@ export async function readSafetensors(
           `Tensor ${name} in ${path} has the type ${dtype}, which can't be used as weights.`,
         );
       }
-      const length = shape.reduce((product, n) => product * n, 1);
-      tensors.set(name, { shape, data: await readValues(file, dataStart + from, length, dtype, path) });
+      const read = () =>
+        withFile(path, (again) => readValues(again, dataStart + from, sizeOf(shape), dtype, path));
+      tensors.set(name, { shape, read });
     }
     return { tensors, metadata };
+  });
+}
+
+async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path).catch((error: unknown) => {
+    throw new TiebreakError('not-found', `The weights ${path} can't be opened.`, { cause: error });
+  });
+  try {
+    return await work(file);
   } finally {
     await file.close();
   }
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
 
 async function readHeader(file: FileHandle, size: number, path: string) {
@@ -74,8 +110,7 @@ function checkEntry(name: string, row: unknown, dataLength: number, path: string
   const [from, to] = offsets as [number, number];
   if (from > to || to > dataLength) throw damaged(path, `tensor ${name} lies outside the file`);
   const bytes = bytesPerElement[dtype];
-  const length = shape.reduce((product, n) => product * n, 1);
-  if (bytes !== undefined && length * bytes !== to - from)
+  if (bytes !== undefined && sizeOf(shape) * bytes !== to - from)
     throw damaged(path, `tensor ${name} has another size than its shape`);
   return { name, dtype, shape, from };
 }
@@ -130,16 +165,15 @@ async function readBytes<B extends Uint8Array>(file: FileHandle, at: number, int
  */
 export async function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, StoredTensor | TensorSource>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
-  for (const [name, { shape, data }] of tensors) {
-    if (shape.reduce((product, n) => product * n, 1) !== data.length)
-      throw new RangeError(`${name}: shape and data disagree`);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  for (const [name, { shape }] of tensors) {
+    const to = offset + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, to] };
+    offset = to;
   }
   const json = Buffer.from(JSON.stringify(header));
   const start = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
@@ -150,7 +184,9 @@ export async function writeSafetensors(
   const file = await open(partial, 'w');
   try {
     await writeBytes(file, start);
-    for (const { data } of tensors.values()) {
+    for (const [name, tensor] of tensors) {
+      const data = 'data' in tensor ? tensor.data : await tensor.read();
+      if (data.length !== sizeOf(tensor.shape)) throw new RangeError(`${name}: shape and data disagree`);
       await writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
     await file.sync();

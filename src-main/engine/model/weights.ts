@@ -1,6 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelConfig } from '../checkpoint/model-folder.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import type { StoredTensor, TensorSource } from '../checkpoint/safetensors.ts';
 import { type Gpt2Config, parameters } from './gpt2.ts';
 import type { ParameterSpec } from './parameters.ts';
 
@@ -38,19 +38,24 @@ export function freshWeights(specs: readonly ParameterSpec[], normal: () => numb
   );
 }
 
+/** Tensors that are in memory already, to be taken from there. */
+export function asSources(tensors: ReadonlyMap<string, StoredTensor>): Map<string, TensorSource> {
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, read: async () => data }]));
+}
+
 /** The tensors of a model that is to be trained: those at hand, and a fresh reward head where there is none. */
 export function completeWeights(
   config: Gpt2Config,
   head: boolean,
-  known: ReadonlyMap<string, StoredTensor>,
+  known: ReadonlyMap<string, TensorSource>,
   normal: () => number,
-): Map<string, StoredTensor> {
+): Map<string, TensorSource> {
   const specs = parameters(config, head);
   const missing = specs.filter(({ name }) => !known.has(name));
   const absent = missing.find(({ name }) => name !== 'v_head.weight');
   if (known.size > 0 && absent) {
     throw new TiebreakError('damaged', `The base model lacks the tensor ${absent.name}. Nothing was changed.`);
   }
-  const fresh = freshWeights(missing, normal);
+  const fresh = asSources(freshWeights(missing, normal));
   return new Map(specs.map(({ name }) => [name, known.get(name) ?? fresh.get(name)!]));
 }

@@ -97,7 +97,7 @@ function createState(download: (store: OrtState, name: string) => Promise<Float3
     async read(name) {
       const tensor = tensors.get(name);
       if (!tensor) throw new Error(`There is no '${name}' on the device`);
-      return tensor.location === 'cpu' ? Float32Array.from(tensor.data as Float32Array) : download(store, name);
+      return tensor.location === 'cpu' ? (tensor.data as Float32Array) : download(store, name);
     },
     dispose() {
       for (const tensor of tensors.values()) tensor.dispose();

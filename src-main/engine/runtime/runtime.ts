@@ -10,7 +10,10 @@ export interface State {
   readonly names: readonly string[];
   /** Adds tensors, or replaces those of the same name. The arrays may be used as they are: give them up. */
   put(tensors: ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>): void;
-  /** A copy of one tensor's numbers. Throws where there is no tensor of this name. */
+  /**
+   * One tensor's numbers, to be looked at before anything else is done with the state: where they are in the computer's own
+   * memory they are no copy. Throws where there is no tensor of this name.
+   */
   read(name: string): Promise<Float32Array>;
   dispose(): void;
 }

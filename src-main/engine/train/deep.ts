@@ -12,6 +12,7 @@ import {
 } from '../model/encoder-reward.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
 import { trainedAbove } from '../model/parameters.ts';
+import { asSources } from '../model/weights.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { encodeTexts } from '../score/embed.ts';
 import type { InputReader, TokenGroup } from './batches.ts';
@@ -54,7 +55,7 @@ export async function trainDeep(
   return runPrepared(runtime, request, context, {
     folder,
     checkpoint,
-    weights: new Map([...encoder.tensors, ...headTensors(head, encoder.config)]),
+    weights: asSources(new Map([...encoder.tensors, ...headTensors(head, encoder.config)])),
     trained: trainedAbove(encoderRewardParameters(encoder.config), encoder.config.layers, config.frozenLayers),
     layers: encoder.config.layers,
     steps: rewardSteps(config, train.encoded, reader, sizes),

@@ -49,13 +49,13 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   const position = (step: number): Position => ({ step, bestStep, best, before, curve, samples: looks });
   if (validate && options.startCounts && best === null && !signal.aborted) {
     before = best = (await validate()).figures;
-    await folder.writeBest(await trainer.weights());
+    await folder.writeBest(trainer.weights());
   }
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
     if (signal.aborted) {
       if (config.checkpointEvery > 0 && step - 1 > saved) {
-        await folder.writeCheckpoint(await trainer.everything(), position(step - 1));
+        await folder.writeCheckpoint(trainer.everything(), position(step - 1));
       }
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     }
@@ -80,13 +80,13 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
       if (best === null || figures.loss < best.loss) {
         best = figures;
         bestStep = step;
-        await folder.writeBest(await trainer.weights());
+        await folder.writeBest(trainer.weights());
       }
     }
     curve.push(point);
     report(point, steps[step - 1]!, samplesAt(step));
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
-      await folder.writeCheckpoint(await trainer.everything(), position(step));
+      await folder.writeCheckpoint(trainer.everything(), position(step));
       saved = step;
     }
   }

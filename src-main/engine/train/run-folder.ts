@@ -11,7 +11,7 @@ import {
   type TrainRequest,
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
+import { openSafetensors, type TensorSource, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { defaultConfig } from './config.ts';
 
 /** What a validation gives: `loss`, by which the best step is chosen, and figures beside it. */
@@ -43,12 +43,15 @@ export type Position = {
 
 /** The files of one run, while it lasts. Each appears whole or not at all, so a kill at any moment leaves a usable folder. */
 export type RunFolder = {
-  writeBest(weights: ReadonlyMap<string, StoredTensor>): Promise<void>;
-  readBest(): Promise<Map<string, StoredTensor>>;
-  writeCheckpoint(tensors: ReadonlyMap<string, StoredTensor>, position: Position): Promise<void>;
+  writeBest(weights: ReadonlyMap<string, TensorSource>): Promise<void>;
+  readBest(): Promise<ReadonlyMap<string, TensorSource>>;
+  writeCheckpoint(tensors: ReadonlyMap<string, TensorSource>, position: Position): Promise<void>;
   /** Null where the run was stopped before its first checkpoint. */
-  readCheckpoint(): Promise<{ tensors: Map<string, StoredTensor>; position: Position } | null>;
+  readCheckpoint(): Promise<Checkpoint | null>;
 };
+
+/** Where a run stopped: its weights and moments, read when they are asked for, and how far it was. */
+export type Checkpoint = { readonly tensors: ReadonlyMap<string, TensorSource>; readonly position: Position };
 
 /** A request with its data read. */
 export type TrainJob = TrainRequest & {
@@ -96,12 +99,12 @@ export function openRunFolder(folder: string): RunFolder {
   ];
   return {
     writeBest: (weights) => writeSafetensors(best, weights),
-    readBest: async () => (await readSafetensors(best)).tensors,
+    readBest: async () => (await openSafetensors(best)).tensors,
     // Tensors and position are one file, so they always belong together.
     writeCheckpoint: (tensors, position) =>
       writeSafetensors(checkpoint, tensors, { position: JSON.stringify(position) }),
     async readCheckpoint() {
-      const file = await readSafetensors(checkpoint).catch((error) => {
+      const file = await openSafetensors(checkpoint).catch((error) => {
         if (isMissing(error)) return null;
         throw error;
       });

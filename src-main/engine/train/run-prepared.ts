@@ -1,20 +1,20 @@
 import type { CutCounts, TrainResult } from '../../contract/engine.ts';
 import type { Manifest } from '../checkpoint/folder.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import type { TensorSource } from '../checkpoint/safetensors.ts';
 import { layerOf, type ParameterSpec } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { type SampleTexts, start, trainingLoop } from './loop.ts';
 import type { LossOptions, LossProgram } from './programs.ts';
-import { clearRunFolder, type Look, type Position, type RunFolder, type TrainJob } from './run-folder.ts';
+import { type Checkpoint, clearRunFolder, type Look, type Position, type RunFolder, type TrainJob } from './run-folder.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** What the trainings differ in, once their batches are made. */
 export type Prepared = {
   readonly folder: RunFolder;
-  readonly checkpoint: Awaited<ReturnType<RunFolder['readCheckpoint']>>;
-  readonly weights: ReadonlyMap<string, StoredTensor>;
+  readonly checkpoint: Checkpoint | null;
+  readonly weights: ReadonlyMap<string, TensorSource>;
   /** The tensors that change. */
   readonly trained: readonly ParameterSpec[];
   readonly layers: number;
@@ -32,7 +32,7 @@ export type Prepared = {
   /** performance.now() at the start. */
   readonly begun: number;
   /** Writes the model's folder. */
-  readonly write: (tensors: ReadonlyMap<string, StoredTensor>, manifest: NewManifest) => Promise<void>;
+  readonly write: (tensors: ReadonlyMap<string, TensorSource>, manifest: NewManifest) => Promise<void>;
 };
 
 type NewManifest = Omit<Manifest, 'format' | 'files' | 'architecture'>;
@@ -80,7 +80,7 @@ async function finish(
   position: Position,
   device: string,
 ): Promise<TrainResult> {
-  const weights = position.best === null ? await trainer.weights() : await folder.readBest();
+  const weights = position.best === null ? trainer.weights() : await folder.readBest();
   const tail = position.curve.slice(-Math.ceil(position.curve.length / 10));
   const result: TrainResult = {
     steps: position.step,
@@ -88,7 +88,7 @@ async function finish(
     bestStep: position.best === null ? position.step : position.bestStep,
     validation: position.best ?? {},
     ...(position.before ? { before: position.before } : {}),
-    parameters: [...weights.values()].reduce((total, { data }) => total + data.length, 0),
+    parameters: [...weights.values()].reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0),
     device,
     cuts,
     seconds: (performance.now() - begun) / 1000,

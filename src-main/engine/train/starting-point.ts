@@ -1,7 +1,7 @@
 import type { Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { readModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import { openModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
+import type { TensorSource } from '../checkpoint/safetensors.ts';
 import type { Gpt2Config } from '../model/gpt2.ts';
 import { completeWeights, toGpt2Config, toModelConfig } from '../model/weights.ts';
 import type { Tokenizer } from '../tokenizer/bpe.ts';
@@ -14,7 +14,8 @@ import type { Prepared } from './run-prepared.ts';
 export type StartingPoint = {
   readonly model: Gpt2Config;
   readonly tokenizer: Tokenizer;
-  readonly weights: Map<string, StoredTensor>;
+  /** Those of a base are read from its folder when they are asked for. */
+  readonly weights: ReadonlyMap<string, TensorSource>;
   /** Longest input: what was asked for, or what the base model can take. */
   readonly maxTokens: number;
 };
@@ -28,7 +29,7 @@ export async function startingPoint(
   const normal = createNormal(createRandom(config.seed));
   const head = kind === 'reward';
   if (base !== null) {
-    const folder = await readModelFolder(base);
+    const folder = await openModelFolder(base);
     const model = toGpt2Config(folder.config);
     checkFrozen(config.frozenLayers, model.layers);
     return {

@@ -1,5 +1,5 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import { readTensors, type StoredTensor, type TensorSource } from '../checkpoint/safetensors.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import type { HostTensor, HostTensors, Program, Runtime, State } from '../runtime/runtime.ts';
@@ -25,10 +25,10 @@ export type Trainer = {
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   /** Runs the evaluating program on the feeds of one batch. */
   evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
-  /** The weights alone. */
-  weights(): Promise<Map<string, StoredTensor>>;
-  /** Weights and moments: all that a run needs to go on. */
-  everything(): Promise<Map<string, StoredTensor>>;
+  /** The weights alone, to be read before the next step. */
+  weights(): ReadonlyMap<string, TensorSource>;
+  /** Weights and moments, to be read before the next step: all that a run needs to go on. */
+  everything(): ReadonlyMap<string, TensorSource>;
   dispose(): Promise<void>;
 };
 
@@ -43,7 +43,7 @@ export async function createTrainer(
   loss: LossProgram,
   evaluation: LossProgram,
   trained: readonly ParameterSpec[],
-  tensors: ReadonlyMap<string, StoredTensor>,
+  tensors: ReadonlyMap<string, TensorSource>,
   rateOf: (name: string) => number = () => 1,
 ): Promise<Trainer> {
   const programs = {
@@ -55,9 +55,18 @@ export async function createTrainer(
     add: await runtime.compile(addProgram()),
   };
   const state = runtime.createState();
-  state.put(withCompanions(tensors, trained, config.accumulation));
-  const momentNames = trained.flatMap(({ name }) => [firstMomentOf(name), secondMomentOf(name)]);
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+  state.put(await readTensors(tensors));
+  state.put(companions(trained, config.accumulation, shapes));
+  const momentNames = trained.flatMap(({ name, shape }) =>
+    [firstMomentOf(name), secondMomentOf(name)].map((moment) => {
+      shapes.set(moment, shape);
+      return moment;
+    }),
+  );
   const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
+  const sources = (names: readonly string[]) =>
+    new Map(names.map((name) => [name, { shape: shapes.get(name)!, read: () => state.read(name) }]));
 
   const forEach = async (program: Program, names: (name: string) => Record<string, string>) => {
     for (const { name } of trained) await program.run({}, state, names(name));
@@ -86,9 +95,8 @@ export async function createTrainer(
       return { loss: total, gradientNorm };
     },
     evaluate: (feeds) => programs.evaluation.run(feeds, state),
-    weights: () => readAll(state, weightNames, tensors),
-    everything: () =>
-      readAll(state, [...weightNames, ...momentNames], new Map([...tensors, ...shapesOfMoments(trained)])),
+    weights: () => sources(weightNames),
+    everything: () => sources([...weightNames, ...momentNames]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
       state.dispose();
@@ -96,35 +104,18 @@ export async function createTrainer(
   };
 }
 
-function withCompanions(
-  tensors: ReadonlyMap<string, StoredTensor>,
+/** What a training keeps beside the weights, as zeros, but for what is there already. */
+function companions(
   trained: readonly ParameterSpec[],
   accumulation: number,
+  known: ReadonlyMap<string, unknown>,
 ): Map<string, StoredTensor> {
-  const all = new Map(tensors);
-  for (const { name, shape } of trained) {
-    for (const companion of companionsOf(name, accumulation)) {
-      if (!all.has(companion)) all.set(companion, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-    }
-  }
-  return all;
-}
-
-function shapesOfMoments(trained: readonly ParameterSpec[]): [string, { shape: readonly number[] }][] {
-  return trained.flatMap(({ name, shape }) => [
-    [firstMomentOf(name), { shape }],
-    [secondMomentOf(name), { shape }],
-  ]);
-}
-
-async function readAll(
-  state: State,
-  names: readonly string[],
-  shapes: ReadonlyMap<string, { readonly shape: readonly number[] }>,
-): Promise<Map<string, StoredTensor>> {
-  const read = new Map<string, StoredTensor>();
-  for (const name of names) read.set(name, { shape: shapes.get(name)!.shape, data: await state.read(name) });
-  return read;
+  const names = trained.flatMap(({ name, shape }) => companionsOf(name, accumulation).map((own) => ({ own, shape })));
+  return new Map(
+    names
+      .filter(({ own }) => !known.has(own))
+      .map(({ own, shape }) => [own, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) }]),
+  );
 }
 
 /** Masks are drawn here rather than on the device: every runtime then drops the same units. */
