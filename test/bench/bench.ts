@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
+import { measureMemory } from './memory.ts';
 import { measureScale } from './scale.ts';
 
 /**
@@ -10,6 +11,8 @@ import { measureScale } from './scale.ts';
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
  *                          [--device D] [--json]
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
+ * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
+ *                          [--tokenizer DIR]         a folder with GPT-2's vocab.json and merges.txt
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,6 +21,7 @@ const { positionals, values } = parseArgs({
     device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
     posts: { type: 'string', default: '200000' },
+    tokenizer: { type: 'string', default: fileURLToPath(new URL('../../../shared/gpt2-tokenizer', import.meta.url)) },
   },
 });
 
@@ -30,11 +34,14 @@ if (positionals[0] === 'train') {
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
 } else if (positionals[0] === 'scale') {
   await measureScale(Number(values.posts));
+} else if (positionals[0] === 'memory') {
+  await measureMemory(values.tokenizer, positionals.slice(1));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
   await measureScale(Number(values.posts));
+  await measureMemory(values.tokenizer, []);
 } else {
-  console.error(`There is no bench '${positionals[0]}'. Give none, 'train' or 'scale'.`);
+  console.error(`There is no bench '${positionals[0]}'. Give none, 'train', 'scale' or 'memory'.`);
   process.exit(2);
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +28,9 @@ export async function measureMemory(tokenizer: string, more: readonly string[]):
     return;
   }
   if (!existsSync(join(tokenizer, 'vocab.json'))) {
-    console.log(`There is no GPT-2 tokenizer (vocab.json, merges.txt) in ${tokenizer}: name its folder with --tokenizer.`);
+    console.log(
+      `There is no GPT-2 tokenizer (vocab.json, merges.txt) in ${tokenizer}: name its folder with --tokenizer.`,
+    );
     return;
   }
   const home = mkdtempSync(join(tmpdir(), 'tiebreak-memory-'));
@@ -38,9 +40,16 @@ export async function measureMemory(tokenizer: string, more: readonly string[]):
     const set = settings.flatMap((setting) => ['--set', setting]);
     const device = ['--device', 'cpu'];
     const phases: readonly Phase[] = [
-      { title: 'train sft, killed', args: ['train', 'sft', '--base', 'gpt2', ...set, '--set', 'checkpointEvery=2', ...device], killAtStep: 3 },
+      {
+        title: 'train sft, killed',
+        args: ['train', 'sft', '--base', 'gpt2', ...set, '--set', 'checkpointEvery=2', ...device],
+        killAtStep: 3,
+      },
       { title: 'train sft, gone on', args: ['train', 'sft', '--resume', '1', ...device] },
-      { title: 'train reward', args: ['train', 'reward', '--base', 'sft-1', ...set, '--set', 'checkpointEvery=2', ...device] },
+      {
+        title: 'train reward',
+        args: ['train', 'reward', '--base', 'sft-1', ...set, '--set', 'checkpointEvery=2', ...device],
+      },
       { title: 'evaluate', args: ['evaluate', '--model', 'reward-1', ...device] },
       { title: 'rank', args: ['rank', '--model', 'reward-1', ...device] },
     ];
@@ -59,7 +68,9 @@ export async function measureMemory(tokenizer: string, more: readonly string[]):
 
 async function measure(home: string, { title, args, killAtStep }: Phase) {
   const begun = performance.now();
-  const child = spawn(process.execPath, [cli, '--home', home, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [cli, '--home', home, '--json', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const peaks = new Map<number, number>();
   const look = (): void => {
     for (const pid of [child.pid!, ...childrenOf(child.pid!)]) {
@@ -85,7 +96,12 @@ async function ended(child: ChildProcess, title: string, killAtStep: number | un
   child.stderr!.setEncoding('utf8').on('data', (part: string) => {
     text += part;
     if (process.env.TIEBREAK_BENCH_VERBOSE) trace(child, part);
-    const step = Number(text.match(/Training: (\d+) of/g)?.at(-1)?.match(/\d+/)?.[0] ?? 0);
+    const step = Number(
+      text
+        .match(/Training: (\d+) of/g)
+        ?.at(-1)
+        ?.match(/\d+/)?.[0] ?? 0,
+    );
     if (killed || killAtStep === undefined || step < killAtStep) return;
     killed = true;
     for (const pid of childrenOf(child.pid!)) process.kill(pid, 'SIGKILL');
@@ -96,7 +112,9 @@ async function ended(child: ChildProcess, title: string, killAtStep: number | un
 }
 
 function trace(child: ChildProcess, part: string): void {
-  const engine = childrenOf(child.pid!).map((pid) => `${inMegabytes(statusOf(pid, 'VmRSS') ?? 0)} (${inMegabytes(statusOf(pid, 'VmHWM') ?? 0)})`);
+  const engine = childrenOf(child.pid!).map(
+    (pid) => `${inMegabytes(statusOf(pid, 'VmRSS') ?? 0)} (${inMegabytes(statusOf(pid, 'VmHWM') ?? 0)})`,
+  );
   for (const line of part.trimEnd().split('\n')) console.error(`  [${engine}] ${line}`);
 }
 

@@ -5,13 +5,7 @@ import type { Tokenizer } from '../tokenizer/bpe.ts';
 import { saveTokenizer } from '../tokenizer/files.ts';
 import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from './folder.ts';
 import { expectedShapes, parameterName, toParameters } from './gpt2-names.ts';
-import {
-  openSafetensors,
-  readTensors,
-  type StoredTensor,
-  type TensorSource,
-  writeSafetensors,
-} from './safetensors.ts';
+import { openSafetensors, readTensors, type StoredTensor, type TensorSource, writeSafetensors } from './safetensors.ts';
 
 /** The fields of Hugging Face's config.json that a GPT-2 needs. */
 export type ModelConfig = {

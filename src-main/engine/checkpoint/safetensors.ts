@@ -60,8 +60,7 @@ export async function openSafetensors(
           `Tensor ${name} in ${path} has the type ${dtype}, which can't be used as weights.`,
         );
       }
-      const read = () =>
-        withFile(path, (again) => readValues(again, dataStart + from, sizeOf(shape), dtype, path));
+      const read = () => withFile(path, (again) => readValues(again, dataStart + from, sizeOf(shape), dtype, path));
       tensors.set(name, { shape, read });
     }
     return { tensors, metadata };

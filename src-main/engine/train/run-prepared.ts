@@ -7,7 +7,14 @@ import type { Batch } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { type SampleTexts, start, trainingLoop } from './loop.ts';
 import type { LossOptions, LossProgram } from './programs.ts';
-import { type Checkpoint, clearRunFolder, type Look, type Position, type RunFolder, type TrainJob } from './run-folder.ts';
+import {
+  type Checkpoint,
+  clearRunFolder,
+  type Look,
+  type Position,
+  type RunFolder,
+  type TrainJob,
+} from './run-folder.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /** What the trainings differ in, once their batches are made. */

@@ -2,7 +2,7 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import { readTensors, type StoredTensor, type TensorSource } from '../checkpoint/safetensors.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { HostTensor, HostTensors, Program, Runtime, State } from '../runtime/runtime.ts';
+import type { HostTensor, HostTensors, Program, Runtime } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import {
   adamWFeeds,

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { halfToFloat, readSafetensors, writeSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
+import {
+  halfToFloat,
+  openSafetensors,
+  readSafetensors,
+  writeSafetensors,
+} from '../../../src-main/engine/checkpoint/safetensors.ts';
 
 let folder: string;
 let path: string;
@@ -37,6 +42,28 @@ describe('safetensors', () => {
     expect(back.metadata).toEqual({ format: 'pt', note: 'ü' });
     expect(await readdir(folder)).toEqual(['a.safetensors']);
     expect((await readFile(path)).readBigUInt64LE() % 8n).toBe(0n);
+  });
+
+  test('a file goes into another one tensor by tensor', async () => {
+    await writeSafetensors(path, new Map([['a', { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }]]));
+    const { tensors } = await openSafetensors(path);
+    const read: string[] = [];
+    const watched = new Map(
+      [...tensors].map(([name, { shape, read: fetch }]) => [
+        name,
+        { shape, read: () => fetch().finally(() => read.push(name)) },
+      ]),
+    );
+    const copy = join(folder, 'copy');
+    expect(read).toEqual([]);
+    await writeSafetensors(copy, watched);
+    expect(read).toEqual(['a']);
+    expect(await readFile(copy)).toEqual(await readFile(path));
+    const lying = new Map([['a', { shape: [5], read: async () => Float32Array.of(1) }]]);
+    await expect(writeSafetensors(copy, lying)).rejects.toThrow('a: shape and data disagree');
+    expect(await readFile(copy)).toEqual(await readFile(path));
+    await rm(path);
+    await expect(tensors.get('a')!.read()).rejects.toMatchObject({ code: 'not-found' });
   });
 
   test('reads float16 and bfloat16', async () => {
