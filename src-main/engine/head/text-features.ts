@@ -4,6 +4,11 @@ const self = new Set(['i', "i'm", "i've", "i'd", 'my', 'me']);
 const other = new Set(['you', 'your', "you're"]);
 const negative = new Set(['not', 'no', 'never', "don't", "can't", "isn't", "doesn't"]);
 const openers = new Set(['yes', 'no', 'well', 'so', 'and', 'but']);
+const modal = new Set(['should', 'would', 'could', 'might', 'may', 'must', 'can', 'will']);
+const doubting = new Set(['think', 'guess', 'probably', 'maybe', 'perhaps', 'seem', 'seems', 'imo', 'imho', 'sure']);
+const past = /^(?:was|were|had|did|.+ed)$/u;
+/** The commonest English words, which carry the sentence and not its matter. */
+const functionWords = new Set('the of and a to in is that it for as with was on be by this are or an'.split(' '));
 /** Letters of a word that is called long. */
 const long = 7;
 
@@ -41,6 +46,20 @@ export const textFeatureNames = [
   'begins with yes, no or and',
   'long words per word',
   'log long words',
+  'addresses somebody',
+  'log links',
+  'has a dash',
+  'has a colon',
+  'has a semicolon',
+  'log paragraphs',
+  'log numbers',
+  'log names',
+  'log first sentence',
+  'longest word',
+  'function words per word',
+  'modal verbs per word',
+  'past forms per word',
+  'doubt per word',
 ] as const;
 
 /** The logarithm of the length in characters, which the prior goes by. */
@@ -91,7 +110,28 @@ export function textFeatures(text: string): number[] {
     has(openers.has(begins)),
     longWords / words,
     Math.log1p(longWords),
+    has(/(?:^|\s)@[\p{L}\p{N}]/u.test(text)),
+    Math.log1p(count(text, /https?:|www\./gu)),
+    has(/\s[-–—]+\s|—/u.test(text)),
+    has(text.includes(':')),
+    has(text.includes(';')),
+    Math.log1p(count(text, /\n\n/gu)),
+    Math.log1p(count(text, /\p{Nd}+/gu)),
+    // Capitals within a sentence.
+    Math.log1p(count(text, /[\p{Ll},;] \p{Lu}\p{Ll}/gu)),
+    logLength(text.slice(0, firstEnd(text))),
+    plain.reduce((most, { length }) => Math.max(most, length), 0),
+    share(functionWords),
+    share(modal),
+    plain.filter((one) => past.test(one)).length / words,
+    share(doubting),
   ];
+}
+
+/** Where the first sentence ends, or the first line. */
+function firstEnd(text: string): number {
+  const end = text.search(/[.!?\n]/u);
+  return end === -1 ? text.length : end;
 }
 
 function count(text: string, what: RegExp): number {
