@@ -7,6 +7,7 @@ import { commentsWithoutEmbedding, embeddingOf, hasEmbedding, keepEmbeddings } f
 import { listImports } from '../store/imports.ts';
 import { postsAlone } from '../store/posts.ts';
 import { commentRanges } from '../store/rewards.ts';
+import { forgetUnused } from './forgetting.ts';
 import type { House } from './house.ts';
 import { withLock } from './lock.ts';
 import { settingsOf } from './settings.ts';
@@ -102,12 +103,15 @@ async function readInBackground(house: House, signal: AbortSignal): Promise<void
   }
 }
 
-/** Reads what is missing now, and after every import or change of the store, until the signal is aborted. */
+/**
+ * Reads what is missing now, and after every import or change of the store, until the signal is aborted. Where an import was
+ * undone, the vectors that it leaves behind are removed first.
+ */
 export async function keepReading(house: House, signal: AbortSignal): Promise<void> {
   const changes = house.changes.watch(signal);
   // Listens from now on: an import may come while the first reading goes on.
   let next = changes.next();
-  let read = stateOf(house);
+  let [read, undone] = [stateOf(house), undoneImports(house)];
   await readInBackground(house, signal);
   for (;;) {
     const { done, value: topics } = await next;
@@ -119,13 +123,28 @@ export async function keepReading(house: House, signal: AbortSignal): Promise<vo
     const state = stateOf(house);
     if (state === read) continue;
     read = state;
+    if (undoneImports(house) !== undone) await forgetInBackground(house, signal);
+    undone = undoneImports(house);
     await readInBackground(house, signal);
   }
 }
 
 /** Changes with every import, and where a backup took the place of everything. */
 function stateOf({ store }: House): string {
-  return JSON.stringify(listImports(store).map(({ id, startedAt, finishedAt }) => [id, startedAt, finishedAt]));
+  return JSON.stringify(
+    listImports(store).map(({ id, startedAt, finishedAt, undoneAt }) => [id, startedAt, finishedAt, undoneAt]),
+  );
+}
+
+function undoneImports({ store }: House): number {
+  return listImports(store).filter(({ undoneAt }) => undoneAt !== null).length;
+}
+
+/** What can't be done now is done when the next import is undone. */
+async function forgetInBackground(house: House, signal: AbortSignal): Promise<void> {
+  await forgetUnused(house, signal).catch((error: unknown) => {
+    if (!(error instanceof TiebreakError)) throw error;
+  });
 }
 
 function isReading({ tasks }: House): boolean {

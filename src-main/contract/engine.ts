@@ -37,6 +37,7 @@ export type TrainingConfig = {
   readonly frozenLayers: number;
   readonly dropout: number;
   readonly evaluateEvery: number;
+  readonly patience: number;
   readonly checkpointEvery: number;
   readonly seed: number;
 };

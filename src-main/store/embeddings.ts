@@ -40,6 +40,36 @@ export function commentsWithoutEmbedding(store: Store, { after, last }: CommentR
   ).map(({ text }) => text);
 }
 
+/** The numbers of the vectors that comments of a range have. */
+export function embeddingsOfComments(store: Store, { after, last }: CommentRange): readonly number[] {
+  return rows<{ id: number }>(
+    store,
+    `SELECT embeddings.id FROM comments JOIN embeddings ON embeddings.text_hash = comments.text_hash
+     WHERE comments.id > ? AND comments.id <= ?`,
+    after,
+    last,
+  ).map(({ id }) => id);
+}
+
+/** The number of a text's vector; null where it has none. */
+export function embeddingIdOf(store: Store, text: string): number | null {
+  return row<{ id: number }>(store, 'SELECT id FROM embeddings WHERE text_hash = ?', hashOf(text))?.id ?? null;
+}
+
+/** Numbers of vectors behind one of them, in order, `count` at most. */
+export function embeddingIds(store: Store, after: number, count: number): readonly number[] {
+  const sql = 'SELECT id FROM embeddings WHERE id > ? ORDER BY id LIMIT ?';
+  return rows<{ id: number }>(store, sql, after, count).map(({ id }) => id);
+}
+
+/** Removes vectors by their numbers, all or none. */
+export function removeEmbeddings(store: Store, ids: readonly number[]): void {
+  const remove = statement(store, 'DELETE FROM embeddings WHERE id = ?');
+  inTransaction(store, () => {
+    for (const id of ids) remove.run(id);
+  });
+}
+
 /** Little endian on every machine this runs on. */
 function bytesOf(vector: Float32Array): Buffer {
   return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);

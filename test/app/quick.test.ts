@@ -227,6 +227,12 @@ describe('in the background', () => {
       await resultOf(app, 'import', (await clientOf(app).data.import({ files: [taken.handle] })).task);
       await expect.poll(() => vectorsIn(home), { timeout: 20_000 }).toBe(80);
       await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
+      // What an undone import leaves behind is removed; what others read stays.
+      const [late] = (await clientOf(app).data.imports()).imports;
+      await clientOf(app).data.undoImport({ import: late!.id });
+      await expect.poll(() => vectorsIn(home), { timeout: 20_000 }).toBe(40);
+      await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
+      expect(vectorsIn(home)).toBe(40);
     } finally {
       await app.close();
     }

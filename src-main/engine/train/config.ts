@@ -13,6 +13,7 @@ const deepConfig = {
   tokensPerBatch: 2048,
   learningRate: 2e-4,
   layerDecay: 0.8,
+  patience: 4,
 } satisfies Partial<TrainingConfig>;
 
 function gptConfig(kind: TrainingKind): TrainingConfig {
@@ -36,6 +37,7 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     frozenLayers: 0,
     dropout: 0,
     evaluateEvery: 0,
+    patience: 0,
     checkpointEvery: 100,
     seed: 42,
   };
@@ -63,6 +65,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   frozenLayers: 'How many of the lowest layers stay as they are, the embeddings with them.',
   dropout: 'Share of activations set to 0 while training; 0 is off.',
   evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',
+  patience:
+    'Looks at the validation split in a row that find nothing better before the training ends early; 0 goes to the end.',
   checkpointEvery: 'Steps between two checkpoints, from which a killed run goes on; 0 writes none.',
   seed: 'The same seed on the same data gives the same numbers.',
 };

@@ -26,7 +26,8 @@ export type LoopOptions = {
 };
 
 /**
- * The loop of every training: step, look at the validation split now and then, keep the best weights, write checkpoints.
+ * The loop of every training: step, look at the validation split now and then, keep the best weights, write checkpoints, and
+ * end early where `patience` looks in a row found nothing better.
  * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so, after a
  * checkpoint, so that the run can go on from there.
  */
@@ -85,12 +86,20 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
     }
     curve.push(point);
     report(point, steps[step - 1]!, samplesAt(step));
+    if (config.patience > 0 && point.validationLoss !== undefined && looksSince(bestStep, curve) >= config.patience) {
+      return position(step);
+    }
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) {
       await folder.writeCheckpoint(trainer.everything(), position(step));
       saved = step;
     }
   }
   return position(steps.length);
+}
+
+/** Looks at the validation split since the step that did best. */
+function looksSince(best: number, curve: readonly CurvePoint[]): number {
+  return curve.filter(({ step, validationLoss }) => step > best && validationLoss !== undefined).length;
 }
 
 /** Reports each step with the speed of late and the time left by it. */

@@ -157,6 +157,19 @@ describe('deep training', () => {
     expect(await changedIn('a')).toEqual([]);
   });
 
+  test('ends early where looks in a row find nothing better, also after a stop', async () => {
+    const of = { train: groups(40, 1, [bad, good]), validation: groups(12, 2) };
+    const settings = { tokensPerBatch: 160, evaluateEvery: 2, checkpointEvery: 1 };
+    const whole = await train('whole', { ...settings, patience: 0 }, { of, head: blank });
+    const early = await train('early', { ...settings, patience: 3 }, { of, head: blank });
+    expect(whole.curve.length).toBeGreaterThan(6);
+    expect(early.curve).toEqual(whole.curve.slice(0, 6));
+    expect(early.result).toMatchObject({ steps: 6, bestStep: 0 });
+    const parts = { ...settings, patience: 3 };
+    await expect(train('parts', parts, { of, head: blank, stopAt: 3 })).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await train('parts', parts, { of })).curve).toEqual(early.curve);
+  });
+
   test('starts with the rewards of the quick head', async () => {
     const random = createRandom(9);
     const numbers = (length: number, low: number, high: number) =>
