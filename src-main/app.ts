@@ -16,6 +16,8 @@ import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { scorerOf } from './app/ranking/scoring.ts';
+import { exportRuns } from './app/runs/exporting.ts';
+import { recordOf } from './app/runs/records.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { resume, train } from './app/training/training.ts';
@@ -23,7 +25,7 @@ import * as calls from './contract/calls.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Label, Model, Run } from './contract/records.ts';
-import type { ExportSummary, ImportSummary, Ranking, TrainReport } from './contract/reports.ts';
+import type { ExportSummary, ImportSummary, Ranking, RunsExport, TrainReport } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
@@ -35,6 +37,7 @@ import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
 import { findPost } from './store/posts.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
+import type { RunRecord } from './tracking/run-record.ts';
 
 export { appVersion } from './app/doctor.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
@@ -66,6 +69,8 @@ export type App = {
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   /** A run's sample pairs with their rewards, at every look at validation. */
   readonly samples: (run: number) => ReturnType<typeof samplesOfRun>;
+  readonly run: (run: number) => RunRecord;
+  readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -171,6 +176,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     embedFile: call(calls.embedCall, embedRows),
     models: () => listModels(house.store),
     runs: () => listRuns(house.store),
+    run: (run) => recordOf(house, run),
+    exportRuns: call(calls.exportRunsCall, exportRuns),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     addLabel: call(calls.addLabelCall, label),

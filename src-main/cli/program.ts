@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { appVersion, describeSettings } from '../app.ts';
 import { contextModes, fileFormats, importFormats, pairSources, type TrainCall } from '../contract/calls.ts';
 import { devices } from '../contract/engine.ts';
@@ -6,7 +6,8 @@ import { splits, type TrainingKind } from '../contract/records.ts';
 import { addContextCommands } from './context.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
-import { readSettings, type Settings, setting } from './settings.ts';
+import { addRuns } from './runs.ts';
+import { positive, readSettings, type Settings, setting } from './settings.ts';
 
 type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
   readonly resume?: number;
@@ -165,9 +166,7 @@ export function createProgram(run: Run): Command {
   command('models', 'list the models').action(() =>
     run((app) => ({ json: { models: app.models() }, text: print.printModels(app.models()) })),
   );
-  command('runs', 'list the trainings').action(() =>
-    run((app) => ({ json: { runs: app.runs() }, text: print.printRuns(app.runs()) })),
-  );
+  addRuns(program, run);
 
   command('labels', "work with people's answers")
     .command('add')
@@ -192,10 +191,4 @@ export function createProgram(run: Run): Command {
   );
 
   return program;
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
-  return number;
 }

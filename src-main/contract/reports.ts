@@ -1,4 +1,5 @@
 /** What long work comes to. */
+import type { RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { Interval } from './evaluation.ts';
 import type { Comment } from './records.ts';
@@ -77,3 +78,6 @@ export type Ranking = {
 /** rows: posts (cupit), comments (csv), pairs or labels. */
 export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
 export type ExportSummary = ExportReport & { readonly format: string; readonly model: string | null };
+
+/** Runs that were written for other programs. */
+export type RunsExport = { readonly file: string; readonly runs: number; readonly format: RunFormat };
