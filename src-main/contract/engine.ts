@@ -36,6 +36,7 @@ export type TrainingConfig = {
   readonly maxGradientNorm: number;
   readonly frozenLayers: number;
   readonly dropout: number;
+  readonly recompute: number;
   readonly evaluateEvery: number;
   readonly patience: number;
   readonly checkpointEvery: number;

@@ -1,11 +1,12 @@
 import type { ProbedDevice, ProbeResult } from '../contract/engine.ts';
+import type { TrainingKind } from '../contract/records.ts';
 import { type Gpt2Config, parameters } from './model/gpt2.ts';
 import { asSources, freshWeights } from './model/weights.ts';
 import { findDevices, openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { orderedRewardBatches, sequenceReader } from './train/batches.ts';
+import { type Batch, blockBatches, orderedRewardBatches, sequenceReader } from './train/batches.ts';
 import { defaultConfig } from './train/config.ts';
-import { rewardLossProgram, trainedParameters } from './train/programs.ts';
+import { languageModelLossProgram, rewardLossProgram, trainedParameters } from './train/programs.ts';
 import { createNormal, createRandom } from './train/random.ts';
 import { createTrainer } from './train/trainer.ts';
 
@@ -36,33 +37,44 @@ export async function probeDevices(): Promise<ProbeResult> {
   return { devices };
 }
 
+export type StepOptions = {
+  readonly warmup: number;
+  readonly steps: number;
+  /** A reward model on pairs, or a language model. */
+  readonly kind?: TrainingKind;
+  readonly recompute?: boolean;
+  readonly frozenLayers?: number;
+  /** Batches of a step. */
+  readonly accumulation?: number;
+};
+
 /**
- * Milliseconds of each of a few whole training steps (loss, gradients, AdamW without clipping) of a fresh reward model on
- * pairs of random tokens, all of the full length.
+ * Milliseconds of each of a few whole training steps (loss, gradients, AdamW without clipping) of a fresh model on random
+ * tokens, all sequences of the full length.
  */
-export async function measureSteps(
-  runtime: Runtime,
-  shape: StepShape,
-  { warmup, steps }: { readonly warmup: number; readonly steps: number },
-): Promise<number[]> {
+export async function measureSteps(runtime: Runtime, shape: StepShape, options: StepOptions): Promise<number[]> {
+  const { warmup, steps, kind = 'reward', recompute = false, frozenLayers = 0, accumulation = 1 } = options;
+  const head = kind === 'reward';
   const random = createRandom(1);
   const model: Gpt2Config = { ...shape, positions: shape.tokens, epsilon: 1e-5 };
   const sequences = Array.from({ length: shape.sequences }, () =>
     new Int32Array(shape.tokens).map(() => Math.floor(random() * shape.vocabulary)),
   );
   const pairs = Array.from({ length: shape.sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
-  const batches = orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(0), {
-    tokensPerBatch: shape.tokens * shape.sequences,
-    maxTokens: shape.tokens,
-  });
-  const trained = trainedParameters(model, true, 0);
+  const sizes = { tokensPerBatch: shape.tokens * shape.sequences, maxTokens: shape.tokens, padding: 0 };
+  const [batch] = head
+    ? orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(0), sizes)
+    : blockBatches(sequences, sizes, null);
+  const batches = Array<Batch>(accumulation).fill(batch!);
+  const program = head ? rewardLossProgram : languageModelLossProgram;
+  const trained = trainedParameters(model, head, frozenLayers);
   const trainer = await createTrainer(
     runtime,
     { ...defaultConfig('reward'), maxGradientNorm: 0 },
-    rewardLossProgram(model, { dropout: false, trained }),
-    rewardLossProgram(model, { dropout: false, trained: [] }),
+    program(model, { dropout: false, trained, recompute, accumulate: accumulation > 1 }),
+    program(model, { dropout: false, trained: [] }),
     trained,
-    asSources(freshWeights(parameters(model, true), createNormal(random))),
+    asSources(freshWeights(parameters(model, head), createNormal(random))),
   );
   const times: number[] = [];
   for (let step = 1; step <= warmup + steps; step++) {

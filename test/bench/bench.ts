@@ -2,14 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Device } from '../../src-main/contract/engine.ts';
+import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
 import { measureMemory } from './memory.ts';
 import { measureScale } from './scale.ts';
+import type { StepRequest } from './training.ts';
 
 /**
  * npm run bench                                     everything, beside PyTorch where it is installed
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
- *                          [--device D] [--json]
+ *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
  *                          [--tokenizer DIR]         a folder with GPT-2's vocab.json and merges.txt
@@ -20,6 +23,11 @@ const { positionals, values } = parseArgs({
     config: { type: 'string', default: '256,4,4,128,16,8192' },
     device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
+    kind: { type: 'string', default: 'reward' },
+    recompute: { type: 'boolean', default: false },
+    frozen: { type: 'string', default: '0' },
+    accumulation: { type: 'string', default: '1' },
+    steps: { type: 'string', default: '10' },
     posts: { type: 'string', default: '200000' },
     tokenizer: { type: 'string', default: fileURLToPath(new URL('../../../shared/gpt2-tokenizer', import.meta.url)) },
   },
@@ -29,7 +37,14 @@ const { positionals, values } = parseArgs({
 const shapes = ['256,4,4,128,16,8192', '768,12,12,128,4,50257'];
 
 if (positionals[0] === 'train') {
-  const figures = ours(values.config, values.device);
+  const figures = ours(values.config, {
+    device: values.device as Device,
+    kind: values.kind as TrainingKind,
+    recompute: values.recompute,
+    frozenLayers: Number(values.frozen),
+    accumulation: Number(values.accumulation),
+    steps: Number(values.steps),
+  });
   if (!figures) process.exit(1);
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
 } else if (positionals[0] === 'scale') {
@@ -52,7 +67,7 @@ function compare(shape: string): void {
   const own: Figures[] = [];
   const theirs: Figures[] = [];
   for (let turn = 0; turn < 2; turn++) {
-    const measured = ours(shape, 'cpu');
+    const measured = ours(shape);
     if (measured) own.push(measured);
     const yardstick = pytorch(shape);
     if (yardstick) theirs.push(yardstick);
@@ -69,12 +84,18 @@ function compare(shape: string): void {
 }
 
 /** In a process with the engine's environment, so that time and memory are the engine's own. */
-function ours(shape: string, device: string): Figures | null {
-  return run(
-    process.execPath,
-    [fileURLToPath(new URL('training.ts', import.meta.url)), shape, device],
-    engineEnvironment(),
-  );
+function ours(config: string, changed: Partial<StepRequest> = {}): Figures | null {
+  const plain = {
+    device: 'cpu',
+    kind: 'reward',
+    recompute: false,
+    frozenLayers: 0,
+    accumulation: 1,
+    steps: 10,
+  } as const;
+  const request: StepRequest = { config, ...plain, ...changed };
+  const program = fileURLToPath(new URL('training.ts', import.meta.url));
+  return run(process.execPath, [program, JSON.stringify(request)], engineEnvironment());
 }
 
 function fastest(figures: readonly Figures[]): Figures | undefined {

@@ -1,12 +1,24 @@
 import type { Device } from '../../src-main/contract/engine.ts';
+import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { measureSteps, median } from '../../src-main/engine/probe.ts';
 import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
 
+export type StepRequest = {
+  /** Width, layers, heads, tokens, sequences, vocabulary. */
+  readonly config: string;
+  readonly device: Device;
+  readonly kind: TrainingKind;
+  readonly recompute: boolean;
+  readonly frozenLayers: number;
+  readonly accumulation: number;
+  readonly steps: number;
+};
+
 /**
- * A process of its own: `training.ts CONFIG DEVICE` prints the median of 10 training steps after 3, and the most memory the
- * process ever held, as JSON.
+ * A process of its own: `training.ts REQUEST` (as JSON) prints the median of some training steps after as many, at most 3, and
+ * the most memory the process ever held, as JSON.
  */
-async function measureTraining(config: string, device: string) {
+async function measureTraining({ config, device, steps, ...options }: StepRequest) {
   const numbers = config.split(',').map(Number);
   if (numbers.length !== 6 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     throw new Error(`--config takes six whole numbers, such as 256,4,4,128,16,8192, not '${config}'`);
@@ -19,19 +31,18 @@ async function measureTraining(config: string, device: string) {
     number,
     number,
   ];
-  const { runtime } = await openRuntime(device as Device);
+  const { runtime } = await openRuntime(device);
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
-  const ms = median(await measureSteps(runtime, shape, { warmup: 3, steps: 10 }));
+  const ms = median(await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps }));
   return {
     ms: Math.round(ms * 10) / 10,
-    sequencesPerSecond: Math.round((sequences / ms) * 100_000) / 100,
+    sequencesPerSecond: Math.round(((options.accumulation * sequences) / ms) * 100_000) / 100,
     peakMB: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }
 
-const [config, device] = process.argv.slice(2) as [string, string];
 try {
-  console.log(JSON.stringify(await measureTraining(config, device)));
+  console.log(JSON.stringify(await measureTraining(JSON.parse(process.argv[2]!) as StepRequest)));
   process.exit(0);
 } catch (error) {
   console.error((error as Error).message);

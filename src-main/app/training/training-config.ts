@@ -16,6 +16,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   epochs: [1, 10_000],
   tokensPerBatch: [1, 100_000_000],
   accumulation: [1, 100_000],
+  recompute: [0, 1],
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],

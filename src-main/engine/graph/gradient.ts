@@ -1,13 +1,22 @@
-import type { Node, Tensor } from './graph.ts';
+import { addNode, type Node, type Tensor } from './graph.ts';
 import * as o from './operators.ts';
 import { type Shape, sameShape } from './shape.ts';
+
+/** A part of a graph: its nodes from one place up to another. */
+export type Segment = { readonly from: number; readonly to: number };
 
 /**
  * Reverse-mode differentiation: adds to the graph the nodes that compute the derivative of a scalar with respect to each of
  * the given tensors, and returns them in the same order, in the tensors' shapes. Throws where an operator on the way has no
  * gradient, or where the scalar doesn't depend on a tensor.
+ * @param recomputed parts of the graph whose results are not kept for the gradient but computed once more when it comes to
+ * them, from what went into the part (Chen et al., Training deep nets with sublinear memory cost, 2016)
  */
-export function gradients(scalar: Tensor, withRespectTo: readonly Tensor[]): Tensor[] {
+export function gradients(
+  scalar: Tensor,
+  withRespectTo: readonly Tensor[],
+  recomputed: readonly Segment[] = [],
+): Tensor[] {
   const graph = scalar.graph;
   const forward = [...graph.nodes];
   // Only what depends on the wanted tensors is differentiated: frozen layers cost nothing.
@@ -16,10 +25,14 @@ export function gradients(scalar: Tensor, withRespectTo: readonly Tensor[]): Ten
     if (node.inputs.some((tensor) => wanted.has(tensor.id))) for (const tensor of node.outputs) wanted.add(tensor.id);
   }
   const found = new Map<number, Tensor>([[scalar.id, o.constant(graph, 1)]]);
-  for (const node of forward.reverse()) {
+  const copies = new Map<Segment, Map<Node, Node>>();
+  for (const [at, node] of [...forward.entries()].reverse()) {
     const ds = node.outputs.map((tensor) => found.get(tensor.id));
     if (!ds.some(Boolean) || !node.inputs.some((tensor) => wanted.has(tensor.id))) continue;
-    inputGradients(node, ds, (i) => wanted.has(node.inputs[i]!.id)).forEach((d, i) => {
+    const segment = recomputed.find(({ from, to }) => from <= at && at < to);
+    if (segment && !copies.has(segment)) copies.set(segment, recompute(forward, segment, ds.find(Boolean)!));
+    const seen = (segment && copies.get(segment)!.get(node)) ?? node;
+    inputGradients(seen, ds, (i) => wanted.has(node.inputs[i]!.id)).forEach((d, i) => {
       const tensor = node.inputs[i]!;
       if (!d || !wanted.has(tensor.id)) return;
       const before = found.get(tensor.id);
@@ -31,6 +44,32 @@ export function gradients(scalar: Tensor, withRespectTo: readonly Tensor[]): Ten
     if (!d) throw new Error(`The scalar doesn't depend on '${tensor.input?.name ?? tensor.id}'`);
     return d;
   });
+}
+
+/**
+ * Adds the nodes of a part once more, and gives the copy of each. They run only after `d`, the derivative by the part's result:
+ * a copy that could run earlier would lie in memory until then, or be taken for the original by whatever optimises the graph.
+ */
+function recompute(forward: readonly Node[], { from, to }: Segment, d: Tensor): Map<Node, Node> {
+  const copied = new Map<number, Tensor>();
+  const copyOf = (tensor: Tensor): Tensor => {
+    // What is given from outside is there all the time.
+    if (tensor.input) return tensor;
+    const known = copied.get(tensor.id) ?? o.after(tensor, d);
+    copied.set(tensor.id, known);
+    return known;
+  };
+  return new Map(
+    forward.slice(from, to).map((node) => {
+      const inputs = node.inputs.map(copyOf);
+      const shapes = node.outputs.map(({ shape }) => shape);
+      const copy = addNode(node.operator, d.graph, inputs, shapes);
+      node.outputs.forEach(({ id }, i) => {
+        copied.set(id, copy.outputs[i]!);
+      });
+      return [node, copy];
+    }),
+  );
 }
 
 type MaybeTensor = Tensor | undefined;
@@ -120,6 +159,7 @@ function inputGradients(
       return [undefined, o.gather(d, a)];
     case 'crossEntropy':
       return [o.crossEntropyGradient(a, b, d)];
+    case 'after':
     case 'step':
     case 'mean':
     case 'sumSquares':

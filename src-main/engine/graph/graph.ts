@@ -30,7 +30,7 @@ export type Operator =
   | { readonly op: 'add' | 'sub' | 'mul' | 'div' }
   | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'gelu' | 'softmax' }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
-  | { readonly op: 'expandLike' }
+  | { readonly op: 'expandLike' | 'after' }
   | { readonly op: 'matmul'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'linear'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'sum'; readonly axes: readonly number[]; readonly keep: boolean }

@@ -103,6 +103,14 @@ export function expandLike(x: Tensor, like: Tensor): Tensor {
   return sameShape(x.shape, like.shape) ? x : single({ op: 'expandLike' }, [x, like], broadcast(x.shape, like.shape));
 }
 
+/**
+ * x as it is, but not before `other` was computed: where the order of the nodes is a matter of memory, this holds it. It has no
+ * gradient: it serves the recomputation of layers.
+ */
+export function after(x: Tensor, other: Tensor): Tensor {
+  return single({ op: 'after' }, [x, other], x.shape);
+}
+
 /** The same elements in another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (product(x.shape) !== product(shape)) throw new Error(`Can't reshape [${x.shape}] to [${shape}]`);

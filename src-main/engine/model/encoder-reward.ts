@@ -3,7 +3,7 @@ import * as o from '../graph/operators.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
 import { encoderFeeds } from './encoder-feeds.ts';
-import type { Dropout, ParameterSpec } from './parameters.ts';
+import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
 
 /**
  * A reward model on the sentence encoder: post and comment are read apart, by the same weights, and a linear head reads the
@@ -40,6 +40,7 @@ export type EncoderRewardBody = {
   readonly config: EncoderConfig;
   readonly weight: (name: string) => Tensor;
   readonly dropout: Dropout;
+  readonly recomputed?: Recomputed;
 };
 
 /**

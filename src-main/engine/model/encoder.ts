@@ -2,7 +2,7 @@ import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import { attention, splitHeads } from './attention.ts';
-import type { Dropout, ParameterSpec } from './parameters.ts';
+import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
 /**
  * The Universal Sentence Encoder in its transformer form (Cer et al., 2018), as its Lite version for TensorFlow.js has it:
@@ -77,6 +77,7 @@ export type EncoderBody = {
   readonly config: EncoderConfig;
   readonly weight: (name: string) => Tensor;
   readonly dropout: Dropout;
+  readonly recomputed?: Recomputed;
 };
 
 /** The model's weights as state inputs of a graph. */
@@ -95,14 +96,16 @@ const tokens = product(['batch', 'length']);
  * relu: it is computed once per text instead of once per token.
  */
 export function embeddings(body: EncoderBody): Tensor {
-  const { graph, config, weight, dropout } = body;
+  const { graph, config, weight, dropout, recomputed: layer = once } = body;
   const visible = o.reshape(input(graph, 'visible', ['batch', 'length']), ['batch', 1, 1, 'length']);
   const share = input(graph, 'share', ['batch', 'length']);
   const last = config.layers - 1;
   let x = embed(body);
   for (let i = 0; i < last; i++) {
-    const y = attend(body, i, x, visible);
-    x = o.add(y, dropout(linear(body, perceptron(body, i, y), `h.${i}.mlp.c_proj`), `mlp.${i}`));
+    x = layer(() => {
+      const y = attend(body, i, x, visible);
+      return o.add(y, dropout(linear(body, perceptron(body, i, y), `h.${i}.mlp.c_proj`), `mlp.${i}`));
+    });
   }
   const y = attend(body, last, x, visible);
   const inner = pool(share, perceptron(body, last, y));

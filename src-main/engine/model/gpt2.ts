@@ -2,7 +2,7 @@ import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import { attention, splitHeads } from './attention.ts';
-import type { Dropout, ParameterSpec } from './parameters.ts';
+import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
 /**
  * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
@@ -56,6 +56,7 @@ export type Body = {
   readonly config: Gpt2Config;
   readonly weight: (name: string) => Tensor;
   readonly dropout: Dropout;
+  readonly recomputed?: Recomputed;
 };
 
 /** The model's weights as state inputs of a graph. */
@@ -71,10 +72,10 @@ const tokens = product(['batch', 'length']);
  * the model is causal, so no token sees the padding behind it.
  */
 function hiddenStates(body: Body): Tensor {
-  const { config, weight } = body;
+  const { config, weight, recomputed: layer = once } = body;
   let x = embed(body);
   const causal = input(body.graph, 'causal', ['length', 'length']);
-  for (let i = 0; i < config.layers; i++) x = block(body, i, x, causal);
+  for (let i = 0; i < config.layers; i++) x = layer(() => block(body, i, x, causal));
   return layerNorm(body, 'ln_f', x, weight);
 }
 
@@ -86,14 +87,15 @@ function hiddenStates(body: Body): Tensor {
  * In the last layer only the end tokens' own queries and everything behind them are computed: nothing else is read.
  */
 export function rewards(body: Body): Tensor {
-  const { graph, config, weight } = body;
+  const { graph, config, weight, recomputed: layer = once } = body;
   const end = input(graph, 'end', ['batch'], 'int32');
   const visible = input(graph, 'visible', ['batch', 'length']);
   let x = embed(body);
   if (config.layers > 1) {
     const causal = input(graph, 'causal', ['length', 'length']);
-    for (let i = 0; i < config.layers - 1; i++) x = block(body, i, x, causal);
+    for (let i = 0; i < config.layers - 1; i++) x = layer(() => block(body, i, x, causal));
   }
+  // Its gradient comes at once: what it needs may as well be kept.
   x = lastBlock(body, config.layers - 1, x, end, visible);
   x = layerNorm(body, 'ln_f', x, weight);
   return o.reshape(o.linear(x, weight('v_head.weight'), null, { transposeB: true }), ['batch']);

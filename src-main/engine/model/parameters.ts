@@ -12,6 +12,10 @@ export type ParameterSpec = {
 /** Called on the activations at each place where a model has dropout; the identity where there is none. */
 export type Dropout = (x: Tensor, place: string) => Tensor;
 
+/** Called with what builds a layer whose results need not be kept for the gradient, since it may compute them once more. */
+export type Recomputed = (build: () => Tensor) => Tensor;
+export const once: Recomputed = (build) => build();
+
 /** The layer a tensor belongs to: 0 for the embeddings, layers + 1 for what comes behind the last one. */
 export function layerOf(name: string, layers: number): number {
   if (name.startsWith('wte') || name.startsWith('wpe')) return 0;

@@ -53,6 +53,13 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
     case 'expandLike':
       node('Expand', [a, node('Shape', [b])], {}, to);
       return;
+    case 'after': {
+      // Always 0, which nobody can know before: what ONNX Runtime could foresee it would run early, or leave out.
+      const positive = node('Greater', [node('ReduceSum', [b], { keepdims: 0 }), writer.floats([0], [])]);
+      const zero = node('Mul', [node('Cast', [positive], { to: dataTypes.float32 }), writer.floats([0], [])]);
+      node('Add', [a, zero], {}, to);
+      return;
+    }
     case 'reshape': {
       const { shape } = operator;
       const unknown = shape.filter((dim) => typeof dim !== 'number');

@@ -45,6 +45,7 @@ const table: Table = {
   mean: (tf, [x], { axes }) => tf.mean(x!, [...axes], true),
   sumSquares: (tf, [x]) => tf.sum(tf.square(x!)),
   expandLike: (tf, [x], _, shape) => tf.broadcastTo(x!, [...shape()] as [number]),
+  after: (tf, [x]) => tf.clone(x!),
   reshape: (tf, [x], _, shape) => tf.reshape(x!, [...shape()] as [number]),
   transpose: (tf, [x], { order }) => tf.transpose(x!, [...order]),
   split: (tf, [x], { axis, sizes }) => tf.split(x!, [...sizes], axis),

@@ -36,6 +36,7 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     maxGradientNorm: 1,
     frozenLayers: 0,
     dropout: 0,
+    recompute: 0,
     evaluateEvery: 0,
     patience: 0,
     checkpointEvery: 100,
@@ -64,6 +65,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   maxGradientNorm: 'Gradients longer than this are scaled down to it; 0 leaves them as they are.',
   frozenLayers: 'How many of the lowest layers stay as they are, the embeddings with them.',
   dropout: 'Share of activations set to 0 while training; 0 is off.',
+  recompute:
+    'With 1, layers compute once more for the gradient what they could have kept for it: less memory, more time. 0 keeps it.',
   evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',
   patience:
     'Looks at the validation split in a row that find nothing better before the training ends early; 0 goes to the end.',

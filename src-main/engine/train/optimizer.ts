@@ -71,28 +71,7 @@ export function adamWFeeds(config: AdamWConfig, step: number, learningRate: numb
   );
 }
 
-const sumOf = (name: string): string => `sum:${name}`;
-
-/** For steps of several batches: sets the gradient of a tensor so far aside, as `sum`. */
-export function keepProgram(): ProgramSpec {
-  const graph = createGraph();
-  return { graph, outputs: {}, stored: { sum: o.add(state(graph, 'gradient', [anyShape]), 0) } };
-}
-
-/** Adds what was set aside to the gradient of the next batch. */
-export function addProgram(): ProgramSpec {
-  const graph = createGraph();
-  const [gradient, sum] = ['gradient', 'sum'].map((name) => state(graph, name, [anyShape])) as [Tensor, Tensor];
-  return { graph, outputs: {}, stored: { gradient: o.add(gradient, sum) } };
-}
-
-/** What the state calls the tensors of these two programs for a parameter. */
-export function sumNames(name: string): Record<string, string> {
-  return { gradient: gradientOf(name), sum: sumOf(name) };
-}
-
 /** Names of everything a training keeps beside each weight. */
-export function companionsOf(name: string, accumulation: number): string[] {
-  const names = [gradientOf(name), firstMomentOf(name), secondMomentOf(name)];
-  return accumulation > 1 ? [...names, sumOf(name)] : names;
+export function companionsOf(name: string): string[] {
+  return [gradientOf(name), firstMomentOf(name), secondMomentOf(name)];
 }

@@ -1,4 +1,4 @@
-import { gradients } from '../graph/gradient.ts';
+import { gradients, type Segment } from '../graph/gradient.ts';
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
@@ -18,6 +18,13 @@ export type LossOptions = {
   readonly dropout: boolean;
   /** The tensors to differentiate by; none for a program that only evaluates. */
   readonly trained: readonly ParameterSpec[];
+  /** Whether layers compute once more for the gradient what they could have kept for it. */
+  readonly recompute?: boolean;
+  /**
+   * Whether gradients are added to those that are there: the program then has a further feed, `kept`, 1 to add to them and 0
+   * to begin anew.
+   */
+  readonly accumulate?: boolean;
 };
 
 /** What a model is described with: the same in each architecture, but for its configuration. */
@@ -67,7 +74,8 @@ export function languageModelLossProgram(config: Gpt2Config, options: LossOption
 export function rewardProgram(config: Gpt2Config): ProgramSpec {
   const graph = createGraph();
   const weights = declareWeights(graph, config, true);
-  const reward = rewards({ graph, config, weight: (name) => weights.get(name)!, dropout: (x) => x });
+  const weight = (name: string) => weights.get(name)!;
+  const reward = rewards({ graph, config, weight, dropout: (x) => x });
   return { graph, outputs: { rewards: reward }, stored: {} };
 }
 
@@ -80,7 +88,7 @@ type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<stri
 
 function lossProgram(
   specs: readonly ParameterSpec[],
-  { dropout, trained }: LossOptions,
+  { dropout, trained, recompute = false, accumulate = false }: LossOptions,
   describe: (parts: Parts) => Described,
 ): LossProgram {
   const graph = createGraph();
@@ -91,19 +99,30 @@ function lossProgram(
     masks.push({ name, shape: x.shape });
     return o.mul(x, input(graph, name, x.shape));
   };
+  const segments: Segment[] = [];
+  const recomputed: Body['recomputed'] = (build) => {
+    const from = graph.nodes.length;
+    const made = build();
+    if (recompute) segments.push({ from, to: graph.nodes.length });
+    return made;
+  };
   const { loss, outputs } = describe({
     graph,
     weight: (name) => weights.get(name)!,
     dropout: dropout ? drop : (x) => x,
+    recomputed,
   });
   const stored: Record<string, Tensor> = {};
   if (trained.length > 0) {
     const ds = gradients(
       loss,
       trained.map(({ name }) => weights.get(name)!),
+      segments,
     );
-    trained.forEach(({ name }, i) => {
-      stored[gradientOf(name)] = ds[i]!;
+    const kept = accumulate ? input(graph, 'kept', []) : null;
+    trained.forEach(({ name, shape }, i) => {
+      const own = gradientOf(name);
+      stored[own] = kept ? o.add(o.mul(state(graph, own, shape), kept), ds[i]!) : ds[i]!;
     });
   }
   return { graph, outputs: { loss, ...outputs }, stored, masks };

@@ -58,7 +58,12 @@ export async function runPrepared(
   const trainer = await createTrainer(
     runtime,
     config,
-    loss({ dropout: config.dropout > 0, trained }),
+    loss({
+      dropout: config.dropout > 0,
+      trained,
+      recompute: config.recompute > 0,
+      accumulate: config.accumulation > 1,
+    }),
     loss({ dropout: false, trained: [] }),
     trained,
     checkpoint?.tensors ?? prepared.weights,

@@ -2,19 +2,16 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import { readTensors, type StoredTensor, type TensorSource } from '../checkpoint/safetensors.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { HostTensor, HostTensors, Program, Runtime } from '../runtime/runtime.ts';
+import type { HostTensor, HostTensors, Runtime } from '../runtime/runtime.ts';
 import type { Batch } from './batches.ts';
 import {
   adamWFeeds,
   adamWNames,
   adamWProgram,
-  addProgram,
   companionsOf,
   firstMomentOf,
   gradientNormProgram,
-  keepProgram,
   secondMomentOf,
-  sumNames,
 } from './optimizer.ts';
 import type { LossProgram } from './programs.ts';
 import { createRandom } from './random.ts';
@@ -34,7 +31,7 @@ export type Trainer = {
 
 /**
  * Compiles the programs and puts the tensors on the device. `tensors` holds the weights, and the moments where a run goes on.
- * `loss` differentiates by `trained`; `evaluation` gives the same outputs without gradients or dropout. `rateOf` is a
+ * `loss` differentiates by `trained`, and adds gradients up where a step has several batches; `evaluation` gives the same outputs without gradients or dropout. `rateOf` is a
  * tensor's factor on the learning rate.
  */
 export async function createTrainer(
@@ -51,13 +48,11 @@ export async function createTrainer(
     evaluation: await runtime.compile(evaluation),
     norm: await runtime.compile(gradientNormProgram(trained)),
     update: await runtime.compile(adamWProgram(config)),
-    keep: await runtime.compile(keepProgram()),
-    add: await runtime.compile(addProgram()),
   };
   const state = runtime.createState();
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   state.put(await readTensors(tensors));
-  state.put(companions(trained, config.accumulation, shapes));
+  state.put(companions(trained, shapes));
   const momentNames = trained.flatMap(({ name, shape }) =>
     [firstMomentOf(name), secondMomentOf(name)].map((moment) => {
       shapes.set(moment, shape);
@@ -68,23 +63,16 @@ export async function createTrainer(
   const sources = (names: readonly string[]) =>
     new Map(names.map((name) => [name, { shape: shapes.get(name)!, read: () => state.read(name) }]));
 
-  const forEach = async (program: Program, names: (name: string) => Record<string, string>) => {
-    for (const { name } of trained) await program.run({}, state, names(name));
-  };
-
   return {
     async step(batches, step, learningRate) {
       const shares = batches.reduce((total, batch) => total + batch.share, 0);
       let total = 0;
       for (const [i, batch] of batches.entries()) {
-        if (i > 0) await forEach(programs.keep, sumNames);
         const random = createRandom(config.seed, step, i);
         const feeds = batch.feeds(1 / shares);
-        const result = await programs.loss.run(
-          { ...feeds, ...dropoutFeeds(loss, feeds, config.dropout, random) },
-          state,
-        );
-        if (i > 0) await forEach(programs.add, sumNames);
+        const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
+        const masks = dropoutFeeds(loss, feeds, config.dropout, random);
+        const result = await programs.loss.run({ ...feeds, kept, ...masks }, state);
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
@@ -105,12 +93,8 @@ export async function createTrainer(
 }
 
 /** What a training keeps beside the weights, as zeros, but for what is there already. */
-function companions(
-  trained: readonly ParameterSpec[],
-  accumulation: number,
-  known: ReadonlyMap<string, unknown>,
-): Map<string, StoredTensor> {
-  const names = trained.flatMap(({ name, shape }) => companionsOf(name, accumulation).map((own) => ({ own, shape })));
+function companions(trained: readonly ParameterSpec[], known: ReadonlyMap<string, unknown>): Map<string, StoredTensor> {
+  const names = trained.flatMap(({ name, shape }) => companionsOf(name).map((own) => ({ own, shape })));
   return new Map(
     names
       .filter(({ own }) => !known.has(own))

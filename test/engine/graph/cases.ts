@@ -157,6 +157,11 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
     one('column', { x: f(2, 1), like: f(2, 3) }, o.expandLike),
     one('row', { x: f(3), like: f('batch', 'length', 3) }, o.expandLike),
   ],
+  after: [
+    one('a matrix after a vector', { x: f(2, 3), other: f(4) }, o.after),
+    one('named dimensions', { x: f('batch', 'length', 2), other: f('batch', 3) }, o.after),
+    one('after negative numbers', { x: f('n'), other: { shape: [2, 2], from: -3, to: -1 } }, o.after),
+  ],
   reshape: [
     one('numbers', { x: f(2, 6) }, (x) => o.reshape(x!, [3, 4])),
     one('joined', { x: f('batch', 'length', 2) }, (x) => o.reshape(x!, ['batch*length', 2])),

@@ -111,6 +111,8 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
       return [{ data: Float64Array.of(total(a.data.map((x) => x * x))), shape: [] }];
     case 'expandLike':
       return [elementwise(a, b, (x) => x)];
+    case 'after':
+      return [a];
     case 'reshape':
       return [{ data: a.data, shape: operator.shape.map((dim) => resolve(dim, sizes)) }];
     case 'transpose':

@@ -45,6 +45,7 @@ const differentiable: Readonly<Record<Operator['op'], true | string>> = {
   mean: 'serves the gradient of layerNorm only',
   sumSquares: 'serves the norm for clipping only',
   expandLike: true,
+  after: 'serves the recomputation of layers only',
   reshape: true,
   transpose: true,
   split: true,
