@@ -13,11 +13,10 @@ import { keepReading } from './app/embedding.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
+import { importModel } from './app/models/model-import.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { scorerOf } from './app/ranking/scoring.ts';
-import { exportRuns } from './app/runs/exporting.ts';
-import { recordOf } from './app/runs/records.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { resume, train } from './app/training/training.ts';
@@ -25,7 +24,7 @@ import * as calls from './contract/calls.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Label, Model, Run } from './contract/records.ts';
-import type { ExportSummary, ImportSummary, Ranking, RunsExport, TrainReport } from './contract/reports.ts';
+import type { ExportSummary, ImportSummary, ModelReport, Ranking, TrainReport } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
@@ -37,11 +36,20 @@ import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
 import { findPost } from './store/posts.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
-import type { RunRecord } from './tracking/run-record.ts';
 
 export { appVersion } from './app/doctor.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
-export type { DoctorReport, Door, EvaluationReport, ExportSummary, ImportSummary, Ranking, Statistics, TrainReport };
+export type {
+  DoctorReport,
+  Door,
+  EvaluationReport,
+  ExportSummary,
+  ImportSummary,
+  ModelReport,
+  Ranking,
+  Statistics,
+  TrainReport,
+};
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 export type ScoreSummary = ScoreFileReport & {
@@ -65,12 +73,11 @@ export type App = {
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
   readonly models: () => readonly Model[];
+  readonly importModel: Call<calls.ImportModelCall, ModelReport>;
   readonly runs: () => readonly Run[];
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   /** A run's sample pairs with their rewards, at every look at validation. */
   readonly samples: (run: number) => ReturnType<typeof samplesOfRun>;
-  readonly run: (run: number) => RunRecord;
-  readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -123,11 +130,13 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const entry = options.engineEntry ?? fileURLToPath(new URL('./engine/process.ts', import.meta.url));
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
+  const start = () => startEngine({ entry, execArgv, spawn: options.spawnEngine });
   const house: House = {
     home,
     store,
-    engine: startEngine({ entry, execArgv, spawn: options.spawnEngine }),
-    scorer: startEngine({ entry, execArgv, spawn: options.spawnEngine }),
+    engine: start(),
+    scorer: start(),
+    startEngine: start,
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),
@@ -175,9 +184,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),
     models: () => listModels(house.store),
+    importModel: call(calls.importModelCall, importModel),
     runs: () => listRuns(house.store),
-    run: (run) => recordOf(house, run),
-    exportRuns: call(calls.exportRunsCall, exportRuns),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     addLabel: call(calls.addLabelCall, label),

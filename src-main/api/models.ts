@@ -1,6 +1,6 @@
 import type { House } from '../app/house.ts';
 import { exportModel } from '../app/models/model-archive.ts';
-import { importModel } from '../app/models/model-import.ts';
+import { startModelImport } from '../app/models/model-import.ts';
 import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models/registry.ts';
 import { os } from './base.ts';
 
@@ -12,5 +12,5 @@ export const modelsApi = (house: House) =>
     delete: os.models.delete.handler(({ input }) => deleteModel(house, input.model)),
     restore: os.models.restore.handler(({ input }) => restoreModel(house, input.model)),
     export: os.models.export.handler(({ input }) => ({ task: exportModel(house, input.model) })),
-    import: os.models.import.handler(({ input }) => ({ task: importModel(house, input.file) })),
+    import: os.models.import.handler(({ input }) => ({ task: startModelImport(house, input.files, input.name) })),
   });

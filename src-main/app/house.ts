@@ -24,6 +24,8 @@ export type House = {
    * and what takes a second must not wait for a process to begin.
    */
   readonly scorer: EngineHost;
+  /** Another one, for work that shall take its memory and whatever goes wrong in it along when it ends. To be closed by its user. */
+  readonly startEngine: () => EngineHost;
   readonly tasks: Tasks;
   readonly changes: Changes;
   readonly files: Files;

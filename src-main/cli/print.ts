@@ -4,12 +4,13 @@ import type {
   EvaluationReport,
   ExportSummary,
   ImportSummary,
+  ModelReport,
   Ranking,
   ScoreSummary,
   Statistics,
   TrainReport,
 } from '../app.ts';
-import { type Label, type Model, splits } from '../contract/records.ts';
+import { type Label, type Model, type Run, splits } from '../contract/records.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 
@@ -156,6 +157,13 @@ export function printEmbed(report: EmbedSummary): string {
   );
 }
 
+export function printImportedModel({ model, kind, parameters, note }: ModelReport): string {
+  const what = kind === 'sft' ? 'a language model: train a reward model that starts from it' : 'a reward model';
+  return [`${model} is here, ${what} (${(parameters / 1e6).toFixed(1)} M parameters).`, ...(note ? [note] : [])].join(
+    '\n',
+  );
+}
+
 export function printModels(models: readonly Model[]): string {
   if (models.length === 0) return "There are no models yet: train one with 'tiebreak train reward'.";
   const rows = models.map(({ name, kind, base, runId, createdAt, metrics }): Cell[] => [
@@ -168,6 +176,19 @@ export function printModels(models: readonly Model[]): string {
     fixed(metrics.loss),
   ]);
   return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
+}
+
+export function printRuns(runs: readonly Run[]): string {
+  if (runs.length === 0) return "There are no runs yet: start one with 'tiebreak train reward'.";
+  const rows = runs.map(({ id, kind, status, step, steps, startedAt, error }): Cell[] => [
+    id,
+    kind,
+    status,
+    `${step} of ${steps ?? '?'}`,
+    startedAt.slice(0, 16).replace('T', ' '),
+    shortened(error ?? '', 100),
+  ]);
+  return table(['run', 'kind', 'status', 'steps', 'started (UTC)', ''], rows);
 }
 
 export function printLabel({ id, leftId, rightId, outcome }: Label): string {

@@ -1,13 +1,13 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { appVersion, describeSettings } from '../app.ts';
 import { contextModes, fileFormats, importFormats, pairSources, type TrainCall } from '../contract/calls.ts';
 import { devices } from '../contract/engine.ts';
 import { splits, type TrainingKind } from '../contract/records.ts';
 import { addContextCommands } from './context.ts';
+import { addModelCommands } from './models.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
-import { addRuns } from './runs.ts';
-import { positive, readSettings, type Settings, setting } from './settings.ts';
+import { readSettings, type Settings, setting } from './settings.ts';
 
 type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
   readonly resume?: number;
@@ -163,10 +163,10 @@ export function createProgram(run: Run): Command {
       }),
     );
 
-  command('models', 'list the models').action(() =>
-    run((app) => ({ json: { models: app.models() }, text: print.printModels(app.models()) })),
+  addModelCommands(command, run);
+  command('runs', 'list the trainings').action(() =>
+    run((app) => ({ json: { runs: app.runs() }, text: print.printRuns(app.runs()) })),
   );
-  addRuns(program, run);
 
   command('labels', "work with people's answers")
     .command('add')
@@ -191,4 +191,10 @@ export function createProgram(run: Run): Command {
   );
 
   return program;
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
+  return number;
 }

@@ -35,10 +35,3 @@ export async function readSettings(file: string | undefined, set: Settings): Pro
   }
   return { ...value, ...set };
 }
-
-/** A number from 1 up. */
-export function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
-  return number;
-}

@@ -4,7 +4,7 @@
  */
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
-import { contextModes, fileFormats, importFormats, pairSources } from './calls.ts';
+import { contextModes, fileFormats, importFormats, newModelName, pairSources } from './calls.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { filePurposes, type TakenFile } from './files.ts';
 import { splits } from './records.ts';
@@ -191,8 +191,10 @@ export const api = {
     restore: oc.input(z.object({ model: name })).output(nothing),
     /** A task that offers a file. */
     export: oc.input(z.object({ model: name })).output(started),
-    /** A task. */
-    import: oc.input(z.object({ file: handle })).output(started),
+    /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
+    import: oc
+      .input(z.object({ files: z.array(handle).min(1).max(200), name: newModelName.optional() }))
+      .output(started),
   },
 
   backup: {

@@ -70,20 +70,21 @@ export const exportCall = z.object({
 });
 export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
 export const embedCall = z.object({ file: path, out: path, device });
-
-/** What the curves, settings and figures of runs are exported as: one fact a line, or what TensorBoard reads. */
-export const runFormats = ['jsonl', 'csv', 'tensorboard'] as const;
-export type RunFormat = (typeof runFormats)[number];
-const runs = z.array(number).min(1).max(1000);
-export const exportRunsCall = z.object({
-  /** A file; for TensorBoard a folder that is not there yet. */
-  out: path,
-  /** All without it. */
-  runs: runs.optional(),
-  /** CSV where the name ends so, else JSONL, where it is not said. */
-  format: z.enum(runFormats).optional(),
+/** What a model may be called: short, and as people type it. */
+export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+export const newModelName = z
+  .string()
+  .regex(
+    modelName,
+    'a name has up to 60 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit',
+  );
+export const importModelCall = z.object({
+  /** A folder of a model, its weights alone, or one file of a whole model. */
+  path,
+  name: newModelName.optional(),
+  /** Folder of the tokenizer, where it lies elsewhere. */
+  tokenizer: path.optional(),
 });
-
 export const addLabelCall = z.object({
   post: name,
   chosen: number,
@@ -100,12 +101,12 @@ export type RankCall = z.input<typeof rankCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ScoreCall = z.input<typeof scoreCall>;
 export type EmbedCall = z.input<typeof embedCall>;
-export type ExportRunsCall = z.input<typeof exportRunsCall>;
+export type ImportModelCall = z.input<typeof importModelCall>;
 export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'import' | 'export' | 'statistics' | 'backup' | 'restore';
+  readonly phase: Progress['phase'] | 'export' | 'statistics' | 'backup' | 'restore';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

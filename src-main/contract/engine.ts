@@ -113,10 +113,23 @@ export type EmbedRequest = {
   readonly texts: readonly string[];
 };
 
+/** Makes a model folder of a GPT-2 that another program stored. */
+export type ImportRequest = {
+  readonly type: 'import';
+  /** Files with the weights, safetensors or PyTorch's: one, or the parts of one. */
+  readonly weights: readonly string[];
+  /** config.json; without it the shapes of the weights tell what they can. */
+  readonly config: string | null;
+  /** tokenizer.json; or vocab.json and merges.txt; or none, which is GPT-2's own. */
+  readonly tokenizer: readonly string[];
+  /** Where the model goes. Must not exist; appears whole or not at all. */
+  readonly modelFolder: string;
+};
+
 /** A short measurement of every device found. */
 type ProbeRequest = { readonly type: 'probe' };
 
-export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | EmbedRequest | ProbeRequest;
+export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | EmbedRequest | ImportRequest | ProbeRequest;
 
 /** Figures of one moment of a run; validation figures are present where they were measured. */
 export type CurvePoint = {
@@ -143,7 +156,7 @@ export type SamplePair = {
 };
 
 export type Progress = {
-  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed';
+  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed' | 'import';
   readonly done: number;
   readonly total: number;
   /** Sequences per second, once it is known. */
@@ -183,6 +196,13 @@ export type EmbedResult = {
   readonly device: string;
 };
 
+export type ImportResult = {
+  readonly kind: TrainingKind;
+  readonly parameters: number;
+  /** A sentence on what was taken for granted, where something was. */
+  readonly note: string | null;
+};
+
 export type ProbedDevice = {
   readonly device: string;
   readonly available: boolean;
@@ -199,7 +219,9 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
     ? ScoreResult
     : R extends EmbedRequest
       ? EmbedResult
-      : ProbeResult;
+      : R extends ImportRequest
+        ? ImportResult
+        : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -214,6 +236,6 @@ export type FromEngine =
   | {
       readonly kind: 'result';
       readonly id: number;
-      readonly result: TrainResult | ScoreResult | EmbedResult | ProbeResult;
+      readonly result: TrainResult | ScoreResult | EmbedResult | ImportResult | ProbeResult;
     }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

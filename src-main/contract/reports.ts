@@ -1,8 +1,7 @@
 /** What long work comes to. */
-import type { RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { Interval } from './evaluation.ts';
-import type { Comment } from './records.ts';
+import type { Comment, TrainingKind } from './records.ts';
 
 export type ImportSummary = {
   readonly posts: number;
@@ -79,5 +78,11 @@ export type Ranking = {
 export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
 export type ExportSummary = ExportReport & { readonly format: string; readonly model: string | null };
 
-/** Runs that were written for other programs. */
-export type RunsExport = { readonly file: string; readonly runs: number; readonly format: RunFormat };
+/** A model that was brought in. */
+export type ModelReport = {
+  readonly model: string;
+  readonly kind: TrainingKind;
+  readonly parameters: number;
+  /** A sentence on what was taken for granted, where something was. */
+  readonly note: string | null;
+};

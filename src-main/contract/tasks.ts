@@ -4,7 +4,7 @@ import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { FileOffer } from './files.ts';
-import type { ImportSummary, TrainReport } from './reports.ts';
+import type { ImportSummary, ModelReport, TrainReport } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
 
 /** What each kind of task gives in the end. */
@@ -22,7 +22,7 @@ export type TaskResults = {
   backup: { readonly file: FileOffer };
   restore: { readonly posts: number; readonly labels: number; readonly models: number };
   'model-export': { readonly file: FileOffer };
-  'model-import': { readonly model: string };
+  'model-import': ModelReport;
 };
 export type TaskKind = keyof TaskResults;
 

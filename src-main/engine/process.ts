@@ -83,6 +83,8 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
     }
     case 'embed':
       return read(request.texts, request.device);
+    case 'import':
+      return (await import('./checkpoint/gpt2-import.ts')).importGpt2(request, context);
     case 'probe':
       return (await import('./probe.ts')).probeDevices();
   }

@@ -107,8 +107,8 @@ describe('a model as a file', () => {
       const { models } = clientOf(other);
       await other.import({ files: [scratch.write('data.jsonl', rows(0, 10))], split: 'train' });
       const taken = await other.files.takePath(exported);
-      const result = await resultOf(other, 'model-import', (await models.import({ file: taken.handle })).task);
-      expect(result).toEqual({ model: 'reward-1' });
+      const result = await resultOf(other, 'model-import', (await models.import({ files: [taken.handle] })).task);
+      expect(result).toMatchObject({ model: 'reward-1', kind: 'reward' });
       const [mine] = (await client.models.list()).models.filter(({ name }) => name === 'reward-1');
       expect((await models.list()).models).toMatchObject([
         {
@@ -124,8 +124,8 @@ describe('a model as a file', () => {
           comments.map(({ text, reward }) => [text, reward]),
         );
       expect(await rewardsOf(other)).toEqual(await rewardsOf(app));
-      const again = await resultOf(other, 'model-import', (await models.import({ file: taken.handle })).task);
-      expect(again).toEqual({ model: 'reward-1-2' });
+      const again = await resultOf(other, 'model-import', (await models.import({ files: [taken.handle] })).task);
+      expect(again).toMatchObject({ model: 'reward-1-2' });
       // A training doesn't take the folder of what came in.
       expect(await other.train({ kind: 'reward', config: tiny, device: 'cpu' })).toMatchObject({ model: 'reward-2' });
     } finally {
@@ -135,8 +135,8 @@ describe('a model as a file', () => {
 
   test('may be a language model, which can then be trained on', async () => {
     const { file } = await resultOf(app, 'model-export', (await client.models.export({ model: 'sft-1' })).task);
-    const { task } = await client.models.import({ file: file.handle });
-    expect(await resultOf(app, 'model-import', task)).toEqual({ model: 'sft-1-2' });
+    const { task } = await client.models.import({ files: [file.handle] });
+    expect(await resultOf(app, 'model-import', task)).toMatchObject({ model: 'sft-1-2', kind: 'sft' });
     const { base } = (await client.train.runs()).runs[0]!;
     expect(base).toBeNull();
     const report = await app.train({ kind: 'reward', base: 'sft-1-2', config: tiny, device: 'cpu' });
@@ -240,7 +240,7 @@ describe('a model as a file', () => {
   test.each(broken)('%s is refused with a sentence, and nothing is changed', async (_, make, code) => {
     const before = [app.models(), readdirSync(join(app.home, 'models')).toSorted()];
     const { handle } = await give(app, 'from a friend.tiebreak-model', await make());
-    const { task } = await client.models.import({ file: handle });
+    const { task } = await client.models.import({ files: [handle] });
     const { state, error } = await ended(app, task);
     expect({ state, code: error?.code }).toEqual({ state: 'failed', code });
     expect(error!.message).toMatch(/^from a friend\.tiebreak-model .*othing was changed/);
@@ -253,7 +253,7 @@ describe('a model as a file', () => {
     const { handle } = await app.files.takePath(exported);
     for (const start of [
       () => client.models.export({ model: 'reward-1' }),
-      () => client.models.import({ file: handle }),
+      () => client.models.import({ files: [handle] }),
     ]) {
       const { task } = await start();
       app.tasks.cancel(task);
@@ -263,7 +263,7 @@ describe('a model as a file', () => {
   });
 
   test('that is no longer there is refused at once', async () => {
-    await expect(client.models.import({ file: 'a'.repeat(24) })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(client.models.import({ files: ['a'.repeat(24)] })).rejects.toMatchObject({ code: 'not-found' });
     await expect(client.models.export({ model: 'nobody' })).rejects.toMatchObject({ code: 'not-found' });
   });
 });

@@ -40,6 +40,7 @@ beforeEach(async () => {
     store: openStore(join(home, 'tiebreak.sqlite')),
     engine: startEngine({ entry: 'none' }),
     scorer: startEngine({ entry: 'none' }),
+    startEngine: () => startEngine({ entry: 'none' }),
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),

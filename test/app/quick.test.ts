@@ -135,7 +135,11 @@ describe('on the sample, with the real engine', { timeout: 120_000 }, () => {
     const { file } = await resultOf(app, 'model-export', (await client().models.export({ model: 'quick-1' })).task);
     const content = readFileSync(app.files.find(file.handle).path);
     const taken = await give(app, file.name, content);
-    const { model } = await resultOf(app, 'model-import', (await client().models.import({ file: taken.handle })).task);
+    const { model } = await resultOf(
+      app,
+      'model-import',
+      (await client().models.import({ files: [taken.handle] })).task,
+    );
     const line = (await client().models.list()).models.find(({ name }) => name === model);
     expect(line).toMatchObject({ method: 'quick', kind: 'reward', parameters: expect.any(Number) });
     const [here, there] = await Promise.all(
@@ -144,7 +148,7 @@ describe('on the sample, with the real engine', { timeout: 120_000 }, () => {
     expect(there!.posts[0]!.comments).toEqual(here!.posts[0]!.comments);
     await client().models.delete({ model });
     const half = await give(app, file.name, content.subarray(0, content.length / 2));
-    const failed = ended(app, (await client().models.import({ file: half.handle })).task);
+    const failed = ended(app, (await client().models.import({ files: [half.handle] })).task);
     expect(await failed).toMatchObject({ state: 'failed', error: { code: 'damaged' } });
   });
 

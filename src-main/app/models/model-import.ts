@@ -1,140 +1,122 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import yauzl from 'yauzl';
-import { z } from 'zod';
-import { contextModes } from '../../contract/calls.ts';
+import type { CallHooks, ImportModelCall } from '../../contract/calls.ts';
+import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { openModelFolder } from '../../engine/checkpoint/model-folder.ts';
-import { loadTokenizer } from '../../engine/tokenizer/files.ts';
-import { addModel, listKeptModels } from '../../store/models.ts';
+import type { ModelReport } from '../../contract/reports.ts';
+import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
 import type { House } from '../house.ts';
 import { withLock } from '../lock.ts';
-import type { TaskHooks } from '../tasks.ts';
-import { archiveExtension, contentOfFolder, manifestFile, modelFiles } from './model-archive.ts';
-import { modelName } from './registry.ts';
+import { archiveExtension, manifestFile } from './model-archive.ts';
+import { checkOwnModel, copyOwnModel } from './model-check.ts';
+import { type GivenFile, type GivenModel, isZip, modelAt, modelOf, sourceOf } from './model-files.ts';
+import { archiveKind, NotAModel, unpack } from './model-unpack.ts';
 
-type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
+/** What is known of a model from elsewhere once its folder is there. */
+type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
+  /** The name it says it has. */
+  readonly name?: string | undefined;
+  readonly parameters: number;
+  readonly note: string | null;
+};
 
-const mebibyte = 2 ** 20;
-const largest: Readonly<Record<string, number>> = { 'tokenizer.json': 64 * mebibyte };
-const known: readonly string[] = [...modelFiles, manifestFile];
+/**
+ * Takes in a model from a path: a GPT-2 as Hugging Face stores it (a folder, its weights alone, or a zip archive of them), a reward
+ * checkpoint of the original recipe, or a model that Tiebreak exported. It appears when it was seen to work, or not at all.
+ * @throws TiebreakError with one sentence for whatever is wrong with it
+ */
+export async function importModel(house: House, input: ImportModelCall, hooks: CallHooks = {}): Promise<ModelReport> {
+  const given = await modelAt(input.path, input.tokenizer);
+  return withLock(house.home, 'importing a model', () => takeIn(house, given, input.name ?? null, hooks));
+}
 
-const size = (most: number) => z.int().min(1).max(most);
-/** Bounds that keep a made-up model from taking all the memory before its weights are looked at. */
-const configSchema = z.looseObject({
-  n_embd: size(65_536),
-  n_layer: size(1_000),
-  n_head: size(1_000),
-  n_positions: size(65_536),
-  vocab_size: size(1_000_000),
-});
-const manifestSchema = z.looseObject({
-  kind: z.enum(['sft', 'reward']),
-  maxTokens: size(65_536),
-  files: z.partialRecord(z.enum(modelFiles), z.string().regex(/^[0-9a-f]{64}$/)),
-  result: z.looseObject({ validation: z.record(z.string(), z.unknown()).default({}) }).default({ validation: {} }),
-  name: z.string().optional().catch(undefined),
-  context: z.enum(contextModes).default('post'),
-  trainedOn: z.string().max(200).default('').catch(''),
-});
-
-/** Takes in a model that was exported: a task, whose number it gives. It appears when it was seen to work, or not at all. */
-export function importModel(house: House, handle: string): number {
-  const file = house.files.find(handle);
-  return house.tasks.start('model-import', `Importing ${file.name}`, (hooks) =>
-    withLock(house.home, 'importing a model', () => takeIn(house, file, hooks)),
+/** The same for files that came through a door: a task, whose number it gives. */
+export function startModelImport(house: House, handles: readonly string[], name: string | undefined): number {
+  const given = modelOf(handles.map((handle) => house.files.find(handle)));
+  return house.tasks.start('model-import', `Importing ${name ?? given.label}`, (hooks) =>
+    withLock(house.home, 'importing a model', () => takeIn(house, given, name ?? null, hooks)),
   );
 }
 
-async function takeIn(house: House, file: Archive, hooks: TaskHooks): Promise<{ readonly model: string }> {
-  const folder = join(house.home, 'models', `import-${randomBytes(8).toString('hex')}.partial`);
-  await mkdir(folder, { recursive: true });
+async function takeIn(house: House, given: GivenModel, name: string | null, hooks: CallHooks): Promise<ModelReport> {
+  const work = join(house.home, 'models', `import-${randomBytes(8).toString('hex')}.partial`);
+  let files = given.files;
   try {
-    await unpack(file, folder, hooks);
-    const manifest = await checked(house, folder, hooks);
-    const name = freeName(house, manifest.name ?? file.name);
+    if (name !== null) checkFree(house, name);
+    await mkdir(work, { recursive: true });
+    files = await unpacked(files, work, hooks);
+    const folder = join(work, 'model');
+    const taken = files.some((file) => file.name === manifestFile)
+      ? await takeOwn(house, files, folder, hooks)
+      : await takeGpt2(house, given, files, folder, hooks);
+    const { parameters, note, name: own, ...rest } = taken;
+    const free = name ?? freeName(house, own ?? given.proposedName);
     const kept = freeFolder(house);
     await rename(folder, join(house.home, kept));
-    const metrics = figuresOf(manifest.result);
-    const { kind, context, trainedOn } = manifest;
-    const { method } = await contentOfFolder(join(house.home, kept));
-    addModel(house.store, { name, kind, folder: kept, base: null, runId: null, metrics, context, trainedOn, method });
+    addModel(house.store, { ...rest, name: free, folder: kept, base: null, runId: null });
     house.changes.tell('models');
-    return { model: name };
+    return { model: free, kind: rest.kind, parameters, note };
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw refusal(file, folder, error, hooks.signal);
-  }
-}
-
-/** Takes only the files of a model folder out of the archive, each once, and never more than they are said to hold. */
-async function unpack(file: Archive, folder: string, { signal, onProgress }: TaskHooks): Promise<void> {
-  const zip = await yauzl.openPromise(file.path, { strictFileNames: true });
-  try {
-    const found = new Set<string>();
-    let done = 0;
-    for await (const entry of zip.eachEntry()) {
-      const { fileName: name, uncompressedSize: bytes } = entry;
-      if (!known.includes(name) || found.has(name))
-        throw new NotAModel(`it holds ${JSON.stringify(name.slice(0, 100))}`);
-      found.add(name);
-      // Weights hardly shrink in an archive: what would grow much larger is no model.
-      const most = name.endsWith('.json') ? (largest[name] ?? mebibyte) : 4 * file.bytes + 16 * mebibyte;
-      if (bytes > most || !entry.canDecodeFileData()) throw new NotAModel(`${name} is not as it should be in it`);
-      const limited = async function* (chunks: AsyncIterable<Buffer>) {
-        let left = bytes;
-        for await (const chunk of chunks) {
-          left -= chunk.length;
-          if (left < 0) throw new NotAModel(`${name} is larger than it says`);
-          done += chunk.length;
-          onProgress?.({
-            phase: 'import',
-            done: Math.min(done, file.bytes),
-            total: file.bytes,
-            speed: null,
-            secondsLeft: null,
-          });
-          yield chunk;
-        }
-      };
-      const content = await zip.openReadStreamPromise(entry);
-      const target = createWriteStream(join(folder, known.find((own) => own === name)!), { flags: 'wx', flush: true });
-      await pipeline(content, limited, target, { signal });
-    }
-    const needed = [manifestFile, ...(await contentOfFolder(folder)).files];
-    const missing = needed.find((name) => !found.has(name));
-    if (missing) throw new NotAModel(`it has no ${missing}`);
+    throw refusal(given, [...given.files, ...files], work, error, hooks.signal);
   } finally {
-    zip.close();
+    await rm(work, { recursive: true, force: true });
   }
 }
 
-/** Reads the manifest, and sees that the model works. */
-async function checked(house: House, folder: string, { signal }: TaskHooks): Promise<z.output<typeof manifestSchema>> {
-  const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(folder, name), 'utf8'));
-  const json = (await read(manifestFile)) as { format?: unknown } | null;
-  if (typeof json?.format === 'number' && json.format > 1) {
-    throw new TiebreakError('bad-input', 'It was written by a newer version of Tiebreak: update this one first.');
+/** The files in an archive, or those that were given. */
+async function unpacked(files: readonly GivenFile[], work: string, hooks: CallHooks): Promise<readonly GivenFile[]> {
+  const [archive] = files;
+  // Beside weights of PyTorch, which are an archive as well, lies their configuration.
+  if (!archive || !(await isZip(archive)) || (await archiveKind(archive.path)) === 'pytorch') return files;
+  const kind = await archiveKind(archive.path);
+  if (kind === 'pytorch') return files;
+  const folder = join(work, 'unpacked');
+  await mkdir(folder);
+  return unpack(archive, kind, folder, hooks);
+}
+
+/** A model of ours: its sums are checked, and that it works. */
+async function takeOwn(
+  house: House,
+  files: readonly GivenFile[],
+  folder: string,
+  { signal }: CallHooks,
+): Promise<Taken> {
+  await copyOwnModel(files, folder);
+  return checkOwnModel(house, folder, signal);
+}
+
+/** A GPT-2 of another program: read, checked and written anew in a process that ends with that. */
+async function takeGpt2(
+  house: House,
+  { label }: GivenModel,
+  files: readonly GivenFile[],
+  folder: string,
+  { signal, onProgress, onLog }: CallHooks,
+): Promise<Taken> {
+  const engine = house.startEngine();
+  try {
+    const hooks = { signal, onProgress, onLog };
+    const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
+    const { kind, parameters, note } = await engine.request(request, hooks);
+    if (kind === 'reward') {
+      const texts = [{ post: 'A post', comment: 'A comment' }];
+      const trial = { type: 'score', modelFolder: folder, device: 'cpu', texts } as const;
+      const { rewards } = await engine.request(trial, { signal });
+      if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
+    }
+    return { kind, method: 'gpt', metrics: {}, trainedOn: `elsewhere (${label.slice(0, 60)})`, parameters, note };
+  } finally {
+    await engine.close();
   }
-  const manifest = manifestSchema.parse(json);
-  const { method, files } = await contentOfFolder(folder);
-  const unsummed = files.find((name) => !Object.hasOwn(manifest.files, name));
-  if (unsummed) throw new NotAModel(`its manifest says nothing of ${unsummed}`);
-  if (method === 'gpt') configSchema.parse(await read('config.json'));
-  if (manifest.kind === 'sft') {
-    // The engine asks for rewards only, which a language model has none of.
-    await openModelFolder(folder);
-    await loadTokenizer(folder);
-    return manifest;
-  }
-  const texts = [{ post: 'A post', comment: 'A comment' }];
-  const request = { type: 'score', modelFolder: folder, device: 'cpu', texts } as const;
-  const { rewards } = await house.scorer.request(request, { signal });
-  if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
-  return manifest;
+}
+
+/** Throws TiebreakError bad-input where another model has the name, deleted or not. */
+function checkFree(house: House, name: string): void {
+  if (!listKeptModels(house.store).some((model) => model.name === name)) return;
+  throw new TiebreakError('bad-input', `There is a model ${name} already: choose another name.`);
 }
 
 /** A name nobody has: that of the model, or with a number after it. */
@@ -160,32 +142,29 @@ function freeFolder({ home }: House): string {
   }
 }
 
-function figuresOf(result: z.output<typeof manifestSchema>['result']): Record<string, number> {
-  const figures = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
-  return Object.fromEntries(
-    Object.entries(figures).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
-  );
-}
-
-/** What is wrong with an archive, as the middle of a sentence. */
-class NotAModel extends Error {}
-
 /** One sentence for whatever went wrong. */
-function refusal(file: Archive, folder: string, error: unknown, signal: AbortSignal): TiebreakError {
+function refusal(
+  { label }: GivenModel,
+  files: readonly GivenFile[],
+  work: string,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): TiebreakError {
   const options = { cause: error };
-  if (signal.aborted) {
+  if (signal?.aborted) {
     return new TiebreakError('cancelled', 'The import of the model was cancelled. Nothing was changed.', options);
   }
   if (error instanceof TiebreakError) {
-    const message = `${file.name} was not imported, and nothing was changed: ${error.message.replaceAll(folder, file.name)}`;
+    const plain = files.reduce((text, { path, name }) => text.replaceAll(path, name), error.message);
+    const message = `${label} was not imported, and nothing was changed: ${plain.replaceAll(join(work, 'model'), label).replaceAll(work, label)}`;
     return new TiebreakError(error.code, message, options);
   }
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) {
-    const message = `${file.name} could not be unpacked (${code}). Nothing was changed: see whether there is room on the disk, and try again.`;
+    const message = `${label} could not be unpacked (${code}). Nothing was changed: see whether there is room on the disk, and try again.`;
     return new TiebreakError('bad-input', message, options);
   }
   const why = error instanceof NotAModel ? error.message : "it can't be read as one";
-  const message = `${file.name} is not a whole model of Tiebreak: ${why}. Nothing was changed: export the model once more, and copy it completely.`;
+  const message = `${label} is not a whole model: ${why}. Nothing was changed: take a complete copy of it, or export it once more.`;
   return new TiebreakError('damaged', message, options);
 }

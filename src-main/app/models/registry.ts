@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelLine } from '../../contract/views.ts';
@@ -15,9 +16,6 @@ import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../house.ts';
 import { changeSettings, settingsOf } from '../settings.ts';
-
-/** What a model may be called: short, and as people type it. */
-export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
 
 /** All models as a view shows them, the newest first, deleted ones included. */
 export async function modelLines(house: House): Promise<readonly ModelLine[]> {

@@ -3,17 +3,34 @@ import { TiebreakError } from '../../contract/errors.ts';
 const prefixes = ['model.transformer.', 'transformer.', 'model.'];
 const layerPart = /^h\.\d+\.(ln_1|ln_2|attn\.c_attn|attn\.c_proj|mlp\.c_fc|mlp\.c_proj)\.(weight|bias)$/;
 const otherParts = new Set(['wte.weight', 'wpe.weight', 'ln_f.weight', 'ln_f.bias', 'v_head.weight']);
+const buffer = /^h\.\d+\.attn\.(bias|masked_bias)$/;
+/** The head of a GPT2ForSequenceClassification with one label, as TRL trains reward models, is the same as ours. */
+const theirHead = 'score.weight';
 
 /**
  * Our name of a tensor in a GPT-2 checkpoint: Hugging Face's without prefix, and `v_head.weight` for the reward head.
- * Hugging Face's GPT2Model reads files with our names, so nothing
- * is renamed on the way out. Null for what carries no weights of its own: causal-mask buffers and the tied output matrix
+ * Hugging Face's GPT2Model reads files with our names, so nothing is renamed on the way out. Null for what carries no weights of its own: causal-mask buffers and the tied output matrix
  * `lm_head.weight`.
  */
 export function parameterName(name: string): string | null {
-  const prefix = prefixes.find((candidate) => name.startsWith(candidate)) ?? '';
-  const own = name.slice(prefix.length);
+  const own = withoutPrefix(name);
+  if (own === theirHead) return 'v_head.weight';
   return layerPart.test(own) || otherParts.has(own) ? own : null;
+}
+
+/** Whether a tensor says nothing that the rest doesn't: the mask that makes attention causal. */
+export function isBuffer(name: string): boolean {
+  return buffer.test(withoutPrefix(name));
+}
+
+/** Whether it is the output matrix, which GPT-2 shares with its token embedding. */
+export function isOutputMatrix(name: string): boolean {
+  return withoutPrefix(name) === 'lm_head.weight';
+}
+
+function withoutPrefix(name: string): string {
+  const prefix = prefixes.find((candidate) => name.startsWith(candidate)) ?? '';
+  return name.slice(prefix.length);
 }
 
 /**

@@ -79,14 +79,16 @@ export async function writeModelFolder(
   });
 }
 
-function checkConfig(json: unknown, folder: string): ModelConfig {
+/** Throws TiebreakError bad-input for another architecture, or a variant whose results would differ; damaged. */
+export function checkConfig(json: unknown, folder: string): ModelConfig {
   const config = (json ?? {}) as Record<string, unknown>;
   if (config.model_type !== 'gpt2') {
-    throw new TiebreakError('bad-input', `The model in ${folder} is not a GPT-2 but ${String(config.model_type)}.`);
+    throw new TiebreakError('bad-input', `The model in ${folder} is not a GPT-2 but ${short(config.model_type)}.`);
   }
-  const activation = config.activation_function ?? 'gelu_new';
-  if (activation !== 'gelu_new' || config.scale_attn_by_inverse_layer_idx || config.scale_attn_weights === false) {
-    throw new TiebreakError('bad-input', `The model in ${folder} is a variant of GPT-2 that can't be run.`);
+  const variant = variantOf(config);
+  if (variant) {
+    const message = `The model in ${folder} is a variant of GPT-2 that can't be run here: its config.json says ${variant}.`;
+    throw new TiebreakError('bad-input', message);
   }
   const size = (name: string): number => {
     const value = config[name];
@@ -111,6 +113,25 @@ function checkConfig(json: unknown, folder: string): ModelConfig {
     vocab_size: size('vocab_size'),
     layer_norm_epsilon: epsilon,
   };
+}
+
+/** What a configuration changes in the arithmetic, as it says it; null for GPT-2 as it is. */
+function variantOf(config: Record<string, unknown>): string | null {
+  const activation = config.activation_function ?? 'gelu_new';
+  // Two names of one function.
+  if (activation !== 'gelu_new' && activation !== 'gelu_pytorch_tanh')
+    return `activation_function ${short(activation)}`;
+  if (config.scale_attn_weights === false) return 'scale_attn_weights false';
+  for (const name of ['scale_attn_by_inverse_layer_idx', 'add_cross_attention', 'quantization_config']) {
+    if (config[name]) return name;
+  }
+  return null;
+}
+
+/** A value of a file as it may be shown. */
+function short(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 function checkShapes(config: ModelConfig, tensors: ReadonlyMap<string, TensorSource>, folder: string): void {

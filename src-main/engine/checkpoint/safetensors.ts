@@ -1,27 +1,40 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { TiebreakError } from '../../contract/errors.ts';
+import {
+  damagedWeights as damaged,
+  elements,
+  type FileHandle,
+  type FileTensor,
+  isNumberType,
+  isSizes,
+  numberBytes,
+  readBytes,
+  readNumbers,
+  type TensorSource,
+  unusableTensor,
+  withFile,
+} from './tensor-file.ts';
 
-/** Row-major. The product of the shape is the length of the data. */
+export type { TensorSource } from './tensor-file.ts';
+
+/** A tensor in memory: row-major, the product of the shape is the length of the data. */
 export type StoredTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
 export type TensorFile = {
   readonly tensors: Map<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/**
- * A tensor whose numbers are fetched when they are needed, so that a model need not be in memory a second time. What `read`
- * gives is for looking at, and holds until anything else is done with where it comes from.
- */
-export type TensorSource = { readonly shape: readonly number[]; readonly read: () => Promise<Float32Array> };
-
-const bytesPerElement: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 };
 const longestHeader = 100_000_000;
 
-type Entry = { readonly name: string; readonly dtype: string; readonly shape: number[]; readonly from: number };
-type FileHandle = Awaited<ReturnType<typeof open>>;
+type Entry = {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly from: number;
+  readonly to: number;
+};
 
 /**
- * Reads every tensor of a safetensors file as float32 (from F32, F16 or BF16).
+ * Reads every tensor of a safetensors file as float32 (from F32, F16, BF16 or F64).
  * @param wanted tensors for which this says no are checked against the file but not read (mask buffers may have any type)
  * @throws TiebreakError not-found; damaged where the header contradicts itself or the file; bad-input for other types
  */
@@ -41,45 +54,29 @@ export async function readTensors(sources: ReadonlyMap<string, TensorSource>): P
 }
 
 /**
- * The same without reading the numbers: each tensor is read from the file when it is asked for, as a new array.
+ * The same without reading the numbers: each tensor is read from the file when it is asked for, as a new array. That a type can't
+ * be used is said then.
  * @throws TiebreakError as readSafetensors
  */
 export async function openSafetensors(
   path: string,
   wanted: (name: string) => boolean = () => true,
-): Promise<{ readonly tensors: Map<string, TensorSource>; readonly metadata: TensorFile['metadata'] }> {
+): Promise<{ readonly tensors: Map<string, FileTensor>; readonly metadata: TensorFile['metadata'] }> {
   return withFile(path, async (file) => {
     const { size } = await file.stat();
     const { entries, metadata, dataStart } = await readHeader(file, size, path);
-    const tensors = new Map<string, TensorSource>();
-    for (const { name, dtype, shape, from } of entries) {
+    const tensors = new Map<string, FileTensor>();
+    for (const { name, dtype, shape, from, to } of entries) {
       if (!wanted(name)) continue;
-      if (bytesPerElement[dtype] === undefined) {
-        throw new TiebreakError(
-          'bad-input',
-          `Tensor ${name} in ${path} has the type ${dtype}, which can't be used as weights.`,
-        );
-      }
-      const read = () => withFile(path, (again) => readValues(again, dataStart + from, sizeOf(shape), dtype, path));
-      tensors.set(name, { shape, read });
+      const read = () =>
+        withFile(path, async (again) => {
+          if (!isNumberType(dtype)) throw unusableTensor(path, name, dtype);
+          return readNumbers(again, dataStart + from, elements(shape), dtype, path);
+        });
+      tensors.set(name, { shape, place: `${path}:${from}`, bytes: to - from, read });
     }
     return { tensors, metadata };
   });
-}
-
-async function withFile<T>(path: string, work: (file: FileHandle) => Promise<T>): Promise<T> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new TiebreakError('not-found', `The weights ${path} can't be opened.`, { cause: error });
-  });
-  try {
-    return await work(file);
-  } finally {
-    await file.close();
-  }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
 }
 
 async function readHeader(file: FileHandle, size: number, path: string) {
@@ -98,6 +95,7 @@ async function readHeader(file: FileHandle, size: number, path: string) {
   const { __metadata__: metadata = {}, ...rows } = header;
   const dataStart = 8 + headerLength;
   const entries = Object.entries(rows).map(([name, row]) => checkEntry(name, row, size - dataStart, path));
+  checkCover(entries, size - dataStart, path);
   return { entries, metadata: metadata as Record<string, string>, dataStart };
 }
 
@@ -108,55 +106,20 @@ function checkEntry(name: string, row: unknown, dataLength: number, path: string
   }
   const [from, to] = offsets as [number, number];
   if (from > to || to > dataLength) throw damaged(path, `tensor ${name} lies outside the file`);
-  const bytes = bytesPerElement[dtype];
-  if (bytes !== undefined && sizeOf(shape) * bytes !== to - from)
+  if (isNumberType(dtype) && elements(shape) * numberBytes[dtype] !== to - from)
     throw damaged(path, `tensor ${name} has another size than its shape`);
-  return { name, dtype, shape, from };
+  return { name, dtype, shape, from, to };
 }
 
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
-}
-
-async function readValues(
-  file: FileHandle,
-  at: number,
-  length: number,
-  dtype: string,
-  path: string,
-): Promise<Float32Array> {
-  if (dtype === 'F32') {
-    const data = new Float32Array(length);
-    await readBytes(file, at, new Uint8Array(data.buffer), path);
-    return data;
+/** Every byte belongs to one tensor, as the format wants it: a small file can't claim to hold a large model, nor a name come twice. */
+function checkCover(entries: readonly Entry[], dataLength: number, path: string): void {
+  let end = 0;
+  for (const { name, from, to } of entries.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end) throw damaged(path, `tensor ${name} lies upon another`);
+    if (from > end) throw damaged(path, `nothing is said of what lies before tensor ${name}`);
+    end = to;
   }
-  const halves = new Uint16Array(length);
-  await readBytes(file, at, new Uint8Array(halves.buffer), path);
-  return dtype === 'F16' ? Float32Array.from(halves, halfToFloat) : bfloatToFloat(halves);
-}
-
-function bfloatToFloat(halves: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
-}
-
-/** IEEE 754 binary16, given as its 16 bits. */
-export function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** Fills `into` from the file; a file that ends before is damaged. */
-async function readBytes<B extends Uint8Array>(file: FileHandle, at: number, into: B, path: string): Promise<B> {
-  for (let done = 0; done < into.length; ) {
-    const { bytesRead } = await file.read(into, done, Math.min(into.length - done, 2 ** 30), at + done);
-    if (bytesRead === 0) throw damaged(path, 'it ends too early');
-    done += bytesRead;
-  }
-  return into;
+  if (end !== dataLength) throw damaged(path, 'it is longer than its tensors');
 }
 
 /**
@@ -170,7 +133,7 @@ export async function writeSafetensors(
   const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
   let offset = 0;
   for (const [name, { shape }] of tensors) {
-    const to = offset + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape);
+    const to = offset + numberBytes.F32 * elements(shape);
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, to] };
     offset = to;
   }
@@ -185,7 +148,7 @@ export async function writeSafetensors(
     await writeBytes(file, start);
     for (const [name, tensor] of tensors) {
       const data = 'data' in tensor ? tensor.data : await tensor.read();
-      if (data.length !== sizeOf(tensor.shape)) throw new RangeError(`${name}: shape and data disagree`);
+      if (data.length !== elements(tensor.shape)) throw new RangeError(`${name}: shape and data disagree`);
       await writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
     await file.sync();
@@ -203,10 +166,4 @@ async function writeBytes(file: FileHandle, bytes: Uint8Array): Promise<void> {
     const { bytesWritten } = await file.write(bytes, done, Math.min(bytes.length - done, 2 ** 30));
     done += bytesWritten;
   }
-}
-
-function damaged(path: string, why: string, cause?: unknown): TiebreakError {
-  return new TiebreakError('damaged', `The weights ${path} are damaged: ${why}. Take a complete copy of the file.`, {
-    cause,
-  });
 }

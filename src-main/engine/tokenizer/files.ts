@@ -9,7 +9,7 @@ import { createTokenizer, endToken, startToken, type Tokenizer, type TokenizerFi
  */
 export async function loadTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, 'tokenizer.json');
-  if (await isFile(path)) return createTokenizer(checkTokenizerFile(await readJson(path), path));
+  if (await isFile(path)) return tokenizerFromJson(path);
   const vocabulary = join(folder, 'vocab.json');
   const merges = join(folder, 'merges.txt');
   if ((await isFile(vocabulary)) && (await isFile(merges))) return tokenizerFromGpt2(vocabulary, merges);
@@ -17,11 +17,22 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
 }
 
 /**
+ * A tokenizer from a tokenizer.json.
+ * @throws TiebreakError damaged, or bad-input where it is of another kind
+ */
+export async function tokenizerFromJson(path: string): Promise<Tokenizer> {
+  return createTokenizer(checkTokenizerFile(await readJson(path), path));
+}
+
+/**
  * A tokenizer from GPT-2's own two files: {token: id}, and one merge per line, best first, after a #version line.
  * @throws TiebreakError damaged
  */
 export async function tokenizerFromGpt2(vocabularyPath: string, mergesPath: string): Promise<Tokenizer> {
-  const vocab = (await readJson(vocabularyPath)) as Record<string, number>;
+  const vocab = (await readJson(vocabularyPath)) as Record<string, number> | null;
+  if (typeof vocab !== 'object' || vocab === null) {
+    throw new TiebreakError('damaged', `${vocabularyPath} is no vocabulary. Take a complete copy of the model.`);
+  }
   const lines = (await readFile(mergesPath, 'utf8')).split('\n').map((line) => line.trimEnd());
   const merges = lines.filter((line, at) => line !== '' && !(at === 0 && line.startsWith('#version')));
   const specials = [startToken, endToken].filter((token) => vocab[token] !== undefined);
@@ -89,6 +100,14 @@ function checkTokenizerFile(json: unknown, path: string): TokenizerFile {
     throw unsupported(path, 'its model is not BPE');
   }
   if (model.type !== undefined && model.type !== 'BPE') throw unsupported(path, `its model is ${String(model.type)}`);
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  const isMerge = (merge: unknown): boolean => isText(merge) || (Array.isArray(merge) && merge.every(isText));
+  const added = (file?.added_tokens ?? []) as unknown;
+  if (!model.merges.every(isMerge) || !Array.isArray(added) || !added.every((token) => isText(token?.content))) {
+    throw unsupported(path, 'its tokens are not as they should be');
+  }
+  const word = added.find((token) => token.special === false && ![startToken, endToken].includes(token.content));
+  if (word) throw unsupported(path, `it adds words to its vocabulary (${JSON.stringify(word.content).slice(0, 40)})`);
   const splitter = file?.pre_tokenizer;
   if (splitter?.type !== 'ByteLevel' || splitter.add_prefix_space === true || splitter.use_regex === false) {
     throw unsupported(path, "its text is not divided as GPT-2's");
@@ -97,7 +116,7 @@ function checkTokenizerFile(json: unknown, path: string): TokenizerFile {
   for (const setting of ['dropout', 'continuing_subword_prefix', 'end_of_word_suffix', 'ignore_merges']) {
     if (model[setting]) throw unsupported(path, `it sets ${setting}`);
   }
-  return { ...file, added_tokens: file?.added_tokens ?? [] } as unknown as TokenizerFile;
+  return { ...file, added_tokens: added } as unknown as TokenizerFile;
 }
 
 function unsupported(path: string, why: string): TiebreakError {

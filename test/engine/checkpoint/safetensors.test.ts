@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  halfToFloat,
-  openSafetensors,
-  readSafetensors,
-  writeSafetensors,
-} from '../../../src-main/engine/checkpoint/safetensors.ts';
+import { openSafetensors, readSafetensors, writeSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
+import { halfToFloat } from '../../../src-main/engine/checkpoint/tensor-file.ts';
 
 let folder: string;
 let path: string;
@@ -91,6 +87,12 @@ describe('safetensors', () => {
       [{ a: { ...entry, data_offsets: [-8, 0] } }, eight],
       [{ a: { ...entry, shape: 'x' } }, eight],
       [{ a: null }, eight],
+      [{ a: entry, b: entry }, eight],
+      [{ a: entry }, new Uint8Array(9)],
+      [
+        '{"a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, "a": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]}}',
+        eight,
+      ],
       ['null', eight],
       ['{"a"', eight],
     ];
