@@ -18,9 +18,11 @@ import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { scorerOf } from './app/ranking/scoring.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
+import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { resume, train } from './app/training/training.ts';
 import * as calls from './contract/calls.ts';
+import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Label, Model, Run } from './contract/records.ts';
@@ -31,6 +33,7 @@ import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { type ScoreFileReport, scoreFile } from './score-file.ts';
 import { statisticsOf } from './statistics.ts';
+import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { addLabel } from './store/labels.ts';
 import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
@@ -67,6 +70,9 @@ export type App = {
   readonly stats: () => Statistics;
   readonly train: Call<calls.TrainCall, TrainReport>;
   readonly resume: Call<calls.ResumeCall, TrainReport>;
+  /** Trains with and without the post, and holds the two models against each other. */
+  readonly compareContext: Call<calls.CompareContextCall, ContextReport>;
+  readonly resumeContext: Call<calls.ResumeContextCall, ContextReport>;
   readonly evaluate: Call<calls.EvaluateCall, EvaluationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
@@ -78,6 +84,8 @@ export type App = {
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   /** A run's sample pairs with their rewards, at every look at validation. */
   readonly samples: (run: number) => ReturnType<typeof samplesOfRun>;
+  readonly comparisons: () => readonly ContextComparison[];
+  readonly comparison: (id: number) => ContextComparison;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -178,6 +186,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     stats: () => statisticsOf(house.store),
     train: call(calls.trainCall, train),
     resume: call(calls.resumeCall, resume),
+    compareContext: call(calls.compareContextCall, compareContext),
+    resumeContext: call(calls.resumeContextCall, resumeContext),
     evaluate: call(calls.evaluateCall, evaluate),
     rank: call(calls.rankCall, rank),
     export: call(calls.exportCall, exportRanking),
@@ -188,6 +198,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     runs: () => listRuns(house.store),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
+    comparisons: () => listComparisons(house.store),
+    comparison: (id) => findComparison(house.store, id),
     addLabel: call(calls.addLabelCall, label),
     doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
     router: routerOf(house),

@@ -3,6 +3,7 @@ import { appApi } from './app.ts';
 import { backupApi } from './backup.ts';
 import { os } from './base.ts';
 import { compareApi } from './compare.ts';
+import { comparisonsApi } from './comparisons.ts';
 import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
 import { modelsApi } from './models.ts';
@@ -20,6 +21,7 @@ export const routerOf = (house: House) =>
     tasks: tasksApi(house),
     files: filesApi(),
     train: trainApi(house),
+    comparisons: comparisonsApi(house),
     models: modelsApi(house),
     compare: compareApi(house),
     posts: postsApi(house),

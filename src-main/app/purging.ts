@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TiebreakError } from '../contract/errors.ts';
+import { trainingKinds } from '../contract/tasks.ts';
 import type { RunLine } from '../contract/views.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../store/models.ts';
 import { listRunLines, removeRun } from '../store/runs.ts';
@@ -48,7 +49,7 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   const due = ({ deletedAt }: { readonly deletedAt: string | null }): boolean =>
     deletedAt !== null && Date.parse(deletedAt) < nowMs - keptForMs;
   const runs = listRunLines(house.store);
-  const training = house.tasks.list().some(({ kind, state }) => kind === 'train' && state === 'running');
+  const training = house.tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running');
   const importing = house.tasks.list().some(({ kind, state }) => kind === 'model-import' && state === 'running');
   const folders = [
     // A run that is done needs no folder: this one could not be removed when it ended.

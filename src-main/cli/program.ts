@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { appVersion, describeSettings } from '../app.ts';
-import { contextModes, fileFormats, importFormats, pairSources, type TrainCall } from '../contract/calls.ts';
-import { devices } from '../contract/engine.ts';
+import { contextModes, fileFormats, importFormats, type TrainCall } from '../contract/calls.ts';
 import { splits, type TrainingKind } from '../contract/records.ts';
-import { addContextCommands } from './context.ts';
+import { addContextCommands, addContextTraining } from './context.ts';
 import { addModelCommands } from './models.ts';
+import { deviceOption, pairsOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
@@ -25,9 +25,6 @@ export function createProgram(run: Run): Command {
     .showHelpAfterError("('tiebreak --help' lists the commands)");
   const command = (words: string, description: string): Command => program.command(words).description(description);
   const model = ['--model <model>', 'reward model; the newest one without it'] as const;
-  const device = (): Option => new Option('--device <device>', 'what to compute on').choices(devices).default('auto');
-  const pairs = (): Option =>
-    new Option('--pairs <source>', 'ranks in the data, people, or both').choices(pairSources).default('both');
   const context = (text: string): Option => new Option('--context <mode>', text).choices(contextModes).default('post');
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
@@ -59,20 +56,22 @@ export function createProgram(run: Run): Command {
     runTraining('sft', options),
   );
   addTraining(train, 'reward', 'train a model that tells the better of two comments')
-    .addOption(pairs())
+    .addOption(pairsOption())
     .action((options) => runTraining('reward', options));
   train
     .command('quick')
     .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
-    .addOption(pairs())
+    .addOption(pairsOption())
     .addOption(context('show the model the post, or only its comments'))
-    .addOption(device())
+    .addOption(deviceOption())
     .action((options: Pick<TrainCall, 'pairs' | 'context' | 'device'>) =>
       run(async (app, hooks) => {
         const report = await app.train({ kind: 'reward', method: 'quick', ...options }, hooks);
         return { json: report, text: print.printTrain(report) };
       }),
     );
+
+  addContextTraining(train, run);
 
   function addTraining(parent: Command, kind: TrainingKind, description: string): Command {
     const encoder = kind === 'reward' ? "'encoder' for the pretrained sentence encoder; " : '';
@@ -84,7 +83,7 @@ export function createProgram(run: Run): Command {
       .option('--config <file>', 'JSON file with settings')
       .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
       .addOption(context('show the model the post, or its title only'))
-      .addOption(device())
+      .addOption(deviceOption())
       .option('--resume <run>', 'go on with a run that was interrupted', positive);
   }
 
@@ -110,7 +109,7 @@ export function createProgram(run: Run): Command {
     .option(...model)
     .addOption(split('split to measure on').default('test'))
     .option('--file <file>', 'measure on this file, without importing it')
-    .addOption(device())
+    .addOption(deviceOption())
     .action((options) =>
       run(async (app, hooks) => {
         const report = await app.evaluate(options, hooks);
@@ -121,7 +120,7 @@ export function createProgram(run: Run): Command {
   command('rank', 'order the comments of a post, or of all posts, by reward')
     .option(...model)
     .option('--post <id>', 'number or id of the post')
-    .addOption(device())
+    .addOption(deviceOption())
     .action((options) =>
       run(async (app, hooks) => {
         const ranking = await app.rank(options, hooks);
@@ -133,7 +132,7 @@ export function createProgram(run: Run): Command {
     .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
     .option(...model)
     .addOption(split('only this split'))
-    .addOption(device())
+    .addOption(deviceOption())
     .action((file: string, options) =>
       run(async (app, hooks) => {
         const report = await app.export({ file, ...options }, hooks);
@@ -144,7 +143,7 @@ export function createProgram(run: Run): Command {
   command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
     .requiredOption('--out <file>', 'where to write the rows')
     .option(...model)
-    .addOption(device())
+    .addOption(deviceOption())
     .action((file: string, options) =>
       run(async (app, hooks) => {
         const report = await app.scoreFile({ file, ...options }, hooks);
@@ -154,7 +153,7 @@ export function createProgram(run: Run): Command {
 
   command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
     .requiredOption('--out <file>', 'where to write the rows')
-    .addOption(device())
+    .addOption(deviceOption())
     .addHelpText('after', '\nReads JSONL rows with a "text"; writes rows with "text" and "embedding", 512 numbers.')
     .action((file: string, options) =>
       run(async (app, hooks) => {
@@ -191,10 +190,4 @@ export function createProgram(run: Run): Command {
   );
 
   return program;
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
-  return number;
 }

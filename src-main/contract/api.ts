@@ -5,6 +5,7 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { contextModes, fileFormats, importFormats, newModelName, pairSources } from './calls.ts';
+import type { ContextComparison } from './context-comparison.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { filePurposes, type TakenFile } from './files.ts';
 import { splits } from './records.ts';
@@ -21,6 +22,17 @@ const answer = z.enum(views.answers);
 const note = z.string().max(10_000);
 const device = z.enum(devices).default('auto');
 const exporting = z.object({ format: z.enum(fileFormats), model: name.optional(), split });
+
+const training = z.object({
+  kind: z.enum(['sft', 'reward']).default('reward'),
+  /** 'quick' where it is not said, but 'gpt' where settings or a base are given, which only that one has. */
+  method: z.enum(trainingMethods).optional(),
+  base: name.optional(),
+  config: z.record(z.string(), z.number()).default({}),
+  pairs: z.enum(pairSources).default('both'),
+  context: z.enum(contextModes).default('post'),
+  device,
+});
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -151,20 +163,7 @@ export const api = {
       .input(z.object({ kind: z.enum(['sft', 'reward']), method: z.enum(trainingMethods).optional() }))
       .output(type<readonly views.SettingDescription[]>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
-    start: oc
-      .input(
-        z.object({
-          kind: z.enum(['sft', 'reward']).default('reward'),
-          /** 'quick' where it is not said, but 'gpt' where settings or a base are given, which only that one has. */
-          method: z.enum(trainingMethods).optional(),
-          base: name.optional(),
-          config: z.record(z.string(), z.number()).default({}),
-          pairs: z.enum(pairSources).default('both'),
-          context: z.enum(contextModes).default('post'),
-          device,
-        }),
-      )
-      .output(started),
+    start: oc.input(training).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
     /** Goes on with a paused, cancelled or interrupted run: a task. */
@@ -179,6 +178,16 @@ export const api = {
     /** Can be taken back for 30 days. Its model stays. */
     delete: oc.input(z.object({ run: id })).output(nothing),
     restore: oc.input(z.object({ run: id })).output(nothing),
+  },
+
+  comparisons: {
+    /** A task: two trainings that differ in what they see of the post alone, and their difference on the test split. */
+    start: oc.input(training.omit({ kind: true, context: true })).output(started),
+    /** Goes on with one that was broken off: a task. */
+    goOn: oc.input(z.object({ comparison: id })).output(started),
+    /** The newest first. One goes with either of its runs. */
+    list: oc.output(type<{ readonly comparisons: readonly ContextComparison[] }>()),
+    get: oc.input(z.object({ comparison: id })).output(type<ContextComparison>()),
   },
 
   models: {

@@ -47,6 +47,10 @@ export const trainCall = z.object({
   device,
 });
 
+/** Two trainings that differ in the context alone. */
+export const compareContextCall = trainCall.omit({ kind: true, context: true });
+export const resumeContextCall = z.object({ comparison: number });
+
 export const resumeCall = z.object({
   run: number,
   /** What the run must be of, where the door was told. */
@@ -95,6 +99,8 @@ export const addLabelCall = z.object({
 
 export type ImportCall = z.input<typeof importCall>;
 export type TrainCall = z.input<typeof trainCall>;
+export type CompareContextCall = z.input<typeof compareContextCall>;
+export type ResumeContextCall = z.input<typeof resumeContextCall>;
 export type ResumeCall = z.input<typeof resumeCall>;
 export type EvaluateCall = z.input<typeof evaluateCall>;
 export type RankCall = z.input<typeof rankCall>;

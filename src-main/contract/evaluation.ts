@@ -3,6 +3,9 @@
 /** Lower and upper end; NaN where there is nothing to draw from. */
 export type Interval = readonly [low: number, high: number];
 
+/** A figure with its 95% interval. */
+export type Estimate = { readonly value: number; readonly interval: Interval };
+
 export type AtK = Readonly<Record<'1' | '2' | '3' | '4' | '5', number>>;
 type NdcgFigures = { readonly sk_ndcg: AtK; readonly custom_ndcg: AtK };
 

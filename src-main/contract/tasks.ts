@@ -1,5 +1,6 @@
 /** Long work, as every view shows it: what it is, how far it has come, and how it ended. */
 import type { CallProgress } from './calls.ts';
+import type { ContextReport } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
@@ -13,6 +14,8 @@ export type TaskResults = {
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
   train: TrainReport & { readonly evaluation: EvaluationReport | null };
+  /** Two trainings that differ in what they see of the post, and what the difference comes to. */
+  context: ContextReport;
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
   embed: { readonly texts: number };
   score: { readonly model: string; readonly scored: number };
@@ -25,6 +28,9 @@ export type TaskResults = {
   'model-import': ModelReport;
 };
 export type TaskKind = keyof TaskResults;
+
+/** Those that train models: one goes on at a time. */
+export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
 
 export type TaskError = { readonly code: ErrorCode | 'defect'; readonly message: string };
 

@@ -1,4 +1,5 @@
 /** What the views show. */
+import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint, TrainingMethod } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, Model, Post, Run, Split } from './records.ts';
@@ -169,6 +170,8 @@ export type RunDetail = {
   /** Accuracy of this model minus that of the previous one on the same pairs, with a 95% interval; null without both. */
   readonly difference: { readonly accuracy: number; readonly interval: Interval } | null;
   readonly mistakes: readonly Mistake[];
+  /** The comparison with and without the post that it is one half of. */
+  readonly comparison: ContextComparison | null;
 };
 
 export type SettingDescription = { readonly key: string; readonly value: number; readonly comment: string };

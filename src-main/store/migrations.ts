@@ -270,4 +270,15 @@ export const migrations: readonly string[] = [
   CREATE INDEX posts_by_context_import ON posts (context_import_id) WHERE context_import_id IS NOT NULL;
   ALTER TABLE imports ADD COLUMN contexts INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- A model that sees the title of a post alone, and one that sees all of it: two runs that belong together.
+  CREATE TABLE context_comparisons (
+    id INTEGER PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    call TEXT NOT NULL,
+    without_run INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+    with_run INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+    report TEXT
+  ) STRICT;
+  `,
 ];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { cli, rows, scratchFolder } from './run-cli.ts';
+import { cli, rows, scratchFolder, tiny } from './run-cli.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());
@@ -66,3 +66,45 @@ test('what is no file of contexts is refused in one sentence', async () => {
     error: { code: 'not-found' },
   });
 });
+
+test('train context trains both variants, says what the post is worth, and comparisons shows it again', async () => {
+  const home = join(scratch.folder, 'compared');
+  const files: Record<string, string> = { train: rows(0, 30), validation: rows(100, 6), test: rows(200, 8) };
+  for (const [split, text] of Object.entries(files)) {
+    await cli(home, 'import', scratch.write(`${split}.jsonl`, text), '--split', split);
+  }
+  const { code, json, err } = await cli(home, 'train', 'context', ...tiny, '--device', 'cpu', '--json');
+  expect(code).toBe(0);
+  expect(err).toContain('without the post (1 of 2)');
+  expect(err).toContain('with the post (2 of 2)');
+  const estimate = { value: expect.any(Number), interval: [expect.any(Number), expect.any(Number)] };
+  const figures = { accuracy: estimate, groupedNdcg5: estimate, pairedNdcg2: estimate };
+  expect(json()).toMatchObject({
+    comparison: 1,
+    method: 'gpt',
+    split: 'test',
+    posts: 8,
+    pairs: 24,
+    without: { run: 1, model: 'reward-1', figures },
+    with: { run: 2, model: 'reward-2', figures },
+    baselines: { random: { ...figures, accuracy: { value: 0.5, interval: [0.5, 0.5] } }, longer: figures },
+    difference: figures,
+    says: expect.any(String),
+  });
+  const { figures: seeing } = json().with as { figures: { accuracy: { value: number } } };
+  const { figures: blind } = json().without as { figures: typeof seeing };
+  const { accuracy } = json().difference as typeof seeing;
+  expect(accuracy.value).toBeCloseTo(seeing.accuracy.value - blind.accuracy.value, 12);
+
+  expect((await cli(home, 'comparisons', '--json')).json()).toMatchObject({ comparisons: [{ id: 1, report: json() }] });
+  expect((await cli(home, 'comparisons', '1', '--json')).json()).toMatchObject({ id: 1, report: json() });
+  const { out } = await cli(home, 'comparisons', '1');
+  for (const row of ['with the post', 'without', 'longer comment wins', 'random', 'difference'])
+    expect(out).toContain(row);
+  expect(out).toContain(String(json().says));
+  expect((await cli(home, 'train', 'context', '--resume', '1', '--json')).json()).toMatchObject({
+    error: { code: 'nothing-to-do' },
+  });
+  expect((await cli(home, 'train', 'context', '--method', 'quick', '--set', 'epochs=1')).code).toBe(1);
+  expect((await cli(home, 'train', 'context', '--method', 'best')).code).toBe(2);
+}, 60_000);

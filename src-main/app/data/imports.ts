@@ -64,7 +64,7 @@ function offerSkippedRows(
 }
 
 /** What may still write of comments, or hold some of them in memory. */
-const atWork: readonly TaskKind[] = ['import', 'train', 'score', 'export', 'backup', 'restore'];
+const atWork: readonly TaskKind[] = ['import', 'train', 'context', 'score', 'export', 'backup', 'restore'];
 
 /** Takes out again what an import brought, but for posts that people have worked on here. */
 export async function takeBackImport(house: House, id: number): Promise<UndoneImport> {

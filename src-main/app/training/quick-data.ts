@@ -41,19 +41,25 @@ export function onlyCompared({ texts, pairs, ranks }: PairGroup): PairGroup {
 
 /**
  * Writes the vectors of a split beside its groups; those that are not in the store yet are computed first. Where the post is
- * not to be seen, zeros stand in its place: a head learns nothing from them.
+ * not to be seen, zeros stand in its place: a head learns nothing from them. With `titleAlone` the title, which is what the groups
+ * then have of the post, is seen.
  */
 export async function writeVectors(
   house: House,
   split: DataSplit,
   folder: string,
   groups: readonly PairGroup[],
-  { context, device }: { readonly context: ContextMode; readonly device: Device },
+  {
+    context,
+    device,
+    titleAlone = false,
+  }: { readonly context: ContextMode; readonly device: Device; readonly titleAlone?: boolean },
   hooks: CallHooks,
 ): Promise<void> {
+  const seen = context === 'post' || titleAlone;
   const texts = function* (): Generator<string> {
     for (const group of groups) {
-      if (context === 'post') yield group.texts[0]!.post;
+      if (seen) yield group.texts[0]!.post;
       for (const { comment } of group.texts) yield comment;
     }
   };
@@ -62,7 +68,7 @@ export async function writeVectors(
   const zeros = new Float32Array(vectorWidth);
   const lines = async function* (): AsyncGenerator<Uint8Array> {
     for (const group of groups) {
-      const post = context === 'post' ? group.texts[0]!.post : null;
+      const post = seen ? group.texts[0]!.post : null;
       const vectors = [post, ...group.texts.map(({ comment }) => comment)].map((text) =>
         text === null ? zeros : embeddingOf(house.store, text)!,
       );

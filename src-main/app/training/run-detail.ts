@@ -1,4 +1,5 @@
 import type { RunDetail } from '../../contract/views.ts';
+import { comparisonOfRun } from '../../store/context-comparisons.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, modelBefore } from '../../store/models.ts';
 import { curveOfRun, runLine } from '../../store/runs.ts';
@@ -10,9 +11,10 @@ export async function runDetail(house: House, id: number, signal?: AbortSignal):
   const { store } = house;
   const run = runLine(store, id);
   const curve = curveOfRun(store, id);
+  const comparison = comparisonOfRun(store, id);
   const split = (['test', 'validation'] as const).find((name) => run.modelId && evaluationOf(store, run.modelId, name));
   if (run.modelId === null || split === undefined) {
-    return { run, curve, evaluation: null, previous: null, difference: null, mistakes: [] };
+    return { run, curve, evaluation: null, previous: null, difference: null, mistakes: [], comparison };
   }
   const model = findKeptModel(store, run.modelId);
   const before = modelBefore(store, model.id);
@@ -24,5 +26,6 @@ export async function runDetail(house: House, id: number, signal?: AbortSignal):
     previous: before && evaluationOf(store, before.id, split),
     difference,
     mistakes,
+    comparison,
   };
 }

@@ -14,7 +14,10 @@ import type { House } from '../house.ts';
 import { createTurns } from '../turns.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
-type TrainCall = Omit<z.output<typeof trainCall>, 'method'> & { readonly method: TrainingMethod };
+type TrainCall = Omit<z.output<typeof trainCall>, 'method'> & {
+  readonly method: TrainingMethod;
+  readonly titleAlone?: boolean;
+};
 
 /**
  * Writes what a training learns from, and what it is validated on, into a folder of its own in the data folder, and gives that

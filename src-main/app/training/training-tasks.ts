@@ -5,7 +5,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { EvaluationReport } from '../../contract/evaluation.ts';
 import type { Model } from '../../contract/records.ts';
 import type { Candidates, TrainReport } from '../../contract/reports.ts';
-import type { TaskResults } from '../../contract/tasks.ts';
+import { type TaskResults, trainingKinds } from '../../contract/tasks.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { runById, runLine, setPaused, setReport } from '../../store/runs.ts';
 import { type House, namedModel } from '../house.ts';
@@ -54,8 +54,9 @@ export function pauseTraining(house: House, run: number): void {
   house.tasks.cancel(task.id);
 }
 
-function refuseSecond({ tasks }: House): void {
-  if (tasks.list().some(({ kind, state }) => kind === 'train' && state === 'running')) {
+/** Throws busy where a training is going on. */
+export function refuseSecond({ tasks }: House): void {
+  if (tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running')) {
     const message =
       'A training is going on already. Nothing was changed: wait until it is done, or pause or cancel it.';
     throw new TiebreakError('busy', message);

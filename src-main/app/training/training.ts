@@ -37,12 +37,13 @@ import { writeTrainingData } from './training-data.ts';
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
 export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
 
+type Call = z.output<typeof trainCall> & {
+  /** Where the post is hidden from a quick model, lets it see the title all the same, as other models do. */
+  readonly titleAlone?: boolean;
+};
+
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
-export async function train(
-  house: House,
-  call: z.output<typeof trainCall>,
-  hooks: TrainingHooks,
-): Promise<TrainReport> {
+export async function train(house: House, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
   const method = methodOf(call);
   const config = configWith(call.kind, call.config, method);
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);

@@ -1,0 +1,12 @@
+import type { House } from '../app/house.ts';
+import { goOnWithContext, startContext } from '../app/training/context-tasks.ts';
+import { findComparison, listComparisons } from '../store/context-comparisons.ts';
+import { os } from './base.ts';
+
+export const comparisonsApi = (house: House) =>
+  os.comparisons.router({
+    start: os.comparisons.start.handler(({ input }) => ({ task: startContext(house, input) })),
+    goOn: os.comparisons.goOn.handler(({ input }) => ({ task: goOnWithContext(house, input.comparison) })),
+    list: os.comparisons.list.handler(() => ({ comparisons: listComparisons(house.store) })),
+    get: os.comparisons.get.handler(({ input }) => findComparison(house.store, input.comparison)),
+  });

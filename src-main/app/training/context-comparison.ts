@@ -1,0 +1,172 @@
+import type { z } from 'zod';
+import { compareContextCall, type resumeContextCall } from '../../contract/calls.ts';
+import {
+  type ContextReport,
+  type ContextVariant,
+  contextVariants,
+  contextVerdict,
+  contextWords,
+} from '../../contract/context-comparison.ts';
+import type { TrainingMethod } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import {
+  addComparison,
+  findComparison,
+  forgetEmptyComparison,
+  setComparedRun,
+  setContextReport,
+} from '../../store/context-comparisons.ts';
+import { findKeptModel } from '../../store/models.ts';
+import { changeRun, runById } from '../../store/runs.ts';
+import type { House } from '../house.ts';
+import { withLock } from '../lock.ts';
+import { type ComparedModel, measureVariants, modes, refuseSameInputs } from './context-measuring.ts';
+import { methodOfClick } from './method.ts';
+import { resume, type TrainingHooks, train } from './training.ts';
+import { configWith } from './training-config.ts';
+
+export type ContextCall = z.output<typeof compareContextCall>;
+
+/** Checks what a comparison asks for before anything is done, and gives how its models are trained. */
+export function checkContextCall(
+  call: ContextCall,
+): ContextCall & { readonly method: NonNullable<ContextCall['method']> } {
+  const method = methodOfClick({ ...call, kind: 'reward' });
+  configWith('reward', call.config, method);
+  return { ...call, method };
+}
+
+/**
+ * Trains a reward model that sees of a post its title alone, and one that sees all of it, alike in everything else, and holds
+ * them against each other on the test split (on validation where that has no pairs). What was trained when it is cancelled
+ * stays, and `resumeContext` goes on from there.
+ */
+export async function compareContext(house: House, call: ContextCall, hooks: TrainingHooks): Promise<ContextReport> {
+  const checked = checkContextCall(call);
+  await refuseSameInputs(house, hooks.signal);
+  const id = addComparison(house.store, checked);
+  try {
+    return await perform(house, id, hooks);
+  } catch (error) {
+    forgetEmptyComparison(house.store, id);
+    throw error;
+  } finally {
+    house.changes.tell('runs');
+  }
+}
+
+/** Goes on with a comparison that was broken off: trains what is not trained yet, and measures. */
+export async function resumeContext(
+  house: House,
+  { comparison }: z.output<typeof resumeContextCall>,
+  hooks: TrainingHooks,
+): Promise<ContextReport> {
+  const { report } = findComparison(house.store, comparison);
+  if (report)
+    throw new TiebreakError('nothing-to-do', `Comparison ${comparison} is done: there is nothing to go on with.`);
+  return perform(house, comparison, hooks);
+}
+
+async function perform(house: House, id: number, hooks: TrainingHooks): Promise<ContextReport> {
+  try {
+    return await withLock(house.home, 'training', () => trainAndMeasure(house, id, hooks));
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'cancelled') throw error;
+    const { with: seeing, without } = findComparison(house.store, id);
+    if (!seeing && !without) throw error;
+    throw new TiebreakError('cancelled', `${error.message} Comparison ${id} can go on from there.`, { cause: error });
+  }
+}
+
+async function trainAndMeasure(house: House, id: number, hooks: TrainingHooks): Promise<ContextReport> {
+  const begun = performance.now();
+  const call = callOf(house, id);
+  for (const [at, variant] of contextVariants.entries()) {
+    await trainVariant(house, id, call, variant, variantHooks(hooks, variant, at));
+  }
+  const models = { without: modelOf(house, id, 'without'), with: modelOf(house, id, 'with') };
+  for (const split of ['test', 'validation'] as const) {
+    const measured = await measureVariants(house, models, split, call.device, hooks);
+    if (!measured) continue;
+    const found = {
+      comparison: id,
+      method: call.method,
+      split,
+      ...measured,
+      verdict: contextVerdict(measured.difference.accuracy),
+      says: contextWords(measured),
+      seconds: (performance.now() - begun) / 1000,
+    };
+    setContextReport(house.store, id, found);
+    house.changes.tell('runs', 'models', 'rewards');
+    return found;
+  }
+  const message = `Both models are trained, but neither the test nor the validation split has pairs to measure them on: import data into one, and go on with comparison ${id}.`;
+  throw new TiebreakError('nothing-to-do', message);
+}
+
+async function trainVariant(
+  house: House,
+  id: number,
+  call: ReturnType<typeof checkContextCall>,
+  variant: ContextVariant,
+  hooks: TrainingHooks,
+): Promise<void> {
+  const known = findComparison(house.store, id)[variant];
+  if (known?.done) return;
+  const setRun = (run: number): void => {
+    setComparedRun(house.store, id, variant, run);
+    hooks.setRun?.(run);
+  };
+  const { device } = call;
+  const { run, model } =
+    known && canGoOn(house, known.run, call.method)
+      ? await resume(house, { run: known.run, device }, { ...hooks, setRun })
+      : await train(
+          house,
+          { ...call, kind: 'reward', context: modes[variant], titleAlone: true },
+          { ...hooks, setRun },
+        );
+  changeRun(house.store, run, { name: `${model} ${variant} the post` });
+}
+
+/** A run that left no checkpoint is begun anew. */
+function canGoOn({ store }: House, run: number, method: TrainingMethod): boolean {
+  const { step, config } = runById(store, run);
+  return method === 'quick' || (step > 0 && config.checkpointEvery !== 0);
+}
+
+function modelOf(house: House, id: number, variant: ContextVariant): ComparedModel {
+  const { run, name } = findComparison(house.store, id)[variant]!;
+  const { modelId } = runById(house.store, run);
+  if (modelId !== null) return { ...findKeptModel(house.store, modelId), runId: run };
+  const message = `The model of ${name} is gone for good, so comparison ${id} can't be measured any more: start a new one.`;
+  throw new TiebreakError('not-found', message);
+}
+
+/** Both trainings as one progress: they are alike, so the second takes about as long as the first. */
+function variantHooks(hooks: TrainingHooks, variant: ContextVariant, at: number): TrainingHooks {
+  const begun = performance.now();
+  const name = `${variant} the post (${at + 1} of ${contextVariants.length})`;
+  return {
+    ...hooks,
+    onProgress: (progress) => {
+      const { phase, done, total, secondsLeft } = progress;
+      if (phase !== 'train' || total === null) return hooks.onProgress?.({ ...progress, name });
+      const after = contextVariants.length - 1 - at;
+      const passed = (performance.now() - begun) / 1000;
+      hooks.onProgress?.({
+        ...progress,
+        name,
+        done: at * total + done,
+        total: contextVariants.length * total,
+        secondsLeft: secondsLeft === null ? null : secondsLeft + after * (passed + secondsLeft),
+      });
+    },
+  };
+}
+
+/** What a comparison was asked to do, checked again: it stands in the database. */
+function callOf(house: House, id: number): ReturnType<typeof checkContextCall> {
+  return checkContextCall(compareContextCall.parse(findComparison(house.store, id).call));
+}
