@@ -24,6 +24,7 @@ module.exports = {
     only('dataset', [room('contract'), room('evaluation')]),
     only('labeling', [room('contract'), room('evaluation')]),
     only('engine', [room('contract'), room('evaluation')]),
+    only('tracking', [room('contract'), '^src-main/html-', '^src-main/dataset/writers/csv\\.ts$']),
     only('engine-host', [room('contract')]),
     only('doors', [room('contract'), '^src-main/app\\.ts$']),
     {

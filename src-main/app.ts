@@ -17,6 +17,8 @@ import { importModel } from './app/models/model-import.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { scorerOf } from './app/ranking/scoring.ts';
+import { exportRuns } from './app/runs/exporting.ts';
+import { recordOf } from './app/runs/records.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
@@ -26,7 +28,14 @@ import type { ContextComparison, ContextReport } from './contract/context-compar
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Label, Model, Run } from './contract/records.ts';
-import type { ExportSummary, ImportSummary, ModelReport, Ranking, TrainReport } from './contract/reports.ts';
+import type {
+  ExportSummary,
+  ImportSummary,
+  ModelReport,
+  Ranking,
+  RunsExport,
+  TrainReport,
+} from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
@@ -39,6 +48,7 @@ import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
 import { findPost } from './store/posts.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
+import type { RunRecord } from './tracking/run-record.ts';
 
 export { appVersion } from './app/doctor.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
@@ -86,6 +96,8 @@ export type App = {
   readonly samples: (run: number) => ReturnType<typeof samplesOfRun>;
   readonly comparisons: () => readonly ContextComparison[];
   readonly comparison: (id: number) => ContextComparison;
+  readonly run: (run: number) => RunRecord;
+  readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -196,6 +208,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     models: () => listModels(house.store),
     importModel: call(calls.importModelCall, importModel),
     runs: () => listRuns(house.store),
+    run: (run) => recordOf(house, run),
+    exportRuns: call(calls.exportRunsCall, exportRuns),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     comparisons: () => listComparisons(house.store),

@@ -10,7 +10,7 @@ import type {
   Statistics,
   TrainReport,
 } from '../app.ts';
-import { type Label, type Model, type Run, splits } from '../contract/records.ts';
+import { type Label, type Model, splits } from '../contract/records.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 
@@ -176,19 +176,6 @@ export function printModels(models: readonly Model[]): string {
     fixed(metrics.loss),
   ]);
   return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
-}
-
-export function printRuns(runs: readonly Run[]): string {
-  if (runs.length === 0) return "There are no runs yet: start one with 'tiebreak train reward'.";
-  const rows = runs.map(({ id, kind, status, step, steps, startedAt, error }): Cell[] => [
-    id,
-    kind,
-    status,
-    `${step} of ${steps ?? '?'}`,
-    startedAt.slice(0, 16).replace('T', ' '),
-    shortened(error ?? '', 100),
-  ]);
-  return table(['run', 'kind', 'status', 'steps', 'started (UTC)', ''], rows);
 }
 
 export function printLabel({ id, leftId, rightId, outcome }: Label): string {

@@ -7,6 +7,7 @@ import { addModelCommands } from './models.ts';
 import { deviceOption, pairsOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
+import { addRuns } from './runs.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
 
 type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
@@ -163,9 +164,7 @@ export function createProgram(run: Run): Command {
     );
 
   addModelCommands(command, run);
-  command('runs', 'list the trainings').action(() =>
-    run((app) => ({ json: { runs: app.runs() }, text: print.printRuns(app.runs()) })),
-  );
+  addRuns(program, run);
 
   command('labels', "work with people's answers")
     .command('add')

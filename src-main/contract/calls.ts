@@ -89,6 +89,20 @@ export const importModelCall = z.object({
   /** Folder of the tokenizer, where it lies elsewhere. */
   tokenizer: path.optional(),
 });
+
+/** What the curves, settings and figures of runs are exported as: one fact a line, or what TensorBoard reads. */
+export const runFormats = ['jsonl', 'csv', 'tensorboard'] as const;
+export type RunFormat = (typeof runFormats)[number];
+const runs = z.array(number).min(1).max(1000);
+export const exportRunsCall = z.object({
+  /** A file; for TensorBoard a folder that is not there yet. */
+  out: path,
+  /** All without it. */
+  runs: runs.optional(),
+  /** CSV where the name ends so, else JSONL, where it is not said. */
+  format: z.enum(runFormats).optional(),
+});
+
 export const addLabelCall = z.object({
   post: name,
   chosen: number,
@@ -108,6 +122,7 @@ export type ExportCall = z.input<typeof exportCall>;
 export type ScoreCall = z.input<typeof scoreCall>;
 export type EmbedCall = z.input<typeof embedCall>;
 export type ImportModelCall = z.input<typeof importModelCall>;
+export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */

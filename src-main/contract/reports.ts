@@ -1,4 +1,5 @@
 /** What long work comes to. */
+import type { RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { Interval } from './evaluation.ts';
 import type { Comment, TrainingKind } from './records.ts';
@@ -86,3 +87,5 @@ export type ModelReport = {
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;
 };
+/** Runs that were written for other programs. */
+export type RunsExport = { readonly file: string; readonly runs: number; readonly format: RunFormat };

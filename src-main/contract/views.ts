@@ -1,6 +1,6 @@
 /** What the views show. */
 import type { ContextComparison } from './context-comparison.ts';
-import type { CurvePoint, TrainingMethod } from './engine.ts';
+import type { CurvePoint, SamplePair, TrainingMethod } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, Model, Post, Run, Split } from './records.ts';
 import type { TrainReport } from './reports.ts';
@@ -160,6 +160,9 @@ export type Mistake = {
   /** Reward of the chosen minus that of the rejected: negative. */
   readonly difference: number;
 };
+
+/** The same few pairs of the validation split, with the rewards they had at one look of a training at it. */
+export type SampleTable = { readonly step: number; readonly samples: readonly SamplePair[] };
 
 export type RunDetail = {
   readonly run: RunLine;

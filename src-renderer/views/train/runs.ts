@@ -2,6 +2,7 @@
 import { pointsOf } from '../../../src-main/contract/curves.ts';
 import type { CurvePoint, CutCounts, TrainingMethod } from '../../../src-main/contract/engine.ts';
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
+import { configRows } from '../../../src-main/contract/run-config.ts';
 import type { RunLine } from '../../../src-main/contract/views.ts';
 import type { Point } from '../../components/plots/plots.ts';
 import { deviceWords } from '../../devices.ts';
@@ -71,11 +72,10 @@ export type SettingRow = { readonly key: string; readonly values: readonly strin
 
 /** All settings of some runs beside each other. The name of the model to be is no setting. */
 export function settingRows(runs: readonly Settled[]): readonly SettingRow[] {
-  const whole = runs.map(({ config, base, kind }) => ({ kind, base: base ?? 'nothing', ...config }));
-  const keys = [...new Set(whole.flatMap((one) => Object.keys(one)))].filter((key) => key !== 'model');
-  return keys.map((key) => {
-    const values = whole.map((one) => settingValue(key, (one as Record<string, unknown>)[key]));
-    return { key, values, differs: new Set(values).size > 1 };
+  return configRows(runs).map(({ key, values }) => {
+    const words = values.map((value) => settingValue(key, key === 'base' ? (value ?? 'nothing') : value));
+    // What reads the same is the same, such as a setting that is not there and one that is empty.
+    return { key, values: words, differs: new Set(words).size > 1 };
   });
 }
 

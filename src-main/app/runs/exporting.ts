@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import type { CallHooks, exportRunsCall, RunFormat } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { RunsExport } from '../../contract/reports.ts';
+import { longForm } from '../../tracking/long-form.ts';
+import type { RunRecord } from '../../tracking/run-record.ts';
+import { eventFileName, eventFrames } from '../../tracking/tfevents.ts';
+import { writeWholeFile } from '../../whole-file.ts';
+import type { House } from '../house.ts';
+import { createTurns } from '../turns.ts';
+import { meantRuns, recordOf } from './records.ts';
+
+/** How much is written at once. */
+const bufferSize = 1 << 18;
+
+/**
+ * Writes the curves, settings and figures of runs: a file that appears whole or not at all in the place of an earlier one; for
+ * TensorBoard a folder with one for each run, which must not be there yet.
+ */
+export async function exportRuns(
+  house: House,
+  { out, runs: named, format = formatOf(out) }: z.output<typeof exportRunsCall>,
+  hooks: CallHooks,
+): Promise<RunsExport> {
+  const runs = meantRuns(house, named);
+  const path = resolve(out);
+  if (format === 'tensorboard') await writeFolder(house, path, runs, hooks);
+  else await writeLongForm(house, path, runs, format, hooks);
+  return { file: path, runs: runs.length, format };
+}
+
+const formatOf = (out: string): RunFormat => (/\.csv$/i.test(out) ? 'csv' : 'jsonl');
+
+async function writeLongForm(
+  house: House,
+  path: string,
+  runs: readonly number[],
+  format: 'jsonl' | 'csv',
+  hooks: CallHooks,
+): Promise<void> {
+  const turns = createTurns(hooks.signal);
+  await writeWholeFile(path, async (handle) => {
+    let waiting = '';
+    for (const text of longForm(format, recordsOf(house, runs, hooks))) {
+      waiting += text;
+      if (waiting.length < bufferSize) continue;
+      await handle.writeFile(waiting);
+      waiting = '';
+      await turns();
+    }
+    await handle.writeFile(waiting);
+  });
+}
+
+async function writeFolder(house: House, path: string, runs: readonly number[], hooks: CallHooks): Promise<void> {
+  if (existsSync(path)) {
+    const message = `${path} is there already. Nothing was written: name a folder that is not there yet.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  const turns = createTurns(hooks.signal);
+  const partial = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
+  try {
+    for (const record of recordsOf(house, runs, hooks)) {
+      const folder = join(partial, folderName(record));
+      await mkdir(folder, { recursive: true });
+      const frames: Uint8Array[] = [];
+      for (const frame of eventFrames(record)) {
+        frames.push(frame);
+        await turns();
+      }
+      await writeFile(join(folder, eventFileName(record)), Buffer.concat(frames), { flush: true });
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    if (error instanceof TiebreakError) throw error;
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    const message = `The folder ${path} can't be written (${code}). Nothing of it is left.`;
+    throw new TiebreakError('bad-input', message, { cause: error });
+  }
+}
+
+/** TensorBoard shows a run by the name of its folder. The number keeps runs of one name apart. */
+const folderName = ({ run }: RunRecord): string =>
+  `${run.id}-${run.name.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 80)}`;
+
+function* recordsOf(house: House, runs: readonly number[], { onProgress }: CallHooks): Generator<RunRecord> {
+  for (const [done, id] of runs.entries()) {
+    yield recordOf(house, id);
+    onProgress?.({ phase: 'export', done: done + 1, total: runs.length, speed: null, secondsLeft: null });
+  }
+}

@@ -1,0 +1,58 @@
+import { stringify } from 'csv-stringify/sync';
+import { valuesOf } from '../contract/curves.ts';
+import { inert } from '../dataset/writers/csv.ts';
+import { figuresOf, type RunRecord, settingsOfRun } from './run-record.ts';
+
+/**
+ * Runs in long form, one fact a line. JSONL: a `run` with its settings and figures, a `point` for each value of its curves, a
+ * `sample` for each of its sample pairs at each step. CSV: rows of run, name, what (run, setting, figure or curve), key, step,
+ * value; without samples.
+ */
+type LongForm = 'jsonl' | 'csv';
+
+/** The lines of a file, with their ends, a run's after the other's. */
+export function* longForm(form: LongForm, records: Iterable<RunRecord>): Generator<string> {
+  if (form === 'csv') yield csv([['run', 'name', 'what', 'key', 'step', 'value']]);
+  for (const record of records) yield* form === 'csv' ? csvOf(record) : jsonlOf(record);
+}
+
+function* jsonlOf(record: RunRecord): Generator<string> {
+  const { id, name, kind, status, notes, modelName, base, startedAt, endedAt, error, config } = record.run;
+  const figures = Object.fromEntries(figuresOf(record));
+  const about = { id, name, kind, status, notes, model: modelName, base, startedAt, endedAt, error };
+  yield json({ type: 'run', ...about, config, figures });
+  for (const point of record.curve) {
+    for (const [metric, value] of valuesOf(point))
+      yield json({ type: 'point', run: id, step: point.step, metric, value });
+  }
+  for (const { step, samples } of record.samples) {
+    for (const sample of samples) yield json({ type: 'sample', run: id, step, ...sample });
+  }
+}
+
+function* csvOf(record: RunRecord): Generator<string> {
+  const { id, name, status, notes, modelName } = record.run;
+  const head = [id, inert(name)];
+  const about = { status, notes, model: modelName ?? '' };
+  yield csv([
+    ...Object.entries(about).map(([key, value]) => [...head, 'run', key, '', inert(value)]),
+    ...settingsOfRun(record.run).map(([key, value]) => [...head, 'setting', inert(key), '', number(value)]),
+    ...figuresOf(record).map(([key, value]) => [...head, 'figure', inert(key), '', value]),
+  ]);
+  for (const point of record.curve) {
+    yield csv(valuesOf(point).map(([key, value]) => [...head, 'curve', inert(key), point.step, value]));
+  }
+}
+
+/** A setting that is a number stays one, even below 0. */
+const number = (value: string): string | number | null =>
+  value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : inert(value);
+
+const json = (value: object): string => `${JSON.stringify(value)}\n`;
+const csv = (rows: readonly (readonly unknown[])[]): string =>
+  rows.length === 0
+    ? ''
+    : stringify(
+        rows.map((row) => [...row]),
+        { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
+      );
