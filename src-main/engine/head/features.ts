@@ -1,5 +1,6 @@
 import { type TextInput, vectorWidth } from '../../contract/engine.ts';
 import { logLength, textFeatureNames, textFeatures } from './text-features.ts';
+import { typical, typicalCount, typicalSpread } from './typical.ts';
 import { hashedWords, type SparseRow, wordBuckets } from './words.ts';
 
 /**
@@ -7,7 +8,7 @@ import { hashedWords, type SparseRow, wordBuckets } from './words.ts';
  * post's; `plain` numbers, which are counted in the text, and the cosine of the two vectors; `bent`, the squares of these and the
  * length once more; and its words, which are kept apart since almost all of them are 0. The last two are 0 until `widen`.
  */
-export const plainNames: readonly string[] = [...textFeatureNames, 'cosine with the post'];
+export const plainNames: readonly (keyof typeof typical)[] = [...textFeatureNames, 'cosine with the post'];
 
 const plainCount = plainNames.length;
 /** Where the blocks begin. Rows end before the words; weights go on with one for each bucket of words. */
@@ -108,31 +109,37 @@ function writeRow(values: Float32Array, at: number, { text, post, comment }: Emb
 
 /**
  * Scaling learned from rows: each of the first two blocks gets the length 1 on average, once the mean of its post is taken off;
- * plain features the deviation 1. What does not vary stays as it is.
+ * plain features the deviation 1. Some typical comments count among them, so that two rows scale nothing out of proportion.
  * @param post the number of each row's post; rows of a post stand together
  */
 export function scalingOf({ values, count }: Rows, post: Int32Array): Scaling {
+  const all = count + typicalCount;
   const mean = new Float32Array(plainCount);
-  const deviation = new Float32Array(plainCount).fill(1);
-  for (let i = 0; i < plainCount && count > 0; i++) {
-    let [sum, squares] = [0, 0];
+  const deviation = new Float32Array(plainCount);
+  for (const [i, name] of plainNames.entries()) {
+    const [typicalMean, typicalDeviation] = typical[name];
+    let sum = typicalCount * typicalMean;
     for (let row = 0; row < count; row++) sum += values[row * width + blocks.plain + i]!;
-    mean[i] = sum / count;
+    mean[i] = sum / all;
+    let squares = typicalCount * (typicalDeviation ** 2 + (typicalMean - mean[i]!) ** 2);
     for (let row = 0; row < count; row++) squares += (values[row * width + blocks.plain + i]! - mean[i]!) ** 2;
-    if (squares / count > 1e-8) deviation[i] = Math.sqrt(squares / count);
+    deviation[i] = Math.sqrt(squares / all);
   }
-  const spread = (from: number, to: number): number => 1 / spreadWithinPosts({ values, count }, post, from, to);
+  const spread = (from: number, to: number, usual: number): number => {
+    const squares = typicalCount * usual ** 2 + squaresWithinPosts({ values, count }, post, from, to);
+    return 1 / Math.sqrt(squares / all);
+  };
   return {
-    comment: spread(blocks.comment, blocks.product),
-    product: spread(blocks.product, blocks.plain),
+    comment: spread(blocks.comment, blocks.product, typicalSpread.comment),
+    product: spread(blocks.product, blocks.plain, typicalSpread.product),
     mean,
     deviation,
     plain: shares.plain,
   };
 }
 
-/** Root mean square of the length of rows, in some columns, after the mean of their post was taken off; 1 where that is 0. */
-function spreadWithinPosts(
+/** Sum of the squared lengths of rows, in some columns, after the mean of their post was taken off. */
+function squaresWithinPosts(
   { values, count }: Pick<Rows, 'values' | 'count'>,
   post: Int32Array,
   from: number,
@@ -152,7 +159,7 @@ function spreadWithinPosts(
     for (const sum of sums) squares -= (sum * sum) / (end - first);
     first = end;
   }
-  return squares / count > 1e-9 ? Math.sqrt(squares / count) : 1;
+  return squares;
 }
 
 /** Scales rows where they are. */

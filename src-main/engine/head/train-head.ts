@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { dataFiles, type Progress, type TrainRequest, type TrainResult, vectorFiles } from '../../contract/engine.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocks, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
-import { fitHead, strengths, type Tried } from './fit.ts';
+import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
 import { type Head, writeHeadFolder } from './head-folder.ts';
 
 /** Tokens that the encoder reads of a text. */
@@ -20,27 +20,19 @@ export async function trainHead(
 ): Promise<TrainResult> {
   const begun = performance.now();
   const [learned, held] = await Promise.all([readHeadData(runFolder, 'train'), readHeadData(runFolder, 'validation')]);
-  const scaling = scalingOf(learned.rows, learned.post);
-  const prepared = (data: HeadData): HeadData => {
-    scaleRows(data.rows, scaling);
-    return { ...data, rows: widen(data.rows, scaling, data.texts) };
-  };
-  const validation = prepared(held);
-  const wide = prepared(learned);
-  const train = { ...wide, rows: withoutRareWords(wide.rows) };
   const onTried = (tried: Tried): void => onProgress(progressOf(tried));
-  const { weights, strength, by, ...chosen } = await fitHead(train, validation, { onTried, signal });
+  const { head, strength, by, ...chosen } = await learnHead(learned, held, { onTried, signal });
   const result: TrainResult = {
     steps: chosen.tried,
     loss: Number.isNaN(chosen.loss) ? 0 : chosen.loss,
     bestStep: chosen.number,
     validation: figuresOf(chosen.validation),
-    parameters: weights.length,
+    parameters: head.weights.length,
     device: 'cpu',
-    cuts: { inputs: train.rows.count + validation.rows.count, postCut: 0, commentCut: 0 },
+    cuts: { inputs: learned.rows.count + held.rows.count, postCut: 0, commentCut: 0 },
     seconds: (performance.now() - begun) / 1000,
   };
-  await writeHeadFolder(modelFolder, headOf(weights, scaling), {
+  await writeHeadFolder(modelFolder, head, {
     kind,
     createdAt: new Date().toISOString(),
     // JSON has no infinity.
@@ -52,6 +44,26 @@ export async function trainHead(
     await rm(join(runFolder, name), { force: true });
   }
   return result;
+}
+
+/**
+ * Learns a head from the pairs of one split, and chooses by those of another. The rows of both are scaled where they are.
+ * @throws TiebreakError cancelled
+ */
+export async function learnHead(
+  learned: HeadData,
+  held: HeadData,
+  hooks: Parameters<typeof fitHead>[2],
+): Promise<Omit<Choice, 'weights'> & { readonly head: Head }> {
+  const scaling = scalingOf(learned.rows, learned.post);
+  const prepared = (data: HeadData): HeadData => {
+    scaleRows(data.rows, scaling);
+    return { ...data, rows: widen(data.rows, scaling, data.texts) };
+  };
+  const wide = prepared(learned);
+  const train = { ...wide, rows: withoutRareWords(wide.rows) };
+  const { weights, ...choice } = await fitHead(train, prepared(held), hooks);
+  return { ...choice, head: headOf(weights, scaling) };
 }
 
 /** Puts the scaling of vectors and plain features into their weights. */
