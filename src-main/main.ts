@@ -147,8 +147,12 @@ function acceptCalls(app: App): void {
 const doorOf = ({ files }: App): Door => ({
   kind: 'window',
   choose: async (purpose) => {
+    if (purpose === 'model-folder') {
+      const { filePaths } = await dialog.showOpenDialog(window!, { properties: ['openDirectory'] });
+      return (await Promise.all(filePaths.map(files.takeFolder))).flat();
+    }
     const properties: ('openFile' | 'multiSelections')[] = ['openFile'];
-    if (purpose === 'comments') properties.push('multiSelections');
+    if (purpose !== 'backup') properties.push('multiSelections');
     const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filters[purpose] });
     return Promise.all(filePaths.map(files.takePath));
   },

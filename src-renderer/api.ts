@@ -5,6 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { ref } from 'vue';
 import type { api } from '../src-main/contract/api.ts';
 import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/files.ts';
+import { modelNames } from '../src-main/contract/model-files.ts';
 
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;
@@ -67,25 +68,58 @@ export async function sendFile(file: File, signal?: AbortSignal): Promise<TakenF
   return (await answer.json()) as TakenFile;
 }
 
-const accepted: Readonly<Record<FilePurpose, string>> = {
+const accepted: Readonly<Record<Exclude<FilePurpose, 'model-folder'>, string>> = {
   comments: '.jsonl,.json,.ndjson,.csv,.tsv,.txt',
-  model: '.tiebreak-model,.zip',
+  model: '.tiebreak-model,.zip,.safetensors,.bin,.pt,.pth,.json,.txt',
   backup: '.zip',
 };
 
-/** Asks for files with the dialog of the window or of the browser; [] where the person closed it. */
-export async function chooseFiles(purpose: FilePurpose): Promise<readonly TakenFile[]> {
+/** What is said of files on their way, and what ends it. */
+export type Sending = {
+  readonly onFile?: (name: string, number: number, of: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Asks for files with the dialog of the window or of the browser; [] where the person closed it. Of a folder only the files come
+ * that a model is made of.
+ */
+export async function chooseFiles(
+  purpose: FilePurpose,
+  { onFile, signal }: Sending = {},
+): Promise<readonly TakenFile[]> {
   if (inWindow) return client.files.choose({ purpose });
   const input = document.createElement('input');
   input.type = 'file';
-  input.accept = accepted[purpose];
-  input.multiple = purpose === 'comments';
+  if (purpose === 'model-folder') input.webkitdirectory = true;
+  else {
+    input.accept = accepted[purpose];
+    input.multiple = purpose !== 'backup';
+  }
   const files = await new Promise<File[]>((resolve) => {
     input.addEventListener('change', () => resolve([...(input.files ?? [])]));
     input.addEventListener('cancel', () => resolve([]));
     input.click();
   });
-  return Promise.all(files.map((file) => sendFile(file)));
+  const taken: TakenFile[] = [];
+  const wanted = purpose === 'model-folder' ? ofFolder(files) : files;
+  for (const file of wanted) {
+    onFile?.(file.name, taken.length + 1, wanted.length);
+    const [folder] = file.webkitRelativePath.split('/');
+    taken.push({ ...(await sendFile(file, signal)), ...(folder ? { folder } : {}) });
+  }
+  return taken;
+}
+
+/** Those of a folder itself that a model is made of. @throws Error where there are none */
+function ofFolder(files: readonly File[]): readonly File[] {
+  if (files.length === 0) return [];
+  const direct = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length === 2);
+  const names = modelNames(direct.map(({ name }) => name));
+  if (names.length > 0) return direct.filter(({ name }) => names.includes(name));
+  throw new Error(
+    'This folder holds no model: it would have weights (model.safetensors or pytorch_model.bin) and a config.json.',
+  );
 }
 
 /** Saves a file the application offers, with the dialog of the window or the download of the browser. */

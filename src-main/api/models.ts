@@ -12,5 +12,5 @@ export const modelsApi = (house: House) =>
     delete: os.models.delete.handler(({ input }) => deleteModel(house, input.model)),
     restore: os.models.restore.handler(({ input }) => restoreModel(house, input.model)),
     export: os.models.export.handler(({ input }) => ({ task: exportModel(house, input.model) })),
-    import: os.models.import.handler(({ input }) => ({ task: startModelImport(house, input.files, input.name) })),
+    import: os.models.import.handler(({ input }) => ({ task: startModelImport(house, input) })),
   });

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TiebreakError } from '../contract/errors.ts';
 import type { FileOffer, TakenFile } from '../contract/files.ts';
+import { modelNames } from '../contract/model-files.ts';
 
 /** Files on their way in or out, by handle. Copies live in a folder of the data folder until this process ends. */
 export type Files = {
@@ -13,6 +14,8 @@ export type Files = {
   readonly take: (content: Readable, name: string) => Promise<TakenFile>;
   /** Takes in a file that the person chose in a dialog of the system; it is read where it lies. */
   readonly takePath: (path: string) => Promise<TakenFile>;
+  /** Takes in the files of a folder that a model may be made of, likewise. */
+  readonly takeFolder: (path: string) => Promise<readonly TakenFile[]>;
   /** Makes a file and offers it. `make` writes to the path it is given. */
   readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
   /** Where the file is, and what it is called; says so where there is no such file. */
@@ -59,6 +62,16 @@ export function createFiles(home: string): Files {
   return {
     take: (content, name) => make(name, (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
     takePath: (path) => keep(randomBytes(18).toString('base64url'), path, basename(path)),
+    takeFolder: async (path) => {
+      const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
+      const wanted = modelNames(names.map(({ name }) => name));
+      const random = (): string => randomBytes(18).toString('base64url');
+      const taken = wanted.map(async (name) => ({
+        ...(await keep(random(), join(path, name), name)),
+        folder: basename(path),
+      }));
+      return Promise.all(taken);
+    },
     offer: make,
     find: (handle) => {
       const entry = entries.get(handle);

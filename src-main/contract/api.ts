@@ -202,7 +202,9 @@ export const api = {
     export: oc.input(z.object({ model: name })).output(started),
     /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
     import: oc
-      .input(z.object({ files: z.array(handle).min(1).max(200), name: newModelName.optional() }))
+      .input(
+        z.object({ files: z.array(handle).min(1).max(200), folder: name.optional(), name: newModelName.optional() }),
+      )
       .output(started),
   },
 

@@ -4,11 +4,17 @@
  */
 
 /** A file the application has taken in from a door. */
-export type TakenFile = { readonly handle: string; readonly name: string; readonly bytes: number };
+export type TakenFile = {
+  readonly handle: string;
+  readonly name: string;
+  readonly bytes: number;
+  /** What the folder is called that was chosen, where it was one. */
+  readonly folder?: string;
+};
 
 /** A file the application has made and offers: the name to propose, and its handle. */
 export type FileOffer = { readonly handle: string; readonly name: string; readonly bytes: number };
 
 /** What a dialog asks for. */
-export const filePurposes = ['comments', 'model', 'backup'] as const;
+export const filePurposes = ['comments', 'model', 'model-folder', 'backup'] as const;
 export type FilePurpose = (typeof filePurposes)[number];

@@ -11,7 +11,11 @@ export const filters: Readonly<Record<FilePurpose, Filter[]>> = {
     { name: 'Comments', extensions: ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'txt'] },
     { name: 'All files', extensions: ['*'] },
   ],
-  model: [{ name: 'Models', extensions: ['tiebreak-model', 'zip'] }],
+  model: [
+    { name: 'Models', extensions: ['tiebreak-model', 'zip', 'safetensors', 'bin', 'pt', 'pth', 'json', 'txt'] },
+    { name: 'All files', extensions: ['*'] },
+  ],
+  'model-folder': [],
   backup: [{ name: 'Backups', extensions: ['zip'] }],
 };
 

@@ -208,6 +208,14 @@ const states: readonly State[] = [
   { name: 'flagged pairs', path: '/data/flagged', reach: (page) => page.getByText('Not in English').first().waitFor() },
   { name: 'the models', path: '/models', reach: (page) => page.getByRole('row').nth(2).waitFor() },
   {
+    name: 'a model to import',
+    path: '/models',
+    reach: async (page) => {
+      await press(page, 'Import a model');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
     name: 'a deleted model',
     path: '/models',
     reach: async (page) => {

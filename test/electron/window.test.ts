@@ -219,6 +219,21 @@ test('files chosen and saved in dialogs have a handle and a name, never a path',
   const several = fake.state.openAsked.map(({ properties }) => properties.includes('multiSelections'));
   expect(several).toEqual([true, true, false]);
 
+  const folder = join(scratch.folder, 'gpt2');
+  mkdirSync(folder);
+  for (const name of ['config.json', 'model.safetensors', 'pytorch_model.bin', 'tokenizer.json', 'run.py']) {
+    writeFileSync(join(folder, name), '');
+  }
+  fake.state.openDialog = { canceled: false, filePaths: [folder] };
+  const model = await client.files.choose({ purpose: 'model-folder' });
+  expect(fake.state.openAsked.at(-1)!.properties).toEqual(['openDirectory']);
+  expect(model.map(({ name, folder: of }) => `${of}/${name}`)).toEqual([
+    'gpt2/model.safetensors',
+    'gpt2/config.json',
+    'gpt2/tokenizer.json',
+  ]);
+  expect(JSON.stringify(model)).not.toContain(scratch.folder);
+
   const handle = chosen[0]!.handle;
   expect(await client.files.save({ handle })).toEqual({ saved: false });
   const target = join(scratch.folder, 'saved', 'copy.jsonl');

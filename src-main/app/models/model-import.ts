@@ -32,9 +32,19 @@ export async function importModel(house: House, input: ImportModelCall, hooks: C
   return withLock(house.home, 'importing a model', () => takeIn(house, given, input.name ?? null, hooks));
 }
 
+/** Handles of the files, what the folder is called that they lie in, and what to call the model. */
+type ModelFiles = {
+  readonly files: readonly string[];
+  readonly folder?: string | undefined;
+  readonly name?: string | undefined;
+};
+
 /** The same for files that came through a door: a task, whose number it gives. */
-export function startModelImport(house: House, handles: readonly string[], name: string | undefined): number {
-  const given = modelOf(handles.map((handle) => house.files.find(handle)));
+export function startModelImport(house: House, { files, folder, name }: ModelFiles): number {
+  const given = modelOf(
+    files.map((handle) => house.files.find(handle)),
+    folder,
+  );
   return house.tasks.start('model-import', `Importing ${name ?? given.label}`, (hooks) =>
     withLock(house.home, 'importing a model', () => takeIn(house, given, name ?? null, hooks)),
   );
@@ -68,9 +78,9 @@ async function takeIn(house: House, given: GivenModel, name: string | null, hook
 /** The files in an archive, or those that were given. */
 async function unpacked(files: readonly GivenFile[], work: string, hooks: CallHooks): Promise<readonly GivenFile[]> {
   const [archive] = files;
-  // Beside weights of PyTorch, which are an archive as well, lies their configuration.
-  if (!archive || !(await isZip(archive)) || (await archiveKind(archive.path)) === 'pytorch') return files;
+  if (!archive || files.length > 1 || !(await isZip(archive))) return files;
   const kind = await archiveKind(archive.path);
+  // Weights of PyTorch are an archive as well.
   if (kind === 'pytorch') return files;
   const folder = join(work, 'unpacked');
   await mkdir(folder);

@@ -3,8 +3,9 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { CallHooks } from '../../contract/calls.ts';
+import { filesBeside, isBeside, isWeights } from '../../contract/model-files.ts';
 import { manifestFile, modelFiles } from './model-archive.ts';
-import { belongsToModel, type GivenFile } from './model-files.ts';
+import type { GivenFile } from './model-files.ts';
 
 /** What is wrong with an archive, as the middle of a sentence. */
 export class NotAModel extends Error {}
@@ -13,12 +14,9 @@ export class NotAModel extends Error {}
 export type ArchiveKind = 'tiebreak' | 'files' | 'pytorch';
 
 const mebibyte = 2 ** 20;
-const largest: Readonly<Record<string, number>> = {
-  'tokenizer.json': 64 * mebibyte,
-  'vocab.json': 64 * mebibyte,
-  'merges.txt': 64 * mebibyte,
-};
 const known: readonly string[] = [...modelFiles, manifestFile];
+
+const belongsToModel = (name: string): boolean => isBeside(name) || isWeights(name);
 
 /** Looks at the names in an archive. Throws what yauzl throws where it is none. */
 export async function archiveKind(path: string): Promise<ArchiveKind> {
@@ -82,7 +80,7 @@ async function extract(
 ): Promise<void> {
   const { uncompressedSize: bytes } = entry;
   // Weights hardly shrink in an archive: what would grow much larger is no model.
-  const most = /\.(json|txt)$/.test(name) ? (largest[name] ?? mebibyte) : 4 * archiveBytes + 16 * mebibyte;
+  const most = /\.(json|txt)$/.test(name) ? (filesBeside[name] ?? mebibyte) : 4 * archiveBytes + 16 * mebibyte;
   if (bytes > most || !entry.canDecodeFileData()) throw new NotAModel(`${name} is not as it should be in it`);
   const limited = async function* (chunks: AsyncIterable<Buffer>) {
     let left = bytes;

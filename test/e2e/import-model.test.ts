@@ -1,0 +1,61 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { weights, writeBin, writeFolder } from '../app/gpt2-files.ts';
+import { scratchFolder } from '../cli/run-cli.ts';
+import { useStage } from './page.ts';
+import { withCaptions } from './steps.ts';
+
+const stage = useStage(withCaptions);
+const scratch = scratchFolder();
+afterAll(() => scratch.remove());
+
+test('a folder and the files of a GPT-2 are brought in through the page, rank, and are there to train from', async () => {
+  const folder = await writeFolder(join(scratch.folder, 'small-gpt2'));
+  writeFileSync(join(folder, 'run.py'), 'never');
+  const app = await stage.start();
+  const { client } = await stage.ask(app);
+  const page = await stage.open(app, '/models');
+
+  const choose = async (button: string, files: string | string[]): Promise<void> => {
+    await page.getByRole('button', { name: 'Import a model' }).click();
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('dialog').getByRole('button', { name: button }).click(),
+    ]);
+    await chooser.setFiles(files);
+  };
+  await choose('Choose a folder', folder);
+  await page.getByRole('rowheader', { name: /^small-gpt2/ }).waitFor();
+  expect((await client.models.list()).models).toMatchObject([
+    { name: 'small-gpt2', kind: 'reward', inUse: true, trainedOn: 'elsewhere (small-gpt2)' },
+  ]);
+
+  await writeBin(join(folder, 'pytorch_model.bin'), weights(false));
+  await choose(
+    'Choose files',
+    ['config.json', 'pytorch_model.bin', 'tokenizer.json'].map((name) => join(folder, name)),
+  );
+  await page.getByRole('rowheader', { name: /^imported/ }).waitFor();
+  await page.getByText('It is a language model: a training can start from it.').waitFor();
+
+  const broken = readFileSync(join(folder, 'pytorch_model.bin')).subarray(0, -100);
+  writeFileSync(join(folder, 'pytorch_model.bin'), broken);
+  rmSync(join(folder, 'model.safetensors'));
+  await choose('Choose a folder', folder);
+  await page
+    .getByRole('alert')
+    .getByText(/small-gpt2 was not imported, and nothing was changed: The weights pytorch_model.bin are damaged/)
+    .waitFor();
+  expect((await client.models.list()).models).toHaveLength(2);
+
+  // In the settings of a training both are bases to choose from.
+  await page.getByRole('navigation', { name: 'Views' }).getByRole('link', { name: 'Train' }).click();
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: /GPT/ }).check();
+  const bases = dialog.getByRole('combobox').first().getByRole('option');
+  expect((await bases.allTextContents()).map((text) => text.trim())).toEqual(
+    expect.arrayContaining(['small-gpt2', 'imported']),
+  );
+});
