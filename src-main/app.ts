@@ -19,6 +19,7 @@ import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { scorerOf } from './app/ranking/scoring.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
+import { writeReport } from './app/runs/reports.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
@@ -34,6 +35,7 @@ import type {
   ModelReport,
   Ranking,
   RunsExport,
+  RunsReport,
   TrainReport,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
@@ -97,6 +99,7 @@ export type App = {
   readonly comparisons: () => readonly ContextComparison[];
   readonly comparison: (id: number) => ContextComparison;
   readonly run: (run: number) => RunRecord;
+  readonly report: Call<calls.ReportCall, RunsReport>;
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   readonly addLabel: Call<calls.AddLabelCall, Label>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
@@ -209,6 +212,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     importModel: call(calls.importModelCall, importModel),
     runs: () => listRuns(house.store),
     run: (run) => recordOf(house, run),
+    report: call(calls.reportCall, writeReport),
     exportRuns: call(calls.exportRunsCall, exportRuns),
     curve: (run) => curveOfRun(house.store, runById(house.store, run).id),
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),

@@ -9,6 +9,7 @@ import { filesApi } from './files.ts';
 import { modelsApi } from './models.ts';
 import { postsApi } from './posts.ts';
 import { rankingsApi } from './rankings.ts';
+import { reportsApi } from './reports.ts';
 import { settingsApi } from './settings.ts';
 import { tasksApi } from './tasks.ts';
 import { trainApi } from './train.ts';
@@ -22,6 +23,7 @@ export const routerOf = (house: House) =>
     files: filesApi(),
     train: trainApi(house),
     comparisons: comparisonsApi(house),
+    reports: reportsApi(house),
     models: modelsApi(house),
     compare: compareApi(house),
     posts: postsApi(house),

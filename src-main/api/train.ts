@@ -3,7 +3,7 @@ import { runDetail } from '../app/training/run-detail.ts';
 import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/training/runs.ts';
 import { describeSettings } from '../app/training/training-config.ts';
 import { pauseTraining, resumeTraining, startTraining } from '../app/training/training-tasks.ts';
-import { listRunLines } from '../store/runs.ts';
+import { listRunLines, samplesOfRun } from '../store/runs.ts';
 import { os } from './base.ts';
 
 export const trainApi = (house: House) =>
@@ -14,6 +14,7 @@ export const trainApi = (house: House) =>
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),
     runs: os.train.runs.handler(() => ({ runs: listRunLines(house.store) })),
     run: os.train.run.handler(({ input, signal }) => runDetail(house, input.run, signal)),
+    samples: os.train.samples.handler(({ input }) => ({ tables: samplesOfRun(house.store, input.run) })),
     watch: os.train.watch.handler(({ input, signal }) => watchCurve(house, input.run, signal)),
     change: os.train.change.handler(({ input: { run, ...changed } }) => changeRun(house, run, changed)),
     delete: os.train.delete.handler(({ input }) => deleteRun(house, input.run)),

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { TiebreakError } from '../contract/errors.ts';
 import { trainingKinds } from '../contract/tasks.ts';
-import type { RunLine } from '../contract/views.ts';
+import type { ReportPage, RunLine } from '../contract/views.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../store/models.ts';
+import { listReportPages, removeReportPage } from '../store/report-pages.ts';
 import { listRunLines, removeRun } from '../store/runs.ts';
 import { type House, modelFolder } from './house.ts';
 import { withLock } from './lock.ts';
@@ -20,6 +21,7 @@ const chunk = 2_000;
 type Rubbish = {
   readonly models: readonly KeptModel[];
   readonly runs: readonly RunLine[];
+  readonly reports: readonly ReportPage[];
   readonly folders: readonly string[];
 };
 
@@ -29,13 +31,14 @@ type Rubbish = {
  * at work. Ends early when the signal is aborted: call it after opening; before closing, abort it and wait for it.
  */
 export async function purge(house: House, signal: AbortSignal, nowMs = Date.now()): Promise<void> {
-  const { models, runs, folders } = await rubbishOf(house, nowMs);
-  if (signal.aborted || models.length + runs.length + folders.length === 0) return;
+  const { models, runs, reports, folders } = await rubbishOf(house, nowMs);
+  if (signal.aborted || models.length + runs.length + reports.length + folders.length === 0) return;
   try {
     await withLock(house.home, 'removing what was deleted', async () => {
       for (const folder of folders) await remove(folder);
       for (const model of models) await purgeModel(house, model, signal);
       for (const run of runs) await purgeRun(house, run, signal);
+      if (!signal.aborted) for (const { id } of reports) removeReportPage(house.store, id);
     });
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
@@ -68,6 +71,7 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   return {
     models: listKeptModels(house.store).filter(due),
     runs: runs.filter((run) => due(run) && run.status !== 'running'),
+    reports: listReportPages(house.store).filter(due),
     folders,
   };
 }

@@ -1,6 +1,6 @@
 import { valuesOf } from '../contract/curves.ts';
 import type { Run } from '../contract/records.ts';
-import type { RunsExport } from '../contract/reports.ts';
+import type { RunsExport, RunsReport } from '../contract/reports.ts';
 import { figuresOf, type RunRecord, settingsOfRun } from '../tracking/run-record.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
@@ -83,4 +83,8 @@ function samplesTable({ step, samples }: RunRecord['samples'][number]): string {
 export function printRunsExport({ runs, file, format }: RunsExport): string {
   const hint = format === 'tensorboard' ? ` Look at them with: tensorboard --logdir ${file}` : '';
   return `${runs} ${runs === 1 ? 'run' : 'runs'} written to ${file}.${hint}`;
+}
+
+export function printRunsReport({ runs, file, bytes }: RunsReport): string {
+  return `A report on ${runs} ${runs === 1 ? 'run' : 'runs'} was written to ${file} (${Math.ceil(bytes / 1000)} kB).`;
 }

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runFormats } from '../contract/calls.ts';
 import { positive } from './options.ts';
-import { printRun, printRuns, printRunsExport } from './print-runs.ts';
+import { printRun, printRuns, printRunsExport, printRunsReport } from './print-runs.ts';
 import type { Run } from './run.ts';
 
 /** The commands about trainings that were made. */
@@ -32,6 +32,20 @@ export function addRuns(program: Command, run: Run): void {
       run(async (app, hooks) => {
         const report = await app.exportRuns(options, hooks);
         return { json: report, text: printRunsExport(report) };
+      }),
+    );
+
+  runs
+    .command('report')
+    .description('write a report on runs as one HTML file: your text, figures, curves, settings that differ, samples')
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--runs <numbers>', 'only these, such as 1,2; all without it', numbers)
+    .option('--text <file>', 'what you have to say of them, in Markdown')
+    .option('--name <name>', 'its heading')
+    .action((options) =>
+      run(async (app, hooks) => {
+        const report = await app.report(options, hooks);
+        return { json: report, text: printRunsReport(report) };
       }),
     );
 }

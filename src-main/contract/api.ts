@@ -4,7 +4,7 @@
  */
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
-import { contextModes, fileFormats, importFormats, newModelName, pairSources } from './calls.ts';
+import { contextModes, fileFormats, importFormats, longestReport, newModelName, pairSources } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { filePurposes, type TakenFile } from './files.ts';
@@ -170,6 +170,8 @@ export const api = {
     resume: oc.input(z.object({ run: id })).output(started),
     runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),
     run: oc.input(z.object({ run: id })).output(type<views.RunDetail>()),
+    /** The run's sample pairs with their rewards, at every look at validation so far. */
+    samples: oc.input(z.object({ run: id })).output(type<{ readonly tables: readonly views.SampleTable[] }>()),
     /** The curve so far, then each point as it comes, until the run ends. */
     watch: oc.input(z.object({ run: id })).output(type<AsyncIteratorObject<readonly CurvePoint[], void, void>>()),
     change: oc
@@ -188,6 +190,31 @@ export const api = {
     /** The newest first. One goes with either of its runs. */
     list: oc.output(type<{ readonly comparisons: readonly ContextComparison[] }>()),
     get: oc.input(z.object({ comparison: id })).output(type<ContextComparison>()),
+  },
+
+  reports: {
+    /** Those changed last first, deleted ones included. */
+    list: oc.output(type<{ readonly reports: readonly views.ReportPage[] }>()),
+    add: oc
+      .input(z.object({ name: name.optional(), runs: z.array(id).max(100).default([]) }))
+      .output(type<views.ReportPage>()),
+    /** Changes what is given. */
+    change: oc
+      .input(
+        z.object({
+          report: id,
+          name: name.optional(),
+          text: z.string().max(longestReport).optional(),
+          runs: z.array(id).max(100).optional(),
+          metrics: z.array(z.string().max(200)).max(1000).nullable().optional(),
+        }),
+      )
+      .output(type<views.ReportPage>()),
+    /** Can be taken back for 30 days. */
+    delete: oc.input(z.object({ report: id })).output(nothing),
+    restore: oc.input(z.object({ report: id })).output(nothing),
+    /** One file of HTML on offer: a task. */
+    export: oc.input(z.object({ report: id })).output(started),
   },
 
   models: {

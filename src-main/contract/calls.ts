@@ -103,6 +103,17 @@ export const exportRunsCall = z.object({
   format: z.enum(runFormats).optional(),
 });
 
+/** Characters that the text of a report may have. */
+export const longestReport = 200_000;
+export const reportCall = z.object({
+  out: path,
+  /** All without it. */
+  runs: runs.optional(),
+  name: name.max(200).optional(),
+  /** A file of Markdown. */
+  text: path.optional(),
+});
+
 export const addLabelCall = z.object({
   post: name,
   chosen: number,
@@ -123,6 +134,7 @@ export type ScoreCall = z.input<typeof scoreCall>;
 export type EmbedCall = z.input<typeof embedCall>;
 export type ImportModelCall = z.input<typeof importModelCall>;
 export type ExportRunsCall = z.input<typeof exportRunsCall>;
+export type ReportCall = z.input<typeof reportCall>;
 export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */

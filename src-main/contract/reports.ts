@@ -89,3 +89,6 @@ export type ModelReport = {
 };
 /** Runs that were written for other programs. */
 export type RunsExport = { readonly file: string; readonly runs: number; readonly format: RunFormat };
+
+/** A report on runs that was written as a file. */
+export type RunsReport = { readonly file: string; readonly runs: number; readonly bytes: number };

@@ -24,6 +24,7 @@ export type TaskResults = {
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
   restore: { readonly posts: number; readonly labels: number; readonly models: number };
+  'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;
 };

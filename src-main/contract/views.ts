@@ -17,7 +17,7 @@ export type AppInfo = {
 };
 
 /** What has changed since a view asked: it asks again for what it shows of these. */
-export const topics = ['labels', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports'] as const;
+export const topics = ['labels', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports', 'reports'] as const;
 export type Topic = (typeof topics)[number];
 
 // Compare
@@ -163,6 +163,21 @@ export type Mistake = {
 
 /** The same few pairs of the validation split, with the rewards they had at one look of a training at it. */
 export type SampleTable = { readonly step: number; readonly samples: readonly SamplePair[] };
+
+/** A report that a person writes about some runs. */
+export type ReportPage = {
+  readonly id: number;
+  readonly name: string;
+  /** Markdown. */
+  readonly text: string;
+  /** Numbers of runs, in the order in which they are shown. */
+  readonly runs: readonly number[];
+  /** The metrics whose curves are drawn; null for all. */
+  readonly metrics: readonly string[] | null;
+  readonly createdAt: string;
+  readonly changedAt: string;
+  readonly deletedAt: string | null;
+};
 
 export type RunDetail = {
   readonly run: RunLine;

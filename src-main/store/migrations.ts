@@ -281,4 +281,17 @@ export const migrations: readonly string[] = [
     report TEXT
   ) STRICT;
   `,
+  `
+  -- What people write about runs. runs and metrics are lists in JSON; without metrics all are drawn.
+  CREATE TABLE report_pages (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    runs TEXT NOT NULL,
+    metrics TEXT,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    deleted_at TEXT
+  ) STRICT;
+  `,
 ];

@@ -65,7 +65,7 @@ export function settingsOfRun(run: RunLine): readonly (readonly [key: string, va
 }
 
 /** A setting as text; '-' where there is none. */
-function settingText(value: unknown): string {
+export function settingText(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

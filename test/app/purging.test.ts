@@ -9,6 +9,7 @@ import { createTasks } from '../../src-main/app/tasks.ts';
 import { startEngine } from '../../src-main/engine-host/engine-host.ts';
 import { findModel } from '../../src-main/store/models.ts';
 import { closeStore, integrityCheck, openStore } from '../../src-main/store/open.ts';
+import { listReportPages } from '../../src-main/store/report-pages.ts';
 import { listRunLines } from '../../src-main/store/runs.ts';
 import { rows, scratchFolder } from '../cli/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine } from './served.ts';
@@ -34,6 +35,8 @@ beforeEach(async () => {
   await client.models.delete({ model: 'reward-1' });
   await client.train.delete({ run: 2 });
   await client.train.delete({ run: 3 });
+  for (const _ of ['kept', 'deleted']) await client.reports.add({ runs: [1] });
+  await client.reports.delete({ report: 2 });
   await app.close();
   house = {
     home,
@@ -55,17 +58,23 @@ afterEach(() => {
 
 const after = (days: number): Promise<void> => purge(house, new AbortController().signal, Date.now() + days * day);
 const models = (): string[] => readdirSync(join(house.home, 'models')).toSorted();
+const reports = (): number[] =>
+  listReportPages(house.store)
+    .map(({ id }) => id)
+    .sort((a, b) => b - a);
 const runs = (): number[] => listRunLines(house.store).map(({ id }) => id);
 
 test('what was deleted stays for 30 days, and then goes with all that belongs to it', async () => {
   await after(29);
   expect(models()).toEqual(['reward-1', 'reward-2']);
   expect(runs()).toEqual([3, 2, 1]);
+  expect(reports()).toEqual([2, 1]);
   expect(existsSync(join(house.home, 'runs', '3'))).toBe(true);
 
   await after(31);
   expect(models()).toEqual(['reward-2']);
   expect(runs()).toEqual([1]);
+  expect(reports()).toEqual([1]);
   expect(existsSync(join(house.home, 'runs', '3'))).toBe(false);
   expect(integrityCheck(house.store)).toEqual([]);
   // The model of a run that is gone is shown what it learned on.

@@ -69,6 +69,22 @@ test('runs export writes JSONL, CSV and a folder for TensorBoard', async () => {
   expect(readdirSync(scratch.folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
 });
 
+test('runs report writes one file of HTML with a text from a file', async () => {
+  const out = place('report.html');
+  const text = scratch.write('text.md', '# Seeds\n\nNot **much** of a difference. <b>x</b>');
+  const args = ['runs', 'report', '--runs', '2,1', '--text', text, '--name', 'Two <seeds>', '--out', out];
+  expect((await tie(...args, '--json')).json()).toMatchObject({ runs: 2, bytes: expect.any(Number) });
+  const page = readFileSync(out, 'utf8');
+  expect(page).toContain('<h1>Two &lt;seeds&gt;</h1>');
+  expect(page).toContain('Not <strong>much</strong> of a difference. &lt;b&gt;x&lt;/b&gt;');
+  expect(page).toContain('<h4>grouped/sk_ndcg/k=5</h4>');
+  expect(page).toMatch(/reward-2, at step \d+/);
+  const missing = await tie('runs', 'report', '--text', place('no.md'), '--out', place('other.html'));
+  expect(missing.code).toBe(1);
+  expect(missing.err).toMatch(/no\.md can't be read/);
+  expect(existsSync(place('other.html'))).toBe(false);
+});
+
 test('what is not there, and what is not understood, is said in a sentence', async () => {
   const out = place('none.jsonl');
   const missing = await tie('runs', 'export', '--out', out, '--runs', '1,7', '--json');

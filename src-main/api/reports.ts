@@ -1,0 +1,21 @@
+import type { House } from '../app/house.ts';
+import { addReport, changeReport, offerReport, setReportDeleted } from '../app/runs/reports.ts';
+import { listReportPages } from '../store/report-pages.ts';
+import { os } from './base.ts';
+
+export const reportsApi = (house: House) =>
+  os.reports.router({
+    list: os.reports.list.handler(() => ({ reports: listReportPages(house.store) })),
+    add: os.reports.add.handler(({ input }) => addReport(house, input)),
+    change: os.reports.change.handler(({ input: { report, ...changed } }) =>
+      changeReport(house, report, given(changed)),
+    ),
+    delete: os.reports.delete.handler(({ input }) => setReportDeleted(house, input.report, true)),
+    restore: os.reports.restore.handler(({ input }) => setReportDeleted(house, input.report, false)),
+    export: os.reports.export.handler(({ input }) => ({ task: offerReport(house, input.report) })),
+  });
+
+/** Without what is undefined, so that it changes nothing. */
+function given<T extends object>(changed: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,153 @@
+import {
+  type CurveMetric,
+  groupsOf,
+  metricsOf,
+  pointsOf,
+  smoothed,
+  thinned,
+  usualSmoothing,
+} from '../contract/curves.ts';
+import { configRows } from '../contract/run-config.ts';
+import { linePlot, linesStyle } from '../html-lines.ts';
+import { markdown } from '../html-markdown.ts';
+import { type Html, html, htmlPage } from '../html-page.ts';
+import { figuresOf, type RunRecord, settingText } from './run-record.ts';
+
+export type ReportContent = {
+  readonly name: string;
+  /** Markdown. */
+  readonly text: string;
+  readonly runs: readonly RunRecord[];
+  /** The metrics whose curves are drawn; null for all. */
+  readonly metrics: readonly string[] | null;
+  /** When it was made, ISO 8601. */
+  readonly madeAt: string;
+};
+
+/** Points of a line: as many as a page of paper can show. */
+const mostPoints = 400;
+
+/** A report on runs as one file: the text, figures beside the baselines, curves, settings and samples. */
+export function reportHtml({ name, text, runs, metrics, madeAt }: ReportContent): string {
+  const names = namesOf(runs);
+  const body = html`<h1>${name}</h1>
+<p class="quiet">${runs.length === 1 ? '1 run' : `${runs.length} runs`}: ${names.join(', ')}. Made with Tiebreak on ${madeAt.slice(0, 10)}.</p>
+${markdown(text)}
+<h2>Figures</h2>
+${figuresSection(runs, names)}
+<h2>Curves</h2>
+${curvesSection(runs, names, metrics)}
+<h2>Settings</h2>
+${settingsSection(runs, names)}
+${samplesSection(runs, names)}`;
+  return htmlPage({ title: name, body, style: linesStyle + style });
+}
+
+/** Runs may have the same name. */
+function namesOf(runs: readonly RunRecord[]): readonly string[] {
+  return runs.map(({ run }) =>
+    runs.filter((one) => one.run.name === run.name).length > 1 ? `${run.name} (run ${run.id})` : run.name,
+  );
+}
+
+const percent = (value: number | undefined): string => (value === undefined ? '–' : `${(100 * value).toFixed(1)}%`);
+const figure = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3));
+
+/** Each model beside the baselines on the same pairs. */
+function figuresSection(runs: readonly RunRecord[], names: readonly string[]): Html {
+  const rows = runs.flatMap((record, index) => {
+    const { evaluation, run } = record;
+    const kept = new Map(figuresOf(record));
+    if (!evaluation) {
+      const loss = figure(kept.get('validation/loss'));
+      const words = run.report
+        ? `Not measured on held-back pairs; loss on validation ${loss}.`
+        : `No model came of it: ${run.status}.`;
+      return [html`<tr><th scope="row">${names[index]}</th><td colspan="6">${words}</td></tr>`];
+    }
+    const row = (who: string, prefix: string): Html => {
+      const of = (key: string): number | undefined => kept.get(`${evaluation.data}/${prefix}${key}`);
+      const interval =
+        of('accuracy/low') === undefined ? '' : `${percent(of('accuracy/low'))} to ${percent(of('accuracy/high'))}`;
+      return html`<tr><th scope="row">${who}</th><td class="number">${percent(of('accuracy'))}</td><td>${interval}</td><td class="number">${figure(of('ndcg'))}</td><td class="number">${figure(of('grouped/sk_ndcg/k=5'))}</td><td class="number">${figure(of('paired/sk_ndcg/k=2'))}</td><td>${evaluation.data}, ${evaluation.pairs} pairs</td></tr>`;
+    };
+    return [row(`${names[index]}`, ''), row('· the longer comment wins', 'longer/'), row('· random', 'random/')];
+  });
+  const heads = ['', 'Accuracy', '95% interval', 'NDCG', 'Grouped NDCG, k=5', 'Paired NDCG, k=2', 'Measured on'];
+  return tableOf(heads, rows);
+}
+
+function curvesSection(runs: readonly RunRecord[], names: readonly string[], chosen: readonly string[] | null): Html {
+  const all = metricsOf(runs.map(({ curve }) => curve));
+  const groups = groupsOf(chosen === null ? all : all.filter(({ key }) => chosen.includes(key)));
+  if (groups.length === 0) return html`<p>No curves were kept.</p>`;
+  return html`${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
+}
+
+function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: readonly string[]): Html {
+  const measured = runs.flatMap(({ curve }, index) => {
+    const points = pointsOf(curve, metric.key);
+    return points.length === 0 ? [] : [{ name: names[index] ?? '', points }];
+  });
+  const smooth = (points: (typeof measured)[number]['points']) =>
+    thinned(metric.noisy ? smoothed(points, usualSmoothing) : points, mostPoints);
+  const lines = measured.map(({ name, points }) => ({ name, points: smooth(points) }));
+  const averaged = measured.some(
+    ({ points }, index) => lines[index]?.points !== points && metric.noisy && points.length >= 50,
+  );
+  const format = (value: number): string => (metric.share ? `${(100 * value).toFixed(1)}%` : short(value));
+  const ends = measured.map(({ name, points }) => `${name} ends at ${format(points.at(-1)?.y ?? 0)}`).join('; ');
+  const says = `${ends}.${metric.better === null ? '' : ` ${metric.better === 'higher' ? 'Higher' : 'Lower'} is better.`}${averaged ? ' Lines of many points are smoothed.' : ''}`;
+  return linePlot({ title: metric.label, says, lines, format });
+}
+
+const short = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(4)));
+
+/** First what differs, then everything. */
+function settingsSection(runs: readonly RunRecord[], names: readonly string[]): Html {
+  const rows = configRows(runs.map(({ run }) => run));
+  const table = (shown: typeof rows): Html =>
+    tableOf(
+      ['', ...names],
+      shown.map(
+        ({ key, values }) =>
+          html`<tr><th scope="row">${key}</th>${values.map((value) => html`<td>${settingText(value)}</td>`)}</tr>`,
+      ),
+    );
+  const differing = rows.filter(({ differs }) => differs);
+  const notes = runs.flatMap(({ run }, index) =>
+    run.notes === '' ? [] : [html`<p><b>${names[index]}:</b> ${run.notes}</p>`],
+  );
+  return html`${notes}${
+    runs.length === 1
+      ? null
+      : differing.length === 0
+        ? html`<p>These runs have the same settings.</p>`
+        : table(differing)
+  }<details><summary>All settings</summary>${table(rows)}</details>`;
+}
+
+function samplesSection(runs: readonly RunRecord[], names: readonly string[]): Html {
+  const tables = runs.flatMap(({ samples }, index) => {
+    const last = samples.at(-1);
+    if (!last) return [];
+    const rows = last.samples.map((pair) => {
+      const right = pair.chosenReward > pair.rejectedReward;
+      return html`<tr><td>${pair.post}</td><td>${pair.chosen}</td><td class="number">${figure(pair.chosenReward)}</td><td>${pair.rejected}</td><td class="number">${figure(pair.rejectedReward)}</td><td>${right ? 'right' : 'wrong'}</td></tr>`;
+    });
+    const heads = ['Post', 'Chosen', 'Reward', 'Rejected', 'Reward', ''];
+    return [html`<h3>${names[index]}, at step ${last.step}</h3>${tableOf(heads, rows)}`];
+  });
+  return tables.length === 0 ? html`` : html`<h2>Sample pairs</h2>${tables}`;
+}
+
+const tableOf = (heads: readonly string[], rows: readonly Html[]): Html =>
+  html`<div class="table"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+
+const style = `
+h3 { margin: 1.5rem 0 0.75rem; }
+td { max-width: 22rem; white-space: pre-line; }
+blockquote { margin: 0 0 0.75rem; padding-left: 0.75rem; border-left: 2px solid var(--line); color: var(--text-quiet); }
+pre { overflow-x: auto; }
+`;
