@@ -37,7 +37,9 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
   ).flat();
   if (steps.length === 0)
     throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
-  const validationBatches = blockBatches(blocksOf(data.validation), sizes, null);
+  // The logits of a batch are large, and what evaluates has memory of its own: a quarter at a time costs no speed.
+  const quarter = { ...sizes, tokensPerBatch: sizes.tokensPerBatch / 4 };
+  const validationBatches = blockBatches(blocksOf(data.validation), quarter, null);
 
   return runPrepared(runtime, request, context, {
     folder,
