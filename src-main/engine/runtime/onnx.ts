@@ -138,9 +138,13 @@ function createProgram(
         const wanted: Record<string, ort.Tensor | null> = {};
         for (const name of Object.keys(spec.outputs)) wanted[resultName(name)] = null;
         for (const name of storedNames) wanted[resultName(name)] = find(name);
-        if (elementwise) await runInBlocks(session, given, wanted, stateNames);
-        else return readOutputs(spec, await session.run(given, wanted));
-        return {};
+        if (elementwise) {
+          await runInBlocks(session, given, wanted, stateNames);
+          return {};
+        }
+        const results = await session.run(given, wanted);
+        for (const name of storedNames) discard(results[resultName(name)]!);
+        return readOutputs(spec, results);
       }
       const results = await session.run(given);
       for (const name of storedNames) {
@@ -170,8 +174,18 @@ async function runInBlocks(
     };
     const feeds = { ...given };
     for (const name of stateNames) feeds[name] = part(given[name]!);
-    await session.run(feeds, Object.fromEntries(Object.entries(wanted).map(([name, tensor]) => [name, part(tensor!)])));
+    const parts = Object.entries(wanted).map(([name, tensor]) => [name, part(tensor!)] as const);
+    for (const copy of Object.values(await session.run(feeds, Object.fromEntries(parts)))) discard(copy);
   }
+}
+
+/**
+ * Frees the memory of a result at once. Node's binding copies every result into a new array, even where it was written over
+ * one of ours, and copies that wait for the garbage collector are gigabytes after a few steps.
+ */
+function discard(copy: ort.OnnxValue): void {
+  const { buffer } = (copy as ort.Tensor).data as Float32Array;
+  (buffer as ArrayBuffer).transfer(0);
 }
 
 function readOutputs(spec: ProgramSpec, results: ort.InferenceSession.ReturnType): Record<string, Float32Array> {
