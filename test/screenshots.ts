@@ -36,6 +36,7 @@ try {
   const views = {
     compare: '/',
     train: '/train/1',
+    context: '/train?context=1',
     rankings: `/rankings/${post}`,
     data: '/data',
     statistics: '/data/statistics',
@@ -87,6 +88,8 @@ async function prepare(client: Client): Promise<number> {
     });
   }
   await client.train.start({});
+  await settled(client);
+  await client.comparisons.start({});
   await settled(client);
   return (await client.posts.list({ split: 'test', limit: 1 })).posts[0]!.id;
 }

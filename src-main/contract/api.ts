@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { contextModes, fileFormats, importFormats, longestReport, newModelName, pairSources } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
-import { filePurposes, type TakenFile } from './files.ts';
+import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import { splits } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
@@ -190,6 +190,8 @@ export const api = {
     /** The newest first. One goes with either of its runs. */
     list: oc.output(type<{ readonly comparisons: readonly ContextComparison[] }>()),
     get: oc.input(z.object({ comparison: id })).output(type<ContextComparison>()),
+    /** Its figures as CSV. */
+    export: oc.input(z.object({ comparison: id })).output(type<FileOffer>()),
   },
 
   reports: {

@@ -9,8 +9,12 @@ export function useFinishedTrainings(): void {
   watch(tasks, (now, before) => {
     for (const task of now) {
       const was = before.find(({ id }) => id === task.id);
-      if (task.kind !== 'train' || task.state !== 'done' || was?.state !== 'running') continue;
-      if (router.currentRoute.value.name === 'train') continue;
+      if (task.state !== 'done' || was?.state !== 'running' || router.currentRoute.value.name === 'train') continue;
+      if (task.kind === 'context' && task.result) {
+        const query = { context: String(task.result.comparison) };
+        say(task.result.says, { label: 'Look', run: () => router.push({ name: 'train', query }) });
+      }
+      if (task.kind !== 'train') continue;
       const look = (): unknown => router.push({ name: 'train', params: { run: String(task.run) } });
       say(`${task.result?.model ?? 'The model'} is trained.`, { label: 'Look', run: look });
     }

@@ -1,6 +1,6 @@
 import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
 import type { Started } from '../../src-main/contract/api.ts';
-import type { Task } from '../../src-main/contract/tasks.ts';
+import { type Task, trainingKinds } from '../../src-main/contract/tasks.ts';
 import { client } from '../api.ts';
 
 /** All long work of the application, in whichever tab it was started. */
@@ -8,7 +8,7 @@ export const tasks = shallowRef<readonly Task[]>([]);
 export const runningTasks = computed(() => tasks.value.filter(({ state }) => state === 'running'));
 
 /** The training that goes on: there is one at a time. */
-export const trainingTask = computed(() => runningTasks.value.find(({ kind }) => kind === 'train') ?? null);
+export const trainingTask = computed(() => runningTasks.value.find(({ kind }) => trainingKinds.includes(kind)) ?? null);
 
 /** Listens as long as the page lives. */
 export async function followTasks(): Promise<void> {

@@ -72,9 +72,20 @@ describe('a comparison', () => {
     expect(evaluation.accuracy).toBe(report.without.figures.accuracy.value);
     expect(evaluation.grouped.sk_ndcg['5']).toBeCloseTo(report.without.figures.groupedNdcg5.value, 12);
     const { run, comparison } = await client.train.run({ run: 1 });
-    expect(run).toMatchObject({ name: 'quick-1 without the post', config: { context: 'none', method: 'quick' } });
+    expect(run).toMatchObject({
+      name: 'quick-1 without the post',
+      config: { context: 'none', method: 'quick', comparison: 1 },
+    });
     expect(comparison).toMatchObject({ id: 1, with: { run: 2, name: 'quick-2 with the post', done: true } });
     expect((await app.rank({ device: 'cpu' })).model).toBe('quick-2');
+
+    const { handle, name } = await client.comparisons.export({ comparison: 1 });
+    expect(name).toBe('with-and-without-the-post-1.csv');
+    const lines = readFileSync(app.files.find(handle).path, 'utf8').trimEnd().split('\r\n');
+    expect(lines).toHaveLength(1 + 5 * 3);
+    expect(lines[0]).toBe('scorer,figure,value,low,high');
+    const { value, interval } = report.difference.accuracy;
+    expect(lines).toContain(`difference,accuracy,${[value, ...interval].join()}`);
 
     await app.close();
     const again = kept(openApp({ home }));

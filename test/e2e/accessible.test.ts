@@ -20,6 +20,7 @@ async function withEverything({ client }: Connection): Promise<void> {
     await client.compare.answer({ client: 'prepared', key: crypto.randomUUID(), ...ids, answer, note });
   }
   for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
+  await done(client, await client.comparisons.start({ config: tiny }));
 }
 
 const stage = useStage(withEverything);
@@ -145,6 +146,11 @@ const states: readonly State[] = [
     name: 'two runs',
     path: '/train?compare=1,2',
     reach: (page) => page.getByRole('heading', { name: 'Figures' }).waitFor(),
+  },
+  {
+    name: 'a comparison with and without the post',
+    path: '/train?context=1',
+    reach: (page) => page.getByRole('heading', { name: 'Side by side' }).waitFor(),
   },
   {
     name: 'a ranked post',

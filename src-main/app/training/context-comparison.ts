@@ -122,11 +122,7 @@ async function trainVariant(
   const { run, model } =
     known && canGoOn(house, known.run, call.method)
       ? await resume(house, { run: known.run, device }, { ...hooks, setRun })
-      : await train(
-          house,
-          { ...call, kind: 'reward', context: modes[variant], titleAlone: true },
-          { ...hooks, setRun },
-        );
+      : await train(house, { ...call, kind: 'reward', context: modes[variant], comparison: id }, { ...hooks, setRun });
   changeRun(house.store, run, { name: `${model} ${variant} the post` });
 }
 

@@ -52,8 +52,8 @@ export async function writeVectors(
   {
     context,
     device,
-    titleAlone = false,
-  }: { readonly context: ContextMode; readonly device: Device; readonly titleAlone?: boolean },
+    titleAlone,
+  }: { readonly context: ContextMode; readonly device: Device; readonly titleAlone: boolean },
   hooks: CallHooks,
 ): Promise<void> {
   const seen = context === 'post' || titleAlone;

@@ -16,7 +16,7 @@ import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
 type TrainCall = Omit<z.output<typeof trainCall>, 'method'> & {
   readonly method: TrainingMethod;
-  readonly titleAlone?: boolean;
+  readonly titleAlone: boolean;
 };
 
 /**

@@ -38,8 +38,8 @@ import { writeTrainingData } from './training-data.ts';
 export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
 
 type Call = z.output<typeof trainCall> & {
-  /** Where the post is hidden from a quick model, lets it see the title all the same, as other models do. */
-  readonly titleAlone?: boolean;
+  /** The comparison with and without the post that this is one half of: a quick model then sees the title, as others do. */
+  readonly comparison?: number;
 };
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
@@ -48,12 +48,18 @@ export async function train(house: House, call: Call, hooks: TrainingHooks): Pro
   const config = configWith(call.kind, call.config, method);
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
-    const { folder, trainedOn } = await writeTrainingData(house, { ...call, method }, hooks);
+    const { comparison } = call;
+    const titleAlone = comparison !== undefined;
+    const { folder, trainedOn } = await writeTrainingData(house, { ...call, method, titleAlone }, hooks);
     const name = freeModelName(house, prefixOf(call.kind, method));
     const { pairs, context, device } = call;
     const run = addRun(house.store, {
       kind: call.kind,
-      config: { ...(method === 'quick' ? {} : config), method, pairs, context, device, model: name, trainedOn },
+      config: {
+        ...(method === 'quick' ? {} : config),
+        ...{ method, pairs, context, device, model: name, trainedOn },
+        ...(comparison === undefined ? {} : { comparison }),
+      },
       base: base?.name ?? null,
     });
     // A number may be used again after a backup was restored.

@@ -1,3 +1,4 @@
+import type { ContextComparison } from '../../../src-main/contract/context-comparison.ts';
 import type { RunLine } from '../../../src-main/contract/views.ts';
 import { client } from '../../api.ts';
 import { attempt, say } from '../../composables/toasts.ts';
@@ -16,4 +17,9 @@ export async function deleteRun({ id, name, modelName }: Pick<RunLine, 'id' | 'n
 /** Goes on with a run. @returns whether it does */
 export async function resumeRun({ id }: Pick<RunLine, 'id'>): Promise<boolean> {
   return (await attempt(() => client.train.resume({ run: id }))) !== undefined;
+}
+
+/** Goes on with a comparison with and without the post. @returns whether it does */
+export async function goOnWith({ id }: Pick<ContextComparison, 'id'>): Promise<boolean> {
+  return (await attempt(() => client.comparisons.goOn({ comparison: id }))) !== undefined;
 }

@@ -38,7 +38,8 @@ function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly
   return {
     base: run.base,
     pairs: (run.config.pairs as PairSource | undefined) ?? 'both',
-    context: (run.config.context as ContextMode | undefined) ?? 'post',
+    // One half of a comparison was made so for its sake.
+    context: run.config.comparison === undefined ? ((run.config.context as ContextMode | undefined) ?? 'post') : 'post',
     device: (run.config.device as Device | undefined) ?? 'auto',
     config: Object.fromEntries(differing),
   };
