@@ -13,6 +13,7 @@ import { keepReading } from './app/embedding.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
+import { exportModel } from './app/models/export-model.ts';
 import { importModel } from './app/models/model-import.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
@@ -32,6 +33,7 @@ import type { Label, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
   ImportSummary,
+  ModelExportReport,
   ModelReport,
   Ranking,
   RunsExport,
@@ -90,6 +92,7 @@ export type App = {
   readonly export: Call<calls.ExportCall, ExportSummary>;
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
+  readonly exportModel: Call<calls.ExportModelCall, ModelExportReport>;
   readonly models: () => readonly Model[];
   readonly importModel: Call<calls.ImportModelCall, ModelReport>;
   readonly runs: () => readonly Run[];
@@ -208,6 +211,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),
+    exportModel: call(calls.exportModelCall, exportModel),
     models: () => listModels(house.store),
     importModel: call(calls.importModelCall, importModel),
     runs: () => listRuns(house.store),

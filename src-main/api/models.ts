@@ -1,5 +1,5 @@
 import type { House } from '../app/house.ts';
-import { exportModel } from '../app/models/model-archive.ts';
+import { offerModel } from '../app/models/export-model.ts';
 import { startModelImport } from '../app/models/model-import.ts';
 import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models/registry.ts';
 import { os } from './base.ts';
@@ -11,6 +11,6 @@ export const modelsApi = (house: House) =>
     rename: os.models.rename.handler(({ input }) => renameModel(house, input.model, input.to)),
     delete: os.models.delete.handler(({ input }) => deleteModel(house, input.model)),
     restore: os.models.restore.handler(({ input }) => restoreModel(house, input.model)),
-    export: os.models.export.handler(({ input }) => ({ task: exportModel(house, input.model) })),
+    export: os.models.export.handler(({ input }) => ({ task: offerModel(house, input.model, input.as) })),
     import: os.models.import.handler(({ input }) => ({ task: startModelImport(house, input) })),
   });

@@ -1,10 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type ModelFormat, modelFormats } from '../contract/calls.ts';
+import type { ModelExportReport } from '../contract/reports.ts';
 import { printImportedModel, printModels } from './print.ts';
+import { size } from './progress.ts';
 import type { Run } from './run.ts';
+import { type Cell, table } from './table.ts';
 
 /** `models` and what stands under it. */
 export function addModelCommands(command: (words: string, description: string) => Command, run: Run): void {
-  const models = command('models', 'list the models, bring one in');
+  const models = command('models', 'list the models, bring one in, write one out');
   models.action(() => run((app) => ({ json: { models: app.models() }, text: printModels(app.models()) })));
 
   models
@@ -22,4 +26,31 @@ export function addModelCommands(command: (words: string, description: string) =
         return { json: report, text: printImportedModel(report) };
       }),
     );
+
+  models
+    .command('export <model>')
+    .description('write a model to a file or folder of its own')
+    .addOption(
+      new Option(
+        '--as <format>',
+        "Tiebreak's archive; for GPT-2 models also transformers, ONNX, or a training elsewhere",
+      )
+        .choices(modelFormats)
+        .default('archive'),
+    )
+    .requiredOption('--out <path>', 'where to: a file for an archive, else a folder, or a zip file of it')
+    .option('--replace', 'put it in the place of an earlier export')
+    .action((model: string, options: { readonly as: ModelFormat; readonly out: string; readonly replace?: boolean }) =>
+      run(async (app, hooks) => {
+        const report = await app.exportModel({ model, ...options }, hooks);
+        return { json: report, text: printModelExport(report) };
+      }),
+    );
+}
+
+function printModelExport({ model, as, out, files, seconds }: ModelExportReport): string {
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const rows = as === 'archive' ? [] : files.map(({ name, bytes: own }): Cell[] => [name, size(own)]);
+  const head = `${model} was written to ${out} (${size(bytes)}, ${seconds.toFixed(1)} s).`;
+  return rows.length === 0 ? head : `${head}\n${table(null, rows)}\nREADME.md says how to use it.`;
 }

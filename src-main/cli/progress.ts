@@ -18,6 +18,7 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   embed: 'Reading the texts',
   import: 'Importing',
   export: 'Writing',
+  files: 'Writing',
   statistics: 'Counting',
   backup: 'Backing up',
   restore: 'Restoring',
@@ -90,7 +91,7 @@ function createBar(stream: NodeJS.WriteStream): ProgressDisplay {
 
 /** How far, how fast and how long still, in words: `120 of 400, 85.2 texts a second, 3 s left, loss 0.612`. */
 function describeProgress({ phase, done, total, speed, secondsLeft, point, name }: CallProgress): string {
-  const count = phase === 'import' ? size : String;
+  const count = phase === 'import' || phase === 'files' ? size : String;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
   if (speed !== null) parts.push(`${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)} texts a second`);
   if (secondsLeft !== null && done !== total) parts.push(`${duration(secondsLeft)} left`);
@@ -108,6 +109,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-function size(bytes: number): string {
+/** `12 kB`, `3.4 MB`. */
+export function size(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -4,7 +4,15 @@
  */
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
-import { contextModes, fileFormats, importFormats, longestReport, newModelName, pairSources } from './calls.ts';
+import {
+  contextModes,
+  fileFormats,
+  importFormats,
+  longestReport,
+  modelFormats,
+  newModelName,
+  pairSources,
+} from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
@@ -227,8 +235,8 @@ export const api = {
     /** Can be taken back for 30 days. */
     delete: oc.input(z.object({ model: name })).output(nothing),
     restore: oc.input(z.object({ model: name })).output(nothing),
-    /** A task that offers a file. */
-    export: oc.input(z.object({ model: name })).output(started),
+    /** A task that offers a file: a zip file where the format is a folder. */
+    export: oc.input(z.object({ model: name, as: z.enum(modelFormats).default('archive') })).output(started),
     /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
     import: oc
       .input(

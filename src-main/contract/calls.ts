@@ -72,6 +72,20 @@ export const exportCall = z.object({
   split: split.optional(),
   device,
 });
+/**
+ * What a model is exported as: Tiebreak's own archive, a folder that transformers loads, an ONNX model, or all that a training
+ * on a larger machine needs.
+ */
+export const modelFormats = ['archive', 'huggingface', 'onnx', 'bundle'] as const;
+export type ModelFormat = (typeof modelFormats)[number];
+export const exportModelCall = z.object({
+  model: name,
+  as: z.enum(modelFormats).default('archive'),
+  /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
+  out: path,
+  /** Puts it in the place of an earlier export that is there. */
+  replace: z.boolean().default(false),
+});
 export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
 export const embedCall = z.object({ file: path, out: path, device });
 /** What a model may be called: short, and as people type it. */
@@ -130,6 +144,7 @@ export type ResumeCall = z.input<typeof resumeCall>;
 export type EvaluateCall = z.input<typeof evaluateCall>;
 export type RankCall = z.input<typeof rankCall>;
 export type ExportCall = z.input<typeof exportCall>;
+export type ExportModelCall = z.input<typeof exportModelCall>;
 export type ScoreCall = z.input<typeof scoreCall>;
 export type EmbedCall = z.input<typeof embedCall>;
 export type ImportModelCall = z.input<typeof importModelCall>;
@@ -139,7 +154,7 @@ export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'export' | 'statistics' | 'backup' | 'restore';
+  readonly phase: Progress['phase'] | 'export' | 'files' | 'statistics' | 'backup' | 'restore';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

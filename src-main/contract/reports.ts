@@ -1,5 +1,5 @@
 /** What long work comes to. */
-import type { RunFormat } from './calls.ts';
+import type { ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { Interval } from './evaluation.ts';
 import type { Comment, TrainingKind } from './records.ts';
@@ -92,3 +92,13 @@ export type RunsExport = { readonly file: string; readonly runs: number; readonl
 
 /** A report on runs that was written as a file. */
 export type RunsReport = { readonly file: string; readonly runs: number; readonly bytes: number };
+
+/** A model that was written elsewhere: where, and its files. */
+export type ModelExportReport = {
+  readonly model: string;
+  readonly as: ModelFormat;
+  /** Absolute. */
+  readonly out: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+  readonly seconds: number;
+};

@@ -33,6 +33,11 @@ function withoutPrefix(name: string): string {
   return name.slice(prefix.length);
 }
 
+/** The name that transformers' models with a head give a parameter of ours. */
+export function transformersName(parameter: string): string {
+  return parameter === 'v_head.weight' ? theirHead : `transformer.${parameter}`;
+}
+
 /**
  * The tensors that are parameters, under our names. A tensor that a file holds twice (the original recipe's did) must be
  * the same both times in shape.

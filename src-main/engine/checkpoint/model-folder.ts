@@ -26,6 +26,9 @@ export type ModelFolder = {
   readonly tensors: Map<string, StoredTensor>;
 };
 
+/** A model folder whose weights are still in their file. */
+export type OpenModelFolder = Omit<ModelFolder, 'tensors'> & { readonly tensors: Map<string, TensorSource> };
+
 /**
  * Reads a model of ours, or a GPT-2 as Hugging Face stores it. The tokenizer is read by loadTokenizer.
  * @throws TiebreakError not-found where a file is missing; bad-input for another architecture or a newer format;
@@ -37,9 +40,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
 }
 
 /** The same, but each tensor is read only when it is asked for. */
-export async function openModelFolder(
-  folder: string,
-): Promise<Omit<ModelFolder, 'tensors'> & { readonly tensors: Map<string, TensorSource> }> {
+export async function openModelFolder(folder: string): Promise<OpenModelFolder> {
   const config = checkConfig(await readJson(join(folder, 'config.json')), folder);
   const manifest = await readManifest(folder);
   const path = join(folder, weightsFile);

@@ -130,22 +130,10 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor | TensorSource>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
-  let offset = 0;
-  for (const [name, { shape }] of tensors) {
-    const to = offset + numberBytes.F32 * elements(shape);
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, to] };
-    offset = to;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const start = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
-  start.writeBigUInt64LE(BigInt(start.length - 8));
-  json.copy(start, 8);
-
   const partial = `${path}.partial`;
   const file = await open(partial, 'w');
   try {
-    await writeBytes(file, start);
+    await writeBytes(file, safetensorsHeader(tensors, metadata));
     for (const [name, tensor] of tensors) {
       const data = 'data' in tensor ? tensor.data : await tensor.read();
       if (data.length !== elements(tensor.shape)) throw new RangeError(`${name}: shape and data disagree`);
@@ -159,6 +147,25 @@ export async function writeSafetensors(
     await rm(partial, { force: true });
     throw error;
   }
+}
+
+/** How a safetensors file begins whose F32 tensors follow in this order. */
+export function safetensorsHeader(
+  tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  metadata: Readonly<Record<string, string>> = {},
+): Buffer {
+  const header: Record<string, unknown> = { __metadata__: { format: 'pt', ...metadata } };
+  let offset = 0;
+  for (const [name, { shape }] of tensors) {
+    const to = offset + numberBytes.F32 * elements(shape);
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, to] };
+    offset = to;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  const start = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
+  start.writeBigUInt64LE(BigInt(start.length - 8));
+  json.copy(start, 8);
+  return start;
 }
 
 async function writeBytes(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -1,9 +1,11 @@
-import { type DataType, neededFor, type Tensor } from '../graph/graph.ts';
+import { neededFor, type Tensor } from '../graph/graph.ts';
 import type { Dim, Shape } from '../graph/shape.ts';
 import { emitNode } from './onnx-operators.ts';
 import { onnx } from './onnx-schema.ts';
-import { createWriter, dataTypes, type OnnxNode } from './onnx-writer.ts';
+import { createWriter, dataTypes, type OnnxNode, type Writer } from './onnx-writer.ts';
 import { anyShape, neededInputs, type ProgramSpec } from './runtime.ts';
+
+const operatorSet = 20;
 
 /**
  * Writes a program as an ONNX model, operator set 20. Inputs keep their names; a result is called 'out:' and its name,
@@ -11,46 +13,55 @@ import { anyShape, neededInputs, type ProgramSpec } from './runtime.ts';
  */
 export function emitOnnx(spec: ProgramSpec, provider: string): Uint8Array {
   const inputs = neededInputs(spec);
-  const results = Object.entries({ ...spec.outputs, ...spec.stored });
-  // A tensor is called by its result's name where it can be: an Identity would copy it.
-  const called = new Map<number, string>();
-  for (const [name, tensor] of results) if (!tensor.input) called.set(tensor.id, resultName(name));
-  const nameOf = (tensor: Tensor) => tensor.input?.name ?? called.get(tensor.id) ?? `t${tensor.id}`;
-  const writer = createWriter(inputs, nameOf, provider);
-  const wanted = results.map(([, tensor]) => tensor);
-  for (const node of neededFor(spec.graph, wanted)) emitNode(writer, node);
-  for (const [name, tensor] of results) {
-    if (nameOf(tensor) !== resultName(name)) writer.node('Identity', [nameOf(tensor)], {}, [resultName(name)]);
-  }
-
-  const value = (name: string, shape: Shape, type: DataType) => ({
-    name,
-    // Without a shape, a tensor of any rank fits.
-    type: {
-      tensorType: {
-        elemType: dataTypes[type],
-        ...(shape.includes(anyShape) ? {} : { shape: { dim: shape.map(dimension) } }),
-      },
-    },
-  });
+  const { writer, nameOf } = emitProgram(spec, provider, resultName);
   const Model = onnx.lookupType('Model');
   return Model.encode(
     Model.fromObject({
       irVersion: 10,
       producerName: 'tiebreak',
       opsetImport: [
-        { domain: '', version: 20 },
+        { domain: '', version: operatorSet },
         { domain: 'com.microsoft', version: 1 },
       ],
       graph: {
         name: 'tiebreak',
         node: resultsLast(writer.nodes),
         initializer: [...writer.initializers.values()],
-        input: inputs.map((tensor) => value(nameOf(tensor), tensor.shape, tensor.type)),
-        output: results.map(([name, tensor]) => value(resultName(name), tensor.shape, tensor.type)),
+        input: inputs.map((tensor) => valueInfo(nameOf(tensor), tensor.shape, tensor.type)),
+        output: resultsOf(spec).map(([name, tensor]) => valueInfo(resultName(name), tensor.shape, tensor.type)),
       },
     }),
   ).finish();
+}
+
+/** The nodes of a program, whose results are called as `called` says. `before` may write nodes that make its inputs. */
+export function emitProgram(
+  spec: ProgramSpec,
+  provider: string,
+  called: (result: string) => string,
+  before: (writer: Writer) => void = () => {},
+): { readonly writer: Writer; readonly nameOf: (tensor: Tensor) => string } {
+  const results = resultsOf(spec);
+  // A tensor is called by its result's name where it can be: an Identity would copy it.
+  const names = new Map<number, string>();
+  for (const [name, tensor] of results) if (!tensor.input) names.set(tensor.id, called(name));
+  const nameOf = (tensor: Tensor) => tensor.input?.name ?? names.get(tensor.id) ?? `t${tensor.id}`;
+  const writer = createWriter(neededInputs(spec), nameOf, provider);
+  before(writer);
+  const wanted = results.map(([, tensor]) => tensor);
+  for (const node of neededFor(spec.graph, wanted)) emitNode(writer, node);
+  for (const [name, tensor] of results) {
+    if (nameOf(tensor) !== called(name)) writer.node('Identity', [nameOf(tensor)], {}, [called(name)]);
+  }
+  return { writer, nameOf };
+}
+
+const resultsOf = ({ outputs, stored }: ProgramSpec) => Object.entries({ ...outputs, ...stored });
+
+/** How an input or output is declared. Without a shape, a tensor of any rank fits. */
+export function valueInfo(name: string, shape: Shape, type: keyof typeof dataTypes): object {
+  const known = shape.includes(anyShape) ? {} : { shape: { dim: shape.map(dimension) } };
+  return { name, type: { tensorType: { elemType: dataTypes[type], ...known } } };
 }
 
 export const resultName = (name: string): string => `out:${name}`;

@@ -15,6 +15,9 @@ const names = {
   softmax: 'Softmax',
 } as const;
 
+/** In a provider's place: only operators that every reader of ONNX knows, up to operator set 17. */
+export const anyProvider = 'any';
+
 /** Writes the ONNX nodes of one node of a graph. */
 export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): void {
   const from = inputs.map(writer.nameOf);
@@ -30,10 +33,17 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
       node('Cast', [node('Greater', [a, writer.floats([0], [])])], { to: dataTypes.float32 }, to);
       return;
     case 'gelu':
-      node('Gelu', from, { approximate: 'tanh' }, to);
+      if (writer.provider === anyProvider) emitGelu(writer, a, to);
+      else node('Gelu', from, { approximate: 'tanh' }, to);
       return;
     case 'layerNorm':
-      node('LayerNormalization', from, { axis: -1, epsilon: operator.epsilon }, to);
+      // The mean and the inverse deviation serve training; many readers of ONNX know the first result alone.
+      node(
+        'LayerNormalization',
+        from,
+        { axis: -1, epsilon: operator.epsilon },
+        writer.provider === anyProvider ? to.slice(0, 1) : to,
+      );
       return;
     case 'matmul':
       emitMatmul(writer, operator, inputs, to);
@@ -109,6 +119,14 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
     default:
       node(names[operator.op], from, operator.op === 'softmax' ? { axis: -1 } : {}, to);
   }
+}
+
+/** x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, as it was written before operator set 20 had a Gelu. */
+function emitGelu({ node, floats }: Writer, x: string, to: readonly string[]): void {
+  const cube = node('Mul', [node('Mul', [x, x]), x]);
+  const inner = node('Add', [x, node('Mul', [cube, floats([0.044715], [])])]);
+  const tanh = node('Tanh', [node('Mul', [inner, floats([Math.sqrt(2 / Math.PI)], [])])]);
+  node('Mul', [node('Mul', [x, floats([0.5], [])]), node('Add', [tanh, floats([1], [])])], {}, to);
 }
 
 /** ONNX's MatMul takes nothing transposed. An operator of ONNX Runtime's own does, which we use on the processor alone. */

@@ -27,12 +27,15 @@ export const onnx = Root.fromJSON({
         domain: { type: 'string', id: 7 },
       },
     },
+    Entry: { fields: { key: { type: 'string', id: 1 }, value: { type: 'string', id: 2 } } },
     TensorProto: {
       fields: {
         dims: { rule: 'repeated', type: 'int64', id: 1, options: { packed: false } },
         dataType: { type: 'int32', id: 2 },
         name: { type: 'string', id: 8 },
         rawData: { type: 'bytes', id: 9 },
+        externalData: { rule: 'repeated', type: 'Entry', id: 13 },
+        dataLocation: { type: 'int32', id: 14 },
       },
     },
     Dimension: { fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } } },
@@ -56,6 +59,7 @@ export const onnx = Root.fromJSON({
         producerName: { type: 'string', id: 2 },
         graph: { type: 'Graph', id: 7 },
         opsetImport: { rule: 'repeated', type: 'OperatorSet', id: 8 },
+        metadataProps: { rule: 'repeated', type: 'Entry', id: 14 },
       },
     },
   },

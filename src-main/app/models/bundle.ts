@@ -1,0 +1,152 @@
+import { type PairSource, pairSources } from '../../contract/calls.ts';
+import type { TrainingConfig } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { pairLine } from '../../dataset/writers/pairs.ts';
+import { type ExportedFile, jsonFile } from '../../engine/checkpoint/exported-file.ts';
+import { startToken } from '../../engine/tokenizer/bpe.ts';
+import { defaultConfig } from '../../engine/train/config.ts';
+import { trainingGroup } from '../../labeling/pairs.ts';
+import { activeLabelsOfPost } from '../../store/labels.ts';
+import { postsWithComments } from '../../store/posts.ts';
+import { runById } from '../../store/runs.ts';
+import { filledText, plainText } from '../export-texts.ts';
+import type { House } from '../house.ts';
+import { createTurns } from '../turns.ts';
+import { type ExportedModel, wordsOf } from './exported-model.ts';
+
+const scripts = [
+  'train.py',
+  'requirements.txt',
+  ...['single', 'zero1', 'zero2', 'zero3'].map((name) => `accelerate/${name}.yaml`),
+];
+
+/**
+ * What a training of a reward model elsewhere needs: the pairs as a training here would make them, the model as a folder of
+ * transformers, settings, a script for TRL.
+ * @param base the model's folder
+ */
+export async function bundleFiles(
+  house: House,
+  model: ExportedModel,
+  base: readonly ExportedFile[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ExportedFile[]> {
+  const { pairs, config } = learnedWith(house, model);
+  const written = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
+  const data = (split: keyof typeof written): ExportedFile => ({
+    name: `data/${split}.jsonl`,
+    bytes: null,
+    content: () => pairLines(house, model, { split, pairs, signal, counts: written[split] }),
+  });
+  return [
+    data('train'),
+    data('validation'),
+    jsonFile('training.json', settingsOf(model, config)),
+    ...(await Promise.all(scripts.map((name) => plainText(`bundle/${name}`, name)))),
+    ...base.map((file) => ({ ...file, name: `base/${file.name}` })),
+    // The last, since it says how many pairs there are.
+    { name: 'README.md', bytes: null, content: () => readme(house, model, written) },
+  ];
+}
+
+type Counts = { pairs: number; ties: number };
+
+/** How the model's training here chose its pairs and what it was set to; the defaults for a model that came from elsewhere. */
+function learnedWith(
+  { store }: House,
+  { kept }: ExportedModel,
+): { readonly pairs: PairSource; readonly config: TrainingConfig } {
+  const used = kept.kind === 'reward' && kept.runId !== null ? runById(store, kept.runId).config : {};
+  return {
+    pairs: pairSources.find((known) => known === used.pairs) ?? 'both',
+    config: { ...defaultConfig('reward', 'gpt'), ...used },
+  };
+}
+
+async function* pairLines(
+  house: House,
+  { kept }: ExportedModel,
+  {
+    split,
+    pairs,
+    signal,
+    counts,
+  }: {
+    readonly split: 'train' | 'validation';
+    readonly pairs: PairSource;
+    readonly signal: AbortSignal | undefined;
+    readonly counts: Counts;
+  },
+): AsyncGenerator<Uint8Array> {
+  const turns = createTurns(signal);
+  for (const post of postsWithComments(house.store, { split })) {
+    await turns();
+    const labels = pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
+    const group = trainingGroup(post, labels, { pairs, context: kept.context });
+    const lines = group.pairs.flatMap(({ first, second, target }) => {
+      const [chosen, rejected] = [group.texts[first]!, group.texts[second]!];
+      return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];
+    });
+    counts.pairs += lines.length;
+    counts.ties += group.pairs.length - lines.length;
+    if (lines.length > 0) yield Buffer.from(lines.join(''));
+  }
+  if (split === 'train' && counts.pairs === 0) {
+    const message =
+      "There are no pairs in the split 'train', so a bundle would have nothing to learn from. Nothing was written: compare some comments, or import comments with scores or votes.";
+    throw new TiebreakError('nothing-to-do', message);
+  }
+}
+
+/** Settings for the script: those under `trainer` by the names that TRL's RewardConfig has for them. */
+function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, config: TrainingConfig): object {
+  const batch = Math.max(1, Math.floor(config.tokensPerBatch / (2 * maxTokens)));
+  const every = config.evaluateEvery > 0 ? config.evaluateEvery : 500;
+  return {
+    model: 'base',
+    output: 'trained',
+    max_length: maxTokens,
+    start: { token: startToken, is_text: tokenizer.startId === null },
+    frozen_layers: Math.min(config.frozenLayers, folder.config.n_layer),
+    tiebreak: { format: 1, context: kept.context },
+    trainer: {
+      num_train_epochs: config.epochs,
+      per_device_train_batch_size: batch,
+      per_device_eval_batch_size: batch,
+      gradient_accumulation_steps: config.accumulation,
+      learning_rate: config.learningRate,
+      lr_scheduler_type: 'linear',
+      warmup_steps: config.warmupSteps,
+      weight_decay: config.weightDecay,
+      adam_beta1: config.beta1,
+      adam_beta2: config.beta2,
+      adam_epsilon: config.epsilon,
+      max_grad_norm: config.maxGradientNorm,
+      disable_dropout: config.dropout === 0,
+      seed: config.seed,
+      eval_steps: every,
+      save_steps: every,
+      save_total_limit: 2,
+      logging_steps: 10,
+    },
+  };
+}
+
+async function* readme(
+  house: House,
+  model: ExportedModel,
+  { train, validation }: { readonly train: Counts; readonly validation: Counts },
+): AsyncGenerator<Uint8Array> {
+  const ties = train.ties + validation.ties;
+  const text = await filledText('bundle/README.md', {
+    ...wordsOf(house, model),
+    base: model.kept.kind === 'reward' ? 'the reward model with its head' : 'the language model; it gets a fresh head',
+    trainPairs: train.pairs.toLocaleString('en-US'),
+    validationPairs: validation.pairs.toLocaleString('en-US'),
+    ties:
+      ties === 0
+        ? ''
+        : ` ${ties.toLocaleString('en-US')} ${ties === 1 ? 'tie is' : 'ties are'} left out: the format can't hold them.`,
+  });
+  yield Buffer.from(text);
+}

@@ -1,0 +1,46 @@
+import type { ModelFormat } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { huggingFaceFiles, type ReadingFacts } from '../../engine/checkpoint/export-huggingface.ts';
+import { onnxFiles } from '../../engine/checkpoint/export-onnx.ts';
+import { type ExportedFile, textFile } from '../../engine/checkpoint/exported-file.ts';
+import type { KeptModel } from '../../store/models.ts';
+import { filledText } from '../export-texts.ts';
+import type { House } from '../house.ts';
+import { bundleFiles } from './bundle.ts';
+import { type ExportedModel, openExportedModel, wordsOf } from './exported-model.ts';
+import { archiveFiles } from './model-archive.ts';
+
+/** The files that a model is in a format. Nothing of a large one is in memory. Throws TiebreakError where it has no such form. */
+export async function filesInFormat(
+  house: House,
+  model: KeptModel,
+  format: ModelFormat,
+  signal: AbortSignal | undefined,
+): Promise<readonly ExportedFile[]> {
+  if (format === 'archive') return archiveFiles(house, model);
+  const opened = await openExportedModel(house, model);
+  if (format === 'onnx') return onnx(house, opened);
+  const base = await huggingFace(house, opened);
+  return format === 'huggingface' ? base : bundleFiles(house, opened, base, signal);
+}
+
+const factsOf = ({ kept: { context }, maxTokens }: ExportedModel): ReadingFacts => ({ maxTokens, context });
+
+async function huggingFace(house: House, model: ExportedModel): Promise<readonly ExportedFile[]> {
+  const card = model.kept.kind === 'reward' ? 'huggingface.md' : 'language-model.md';
+  const readme = textFile('README.md', await filledText(card, wordsOf(house, model)));
+  return [readme, ...huggingFaceFiles(model.folder, model.tokenizer, factsOf(model))];
+}
+
+async function onnx(house: House, model: ExportedModel): Promise<readonly ExportedFile[]> {
+  const { kept, folder, tokenizer } = model;
+  if (kept.kind !== 'reward') {
+    const message = `${kept.name} is a language model, which gives no rewards: an ONNX model is made of reward models. Nothing was written: train a reward model that starts from it, or export it as a Hugging Face folder.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  const files = onnxFiles(folder, tokenizer, factsOf(model));
+  const beside = files.some(({ name }) => name === 'model.onnx.data');
+  const external = beside ? ' The weights are in `model.onnx.data`, which must lie beside `model.onnx`.' : '';
+  const readme = await filledText('onnx.md', { ...wordsOf(house, model), external });
+  return [textFile('README.md', readme), ...files];
+}

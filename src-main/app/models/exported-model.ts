@@ -1,0 +1,83 @@
+import { TiebreakError } from '../../contract/errors.ts';
+import { padIdOf } from '../../engine/checkpoint/export-tokenizer.ts';
+import { type OpenModelFolder, openModelFolder } from '../../engine/checkpoint/model-folder.ts';
+import { startToken, type Tokenizer } from '../../engine/tokenizer/bpe.ts';
+import { loadTokenizer } from '../../engine/tokenizer/files.ts';
+import { evaluationOf } from '../../store/evaluations.ts';
+import type { KeptModel } from '../../store/models.ts';
+import { type House, modelFolder } from '../house.ts';
+
+/** A GPT-2 of the house on its way out: its weights are still in their file. */
+export type ExportedModel = {
+  readonly kept: KeptModel;
+  readonly folder: OpenModelFolder;
+  readonly tokenizer: Tokenizer;
+  /** Limit of the texts that it reads, in tokens. */
+  readonly maxTokens: number;
+};
+
+/** @throws TiebreakError bad-input for a model that is no GPT-2, with what can be done; damaged */
+export async function openExportedModel(house: House, kept: KeptModel): Promise<ExportedModel> {
+  if (kept.kind === 'reward' && kept.method !== 'gpt') {
+    const what =
+      kept.method === 'quick'
+        ? 'a head on the pretrained sentence encoder and on counted features'
+        : 'the pretrained sentence encoder with a head';
+    const message = `${kept.name} is ${what}, which transformers and TRL have no class for: these formats are for GPT-2 models alone. Nothing was written: export it as an archive, which Tiebreak reads on any machine.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  const path = modelFolder(house, kept);
+  const folder = await openModelFolder(path);
+  const maxTokens = Math.min(folder.manifest?.maxTokens ?? 512, folder.config.n_positions);
+  return { kept, folder, tokenizer: await loadTokenizer(path), maxTokens };
+}
+
+/** What the texts beside an exported model say of it, by the names they have for it. */
+export function wordsOf(
+  house: House,
+  { kept, folder, tokenizer, maxTokens }: ExportedModel,
+): Readonly<Record<string, string | number>> {
+  const { endId, startId } = tokenizer;
+  const isText = startId === null;
+  const start = isText
+    ? `the text \`${startToken}\` (no token of this vocabulary: it is cut like any text)`
+    : `\`${startToken}\` (id ${startId}, always first)`;
+  return {
+    name: kept.name,
+    trainedOn: kept.trainedOn === '' ? '' : ` on ${plain(kept.trainedOn)}`,
+    quality: qualityOf(house, kept),
+    layers: folder.config.n_layer,
+    width: folder.config.n_embd,
+    positions: folder.config.n_positions,
+    maxTokens,
+    endId,
+    padId: padIdOf(tokenizer),
+    startText: isText ? JSON.stringify(startToken) : '""',
+    pythonHead: isText ? '[]' : '[tokenizer.bos_token_id]',
+    headIds: isText ? '' : `${startId}, `,
+    // The end token, and a start token where there is one, are always there.
+    kept: maxTokens - (isText ? 1 : 2),
+    template: `${start}, the post, an empty line (two line breaks), the comment, \`<|endoftext|>\`.`,
+    context:
+      kept.context === 'none'
+        ? "Its title alone (its text where it has no title), as the model was trained on; posts' further text is left out."
+        : 'Title, text and further context, with an empty line between them where there is more than one.',
+  };
+}
+
+/** How good it is, always beside what needs no model. */
+function qualityOf(house: House, { id }: KeptModel): string {
+  for (const split of ['test', 'validation'] as const) {
+    const report = evaluationOf(house.store, id, split);
+    if (!report || !Number.isFinite(report.accuracy)) continue;
+    const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+    const { random, longer } = report.baselines;
+    return `On the ${split} split (${report.pairs} pairs) it is right in ${percent(report.accuracy)}; at random ${percent(random.accuracy)}, by "the longer comment wins" ${percent(longer.accuracy)}.`;
+  }
+  return 'How often it is right was not measured on pairs that it had not seen.';
+}
+
+/** A text from elsewhere as words alone: it stands in a document that others show. */
+function plain(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N} .,:;()%-]/gu, ' ').slice(0, 200);
+}

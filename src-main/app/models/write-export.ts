@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import yazl from 'yazl';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { ExportedFile } from '../../engine/checkpoint/exported-file.ts';
+
+/**
+ * Sees that an export may go to a place: where nothing is, or an empty folder; or, when it is to be replaced, an earlier export
+ * of the same form, and nothing of somebody else's.
+ * @throws TiebreakError bad-input
+ */
+export async function checkFree(
+  out: string,
+  {
+    file,
+    replace,
+    files,
+  }: { readonly file: boolean; readonly replace: boolean; readonly files: readonly ExportedFile[] },
+): Promise<void> {
+  const found = await stat(out).catch(() => null);
+  if (!found) return;
+  if (found.isDirectory() === file) {
+    const [there, asked] = file ? ['folder', 'file'] : ['file', 'folder'];
+    throw new TiebreakError('bad-input', `${out} is a ${there}, and the export is a ${asked}. Nothing was written.`);
+  }
+  const inside = found.isDirectory() ? await readdir(out) : null;
+  if (inside?.length === 0) return;
+  if (!replace) {
+    throw new TiebreakError(
+      'bad-input',
+      `${out} exists already. Nothing was written: choose another place, or ask for it to be replaced.`,
+    );
+  }
+  const own = new Set(files.map(({ name }) => name.split('/')[0]));
+  const foreign = inside?.find((name) => !own.has(name));
+  if (foreign !== undefined) {
+    const message = `${out} holds ${foreign}, which is no part of such an export, so it is not replaced. Nothing was written: choose another place.`;
+    throw new TiebreakError('bad-input', message);
+  }
+}
+
+/** Writes files into a folder that appears whole or not at all, in the place of one that was there. */
+export async function writeWholeFolder(out: string, files: readonly ExportedFile[]): Promise<void> {
+  const beside = join(dirname(out), `.${basename(out).slice(0, 100)}.${randomBytes(6).toString('hex')}`);
+  const [partial, old] = [`${beside}.partial`, `${beside}.old`];
+  try {
+    await mkdir(partial).catch((error: NodeJS.ErrnoException) => {
+      throw unwritable(out, error);
+    });
+    for (const { name, content } of files) {
+      const path = join(partial, ...name.split('/'));
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(
+        Readable.from(content(), { objectMode: false }),
+        createWriteStream(path, { flags: 'wx', flush: true }),
+      );
+    }
+    const replaced = await rename(out, old).then(
+      () => true,
+      () => false,
+    );
+    await rename(partial, out).catch(async (error: NodeJS.ErrnoException) => {
+      if (replaced) await rename(old, out);
+      throw unwritable(out, error);
+    });
+    await rm(old, { recursive: true, force: true });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    throw code !== undefined && syscall !== undefined ? unwritable(out, error as NodeJS.ErrnoException) : error;
+  } finally {
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Files as the content of a zip archive. Weights are as good as random: to compress them takes long and gains little. */
+export function zipOf(files: readonly ExportedFile[]): AsyncIterable<Uint8Array> {
+  const zip = new yazl.ZipFile();
+  const archive = zip.outputStream as Readable;
+  // yazl is an emitter of errors, whatever its types say.
+  (zip as unknown as EventEmitter).on('error', (error: Error) => archive.destroy(error));
+  for (const { name, bytes, content } of files) {
+    const compress = /\.(json|jsonl|txt|md|py|yaml)$/.test(name);
+    zip.addReadStreamLazy(name, { compress, ...(bytes === null ? {} : { size: bytes }) }, (done) => {
+      const source = Readable.from(content(), { objectMode: false });
+      source.on('error', (error) => archive.destroy(error));
+      done(null, source);
+    });
+  }
+  zip.end();
+  return archive;
+}
+
+function unwritable(out: string, cause: NodeJS.ErrnoException): TiebreakError {
+  const message = `${out} can't be written (${cause.code}). Nothing was changed: see whether there is room and whether you may write there.`;
+  return new TiebreakError('bad-input', message, { cause });
+}
