@@ -55,6 +55,7 @@ import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from '
 import type { RunRecord } from './tracking/run-record.ts';
 
 export { appVersion } from './app/doctor.ts';
+export { comparePresets } from './app/training/presets.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
 export type {
   DoctorReport,

@@ -1,4 +1,5 @@
 import type { House } from '../app/house.ts';
+import { comparePresets } from '../app/training/presets.ts';
 import { runDetail } from '../app/training/run-detail.ts';
 import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/training/runs.ts';
 import { describeSettings } from '../app/training/training-config.ts';
@@ -8,7 +9,8 @@ import { os } from './base.ts';
 
 export const trainApi = (house: House) =>
   os.train.router({
-    settings: os.train.settings.handler(({ input }) => describeSettings(input.kind, input.method)),
+    settings: os.train.settings.handler(({ input }) => describeSettings(input.kind, input)),
+    presets: os.train.presets.handler(({ input }) => comparePresets(input)),
     start: os.train.start.handler(({ input }) => ({ task: startTraining(house, input) })),
     pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),

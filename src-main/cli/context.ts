@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CompareContextCall } from '../contract/calls.ts';
 import { trainingMethods } from '../contract/engine.ts';
-import { deviceOption, pairsOption, positive } from './options.ts';
+import { basePreset, deviceOption, pairsOption, positive } from './options.ts';
 import { printImport } from './print.ts';
 import { printComparisons, printContextReport } from './print-context.ts';
 import type { Run } from './run.ts';
@@ -42,7 +42,7 @@ export function addContextCommands(program: Command, run: Run): void {
     );
 }
 
-type Options = Pick<CompareContextCall, 'method' | 'base' | 'pairs' | 'device'> & {
+type Options = Pick<CompareContextCall, 'method' | 'base' | 'preset' | 'pairs' | 'device'> & {
   readonly resume?: number;
   readonly config?: string;
   readonly set: Settings;
@@ -62,6 +62,7 @@ export function addContextTraining(train: Command, run: Run): void {
     .option('--base <model>', "model that both start from; 'encoder' for deep")
     .option('--config <file>', 'JSON file with settings')
     .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
+    .addOption(basePreset())
     .addOption(pairsOption())
     .addOption(deviceOption())
     .option('--resume <comparison>', 'go on with a comparison that was interrupted', positive)

@@ -1,20 +1,14 @@
 import { Command, Option } from 'commander';
-import { appVersion, describeSettings } from '../app.ts';
-import { contextModes, fileFormats, importFormats, type TrainCall } from '../contract/calls.ts';
-import { splits, type TrainingKind } from '../contract/records.ts';
-import { addContextCommands, addContextTraining } from './context.ts';
+import { appVersion } from '../app.ts';
+import { fileFormats, importFormats } from '../contract/calls.ts';
+import { splits } from '../contract/records.ts';
+import { addContextCommands } from './context.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, pairsOption, positive } from './options.ts';
+import { deviceOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
-import { readSettings, type Settings, setting } from './settings.ts';
-
-type TrainingOptions = Pick<TrainCall, 'base' | 'pairs' | 'context' | 'device'> & {
-  readonly resume?: number;
-  readonly config?: string;
-  readonly set: Settings;
-};
+import { addTrainingCommands } from './training.ts';
 
 /** All commands and their options; these words are fixed, since other programs use them. */
 export function createProgram(run: Run): Command {
@@ -26,7 +20,6 @@ export function createProgram(run: Run): Command {
     .showHelpAfterError("('tiebreak --help' lists the commands)");
   const command = (words: string, description: string): Command => program.command(words).description(description);
   const model = ['--model <model>', 'reward model; the newest one without it'] as const;
-  const context = (text: string): Option => new Option('--context <mode>', text).choices(contextModes).default('post');
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
@@ -52,59 +45,7 @@ export function createProgram(run: Run): Command {
       }),
     );
 
-  const train = command('train', 'train a model');
-  addTraining(train, 'sft', 'train a language model on posts and comments').action((options) =>
-    runTraining('sft', options),
-  );
-  addTraining(train, 'reward', 'train a model that tells the better of two comments')
-    .addOption(pairsOption())
-    .action((options) => runTraining('reward', options));
-  train
-    .command('quick')
-    .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
-    .addOption(pairsOption())
-    .addOption(context('show the model the post, or only its comments'))
-    .addOption(deviceOption())
-    .action((options: Pick<TrainCall, 'pairs' | 'context' | 'device'>) =>
-      run(async (app, hooks) => {
-        const report = await app.train({ kind: 'reward', method: 'quick', ...options }, hooks);
-        return { json: report, text: print.printTrain(report) };
-      }),
-    );
-
-  addContextTraining(train, run);
-
-  function addTraining(parent: Command, kind: TrainingKind, description: string): Command {
-    const encoder = kind === 'reward' ? "'encoder' for the pretrained sentence encoder; " : '';
-    const base = `model to start from; ${encoder}a small GPT from scratch without it`;
-    return parent
-      .command(kind)
-      .description(description)
-      .option('--base <model>', base)
-      .option('--config <file>', 'JSON file with settings')
-      .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
-      .addOption(context('show the model the post, or its title only'))
-      .addOption(deviceOption())
-      .option('--resume <run>', 'go on with a run that was interrupted', positive);
-  }
-
-  function runTraining(kind: TrainingKind, options: TrainingOptions): Promise<void> {
-    return run(async (app, hooks) => {
-      const { resume, config, set, ...rest } = options;
-      const report =
-        resume === undefined
-          ? await app.train({ kind, config: await readSettings(config, set), ...rest }, hooks)
-          : await app.resume({ run: resume, kind, device: options.device }, hooks);
-      return { json: report, text: print.printTrain(report) };
-    });
-  }
-
-  command('settings [kind]', 'list what --set and --config can change').action((kind: string | undefined) =>
-    run(() => {
-      const settings = describeSettings(kind === 'sft' ? 'sft' : 'reward');
-      return { json: { settings }, text: settings.map((s) => `${s.key} = ${s.value}\n    ${s.comment}`).join('\n') };
-    }),
-  );
+  addTrainingCommands(program, run);
 
   command('evaluate', 'measure a model beside the baselines random and longer-comment-wins')
     .option(...model)

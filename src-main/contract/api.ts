@@ -12,10 +12,12 @@ import {
   modelFormats,
   newModelName,
   pairSources,
+  presetNames,
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import { type CurvePoint, devices, trainingMethods } from './engine.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
+import type { PresetComparison } from './presets.ts';
 import { splits } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
@@ -37,7 +39,9 @@ const training = z.object({
   method: z.enum(trainingMethods).optional(),
   base: name.optional(),
   config: z.record(z.string(), z.number()).default({}),
-  pairs: z.enum(pairSources).default('both'),
+  /** Only for 'gpt', and with a base; `config` then differs from it. */
+  preset: z.enum(presetNames).optional(),
+  pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
   device,
 });
@@ -166,10 +170,27 @@ export const api = {
   },
 
   train: {
-    /** All settings of a training with their defaults. */
+    /** All settings of a training with their defaults, or with what a preset says. */
     settings: oc
-      .input(z.object({ kind: z.enum(['sft', 'reward']), method: z.enum(trainingMethods).optional() }))
+      .input(
+        z.object({
+          kind: z.enum(['sft', 'reward']),
+          method: z.enum(trainingMethods).optional(),
+          preset: z.enum(presetNames).optional(),
+        }),
+      )
       .output(type<readonly views.SettingDescription[]>()),
+    /** In what the presets differ from each other, and from the one that was chosen with changes of one's own. */
+    presets: oc
+      .input(
+        z.object({
+          kind: z.enum(['sft', 'reward']),
+          preset: z.enum(presetNames),
+          config: z.record(z.string(), z.number()).default({}),
+          pairs: z.enum(pairSources).optional(),
+        }),
+      )
+      .output(type<PresetComparison>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
     start: oc.input(training).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */

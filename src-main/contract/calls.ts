@@ -8,9 +8,13 @@ export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
 /** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
 export const importFormats = [...fileFormats, 'context'] as const;
 
-/** Where pairs come from: the ranks in the data, people's answers, or both. */
-export const pairSources = ['votes', 'labels', 'both'] as const;
+/** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
+export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
 export type PairSource = (typeof pairSources)[number];
+
+/** Settings under a name. original: as the recipe that this project grew from ran; recommended: what we would do instead. */
+export const presetNames = ['original', 'recommended'] as const;
+export type PresetName = (typeof presetNames)[number];
 
 /** What a model sees of a post: all there is, or only its title (its text where it has no title). */
 export const contextModes = ['post', 'none'] as const;
@@ -42,7 +46,10 @@ export const trainCall = z.object({
   base: name.optional(),
   /** Settings that differ from the defaults. */
   config: z.record(z.string(), z.unknown()).default({}),
-  pairs: z.enum(pairSources).default('both'),
+  /** Settings that `config` differs from; only for 'gpt', and with a base. */
+  preset: z.enum(presetNames).optional(),
+  /** As the preset says, else 'both', where it is not said. */
+  pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
   device,
 });

@@ -19,13 +19,17 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 /**
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Ranks give a pair wherever
  * they differ; labels give one for every two comments that were compared, with the share of answers for the first as its
- * target. Where both speak of the same two comments, people's answers count. The first of a pair is never the worse one.
+ * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only ranks next to each other, as
+ * the original recipe did. The first of a pair is never the worse one.
  */
 export function pairsOfPost(post: PostWithComments, labels: readonly Label[], source: PairSource): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  if (source !== 'labels') for (const pair of pairsOfRanks(comments)) targets.set(nameOf(pair), pair);
-  if (source !== 'votes') for (const pair of pairsOfLabels(comments, labels)) targets.set(nameOf(pair), pair);
+  if (source !== 'labels') {
+    for (const pair of pairsOfRanks(comments, source === 'adjacent')) targets.set(nameOf(pair), pair);
+  }
+  if (source === 'labels' || source === 'both')
+    for (const pair of pairsOfLabels(comments, labels)) targets.set(nameOf(pair), pair);
   const pairs = [...targets.values()]
     .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
     .map(betterFirst);
@@ -41,12 +45,17 @@ export function trainingGroup(post: PostWithComments, labels: readonly Label[], 
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
-function pairsOfRanks(comments: readonly Comment[]): PairInput[] {
+function pairsOfRanks(comments: readonly Comment[], adjacent: boolean): PairInput[] {
   const pairs: PairInput[] = [];
+  // Ranks may have gaps, as where a comment was left out.
+  const ranks = [...new Set(comments.flatMap(({ rank }) => rank ?? []))].toSorted((a, b) => a - b);
+  const places = new Map(ranks.map((rank, place) => [rank, place]));
+  const far = (one: number, other: number) => Math.abs(places.get(one)! - places.get(other)!) > 1;
   for (const [first, { rank }] of comments.entries()) {
     for (let second = first + 1; second < comments.length; second++) {
       const other = comments[second]!.rank;
       if (rank === null || other === null || rank === other) continue;
+      if (adjacent && far(rank, other)) continue;
       pairs.push({ first, second, target: rank < other ? 1 : 0 });
     }
   }

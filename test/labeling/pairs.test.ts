@@ -55,6 +55,24 @@ test('labels are averaged whichever way they were shown, and overrule ranks', ()
   expect(named(pairsOfPost(post(comments), labels, 'votes'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 3: 1']);
 });
 
+test("'adjacent' takes the four neighbours of five, over gaps and beside equal ranks, and no answers", () => {
+  const five = [0, 1, 2, 3, 4].map((rank) => comment(rank + 1, rank));
+  const neighbours = ['1 > 2: 1', '2 > 3: 1', '3 > 4: 1', '4 > 5: 1'];
+  expect(named(pairsOfPost(post(five), [label(5, 1, 'left')], 'adjacent'))).toEqual(neighbours);
+  const gaps = [comment(1, 0), comment(2, 7), comment(3, 7), comment(4, 9), comment(5, null)];
+  expect(named(pairsOfPost(post(gaps), [], 'adjacent'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 4: 1', '3 > 4: 1']);
+  const equal = [comment(1, 0, 'a'), comment(2, 1, 'b'), comment(3, 2, 'b')];
+  expect(named(pairsOfPost(post(equal), [], 'adjacent'))).toEqual(['1 > 2: 1']);
+});
+
+test('a training is told the ranks, where there are any', () => {
+  const some = trainingGroup(post([comment(1, 0), comment(2, null)]), [], { pairs: 'both', context: 'post' });
+  expect(some.ranks!.toSorted()).toEqual([0, null]);
+  expect(some.ranks![some.texts.findIndex((text) => text.comment === 'comment 1')]).toBe(0);
+  const none = trainingGroup(post([comment(1, null)]), [], { pairs: 'both', context: 'post' });
+  expect('ranks' in none).toBe(false);
+});
+
 test('two equal texts are no pair', () => {
   expect(pairsOfPost(post([comment(1, 0, 'same'), comment(2, 1, 'same')]), [], 'both').pairs).toEqual([]);
 });

@@ -32,7 +32,7 @@ export function checkContextCall(
   call: ContextCall,
 ): ContextCall & { readonly method: NonNullable<ContextCall['method']> } {
   const method = methodOfClick({ ...call, kind: 'reward' });
-  configWith('reward', call.config, method);
+  configWith('reward', call.config, { ...call, method });
   return { ...call, method };
 }
 

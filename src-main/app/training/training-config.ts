@@ -1,7 +1,9 @@
+import type { PresetName } from '../../contract/calls.ts';
 import type { TrainingConfig, TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 import { configComments, defaultConfig } from '../../engine/train/config.ts';
+import { presets } from '../../engine/train/presets.ts';
 
 type Key = keyof TrainingConfig;
 const keys = Object.keys(configComments) as Key[];
@@ -17,6 +19,9 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   tokensPerBatch: [1, 100_000_000],
   accumulation: [1, 100_000],
   recompute: [0, 1],
+  fixedWarmup: [0, 1],
+  decayVectors: [0, 1],
+  keepBest: [0, 1],
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],
@@ -27,13 +32,18 @@ const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: numbe
   weightDecay: [0, 10],
   maxGradientNorm: [0, 1e9],
   dropout: [0, 0.95],
+  trainedShare: [0.01, 1],
+  heldOut: [0, 0.9],
 };
+
+/** What settings differ from: the defaults of a way to train, or a preset. */
+type Ground = { readonly method?: TrainingMethod | undefined; readonly preset?: PresetName | undefined };
 
 /** The whole configuration from the settings that differ. Throws TiebreakError bad-input with the list of keys. */
 export function configWith(
   kind: TrainingKind,
   settings: Readonly<Record<string, unknown>>,
-  method: TrainingMethod = 'gpt',
+  ground: Ground = {},
 ): TrainingConfig {
   const changed: Partial<Record<Key, number>> = {};
   for (const [key, value] of Object.entries(settings)) {
@@ -42,7 +52,11 @@ export function configWith(
     }
     changed[key as Key] = checked(key as Key, value);
   }
-  return { ...defaultConfig(kind, method), ...changed };
+  return { ...groundOf(kind, ground), ...changed };
+}
+
+function groundOf(kind: TrainingKind, { method, preset }: Ground): TrainingConfig {
+  return { ...defaultConfig(kind, method), ...(preset ? presets[kind][preset].config : {}) };
 }
 
 function checked(key: Key, value: unknown): number {
@@ -60,11 +74,11 @@ function checked(key: Key, value: unknown): number {
   );
 }
 
-/** All settings with their default and what they mean. */
+/** All settings with their default, or what a preset says, and what they mean. */
 export function describeSettings(
   kind: TrainingKind,
-  method: TrainingMethod = 'gpt',
+  ground: Ground = {},
 ): readonly { key: string; value: number; comment: string }[] {
-  const defaults = defaultConfig(kind, method);
-  return keys.map((key) => ({ key, value: defaults[key], comment: configComments[key] }));
+  const values = groundOf(kind, ground);
+  return keys.map((key) => ({ key, value: values[key], comment: configComments[key] }));
 }

@@ -3,26 +3,31 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
-import type { CallHooks, trainCall } from '../../contract/calls.ts';
-import { dataFiles, type PairGroup, type TrainingMethod } from '../../contract/engine.ts';
+import type { CallHooks, PairSource, trainCall } from '../../contract/calls.ts';
+import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { Post } from '../../contract/records.ts';
 import { trainingGroup } from '../../labeling/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { totals } from '../../store/statistics.ts';
 import type { House } from '../house.ts';
 import { createTurns } from '../turns.ts';
+import { drawHeldOut } from './held-out.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
-type TrainCall = Omit<z.output<typeof trainCall>, 'method'> & {
+type TrainCall = Omit<z.output<typeof trainCall>, 'method' | 'pairs' | 'config'> & {
   readonly method: TrainingMethod;
+  readonly pairs: PairSource;
+  readonly config: TrainingConfig;
   readonly titleAlone: boolean;
 };
 
 /**
  * Writes what a training learns from, and what it is validated on, into a folder of its own in the data folder, and gives that
  * folder and how much there is to learn from, in words. Throws TiebreakError nothing-to-do where there is nothing; a quick
- * training needs no more than posts, since it has something to go by before anything was learned.
+ * training needs no more than posts, since it has something to go by before anything was learned. Where the validation split has
+ * nothing to measure on, as many posts of the training split are held out for it as the settings say.
  */
 export async function writeTrainingData(
   house: House,
@@ -33,10 +38,18 @@ export async function writeTrainingData(
   await mkdir(runs, { recursive: true });
   const folder = await mkdtemp(join(runs, preparing));
   try {
-    const counts = await writeGroups(house, 'train', call, folder, hooks);
+    const validation = await writeGroups(house, 'validation', call, folder, hooks);
+    const held = validation.posts === 0 ? await heldOut(house, call, hooks) : new Set<string>();
+    const counts = await writeGroups(house, 'train', call, folder, hooks, ({ group }) => !held.has(group));
     const enough = call.method === 'quick' ? totals(house.store).posts > 0 : counts.posts > 0;
     if (!enough) throw nothingToLearn(house, call);
-    await writeGroups(house, 'validation', call, folder, hooks);
+    if (held.size > 0) {
+      const from = { file: 'validation', split: 'train' } as const;
+      const { posts } = await writeGroups(house, from, call, folder, hooks, ({ group }) => held.has(group));
+      hooks.onLog?.(
+        `There is nothing to validate on in its split: ${counted(posts, 'training post')} held out for it.`,
+      );
+    }
     return { folder, trainedOn: inWords(call.kind, counts) };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -58,37 +71,64 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+type DataSplit = keyof typeof dataFiles;
+
+/** The groups of posts of the training split that are held out for validation. */
+async function heldOut(house: House, call: TrainCall, hooks: CallHooks): Promise<ReadonlySet<string>> {
+  const { heldOut, seed } = call.config;
+  if (heldOut === 0 || call.method === 'quick') return new Set();
+  const groups = new Set<string>();
+  for await (const { post } of usable(house, 'train', call, hooks)) groups.add(post.group);
+  return drawHeldOut(groups, heldOut, seed);
+}
+
+/** Writes the file of a split from the posts that are in it, or from those of another that are wanted. */
 async function writeGroups(
   house: House,
-  split: keyof typeof dataFiles,
+  from: DataSplit | { readonly file: DataSplit; readonly split: DataSplit },
   call: TrainCall,
   folder: string,
   hooks: CallHooks,
+  wanted: (post: Post) => boolean = () => true,
 ): Promise<Counts> {
+  const { file, split } = typeof from === 'string' ? { file: from, split: from } : from;
   const counts: Counts = { posts: 0, texts: 0, pairs: 0 };
-  const turns = createTurns(hooks.signal);
   const quick = call.method === 'quick';
-  const wanted = quick ? quickChoice(house, split) : () => true;
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
-    for (const post of postsWithComments(house.store, { split })) {
-      const labels = call.kind === 'sft' || call.pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
-      await turns();
-      if (!wanted(post.id, labels.length > 0)) continue;
-      const found = trainingGroup(post, labels, call);
-      const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
-      if (quick && group.pairs.length > 0) compared.push(group);
-      if (call.kind === 'sft' || group.pairs.length > 0) {
-        counts.posts += 1;
-        counts.texts += group.texts.length;
-        counts.pairs += group.pairs.length;
-        yield `${JSON.stringify(group)}\n`;
-      }
+    for await (const { post, group } of usable(house, split, call, hooks)) {
+      if (!wanted(post)) continue;
+      if (quick) compared.push(group);
+      counts.posts += 1;
+      counts.texts += group.texts.length;
+      counts.pairs += group.pairs.length;
+      yield `${JSON.stringify(group)}\n`;
     }
   };
-  await pipeline(lines, createWriteStream(join(folder, dataFiles[split])));
-  if (quick) await writeVectors(house, split, folder, compared, call, hooks);
+  await pipeline(lines, createWriteStream(join(folder, dataFiles[file])));
+  if (quick) await writeVectors(house, file, folder, compared, call, hooks);
   return counts;
+}
+
+/** The posts of a split that have something to learn from, as the engine wants them. */
+async function* usable(
+  house: House,
+  split: DataSplit,
+  call: TrainCall,
+  hooks: CallHooks,
+): AsyncGenerator<{ readonly post: Post; readonly group: PairGroup }> {
+  const turns = createTurns(hooks.signal);
+  const quick = call.method === 'quick';
+  const chosen = quick ? quickChoice(house, split) : () => true;
+  const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
+  for (const post of postsWithComments(house.store, { split })) {
+    const labels = people ? activeLabelsOfPost(house.store, post.id) : [];
+    await turns();
+    if (!chosen(post.id, labels.length > 0)) continue;
+    const found = trainingGroup(post, labels, call);
+    const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
+    if (call.kind === 'sft' || group.pairs.length > 0) yield { post, group };
+  }
 }
 
 function nothingToLearn(house: House, call: TrainCall): TiebreakError {
@@ -103,6 +143,7 @@ function nothingToLearn(house: House, call: TrainCall): TiebreakError {
     votes: 'import comments with scores or votes, or let it learn from answers',
     labels: 'compare some comments first, or let it learn from votes',
     both: 'import comments with scores or votes, or compare some comments',
+    adjacent: 'import comments with scores or votes, or let it learn from answers',
   };
   return new TiebreakError(
     'nothing-to-do',

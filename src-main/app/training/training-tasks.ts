@@ -21,7 +21,7 @@ import { configWith } from './training-config.ts';
 export function startTraining(house: House, call: z.output<typeof trainCall>): number {
   refuseSecond(house);
   const method = methodOfClick(call);
-  configWith(call.kind, call.config, method);
+  configWith(call.kind, call.config, { ...call, method });
   if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
   const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
   return house.tasks.start('train', title, (hooks) =>

@@ -15,6 +15,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
+import { presets } from '../../engine/train/presets.ts';
 import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import {
@@ -45,18 +46,22 @@ type Call = z.output<typeof trainCall> & {
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function train(house: House, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
   const method = methodOf(call);
-  const config = configWith(call.kind, call.config, method);
+  const { preset } = call;
+  const config = configWith(call.kind, call.config, { method, preset });
+  const pairs = call.pairs ?? (preset && presets[call.kind][preset].pairs) ?? 'both';
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
     const { comparison } = call;
     const titleAlone = comparison !== undefined;
-    const { folder, trainedOn } = await writeTrainingData(house, { ...call, method, titleAlone }, hooks);
+    const settled = { ...call, method, pairs, config, titleAlone };
+    const { folder, trainedOn } = await writeTrainingData(house, settled, hooks);
     const name = freeModelName(house, prefixOf(call.kind, method));
-    const { pairs, context, device } = call;
+    const { context, device } = call;
     const run = addRun(house.store, {
       kind: call.kind,
       config: {
         ...(method === 'quick' ? {} : config),
+        ...(preset ? { preset } : {}),
         ...{ method, pairs, context, device, model: name, trainedOn },
         ...(comparison === undefined ? {} : { comparison }),
       },

@@ -23,11 +23,27 @@ export function layerOf(name: string, layers: number): number {
   return layer === undefined ? layers + 1 : Number(layer) + 1;
 }
 
-/** The tensors that are trained when the lowest `frozen` layers stay as they are (the embeddings too, if any layer does). */
+/** The tensors that are trained when the lowest `frozen` layers stay as they are, and the embeddings unless they learn. */
 export function trainedAbove(
   specs: readonly ParameterSpec[],
   layers: number,
   frozen: number,
+  embeddingsLearn = frozen === 0,
 ): readonly ParameterSpec[] {
-  return specs.filter(({ name }) => frozen === 0 || layerOf(name, layers) > frozen);
+  return specs.filter(({ name }) => {
+    const layer = layerOf(name, layers);
+    return layer === 0 ? embeddingsLearn : layer > frozen;
+  });
+}
+
+/**
+ * How many of the lowest layers stay as they are, and whether the embeddings learn. `trainedShare` leaves out layers alone, and
+ * counts as the original did, `layers[:-int(share * n)]`: of a model so small that no layer would be trained, all are.
+ */
+export function frozenOf(
+  { frozenLayers, trainedShare }: { readonly frozenLayers: number; readonly trainedShare: number },
+  layers: number,
+): [frozen: number, embeddingsLearn: boolean] {
+  const trained = Math.floor(trainedShare * layers);
+  return [Math.max(frozenLayers, trained === 0 ? 0 : layers - trained), frozenLayers === 0];
 }

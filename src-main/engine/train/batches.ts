@@ -54,6 +54,8 @@ export type RewardBatchSizes = {
 };
 
 export type BlockSizes = RewardBatchSizes & {
+  /** Blocks in a batch; absent or 0 goes by `tokensPerBatch`. */
+  readonly blocksPerBatch?: number;
   /** The token that fills up the shorter inputs. */
   readonly padding: number;
 };
@@ -166,7 +168,8 @@ function pack<Input>(
   return batches;
 }
 
-function rewardBatch<Input>(
+/** All inputs of some groups as one batch. `length` is the padded length of the longest. */
+export function rewardBatch<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   length: number,
@@ -195,8 +198,8 @@ function rewardBatch<Input>(
   };
 }
 
-/** Texts joined and cut into blocks of `length` tokens; the last block may be shorter. */
-export function toBlocks(sequences: readonly Int32Array[], length: number): Int32Array[] {
+/** Texts joined and cut into blocks of `length` tokens. The last block may be shorter; of several, `whole` leaves it out. */
+export function toBlocks(sequences: readonly Int32Array[], length: number, whole = false): Int32Array[] {
   const all = new Int32Array(sequences.reduce((total, sequence) => total + sequence.length, 0));
   let at = 0;
   for (const sequence of sequences) {
@@ -205,17 +208,17 @@ export function toBlocks(sequences: readonly Int32Array[], length: number): Int3
   }
   const blocks: Int32Array[] = [];
   for (let from = 0; from < all.length - 1; from += length) blocks.push(all.subarray(from, from + length));
-  return blocks;
+  return whole && blocks.length > 1 ? blocks.filter((block) => block.length === length) : blocks;
 }
 
 /** Language-model batches of one epoch; `random` null keeps the order of the blocks. */
 export function blockBatches(
   blocks: readonly Int32Array[],
-  { tokensPerBatch, maxTokens, padding }: BlockSizes,
+  { tokensPerBatch, blocksPerBatch, maxTokens, padding }: BlockSizes,
   random: (() => number) | null,
 ): Batch[] {
   const ordered = random ? shuffled(blocks, random) : blocks;
-  const rows = Math.max(1, Math.floor(tokensPerBatch / maxTokens));
+  const rows = blocksPerBatch || Math.max(1, Math.floor(tokensPerBatch / maxTokens));
   const batches: Batch[] = [];
   for (let from = 0; from < ordered.length; from += rows) {
     batches.push(blockBatch(ordered.slice(from, from + rows), padding));

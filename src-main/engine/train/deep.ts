@@ -11,7 +11,7 @@ import {
   productScale,
 } from '../model/encoder-reward.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
-import { trainedAbove } from '../model/parameters.ts';
+import { frozenOf, trainedAbove } from '../model/parameters.ts';
 import { asSources } from '../model/weights.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { encodeTexts } from '../score/embed.ts';
@@ -41,7 +41,8 @@ export async function trainDeep(
   const pretrained = await read();
   const positions = Math.min(config.maxTokens, pretrained.config.positions);
   const encoder = { ...pretrained, config: { ...pretrained.config, positions } };
-  checkFrozen(config.frozenLayers, encoder.config.layers);
+  const { layers } = encoder.config;
+  checkFrozen(config.frozenLayers, layers);
   const folder = openRunFolder(request.runFolder);
   const checkpoint = await folder.readCheckpoint();
   const head = await startingHead(runtime, encoder, request, context);
@@ -56,8 +57,8 @@ export async function trainDeep(
     folder,
     checkpoint,
     weights: asSources(new Map([...encoder.tensors, ...headTensors(head, encoder.config)])),
-    trained: trainedAbove(encoderRewardParameters(encoder.config), encoder.config.layers, config.frozenLayers),
-    layers: encoder.config.layers,
+    trained: trainedAbove(encoderRewardParameters(encoder.config), layers, ...frozenOf(config, layers)),
+    layers,
     steps: rewardSteps(config, train.encoded, reader, sizes),
     loss: (options) => encoderRewardLossProgram(encoder.config, options),
     ...rewardValidation(data.validation, validation.encoded, reader, sizes),

@@ -26,8 +26,8 @@ export type LoopOptions = {
 };
 
 /**
- * The loop of every training: step, look at the validation split now and then, keep the best weights, write checkpoints, and
- * end early where `patience` looks in a row found nothing better.
+ * The loop of every training: step, look at the validation split now and then, keep the best weights (where those are to be
+ * kept, else the last), write checkpoints, and end early where `patience` looks in a row found nothing better.
  * Goes on from a position as if it had never stopped. Throws TiebreakError cancelled when the signal says so, after a
  * checkpoint, so that the run can go on from there.
  */
@@ -50,7 +50,7 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
   const position = (step: number): Position => ({ step, bestStep, best, before, curve, samples: looks });
   if (validate && options.startCounts && best === null && !signal.aborted) {
     before = best = (await validate()).figures;
-    await folder.writeBest(trainer.weights());
+    if (config.keepBest !== 0) await folder.writeBest(trainer.weights());
   }
 
   for (let step = options.from.step + 1; step <= steps.length; step++) {
@@ -60,7 +60,7 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
       }
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     }
-    const learningRate = learningRateAt(step, steps.length, config.learningRate, config.warmupSteps);
+    const learningRate = learningRateAt(step, steps.length, config);
     const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
     if (!Number.isFinite(loss)) {
       throw new TiebreakError(
@@ -78,10 +78,10 @@ export async function trainingLoop(options: LoopOptions): Promise<Position> {
         ...(metrics ? { metrics } : {}),
       };
       if (rewards) looks.push({ step, rewards });
-      if (best === null || figures.loss < best.loss) {
+      if (best === null || config.keepBest === 0 || figures.loss < best.loss) {
         best = figures;
         bestStep = step;
-        await folder.writeBest(trainer.weights());
+        if (config.keepBest !== 0) await folder.writeBest(trainer.weights());
       }
     }
     curve.push(point);

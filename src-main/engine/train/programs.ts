@@ -79,9 +79,14 @@ export function rewardProgram(config: Gpt2Config): ProgramSpec {
   return { graph, outputs: { rewards: reward }, stored: {} };
 }
 
-/** The tensors of a GPT-2 that are trained when the lowest `frozen` layers stay as they are. */
-export function trainedParameters(config: Gpt2Config, head: boolean, frozen: number): readonly ParameterSpec[] {
-  return trainedAbove(parameters(config, head), config.layers, frozen);
+/** The tensors of a GPT-2 that are trained when the lowest `frozen` layers stay as they are (see trainedAbove). */
+export function trainedParameters(
+  config: Gpt2Config,
+  head: boolean,
+  frozen: number,
+  embeddingsLearn = frozen === 0,
+): readonly ParameterSpec[] {
+  return trainedAbove(parameters(config, head), config.layers, frozen, embeddingsLearn);
 }
 
 type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<string, Tensor>> };

@@ -1,5 +1,6 @@
 import type { TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { frozenOf } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import {
   type Batch,
@@ -11,6 +12,7 @@ import {
 } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
+import { pairBatches } from './pair-batches.ts';
 import { rewardLossProgram, trainedParameters } from './programs.ts';
 import { rewardValidation } from './reward-validation.ts';
 import { openRunFolder, type TrainJob } from './run-folder.ts';
@@ -40,7 +42,7 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
     folder,
     checkpoint,
     weights: from.weights,
-    trained: trainedParameters(from.model, true, config.frozenLayers),
+    trained: trainedParameters(from.model, true, ...frozenOf(config, from.model.layers)),
     layers: from.model.layers,
     steps,
     loss: (options) => rewardLossProgram(from.model, options),
@@ -55,14 +57,16 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
 
 /** The batches of every step of a run, fixed by the seed. Throws TiebreakError nothing-to-do where there are no pairs. */
 export function rewardSteps<Input>(
-  { epochs, accumulation, seed }: TrainingConfig,
+  { epochs, accumulation, pairsPerBatch, seed }: TrainingConfig,
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
 ): Batch[][] {
-  const steps = Array.from({ length: epochs }, (_, epoch) =>
-    toSteps(rewardBatches(groups, reader, sizes, { seed, epoch }), accumulation),
-  ).flat();
+  const batchesOf = (epoch: number): Batch[] =>
+    pairsPerBatch > 0
+      ? pairBatches(groups, reader, { ...sizes, pairsPerBatch }, { seed, epoch })
+      : rewardBatches(groups, reader, sizes, { seed, epoch });
+  const steps = Array.from({ length: epochs }, (_, epoch) => toSteps(batchesOf(epoch), accumulation)).flat();
   if (steps.length > 0) return steps;
   throw new TiebreakError(
     'nothing-to-do',

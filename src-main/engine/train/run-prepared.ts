@@ -84,7 +84,7 @@ export async function runPrepared(
   }
 }
 
-/** Writes the finished model: the weights that did best on validation, or the last ones where there is no such split. */
+/** Writes the finished model: the weights that did best on validation, or the last where those are wanted, or none did best. */
 async function finish(
   request: TrainJob,
   { folder, cuts, begun, maxTokens, write }: Prepared,
@@ -92,7 +92,8 @@ async function finish(
   position: Position,
   device: string,
 ): Promise<TrainResult> {
-  const weights = position.best === null ? trainer.weights() : await folder.readBest();
+  const last = position.best === null || request.config.keepBest === 0;
+  const weights = last ? trainer.weights() : await folder.readBest();
   const tail = position.curve.slice(-Math.ceil(position.curve.length / 10));
   const result: TrainResult = {
     steps: position.step,

@@ -1,11 +1,19 @@
+type Schedule = { readonly learningRate: number; readonly warmupSteps: number; readonly fixedWarmup: number };
+
 /** Linear warm-up to the highest learning rate, then linear decay to 0. `step` counts from 1 to `steps`. */
-export function learningRateAt(step: number, steps: number, highest: number, warmupSteps: number): number {
-  const warmup = warmupOf(steps, warmupSteps);
-  if (step <= warmup) return (highest * step) / warmup;
-  return (highest * (steps - step + 1)) / (steps - warmup + 1);
+export function learningRateAt(
+  step: number,
+  steps: number,
+  { learningRate, warmupSteps, fixedWarmup }: Schedule,
+): number {
+  if (fixedWarmup !== 0) return learningRate * trainerShare(step - 1, steps, warmupSteps);
+  // A short run doesn't spend itself on the warm-up.
+  const warmup = Math.min(warmupSteps, Math.floor(steps / 5));
+  if (step <= warmup) return (learningRate * step) / warmup;
+  return (learningRate * (steps - step + 1)) / (steps - warmup + 1);
 }
 
-/** A short run doesn't spend itself on the warm-up. */
-function warmupOf(steps: number, warmupSteps: number): number {
-  return Math.min(warmupSteps, Math.floor(steps / 5));
+/** The share of the highest rate in transformers' get_linear_schedule_with_warmup: its first step changes nothing. */
+function trainerShare(done: number, steps: number, warmup: number): number {
+  return done < warmup ? done / warmup : Math.max(0, (steps - done) / Math.max(1, steps - warmup));
 }

@@ -1,5 +1,6 @@
 import type { TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { frozenOf } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { type Batch, blockBatches, toBlocks } from './batches.ts';
 import type { TrainingContext } from './context.ts';
@@ -27,7 +28,8 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
   const sizes = { ...config, maxTokens: from.maxTokens, padding: from.tokenizer.endId };
   const blocksOf = (groups: typeof data.train) => {
     const texts = groups.flatMap((group) => group.texts);
-    return toBlocks(encodeAll(from.tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded, from.maxTokens);
+    const { encoded } = encodeAll(from.tokenizer, texts, Number.MAX_SAFE_INTEGER);
+    return toBlocks(encoded, from.maxTokens, config.blocksPerBatch > 0);
   };
   const blocks = blocksOf(data.train);
 
@@ -45,7 +47,7 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
     folder,
     checkpoint,
     weights: from.weights,
-    trained: trainedParameters(from.model, false, config.frozenLayers),
+    trained: trainedParameters(from.model, false, ...frozenOf(config, from.model.layers)),
     layers: from.model.layers,
     steps,
     loss: (options) => languageModelLossProgram(from.model, options),

@@ -42,10 +42,10 @@ export async function startingPoint(
   if (config.width % config.heads !== 0) {
     throw new TiebreakError('bad-input', `The width ${config.width} can't be divided among ${config.heads} heads.`);
   }
-  if (config.frozenLayers > 0) {
+  if (config.frozenLayers > 0 || config.trainedShare < 1) {
     throw new TiebreakError(
       'bad-input',
-      'A GPT from scratch knows nothing worth freezing: set frozenLayers to 0, or name a base model.',
+      'A GPT from scratch knows nothing worth freezing: set frozenLayers to 0 and trainedShare to 1, or name a base model.',
     );
   }
   const tokenizer = trainTokenizer(trainingTexts(request), config.vocabulary, (done, total) =>

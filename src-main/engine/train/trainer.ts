@@ -76,8 +76,8 @@ export async function createTrainer(
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
-      for (const { name } of trained) {
-        const feeds = adamWFeeds(config, step, learningRate * rateOf(name), gradientNorm);
+      for (const { name, shape } of trained) {
+        const feeds = adamWFeeds(decayOf(config, shape), step, learningRate * rateOf(name), gradientNorm);
         await programs.update.run(feeds, state, adamWNames(name));
       }
       return { loss: total, gradientNorm };
@@ -90,6 +90,11 @@ export async function createTrainer(
       state.dispose();
     },
   };
+}
+
+/** Vectors are the biases and the weights of layer norms. */
+function decayOf(config: TrainingConfig, shape: readonly number[]): TrainingConfig {
+  return shape.length > 1 || config.decayVectors !== 0 ? config : { ...config, weightDecay: 0 };
 }
 
 /** What a training keeps beside the weights, as zeros, but for what is there already. */
