@@ -36,7 +36,10 @@ test('one button trains with and without the post; the figures stay, and are sav
 
   // The next training sees the post again, though one half of the comparison did not.
   await page.getByRole('link', { name: 'All runs' }).click();
-  await page.getByRole('heading', { name: title }).waitFor();
+  await page
+    .getByRole('region', { name: 'What the post is worth' })
+    .getByRole('link', { name: /^GPT, / })
+    .waitFor();
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   expect(await page.getByRole('radio', { name: /^The whole post/ }).isChecked()).toBe(true);
 });
@@ -80,6 +83,7 @@ test('a file of contexts is joined onto the posts, reported and undone', { timeo
     Promise.all(posts.map(async ({ id }) => (await client.posts.get({ post: id })).post.context));
   expect(await contexts()).toContain('What the cartoon is about <b>&</b>');
 
+  await page.getByRole('cell', { name: 'Done, 1 context' }).waitFor();
   await page.getByRole('button', { name: 'Undo import of articles.jsonl' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Undo import' }).click();
   await page.getByText('1 context taken away.').waitFor();
