@@ -208,6 +208,8 @@ export type ImportResult = {
   readonly parameters: number;
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;
+  /** What it was shown of posts while it was trained, where it says so; else all. */
+  readonly context: 'post' | 'none';
 };
 
 export type ProbedDevice = {

@@ -1,8 +1,9 @@
 import type { ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { huggingFaceFiles, type ReadingFacts } from '../../engine/checkpoint/export-huggingface.ts';
+import { huggingFaceFiles } from '../../engine/checkpoint/export-huggingface.ts';
 import { onnxFiles } from '../../engine/checkpoint/export-onnx.ts';
 import { type ExportedFile, textFile } from '../../engine/checkpoint/exported-file.ts';
+import type { ReadingFacts } from '../../engine/checkpoint/reading-facts.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { filledText } from '../export-texts.ts';
 import type { House } from '../house.ts';

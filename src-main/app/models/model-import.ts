@@ -110,14 +110,15 @@ async function takeGpt2(
   try {
     const hooks = { signal, onProgress, onLog };
     const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
-    const { kind, parameters, note } = await engine.request(request, hooks);
+    const { kind, parameters, note, context } = await engine.request(request, hooks);
     if (kind === 'reward') {
       const texts = [{ post: 'A post', comment: 'A comment' }];
       const trial = { type: 'score', modelFolder: folder, device: 'cpu', texts } as const;
       const { rewards } = await engine.request(trial, { signal });
       if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
     }
-    return { kind, method: 'gpt', metrics: {}, trainedOn: `elsewhere (${label.slice(0, 60)})`, parameters, note };
+    const trainedOn = `elsewhere (${label.slice(0, 60)})`;
+    return { kind, context, method: 'gpt', metrics: {}, trainedOn, parameters, note };
   } finally {
     await engine.close();
   }

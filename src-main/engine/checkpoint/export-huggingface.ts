@@ -4,15 +4,9 @@ import { type ExportedFile, jsonFile } from './exported-file.ts';
 import { weightsFile } from './folder.ts';
 import { transformersName } from './gpt2-names.ts';
 import type { ModelConfig, OpenModelFolder } from './model-folder.ts';
+import { factsForConfig, type ReadingFacts } from './reading-facts.ts';
 import { safetensorsHeader } from './safetensors.ts';
 import { piecesOf, type TensorPieces } from './tensor-pieces.ts';
-
-/** What a model was trained to read: kept in config.json under `tiebreak`, which transformers carries along. */
-export type ReadingFacts = {
-  readonly maxTokens: number;
-  /** 'post': all there is of a post; 'none': its title alone. */
-  readonly context: string;
-};
 
 /**
  * A GPT-2 as transformers stores it: a language model as GPT2LMHeadModel, a reward model as GPT2ForSequenceClassification
@@ -68,7 +62,7 @@ function configOf(config: ModelConfig, tokenizer: Tokenizer, { reward, padId, fa
     pad_token_id: padId,
     ...(reward ? { id2label: { 0: 'reward' }, label2id: { reward: 0 }, problem_type: 'regression' } : {}),
     dtype: 'float32',
-    tiebreak: { format: 1, kind: reward ? 'reward' : 'sft', max_length: facts.maxTokens, context: facts.context },
+    ...factsForConfig(reward ? 'reward' : 'sft', facts),
   };
 }
 

@@ -3,11 +3,11 @@ import { toGpt2Config } from '../model/weights.ts';
 import { onnx } from '../runtime/onnx-schema.ts';
 import { dataTypes } from '../runtime/onnx-writer.ts';
 import { endToken, type Tokenizer } from '../tokenizer/bpe.ts';
-import type { ReadingFacts } from './export-huggingface.ts';
 import { tokenizerFiles } from './export-tokenizer.ts';
 import type { ExportedFile } from './exported-file.ts';
 import type { OpenModelFolder } from './model-folder.ts';
 import { rewardOnnx } from './onnx-reward.ts';
+import type { ReadingFacts } from './reading-facts.ts';
 import { piecesOf, type TensorPieces } from './tensor-pieces.ts';
 
 const modelFile = 'model.onnx';

@@ -7,6 +7,7 @@ import { expectedShapes } from './gpt2-names.ts';
 import { collectWeights, type FoundWeights } from './gpt2-weights.ts';
 import { checkConfig, type ModelConfig, writeModelFolder } from './model-folder.ts';
 import { openPytorch } from './pytorch.ts';
+import { factsOfConfig } from './reading-facts.ts';
 import { openSafetensors } from './safetensors.ts';
 import { elements, type FileTensor, type TensorSource, withFile } from './tensor-file.ts';
 
@@ -14,7 +15,7 @@ type Hooks = { readonly signal: AbortSignal; readonly onProgress: (progress: Pro
 
 /** Width of a head in every GPT-2 that was published. */
 const headWidth = 64;
-/** The original recipe cut its texts to this length. */
+/** The original recipe cut its texts to this length; a model that was exported here says its own. */
 const rewardTokens = 512;
 const largest = { width: 65_536, layers: 1_000 } as const;
 
@@ -38,14 +39,15 @@ export async function importGpt2(request: ImportRequest, hooks: Hooks): Promise<
   }
   const parameters = [...shapes.values()].reduce((sum, shape) => sum + elements(shape), 0);
   const kind = head ? 'reward' : 'sft';
-  const maxTokens = head ? Math.min(rewardTokens, config.n_positions) : config.n_positions;
+  const facts = factsOfConfig(request.config ? await readJson(request.config) : null);
+  const maxTokens = head ? Math.min(facts.maxTokens ?? rewardTokens, config.n_positions) : config.n_positions;
   await writeModelFolder(request.modelFolder, {
     config,
     tokenizer,
     manifest: { kind, createdAt: new Date().toISOString(), trainingConfig: {}, result: { parameters }, maxTokens },
     tensors: checkedTensors(shapes, weights, hooks),
   });
-  return { kind, parameters, note };
+  return { kind, parameters, note, context: facts.context ?? 'post' };
 }
 
 /** Opens a file by what it begins with, since its name may be lost: a safetensors file has a table after eight bytes. */
