@@ -8,6 +8,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { createChanges } from './app/changes.ts';
 import { importFiles } from './app/data/importing.ts';
+import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics.ts';
 import { type DoctorReport, examine } from './app/doctor.ts';
 import { keepReading } from './app/embedding.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
@@ -66,6 +67,7 @@ export type {
   ModelReport,
   Ranking,
   Statistics,
+  StatisticsPageReport,
   TrainReport,
 };
 
@@ -83,6 +85,7 @@ export type App = {
   readonly home: string;
   readonly import: Call<calls.ImportCall, ImportSummary>;
   readonly stats: () => Statistics;
+  readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainReport>;
   readonly resume: Call<calls.ResumeCall, TrainReport>;
   /** Trains with and without the post, and holds the two models against each other. */
@@ -203,6 +206,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     home,
     import: call(calls.importCall, importFiles),
     stats: () => statisticsOf(house.store),
+    statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),
     resume: call(calls.resumeCall, resume),
     compareContext: call(calls.compareContextCall, compareContext),

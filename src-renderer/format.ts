@@ -1,14 +1,8 @@
 /** Numbers, times and texts, as people read them. */
 
-const whole = new Intl.NumberFormat('en');
-const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
 const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
-export const wholeNumber = (value: number): string => whole.format(value);
-
-/** '1 post', '2 posts'. */
-export const counted = (value: number, one: string, several = `${one}s`): string =>
-  `${wholeNumber(value)} ${value === 1 ? one : several}`;
+export { counted, date, wholeNumber } from '../src-main/contract/words.ts';
 
 /** A share as a percentage with one decimal; a dash where there is none. */
 export const percent = (share: number | null | undefined): string =>
@@ -27,7 +21,6 @@ export function duration(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export const date = (iso: string): string => day.format(new Date(iso));
 export const dateAndTime = (iso: string): string => moment.format(new Date(iso));
 
 /** Bytes in the units people know: '4.2 MB'. */

@@ -1,4 +1,5 @@
 import { startImport, startSample, takeBackImport } from '../app/data/imports.ts';
+import { startMap } from '../app/data/map.ts';
 import { startStatistics } from '../app/data/statistics.ts';
 import type { House } from '../app/house.ts';
 import { listImports } from '../store/imports.ts';
@@ -10,5 +11,6 @@ export const dataApi = (house: House) =>
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: listImports(house.store) })),
     undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
+    map: os.data.map.handler(() => ({ task: startMap(house) })),
     statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),
   });

@@ -1,14 +1,20 @@
 import { Worker } from 'node:worker_threads';
-import type { CallProgress } from '../contract/calls.ts';
+import type { MapInput } from '../analysis/map.ts';
+import type { CallHooks, CallProgress } from '../contract/calls.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
+import type { Section } from '../contract/figures.ts';
 import type { DataStatistics } from '../contract/statistics.ts';
 import type { CopyContent } from '../store/copy.ts';
 import type { House } from './house.ts';
-import type { TaskHooks } from './tasks.ts';
 
-/** What a worker does with a database, so that the main thread does not wait for it. */
-export type JobResults = { statistics: DataStatistics; check: CopyContent };
-export type Job = { readonly job: keyof JobResults; readonly path: string };
+/** What a worker does with a database or with texts, so that the main thread does not wait for it. */
+export type JobResults = { statistics: DataStatistics; check: CopyContent; map: Section };
+export type Job =
+  | { readonly job: 'statistics'; readonly path: string }
+  | { readonly job: 'check'; readonly path: string }
+  | { readonly job: 'map'; readonly input: MapInput };
+
+type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
 
 /** What the worker says. */
 export type WorkerMessage =
@@ -19,32 +25,34 @@ export type WorkerMessage =
 /** Does a job in a worker. Cancelling ends the worker at once. */
 export async function beside<K extends keyof JobResults>(
   { statisticsWorker }: House,
-  job: K,
-  path: string,
+  job: JobOf<K>,
   phase: CallProgress['phase'],
-  { signal, onProgress }: TaskHooks,
+  { signal, onProgress }: CallHooks,
 ): Promise<JobResults[K]> {
-  const begun = performance.now();
-  const worker = new Worker(statisticsWorker, { workerData: { job, path } satisfies Job });
+  const worker = new Worker(statisticsWorker, { workerData: job satisfies Job });
   const { promise, resolve, reject } = Promise.withResolvers<JobResults[K]>();
+  let first: { readonly done: number; readonly at: number } | null = null;
   const cancel = (): void => reject(new TiebreakError('cancelled', 'This was cancelled. Nothing was changed.'));
   worker.on('message', (message: WorkerMessage) => {
     if (message.type === 'result') resolve(message.result as JobResults[K]);
     else if (message.type === 'error') reject(new TiebreakError(message.code, message.message));
     else {
       const { done, total } = message;
-      const secondsLeft = (((performance.now() - begun) / 1000) * (total - done)) / done;
+      // What came before the first step may take longer than many steps.
+      first ??= { done, at: performance.now() };
+      const steps = done - first.done;
+      const secondsLeft = steps > 0 ? (((performance.now() - first.at) / 1000) * (total - done)) / steps : null;
       onProgress?.({ phase, done, total, speed: null, secondsLeft });
     }
   });
   worker.on('error', reject);
   worker.on('exit', (code) => reject(new Error(`the worker ended with code ${code}`)));
-  signal.addEventListener('abort', cancel);
+  signal?.addEventListener('abort', cancel);
   try {
-    if (signal.aborted) cancel();
+    if (signal?.aborted) cancel();
     return await promise;
   } finally {
-    signal.removeEventListener('abort', cancel);
+    signal?.removeEventListener('abort', cancel);
     await worker.terminate();
   }
 }

@@ -65,6 +65,40 @@ export async function ensureEmbeddings(
   return missing.length;
 }
 
+/**
+ * The same for a call that only reads: where another process may write and this one may not, the vectors that are missing
+ * are computed and not kept.
+ */
+export async function embeddingsUnkept(
+  house: House,
+  texts: readonly string[],
+  device: Device,
+  hooks: CallHooks,
+): Promise<Float32Array> {
+  try {
+    return await embeddingsOf(house, texts, device, hooks);
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
+  const vectors = new Float32Array(texts.length * vectorWidth);
+  const missing: number[] = [];
+  for (const [i, text] of texts.entries()) {
+    const known = embeddingOf(house.store, text);
+    if (known) vectors.set(known, i * vectorWidth);
+    else missing.push(i);
+  }
+  const found = await computed(
+    house,
+    missing.map((i) => texts[i]!),
+    device,
+    hooks,
+  );
+  for (const [at, i] of missing.entries()) {
+    vectors.set(found.subarray(at * vectorWidth, (at + 1) * vectorWidth), i * vectorWidth);
+  }
+  return vectors;
+}
+
 async function computed(
   house: House,
   texts: readonly string[],

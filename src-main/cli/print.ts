@@ -8,6 +8,7 @@ import type {
   Ranking,
   ScoreSummary,
   Statistics,
+  StatisticsPageReport,
   TrainReport,
 } from '../app.ts';
 import { type Label, type Model, splits } from '../contract/records.ts';
@@ -70,6 +71,10 @@ export function printStats({ splits: counts, texts, annotators, agreement, total
       : 'Agreement: no pair was answered by several people yet.',
     `${totals.models} models, ${totals.runs} runs.`,
   ].join('\n\n');
+}
+
+export function printStatsPage({ file, figures, seconds }: StatisticsPageReport): string {
+  return `${figures} figures with their numbers were written to ${file} (${seconds.toFixed(1)} s). It opens in any browser.`;
 }
 
 export function printTrain(report: TrainReport): string {

@@ -8,6 +8,7 @@ import { deviceOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
+import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
 
 /** All commands and their options; these words are fixed, since other programs use them. */
@@ -35,15 +36,7 @@ export function createProgram(run: Run): Command {
     );
 
   addContextCommands(program, run);
-
-  command('stats', 'describe the data')
-    .addHelpText('after', '\nCounts by split, lengths, votes by rank, and how far people agree.')
-    .action(() =>
-      run((app) => {
-        const statistics = app.stats();
-        return { json: statistics, text: print.printStats(statistics) };
-      }),
-    );
+  addStats(program, run);
 
   addTrainingCommands(program, run);
 

@@ -20,6 +20,7 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   export: 'Writing',
   files: 'Writing',
   statistics: 'Counting',
+  map: 'Drawing the map',
   backup: 'Backing up',
   restore: 'Restoring',
 };

@@ -167,6 +167,8 @@ export const api = {
     undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
     /** A task; off the main thread. */
     statistics: oc.output(started),
+    /** Lays texts out by what they mean: a task. What was drawn is kept until posts or comments change. */
+    map: oc.output(started),
   },
 
   train: {

@@ -26,6 +26,14 @@ const number = z.int().min(1);
 const device = z.enum(devices).default('auto');
 const split = z.enum(splits);
 
+/** Writes all figures of the data as one HTML file. */
+export const statsPageCall = z.object({
+  file: path,
+  /** Without it the map is left out, which takes the longest. */
+  map: z.boolean().default(true),
+  device,
+});
+
 export const importCall = z.object({
   files: z.array(path).min(1),
   /** A file of contexts for their posts. */
@@ -143,6 +151,7 @@ export const addLabelCall = z.object({
   annotator: name.default('terminal'),
 });
 
+export type StatsPageCall = z.input<typeof statsPageCall>;
 export type ImportCall = z.input<typeof importCall>;
 export type TrainCall = z.input<typeof trainCall>;
 export type CompareContextCall = z.input<typeof compareContextCall>;
@@ -161,7 +170,7 @@ export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'export' | 'files' | 'statistics' | 'backup' | 'restore';
+  readonly phase: Progress['phase'] | 'export' | 'files' | 'statistics' | 'map' | 'backup' | 'restore';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

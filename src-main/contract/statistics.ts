@@ -1,4 +1,5 @@
 /** What the data and the labels look like, in numbers. */
+import type { Section } from './figures.ts';
 import type { LabelOrigin, Split } from './records.ts';
 
 export type Distribution = {
@@ -63,8 +64,8 @@ export type Statistics = {
  */
 export type HistogramOf = { readonly edges: readonly number[]; readonly counts: readonly number[] };
 
-/** Statistics with what the plots of the data view show. */
-export type DataStatistics = Statistics & {
+/** Statistics with what the plots are made of. */
+export type DataNumbers = Statistics & {
   readonly characters: HistogramOf;
   readonly commentsPerPost: HistogramOf;
   /** null where no comment has votes. */
@@ -77,3 +78,6 @@ export type DataStatistics = Statistics & {
   /** Number of posts, and of comments, whose text stands in the store more than once. */
   readonly duplicates: { readonly posts: number; readonly comments: number };
 };
+
+/** Statistics with the plots that views and reports show. */
+export type DataStatistics = DataNumbers & { readonly sections: readonly Section[] };

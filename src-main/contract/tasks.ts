@@ -4,6 +4,7 @@ import type { ContextReport } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
+import type { Section } from './figures.ts';
 import type { FileOffer } from './files.ts';
 import type { ImportSummary, ModelReport, TrainReport } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
@@ -21,6 +22,8 @@ export type TaskResults = {
   score: { readonly model: string; readonly scored: number };
   export: { readonly file: FileOffer; readonly rows: number };
   statistics: DataStatistics;
+  /** The map of posts and comments. */
+  map: Section;
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
   restore: { readonly posts: number; readonly labels: number; readonly models: number };

@@ -1,12 +1,12 @@
 import type { PostWithComments } from '../contract/records.ts';
-import type { DataStatistics, Distribution, TextStatistics } from '../contract/statistics.ts';
+import type { DataNumbers, Distribution, TextStatistics } from '../contract/statistics.ts';
 import { histogramOfCounts, histogramOfValues } from './histogram.ts';
 
 type RankSums = { comments: number; characters: number; votes: number; voted: number };
 
 /** The figures of the texts, and the histograms beside them. */
 export type TextDescription = { readonly texts: TextStatistics } & Pick<
-  DataStatistics,
+  DataNumbers,
   'characters' | 'commentsPerPost' | 'votes'
 >;
 

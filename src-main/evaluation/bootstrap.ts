@@ -29,8 +29,13 @@ export function* bootstrapSteps(shares: readonly Share[], seed: number, resample
     if (count > 0) ratios.push(sum / count);
     yield;
   }
-  ratios.sort((a, b) => a - b);
-  return [quantile(ratios, 0.025), quantile(ratios, 0.975)];
+  return percentileInterval(ratios);
+}
+
+/** The 95% in the middle of drawn values; those that are no number are passed over. */
+export function percentileInterval(drawn: readonly number[]): Interval {
+  const sorted = drawn.filter(Number.isFinite).sort((a, b) => a - b);
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
 }
 
 /** Linear between neighbours, as NumPy's default. */

@@ -1,5 +1,8 @@
+import type { Interval } from '../contract/evaluation.ts';
 import type { Outcome } from '../contract/records.ts';
 import type { Agreement } from '../contract/statistics.ts';
+import { percentileInterval } from '../evaluation/bootstrap.ts';
+import { createRandom } from '../evaluation/random.ts';
 
 export type Answer = {
   readonly leftId: number;
@@ -14,6 +17,57 @@ export type Answer = {
  * order in which a file lists its comments would pass for a common opinion.
  */
 export function agreementOf(answers: Iterable<Answer>): Agreement {
+  const shared = sharedPairs(answers);
+  if (shared.length === 0) return { pairs: 0, share: null, alpha: null };
+  return {
+    pairs: shared.length,
+    share: shared.filter(isAlike).length / shared.length,
+    alpha: nominalAlpha(shared.flatMap(bothWays)),
+  };
+}
+
+const isAlike = (said: readonly Outcome[]): boolean => said.every((outcome) => outcome === said[0]);
+const bothWays = (said: readonly Outcome[]): readonly (readonly Outcome[])[] => [said, said.map(mirrored)];
+
+/** 95% intervals of the share and of alpha, by drawing whole pairs with replacement; null without a shared pair. */
+export function agreementIntervals(
+  answers: Iterable<Answer>,
+  seed: number,
+  resamples = 400,
+): { readonly share: Interval; readonly alpha: Interval } | null {
+  const shared = sharedPairs(answers);
+  if (shared.length === 0) return null;
+  // What alpha is made of is a sum over the pairs.
+  const parts = shared.map((said) => {
+    const ties = said.filter((outcome) => outcome === 'tie').length;
+    const lefts = said.filter((outcome) => outcome === 'left').length;
+    const alike = [ties, lefts, said.length - ties - lefts].reduce((sum, times) => sum + times * times, 0);
+    const observed = (said.length ** 2 - alike) / (said.length - 1);
+    return { same: isAlike(said) ? 1 : 0, values: said.length, ties, observed };
+  });
+  const random = createRandom(seed);
+  const drawn = Array.from({ length: resamples }, () => {
+    let [same, values, ties, observed] = [0, 0, 0, 0];
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[Math.floor(random() * parts.length)]!;
+      same += part.same;
+      values += part.values;
+      ties += part.ties;
+      observed += part.observed;
+    }
+    // Both ways round, a first side wins as often as a second one.
+    const sides = values - ties;
+    const expected = 2 * sides * (2 * values - sides) + 2 * ties * (2 * values - 2 * ties);
+    return { share: same / parts.length, alpha: 1 - ((2 * values - 1) * 2 * observed) / expected };
+  });
+  return {
+    share: percentileInterval(drawn.map(({ share }) => share)),
+    alpha: percentileInterval(drawn.map(({ alpha }) => alpha)),
+  };
+}
+
+/** What was said of each pair that two or more people answered, the same way round by all. */
+function sharedPairs(answers: Iterable<Answer>): readonly (readonly Outcome[])[] {
   const pairs = new Map<string, Outcome[]>();
   for (const { leftId, rightId, outcome } of answers) {
     const turned = leftId > rightId;
@@ -22,14 +76,7 @@ export function agreementOf(answers: Iterable<Answer>): Agreement {
     if (said) said.push(turned ? mirrored(outcome) : outcome);
     else pairs.set(key, [turned ? mirrored(outcome) : outcome]);
   }
-  const shared = [...pairs.values()].filter((said) => said.length > 1);
-  if (shared.length === 0) return { pairs: 0, share: null, alpha: null };
-  const alike = shared.filter((said) => said.every((outcome) => outcome === said[0])).length;
-  return {
-    pairs: shared.length,
-    share: alike / shared.length,
-    alpha: nominalAlpha([...shared, ...shared.map((said) => said.map(mirrored))]),
-  };
+  return [...pairs.values()].filter((said) => said.length > 1);
 }
 
 function mirrored(outcome: Outcome): Outcome {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Outcome, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
-import type { AnnotatorCounts, DataStatistics, SplitCounts, Totals } from '../contract/statistics.ts';
+import type { AnnotatorCounts, DataNumbers, SplitCounts, Totals } from '../contract/statistics.ts';
 import { row, rows, type Store, statement } from './connection.ts';
 
 /** Posts, comments and labels that count, in each split. */
@@ -19,7 +19,7 @@ export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>
 }
 
 /** Labels that count, by day (UTC) and person. */
-export function labelsPerDay(store: Store): DataStatistics['labelsPerDay'] {
+export function labelsPerDay(store: Store): DataNumbers['labelsPerDay'] {
   return rows(
     store,
     `SELECT coalesce(date(created_at), substr(created_at, 1, 10)) AS day, annotator, count(*) AS labels
@@ -29,7 +29,7 @@ export function labelsPerDay(store: Store): DataStatistics['labelsPerDay'] {
 }
 
 /** The most frequent of the texts that are there more than once, and how many posts or comments have such a text. */
-export type Duplicates = { readonly all: number; readonly top: DataStatistics['duplicatePosts'] };
+export type Duplicates = { readonly all: number; readonly top: DataNumbers['duplicatePosts'] };
 
 const duplicatesShown = 20;
 const excerptCharacters = 200;
@@ -77,6 +77,15 @@ export function countsByAnnotator(store: Store): readonly AnnotatorCounts[] {
      FROM labels LEFT JOIN revocations ON label_id = labels.id
      GROUP BY annotator, origin ORDER BY labels DESC, annotator, origin`,
   );
+}
+
+/** How long the answers that count took, in milliseconds, where that was measured. */
+export function* answerTimes(store: Store): Generator<{ readonly annotator: string; readonly durationMs: number }> {
+  yield* statement(
+    store,
+    `SELECT annotator, duration_ms AS durationMs FROM labels
+     WHERE duration_ms IS NOT NULL AND id NOT IN (SELECT label_id FROM revocations)`,
+  ).iterate() as IterableIterator<{ annotator: string; durationMs: number }>;
 }
 
 /** One answer on a pair that at least two people answered. */

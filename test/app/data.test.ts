@@ -328,3 +328,28 @@ describe('statistics', () => {
     expect(await ended(app, task)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
   });
 });
+
+describe('the map of texts', () => {
+  test('is drawn beside the main thread, kept until the data change, and leaves vectors behind', async () => {
+    await bringIn('a.jsonl', rows(0, 60));
+    const draw = async () => resultOf(app, 'map', (await client.data.map()).task);
+    const map = await draw();
+    expect(map).toMatchObject({ figures: [{ id: 'map', plot: { kind: 'map' } }] });
+    expect(look(({ db }) => db.prepare('SELECT count(*) FROM embeddings').pluck().get())).toBeGreaterThan(100);
+    expect(await draw()).toBe(map);
+    await bringIn('b.jsonl', rows(60, 1));
+    expect(await draw()).not.toBe(map);
+  });
+
+  test('of nothing, and cancelled', async () => {
+    expect(await resultOf(app, 'map', (await client.data.map()).task)).toMatchObject({
+      note: expect.stringContaining('too few'),
+      figures: [],
+    });
+    await bringIn('a.jsonl', rows(0, 60));
+    const { task } = await client.data.map();
+    await client.tasks.cancel({ task });
+    expect(await ended(app, task)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
+    expect(await resultOf(app, 'map', (await client.data.map()).task)).toMatchObject({ figures: [{ id: 'map' }] });
+  });
+});

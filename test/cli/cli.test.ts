@@ -26,6 +26,22 @@ describe('every command ends with one JSON object', () => {
     expect(json()).toMatchObject({ splits: { train: { posts: 40, comments: 120, labels: 0 } }, totals: { models: 1 } });
   });
 
+  test('stats as a page', async () => {
+    const file = join(scratch.folder, 'statistics.html');
+    const { code, err, json } = await tie('stats', '--html', file, '--device', 'cpu', '--json');
+    expect(code, err).toBe(0);
+    expect(json()).toMatchObject({ file, figures: expect.any(Number) });
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page.match(/<figure>/g)).toHaveLength(json().figures as number);
+    expect(page).toContain('Texts by what they mean');
+    const without = await tie('stats', '--html', file, '--no-map', '--json');
+    expect(without.json()).toMatchObject({ figures: (json().figures as number) - 1 });
+    const nowhere = await tie('stats', '--html', join(scratch.folder, 'none', 'page.html'), '--no-map');
+    expect(nowhere.code).not.toBe(0);
+    expect(nowhere.err).toMatch(/can't be written/);
+  });
+
   test('evaluate, beside the baselines, and without importing the same from a file', async () => {
     const { json, err } = await tie('evaluate', '--model', 'reward-1', '--json');
     const keys = { '1': expect.any(Number), '5': expect.any(Number) };

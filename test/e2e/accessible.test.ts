@@ -209,7 +209,17 @@ const states: readonly State[] = [
   {
     name: 'the statistics',
     path: '/data/statistics',
-    reach: (page) => page.getByRole('heading', { name: 'Duplicates' }).waitFor(),
+    reach: (page) => page.getByRole('heading', { name: 'What comes again' }).waitFor(),
+  },
+  {
+    name: 'the map of texts',
+    path: '/data/statistics',
+    reach: async (page) => {
+      await press(page, 'Draw the map');
+      const reader = page.getByRole('slider', { name: 'Read Texts by what they mean at' });
+      await reader.press('Home');
+      await page.getByRole('link', { name: 'Open the post' }).waitFor();
+    },
   },
   { name: 'flagged pairs', path: '/data/flagged', reach: (page) => page.getByText('Not in English').first().waitFor() },
   { name: 'the models', path: '/models', reach: (page) => page.getByRole('row').nth(2).waitFor() },

@@ -128,7 +128,7 @@ async function mostBytes(file: Archive, staging: string): Promise<number> {
 
 /** What is in the unpacked database, whose models must be there. */
 async function checked(house: House, staging: string, hooks: TaskHooks): Promise<CopyContent> {
-  const content = await beside(house, 'check', join(staging, databaseName), 'restore', hooks);
+  const content = await beside(house, { job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
   for (const { name, folder, deleted } of content.models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
     const { files } = await contentOfFolder(join(staging, folder));

@@ -1,25 +1,18 @@
 /** What the plots share: colours, numbers in words, and how long series are made short. Pure. */
 import { bisectRight, extent } from 'd3-array';
 import type { ScaleContinuousNumeric, ScaleLogarithmic } from 'd3-scale';
+import type { Point } from '../../../src-main/contract/figures.ts';
+import { plainNumber } from '../../../src-main/contract/words.ts';
 
-export type Point = { readonly x: number; readonly y: number };
+export type { Bar, IntervalRow, Point } from '../../../src-main/contract/figures.ts';
+export { plainNumber };
+
 export type Series = {
   readonly name: string;
   readonly points: readonly Point[];
   readonly dashed?: boolean;
   /** Drawn thin and pale, without a legend: the raw values behind a smoothed line. Takes the colour of the next series. */
   readonly faint?: boolean;
-};
-export type Bar = {
-  readonly label: string;
-  readonly value: number;
-  readonly parts?: readonly { readonly name: string; readonly value: number }[];
-};
-export type IntervalRow = {
-  readonly name: string;
-  readonly value: number | null;
-  readonly interval: readonly [low: number, high: number] | null;
-  readonly emphasis?: boolean;
 };
 
 /** A mark on an axis, in pixels. */
@@ -39,16 +32,6 @@ const dashes = ['none', '7 4', '2 4', '9 4 2 4', '1 3'] as const;
 /** The dashes that tell series apart without colour; where the colours begin again, they go on with other dashes. */
 export const seriesDash = (index: number): string =>
   dashes[(index + Math.floor(index / dashes.length)) % dashes.length] ?? 'none';
-
-/** A number as an axis or a table shows it: whole where it is large, otherwise with what tells values apart. */
-export function plainNumber(value: number): string {
-  if (!Number.isFinite(value)) return '–';
-  const size = Math.abs(value);
-  if (value === 0 || (Number.isInteger(value) && size < 1e15)) return value.toLocaleString('en');
-  if (size >= 100) return Math.round(value).toLocaleString('en');
-  if (size >= 0.001) return String(Number(value.toPrecision(3)));
-  return value.toExponential(1);
-}
 
 /** Ticks of a scale with their labels, all with as many decimals as their distance needs. */
 export function ticksOf(

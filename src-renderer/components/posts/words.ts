@@ -1,11 +1,7 @@
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
 import { counted, figure, wholeNumber } from '../../format.ts';
 
-const rules = new Intl.PluralRules('en', { type: 'ordinal' });
-const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-
-/** '1st' for the place 0, '2nd' for 1. */
-export const placeInWords = (place: number): string => `${place + 1}${endings[rules.select(place + 1)]}`;
+export { placeInWords } from '../../../src-main/contract/words.ts';
 
 /** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
 export function peopleInWords({ wins, losses, ties }: PeopleSay): string {

@@ -1,0 +1,174 @@
+import { median } from 'd3-array';
+import type { Interval } from '../contract/evaluation.ts';
+import type { Bar, Figure, Section } from '../contract/figures.ts';
+import type { Agreement, DataNumbers } from '../contract/statistics.ts';
+import { counted, date, plainNumber, wholeNumber } from '../contract/words.ts';
+import { barFigure, decimal, intervalFigure, intervalInWords, percentOf, tableFigure } from './figure.ts';
+
+/** What the figures of answers are made of, beside the statistics. */
+export type AnswerParts = {
+  /** How long each person's answers took, in milliseconds. */
+  readonly times: ReadonlyMap<string, readonly number[]>;
+  readonly intervals: { readonly share: Interval; readonly alpha: Interval } | null;
+};
+
+/** Who answered how much, when and how fast, and how far people agree. */
+export function answersSection(statistics: DataNumbers, { times, intervals }: AnswerParts): Section {
+  const { labelsPerDay, annotators, agreement } = statistics;
+  const head = { id: 'answers', title: 'Answers' } as const;
+  if (labelsPerDay.length === 0) return { ...head, note: 'Nobody has answered yet.', figures: [] };
+  const days = barsOfDays(labelsPerDay);
+  return {
+    ...head,
+    note: null,
+    figures: [
+      barFigure(
+        {
+          id: 'answers-by-day',
+          title: `Answers by ${days.unit.toLowerCase()} and person`,
+          says: labelsPerDaySays(labelsPerDay),
+        },
+        { xLabel: days.unit, yLabel: 'Answers', bars: days.bars },
+      ),
+      peopleFigure(annotators, times),
+      agreementFigure(agreement, intervals),
+    ],
+  };
+}
+
+const origins = { import: 'imported', compare: 'compared here', terminal: 'from the terminal' } as const;
+
+function peopleFigure(annotators: DataNumbers['annotators'], times: AnswerParts['times']): Figure {
+  return tableFigure(
+    { id: 'people', title: 'People', says: paceSays([...times.values()]) },
+    {
+      columns: ['Who', 'How', 'Answers', 'Ties', 'Taken back', 'Seconds for an answer'],
+      rows: annotators.map(({ annotator, origin, labels, ties, revoked }) => [
+        annotator,
+        origins[origin],
+        labels,
+        ties,
+        revoked,
+        // Only answers given here are timed.
+        origin === 'compare' ? secondsOf(times.get(annotator) ?? []) : '–',
+      ]),
+    },
+  );
+}
+
+const secondsOf = (times: readonly number[]): string => plainNumber((median(times) ?? Number.NaN) / 1000);
+const fewest = 10;
+
+/** How long an answer takes. @param times of each person, in milliseconds */
+export function paceSays(times: readonly (readonly number[])[]): string {
+  const all = times.flat();
+  if (all.length === 0) return 'How long these answers took was not measured.';
+  const few = all.length < fewest ? ' (which are few)' : '';
+  const usual = `Half of the ${counted(all.length, 'timed answer')}${few} took ${secondsOf(all)} seconds or less`;
+  const medians = times.filter(({ length }) => length >= fewest).map((one) => median(one)! / 1000);
+  if (medians.length < 2) return `${usual}.`;
+  return `${usual}; by person, the middle lies between ${plainNumber(Math.min(...medians))} and ${plainNumber(Math.max(...medians))} seconds.`;
+}
+
+function agreementFigure(agreement: Agreement, intervals: AnswerParts['intervals']): Figure {
+  const head = { id: 'agreement', title: 'Agreement', says: agreementSays(agreement, intervals?.alpha ?? null) };
+  const none = agreement.pairs === 0;
+  if (none || !intervals) return tableFigure(head, { columns: [], rows: [] });
+  const rows = [
+    { name: 'Pairs on which all said the same', value: agreement.share, interval: intervals.share },
+    {
+      name: "Krippendorff's alpha",
+      value: agreement.alpha,
+      interval: agreement.alpha === null ? null : intervals.alpha,
+    },
+  ];
+  return intervalFigure(head, {
+    xLabel: 'Share, and alpha: 0 is chance, 1 full agreement',
+    rows,
+    reference: { value: 0, label: 'chance, for alpha' },
+  });
+}
+
+const dayMs = 86_400_000;
+const namedPeople = 4;
+const barsAtMost = 62;
+
+/** Answers over time, stacked by person: by day, or by week or month where there are too many days. */
+export function barsOfDays(perDay: DataNumbers['labelsPerDay']): {
+  readonly unit: string;
+  readonly bars: readonly Bar[];
+} {
+  const times = perDay.map(({ day }) => Date.parse(day));
+  if (times.length === 0) return { unit: 'Day', bars: [] };
+  const first = Math.min(...times);
+  const last = Math.max(...times);
+  const days = (last - first) / dayMs + 1;
+  const [unit, start]: [string, (time: number) => number] =
+    days <= barsAtMost
+      ? ['Day', (time) => time]
+      : days <= 7 * barsAtMost
+        ? ['Week', startOfWeek]
+        : ['Month', startOfMonth];
+
+  const totals = new Map<string, number>();
+  for (const { annotator, labels } of perDay) totals.set(annotator, (totals.get(annotator) ?? 0) + labels);
+  const most = [...totals].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
+  const named = most.length <= namedPeople + 1 ? most : most.slice(0, namedPeople);
+  const names = named.length < most.length ? [...named, `${most.length - named.length} others`] : named;
+
+  const counts = new Map<number, number[]>();
+  for (let time = first; time <= last; time += dayMs)
+    counts.set(start(time), counts.get(start(time)) ?? names.map(() => 0));
+  for (const { day, annotator, labels } of perDay) {
+    const at = named.indexOf(annotator);
+    counts.get(start(Date.parse(day)))![at === -1 ? names.length - 1 : at]! += labels;
+  }
+  const bars = [...counts].map(([time, parts]) => ({
+    label: labelOf(time, unit),
+    value: parts.reduce((sum, value) => sum + value, 0),
+    parts: parts.map((value, index) => ({ name: names[index]!, value })),
+  }));
+  return { unit, bars };
+}
+
+const startOfWeek = (time: number): number => time - ((new Date(time).getUTCDay() + 6) % 7) * dayMs;
+const startOfMonth = (time: number): number =>
+  Date.UTC(new Date(time).getUTCFullYear(), new Date(time).getUTCMonth(), 1);
+
+const dayName = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const monthName = new Intl.DateTimeFormat('en', { month: 'short', year: 'numeric', timeZone: 'UTC' });
+const labelOf = (time: number, unit: string): string => (unit === 'Month' ? monthName : dayName).format(time);
+/** How much was answered, and when most. */
+export function labelsPerDaySays(perDay: DataNumbers['labelsPerDay']): string {
+  const days = new Map<string, number>();
+  for (const { day, labels } of perDay) days.set(day, (days.get(day) ?? 0) + labels);
+  const all = [...days.values()].reduce((sum, labels) => sum + labels, 0);
+  const people = new Set(perDay.map(({ annotator }) => annotator)).size;
+  const [bestDay, most] = [...days].toSorted((a, b) => b[1] - a[1])[0] ?? ['', 0];
+  if (most === 0) return 'Nobody has answered yet.';
+  const by = `${counted(all, 'answer')} by ${counted(people, 'person', 'people')}`;
+  if (days.size === 1) return `${by}, all on ${date(bestDay)}.`;
+  return `${by} on ${counted(days.size, 'day')}; the most on ${date(bestDay)}, ${wholeNumber(most)}.`;
+}
+
+/** What the agreement between people comes to, and what Krippendorff's alpha means here. */
+export function agreementSays({ pairs, share: same, alpha }: Agreement, interval: Interval | null = null): string {
+  if (pairs === 0 || same === null) {
+    return 'No pair has been answered by two people yet. Agreement can be measured once some have.';
+  }
+  const agreed = `${counted(pairs, 'pair')} ${pairs === 1 ? 'was' : 'were'} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
+  if (alpha === null) return `${agreed} Krippendorff's alpha is undefined here: there is only one kind of answer.`;
+  const means =
+    alpha >= 0.8
+      ? 'people agree well'
+      : alpha >= 0.667
+        ? 'people agree enough for careful conclusions'
+        : alpha > 0.1
+          ? 'people agree more than by chance, but not reliably'
+          : alpha >= -0.1
+            ? 'people agree no more than by chance'
+            : 'people disagree more than by chance';
+  // The words go by the figure; they must not hide that it might as well be another.
+  const uncertain = interval && interval[1] - interval[0] > 0.3 ? ', as far as so few pairs can tell' : '';
+  return `${agreed} Krippendorff's alpha, where 1 is full agreement and 0 what chance gives, is ${decimal(alpha)}${interval ? ` (${intervalInWords(interval)})` : ''}: ${means}${uncertain}.`;
+}

@@ -1,0 +1,121 @@
+import type { Figure, IntervalRow, Section } from '../contract/figures.ts';
+import type { PostWithComments } from '../contract/records.ts';
+import { counted } from '../contract/words.ts';
+import { bootstrapInterval } from '../evaluation/bootstrap.ts';
+import { barFigure, intervalFigure, intervalInWords, isBeside, percentOf } from './figure.ts';
+import { shareBeaten, standings } from './standing.ts';
+import { looksEnglish, sentimentOf } from './vader.ts';
+
+/** VADER's own thresholds. */
+const kinds = [
+  { name: 'negative', holds: (compound: number) => compound <= -0.05 },
+  { name: 'neutral', holds: (compound: number) => compound > -0.05 && compound < 0.05 },
+  { name: 'positive', holds: (compound: number) => compound >= 0.05 },
+] as const;
+
+/** What the comments of one kind in one post beat of the others: a sum of shares, and of how many comments. */
+type Beaten = { sum: number; count: number };
+
+/** Gathers the sentiment of comments, and how they stand in their post. */
+export function createSentimentReader(seed: number) {
+  const classes = Array<number>(20).fill(0);
+  const counts = kinds.map(() => 0);
+  const beaten = kinds.map((): Beaten[] => []);
+  const english = { yes: 0, of: 0 };
+  return {
+    read: ({ comments }: PostWithComments): void => {
+      const known = new Map<number, number>();
+      for (const { id, text } of comments) {
+        const compound = sentimentOf(text);
+        known.set(id, kindOf(compound));
+        counts[kindOf(compound)]! += 1;
+        classes[Math.min(19, Math.floor((compound + 1) * 10))]! += 1;
+        const looks = looksEnglish(text);
+        english.of += looks === null ? 0 : 1;
+        english.yes += looks ? 1 : 0;
+      }
+      const all = standings(comments);
+      if (all.length === 0) return;
+      const sums = kinds.map((): Beaten => ({ sum: 0, count: 0 }));
+      for (const [index, share] of shareBeaten(all).entries()) {
+        const one = sums[known.get(all[index]!.comment.id)!]!;
+        one.sum += share;
+        one.count += 1;
+      }
+      for (const [kind, one] of sums.entries()) beaten[kind]!.push(one);
+    },
+    section: (): Section => {
+      const share = english.of === 0 ? 1 : english.yes / english.of;
+      const note =
+        share < 0.7
+          ? `Only ${percentOf(share)} of the longer comments look English. VADER's word list is English alone: what it says here means little.`
+          : 'Measured by VADER, a list of rated English words with rules for negation and emphasis: it knows no irony, and nothing but English.';
+      const figures = [spreadFigure(classes, counts), ...standingFigure(beaten, seed)];
+      return { id: 'sentiment', title: 'Sentiment', note, figures };
+    },
+  };
+}
+
+const kindOf = (compound: number): number => kinds.findIndex(({ holds }) => holds(compound));
+
+function spreadFigure(classes: readonly number[], counts: readonly number[]): Figure {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  const parts = kinds.map(({ name }, kind) => `${percentOf(all === 0 ? 0 : counts[kind]! / all)} are ${name}`);
+  const edge = (index: number): string => ((index - 10) / 10).toFixed(1).replace('-', '−');
+  return barFigure(
+    {
+      id: 'sentiment',
+      title: 'Sentiment of comments',
+      says: `Of ${counted(all, 'comment')}, ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)} in tone, going by their words.`,
+    },
+    {
+      xLabel: 'Compound score',
+      yLabel: 'Comments',
+      bars: classes.map((value, index) => ({ label: `${edge(index)} to ${edge(index + 1)}`, value })),
+    },
+  );
+}
+
+const fewest = 20;
+
+function standingFigure(beaten: readonly (readonly Beaten[])[], seed: number): readonly Figure[] {
+  const rows = beaten.map((posts, kind): IntervalRow & { readonly count: number } => {
+    const count = posts.reduce((sum, post) => sum + post.count, 0);
+    const sum = posts.reduce((total, post) => total + post.sum, 0);
+    const enough = count >= fewest;
+    return {
+      name: kinds[kind]!.name,
+      value: enough ? (100 * sum) / count : null,
+      interval: enough ? scaled(bootstrapInterval(posts, seed, 400)) : null,
+      count,
+    };
+  });
+  if (rows.every(({ value }) => value === null)) return [];
+  return [
+    intervalFigure(
+      { id: 'sentiment-standing', title: 'How comments of each tone stand in their post', says: standingSays(rows) },
+      {
+        xLabel: 'Percent of the other comments of its post that such a comment beats',
+        rows: rows.map(({ count: _, ...row }) => row),
+        reference: { value: 50, label: 'chance' },
+      },
+      { column: 'Comments', of: (_, index) => rows[index]!.count },
+    ),
+  ];
+}
+
+const scaled = ([low, high]: readonly [number, number]) => [100 * low, 100 * high] as const;
+const percents = (value: number): string => percentOf(value / 100);
+
+/** Which tones stand better or worse in their post than chance. */
+export function standingSays(rows: readonly IntervalRow[]): string {
+  const told = rows.filter((row) => row.value !== null && row.interval !== null && isBeside(row.interval, 50));
+  const missing = rows.filter(({ value }) => value === null).map(({ name }) => name);
+  const few = missing.length > 0 ? ` There are too few ${missing.join(' and ')} ones to tell.` : '';
+  if (told.length === 0) return `Tone does not clearly tell how a comment stands in its post.${few}`;
+  const parts = told.map(({ name, value, interval }) => {
+    return `${name} comments beat ${percents(value!)} of the others of their post (${intervalInWords(interval!, percents)})`;
+  });
+  const [first, ...rest] = parts.join(', and ');
+  return `${first!.toUpperCase()}${rest.join('')}, where 50% is chance.${few}`;
+}

@@ -1,0 +1,34 @@
+import { extent } from 'd3-array';
+import type { Comment } from '../contract/records.ts';
+import { averageRanks } from './ranks.ts';
+
+/** A comment with what is known of how good it is: the higher, the better, to be compared within its post alone. */
+export type Standing = { readonly comment: Comment; readonly score: number };
+
+/**
+ * The comments of a post that can be compared: those with a place in the data, or else those with votes. [] where there are
+ * not two of them, or all are equally good.
+ */
+export function standings(comments: readonly Comment[]): readonly Standing[] {
+  const ranked = comments.filter(({ rank }) => rank !== null).map((comment) => ({ comment, score: -comment.rank! }));
+  const voted = comments.filter(({ votes }) => votes !== null).map((comment) => ({ comment, score: comment.votes! }));
+  const found = ranked.length >= Math.max(2, voted.length) ? ranked : voted;
+  return found.length > 1 && found.some(({ score }) => score !== found[0]!.score) ? found : [];
+}
+
+/** The best and the last of a post, by chance where several are equal. */
+export function bestAndLast(all: readonly Standing[], random: () => number): readonly [Comment, Comment] | null {
+  const [low, high] = extent(all, ({ score }) => score);
+  if (low === undefined || low === high) return null;
+  const oneOf = (score: number): Comment => {
+    const equal = all.filter((one) => one.score === score);
+    return equal[Math.floor(random() * equal.length)]!.comment;
+  };
+  return [oneOf(high), oneOf(low)];
+}
+
+/** The share of the others of its post that each comment beats; those that are equally good count half. */
+export function shareBeaten(all: readonly Standing[]): readonly number[] {
+  const ranks = averageRanks(all.map(({ score }) => score));
+  return Array.from(ranks, (rank) => (rank - 1) / (all.length - 1));
+}

@@ -1,0 +1,56 @@
+import type { MapText } from '../../analysis/map.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import type { Device } from '../../contract/engine.ts';
+import type { Section } from '../../contract/figures.ts';
+import { createRandom } from '../../evaluation/random.ts';
+import { postInput } from '../../labeling/pairs.ts';
+import { drawComments, drawPosts } from '../../store/drawn-texts.ts';
+import { listImports } from '../../store/imports.ts';
+import type { Store } from '../../store/open.ts';
+import { totals } from '../../store/statistics.ts';
+import { beside } from '../beside.ts';
+import { embeddingsUnkept } from '../embedding.ts';
+import type { House } from '../house.ts';
+import { settingsOf } from '../settings.ts';
+
+const seed = 1;
+/** Enough to see what there is, and few enough to draw in some ten seconds and to tell apart. */
+const textsDrawn = 3000;
+
+/** The last map of a house, for as long as the program runs and its posts and comments stay as they are. */
+const kept = new WeakMap<House, { readonly state: string; readonly section: Section }>();
+
+/** Starts laying posts and comments out by what they mean, and gives the number of the task. */
+export function startMap(house: House): number {
+  return house.tasks.start('map', 'Drawing the map', (hooks) => drawMap(house, settingsOf(house).device, hooks));
+}
+
+/** The map of some posts and comments, drawn by chance. What was drawn before is given at once while nothing has changed. */
+export async function drawMap(house: House, device: Device, hooks: CallHooks): Promise<Section> {
+  const state = stateOf(house.store);
+  const known = kept.get(house);
+  if (known?.state === state) return known.section;
+  const { posts, comments } = totals(house.store);
+  const random = createRandom(seed);
+  const somePosts = drawPosts(house.store, Math.round((textsDrawn * posts) / (posts + comments || 1)), random);
+  const someComments = drawComments(house.store, textsDrawn - somePosts.length, random);
+  const texts: MapText[] = [
+    ...somePosts.map((post) => ({ kind: 'post', post: post.id, text: postInput(post, 'post') }) as const),
+    ...someComments.map(({ postId, text }) => ({ kind: 'comment', post: postId, text }) as const),
+  ];
+  const read = texts.map(({ text }) => text);
+  const vectors = await embeddingsUnkept(house, read, device, hooks);
+  const section = await beside(house, { job: 'map', input: { texts, vectors, of: { posts, comments } } }, 'map', hooks);
+  kept.set(house, { state, section });
+  return section;
+}
+
+/** Changes with every post or comment that comes or goes. */
+function stateOf(store: Store): string {
+  const { posts, comments } = totals(store);
+  return JSON.stringify([
+    posts,
+    comments,
+    listImports(store).map(({ id, finishedAt, undoneAt }) => [id, finishedAt, undoneAt]),
+  ]);
+}

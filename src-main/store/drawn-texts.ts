@@ -1,0 +1,46 @@
+import type { Comment, Post } from '../contract/records.ts';
+import { row, type Store } from './connection.ts';
+
+/**
+ * About so many comments with different texts, drawn by chance; all where there are no more. Reads only what it draws.
+ * @param random numbers from 0 up to 1
+ */
+export function drawComments(store: Store, most: number, random: () => number): readonly Comment[] {
+  return draw<Comment>(store, 'comments', 'id, post_id AS postId, text, rank, votes', most, random);
+}
+
+/** The same for posts. */
+export function drawPosts(store: Store, most: number, random: () => number): readonly Post[] {
+  return draw<Post>(store, 'posts', 'id, key, title, text, context, "group", split', most, random);
+}
+
+function draw<T extends { readonly id: number; readonly text: string }>(
+  store: Store,
+  table: 'comments' | 'posts',
+  columns: string,
+  most: number,
+  random: () => number,
+): readonly T[] {
+  const last = row<{ id: number }>(store, `SELECT coalesce(max(id), 0) AS id FROM ${table}`)!.id;
+  // The next one that is there: after a gap one comes up more often, which a drawing by chance can bear.
+  const next = `SELECT ${columns} FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`;
+  const found = new Map<string, T>();
+  const seen = new Set<number>();
+  const add = (id: number): number => {
+    const one = row<T>(store, next, id);
+    if (!one) return last + 1;
+    if (!seen.has(one.id) && !found.has(one.text)) found.set(one.text, one);
+    seen.add(one.id);
+    return one.id + 1;
+  };
+  // Nearly all are wanted: drawing the last ones by chance would take for ever.
+  if (last <= 2 * most) for (let id = 1; id <= last; ) id = add(id);
+  else for (let tries = 0; found.size < most && tries < 3 * most; tries++) add(1 + Math.floor(random() * last));
+  const all = [...found.values()];
+  if (all.length <= most) return all.toSorted((a, b) => a.id - b.id);
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all.slice(0, most).sort((a, b) => a.id - b.id);
+}

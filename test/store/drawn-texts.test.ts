@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createRandom } from '../../src-main/evaluation/random.ts';
+import { drawComments, drawPosts } from '../../src-main/store/drawn-texts.ts';
+import { addPost } from '../../src-main/store/posts.ts';
+import { temporaryStore } from './temporary.ts';
+
+function filled(posts: number) {
+  const store = temporaryStore();
+  for (let i = 0; i < posts; i++) {
+    const comments = ['same everywhere', `own ${i}`].map((text, rank) => ({ text, rank, votes: null }));
+    const key = String(i);
+    addPost(
+      store,
+      { key, group: key, split: 'train', title: null, text: `post ${i % 50}`, context: null, comments },
+      null,
+      null,
+    );
+  }
+  return store;
+}
+
+test('all different texts where no more are there than wanted', () => {
+  const store = filled(60);
+  expect(drawPosts(store, 100, createRandom(1)).map(({ text }) => text)).toHaveLength(50);
+  expect(drawComments(store, 100, createRandom(1))).toHaveLength(61);
+  expect(drawComments(store, 61, createRandom(1))).toHaveLength(61);
+  expect(drawPosts(temporaryStore(), 10, createRandom(1))).toEqual([]);
+});
+
+test('some by chance where there are more: different ones, from all over, the same for the same seed', () => {
+  const store = filled(1000);
+  const drawn = drawComments(store, 100, createRandom(1));
+  expect(drawn.length).toBeGreaterThan(60);
+  expect(drawn.length).toBeLessThanOrEqual(100);
+  expect(new Set(drawn.map(({ text }) => text)).size).toBe(drawn.length);
+  const ids = drawn.map(({ id }) => id);
+  expect(ids.some((id) => id < 400) && ids.some((id) => id > 1600)).toBe(true);
+  expect(drawComments(store, 100, createRandom(1)).map(({ id }) => id)).toEqual(ids);
+  expect(drawComments(store, 100, createRandom(2)).map(({ id }) => id)).not.toEqual(ids);
+  // Nearly all: 1,001 different texts, of which 900 are wanted.
+  expect(drawComments(store, 1000, createRandom(1)).length).toBe(1000);
+});
