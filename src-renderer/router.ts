@@ -13,6 +13,12 @@ export const router = createRouter({
       meta: { title: 'Train' },
     },
     {
+      path: '/reports/:report(\\d+)?',
+      name: 'reports',
+      component: () => import('./views/reports/ReportsView.vue'),
+      meta: { title: 'Reports', within: 'train' },
+    },
+    {
       path: '/rankings/:post(\\d+)?',
       name: 'rankings',
       component: () => import('./views/rankings/RankingsView.vue'),

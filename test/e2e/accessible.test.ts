@@ -21,6 +21,9 @@ async function withEverything({ client }: Connection): Promise<void> {
   }
   for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
   await done(client, await client.comparisons.start({ config: tiny }));
+  await client.reports.add({ name: 'On seeds', runs: [1, 2] });
+  await client.reports.change({ report: 1, text: '# Seeds\n\nThey make **no** difference.' });
+  await client.reports.add({});
 }
 
 const stage = useStage(withEverything);
@@ -63,6 +66,7 @@ test('axe finds nothing in any view while there is nothing in it', { timeout: 4 
     '/data/statistics': 'Nothing to count yet',
     '/data/flagged': 'No pair is flagged',
     '/models': 'No model yet',
+    '/reports': 'No reports yet',
   };
   for (const [path, heading] of Object.entries(nothing)) {
     await page.goto(`${new URL(app.address).origin}/#${path}`);
@@ -151,6 +155,29 @@ const states: readonly State[] = [
     name: 'a comparison with and without the post',
     path: '/train?context=1',
     reach: (page) => page.getByRole('heading', { name: 'Side by side' }).waitFor(),
+  },
+  {
+    name: 'the metrics of two runs, opened',
+    path: '/train?compare=1,2',
+    reach: async (page) => {
+      await page.getByRole('searchbox', { name: 'Metrics whose name holds' }).fill('ndcg k=5');
+      await page.getByText('grouped/sk_ndcg/k=5').first().waitFor();
+    },
+  },
+  { name: 'the reports', path: '/reports', reach: (page) => page.getByRole('link', { name: 'On seeds' }).waitFor() },
+  {
+    name: 'a report',
+    path: '/reports/1',
+    reach: async (page) => {
+      await page.getByRole('heading', { name: 'Sample pairs of reward-2' }).waitFor();
+      await page.getByText('All curves are drawn').click();
+      await page.getByText('About 2 runs').click();
+    },
+  },
+  {
+    name: 'a report that is begun',
+    path: '/reports/2',
+    reach: (page) => page.getByRole('textbox').waitFor(),
   },
   {
     name: 'a ranked post',
