@@ -26,6 +26,13 @@ module.exports = {
     only('engine', [room('contract'), room('evaluation')]),
     only('tracking', [room('contract'), '^src-main/html-', '^src-main/dataset/writers/csv\\.ts$']),
     only('engine-host', [room('contract')]),
+    only('hub', [room('contract')]),
+    {
+      name: 'only the application asks the hub',
+      severity: 'error',
+      from: { path: '^src-', pathNot: ['^src-main/(app\\.ts$|app/models/)', room('hub')] },
+      to: { path: room('hub') },
+    },
     only('doors', [room('contract'), '^src-main/app\\.ts$']),
     {
       name: 'only three files know Electron',

@@ -15,6 +15,7 @@ import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
 import { contextOf, type House, rewardModel } from './app/house.ts';
 import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
 import { exportModel } from './app/models/export-model.ts';
+import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
@@ -42,9 +43,11 @@ import type {
   TrainReport,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
+import type { HubModel } from './contract/views.ts';
 import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
+import { publicHub } from './hub/request.ts';
 import { type ScoreFileReport, scoreFile } from './score-file.ts';
 import { statisticsOf } from './statistics.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
@@ -99,6 +102,9 @@ export type App = {
   readonly exportModel: Call<calls.ExportModelCall, ModelExportReport>;
   readonly models: () => readonly Model[];
   readonly importModel: Call<calls.ImportModelCall, ModelReport>;
+  /** What a model on the Hugging Face hub is made of. */
+  readonly lookUpModel: Call<calls.HubModelCall, HubModel>;
+  readonly fetchModel: Call<calls.FetchModelCall, ModelReport>;
   readonly runs: () => readonly Run[];
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   /** A run's sample pairs with their rewards, at every look at validation. */
@@ -129,6 +135,8 @@ export type AppOptions = {
   readonly engineEntry?: string | undefined;
   /** The program of the worker that computes statistics, likewise. */
   readonly statisticsWorker?: URL | undefined;
+  /** The address of the Hugging Face hub; without it HF_ENDPOINT, as for its own libraries, or the public one. */
+  readonly hub?: string | undefined;
   /** How the engine's process is started, where it is not a child process. */
   readonly spawnEngine?: SpawnEngine | undefined;
   /** Holds the data folder's lock while the application is open; throws TiebreakError busy where it is open already. */
@@ -171,6 +179,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     changes: createChanges(),
     files: createFiles(home),
     startedAt: new Date().toISOString(),
+    hub: hubOf(options.hub),
     statisticsWorker: options.statisticsWorker ?? new URL('./statistics-worker.ts', import.meta.url),
   };
   if (release) {
@@ -219,6 +228,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     exportModel: call(calls.exportModelCall, exportModel),
     models: () => listModels(house.store),
     importModel: call(calls.importModelCall, importModel),
+    lookUpModel: call(calls.hubModelCall, lookUpModel),
+    fetchModel: call(calls.fetchModelCall, fetchModel),
     runs: () => listRuns(house.store),
     run: (run) => recordOf(house, run),
     report: call(calls.reportCall, writeReport),
@@ -255,6 +266,14 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
 /** The absolute path of the data folder; without a name TIEBREAK_HOME, or the system's place for application data. */
 export function dataFolder(home: string | undefined): string {
   return resolve(home || process.env.TIEBREAK_HOME || envPaths('tiebreak', { suffix: '' }).data);
+}
+
+/** Throws TiebreakError bad-input for what is no address. */
+function hubOf(given: string | undefined): string {
+  const address = given ?? process.env.HF_ENDPOINT ?? '';
+  if (address === '') return publicHub;
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '');
+  throw new TiebreakError('bad-input', `HF_ENDPOINT is no address of a hub: ${address.slice(0, 100)}.`);
 }
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */

@@ -6,6 +6,7 @@ import { compareApi } from './compare.ts';
 import { comparisonsApi } from './comparisons.ts';
 import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
+import { hubApi } from './hub.ts';
 import { modelsApi } from './models.ts';
 import { postsApi } from './posts.ts';
 import { rankingsApi } from './rankings.ts';
@@ -25,6 +26,7 @@ export const routerOf = (house: House) =>
     comparisons: comparisonsApi(house),
     reports: reportsApi(house),
     models: modelsApi(house),
+    hub: hubApi(house),
     compare: compareApi(house),
     posts: postsApi(house),
     rankings: rankingsApi(house),

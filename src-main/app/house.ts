@@ -32,6 +32,8 @@ export type House = {
   /** When this process opened the house, ISO 8601. */
   readonly startedAt: string;
   readonly statisticsWorker: URL;
+  /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
+  readonly hub: string;
 };
 
 /** The absolute folder of a model. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type ModelFormat, modelFormats } from '../contract/calls.ts';
 import type { ModelExportReport } from '../contract/reports.ts';
+import { addFetchCommand } from './fetch-model.ts';
 import { printImportedModel, printModels } from './print.ts';
 import { size } from './progress.ts';
 import type { Run } from './run.ts';
@@ -26,6 +27,8 @@ export function addModelCommands(command: (words: string, description: string) =
         return { json: report, text: printImportedModel(report) };
       }),
     );
+
+  addFetchCommand(models, run);
 
   models
     .command('export <model>')

@@ -12,6 +12,7 @@ import type {
   TrainReport,
 } from '../app.ts';
 import { type Label, type Model, splits } from '../contract/records.ts';
+import type { HubModel } from '../contract/views.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 
@@ -167,6 +168,16 @@ export function printImportedModel({ model, kind, parameters, note }: ModelRepor
   return [`${model} is here, ${what} (${(parameters / 1e6).toFixed(1)} M parameters).`, ...(note ? [note] : [])].join(
     '\n',
   );
+}
+
+export function printHubModel({ model, revision, host, files, bytes }: HubModel): string {
+  const size = (count: number): string =>
+    count < 1e6 ? `${Math.ceil(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
+  return [
+    `${model} on ${host}, revision ${revision.slice(0, 12)}:`,
+    ...files.map((file) => `  ${file.name}  ${size(file.bytes)}`),
+    `  ${size(bytes)} together`,
+  ].join('\n');
 }
 
 export function printModels(models: readonly Model[]): string {

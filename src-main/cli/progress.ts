@@ -17,6 +17,7 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   score: 'Scoring',
   embed: 'Reading the texts',
   import: 'Importing',
+  fetch: 'Fetching',
   export: 'Writing',
   files: 'Writing',
   statistics: 'Counting',
@@ -92,7 +93,7 @@ function createBar(stream: NodeJS.WriteStream): ProgressDisplay {
 
 /** How far, how fast and how long still, in words: `120 of 400, 85.2 texts a second, 3 s left, loss 0.612`. */
 function describeProgress({ phase, done, total, speed, secondsLeft, point, name }: CallProgress): string {
-  const count = phase === 'import' || phase === 'files' ? size : String;
+  const count = phase === 'import' || phase === 'fetch' || phase === 'files' ? size : String;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
   if (speed !== null) parts.push(`${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)} texts a second`);
   if (secondsLeft !== null && done !== total) parts.push(`${duration(secondsLeft)} left`);

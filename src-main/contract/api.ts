@@ -6,7 +6,9 @@ import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import {
   contextModes,
+  fetchModelCall,
   fileFormats,
+  hubModelCall,
   importFormats,
   longestReport,
   modelFormats,
@@ -266,6 +268,13 @@ export const api = {
         z.object({ files: z.array(handle).min(1).max(200), folder: name.optional(), name: newModelName.optional() }),
       )
       .output(started),
+  },
+
+  hub: {
+    /** What a model on the hub is made of. Nothing else is fetched. */
+    lookUp: oc.input(hubModelCall).output(type<views.HubModel>()),
+    /** Fetches it, and takes it in: a task. */
+    fetch: oc.input(fetchModelCall).output(started),
   },
 
   backup: {

@@ -143,6 +143,12 @@ export const reportCall = z.object({
   text: path.optional(),
 });
 
+export const hubModelCall = z.object({
+  /** OWNER/NAME on the hub. */
+  model: z.string().min(1).max(200),
+  revision: z.string().min(1).max(100).default('main'),
+});
+export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional() });
 export const addLabelCall = z.object({
   post: name,
   chosen: number,
@@ -166,11 +172,13 @@ export type EmbedCall = z.input<typeof embedCall>;
 export type ImportModelCall = z.input<typeof importModelCall>;
 export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type ReportCall = z.input<typeof reportCall>;
+export type HubModelCall = z.input<typeof hubModelCall>;
+export type FetchModelCall = z.input<typeof fetchModelCall>;
 export type AddLabelCall = z.input<typeof addLabelCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'export' | 'files' | 'statistics' | 'map' | 'backup' | 'restore';
+  readonly phase: Progress['phase'] | 'fetch' | 'export' | 'files' | 'statistics' | 'map' | 'backup' | 'restore';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

@@ -30,6 +30,8 @@ export type TaskResults = {
   'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;
+  /** The model that came from the hub, once it was taken in. */
+  'model-fetch': ModelReport;
 };
 export type TaskKind = keyof TaskResults;
 

@@ -208,3 +208,21 @@ export type ModelLine = Model & {
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
   readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
 };
+
+/** A file of a model on the hub. */
+export type HubFile = {
+  readonly name: string;
+  readonly bytes: number;
+  /** 'sha256:...', or 'git:...' for the sum that git keeps of small files. */
+  readonly sum: string;
+};
+
+/** What would be fetched for a model: its files that are needed here. */
+export type HubModel = {
+  readonly model: string;
+  /** The commit, 40 hexadecimal digits. */
+  readonly revision: string;
+  readonly host: string;
+  readonly files: readonly HubFile[];
+  readonly bytes: number;
+};

@@ -47,6 +47,7 @@ beforeEach(async () => {
     tasks: createTasks(),
     changes: createChanges(),
     files: createFiles(home),
+    hub: 'http://127.0.0.1:9',
     startedAt: new Date().toISOString(),
     statisticsWorker: new URL('file:///none'),
   };

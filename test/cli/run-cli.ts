@@ -18,9 +18,15 @@ export type Finished = {
 export type Command = { readonly child: ChildProcess; readonly finished: Promise<Finished> };
 
 /** Starts the command line as a user does, in a process of its own. */
-export function startCli(home: string, args: readonly string[], onError?: (text: string) => void): Command {
+export function startCli(
+  home: string,
+  args: readonly string[],
+  onError?: (text: string) => void,
+  environment: NodeJS.ProcessEnv = {},
+): Command {
   const child = spawn(node[0], [...node.slice(1), program, '--home', home, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
   });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data: Buffer) => {

@@ -50,7 +50,13 @@ export function startModelImport(house: House, { files, folder, name }: ModelFil
   );
 }
 
-async function takeIn(house: House, given: GivenModel, name: string | null, hooks: CallHooks): Promise<ModelReport> {
+/** Takes in the files of a model. To be called with the lock of the data folder. */
+export async function takeIn(
+  house: House,
+  given: GivenModel,
+  name: string | null,
+  hooks: CallHooks,
+): Promise<ModelReport> {
   const work = join(house.home, 'models', `import-${randomBytes(8).toString('hex')}.partial`);
   let files = given.files;
   try {

@@ -1,0 +1,9 @@
+import type { House } from '../app/house.ts';
+import { lookUpModel, startModelFetch } from '../app/models/model-fetch.ts';
+import { os } from './base.ts';
+
+export const hubApi = (house: House) =>
+  os.hub.router({
+    lookUp: os.hub.lookUp.handler(({ input, signal }) => lookUpModel(house, input, { signal })),
+    fetch: os.hub.fetch.handler(({ input }) => ({ task: startModelFetch(house, input) })),
+  });
