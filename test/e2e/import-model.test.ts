@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { weights, writeBin, writeFolder } from '../app/gpt2-files.ts';
 import { scratchFolder } from '../cli/run-cli.ts';
-import { useStage } from './page.ts';
+import { startHub } from '../hub/hub-server.ts';
+import { useStage, violationsOf } from './page.ts';
 import { withCaptions } from './steps.ts';
 
 const stage = useStage(withCaptions);
@@ -58,4 +59,44 @@ test('a folder and the files of a GPT-2 are brought in through the page, rank, a
   expect((await bases.allTextContents()).map((text) => text.trim())).toEqual(
     expect.arrayContaining(['small-gpt2', 'imported']),
   );
+});
+
+test('a model of the hub is looked up, shown with its size, fetched on a click, and can be cancelled', async () => {
+  const folder = await writeFolder(join(scratch.folder, 'hub-gpt2'), { tensors: weights(false) });
+  const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]));
+  const hub = await startHub('someone/hub-gpt2', files);
+  vi.stubEnv('HF_ENDPOINT', hub.address);
+  try {
+    const app = await stage.start();
+    const page = await stage.open(app, '/models');
+    const ask = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Import a model' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill(name);
+      await page.keyboard.press('Enter');
+    };
+    expect(hub.asked).toEqual([]);
+    await ask('someone/else');
+    await page
+      .getByRole('alert')
+      .getByText(/has no model someone\/else/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await ask('someone/hub-gpt2');
+    await page.getByRole('rowheader', { name: 'model.safetensors' }).waitFor();
+    expect(hub.asked.filter((line) => line.includes('resolve'))).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
+
+    hub.faults.hang = true;
+    await page.getByRole('button', { name: /^Fetch / }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('main').getByRole('progressbar').waitFor({ state: 'detached' });
+    hub.faults.hang = false;
+    await ask('someone/hub-gpt2');
+    await page.getByRole('button', { name: /^Fetch / }).click();
+    await page.getByRole('rowheader', { name: /^hub-gpt2/ }).waitFor();
+    await page.getByText('hub-gpt2 is here. It is a language model: a training can start from it.').waitFor();
+  } finally {
+    vi.unstubAllEnvs();
+    await hub.close();
+  }
 });
