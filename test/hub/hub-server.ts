@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /** What a test lets go wrong. */
-export type Faults = {
+type Faults = {
   /** Status of every answer about the model. */
   status?: number;
   /** Breaks the connection after so many bytes of weights, this many times. */
