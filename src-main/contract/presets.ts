@@ -5,6 +5,9 @@ import type { TrainingConfig } from './engine.ts';
 /** What a preset settles: the settings of the training, and for a reward model which pairs it learns from. */
 export type PresetKey = keyof TrainingConfig | 'pairs';
 
+/** The pairs that a reward model learns from under each preset. */
+export const presetPairs: Readonly<Record<PresetName, PairSource>> = { original: 'adjacent', recommended: 'both' };
+
 export type Preset = {
   readonly name: PresetName;
   /** In a sentence, for people. */

@@ -1,5 +1,5 @@
 import type { PresetName } from '../../contract/calls.ts';
-import type { Preset, PresetKey } from '../../contract/presets.ts';
+import { type Preset, type PresetKey, presetPairs } from '../../contract/presets.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 
 /** What the optimiser of both steps had in the original, and has in ours. */
@@ -86,7 +86,7 @@ export const presets: Readonly<Record<TrainingKind, Readonly<Record<PresetName, 
         heldOut: 0.05,
         evaluateEvery: 500,
       },
-      pairs: 'adjacent',
+      pairs: presetPairs.original,
     },
     recommended: {
       name: 'recommended',
@@ -105,7 +105,7 @@ export const presets: Readonly<Record<TrainingKind, Readonly<Record<PresetName, 
         heldOut: 0.1,
         evaluateEvery: 0,
       },
-      pairs: 'both',
+      pairs: presetPairs.recommended,
     },
   },
 };
@@ -114,7 +114,8 @@ type Reasons = Readonly<Partial<Record<PresetKey, string>>>;
 
 const common: Reasons = {
   layerDecay: 'Lower layers learn more slowly instead of not at all, or as fast as the top (Howard and Ruder, 2018).',
-  dropout: "0.1 is GPT-2's own. It draws a number for every attention weight; looking often costs less than that.",
+  dropout:
+    "0.1 is GPT-2's own; it draws a number for every attention weight, which takes time and memory. Ours looks often instead, and keeps the best.",
   fixedWarmup: 'The original counts its warm-up whatever the length of the run; ours shortens it on little data.',
   keepBest: 'The original kept the last weights; ours keeps those of the look with the lowest validation loss.',
   patience: 'Three looks in a row without a better one, and the run ends: what follows would not be kept.',
@@ -128,7 +129,7 @@ export const presetReasons: Readonly<Record<TrainingKind, Reasons>> = {
     ...common,
     maxTokens: 'Blocks as long as the reward model reads, at half the memory.',
     epochs: 'The best look is kept, and each time through takes as long as the one before.',
-    tokensPerBatch: 'Counts only where blocksPerBatch is 0: two blocks at once.',
+    tokensPerBatch: 'Counts where blocks per batch is 0: two blocks at once.',
     blocksPerBatch: 'Eight blocks of 1024 tokens at once take many gigabytes for the logits alone.',
     accumulation: 'Eight small batches make the same step of 8,192 tokens.',
     warmupSteps: "The optimiser's first steps are its least certain.",
@@ -140,7 +141,7 @@ export const presetReasons: Readonly<Record<TrainingKind, Reasons>> = {
       "All pairs of a post teach more than neighbours, which are the hardest to tell apart; and people's answers count.",
     epochs: 'The best look is kept, so a second time through can be tried.',
     tokensPerBatch:
-      'Counts only where pairsPerBatch is 0. Each comment of a post is read once, however many pairs it is in.',
+      'Counts where pairs per batch is 0. Each comment of a post is read once, however many pairs it is in.',
     pairsPerBatch: 'Pairs of a post in one batch overfit less than shuffled over the whole run (Ouyang et al., 2022).',
     learningRate: 'A small model stands a higher rate, and a run of few steps needs one.',
     trainedShare:

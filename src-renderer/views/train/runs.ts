@@ -35,6 +35,7 @@ const pairWords: Readonly<Record<string, string>> = {
   votes: 'votes in the data',
   labels: "people's answers",
   both: "votes in the data and people's answers",
+  adjacent: 'neighbours in the order of the votes',
 };
 const contextWords: Readonly<Record<string, string>> = { post: 'the whole post', none: 'only the title' };
 
@@ -57,6 +58,8 @@ const settingNames: Readonly<Record<string, string>> = {
   device: 'Device',
   beta1: 'Beta 1',
   beta2: 'Beta 2',
+  fixedWarmup: 'Fixed warm-up',
+  keepBest: 'Keep the best',
   maxTokens: 'Longest input',
   maxGradientNorm: 'Longest gradient',
 };
