@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { done } from '../open-door.ts';
 import { patience, useStage } from './page.ts';
-import { tiny, until, view, withCaptions } from './steps.ts';
+import { endless, tiny, until, untilStep, view, withCaptions } from './steps.ts';
 
 /** Two short trainings that look at validation often, so that there are curves and samples. */
 const stage = useStage(async (connection) => {
@@ -90,4 +90,26 @@ test('two runs are laid over each other, become a report, and leave as one file 
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('link', { name: 'Report 1' }).click();
   await page.getByRole('heading', { name: 'Seeds', exact: true }).waitFor();
+});
+
+test('the sample pairs of a training that goes on follow it', { timeout: 2 * patience }, async () => {
+  const app = await stage.start();
+  const { client } = await stage.ask(app);
+  const { task } = await client.train.start({ config: { ...tiny, ...endless, evaluateEvery: 2 } });
+  const { id } = await untilStep(client, 2);
+  const page = await stage.open(app, `/train/${id}`);
+  const samples = page.getByRole('region', { name: 'Sample pairs', exact: true });
+  const step = async (): Promise<number> =>
+    Number(/At step ([\d,]+)/.exec((await samples.textContent()) ?? '')?.[1]?.replaceAll(',', ''));
+  await samples.waitFor();
+  const first = await step();
+  await until(step).toBeGreaterThan(first);
+  // What somebody looks at stays.
+  await samples.getByRole('slider').press('Home');
+  const { tables } = await client.train.samples({ run: id });
+  await until(step).toBe(tables[0]!.step);
+  const more = tables.length + 2;
+  await until(async () => (await client.train.samples({ run: id })).tables.length).toBeGreaterThan(more);
+  expect(await step()).toBe(tables[0]!.step);
+  await client.tasks.cancel({ task });
 });
