@@ -1,7 +1,7 @@
 import type { ImportRequest, ImportResult, Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Tokenizer } from '../tokenizer/bpe.ts';
-import { tokenizerFromGpt2, tokenizerFromJson } from '../tokenizer/files.ts';
+import { gpt2Tokenizer, tokenizerFromGpt2, tokenizerFromJson } from '../tokenizer/files.ts';
 import { readJson } from './folder.ts';
 import { expectedShapes } from './gpt2-names.ts';
 import { collectWeights, type FoundWeights } from './gpt2-weights.ts';
@@ -17,6 +17,7 @@ type Hooks = { readonly signal: AbortSignal; readonly onProgress: (progress: Pro
 const headWidth = 64;
 /** The original recipe cut its texts to this length; a model that was exported here says its own. */
 const rewardTokens = 512;
+const gpt2Vocabulary = 50_257;
 const largest = { width: 65_536, layers: 1_000 } as const;
 
 /**
@@ -84,13 +85,19 @@ function configOf({ parameters }: FoundWeights, path: string): ModelConfig {
   );
 }
 
-/** The tokenizer that lies beside the weights. */
+/** The tokenizer that lies beside the weights; GPT-2's own where there is none and the vocabulary is as large as that one. */
 async function tokenizerOf(
   { tokenizer: paths }: ImportRequest,
   { vocab_size: size }: ModelConfig,
 ): Promise<{ readonly tokenizer: Tokenizer; readonly note: string | null }> {
   if (paths.length === 0) {
-    throw bad('its tokenizer is missing (tokenizer.json, or vocab.json and merges.txt): put it into the same folder');
+    if (size !== gpt2Vocabulary) {
+      throw bad(
+        `its tokenizer is missing (tokenizer.json, or vocab.json and merges.txt), and its ${size} tokens are not GPT-2's own: put it into the same folder`,
+      );
+    }
+    const note = "No tokenizer came with it: GPT-2's own was taken, which has as many tokens.";
+    return { tokenizer: await gpt2Tokenizer(), note };
   }
   const [first, second] = paths as [string, string?];
   const tokenizer = second === undefined ? await tokenizerFromJson(first) : await tokenizerFromGpt2(first, second);

