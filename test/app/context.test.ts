@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
+import { comparisonOfRun, listComparisons } from '../../src-main/store/context-comparisons.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
+import { removeRun } from '../../src-main/store/runs.ts';
 import { rows, scratchFolder } from '../cli/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine, resultOf } from './served.ts';
 
@@ -194,6 +196,12 @@ describe('the work of a comparison', () => {
     expect((await client.train.run({ run: 2 })).comparison).toBeNull();
     await client.train.restore({ run: 1 });
     expect((await client.comparisons.list()).comparisons).toHaveLength(1);
+    // What was deleted for long goes for good.
+    await app.close();
+    const store = openStore(join(scratch.folder, 'home', 'tiebreak.sqlite'));
+    removeRun(store, 2);
+    expect([listComparisons(store), comparisonOfRun(store, 1)]).toEqual([[], null]);
+    closeStore(store);
   });
 
   test('is refused where with and without would be the same, and leaves nothing', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { patience, useStage } from './page.ts';
-import { captions, endless, goTo, tiny, until, view, withModel } from './steps.ts';
+import { captions, endless, goTo, tiny, until, untilStep, view, withModel } from './steps.ts';
 
 /** Trainings begin with the settings of the model that is there: those of a tiny GPT. */
 const stage = useStage(withModel);
@@ -47,16 +47,22 @@ test('one button trains with and without the post; the figures stay, and are sav
 test('a comparison that is cancelled keeps what it has, and offers to go on', { timeout: 3 * patience }, async () => {
   const app = await stage.start();
   const { client } = await stage.ask(app);
+  // The page trains as the last run did.
+  const { task } = await client.train.start({ config: { ...tiny, ...endless } });
+  await untilStep(client, 2);
+  await client.tasks.cancel({ task });
+  await until(async () => (await client.train.runs()).runs[0]!.status).toBe('cancelled');
   const page = await stage.open(app, '/train');
-  await view(page, 'Train').waitFor();
-  await client.comparisons.start({ method: 'gpt', config: { ...tiny, ...endless } });
+  const button = page.getByRole('button', { name: title, exact: true });
+  await button.click();
   const live = page.getByRole('region', { name: title });
   await live.getByText('without the post (1 of 2)').waitFor();
   await until(async () => (await client.train.runs()).runs[0]!.step > 3).toBe(true);
   await live.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('not done').waitFor();
   const { comparisons } = await client.comparisons.list();
-  expect(comparisons).toMatchObject([{ report: null, with: null, without: { run: 2, done: false } }]);
+  expect(comparisons).toMatchObject([{ report: null, with: null, without: { run: 3, done: false } }]);
+  await until(() => button.isEnabled()).toBe(true);
   await page.getByRole('link', { name: /^GPT, / }).click();
   await page.getByText('This comparison was broken off').waitFor();
   await page.getByRole('button', { name: 'Go on' }).click();

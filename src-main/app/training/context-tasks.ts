@@ -50,9 +50,15 @@ async function withRanking(
     house.changes.tell('runs', 'models');
     await scoreMissing(house, findModel(house.store, report.with.model), {}, device, hooks);
   } catch (error) {
-    if (!hooks.signal.aborted) throw error;
+    if (!hooks.signal.aborted) throw notScored(error);
   } finally {
     house.changes.tell('rewards', 'models', 'runs');
   }
   return report;
+}
+
+function notScored(error: unknown): unknown {
+  if (!(error instanceof TiebreakError)) return error;
+  const message = `The comparison is done and kept, but not all comments could be scored: ${error.message}`;
+  return new TiebreakError(error.code, message, { cause: error });
 }
