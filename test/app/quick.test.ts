@@ -63,6 +63,12 @@ describe('on the sample, with the real engine', { timeout: 120_000 }, () => {
     expect((await app.rank({ device: 'cpu' })).scored).toBe(0);
     expect((await client().train.run({ run: 1 })).evaluation).toMatchObject({ data: 'test' });
     expect(app.curve(1)).toHaveLength(run!.step);
+    // Each look has the original's figures: the accuracy that judges is no higher than its acc, which takes ties for right.
+    for (const { metrics, validationAccuracy } of app.curve(1)) {
+      expect(metrics!.acc).toBeGreaterThanOrEqual(validationAccuracy!);
+      expect(metrics!['grouped/sk_ndcg/k=5']).toBeGreaterThan(0.5);
+      expect(Object.keys(metrics!)).toHaveLength(21);
+    }
   });
 
   test('a second training computes no vector again, and gives the same model', async () => {

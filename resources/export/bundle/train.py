@@ -53,7 +53,8 @@ def load_model() -> AutoModelForSequenceClassification:
     frozen = settings["frozen_layers"]
     if frozen > 0:
         body = model.transformer
-        for part in (body.wte, body.wpe, *body.h[:frozen]):
+        embeddings = (body.wte, body.wpe) if settings["freeze_embeddings"] else ()
+        for part in (*embeddings, *body.h[:frozen]):
             part.requires_grad_(False)
     return model
 

@@ -3,6 +3,7 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
 import { type ExportedFile, jsonFile } from '../../engine/checkpoint/exported-file.ts';
+import { frozenOf } from '../../engine/model/parameters.ts';
 import { startToken } from '../../engine/tokenizer/bpe.ts';
 import { defaultConfig } from '../../engine/train/config.ts';
 import { trainingGroup } from '../../labeling/pairs.ts';
@@ -100,14 +101,17 @@ async function* pairLines(
 
 /** Settings for the script: those under `trainer` by the names that TRL's RewardConfig has for them. */
 function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, config: TrainingConfig): object {
-  const batch = Math.max(1, Math.floor(config.tokensPerBatch / (2 * maxTokens)));
+  const batch = config.pairsPerBatch || Math.max(1, Math.floor(config.tokensPerBatch / (2 * maxTokens)));
+  const layers = folder.config.n_layer;
+  const [frozen, embeddingsLearn] = frozenOf(config, layers);
   const every = config.evaluateEvery > 0 ? config.evaluateEvery : 500;
   return {
     model: 'base',
     output: 'trained',
     max_length: maxTokens,
     start: { token: startToken, is_text: tokenizer.startId === null },
-    frozen_layers: Math.min(config.frozenLayers, folder.config.n_layer),
+    frozen_layers: Math.min(frozen, layers),
+    freeze_embeddings: !embeddingsLearn,
     tiebreak: { format: 1, context: kept.context },
     trainer: {
       num_train_epochs: config.epochs,

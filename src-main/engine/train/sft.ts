@@ -40,7 +40,8 @@ export async function trainSft(runtime: Runtime, request: TrainJob, context: Tra
   if (steps.length === 0)
     throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
   // The logits of a batch are large, and what evaluates has memory of its own: a quarter at a time costs no speed.
-  const quarter = { ...sizes, tokensPerBatch: sizes.tokensPerBatch / 4 };
+  const blocksPerBatch = Math.ceil(sizes.blocksPerBatch / 4);
+  const quarter = { ...sizes, tokensPerBatch: sizes.tokensPerBatch / 4, blocksPerBatch };
   const validationBatches = blockBatches(blocksOf(data.validation), quarter, null);
 
   return runPrepared(runtime, request, context, {

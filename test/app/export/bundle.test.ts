@@ -67,6 +67,21 @@ describe('a bundle for a larger machine', () => {
     expect(readme).not.toContain('{{');
   });
 
+  test('takes the pairs, batches and frozen layers of the preset that its model was trained with', async () => {
+    const { model } = await app.train({ kind: 'reward', base: 'gpt2', preset: 'original', device: 'cpu' });
+    const out = join(scratch.folder, 'original');
+    await app.exportModel({ model, as: 'bundle', out });
+    const of = (name: string) => readFileSync(join(out, name), 'utf8');
+    // Neighbours alone: two for each of eight posts.
+    expect(of('data/train.jsonl').trimEnd().split('\n')).toHaveLength(16);
+    expect(JSON.parse(of('training.json'))).toMatchObject({
+      frozen_layers: 1,
+      freeze_embeddings: false,
+      trainer: { per_device_train_batch_size: 8, gradient_accumulation_steps: 2, learning_rate: 1e-5, eval_steps: 500 },
+    });
+    expect(json('training.json')).toMatchObject({ frozen_layers: 0 });
+  });
+
   test('has a script, and code in the READMEs, that Python takes for Python', (context) => {
     try {
       execFileSync('python3', ['--version'], { stdio: 'ignore' });
