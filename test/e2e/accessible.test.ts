@@ -259,6 +259,15 @@ const states: readonly State[] = [
     },
   },
   {
+    name: 'a model to export',
+    path: '/models',
+    reach: async (page) => {
+      await press(page, 'More for reward-1');
+      await page.getByRole('menuitem', { name: 'Export' }).click();
+      await dialog(page, 'Export reward-1');
+    },
+  },
+  {
     name: 'a deleted model',
     path: '/models',
     reach: async (page) => {

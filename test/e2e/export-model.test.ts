@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import yauzl from 'yauzl';
+import { done } from '../open-door.ts';
+import { patience, useStage } from './page.ts';
+import { tiny, until, view, withModel } from './steps.ts';
+
+const stage = useStage(async (connection) => {
+  await withModel(connection);
+  await done(connection.client, await connection.client.train.start({ method: 'quick' }));
+  await done(connection.client, await connection.client.train.start({ kind: 'sft', config: tiny }));
+});
+
+test('a model leaves in another form by keyboard, and only in those it has', { timeout: 2 * patience }, async () => {
+  const app = await stage.start();
+  const page = await stage.open(app, '/models');
+  await view(page, 'Models').waitFor();
+  const ask = async (name: string) => {
+    const menu = page.getByRole('button', { name: `More for ${name}` });
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('menuitem', { name: 'Export' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: `Export ${name}` });
+    await dialog.waitFor();
+    return { menu, dialog, form: (of: string) => dialog.getByRole('radio', { name: new RegExp(`^${of}`) }) };
+  };
+  const focused = (of: { evaluate: (run: (element: Element) => boolean) => Promise<boolean> }) => () =>
+    of.evaluate((element) => element === document.activeElement);
+
+  const { dialog, menu, form } = await ask('reward-1');
+  await until(focused(form('Tiebreak'))).toBe(true);
+  expect(await form('Tiebreak').isChecked()).toBe(true);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  expect(await form('ONNX').isChecked()).toBe(true);
+  const downloading = page.waitForEvent('download');
+  await page.keyboard.press('Enter');
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('reward-1-onnx.zip');
+  const zip = await yauzl.openPromise(await download.path());
+  const names: string[] = [];
+  for await (const { fileName } of zip.eachEntry()) names.push(fileName);
+  expect(names).toEqual(expect.arrayContaining(['README.md', 'model.onnx', 'tokenizer.json']));
+  await page.getByRole('region', { name: 'Messages' }).getByText('reward-1 was exported.').waitFor();
+  await until(() => dialog.count()).toBe(0);
+
+  const quick = await ask('quick-1');
+  // What was chosen before is none of this model's forms.
+  expect(await quick.form('Tiebreak').isChecked()).toBe(true);
+  for (const name of ['Hugging Face folder', 'ONNX', 'Training bundle']) {
+    expect(await quick.form(name).isDisabled()).toBe(true);
+  }
+  await page.keyboard.press('Escape');
+  await until(focused(quick.menu)).toBe(true);
+
+  const language = await ask('sft-1');
+  expect(await language.form('ONNX').isDisabled()).toBe(true);
+  expect(await language.form('Training bundle').isDisabled()).toBe(false);
+  await page.keyboard.press('Escape');
+  expect(await menu.isEnabled()).toBe(true);
+});
