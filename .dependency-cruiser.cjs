@@ -22,6 +22,8 @@ module.exports = {
     only('store', [room('contract')]),
     only('evaluation', [room('contract')]),
     only('dataset', [room('contract'), room('evaluation')]),
+    only('analysis', [room('contract'), room('evaluation')]),
+    only('report', [room('contract'), '^src-main/html-page\\.ts$']),
     only('labeling', [room('contract'), room('evaluation')]),
     only('engine', [room('contract'), room('evaluation')]),
     only('tracking', [room('contract'), '^src-main/html-', '^src-main/dataset/writers/csv\\.ts$']),

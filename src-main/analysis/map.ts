@@ -1,4 +1,4 @@
-import { mean, minIndex } from 'd3-array';
+import { extent, mean, minIndex } from 'd3-array';
 import { UMAP } from 'umap-js';
 import type { MapCluster, MapPoint, Section } from '../contract/figures.ts';
 import { counted, wholeNumber } from '../contract/words.ts';
@@ -6,6 +6,7 @@ import { createRandom } from '../evaluation/random.ts';
 import { percentOf } from './figure.ts';
 import { hdbscan } from './hdbscan.ts';
 import { countWords, logOddsOf } from './log-odds.ts';
+import { averageRanks } from './ranks.ts';
 import { wordsOf } from './wording.ts';
 
 /** A text of the data, and the post it is or is under. */
@@ -49,21 +50,22 @@ export function mapOf(input: MapInput, onProgress: (done: number, total: number)
       neighbours: 5,
     }),
   );
+  const [left, top] = [drawnTogether(xs), drawnTogether(ys)];
   const points = texts.map(({ kind, post, text }, index): MapPoint => {
     const excerpt = text.length > excerptCharacters ? `${text.slice(0, excerptCharacters).trimEnd()}…` : text;
     return {
       kind,
       post,
       text: excerpt.toWellFormed(),
-      x: rounded(xs[index]!),
-      y: rounded(ys[index]!),
+      x: rounded(left[index]!),
+      y: rounded(top[index]!),
       cluster: labels[index]!,
     };
   });
   const clusters = clustersOf(texts, points, labels);
   return {
     ...head,
-    note: 'Texts that mean something similar to the sentence encoder are near each other (UMAP). Only nearness counts: directions, and how far apart two groups are, mean little. Groups are dense places of the picture (HDBSCAN); their words are those most typical of them. The encoder knows English.',
+    note: 'Texts that mean something similar to the sentence encoder are near each other (UMAP). Only nearness counts: directions, and how far apart two groups are, mean little, and empty space is drawn narrower than it is. Groups are dense places of the picture (HDBSCAN); their words are those most typical of them. The encoder knows English.',
     figures: [
       {
         id: 'map',
@@ -115,7 +117,17 @@ function layOut(
   return umap.getEmbedding();
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+/**
+ * Values from 0 to 1 in the same order, half by size and half by rank: what is far from all the rest would else leave no room for
+ * them, and how far it is says nothing.
+ */
+function drawnTogether(values: readonly number[]): readonly number[] {
+  const [low = 0, high = 1] = extent(values);
+  const ranks = averageRanks(values);
+  return values.map((value, index) => ((value - low) / (high - low || 1) + (ranks[index]! - 1) / values.length) / 2);
+}
+
+const rounded = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** The same clusters, the largest first. */
 function bySize(labels: Int32Array): Int32Array {
@@ -162,7 +174,7 @@ function mapSays(points: readonly MapPoint[], clusters: readonly MapCluster[], o
   const comments = points.length - posts;
   const drawn =
     posts < of.posts || comments < of.comments
-      ? `, drawn by chance from ${wholeNumber(of.posts)} and ${wholeNumber(of.comments)}`
+      ? `, drawn by chance from all ${wholeNumber(of.posts)} and ${wholeNumber(of.comments)}`
       : '';
   const texts = `${counted(posts, 'different post')} and ${counted(comments, 'different comment')}${drawn}`;
   if (clusters.length === 0) return `Among ${texts}, no group stands out: they are spread evenly.`;

@@ -17,8 +17,8 @@ const charactersRead = 3000;
 
 /**
  * VADER's compound score of an English text, from -1 (negative) to 1 (positive): Hutto & Gilbert, VADER: A Parsimonious
- * Rule-based Model for Sentiment Analysis of Social Media Text, ICWSM 2014, by its authors' port. Two things that the port
- * lacks of the original are made up for: it knows 'not' and 'but' in small letters only, and no emoji.
+ * Rule-based Model for Sentiment Analysis of Social Media Text, ICWSM 2014, by its authors' port. Three things that
+ * the port lacks of the original are made up for: it knows 'not' and 'but' in small letters only, no emoji, and no 'without a doubt'.
  */
 export function sentimentOf(text: string): number {
   const read = text
@@ -27,6 +27,8 @@ export function sentimentOf(text: string): number {
       const name = emojiNames.get(withoutVariant(emoji));
       return name === undefined ? emoji : ` ${name} `;
     })
+    // To the port 'without' denies whatever follows.
+    .replace(/\bwithout (a |any )?doubt\b/gi, 'certainly')
     // The first letter of a word says nothing of its sentiment; WHOLE WORDS in capitals do, and stay.
     .replace(/(?<!\p{L})\p{Lu}(?=\p{Ll})/gu, (letter) => letter.toLowerCase());
   return vader.SentimentIntensityAnalyzer.polarity_scores(read).compound;

@@ -6,6 +6,8 @@ import { frame, picture, round } from './frame.ts';
 
 const height = 620;
 const margin = 20;
+/** The fifth one is grey, as what is in no cluster. */
+const colours = 4;
 
 /** A map of texts: squares are posts, circles are comments, grey ones are in no cluster. Its texts show where one points. */
 export function mapPicture({ points, clusters }: Extract<Plot, { kind: 'map' }>, says: string): Html {
@@ -15,7 +17,7 @@ export function mapPicture({ points, clusters }: Extract<Plot, { kind: 'map' }>,
   const y = scaleLinear([top, bottom], [margin, height - margin]);
   const marks = points.map((point) => {
     const [at, down] = [round(x(point.x)), round(y(point.y))];
-    const colour = point.cluster < 0 ? 'outlier' : `series-${(point.cluster % 5) + 1}`;
+    const colour = point.cluster < 0 ? 'outlier' : `series-${(point.cluster % colours) + 1}`;
     const title = html`<title>${point.text}</title>`;
     return point.kind === 'post'
       ? html`<rect class="${colour}" x="${round(at - 3)}" y="${round(down - 3)}" width="6" height="6">${title}</rect>`

@@ -63,7 +63,7 @@ test('the sentence counts what is shown, and of how many', () => {
   const [figure] = section.figures;
   const { clusters } = plotOf(section);
   expect(figure?.says).toMatch(
-    /^Among 45 different posts and 135 different comments, drawn by chance from 45 and 500, /,
+    /^Among 45 different posts and 135 different comments, drawn by chance from all 45 and 500, /,
   );
   expect(figure?.says).toContain(`${clusters.length} dense groups`);
   expect(figure?.numbers.rows).toHaveLength(clusters.length);
