@@ -56,15 +56,16 @@ export function barsOfHistogram({ edges, counts }: HistogramOf, highest?: number
   });
 }
 
-const minus = (text: string): string => text.replace(/^-/, '−');
+/** With a real minus, and none before 0. */
+const minus = (text: string): string => (Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−'));
 
-/** '0.23', with a real minus. */
+/** '0.23'. */
 export const decimal = (value: number, digits = 2): string => minus(value.toFixed(digits));
 
-/** '34%' of a share; '0.4%' where it is less than one percent. */
+/** '34%' of a share; '0.4%' where it is less than one percent, and '0%' where it is next to nothing. */
 export function percentOf(share: number): string {
   const value = 100 * share;
-  const digits = value !== 0 && Math.abs(value) < 1 ? 1 : 0;
+  const digits = Math.abs(value) >= 0.05 && Math.abs(value) < 1 ? 1 : 0;
   return `${minus(value.toFixed(digits))}%`;
 }
 

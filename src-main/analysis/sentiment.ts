@@ -2,7 +2,7 @@ import type { Figure, IntervalRow, Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import { counted } from '../contract/words.ts';
 import { bootstrapInterval } from '../evaluation/bootstrap.ts';
-import { barFigure, intervalFigure, intervalInWords, isBeside, percentOf } from './figure.ts';
+import { barFigure, decimal, intervalFigure, intervalInWords, isBeside, percentOf } from './figure.ts';
 import { shareBeaten, standings } from './standing.ts';
 import { looksEnglish, sentimentOf } from './vader.ts';
 
@@ -105,7 +105,7 @@ function standingFigure(beaten: readonly (readonly Beaten[])[], seed: number): r
 }
 
 const scaled = ([low, high]: readonly [number, number]) => [100 * low, 100 * high] as const;
-const percents = (value: number): string => percentOf(value / 100);
+const percents = (value: number): string => `${decimal(value, 1)}%`;
 
 /** Which tones stand better or worse in their post than chance. */
 export function standingSays(rows: readonly IntervalRow[]): string {

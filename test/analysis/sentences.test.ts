@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as answers from '../../src-main/analysis/answers.ts';
-import { barsOfHistogram } from '../../src-main/analysis/figure.ts';
+import { barsOfHistogram, decimal, percentOf } from '../../src-main/analysis/figure.ts';
 import { duplicatesSay, threadsSay } from '../../src-main/analysis/repeats.ts';
 import { standingSays } from '../../src-main/analysis/sentiment.ts';
 import { lengthByPlaceSays, spreadSays } from '../../src-main/analysis/texts.ts';
@@ -142,7 +142,7 @@ describe('a sentence claims no more than its figures do', () => {
       interval: value === null ? null : ([value - width, value + width] as const),
     });
     expect(standingSays([row('negative', 45), row('neutral', 50.5), row('positive', null)])).toBe(
-      'Negative comments beat 45% of the others of their post (95% interval 43% to 47%), where 50% is chance. There are too few positive ones to tell.',
+      'Negative comments beat 45.0% of the others of their post (95% interval 43.0% to 47.0%), where 50% is chance. There are too few positive ones to tell.',
     );
     expect(standingSays([row('negative', 49), row('positive', 51)])).toBe(
       'Tone does not clearly tell how a comment stands in its post.',
@@ -167,4 +167,9 @@ describe('a sentence claims no more than its figures do', () => {
     expect(duplicatesSay(1, 9, 'post')).toBe('1 post of 9 has a text that stands in the data more than once.');
     expect(duplicatesSay(0, 9, 'comment')).toContain('No text of a comment');
   });
+});
+
+test('figures in words', () => {
+  expect([-0.001, -0.23, 0.005].map((value) => decimal(value))).toEqual(['0.00', '−0.23', '0.01']);
+  expect([0, 0.00001, 0.004, -0.004, 0.34, -0.5].map(percentOf)).toEqual(['0%', '0%', '0.4%', '−0.4%', '34%', '−50%']);
 });

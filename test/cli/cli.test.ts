@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { opened, takeLock } from '../../src-main/app/lock.ts';
+import { closeStore, openForReading } from '../../src-main/store/open.ts';
 import { cli, rows, scratchFolder, startCli, tiny } from './run-cli.ts';
 
 const scratch = scratchFolder();
@@ -40,6 +42,23 @@ describe('every command ends with one JSON object', () => {
     const nowhere = await tie('stats', '--html', join(scratch.folder, 'none', 'page.html'), '--no-map');
     expect(nowhere.code).not.toBe(0);
     expect(nowhere.err).toMatch(/can't be written/);
+  });
+
+  test('stats as a page while the app is open: texts are read and not kept', async () => {
+    const other = join(scratch.folder, 'open');
+    expect((await cli(other, 'import', scratch.write('other.jsonl', rows(300, 20)))).code).toBe(0);
+    const release = takeLock(other, opened);
+    try {
+      const file = join(scratch.folder, 'open.html');
+      const { code, err } = await cli(other, 'stats', '--html', file, '--device', 'cpu', '--json');
+      expect(code, err).toBe(0);
+      expect(readFileSync(file, 'utf8')).toContain('Texts by what they mean');
+    } finally {
+      release();
+    }
+    const store = openForReading(join(other, 'tiebreak.sqlite'));
+    expect(store.db.prepare('SELECT count(*) FROM embeddings').pluck().get()).toBe(0);
+    closeStore(store);
   });
 
   test('evaluate, beside the baselines, and without importing the same from a file', async () => {

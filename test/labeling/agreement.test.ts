@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agreementOf, nominalAlpha } from '../../src-main/labeling/agreement.ts';
+import { agreementIntervals, agreementOf, nominalAlpha } from '../../src-main/labeling/agreement.ts';
 
 /** Turns rows of one observer each into units; a point is a missing value. */
 function units(...observers: readonly string[]): string[][] {
@@ -46,5 +46,44 @@ describe('agreement on pairs', () => {
 
   test('pairs that one person answered do not count', () => {
     expect(agreementOf([answer('a', 1, 2, 'left')])).toEqual({ pairs: 0, share: null, alpha: null });
+  });
+});
+
+describe('intervals of agreement', () => {
+  const outcomes = ['left', 'right', 'tie'] as const;
+  /** Each text is a pair, each letter what one person said of it. */
+  const said = (...pairs: readonly string[]) =>
+    pairs.flatMap((pair, at) =>
+      [...pair].map((letter, person) => ({
+        annotator: `p${person}`,
+        leftId: 2 * at,
+        rightId: 2 * at + 1,
+        outcome: outcomes['lrt'.indexOf(letter)]!,
+      })),
+    );
+
+  test('where all pairs are alike, every drawing has the alpha and the share of the whole', () => {
+    for (const pair of ['llr', 'ltt', 'lrt', 'lllr']) {
+      const answers = said(pair, pair, pair, pair);
+      const { share, alpha } = agreementOf(answers);
+      const found = agreementIntervals(answers, 1, 20)!;
+      expect(found.share).toEqual([share, share]);
+      for (const end of found.alpha) expect(end).toBeCloseTo(alpha!, 12);
+    }
+  });
+
+  test('holds the figure, and is narrower with more pairs', () => {
+    const some = said(...Array<string>(8).fill('ll'), 'lr', 'lt');
+    const many = said(...Array(30).fill(['ll', 'll', 'll', 'll', 'lr']).flat());
+    const width = (interval: readonly [number, number]): number => interval[1] - interval[0];
+    for (const answers of [some, many]) {
+      const { alpha, share } = agreementOf(answers);
+      const found = agreementIntervals(answers, 1)!;
+      expect(found.alpha[0]).toBeLessThan(alpha!);
+      expect(found.alpha[1]).toBeGreaterThan(alpha!);
+      expect(found.share[0]).toBeLessThan(share!);
+    }
+    expect(width(agreementIntervals(many, 1)!.alpha)).toBeLessThan(width(agreementIntervals(some, 1)!.alpha) / 2);
+    expect(agreementIntervals(said('l', 'r'), 1)).toBeNull();
   });
 });
