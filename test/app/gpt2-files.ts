@@ -19,9 +19,9 @@ export const config = {
 export type Tensors = Map<string, { shape: readonly number[]; data: Float32Array }>;
 
 /** Its weights, which are the same every time; with a reward head where that is asked for. */
-export function weights(head = true): Tensors {
-  const shapes = expectedShapes(size);
-  if (head) shapes.set('v_head.weight', [1, size.width]);
+export function weights(head = true, width = size.width): Tensors {
+  const shapes = expectedShapes({ ...size, width });
+  if (head) shapes.set('v_head.weight', [1, width]);
   let seed = 1;
   const next = (): number => {
     seed = (seed * 16_807) % 2_147_483_647;

@@ -181,6 +181,20 @@ describe('a GPT-2 of another program', () => {
     expect(new Set(await rewardsOf('original')).size).toBe(3);
   });
 
+  test('needs no configuration where the shapes of its weights tell it', async () => {
+    const tensors = weights(true, 128);
+    const { vocab_size, n_positions, n_layer } = config;
+    await writeFolder(folder, {
+      tensors,
+      config: { model_type: 'gpt2', n_embd: 128, n_head: 2, n_layer, n_positions, vocab_size },
+    });
+    const told = await app.importModel({ path: folder, name: 'told' });
+    rmSync(join(folder, 'config.json'));
+    const derived = await app.importModel({ path: join(folder, 'model.safetensors'), name: 'derived' });
+    expect(derived).toEqual({ ...told, model: 'derived' });
+    expect(await rewardsOf('derived')).toEqual(await rewardsOf('told'));
+  });
+
   test('without a head is a language model, from which both kinds of training go on', async () => {
     await writeFolder(folder, { tensors: weights(false), name: (name) => `transformer.${name}` });
     expect(await app.importModel({ path: folder, name: 'language' })).toMatchObject({ model: 'language', kind: 'sft' });
