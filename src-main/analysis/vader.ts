@@ -1,15 +1,6 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
-/** The package brings no types, and is no ES module. */
-const vader = require('vader-sentiment') as {
-  readonly SentimentIntensityAnalyzer: {
-    readonly polarity_scores: (text: string) => { readonly compound: number };
-  };
-};
-const emojiData = require('unicode-emoji-json/data-by-emoji.json') as Readonly<
-  Record<string, { readonly name: string }>
->;
+const { vader, emojiData } = packages();
 const emojiNames = new Map(Object.entries(emojiData).map(([emoji, { name }]) => [withoutVariant(emoji), name]));
 
 /** Longer texts are cut: VADER was made for posts and sentences. */
@@ -53,4 +44,17 @@ export function looksEnglish(text: string): boolean | null {
       .toLowerCase()
       .match(/\p{L}+/gu) ?? [];
   return words.length < 5 ? null : words.some((word) => common.has(word));
+}
+
+/** The packages are no ES modules, and VADER's brings no types. The build declares a `require` of its own for each file. */
+function packages() {
+  const require = createRequire(import.meta.url);
+  return {
+    vader: require('vader-sentiment') as {
+      readonly SentimentIntensityAnalyzer: {
+        readonly polarity_scores: (text: string) => { readonly compound: number };
+      };
+    },
+    emojiData: require('unicode-emoji-json/data-by-emoji.json') as Readonly<Record<string, { readonly name: string }>>,
+  };
 }
