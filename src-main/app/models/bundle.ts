@@ -1,18 +1,13 @@
 import { type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
-import { TiebreakError } from '../../contract/errors.ts';
-import { pairLine } from '../../dataset/writers/pairs.ts';
 import { type ExportedFile, jsonFile } from '../../engine/checkpoint/exported-file.ts';
 import { frozenOf } from '../../engine/model/parameters.ts';
 import { startToken } from '../../engine/tokenizer/bpe.ts';
 import { defaultConfig } from '../../engine/train/config.ts';
-import { trainingGroup } from '../../labeling/pairs.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
-import { postsWithComments } from '../../store/posts.ts';
 import { runById } from '../../store/runs.ts';
 import { filledText, plainText } from '../export-texts.ts';
 import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
+import { type PairCounts, pairFiles } from './bundle-pairs.ts';
 import { type ExportedModel, wordsOf } from './exported-model.ts';
 
 const scripts = [
@@ -34,14 +29,9 @@ export async function bundleFiles(
 ): Promise<readonly ExportedFile[]> {
   const { pairs, config } = learnedWith(house, model);
   const written = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
-  const data = (split: keyof typeof written): ExportedFile => ({
-    name: `data/${split}.jsonl`,
-    bytes: null,
-    content: () => pairLines(house, model, { split, pairs, signal, counts: written[split] }),
-  });
+  const choice = { pairs, context: model.kept.context, heldOut: config.heldOut, seed: config.seed };
   return [
-    data('train'),
-    data('validation'),
+    ...(await pairFiles(house, choice, written, signal)),
     jsonFile('training.json', settingsOf(model, config)),
     ...(await Promise.all(scripts.map((name) => plainText(`bundle/${name}`, name)))),
     ...base.map((file) => ({ ...file, name: `base/${file.name}` })),
@@ -49,8 +39,6 @@ export async function bundleFiles(
     { name: 'README.md', bytes: null, content: () => readme(house, model, written) },
   ];
 }
-
-type Counts = { pairs: number; ties: number };
 
 /** How the model's training here chose its pairs and what it was set to; the defaults for a model that came from elsewhere. */
 function learnedWith(
@@ -64,47 +52,13 @@ function learnedWith(
   };
 }
 
-async function* pairLines(
-  house: House,
-  { kept }: ExportedModel,
-  {
-    split,
-    pairs,
-    signal,
-    counts,
-  }: {
-    readonly split: 'train' | 'validation';
-    readonly pairs: PairSource;
-    readonly signal: AbortSignal | undefined;
-    readonly counts: Counts;
-  },
-): AsyncGenerator<Uint8Array> {
-  const turns = createTurns(signal);
-  for (const post of postsWithComments(house.store, { split })) {
-    await turns();
-    const labels = pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
-    const group = trainingGroup(post, labels, { pairs, context: kept.context });
-    const lines = group.pairs.flatMap(({ first, second, target }) => {
-      const [chosen, rejected] = [group.texts[first]!, group.texts[second]!];
-      return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];
-    });
-    counts.pairs += lines.length;
-    counts.ties += group.pairs.length - lines.length;
-    if (lines.length > 0) yield Buffer.from(lines.join(''));
-  }
-  if (split === 'train' && counts.pairs === 0) {
-    const message =
-      "There are no pairs in the split 'train', so a bundle would have nothing to learn from. Nothing was written: compare some comments, or import comments with scores or votes.";
-    throw new TiebreakError('nothing-to-do', message);
-  }
-}
-
 /** Settings for the script: those under `trainer` by the names that TRL's RewardConfig has for them. */
 function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, config: TrainingConfig): object {
   const batch = config.pairsPerBatch || Math.max(1, Math.floor(config.tokensPerBatch / (2 * maxTokens)));
   const layers = folder.config.n_layer;
   const [frozen, embeddingsLearn] = frozenOf(config, layers);
-  const every = config.evaluateEvery > 0 ? config.evaluateEvery : 500;
+  // Ten times a run, as here, where it is not said: TRL takes a share of all steps as well.
+  const every = config.evaluateEvery > 0 ? config.evaluateEvery : 0.1;
   return {
     model: 'base',
     output: 'trained',
@@ -139,7 +93,7 @@ function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, confi
 async function* readme(
   house: House,
   model: ExportedModel,
-  { train, validation }: { readonly train: Counts; readonly validation: Counts },
+  { train, validation }: { readonly train: PairCounts; readonly validation: PairCounts },
 ): AsyncGenerator<Uint8Array> {
   const ties = train.ties + validation.ties;
   const text = await filledText('bundle/README.md', {

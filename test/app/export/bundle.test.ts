@@ -116,6 +116,53 @@ describe('a bundle for a larger machine', () => {
   });
 });
 
+test('of a model that was trained here: its settings, its start token, its choice of pairs, and posts held out as there', async () => {
+  const own = join(scratch.folder, 'own-home');
+  const other = openApp({ home: own });
+  try {
+    await other.import({ files: [scratch.write('own.jsonl', rows(0, 20))], split: 'train' });
+    const config = { width: 16, layers: 2, heads: 2, vocabulary: 300, maxTokens: 32, epochs: 3, seed: 7, heldOut: 0.2 };
+    const settings = { learningRate: 2e-4, accumulation: 4, warmupSteps: 3, weightDecay: 0.02 };
+    await other.train({
+      kind: 'reward',
+      config: { ...config, ...settings },
+      pairs: 'adjacent',
+      context: 'none',
+      device: 'cpu',
+    });
+    const out = join(scratch.folder, 'own-bundle');
+    await other.exportModel({ model: 'reward-1', as: 'bundle', out });
+    const read = (name: string) => readFileSync(join(out, name), 'utf8');
+    expect(JSON.parse(read('training.json'))).toMatchObject({
+      max_length: 32,
+      start: { token: '<|startoftext|>', is_text: false },
+      tiebreak: { context: 'none' },
+      trainer: {
+        num_train_epochs: 3,
+        gradient_accumulation_steps: 4,
+        learning_rate: 2e-4,
+        warmup_steps: 3,
+        weight_decay: 0.02,
+        seed: 7,
+        eval_steps: 0.1,
+      },
+    });
+    const prompts = (name: string) =>
+      read(name)
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { prompt: string }).prompt);
+    const [train, validation] = [prompts('data/train.jsonl'), prompts('data/validation.jsonl')];
+    // Two neighbouring pairs for each post; four posts of twenty validate, and are not learned from.
+    expect([train.length, validation.length]).toEqual([32, 8]);
+    expect(train.filter((prompt) => validation.includes(prompt))).toEqual([]);
+    // Its title alone.
+    for (const prompt of train) expect(prompt).toMatch(/^Case \d+$/);
+  } finally {
+    await other.close();
+  }
+});
+
 const expected = expectedRewards();
 
 /** The rewards of the fixture's rows by a model of the application. */

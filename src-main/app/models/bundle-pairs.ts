@@ -1,0 +1,91 @@
+import type { ContextMode, PairSource } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { pairLine } from '../../dataset/writers/pairs.ts';
+import type { ExportedFile } from '../../engine/checkpoint/exported-file.ts';
+import { trainingGroup } from '../../labeling/pairs.ts';
+import { activeLabelsOfPost } from '../../store/labels.ts';
+import { postsWithComments } from '../../store/posts.ts';
+import type { House } from '../house.ts';
+import { drawHeldOut } from '../training/held-out.ts';
+import { createTurns } from '../turns.ts';
+
+/** How many pairs were written, and how many could not be, since neither side is better. */
+export type PairCounts = { pairs: number; ties: number };
+
+type Choice = {
+  readonly pairs: PairSource;
+  readonly context: ContextMode;
+  /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
+  readonly heldOut: number;
+  readonly seed: number;
+};
+
+/**
+ * The pairs as a training here would have them, in two files, which count what they hold while they are written.
+ * @throws TiebreakError nothing-to-do, while the first is written, where there is nothing to learn from
+ */
+export async function pairFiles(
+  house: House,
+  choice: Choice,
+  counts: { readonly train: PairCounts; readonly validation: PairCounts },
+  signal: AbortSignal | undefined,
+): Promise<readonly ExportedFile[]> {
+  const held = await heldOut(house, choice, signal);
+  const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
+  return [
+    file('data/train.jsonl', async function* () {
+      for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal)) {
+        if (!held.has(group)) yield* counted(counts.train, pairs, ties);
+      }
+      if (counts.train.pairs === 0) throw nothingToLearn();
+    }),
+    file('data/validation.jsonl', async function* () {
+      const from = held.size > 0 ? 'train' : 'validation';
+      for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
+        if (from === 'validation' || held.has(group)) yield* counted(counts.validation, pairs, ties);
+      }
+    }),
+  ];
+}
+
+function* counted(counts: PairCounts, lines: readonly string[], ties: number): Generator<Uint8Array> {
+  counts.pairs += lines.length;
+  counts.ties += ties;
+  if (lines.length > 0) yield Buffer.from(lines.join(''));
+}
+
+/** The groups of posts of the training split that validate in place of the validation split. */
+async function heldOut(house: House, choice: Choice, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> {
+  if (choice.heldOut === 0) return new Set();
+  for await (const { pairs } of postPairs(house, 'validation', choice, signal)) if (pairs.length > 0) return new Set();
+  const groups = new Set<string>();
+  for await (const { group, pairs } of postPairs(house, 'train', choice, signal))
+    if (pairs.length > 0) groups.add(group);
+  return drawHeldOut(groups, choice.heldOut, choice.seed);
+}
+
+/** The lines of each post of a split, and how many of its pairs are ties. */
+async function* postPairs(
+  house: House,
+  split: 'train' | 'validation',
+  { pairs: source, context }: Choice,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ readonly group: string; readonly pairs: readonly string[]; readonly ties: number }> {
+  const turns = createTurns(signal);
+  for (const post of postsWithComments(house.store, { split })) {
+    await turns();
+    const labels = source === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
+    const { texts, pairs } = trainingGroup(post, labels, { pairs: source, context });
+    const lines = pairs.flatMap(({ first, second, target }) => {
+      const [chosen, rejected] = [texts[first]!, texts[second]!];
+      return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];
+    });
+    yield { group: post.group, pairs: lines, ties: pairs.length - lines.length };
+  }
+}
+
+function nothingToLearn(): TiebreakError {
+  const message =
+    "There are no pairs in the split 'train', so a bundle would have nothing to learn from. Nothing was written: compare some comments, or import comments with scores or votes.";
+  return new TiebreakError('nothing-to-do', message);
+}
