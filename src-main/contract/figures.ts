@@ -39,16 +39,6 @@ export type MapCluster = Point & { readonly size: number; readonly words: readon
 export type Plot =
   | { readonly kind: 'bars'; readonly xLabel: string; readonly yLabel: string; readonly bars: readonly Bar[] }
   | {
-      readonly kind: 'lines';
-      readonly xLabel: string;
-      readonly yLabel: string;
-      readonly series: readonly {
-        readonly name: string;
-        readonly points: readonly Point[];
-        readonly dashed?: boolean;
-      }[];
-    }
-  | {
       readonly kind: 'points';
       readonly x: Axis;
       readonly y: Axis;

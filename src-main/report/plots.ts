@@ -12,7 +12,6 @@ type PlotOf<K extends Plot['kind']> = Extract<Plot, { kind: K }>;
 /** A plot as a picture that needs no script. @param says what it shows, for those who do not see it */
 export function drawn(plot: Plot, says: string): Html {
   if (plot.kind === 'bars') return bars(plot, says);
-  if (plot.kind === 'lines') return lines(plot, says);
   if (plot.kind === 'points') return points(plot, says);
   if (plot.kind === 'intervals') return intervals(plot, says);
   return mapPicture(plot, says);
@@ -51,23 +50,6 @@ function bars({ bars: all, xLabel, yLabel }: PlotOf<'bars'>, says: string): Html
 
 const legend = (names: readonly string[]): Html =>
   html`<ul class="legend">${names.map((name, index) => html`<li><svg viewBox="0 0 12 12" aria-hidden="true"><rect class="${colour(index)}" width="12" height="12" rx="2"/></svg> <bdi>${name}</bdi></li>`)}</ul>`;
-
-function lines({ series, xLabel, yLabel }: PlotOf<'lines'>, says: string): Html {
-  const all = series.flatMap((one) => one.points);
-  const [xAxis, yAxis] = [{ label: xLabel, scale: 'linear' } as const, { label: yLabel, scale: 'linear' } as const];
-  const x = scaleOf(xAxis, reach(all.map((point) => point.x)), [frame.left, frame.right]);
-  const y = scaleOf(yAxis, reach(all.map((point) => point.y)), [frame.bottom, frame.top]);
-  const path = line<Point>(
-    (point) => round(x(point.x)),
-    (point) => round(y(point.y)),
-  );
-  const paths = series.map(
-    (one, index) =>
-      html`<path class="line ${colour(index)}" d="${path(one.points) ?? ''}" stroke-dasharray="${one.dashed ? '5 4' : 'none'}"/>`,
-  );
-  const names = series.map(({ name }) => name);
-  return html`${names.length > 1 ? legend(names) : null}${picture(says, [...axes(ticksOf(x, xAxis), ticksOf(y, yAxis), xLabel, yLabel), ...paths])}`;
-}
 
 const reach = (values: readonly number[]): readonly [number, number] => {
   const [low, high] = extent(values);

@@ -84,7 +84,6 @@ test('plots of one value, of equal values and of none are drawn', () => {
   const plots = [
     { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [] },
     { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [{ label: 'a', value: 0 }] },
-    { kind: 'lines', xLabel: 'x', yLabel: 'y', series: [{ name: 'a', points: [{ x: 1, y: 1 }] }] },
     { kind: 'points', x: axis, y: axis, points: [{ x: 0, y: 0 }], trend: [] },
     { kind: 'points', x: axis, y: { label: 'y', scale: 'symlog' }, points: [], trend: [] },
     { kind: 'intervals', xLabel: 'x', rows: [{ name: 'a', value: null, interval: [Number.NaN, 1] }] },
