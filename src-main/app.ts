@@ -26,11 +26,13 @@ import { writeReport } from './app/runs/reports.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
+import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/training.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
+import type { Forecast } from './contract/forecast.ts';
 import type { Label, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -90,6 +92,7 @@ export type App = {
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainReport>;
+  readonly forecast: Call<calls.TrainCall, Forecast>;
   readonly resume: Call<calls.ResumeCall, TrainReport>;
   /** Trains with and without the post, and holds the two models against each other. */
   readonly compareContext: Call<calls.CompareContextCall, ContextReport>;
@@ -217,6 +220,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),
+    forecast: call(calls.trainCall, forecast),
     resume: call(calls.resumeCall, resume),
     compareContext: call(calls.compareContextCall, compareContext),
     resumeContext: call(calls.resumeContextCall, resumeContext),

@@ -3,7 +3,7 @@ import { comparePresets } from '../app/training/presets.ts';
 import { runDetail } from '../app/training/run-detail.ts';
 import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/training/runs.ts';
 import { describeSettings } from '../app/training/training-config.ts';
-import { pauseTraining, resumeTraining, startTraining } from '../app/training/training-tasks.ts';
+import { pauseTraining, resumeTraining, startForecast, startTraining } from '../app/training/training-tasks.ts';
 import { listRunLines, samplesOfRun } from '../store/runs.ts';
 import { os } from './base.ts';
 
@@ -12,6 +12,7 @@ export const trainApi = (house: House) =>
     settings: os.train.settings.handler(({ input }) => describeSettings(input.kind, input)),
     presets: os.train.presets.handler(({ input }) => comparePresets(input)),
     start: os.train.start.handler(({ input }) => ({ task: startTraining(house, input) })),
+    forecast: os.train.forecast.handler(({ input }) => ({ task: startForecast(house, input) })),
     pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),
     runs: os.train.runs.handler(() => ({ runs: listRunLines(house.store) })),

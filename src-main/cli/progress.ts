@@ -16,6 +16,7 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   train: 'Training',
   score: 'Scoring',
   embed: 'Reading the texts',
+  forecast: 'Trying a few steps',
   import: 'Importing',
   fetch: 'Fetching',
   export: 'Writing',

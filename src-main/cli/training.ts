@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { comparePresets, describeSettings } from '../app.ts';
 import { contextModes, type PresetName, type TrainCall } from '../contract/calls.ts';
+import { type Forecast, forecastInWords, proposalInWords } from '../contract/forecast.ts';
 import type { PresetComparison } from '../contract/presets.ts';
 import type { TrainingKind } from '../contract/records.ts';
 import { addContextTraining } from './context.ts';
@@ -10,8 +11,9 @@ import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
 import { type Cell, table } from './table.ts';
 
-type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device'> & {
+type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> & {
   readonly resume?: number;
+  readonly forecast?: boolean;
   readonly config?: string;
   readonly set: Settings;
 };
@@ -21,6 +23,20 @@ type SettingsOptions = {
   readonly config?: string;
   readonly set: Settings;
 };
+
+const forecastOption = [
+  '--forecast',
+  'only say how much memory and time it would take, after trying a few steps, and what would take less',
+] as const;
+
+function forecastOutcome(found: Forecast) {
+  const proposals = found.proposals.map((one) => {
+    const set = Object.entries(one.changes).map(([key, value]) => `--set ${key}=${value}`);
+    return `  ${proposalInWords(one)}\n    ${set.join(' ')}`;
+  });
+  const text = [forecastInWords(found), ...(proposals.length > 0 ? ['Other settings:', ...proposals] : [])].join('\n');
+  return { json: found, text };
+}
 
 /** The commands that train a model, and the one that says what can be set for it. */
 export function addTrainingCommands(program: Command, run: Run): void {
@@ -39,9 +55,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .addOption(pairsOption())
     .addOption(context('show the model the post, or only its comments'))
     .addOption(deviceOption())
-    .action((options: Pick<TrainCall, 'pairs' | 'context' | 'device'>) =>
+    .option(...forecastOption)
+    .action(({ forecast, ...options }: Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'>) =>
       run(async (app, hooks) => {
-        const report = await app.train({ kind: 'reward', method: 'quick', ...options }, hooks);
+        const call = { kind: 'reward', method: 'quick', ...options } as const;
+        if (forecast) return forecastOutcome(await app.forecast(call, hooks));
+        const report = await app.train(call, hooks);
         return { json: report, text: printTrain(report) };
       }),
     );
@@ -56,17 +75,21 @@ export function addTrainingCommands(program: Command, run: Run): void {
       .addOption(basePreset())
       .addOption(context('show the model the post, or its title only'))
       .addOption(deviceOption())
+      .option(...forecastOption)
+      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
       .option('--resume <run>', 'go on with a run that was interrupted', positive)
       .action((options: TrainingOptions) => runTraining(kind, options));
   }
 
   function runTraining(kind: TrainingKind, options: TrainingOptions): Promise<void> {
     return run(async (app, hooks) => {
-      const { resume, config: file, set, ...rest } = options;
+      const { resume, forecast, config: file, set, ...rest } = options;
       const config = await readSettings(file, set);
       if (rest.preset && resume === undefined) {
         hooks.onLog?.(presetLine(kind, comparePresets({ kind, ...rest, preset: rest.preset, config })));
       }
+      if (forecast && resume === undefined)
+        return forecastOutcome(await app.forecast({ kind, config, ...rest }, hooks));
       const report =
         resume === undefined
           ? await app.train({ kind, config, ...rest }, hooks)

@@ -46,6 +46,8 @@ const training = z.object({
   pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
   device,
+  /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
+  anyway: z.boolean().default(false),
 });
 
 /** The number of the task that was started. */
@@ -197,6 +199,8 @@ export const api = {
       .output(type<PresetComparison>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
     start: oc.input(training).output(started),
+    /** What a training would take, and settings that help where it is too much: a task. Nothing is trained. */
+    forecast: oc.input(training).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
     /** Goes on with a paused, cancelled or interrupted run: a task. */

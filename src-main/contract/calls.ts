@@ -60,6 +60,8 @@ export const trainCall = z.object({
   pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
   device,
+  /** Trains even what does not seem to fit into the memory of this machine. */
+  anyway: z.boolean().default(false),
 });
 
 /** Two trainings that differ in the context alone. */

@@ -3,6 +3,7 @@
  * gives back numbers and files in folders it was handed. Messages travel by structured clone.
  */
 
+import type { Forecast } from './forecast.ts';
 import type { TrainingKind } from './records.ts';
 
 /** auto takes the fastest device found; tensorflow is the second runtime; the rest are ONNX Runtime's providers. */
@@ -93,6 +94,15 @@ export type TrainRequest = {
   readonly modelFolder: string;
 };
 
+/** Says what such a training would take, on the data in its folder, without beginning it. */
+export type ForecastRequest = Omit<TrainRequest, 'type' | 'modelFolder'> & {
+  readonly type: 'forecast';
+  /** Whether a few batches are tried to measure the time. */
+  readonly measure: 'yes' | 'no' | 'if-long';
+  /** Bytes that the training may take; what the machine has to spare without it. */
+  readonly available?: number;
+};
+
 /** Goes on with an interrupted run from the last checkpoint in its folder; everything else was saved there. */
 export type ResumeRequest = {
   readonly type: 'resume';
@@ -136,7 +146,14 @@ export type ImportRequest = {
 /** A short measurement of every device found. */
 type ProbeRequest = { readonly type: 'probe' };
 
-export type EngineRequest = TrainRequest | ResumeRequest | ScoreRequest | EmbedRequest | ImportRequest | ProbeRequest;
+export type EngineRequest =
+  | TrainRequest
+  | ResumeRequest
+  | ForecastRequest
+  | ScoreRequest
+  | EmbedRequest
+  | ImportRequest
+  | ProbeRequest;
 
 /** Figures of one moment of a run; validation figures are present where they were measured. */
 export type CurvePoint = {
@@ -163,7 +180,7 @@ export type SamplePair = {
 };
 
 export type Progress = {
-  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed' | 'import';
+  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed' | 'import' | 'forecast';
   readonly done: number;
   readonly total: number;
   /** Sequences per second, once it is known. */
@@ -230,7 +247,9 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
       ? EmbedResult
       : R extends ImportRequest
         ? ImportResult
-        : ProbeResult;
+        : R extends ForecastRequest
+          ? Forecast
+          : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -245,6 +264,6 @@ export type FromEngine =
   | {
       readonly kind: 'result';
       readonly id: number;
-      readonly result: TrainResult | ScoreResult | EmbedResult | ImportResult | ProbeResult;
+      readonly result: TrainResult | Forecast | ScoreResult | EmbedResult | ImportResult | ProbeResult;
     }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

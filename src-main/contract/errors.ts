@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'cancelled'
   | 'engine-failed'
   | 'device-unavailable'
+  | 'too-large'
   | 'busy';
 
 /**

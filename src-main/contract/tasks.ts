@@ -6,6 +6,7 @@ import type { ErrorCode } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer } from './files.ts';
+import type { Forecast } from './forecast.ts';
 import type { ImportSummary, ModelReport, TrainReport } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
 
@@ -15,6 +16,8 @@ export type TaskResults = {
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
   train: TrainReport & { readonly evaluation: EvaluationReport | null };
+  /** What a training would take. */
+  forecast: Forecast;
   /** Two trainings that differ in what they see of the post, and what the difference comes to. */
   context: ContextReport;
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */

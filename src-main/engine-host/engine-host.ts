@@ -165,6 +165,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   cancelled: true,
   'engine-failed': true,
   'device-unavailable': true,
+  'too-large': true,
   busy: true,
 };
 

@@ -1,12 +1,14 @@
-const outOfMemory = /heap out of memory|bad_alloc|out of memory|failed to allocate/i;
+import { lessMemory, outOfMemory } from '../contract/forecast.ts';
 
 /**
  * Why a process ended, in words for a person.
  * @param lastWords the end of what it wrote on standard error
  */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null, lastWords: string): string {
-  if (outOfMemory.test(lastWords)) return 'it ran out of memory; a smaller model or fewer tokens per batch need less';
-  if (signal === 'SIGKILL') return 'it was killed from outside, as the system does when memory runs out (SIGKILL)';
+  if (outOfMemory.test(lastWords)) return `it ran out of memory; ${lessMemory}`;
+  if (signal === 'SIGKILL') {
+    return `it was killed from outside, as the system does when memory runs out (SIGKILL); ${lessMemory}`;
+  }
   const words = lastLine(lastWords);
   const said = words === null ? '' : `, its last words were "${words}"`;
   return signal === null ? `it stopped with exit code ${code}${said}` : `it was ended by ${signal}${said}`;

@@ -1,5 +1,6 @@
 import type { Device, EngineRequest, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
-import { TiebreakError } from '../contract/errors.ts';
+import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
+import { lessMemory, outOfMemory } from '../contract/forecast.ts';
 import { readArchitecture } from './checkpoint/folder.ts';
 import { type Head, readHeadFolder } from './head/head-folder.ts';
 import { scoreWithHead } from './head/score-head.ts';
@@ -49,10 +50,7 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
     port.send({
       kind: 'error',
       id,
-      code: known ? error.code : 'engine-failed',
-      message: known
-        ? error.message
-        : `The engine failed: ${firstLine(error)}. Your data and earlier models are as they were.`,
+      ...(known ? { code: error.code, message: error.message } : failure(error)),
     });
   } finally {
     cancellations.delete(id);
@@ -66,6 +64,11 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
       return train(await (await import('./train/run-folder.ts')).beginJob(request));
     case 'resume':
       return train(await (await import('./train/run-folder.ts')).resumeJob(request));
+    case 'forecast': {
+      const { forecastJob } = await import('./train/run-folder.ts');
+      const { forecastTraining } = await import('./train/forecast.ts');
+      return forecastTraining(await open(request.device), request, await forecastJob(request), context);
+    }
     case 'score': {
       if ((await readArchitecture(request.modelFolder)) === 'encoder-head') {
         const { modelFolder: folder } = request;
@@ -113,6 +116,15 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
     if (warning) log(warning);
     return runtime;
   }
+}
+
+function failure(error: unknown): { readonly code: ErrorCode; readonly message: string } {
+  const line = firstLine(error);
+  const kept = 'Your data and earlier models are as they were';
+  if (outOfMemory.test(line)) {
+    return { code: 'too-large', message: `The engine found no memory for its work (${line}). ${kept}; ${lessMemory}.` };
+  }
+  return { code: 'engine-failed', message: `The engine failed: ${line}. ${kept}.` };
 }
 
 function firstLine(error: unknown): string {

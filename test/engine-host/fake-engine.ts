@@ -15,6 +15,7 @@ import {
   type TrainResult,
   vectorWidth,
 } from '../../src-main/contract/engine.ts';
+import type { Forecast } from '../../src-main/contract/forecast.ts';
 
 const cancelled = new Set<number>();
 const send = (message: FromEngine): void => {
@@ -39,11 +40,16 @@ async function work(id: number, request: EngineRequest): Promise<void> {
   }
 }
 
-function answer(id: number, request: EngineRequest): Promise<TrainResult | ScoreResult | EmbedResult> {
+function answer(id: number, request: EngineRequest): Promise<TrainResult | ScoreResult | EmbedResult | Forecast> {
   if (request.type === 'train') return train(id, request);
   if (request.type === 'score') return score(id, basename(request.modelFolder), request.texts);
+  if (request.type === 'forecast') return Promise.resolve(forecast());
   if (request.type === 'embed') return Promise.resolve(embed(request.texts));
   throw Object.assign(new Error('Not in the fake.'), { code: 'bad-input' });
+}
+
+function forecast(): Forecast {
+  return { device: 'fake', steps: 1, memory: null, available: null, fits: true, time: null, proposals: [] };
 }
 
 async function score(id: number, mode: string, texts: readonly { comment: string }[]): Promise<ScoreResult> {

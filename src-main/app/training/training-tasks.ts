@@ -13,6 +13,7 @@ import { scoreMissing } from '../ranking/scoring.ts';
 import type { TaskHooks } from '../tasks.ts';
 import { candidatesOf } from './candidates.ts';
 import { evaluateSplit } from './evaluating.ts';
+import { forecast } from './forecast.ts';
 import { methodOfClick } from './method.ts';
 import { resumable, resume, train } from './training.ts';
 import { configWith } from './training-config.ts';
@@ -26,6 +27,14 @@ export function startTraining(house: House, call: z.output<typeof trainCall>): n
   const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
   return house.tasks.start('train', title, (hooks) =>
     withEvaluation(house, call.device, hooks, () => train(house, { ...call, method }, hooks)),
+  );
+}
+
+/** Starts to look at what a training would take, and gives the number of that task. */
+export function startForecast(house: House, call: z.output<typeof trainCall>): number {
+  refuseSecond(house);
+  return house.tasks.start('forecast', 'Looking ahead', (hooks) =>
+    forecast(house, { ...call, method: methodOfClick(call) }, hooks),
   );
 }
 

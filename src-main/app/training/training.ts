@@ -15,7 +15,6 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
-import { presets } from '../../engine/train/presets.ts';
 import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import {
@@ -31,7 +30,8 @@ import {
 } from '../../store/runs.ts';
 import { type House, modelFolder, namedModel } from '../house.ts';
 import { withLock } from '../lock.ts';
-import { methodOf } from './method.ts';
+import { refuseTooLarge } from './forecast.ts';
+import { settled } from './settled.ts';
 import { configWith } from './training-config.ts';
 import { writeTrainingData } from './training-data.ts';
 
@@ -45,16 +45,19 @@ type Call = z.output<typeof trainCall> & {
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function train(house: House, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
-  const method = methodOf(call);
-  const { preset } = call;
-  const config = configWith(call.kind, call.config, { method, preset });
-  const pairs = call.pairs ?? (preset && presets[call.kind][preset].pairs) ?? 'both';
+  const wanted = settled(call);
+  const { method, preset, config, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
   return withLock(house.home, 'training', async () => {
     const { comparison } = call;
     const titleAlone = comparison !== undefined;
-    const settled = { ...call, method, pairs, config, titleAlone };
-    const { folder, trainedOn } = await writeTrainingData(house, settled, hooks);
+    const { folder, trainedOn } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
+    if (method !== 'quick' && !call.anyway) {
+      await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      });
+    }
     const name = freeModelName(house, prefixOf(call.kind, method));
     const { context, device } = call;
     const run = addRun(house.store, {

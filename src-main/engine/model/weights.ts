@@ -29,13 +29,13 @@ export function toModelConfig(config: Gpt2Config): ModelConfig {
 
 /** Fresh weights for the given tensors; `normal` draws standard normal numbers. */
 export function freshWeights(specs: readonly ParameterSpec[], normal: () => number): Map<string, StoredTensor> {
-  return new Map(
-    specs.map(({ name, shape, deviation, centre }) => {
-      const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(centre);
-      if (deviation > 0) for (let i = 0; i < data.length; i++) data[i] = deviation * normal();
-      return [name, { shape, data }];
-    }),
-  );
+  return new Map(specs.map((spec) => [spec.name, { shape: spec.shape, data: draw(spec, normal) }]));
+}
+
+function draw({ shape, deviation, centre }: ParameterSpec, normal: () => number): Float32Array {
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(centre);
+  if (deviation > 0) for (let i = 0; i < data.length; i++) data[i] = deviation * normal();
+  return data;
 }
 
 /** Tensors that are in memory already, to be taken from there. */
@@ -43,7 +43,10 @@ export function asSources(tensors: ReadonlyMap<string, StoredTensor>): Map<strin
   return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, read: async () => data }]));
 }
 
-/** The tensors of a model that is to be trained: those at hand, and a fresh reward head where there is none. */
+/**
+ * The tensors of a model that is to be trained: those at hand, and a fresh reward head where there is none. What is fresh is
+ * drawn when it is read, so that nothing is drawn for a model that is only thought about: read them once, in order.
+ */
 export function completeWeights(
   config: Gpt2Config,
   head: boolean,
@@ -56,6 +59,10 @@ export function completeWeights(
   if (known.size > 0 && absent) {
     throw new TiebreakError('damaged', `The base model lacks the tensor ${absent.name}. Nothing was changed.`);
   }
-  const fresh = asSources(freshWeights(missing, normal));
-  return new Map(specs.map(({ name }) => [name, known.get(name) ?? fresh.get(name)!]));
+  return new Map(
+    specs.map((spec) => {
+      const { name, shape } = spec;
+      return [name, known.get(name) ?? { shape, read: async () => draw(spec, normal) }];
+    }),
+  );
 }

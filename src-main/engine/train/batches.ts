@@ -1,5 +1,5 @@
 import type { PairGroup } from '../../contract/engine.ts';
-import { inputFeeds } from '../model/feeds.ts';
+import { inputFeeds, longest } from '../model/feeds.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { createRandom, shuffled } from './random.ts';
 
@@ -27,13 +27,22 @@ export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
   feeds: (inputs, length) => inputFeeds(inputs, padding, length),
 });
 
+export type BatchSize = { readonly rows: number; readonly length: number };
+
 /** What runs at once. */
 export type Batch = {
   readonly sequences: number;
+  /** Rows and columns of its tokens, padding included. */
+  readonly size: BatchSize;
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;
   feeds(weight: number): HostTensors;
 };
+
+/** Groups whose inputs end at so many tokens. */
+export function shortened(groups: readonly TokenGroup<Int32Array>[], length: number): TokenGroup<Int32Array>[] {
+  return groups.map((group) => ({ ...group, inputs: group.inputs.map((ids) => ids.subarray(0, length)) }));
+}
 
 /** A batch of pairs. */
 export type RewardBatch<Input> = Batch & {
@@ -187,6 +196,7 @@ export function rewardBatch<Input>(
   return {
     inputs,
     sequences: inputs.length,
+    size: { rows: inputs.length + reader.perPost * groups.length, length },
     share: pairs.length,
     feeds: (weight) => ({
       ...reader.feeds(inputs, length),
@@ -229,6 +239,7 @@ export function blockBatches(
 function blockBatch(blocks: readonly Int32Array[], padding: number): Batch {
   return {
     sequences: blocks.length,
+    size: { rows: blocks.length, length: longest(blocks) },
     share: blocks.reduce((total, block) => total + block.length - 1, 0),
     feeds(weight) {
       const inputs = inputFeeds(blocks, padding);

@@ -1,4 +1,4 @@
-import type { CutCounts, PairGroup, TrainResult } from '../../contract/engine.ts';
+import type { CutCounts, PairGroup, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { writeEncoderFolder } from '../checkpoint/encoder-folder.ts';
 import type { StoredTensor } from '../checkpoint/safetensors.ts';
 import type { Head } from '../head/head-folder.ts';
@@ -15,13 +15,13 @@ import { frozenOf, trainedAbove } from '../model/parameters.ts';
 import { asSources } from '../model/weights.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { encodeTexts } from '../score/embed.ts';
-import type { InputReader, TokenGroup } from './batches.ts';
+import { type InputReader, orderedRewardBatches, type TokenGroup } from './batches.ts';
 import type { TrainingContext } from './context.ts';
 import { encoderRewardLossProgram } from './programs.ts';
 import { rewardSteps } from './reward.ts';
 import { rewardValidation } from './reward-validation.ts';
 import { openRunFolder, type TrainJob } from './run-folder.ts';
-import { runPrepared } from './run-prepared.ts';
+import { type Plan, type Prepared, runPrepared } from './run-prepared.ts';
 import { startingHead } from './starting-head.ts';
 import { checkFrozen } from './starting-point.ts';
 
@@ -36,6 +36,17 @@ export async function trainDeep(
   context: TrainingContext,
   read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
 ): Promise<TrainResult> {
+  const begin = (encoder: PretrainedEncoder) => startingHead(runtime, encoder, request, context);
+  return runPrepared(runtime, request, context, await prepareDeep(request, context, begin, read));
+}
+
+/** @param begin gives the head to begin with */
+export async function prepareDeep(
+  request: TrainJob,
+  context: TrainingContext,
+  begin: (encoder: PretrainedEncoder) => Promise<Head>,
+  read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
+): Promise<Prepared> {
   const begun = performance.now();
   const { config, data } = request;
   const pretrained = await read();
@@ -45,21 +56,43 @@ export async function trainDeep(
   checkFrozen(config.frozenLayers, layers);
   const folder = openRunFolder(request.runFolder);
   const checkpoint = await folder.readCheckpoint();
-  const head = await startingHead(runtime, encoder, request, context);
+  const head = await begin(encoder);
 
   const encode = (groups: readonly PairGroup[]) => encodeGroups(encoder, head, groups, context.signal);
   const train = await encode(data.train);
   const validation = await encode(data.validation);
   const reader = encoderReader(encoder.config);
   const sizes = { tokensPerBatch: config.tokensPerBatch, maxTokens: positions };
+  const plan = (changed: TrainingConfig): Plan => {
+    const maxTokens = Math.min(changed.maxTokens, positions);
+    // A post that comments share stays one array: it is run once for them all.
+    const known = new Map<Int32Array, Int32Array>();
+    const cut = (ids: Int32Array): Int32Array => {
+      const made = known.get(ids) ?? ids.subarray(0, maxTokens);
+      known.set(ids, made);
+      return made;
+    };
+    const shorter = ({ encoded }: typeof train) =>
+      maxTokens === positions
+        ? encoded
+        : encoded.map((group) => ({
+            ...group,
+            inputs: group.inputs.map((one) => ({ ...one, comment: cut(one.comment), post: cut(one.post) })),
+          }));
+    const changedSizes = { tokensPerBatch: changed.tokensPerBatch, maxTokens };
+    return {
+      trained: trainedAbove(encoderRewardParameters(encoder.config), layers, ...frozenOf(changed, layers)),
+      steps: rewardSteps(changed, shorter(train), reader, changedSizes),
+      evaluation: orderedRewardBatches(shorter(validation), reader, changedSizes),
+    };
+  };
 
-  return runPrepared(runtime, request, context, {
+  return {
     folder,
     checkpoint,
     weights: asSources(new Map([...encoder.tensors, ...headTensors(head, encoder.config)])),
-    trained: trainedAbove(encoderRewardParameters(encoder.config), layers, ...frozenOf(config, layers)),
     layers,
-    steps: rewardSteps(config, train.encoded, reader, sizes),
+    plan,
     loss: (options) => encoderRewardLossProgram(encoder.config, options),
     ...rewardValidation(data.validation, validation.encoded, reader, sizes),
     startCounts: true,
@@ -67,7 +100,7 @@ export async function trainDeep(
     maxTokens: positions,
     begun,
     write: (tensors, manifest) => writeEncoderFolder(request.modelFolder, { ...encoder, tensors, head, manifest }),
-  });
+  };
 }
 
 /** A post is run once beside its comments. */

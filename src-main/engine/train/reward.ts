@@ -5,9 +5,11 @@ import type { Runtime } from '../runtime/runtime.ts';
 import {
   type Batch,
   type InputReader,
+  orderedRewardBatches,
   type RewardBatchSizes,
   rewardBatches,
   sequenceReader,
+  shortened,
   type TokenGroup,
 } from './batches.ts';
 import type { TrainingContext } from './context.ts';
@@ -16,7 +18,7 @@ import { pairBatches } from './pair-batches.ts';
 import { rewardLossProgram, trainedParameters } from './programs.ts';
 import { rewardValidation } from './reward-validation.ts';
 import { openRunFolder, type TrainJob } from './run-folder.ts';
-import { runPrepared } from './run-prepared.ts';
+import { type Plan, type Prepared, runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeGroups } from './tokens.ts';
 
@@ -25,6 +27,10 @@ import { encodeGroups } from './tokens.ts';
  * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
  */
 export async function trainReward(runtime: Runtime, request: TrainJob, context: TrainingContext): Promise<TrainResult> {
+  return runPrepared(runtime, request, context, await prepareReward(request, context));
+}
+
+export async function prepareReward(request: TrainJob, context: TrainingContext): Promise<Prepared> {
   const begun = performance.now();
   const { config, data } = request;
   const folder = openRunFolder(request.runFolder);
@@ -35,24 +41,31 @@ export async function trainReward(runtime: Runtime, request: TrainJob, context: 
   const train = encodeGroups(from.tokenizer, data.train, from.maxTokens);
   const validation = encodeGroups(from.tokenizer, data.validation, from.maxTokens);
   const reader = sequenceReader(from.tokenizer.endId);
-  const sizes = { ...config, maxTokens: from.maxTokens };
-  const steps = rewardSteps(config, train.encoded, reader, sizes);
+  const plan = (changed: TrainingConfig): Plan => {
+    const maxTokens = Math.min(changed.maxTokens, from.maxTokens);
+    const cut = maxTokens < from.maxTokens ? shortened : (groups: readonly TokenGroup<Int32Array>[]) => groups;
+    const sizes = { tokensPerBatch: changed.tokensPerBatch, maxTokens };
+    return {
+      trained: trainedParameters(from.model, true, ...frozenOf(changed, from.model.layers)),
+      steps: rewardSteps(changed, cut(train.encoded, maxTokens), reader, sizes),
+      evaluation: orderedRewardBatches(cut(validation.encoded, maxTokens), reader, sizes),
+    };
+  };
 
-  return runPrepared(runtime, request, context, {
+  return {
     folder,
     checkpoint,
     weights: from.weights,
-    trained: trainedParameters(from.model, true, ...frozenOf(config, from.model.layers)),
     layers: from.model.layers,
-    steps,
+    plan,
     loss: (options) => rewardLossProgram(from.model, options),
-    ...rewardValidation(data.validation, validation.encoded, reader, sizes),
+    ...rewardValidation(data.validation, validation.encoded, reader, { ...config, maxTokens: from.maxTokens }),
     startCounts: false,
     cuts: train.cuts,
     maxTokens: from.maxTokens,
     begun,
     write: writerOf(request, from),
-  });
+  };
 }
 
 /** The batches of every step of a run, fixed by the seed. Throws TiebreakError nothing-to-do where there are no pairs. */

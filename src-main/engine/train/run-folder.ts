@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import {
   type CurvePoint,
   dataFiles,
+  type ForecastRequest,
   type PairGroup,
   type ResumeRequest,
   type SamplePair,
@@ -80,6 +81,11 @@ export async function resumeJob({ runFolder, device, modelFolder }: ResumeReques
     const message = 'This run left nothing to go on from. Start the training anew.';
     throw new TiebreakError('not-found', message, { cause: error });
   }
+}
+
+/** What a training is forecast for: nothing is saved of it. */
+export async function forecastJob(request: ForecastRequest): Promise<TrainJob> {
+  return { ...request, type: 'train', modelFolder: '', data: await readData(request.runFolder) };
 }
 
 async function readData(folder: string): Promise<TrainJob['data']> {

@@ -1,4 +1,4 @@
-import type { CutCounts, TrainResult } from '../../contract/engine.ts';
+import type { CutCounts, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import type { Manifest } from '../checkpoint/folder.ts';
 import type { TensorSource } from '../checkpoint/safetensors.ts';
 import { layerOf, type ParameterSpec } from '../model/parameters.ts';
@@ -17,16 +17,24 @@ import {
 } from './run-folder.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
-/** What the trainings differ in, once their batches are made. */
+/** What is done, as the settings have it. Throws TiebreakError nothing-to-do where there is nothing to learn from. */
+export type Plan = {
+  /** The tensors that change. */
+  readonly trained: readonly ParameterSpec[];
+  /** The batches of every step, fixed by the seed. */
+  readonly steps: readonly (readonly Batch[])[];
+  /** What every look at the validation split runs. */
+  readonly evaluation: readonly Batch[];
+};
+
+/** What the trainings differ in, once their texts are read. */
 export type Prepared = {
   readonly folder: RunFolder;
   readonly checkpoint: Checkpoint | null;
   readonly weights: ReadonlyMap<string, TensorSource>;
-  /** The tensors that change. */
-  readonly trained: readonly ParameterSpec[];
   readonly layers: number;
-  /** The batches of every step, fixed by the seed. */
-  readonly steps: readonly (readonly Batch[])[];
+  /** What is done under some settings: those of the request, or others that are thought about. */
+  readonly plan: (config: TrainingConfig) => Plan;
   readonly loss: (options: LossOptions) => LossProgram;
   /** Null where there is nothing to validate on. */
   readonly validate: ((trainer: Trainer) => Promise<Look>) | null;
@@ -52,18 +60,14 @@ export async function runPrepared(
   prepared: Prepared,
 ): Promise<TrainResult> {
   const { config } = request;
-  const { trained, layers, loss, validate, checkpoint } = prepared;
+  const { layers, loss, validate, checkpoint } = prepared;
+  const { trained, steps } = prepared.plan(config);
   context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
   // One graph with gradients and dropout, one without either.
   const trainer = await createTrainer(
     runtime,
     config,
-    loss({
-      dropout: config.dropout > 0,
-      trained,
-      recompute: config.recompute > 0,
-      accumulate: config.accumulation > 1,
-    }),
+    loss(lossOptions(config, trained)),
     loss({ dropout: false, trained: [] }),
     trained,
     checkpoint?.tensors ?? prepared.weights,
@@ -73,6 +77,7 @@ export async function runPrepared(
     const position = await trainingLoop({
       ...prepared,
       config,
+      steps,
       trainer,
       validate: validate && (() => validate(trainer)),
       from: checkpoint?.position ?? start,
@@ -82,6 +87,16 @@ export async function runPrepared(
   } finally {
     await trainer.dispose();
   }
+}
+
+/** The program of a step, as the settings have it. */
+export function lossOptions(config: TrainingConfig, trained: readonly ParameterSpec[]): LossOptions {
+  return {
+    dropout: config.dropout > 0,
+    trained,
+    recompute: config.recompute > 0,
+    accumulate: config.accumulation > 1,
+  };
 }
 
 /** Writes the finished model: the weights that did best on validation, or the last where those are wanted, or none did best. */

@@ -1,4 +1,4 @@
-import type { TrainResult } from '../../contract/engine.ts';
+import type { TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { frozenOf } from '../model/parameters.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -8,7 +8,7 @@ import { toSteps } from './loop.ts';
 import { languageModelLossProgram, trainedParameters } from './programs.ts';
 import { createRandom } from './random.ts';
 import { type Look, openRunFolder, type TrainJob } from './run-folder.ts';
-import { runPrepared } from './run-prepared.ts';
+import { type Plan, type Prepared, runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
 import { encodeAll } from './tokens.ts';
 import type { Trainer } from './trainer.ts';
@@ -18,48 +18,66 @@ import type { Trainer } from './trainer.ts';
  * texts are joined and cut into blocks of the longest input (Radford et al., 2018).
  */
 export async function trainSft(runtime: Runtime, request: TrainJob, context: TrainingContext): Promise<TrainResult> {
+  return runPrepared(runtime, request, context, await prepareSft(request, context));
+}
+
+export async function prepareSft(request: TrainJob, context: TrainingContext): Promise<Prepared> {
   const begun = performance.now();
-  const { config, data } = request;
+  const { data } = request;
   const folder = openRunFolder(request.runFolder);
   const checkpoint = await folder.readCheckpoint();
 
-  // The model, and the texts in blocks. Nothing is cut: what doesn't fit into a block goes on in the next.
+  // The model, and the texts, to be cut into blocks. Nothing is cut: what doesn't fit into a block goes on in the next.
   const from = await startingPoint(request, context.onProgress);
-  const sizes = { ...config, maxTokens: from.maxTokens, padding: from.tokenizer.endId };
-  const blocksOf = (groups: typeof data.train) => {
+  const read = (groups: typeof data.train) => {
     const texts = groups.flatMap((group) => group.texts);
-    const { encoded } = encodeAll(from.tokenizer, texts, Number.MAX_SAFE_INTEGER);
-    return toBlocks(encoded, from.maxTokens, config.blocksPerBatch > 0);
+    return encodeAll(from.tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded;
   };
-  const blocks = blocksOf(data.train);
+  const [train, validation] = [read(data.train), read(data.validation)];
 
-  // Every batch of the run, fixed by the seed.
-  const steps = Array.from({ length: config.epochs }, (_, epoch) =>
-    toSteps(blockBatches(blocks, sizes, createRandom(config.seed, epoch)), config.accumulation),
-  ).flat();
-  if (steps.length === 0)
-    throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
-  // The logits of a batch are large, and what evaluates has memory of its own: a quarter at a time costs no speed.
-  const blocksPerBatch = Math.ceil(sizes.blocksPerBatch / 4);
-  const quarter = { ...sizes, tokensPerBatch: sizes.tokensPerBatch / 4, blocksPerBatch };
-  const validationBatches = blockBatches(blocksOf(data.validation), quarter, null);
+  const plan = (config: TrainingConfig): Plan => {
+    const sizes = {
+      tokensPerBatch: config.tokensPerBatch,
+      blocksPerBatch: config.blocksPerBatch,
+      maxTokens: Math.min(config.maxTokens, from.maxTokens),
+      padding: from.tokenizer.endId,
+    };
+    const cut = (texts: readonly Int32Array[]) => toBlocks(texts, sizes.maxTokens, config.blocksPerBatch > 0);
+    const blocks = cut(train);
+    const steps = Array.from({ length: config.epochs }, (_, epoch) =>
+      toSteps(blockBatches(blocks, sizes, createRandom(config.seed, epoch)), config.accumulation),
+    ).flat();
+    if (steps.length === 0)
+      throw new TiebreakError('nothing-to-do', 'There are no texts to train on. Import some first.');
+    // The logits of a batch are large, and what evaluates has memory of its own: a quarter at a time costs no speed.
+    const quarter = {
+      ...sizes,
+      tokensPerBatch: sizes.tokensPerBatch / 4,
+      blocksPerBatch: Math.ceil(sizes.blocksPerBatch / 4),
+    };
+    return {
+      trained: trainedParameters(from.model, false, ...frozenOf(config, from.model.layers)),
+      steps,
+      evaluation: blockBatches(cut(validation), quarter, null),
+    };
+  };
+  const { evaluation } = plan({ ...request.config, epochs: 1 });
 
-  return runPrepared(runtime, request, context, {
+  return {
     folder,
     checkpoint,
     weights: from.weights,
-    trained: trainedParameters(from.model, false, ...frozenOf(config, from.model.layers)),
     layers: from.model.layers,
-    steps,
+    plan,
     loss: (options) => languageModelLossProgram(from.model, options),
-    validate: validationBatches.length > 0 ? (trainer) => validateTokens(trainer, validationBatches) : null,
+    validate: evaluation.length > 0 ? (trainer) => validateTokens(trainer, evaluation) : null,
     samples: [],
     cuts: { inputs: data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
     startCounts: false,
     maxTokens: from.maxTokens,
     begun,
     write: writerOf(request, from),
-  });
+  };
 }
 
 /** Mean cross-entropy per token, and its exponential. */

@@ -1,0 +1,98 @@
+import type { ForecastRequest, TrainingConfig } from '../../contract/engine.ts';
+import { type Forecast, longSeconds, type Proposal, type TimeForecast } from '../../contract/forecast.ts';
+import { blocks, plainNames } from '../head/features.ts';
+import type { Head } from '../head/head-folder.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { availableBytes } from './available.ts';
+import { type Candidate, candidates } from './candidates.ts';
+import type { TrainingContext } from './context.ts';
+import { prepareDeep } from './deep.ts';
+import { measureSpeed, roughSeconds, timeOf } from './measure.ts';
+import { type Priced, price } from './memory.ts';
+import { prepareReward } from './reward.ts';
+import type { TrainJob } from './run-folder.ts';
+import type { Prepared } from './run-prepared.ts';
+import { prepareSft } from './sft.ts';
+
+/** Seconds from which on a training is tried beforehand, where it shall be only if it is long. */
+const worthTrying = 60;
+const mostProposals = 3;
+
+/**
+ * Says what a training will take, before it begins. Memory is reckoned from the model's graph and the largest batch; time is
+ * measured on a few batches of the real texts, and reckoned from their operations for the rest. Nothing is kept of it.
+ * @throws TiebreakError as the training itself, where there is nothing to learn from or the base can't be read; cancelled
+ */
+export async function forecastTraining(
+  runtime: Runtime,
+  request: ForecastRequest,
+  job: TrainJob,
+  context: TrainingContext,
+): Promise<Forecast> {
+  const { config } = job;
+  const prepared = await prepare(job, context);
+  const { rss } = process.memoryUsage();
+  const available = memoryOf(runtime.device, request, rss);
+  const fits = ({ memory }: Priced): boolean => available === null || memory.bytes <= available;
+  const own = price(prepared, config, rss);
+  const pretrained = job.base !== null || job.method === 'deep';
+  const others = candidates(config, { layers: prepared.layers, maxTokens: prepared.maxTokens, pretrained });
+  const priced = others.map((one) => ({ ...one, priced: price(prepared, one.config, rss) }));
+  const fitting = priced.filter((one) => fits(one.priced));
+
+  // A run that doesn't fit can't be tried either: one that does tells how fast this machine is.
+  const tried = fits(own) ? { config, priced: own } : fitting[0];
+  const wanted = request.measure === 'if-long' ? roughSeconds(config, own) > worthTrying : request.measure === 'yes';
+  const speed = wanted && tried ? await measureSpeed(runtime, prepared, tried.config, tried.priced, context) : null;
+  const time = (changed: TrainingConfig, of: Priced): TimeForecast | null =>
+    speed && timeOf(changed, of, prepared.startCounts, speed);
+
+  const ownTime = time(config, own);
+  const helps = (one: Candidate & { readonly priced: Priced }): boolean => {
+    if (!fits(own)) return true;
+    return (
+      ownTime !== null && ownTime.seconds > longSeconds && time(one.config, one.priced)!.seconds < 0.8 * ownTime.seconds
+    );
+  };
+  return {
+    device: runtime.device,
+    steps: own.plan.steps.length * config.epochs,
+    memory: own.memory,
+    available,
+    fits: available === null ? null : fits(own),
+    time: ownTime,
+    proposals: firstOfKind(fitting.filter(helps)).map(
+      ({ changes, says, config: changed, priced: of }): Proposal => ({
+        changes,
+        says,
+        bytes: of.memory.bytes,
+        time: time(changed, of),
+      }),
+    ),
+  };
+}
+
+function firstOfKind<T extends Candidate>(all: readonly T[]): T[] {
+  return all.filter(({ kind }, i) => all.findIndex((other) => other.kind === kind) === i).slice(0, mostProposals);
+}
+
+/** What the process may come to hold; null where the tensors are in a graphics card, of whose memory nothing is known. */
+function memoryOf(device: string, { available }: ForecastRequest, held: number): number | null {
+  if (device !== 'cpu' && device !== 'tensorflow') return null;
+  return available ?? availableBytes() + held;
+}
+
+function prepare(job: TrainJob, context: TrainingContext): Promise<Prepared> {
+  if (job.kind === 'sft') return prepareSft(job, context);
+  if (job.method === 'deep') return prepareDeep(job, context, async () => blankHead());
+  return prepareReward(job, context);
+}
+
+/** A head that has learned nothing: what it gives doesn't matter. */
+function blankHead(): Head {
+  return {
+    weights: new Float32Array(blocks.end),
+    mean: new Float32Array(plainNames.length),
+    deviation: new Float32Array(plainNames.length).fill(1),
+  };
+}
