@@ -6,6 +6,7 @@ import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
 import { measureMemory } from './memory.ts';
+import { measureQuick } from './quick.ts';
 import { measureScale } from './scale.ts';
 import type { StepRequest } from './training.ts';
 
@@ -14,6 +15,7 @@ import type { StepRequest } from './training.ts';
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
+ * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
  *                          [--tokenizer DIR]         a folder with GPT-2's vocab.json and merges.txt
  */
@@ -49,14 +51,17 @@ if (positionals[0] === 'train') {
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
 } else if (positionals[0] === 'scale') {
   await measureScale(Number(values.posts));
+} else if (positionals[0] === 'quick') {
+  await measureQuick();
 } else if (positionals[0] === 'memory') {
   await measureMemory(values.tokenizer, positionals.slice(1));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
   await measureScale(Number(values.posts));
+  await measureQuick();
   await measureMemory(values.tokenizer, []);
 } else {
-  console.error(`There is no bench '${positionals[0]}'. Give none, 'train', 'scale' or 'memory'.`);
+  console.error(`There is no bench '${positionals[0]}'. Give none, 'train', 'scale', 'quick' or 'memory'.`);
   process.exit(2);
 }
 

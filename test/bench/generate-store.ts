@@ -5,14 +5,13 @@ import { closeStore, inTransaction, openStore } from '../../src-main/store/open.
 import { addPost } from '../../src-main/store/posts.ts';
 
 const postsPerTransaction = 500;
-const labelEvery = 100;
 
 /**
  * Fills a new store with made-up posts of five comments each, of the sizes real ones have. The same numbers give the same
- * store. Every hundredth post gets a label.
+ * store. Every so many posts one gets a label.
  */
-export function generateStore(path: string, posts: number, seed = 1): void {
-  const random = createRandom(seed);
+export function generateStore(path: string, posts: number, { labelEvery = 100 } = {}): void {
+  const random = createRandom(1);
   const words = vocabulary(random, 20_000);
   // Few words are frequent and most are rare, as in any language.
   const word = (): string => words[Math.floor(words.length * random() ** 3)]!;
