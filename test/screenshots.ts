@@ -32,7 +32,7 @@ try {
   await page.goto(app.address);
   await page.getByRole('heading').first().waitFor();
   await both(page, 'welcome');
-  const post = await prepare(client);
+  const { post, report } = await prepare(client);
   const views = {
     compare: '/',
     train: '/train/1',
@@ -40,6 +40,7 @@ try {
     rankings: `/rankings/${post}`,
     data: '/data',
     statistics: '/data/statistics',
+    report: `/reports/${report}`,
     models: '/models',
     settings: '/settings',
   };
@@ -66,8 +67,8 @@ async function both(page: Page, name: string): Promise<void> {
   }
 }
 
-/** The sample, some answers and a model; gives a post to look at. */
-async function prepare(client: Client): Promise<number> {
+/** The sample, some answers, a model and a report on its run; gives a post and the report to look at. */
+async function prepare(client: Client): Promise<{ readonly post: number; readonly report: number }> {
   await client.settings.set({ annotator: 'Robin', welcomed: true });
   await client.data.importSample();
   await settled(client);
@@ -91,7 +92,13 @@ async function prepare(client: Client): Promise<number> {
   await settled(client);
   await client.comparisons.start({});
   await settled(client);
-  return (await client.posts.list({ split: 'test', limit: 1 })).posts[0]!.id;
+  const report = await client.reports.add({ name: 'Is the post worth its words?', runs: [2, 3] });
+  await client.reports.change({
+    report: report.id,
+    text: 'With the post the model is **no better** on so few answers.',
+  });
+  const [post] = (await client.posts.list({ split: 'test', limit: 1 })).posts;
+  return { post: post!.id, report: report.id };
 }
 
 /** Waits until no task is running. */

@@ -33,12 +33,18 @@ const fields: readonly CurveMetric[] = [
   { ...validation, key: 'validationAccuracy', label: 'Validation accuracy', share: true, better: 'higher' },
 ];
 
-/** All that was measured in any of some curves: first what every curve may hold, then the further metrics in their order. */
+/**
+ * All that was measured in any of some curves: first what every curve may hold, then the further metrics in their order. A quick
+ * training has no learning rate: its curve says 0 throughout.
+ */
 export function metricsOf(curves: readonly (readonly CurvePoint[])[]): readonly CurveMetric[] {
   const found = new Set<string>();
   const further = new Set<string>();
   for (const point of curves.flat()) {
-    for (const { key } of fields) if (isNumber(point[key as keyof CurvePoint])) found.add(key);
+    for (const { key } of fields) {
+      const value = point[key as keyof CurvePoint];
+      if (isNumber(value) && !(key === 'learningRate' && value === 0)) found.add(key);
+    }
     for (const name of Object.keys(point.metrics ?? {})) if (!isField(name)) further.add(name);
   }
   return [...fields.filter(({ key }) => found.has(key)), ...[...further].map(furtherMetric)];

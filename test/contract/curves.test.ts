@@ -38,6 +38,8 @@ test('the metrics of curves are all that was measured, by the part of their name
     ['paired', ['paired/custom_ndcg/k=2']],
   ]);
   expect(metricsOf([])).toEqual([]);
+  // A quick training has no learning rate.
+  expect(metricsOf([[point(1, { learningRate: 0 })]]).map(({ key }) => key)).toEqual(['loss', 'gradientNorm']);
   expect(metricsNamed(metrics, 'NDCG k=5').map(({ key }) => key)).toEqual(['grouped/sk_ndcg/k=5']);
   expect(metricsNamed(metrics, 'validation acc').map(({ key }) => key)).toEqual(['validationAccuracy']);
   expect(metricsNamed(metrics, ' ')).toHaveLength(metrics.length);
