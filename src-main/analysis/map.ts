@@ -12,11 +12,11 @@ import { wordsOf } from './wording.ts';
 /** A text of the data, and the post it is or is under. */
 export type MapText = { readonly kind: 'post' | 'comment'; readonly post: number; readonly text: string };
 
-/** Texts with their vectors, one after the other, and of how many different ones they were drawn. */
+/** Texts with their vectors, one after the other, and of how many posts and comments; whole where none was left out. */
 export type MapInput = {
   readonly texts: readonly MapText[];
   readonly vectors: Float32Array;
-  readonly of: { readonly posts: number; readonly comments: number };
+  readonly of: { readonly posts: number; readonly comments: number; readonly whole: boolean };
 };
 
 const seed = 1;
@@ -172,11 +172,10 @@ function middleText(points: readonly MapPoint[], cluster: number, { x, y }: MapC
 function mapSays(points: readonly MapPoint[], clusters: readonly MapCluster[], of: MapInput['of']): string {
   const posts = points.filter(({ kind }) => kind === 'post').length;
   const comments = points.length - posts;
-  const drawn =
-    posts < of.posts || comments < of.comments
-      ? `, drawn by chance from all ${wholeNumber(of.posts)} and ${wholeNumber(of.comments)}`
-      : '';
-  const texts = `${counted(posts, 'different post')} and ${counted(comments, 'different comment')}${drawn}`;
+  const among = `${wholeNumber(of.posts)} and ${wholeNumber(of.comments)}`;
+  const drawn = of.whole ? ` (there are ${among}, some of them alike)` : `, drawn by chance from all ${among}`;
+  const distinct = of.whole && posts === of.posts && comments === of.comments;
+  const texts = `${counted(posts, 'different post')} and ${counted(comments, 'different comment')}${distinct ? '' : drawn}`;
   if (clusters.length === 0) return `Among ${texts}, no group stands out: they are spread evenly.`;
   const outside = points.filter(({ cluster }) => cluster < 0).length / points.length;
   const [largest] = clusters;

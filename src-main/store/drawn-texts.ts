@@ -1,16 +1,19 @@
 import type { Comment, Post } from '../contract/records.ts';
 import { row, type Store } from './connection.ts';
 
+/** What was drawn; whole where it is all that there is. */
+export type Drawn<T> = { readonly texts: readonly T[]; readonly whole: boolean };
+
 /**
  * About so many comments with different texts, drawn by chance; all where there are no more. Reads only what it draws.
  * @param random numbers from 0 up to 1
  */
-export function drawComments(store: Store, most: number, random: () => number): readonly Comment[] {
+export function drawComments(store: Store, most: number, random: () => number): Drawn<Comment> {
   return draw<Comment>(store, 'comments', 'id, post_id AS postId, text, rank, votes', most, random);
 }
 
 /** The same for posts. */
-export function drawPosts(store: Store, most: number, random: () => number): readonly Post[] {
+export function drawPosts(store: Store, most: number, random: () => number): Drawn<Post> {
   return draw<Post>(store, 'posts', 'id, key, title, text, context, "group", split', most, random);
 }
 
@@ -20,7 +23,7 @@ function draw<T extends { readonly id: number; readonly text: string }>(
   columns: string,
   most: number,
   random: () => number,
-): readonly T[] {
+): Drawn<T> {
   const last = row<{ id: number }>(store, `SELECT coalesce(max(id), 0) AS id FROM ${table}`)!.id;
   // The next one that is there: after a gap one comes up more often, which a drawing by chance can bear.
   const next = `SELECT ${columns} FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`;
@@ -34,13 +37,14 @@ function draw<T extends { readonly id: number; readonly text: string }>(
     return one.id + 1;
   };
   // Nearly all are wanted: drawing the last ones by chance would take for ever.
-  if (last <= 2 * most) for (let id = 1; id <= last; ) id = add(id);
+  const few = last <= 2 * most;
+  if (few) for (let id = 1; id <= last; ) id = add(id);
   else for (let tries = 0; found.size < most && tries < 3 * most; tries++) add(1 + Math.floor(random() * last));
   const all = [...found.values()];
-  if (all.length <= most) return all.toSorted((a, b) => a.id - b.id);
+  if (all.length <= most) return { texts: all.toSorted((a, b) => a.id - b.id), whole: few };
   for (let i = all.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [all[i], all[j]] = [all[j]!, all[i]!];
   }
-  return all.slice(0, most).sort((a, b) => a.id - b.id);
+  return { texts: all.slice(0, most).sort((a, b) => a.id - b.id), whole: false };
 }

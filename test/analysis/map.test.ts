@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { type MapText, mapOf } from '../../src-main/analysis/map.ts';
+import { type MapInput, type MapText, mapOf } from '../../src-main/analysis/map.ts';
 import type { MapPoint, Section } from '../../src-main/contract/figures.ts';
 import { createRandom } from '../../src-main/evaluation/random.ts';
 
@@ -21,7 +21,7 @@ function input(count = topics.length * perTopic) {
     const [text, axis] = [Math.floor(at / 16), at % 16];
     return (axis === text % topics.length ? 1 : 0) + 0.25 * (random() - 0.5);
   });
-  return { texts, vectors, of: { posts: 45, comments: 500 } };
+  return { texts, vectors, of: { posts: 45, comments: 500, whole: false } };
 }
 
 let section: Section;
@@ -68,6 +68,16 @@ test('the sentence counts what is shown, and of how many', () => {
   expect(figure?.says).toContain(`${clusters.length} dense groups`);
   expect(figure?.numbers.rows).toHaveLength(clusters.length);
   expect(plotOf(section).points.every(({ text }) => text.length <= 241)).toBe(true);
+});
+
+test('the sentence tells a drawing from the whole', () => {
+  const saysOf = (of: MapInput['of']): string => mapOf({ ...input(), of }, () => undefined).figures[0]!.says;
+  expect(saysOf({ posts: 45, comments: 135, whole: true })).toMatch(
+    /^Among 45 different posts and 135 different comments, /,
+  );
+  expect(saysOf({ posts: 50, comments: 140, whole: true })).toMatch(
+    /comments \(there are 50 and 140, some of them alike\), /,
+  );
 });
 
 test('tells how far it has come, and draws the same again', { timeout: 30_000 }, () => {

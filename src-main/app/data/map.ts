@@ -33,14 +33,19 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
   const { posts, comments } = totals(house.store);
   const random = createRandom(seed);
   const somePosts = drawPosts(house.store, Math.round((textsDrawn * posts) / (posts + comments || 1)), random);
-  const someComments = drawComments(house.store, textsDrawn - somePosts.length, random);
+  const someComments = drawComments(house.store, textsDrawn - somePosts.texts.length, random);
   const texts: MapText[] = [
-    ...somePosts.map((post) => ({ kind: 'post', post: post.id, text: postInput(post, 'post') }) as const),
-    ...someComments.map(({ postId, text }) => ({ kind: 'comment', post: postId, text }) as const),
+    ...somePosts.texts.map((post) => ({ kind: 'post', post: post.id, text: postInput(post, 'post') }) as const),
+    ...someComments.texts.map(({ postId, text }) => ({ kind: 'comment', post: postId, text }) as const),
   ];
   const read = texts.map(({ text }) => text);
   const vectors = await embeddingsUnkept(house, read, device, hooks);
-  const section = await beside(house, { job: 'map', input: { texts, vectors, of: { posts, comments } } }, 'map', hooks);
+  const section = await beside(
+    house,
+    { job: 'map', input: { texts, vectors, of: { posts, comments, whole: somePosts.whole && someComments.whole } } },
+    'map',
+    hooks,
+  );
   kept.set(house, { state, section });
   return section;
 }
