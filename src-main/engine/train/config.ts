@@ -13,7 +13,7 @@ const deepConfig = {
   tokensPerBatch: 2048,
   learningRate: 2e-4,
   layerDecay: 0.8,
-  patience: 4,
+  patience: 7,
 } satisfies Partial<TrainingConfig>;
 
 function gptConfig(kind: TrainingKind): TrainingConfig {

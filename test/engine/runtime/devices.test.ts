@@ -41,7 +41,8 @@ describe('devices', () => {
     const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
     });
-    expect(stderr).not.toMatch(/Error/);
+    // A Vulkan loader without drivers warns, and names a file of its own in which the word stands.
+    expect(stderr).not.toMatch(/^\w*Error/m);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 });
