@@ -57,7 +57,7 @@ export const outOfMemory = /heap out of memory|bad_alloc|out of memory|failed to
 export const longSeconds = 3600;
 
 /** `3.1 GB`, `740 MB`. */
-function sizeInWords(bytes: number): string {
+export function sizeInWords(bytes: number): string {
   return bytes < 1e9 ? `${Math.max(1, Math.round(bytes / 1e6))} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
@@ -70,7 +70,7 @@ function timeInWords(seconds: number): string {
 }
 
 /** `about 12 min (10 min to 15 min)`. */
-function rangeInWords({ seconds, low, high }: TimeForecast): string {
+export function rangeInWords({ seconds, low, high }: TimeForecast): string {
   return `about ${timeInWords(seconds)} (${timeInWords(low)} to ${timeInWords(high)})`;
 }
 

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataFiles, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { useLite } from '../../engine/model/encoder.ts';
-import { availableBytes } from '../../engine/train/available.ts';
+import { memoryFor } from '../../engine/train/available.ts';
 
 type Sizes = Pick<TrainingConfig, 'width' | 'layers' | 'heads' | 'vocabulary'>;
 
@@ -34,7 +34,7 @@ export async function mayBeLarge(
   // Weights, gradients twice and two moments; of a token some thirty vectors and three rows of attention in each layer, and logits.
   const kept = recompute > 0 ? 1 : layers;
   const bytes = 4 * (5 * parameters + tokens * (kept * (30 * width + 3 * heads * maxTokens) + 3 * vocabulary));
-  if (bytes > worthALook.share * availableBytes()) return true;
+  if (bytes > worthALook.share * memoryFor(0)) return true;
   const { size } = await stat(join(folder, dataFiles.train));
   return (6 * parameters * epochs * size) / usual.bytes / usual.operations > worthALook.seconds;
 }

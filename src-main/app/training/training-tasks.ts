@@ -65,6 +65,11 @@ export function pauseTraining(house: House, run: number): void {
 
 /** Throws busy where a training is going on. */
 export function refuseSecond({ tasks }: House): void {
+  if (tasks.list().some(({ kind, state }) => kind === 'forecast' && state === 'running')) {
+    const message =
+      'Tiebreak is looking ahead at a training just now. Nothing was changed: wait until that is done, or cancel it.';
+    throw new TiebreakError('busy', message);
+  }
   if (tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running')) {
     const message =
       'A training is going on already. Nothing was changed: wait until it is done, or pause or cancel it.';

@@ -19,6 +19,7 @@ export type Trainee = {
 };
 
 const shortest = 32;
+const mostParts = 2 ** 16;
 
 /** Settings to try, those first that change the training least. */
 export function candidates(config: TrainingConfig, { layers, maxTokens, pretrained }: Trainee): Candidate[] {
@@ -52,18 +53,20 @@ export function candidates(config: TrainingConfig, { layers, maxTokens, pretrain
   return found;
 }
 
-/** Half at once, a quarter, an eighth, with as many more batches in a step: as long as two inputs fit in. */
+/** Half at once, a quarter, an eighth and so on, with as many more batches in a step: as long as two inputs fit in. */
 function smallerBatches(config: TrainingConfig, maxTokens: number): Partial<TrainingConfig>[] {
   const { tokensPerBatch, pairsPerBatch, blocksPerBatch, accumulation } = config;
-  return [2, 4, 8, 16].flatMap((parts): Partial<TrainingConfig>[] => {
+  const found: Partial<TrainingConfig>[] = [];
+  for (let parts = 2; parts <= mostParts; parts *= 2) {
     const more = { accumulation: accumulation * parts };
-    if (pairsPerBatch > 0)
-      return pairsPerBatch % parts === 0 ? [{ pairsPerBatch: pairsPerBatch / parts, ...more }] : [];
-    if (blocksPerBatch > 0)
-      return blocksPerBatch % parts === 0 ? [{ blocksPerBatch: blocksPerBatch / parts, ...more }] : [];
     const tokens = Math.floor(tokensPerBatch / parts);
-    return tokens >= 2 * maxTokens ? [{ tokensPerBatch: tokens, ...more }] : [];
-  });
+    if (pairsPerBatch > 0) {
+      if (pairsPerBatch % parts === 0) found.push({ pairsPerBatch: pairsPerBatch / parts, ...more });
+    } else if (blocksPerBatch > 0) {
+      if (blocksPerBatch % parts === 0) found.push({ blocksPerBatch: blocksPerBatch / parts, ...more });
+    } else if (tokens >= 2 * maxTokens) found.push({ tokensPerBatch: tokens, ...more });
+  }
+  return found;
 }
 
 function inWords(changes: Partial<TrainingConfig>, layers: number): string {
@@ -81,10 +84,10 @@ function inWords(changes: Partial<TrainingConfig>, layers: number): string {
     ...(frozenLayers === undefined ? [] : [`leave the lowest ${frozenLayers} of ${layers} layers as they are`]),
     ...(epochs === undefined ? [] : ['go through the data once']),
   ];
-  const text = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  const text = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 function counted(count: number, what: string): string {
-  return `${count} ${count === 1 ? what.slice(0, -1) : what}`;
+  return `${count.toLocaleString('en-US')} ${count === 1 ? what.slice(0, -1) : what}`;
 }

@@ -3,7 +3,7 @@ import { type Forecast, longSeconds, type Proposal, type TimeForecast } from '..
 import { blocks, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { availableBytes } from './available.ts';
+import { memoryFor } from './available.ts';
 import { type Candidate, candidates } from './candidates.ts';
 import type { TrainingContext } from './context.ts';
 import { prepareDeep } from './deep.ts';
@@ -17,6 +17,8 @@ import { prepareSft } from './sft.ts';
 /** Seconds from which on a training is tried beforehand, where it shall be only if it is long. */
 const worthTrying = 60;
 const mostProposals = 3;
+/** What is tried at once. */
+const most = { tokens: 2048, pairs: 4, blocks: 2 } as const;
 
 /**
  * Says what a training will take, before it begins. Memory is reckoned from the model's graph and the largest batch; time is
@@ -37,23 +39,25 @@ export async function forecastTraining(
   const own = price(prepared, config, rss);
   const pretrained = job.base !== null || job.method === 'deep';
   const others = candidates(config, { layers: prepared.layers, maxTokens: prepared.maxTokens, pretrained });
-  const priced = others.map((one) => ({ ...one, priced: price(prepared, one.config, rss) }));
-  const fitting = priced.filter((one) => fits(one.priced));
+  const fitting = fits(own) ? [] : firstOfKind(others, (one) => fits(price(prepared, one.config, rss)));
 
   // A run that doesn't fit can't be tried either: one that does tells how fast this machine is.
-  const tried = fits(own) ? { config, priced: own } : fitting[0];
+  const trial = fits(own) ? config : fitting[0]?.config;
   const wanted = request.measure === 'if-long' ? roughSeconds(config, own) > worthTrying : request.measure === 'yes';
-  const speed = wanted && tried ? await measureSpeed(runtime, prepared, tried.config, tried.priced, context) : null;
+  const speed =
+    wanted && trial
+      ? await measureSpeed(runtime, prepared, small(trial), price(prepared, small(trial), rss), context)
+      : null;
   const time = (changed: TrainingConfig, of: Priced): TimeForecast | null =>
     speed && timeOf(changed, of, prepared.startCounts, speed);
 
   const ownTime = time(config, own);
-  const helps = (one: Candidate & { readonly priced: Priced }): boolean => {
-    if (!fits(own)) return true;
-    return (
-      ownTime !== null && ownTime.seconds > longSeconds && time(one.config, one.priced)!.seconds < 0.8 * ownTime.seconds
-    );
+  const long = ownTime !== null && ownTime.seconds > longSeconds;
+  const shorter = (one: Candidate): boolean => {
+    const of = price(prepared, one.config, rss);
+    return fits(of) && time(one.config, of)!.seconds < 0.8 * ownTime!.seconds;
   };
+  const helpful = fits(own) && long ? firstOfKind(others, shorter) : fitting;
   return {
     device: runtime.device,
     steps: own.plan.steps.length * config.epochs,
@@ -61,25 +65,38 @@ export async function forecastTraining(
     available,
     fits: available === null ? null : fits(own),
     time: ownTime,
-    proposals: firstOfKind(fitting.filter(helps)).map(
-      ({ changes, says, config: changed, priced: of }): Proposal => ({
-        changes,
-        says,
-        bytes: of.memory.bytes,
-        time: time(changed, of),
-      }),
-    ),
+    proposals: helpful.map(({ changes, says, config: changed }): Proposal => {
+      const of = price(prepared, changed, rss);
+      return { changes, says, bytes: of.memory.bytes, time: time(changed, of) };
+    }),
   };
 }
 
-function firstOfKind<T extends Candidate>(all: readonly T[]): T[] {
-  return all.filter(({ kind }, i) => all.findIndex((other) => other.kind === kind) === i).slice(0, mostProposals);
+/** The same with batches that run in a moment: an operation takes as long in a large one. */
+function small(config: TrainingConfig): TrainingConfig {
+  const { tokensPerBatch, pairsPerBatch, blocksPerBatch } = config;
+  return {
+    ...config,
+    tokensPerBatch: Math.min(tokensPerBatch, most.tokens),
+    pairsPerBatch: Math.min(pairsPerBatch, most.pairs),
+    blocksPerBatch: Math.min(blocksPerBatch, most.blocks),
+  };
+}
+
+/** Of each kind the first that helps, and few in all. */
+function firstOfKind(all: readonly Candidate[], helps: (one: Candidate) => boolean): Candidate[] {
+  const found: Candidate[] = [];
+  for (const one of all) {
+    if (found.length === mostProposals) break;
+    if (!found.some(({ kind }) => kind === one.kind) && helps(one)) found.push(one);
+  }
+  return found;
 }
 
 /** What the process may come to hold; null where the tensors are in a graphics card, of whose memory nothing is known. */
 function memoryOf(device: string, { available }: ForecastRequest, held: number): number | null {
   if (device !== 'cpu' && device !== 'tensorflow') return null;
-  return available ?? availableBytes() + held;
+  return available ?? memoryFor(held);
 }
 
 function prepare(job: TrainJob, context: TrainingContext): Promise<Prepared> {

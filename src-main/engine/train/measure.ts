@@ -27,7 +27,10 @@ const diskSpeed = 2e8;
 /** Seconds after which no further batch is tried. */
 const patience = 20;
 
-/** Runs a few batches of a training, large ones and usual ones, and takes the time. What is learned is thrown away. */
+/**
+ * Runs a few batches of a training, large ones and usual ones, and takes the time. What is learned is thrown away. Give batches
+ * that run in a moment.
+ */
 export async function measureSpeed(
   runtime: Runtime,
   prepared: Prepared,
@@ -35,7 +38,8 @@ export async function measureSpeed(
   { plan, learning, looking, memory }: Priced,
   { signal, onProgress }: TrainingContext,
 ): Promise<Speed> {
-  onProgress({ phase: 'forecast', done: 0, total: 1, speed: null, secondsLeft: null });
+  const runs = 8;
+  let done = 0;
   const programs = [
     prepared.loss(lossOptions(config, plan.trained)),
     prepared.loss({ dropout: false, trained: [] }),
@@ -43,6 +47,7 @@ export async function measureSpeed(
   const trainer = await createTrainer(runtime, config, ...programs, plan.trained, prepared.weights);
   const seconds = async (work: () => Promise<unknown>): Promise<number> => {
     if (signal.aborted) throw new TiebreakError('cancelled', 'The forecast was cancelled. Nothing was changed.');
+    onProgress({ phase: 'forecast', done: done++, total: runs, speed: null, secondsLeft: null });
     const begun = performance.now();
     await work();
     return (performance.now() - begun) / 1000;
