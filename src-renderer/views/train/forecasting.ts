@@ -3,18 +3,19 @@ import type { Forecast } from '../../../src-main/contract/forecast.ts';
 import { client, messageOf } from '../../api.ts';
 import { useTask } from '../../composables/tasks.ts';
 
-type Input = Parameters<typeof client.train.forecast>[0];
+/** What the next training is to be. */
+export type ForecastInput = Parameters<typeof client.train.forecast>[0];
 
 /** The last look ahead, as every place shows it that speaks of the next training. */
 const began = ref<number | null>(null);
-const asked = shallowRef<Input | null>(null);
+const asked = shallowRef<ForecastInput | null>(null);
 const found = shallowRef<Forecast | null>(null);
 const failure = ref('');
 
-const same = (a: Input | null, b: Input): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: ForecastInput | null, b: ForecastInput): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What the next training would take, with these choices. */
-export function useForecast(input: () => Input) {
+export function useForecast(input: () => ForecastInput) {
   const task = useTask(began);
   // At once too: it may have ended while another view was shown.
   watch(
