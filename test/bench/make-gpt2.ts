@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeModelFolder } from '../../src-main/engine/checkpoint/model-folder.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import { freshWeights, toModelConfig } from '../../src-main/engine/model/weights.ts';
 import { tokenizerFromGpt2 } from '../../src-main/engine/tokenizer/files.ts';
 import { createNormal, createRandom } from '../../src-main/engine/train/random.ts';
-import { addModel } from '../../src-main/store/models.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 
@@ -15,22 +14,23 @@ export type Sizes = Pick<Gpt2Config, 'width' | 'layers' | 'heads' | 'positions'>
 const posts = { train: 3, validation: 1, test: 1 } as const;
 
 /**
- * Fills a data folder with a language model 'gpt2' of these sizes with random weights and GPT-2's tokenizer, and with a few
- * posts whose comments are longer than 128 tokens.
+ * Makes a folder `gpt2` in a new data folder that holds a GPT-2 of these sizes as Hugging Face keeps it, with random weights and
+ * GPT-2's tokenizer, and fills the store with a few posts whose comments are longer than 128 tokens.
  */
 export async function makeGpt2(home: string, tokenizerFolder: string, sizes: Sizes): Promise<void> {
   const tokenizer = await tokenizerFromGpt2(join(tokenizerFolder, 'vocab.json'), join(tokenizerFolder, 'merges.txt'));
   const config: Gpt2Config = { ...sizes, vocabulary: tokenizer.vocabularySize, epsilon: 1e-5 };
-  mkdirSync(join(home, 'models'), { recursive: true });
-  await writeModelFolder(join(home, 'models', 'gpt2'), {
+  const folder = join(home, 'gpt2');
+  await writeModelFolder(folder, {
     config: toModelConfig(config),
     manifest: { kind: 'sft', createdAt: new Date(0).toISOString(), trainingConfig: {}, result: {}, maxTokens: 128 },
     tensors: freshWeights(parameters(config, false), createNormal(createRandom(1))),
     tokenizer,
   });
+  // What is ours alone.
+  rmSync(join(folder, 'manifest.json'));
   const store = openStore(join(home, 'tiebreak.sqlite'));
   try {
-    addModel(store, { name: 'gpt2', kind: 'sft', folder: 'models/gpt2', base: null, runId: null, metrics: {} });
     const random = createRandom(2);
     const text = (words: number): string =>
       tokenizer.decode(Array.from({ length: words }, () => Math.floor(random() * 5000) + 300));

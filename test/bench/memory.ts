@@ -40,6 +40,7 @@ export async function measureMemory(tokenizer: string, more: readonly string[]):
     const set = settings.flatMap((setting) => ['--set', setting]);
     const device = ['--device', 'cpu'];
     const phases: readonly Phase[] = [
+      { title: 'models import', args: ['models', 'import', join(home, 'gpt2'), '--name', 'gpt2'] },
       {
         title: 'train sft, killed',
         args: ['train', 'sft', '--base', 'gpt2', ...set, '--set', 'checkpointEvery=2', ...device],
