@@ -51,7 +51,8 @@ export const lessMemory =
   'a training takes less with fewer tokens at once (tokensPerBatch; more accumulation keeps its steps as large), with recompute at 1, with shorter texts (maxTokens) or with frozenLayers';
 
 /** How programs say that they found no memory. */
-export const outOfMemory = /heap out of memory|bad_alloc|out of memory|failed to allocate|buffer allocation failed/i;
+export const outOfMemory =
+  /heap out of memory|bad_alloc|out of memory|failed to allocate|buffer allocation failed|invalid typed array length/i;
 
 /** From here on a training is long: it is said beforehand how long, and what would be shorter. */
 export const longSeconds = 3600;
