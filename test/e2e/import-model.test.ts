@@ -56,9 +56,9 @@ test('a folder and the files of a GPT-2 are brought in through the page, rank, a
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('radio', { name: /GPT/ }).check();
   const bases = dialog.getByRole('combobox').first().getByRole('option');
-  expect((await bases.allTextContents()).map((text) => text.trim())).toEqual(
-    expect.arrayContaining(['small-gpt2', 'imported']),
-  );
+  await expect
+    .poll(async () => (await bases.allTextContents()).map((text) => text.trim()), { timeout: 10_000 })
+    .toEqual(expect.arrayContaining(['small-gpt2', 'imported']));
 });
 
 test('a model of the hub is looked up, shown with its size, fetched on a click, and can be cancelled', async () => {
