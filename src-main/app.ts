@@ -12,18 +12,18 @@ import { type StatisticsPageReport, writeStatisticsPage } from './app/data/stati
 import { type DoctorReport, examine } from './app/doctor.ts';
 import { keepReading } from './app/embedding.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
-import { contextOf, type House, rewardModel } from './app/house.ts';
-import { holdsLock, opened, starting, takeLock, withLock } from './app/lock.ts';
+import type { House } from './app/house.ts';
+import { holdsLock, opened, starting, takeLock } from './app/lock.ts';
 import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
 import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
-import { scorerOf } from './app/ranking/scoring.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
 import { createTasks, type Tasks } from './app/tasks.ts';
+import { type EmbedSummary, embedRows, label, type ScoreSummary, scoreRows } from './app/terminal.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
@@ -46,17 +46,13 @@ import type {
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import type { HubModel } from './contract/views.ts';
-import { type EmbedFileReport, embedFile } from './embed-file.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
-import { type ScoreFileReport, scoreFile } from './score-file.ts';
 import { statisticsOf } from './statistics.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
-import { addLabel } from './store/labels.ts';
 import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
-import { findPost } from './store/posts.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
 import type { RunRecord } from './tracking/run-record.ts';
 
@@ -66,25 +62,19 @@ export { configWith, describeSettings } from './app/training/training-config.ts'
 export type {
   DoctorReport,
   Door,
+  EmbedSummary,
   EvaluationReport,
   ExportSummary,
   ImportSummary,
   ModelReport,
   Ranking,
+  ScoreSummary,
   Statistics,
   StatisticsPageReport,
   TrainReport,
 };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
-export type ScoreSummary = ScoreFileReport & {
-  readonly file: string;
-  readonly model: string;
-  readonly seconds: number;
-};
-
-export type EmbedSummary = EmbedFileReport & { readonly file: string; readonly seconds: number };
-
 /** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
 export type App = {
   readonly home: string;
@@ -300,52 +290,4 @@ function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   if (found.success) return found.data;
   const issue = found.error.issues[0];
   throw new TiebreakError('bad-input', `${issue?.path.join('.') || 'The input'} is not right: ${issue?.message}.`);
-}
-
-async function scoreRows(
-  house: House,
-  { file, out, model: name, device }: z.output<typeof calls.scoreCall>,
-  hooks: calls.CallHooks,
-): Promise<ScoreSummary> {
-  const begun = performance.now();
-  const model = rewardModel(house, name);
-  const score = scorerOf(house, model, device, hooks, null);
-  const report = await scoreFile(file, out, { score, context: contextOf(house, model), signal: hooks.signal });
-  return { file: out, model: model.name, ...report, seconds: (performance.now() - begun) / 1000 };
-}
-
-async function embedRows(
-  house: House,
-  { file, out, device }: z.output<typeof calls.embedCall>,
-  { onProgress, onLog, signal }: calls.CallHooks,
-): Promise<EmbedSummary> {
-  const begun = performance.now();
-  let before = 0;
-  const embed = async (texts: readonly string[]): Promise<Float32Array> => {
-    const { embeddings } = await house.scorer.request(
-      { type: 'embed', device, texts },
-      {
-        signal,
-        onLog,
-        onProgress: (progress) =>
-          onProgress?.({ ...progress, done: before + progress.done, total: null, secondsLeft: null }),
-      },
-    );
-    before += texts.length;
-    return embeddings;
-  };
-  const report = await embedFile(file, out, { embed, signal });
-  return { file: out, ...report, seconds: (performance.now() - begun) / 1000 };
-}
-
-async function label(
-  { home, store }: House,
-  { post, chosen, rejected, tie, annotator }: z.output<typeof calls.addLabelCall>,
-): Promise<Label> {
-  const { id } = findPost(store, post);
-  const outcome = tie ? 'tie' : 'left';
-  const added = await withLock(home, 'adding a label', () =>
-    addLabel(store, { postId: id, leftId: chosen, rightId: rejected, outcome, annotator, origin: 'terminal' }),
-  );
-  return added.label;
 }
