@@ -14,7 +14,6 @@ export default defineConfig({
           engine: here('src-main/engine/process.ts'),
           'statistics-worker': here('src-main/statistics-worker.ts'),
         },
-        // Beside each other, as deep as a room of src-main: paths to resources and package.json stay the same.
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

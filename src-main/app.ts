@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
@@ -49,6 +48,7 @@ import type { HubModel } from './contract/views.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
+import { engineProgram, workerProgram } from './root.ts';
 import { statisticsOf } from './statistics.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
@@ -56,7 +56,6 @@ import { closeStore, openStore } from './store/open.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
 import type { RunRecord } from './tracking/run-record.ts';
 
-export { appVersion } from './app/doctor.ts';
 export { comparePresets } from './app/training/presets.ts';
 export { configWith, describeSettings } from './app/training/training-config.ts';
 export type {
@@ -124,10 +123,8 @@ export type App = {
 export type AppOptions = {
   /** The data folder; without it TIEBREAK_HOME, or the system's place for application data. */
   readonly home?: string | undefined;
-  /** The program of the engine's process, where it is not the source beside this file. */
+  /** The program of the engine's process, where it is another one than the installation's. */
   readonly engineEntry?: string | undefined;
-  /** The program of the worker that computes statistics, likewise. */
-  readonly statisticsWorker?: URL | undefined;
   /** The address of the Hugging Face hub; without it HF_ENDPOINT, as for its own libraries, or the public one. */
   readonly hub?: string | undefined;
   /** How the engine's process is started, where it is not a child process. */
@@ -158,7 +155,7 @@ export function openApp(options: AppOptions = {}): App {
 function assemble(home: string, options: AppOptions, release: (() => void) | null): App {
   finishSwap(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
-  const entry = options.engineEntry ?? fileURLToPath(new URL('./engine/process.ts', import.meta.url));
+  const entry = options.engineEntry ?? engineProgram;
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
   const start = () => startEngine({ entry, execArgv, spawn: options.spawnEngine });
@@ -173,7 +170,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     files: createFiles(home),
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
-    statisticsWorker: options.statisticsWorker ?? new URL('./statistics-worker.ts', import.meta.url),
+    statisticsWorker: workerProgram,
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRouterClient } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/message-port';
@@ -27,10 +26,10 @@ import { menuOf } from './doors/menu.ts';
 import { stopOrderly } from './doors/signals.ts';
 import { createSite } from './doors/site.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
+import { builtPages, builtPreload } from './root.ts';
 import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } from './window.ts';
 
 /** The desktop door: Electron's main process. Composes the application and the window; runs from what the build wrote. */
-const built = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const { values } = parseArgs({
   options: { home: { type: 'string' }, developing: { type: 'boolean' } },
   strict: false,
@@ -67,18 +66,16 @@ function open(): void {
   const app = openApp({
     home,
     alone: true,
-    engineEntry: built('./engine.js'),
-    statisticsWorker: new URL('./statistics-worker.js', import.meta.url),
     spawnEngine: spawnUtility,
   });
-  secureSession(session.defaultSession, createSite(pagesIn(built('../renderer'), developing), app.files));
+  secureSession(session.defaultSession, createSite(pagesIn(builtPages, developing), app.files));
   acceptCalls(app);
   followTheme(app);
   const menu = menuOf(process.platform, developing, (command) => window?.webContents.send(commandChannel, command));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 
   const opened = openWindow({
-    preload: built('../preload/preload.cjs'),
+    preload: builtPreload,
     placeFile,
     developing,
   });

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { TiebreakError } from './contract/errors.ts';
 import { build, needsBuild } from './doors/building.ts';
 import { electronProgram, type NoWindow } from './doors/electron-runtime.ts';
+import { builtMain, installation } from './root.ts';
 
 /** `npm start`: builds what is out of date, and opens the window, or the same in the browser where there can be no window. */
-const root = fileURLToPath(new URL('..', import.meta.url));
 /** A window that ends with a crash this soon has never opened, in milliseconds. */
 const openingMs = 15_000;
 
@@ -15,9 +14,9 @@ const say = (text: string): void => {
 };
 
 try {
-  if (needsBuild(root)) {
+  if (needsBuild(installation)) {
     say('Building the pages, which takes a few seconds.');
-    build(root);
+    build(installation);
   }
   const browser = process.argv.includes('--browser') || process.argv.includes('--no-open');
   const reason = browser ? null : await openWindow();
@@ -31,11 +30,11 @@ try {
 
 /** Stays until the window is closed; gives the reason where it could not be opened. */
 async function openWindow(): Promise<NoWindow | null> {
-  const program = await electronProgram(root, say, process.env);
+  const program = await electronProgram(installation, say, process.env);
   if (typeof program !== 'string') return program;
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const begun = performance.now();
-  const child = spawn(program, [join(root, 'out/main/main.js'), ...process.argv.slice(2)], { stdio: 'inherit', env });
+  const child = spawn(program, [builtMain, ...process.argv.slice(2)], { stdio: 'inherit', env });
   // The window ends in an orderly way, and this process after it. A terminal's Ctrl-C reaches the window as well.
   let interrupted = false;
   process.on('SIGINT', () => {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import open from 'open';
 import { openApp } from './app.ts';
@@ -6,6 +5,7 @@ import { TiebreakError } from './contract/errors.ts';
 import { pagesIn } from './doors/assets.ts';
 import { openBrowserDoor } from './doors/browser.ts';
 import { onInterrupt, stopOrderly } from './doors/signals.ts';
+import { builtPages } from './root.ts';
 
 /**
  * The browser door: the window's pages in the user's own browser, over loopback. Prints the address on a line of its own and
@@ -29,7 +29,7 @@ type Options = {
 };
 
 async function serve({ home, port, opens, developing }: Options): Promise<void> {
-  const pages = pagesIn(fileURLToPath(new URL('../out/renderer', import.meta.url)), developing);
+  const pages = pagesIn(builtPages, developing);
   const app = openApp({ home, alone: true });
   let door: Awaited<ReturnType<typeof openBrowserDoor>>;
   try {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { CallHooks } from '../contract/calls.ts';
 import type { ProbedDevice } from '../contract/engine.ts';
 import type { AppInfo } from '../contract/views.ts';
+import { appVersion } from '../root.ts';
 import { integrityCheck, sqliteVersion } from '../store/open.ts';
 import type { House } from './house.ts';
 
@@ -47,12 +47,6 @@ function versionsOf({ store }: House): DoctorReport['versions'] {
     'better-sqlite3': versionOf('better-sqlite3'),
     sqlite: sqliteVersion(store),
   };
-}
-
-/** The version of this program. */
-export function appVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function versionOf(name: string): string {

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ExportedFile, textFile } from '../engine/checkpoint/exported-file.ts';
+import { resource } from '../root.ts';
 
-/** Two folders up from here, and from the built main process as well. */
-const folder = fileURLToPath(new URL('../../resources/export', import.meta.url));
+const folder = resource('export');
 
 /** One of the texts that go along with an exported model, with each {{name}} in it replaced. */
 export async function filledText(file: string, values: Readonly<Record<string, string | number>>): Promise<string> {

@@ -31,7 +31,7 @@ export type House = {
   readonly files: Files;
   /** When this process opened the house, ISO 8601. */
   readonly startedAt: string;
-  readonly statisticsWorker: URL;
+  readonly statisticsWorker: string;
   /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
   readonly hub: string;
 };

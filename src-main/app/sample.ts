@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Split, splits } from '../contract/records.ts';
+import { resource } from '../root.ts';
 import type { Source } from './data/importing.ts';
 
-/** Two folders up from here, and from the built main process as well. */
-const folder = fileURLToPath(new URL('../../resources/sample', import.meta.url));
+const folder = resource('sample');
 
 /** The files of the bundled sample for each split: captions for cartoons, and arguments in debates. */
 export function sampleFiles(): readonly { readonly split: Split; readonly files: readonly string[] }[] {

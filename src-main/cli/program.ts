@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { appVersion } from '../app.ts';
 import { fileFormats, importFormats } from '../contract/calls.ts';
 import { splits } from '../contract/records.ts';
+import { appVersion } from '../root.ts';
 import { addContextCommands } from './context.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, positive } from './options.ts';

@@ -49,7 +49,7 @@ beforeEach(async () => {
     files: createFiles(home),
     hub: 'http://127.0.0.1:9',
     startedAt: new Date().toISOString(),
-    statisticsWorker: new URL('file:///none'),
+    statisticsWorker: 'none',
   };
 });
 afterEach(() => {

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Where the installation's files are. Only this file knows: it finds the folder of package.json above itself, whether it runs from
+ * the source or from what the build wrote, so that moving any other file breaks no path.
+ */
+export const installation = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
+
+/** The built pages. */
+export const builtPages = join(installation, 'out/renderer');
+/** The built preload script of the window. */
+export const builtPreload = join(installation, 'out/preload/preload.cjs');
+/** What the window's main process is built to. */
+export const builtMain = join(installation, 'out/main/main.js');
+
+/** The program of the engine's process. */
+export const engineProgram = programOf('engine', 'src-main/engine/process.ts');
+/** The program of the worker thread. */
+export const workerProgram = programOf('statistics-worker', 'src-main/statistics-worker.ts');
+
+/** The path of a file or folder under resources/. */
+export function resource(...names: readonly string[]): string {
+  return join(installation, 'resources', ...names);
+}
+
+/** The version of this program. */
+export function appVersion(): string {
+  return (JSON.parse(readFileSync(join(installation, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** A program beside the application: the source where that runs, else what was built of it. */
+function programOf(built: string, source: string): string {
+  return join(installation, import.meta.url.endsWith('.ts') ? source : `out/main/${built}.js`);
+}
+
+function folderOfPackage(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const above = dirname(folder);
+  if (above === folder) throw new Error('The files of Tiebreak are not complete: package.json is missing.');
+  return folderOfPackage(above);
+}
