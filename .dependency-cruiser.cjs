@@ -35,11 +35,17 @@ module.exports = {
       from: { path: '^src-', pathNot: ['^src-main/(app\\.ts$|app/models/)', room('hub')] },
       to: { path: room('hub') },
     },
-    only('doors', [room('contract'), '^src-main/app\\.ts$']),
+    only('doors', [
+      room('contract'),
+      '^src-main/(app|root)\\.ts$',
+      room('engine-host'),
+      room('tracking'),
+      '^src-main/app/sample',
+    ]),
     {
       name: 'only three files know Electron',
       severity: 'error',
-      from: { path: '^src-(main|renderer)/', pathNot: '^src-main/(main|window|preload)\\.ts$' },
+      from: { path: '^src-(main|renderer)/', pathNot: '^src-main/doors/window/(main|window|preload)\\.ts$' },
       to: { path: '^electron$|node_modules/electron/' },
     },
     {
@@ -75,7 +81,7 @@ module.exports = {
     {
       name: 'only the doors import the application',
       severity: 'error',
-      from: { path: '^src-main/', pathNot: '^src-main/(main|web|cli|demo)\\.ts$|^src-main/(cli|doors)/' },
+      from: { path: '^src-main/', pathNot: room('doors') },
       to: { path: '^src-main/app\\.ts$' },
     },
     {

@@ -10,7 +10,7 @@ export default defineConfig({
     build: {
       rolldownOptions: {
         input: {
-          main: here('src-main/main.ts'),
+          main: here('src-main/doors/window/main.ts'),
           engine: here('src-main/engine/process.ts'),
           'statistics-worker': here('src-main/statistics-worker.ts'),
         },
@@ -21,7 +21,7 @@ export default defineConfig({
   preload: {
     build: {
       rolldownOptions: {
-        input: here('src-main/preload.ts'),
+        input: here('src-main/doors/window/preload.ts'),
         // A preload script in a sandbox can't be an ES module.
         output: { format: 'cjs', entryFileNames: 'preload.cjs' },
       },

@@ -29,7 +29,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** `npm start -- --browser --no-open --home HOME`, until it has printed its address. */
 export async function startApp(home: string): Promise<RunningApp> {
-  const args = ['src-main/launch.cjs', 'src-main/start.ts', '--browser', '--no-open', '--home', home];
+  const args = ['src-main/doors/start/launch.cjs', 'src-main/doors/start/start.ts', '--browser', '--no-open', '--home', home];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   let complaints = '';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeGpt2, type Sizes } from './make-gpt2.ts';
 
-const cli = fileURLToPath(new URL('../../src-main/cli.ts', import.meta.url));
+const cli = fileURLToPath(new URL('../../src-main/doors/terminal/cli.ts', import.meta.url));
 const everyMs = 10;
 
 /** The aim: so many bytes in one process, training with 4 x 128 tokens at once. */

@@ -10,7 +10,7 @@ const scratch = scratchFolder();
 afterAll(() => scratch.remove());
 
 test('the demo goes the whole way in under two minutes and says where everything is', async () => {
-  const demo = fileURLToPath(new URL('../../src-main/demo.ts', import.meta.url));
+  const demo = fileURLToPath(new URL('../../src-main/doors/terminal/demo.ts', import.meta.url));
   const output = join(scratch.folder, 'demo');
   const begun = performance.now();
   const { stdout } = await promisify(execFile)(process.execPath, [demo, output]);

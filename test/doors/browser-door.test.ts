@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openApp } from '../../src-main/app.ts';
 import type { TakenFile } from '../../src-main/contract/files.ts';
-import { type Pages, pagesIn } from '../../src-main/doors/assets.ts';
-import { createSite } from '../../src-main/doors/site.ts';
+import { type Pages, pagesIn } from '../../src-main/doors/shared/assets.ts';
+import { createSite } from '../../src-main/doors/shared/site.ts';
 import { scratchFolder } from '../cli/run-cli.ts';
 import { ask, connect, openTestDoor, page, refusalOf, script, type TestDoor, writePages } from './open-door.ts';
 

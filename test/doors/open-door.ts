@@ -8,8 +8,8 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { WebSocket } from 'ws';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { api } from '../../src-main/contract/api.ts';
-import { pagesIn } from '../../src-main/doors/assets.ts';
-import { type BrowserDoor, openBrowserDoor } from '../../src-main/doors/browser.ts';
+import { type BrowserDoor, openBrowserDoor } from '../../src-main/doors/browser/server.ts';
+import { pagesIn } from '../../src-main/doors/shared/assets.ts';
 import { scratchFolder } from '../cli/run-cli.ts';
 
 export const page = '<!doctype html><title>A page</title>';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Area, fitPlace, smallest } from '../../src-main/doors/place.ts';
+import { type Area, fitPlace, smallest } from '../../src-main/doors/window/place.ts';
 
 const areas = fc.array(
   fc.record({

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { openApp } from '../../src-main/app.ts';
-import { build, needsBuild } from '../../src-main/doors/building.ts';
-import { electronProgram } from '../../src-main/doors/electron-runtime.ts';
+import { build, needsBuild } from '../../src-main/doors/start/building.ts';
+import { electronProgram } from '../../src-main/doors/start/electron-runtime.ts';
 import { startEngine } from '../../src-main/engine-host/engine-host.ts';
 import { scratchFolder } from '../cli/run-cli.ts';
 
@@ -34,7 +34,7 @@ type Started = {
 
 /** Starts the program as `npm start` does. */
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, ['src-main/launch.cjs', 'src-main/start.ts', '--home', home, ...args], {
+  const child = spawn(process.execPath, ['src-main/doors/start/launch.cjs', 'src-main/doors/start/start.ts', '--home', home, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
-import { build, needsBuild } from '../../src-main/doors/building.ts';
-import { electronProgram } from '../../src-main/doors/electron-runtime.ts';
+import { build, needsBuild } from '../../src-main/doors/start/building.ts';
+import { electronProgram } from '../../src-main/doors/start/electron-runtime.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const main = join(root, 'out/main/main.js');

@@ -10,7 +10,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { api } from '../../src-main/contract/api.ts';
 import type { FileOffer, TakenFile } from '../../src-main/contract/files.ts';
-import { build, needsBuild } from '../../src-main/doors/building.ts';
+import { build, needsBuild } from '../../src-main/doors/start/building.ts';
 import { rows, type Scratch, scratchFolder } from '../cli/run-cli.ts';
 import { createElectron, type FakeElectron, FakePort, preventable } from './fake-electron.ts';
 

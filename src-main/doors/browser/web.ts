@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import open from 'open';
+import { openApp } from '../../app.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { builtPages } from '../../root.ts';
+import { pagesIn } from '../shared/assets.ts';
+import { onInterrupt, stopOrderly } from '../shared/signals.ts';
+import { openBrowserDoor } from './server.ts';
+
+/**
+ * The browser door: the window's pages in the user's own browser, over loopback. Prints the address on a line of its own and
+ * opens it. Needs the built pages. `npm start` comes here where there is no Electron, or with --browser.
+ */
+const usage = 'Usage: npm start -- [--browser] [--home DIR] [--no-open] [--port N]';
+
+try {
+  await serve(readOptions());
+} catch (error) {
+  if (!(error instanceof TiebreakError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+type Options = {
+  readonly home: string | undefined;
+  readonly port: number;
+  readonly opens: boolean;
+  readonly developing: boolean;
+};
+
+async function serve({ home, port, opens, developing }: Options): Promise<void> {
+  const pages = pagesIn(builtPages, developing);
+  const app = openApp({ home, alone: true });
+  let door: Awaited<ReturnType<typeof openBrowserDoor>>;
+  try {
+    door = await openBrowserDoor(app, pages, port);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  onInterrupt(app, () => {
+    process.stderr.write('Stopping. Press Ctrl-C again to stop at once.\n');
+    void stopOrderly(app, door.close).then(() => process.exit(0));
+  });
+  process.stdout.write(
+    `Tiebreak runs in the browser, at this address, until Ctrl-C is pressed here:\n${door.address}\n`,
+  );
+  // Where no browser can be opened, there is the address.
+  if (opens) await open(door.address).catch(() => {});
+}
+
+function readOptions(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        home: { type: 'string' },
+        port: { type: 'string', default: '0' },
+        'no-open': { type: 'boolean', default: false },
+        browser: { type: 'boolean', default: false },
+        developing: { type: 'boolean', default: false },
+      },
+    });
+    const port = Number(values.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port takes a number up to 65535');
+    return { home: values.home, port, opens: !values['no-open'], developing: values.developing };
+  } catch (error) {
+    throw new TiebreakError('bad-input', `${(error as Error).message}. ${usage}.`);
+  }
+}

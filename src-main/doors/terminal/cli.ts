@@ -1,0 +1,88 @@
+import { CommanderError } from 'commander';
+import { type App, openApp } from '../../app.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { createProgram } from './program.ts';
+import { createProgress } from './progress.ts';
+import type { Run } from './run.ts';
+
+/** The terminal door. Exit code 0: done, 1: failed with one plain sentence, 2: wrong usage. */
+const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+
+const echoMs = 500;
+
+const program = createProgram(runCommand);
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+  command.exitOverride();
+  // In JSON mode the last line of standard output is the object, so help that was not asked for goes to standard error.
+  command.configureOutput({ writeErr: (text) => process.stderr.write(text) });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+async function runCommand(work: Parameters<Run>[0]): Promise<void> {
+  const { home, json } = program.opts<{ home?: string; json?: boolean }>();
+  const app = openApp({ home });
+  const progress = createProgress(process.stderr);
+  const controller = new AbortController();
+  const stop = endOnSignals(app, controller, progress.log);
+  try {
+    const hooks = { onProgress: progress.update, onLog: progress.log, signal: controller.signal };
+    const outcome = await work(app, hooks);
+    progress.stop();
+    process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+  } finally {
+    progress.stop();
+    await app.close();
+    stop();
+  }
+}
+
+/** The first Ctrl-C ends the work in an orderly way, the second at once. */
+function endOnSignals(app: App, controller: AbortController, log: (line: string) => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  const onSignal = (): void => {
+    // npm passes a Ctrl-C on that the terminal has already sent to everyone.
+    const echo = performance.now() - last < echoMs;
+    last = performance.now();
+    if (echo) return;
+    if (controller.signal.aborted) {
+      app.kill();
+      process.exit(130);
+    }
+    log('Stopping. Press Ctrl-C again to stop at once.');
+    controller.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
+
+/** Says what went wrong, and gives the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return exitCodes.done;
+    printError('usage', error.message.replace(/^error: /, ''));
+    return exitCodes.usage;
+  }
+  if (error instanceof TiebreakError) {
+    process.stderr.write(`${error.message}\n`);
+    printError(error.code, error.message);
+    return exitCodes.failed;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  const message = `This should not have happened: ${text.split('\n')[0]}`;
+  process.stderr.write(`${message}\n${error instanceof Error ? `${error.stack}\n` : ''}`);
+  printError('defect', message);
+  return exitCodes.failed;
+}
+
+function printError(code: string, message: string): void {
+  // Options may not have been read yet where they are wrong.
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+}

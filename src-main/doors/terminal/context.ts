@@ -1,0 +1,83 @@
+import { type Command, Option } from 'commander';
+import type { CompareContextCall } from '../../contract/calls.ts';
+import { trainingMethods } from '../../contract/engine.ts';
+import { basePreset, deviceOption, pairsOption, positive } from './options.ts';
+import { printImport } from './print.ts';
+import { printComparisons, printContextReport } from './print-context.ts';
+import type { Run } from './run.ts';
+import { readSettings, type Settings, setting } from './settings.ts';
+
+/** The commands around the context of posts. */
+export function addContextCommands(program: Command, run: Run): void {
+  program
+    .command('context <file>')
+    .description('give posts that are there a context, such as the article they link to, by their ids')
+    .option('--html', 'turn HTML into plain text')
+    .addHelpText(
+      'after',
+      '\nReads JSONL or CSV with an "id" and a "context" (or "text"). A context that is there is never replaced.',
+    )
+    .action((file: string, options: { readonly html?: boolean }) =>
+      run(async (app, hooks) => {
+        const report = await app.import({ files: [file], as: 'context', ...options }, hooks);
+        return { json: report, text: printImport(report) };
+      }),
+    );
+
+  program
+    .command('comparisons [number]')
+    .description("list what 'train context' has compared, or show one of them")
+    .action((number: string | undefined) =>
+      run((app) => {
+        if (number === undefined) {
+          const comparisons = app.comparisons();
+          return { json: { comparisons }, text: printComparisons(comparisons) };
+        }
+        const comparison = app.comparison(positive(number));
+        return {
+          json: comparison,
+          text: comparison.report ? printContextReport(comparison.report) : printComparisons([comparison]),
+        };
+      }),
+    );
+}
+
+type Options = Pick<CompareContextCall, 'method' | 'base' | 'preset' | 'pairs' | 'device'> & {
+  readonly resume?: number;
+  readonly config?: string;
+  readonly set: Settings;
+};
+
+/** `train context`: both variants, side by side. */
+export function addContextTraining(train: Command, run: Run): void {
+  train
+    .command('context')
+    .description('train a reward model with and one without the post, and measure what the post is worth')
+    .addOption(
+      new Option(
+        '--method <method>',
+        'how both are trained; quick without it, or gpt where settings are given',
+      ).choices(trainingMethods),
+    )
+    .option('--base <model>', "model that both start from; 'encoder' for deep")
+    .option('--config <file>', 'JSON file with settings')
+    .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
+    .addOption(basePreset())
+    .addOption(pairsOption())
+    .addOption(deviceOption())
+    .option('--resume <comparison>', 'go on with a comparison that was interrupted', positive)
+    .addHelpText(
+      'after',
+      '\nWithout: the title alone, or the text where there is no title. With: title, text and context.',
+    )
+    .action((options: Options) =>
+      run(async (app, hooks) => {
+        const { resume, config, set, ...rest } = options;
+        const report =
+          resume === undefined
+            ? await app.compareContext({ config: await readSettings(config, set), ...rest }, hooks)
+            : await app.resumeContext({ comparison: resume }, hooks);
+        return { json: report, text: printContextReport(report) };
+      }),
+    );
+}

@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type { App } from '../../app.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import { printHubModel, printImportedModel } from './print.ts';
+import type { Outcome, Run } from './run.ts';
+
+/** `models fetch`. */
+export function addFetchCommand(models: Command, run: Run): void {
+  models
+    .command('fetch <model>')
+    .description('fetch a GPT-2 from the Hugging Face hub, and bring it in')
+    .option('--revision <revision>', 'branch, tag or commit', 'main')
+    .option('--name <name>', 'what to call it; its name on the hub without it')
+    .option('--yes', 'fetch it; without this, only what would be fetched is shown where nobody can be asked')
+    .addHelpText(
+      'after',
+      '\nShows the files and their size first. What came before a cancel or a broken connection is kept, and gone on from.',
+    )
+    .action((model: string, options: FetchOptions) => run((app, hooks) => fetchModel(app, hooks, model, options)));
+}
+
+type FetchOptions = { readonly revision: string; readonly name?: string; readonly yes?: boolean };
+
+async function fetchModel(
+  app: App,
+  hooks: CallHooks,
+  model: string,
+  { yes, revision, name }: FetchOptions,
+): Promise<Outcome> {
+  const found = await app.lookUpModel({ model, revision }, hooks);
+  const plan = printHubModel(found);
+  if (!yes) {
+    hooks.onLog?.(plan);
+    if (!(await confirmed(hooks.signal))) {
+      return {
+        json: { ...found, repository: found.model, model: null },
+        text: 'Nothing was fetched: --yes fetches it.',
+      };
+    }
+  }
+  const report = await app.fetchModel({ model, revision: found.revision, ...(name ? { name } : {}) }, hooks);
+  return { json: report, text: printImportedModel(report) };
+}
+
+/** Asks on the terminal; no where there is none. */
+async function confirmed(signal: AbortSignal | undefined): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question('Fetch it? [y/N] ', signal ? { signal } : {})).trim());
+  } catch {
+    return false;
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { pairSources, presetNames } from '../../contract/calls.ts';
+import { devices } from '../../contract/engine.ts';
+
+/** What several commands take. */
+export const deviceOption = (): Option =>
+  new Option('--device <device>', 'what to compute on').choices(devices).default('auto');
+export const pairsOption = (): Option =>
+  new Option(
+    '--pairs <source>',
+    "ranks in the data, people, both, or neighbours in the ranks alone; 'both' unless a preset says otherwise",
+  ).choices(pairSources);
+export const presetOption = (text: string): Option => new Option('--preset <name>', text).choices(presetNames);
+export const basePreset = (): Option =>
+  presetOption('settings under a name, for a GPT-2 as the base; --config and --set change them');
+
+/** A number from 1 up. */
+export function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
+  return number;
+}

@@ -1,0 +1,49 @@
+import {
+  type ComparedFigures,
+  type ContextComparison,
+  type ContextReport,
+  comparedFigures,
+  plain,
+  withSign,
+} from '../../contract/context-comparison.ts';
+import type { Estimate } from '../../contract/evaluation.ts';
+import { type Cell, table } from './table.ts';
+
+const heads = ['', 'accuracy', 'grouped NDCG@5', 'paired NDCG@2'];
+
+/** Both variants beside the baselines, their difference, and what that says. */
+export function printContextReport(report: ContextReport): string {
+  const { with: seeing, without, baselines, difference, posts, pairs, differingPosts, split, says } = report;
+  const row = (name: string, figures: ComparedFigures, write = plain): Cell[] => [
+    name,
+    ...comparedFigures.map((figure) => told(figures[figure], write)),
+  ];
+  return [
+    `${split}: ${pairs} pairs in ${posts} posts, ${differingPosts} of which have more than a title (95% intervals over posts)`,
+    table(heads, [
+      row(`with the post (${seeing.model})`, seeing.figures),
+      row(`without (${without.model})`, without.figures),
+      row('longer comment wins', baselines.longer),
+      row('random', baselines.random),
+      row('difference', difference, withSign),
+    ]),
+    says,
+  ].join('\n');
+}
+
+function told({ value, interval: [low, high] }: Estimate, write: (value: number) => string): string {
+  return Number.isFinite(value) ? `${write(value)} (${write(low)} to ${write(high)})` : '-';
+}
+
+export function printComparisons(comparisons: readonly ContextComparison[]): string {
+  if (comparisons.length === 0) return "Nothing was compared yet: 'tiebreak train context' does it.";
+  const rows = comparisons.map(({ id, createdAt, method, report, ...variants }): Cell[] => [
+    id,
+    createdAt.slice(0, 16).replace('T', ' '),
+    method,
+    variants.without?.name ?? '-',
+    variants.with?.name ?? '-',
+    report ? told(report.difference.accuracy, withSign) : `not done: 'train context --resume ${id}' goes on with it`,
+  ]);
+  return table(['comparison', 'begun (UTC)', 'method', 'without', 'with', 'accuracy changes by'], rows);
+}

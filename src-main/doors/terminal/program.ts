@@ -1,0 +1,126 @@
+import { Command, Option } from 'commander';
+import { fileFormats, importFormats } from '../../contract/calls.ts';
+import { splits } from '../../contract/records.ts';
+import { appVersion } from '../../root.ts';
+import { addContextCommands } from './context.ts';
+import { addModelCommands } from './models.ts';
+import { deviceOption, positive } from './options.ts';
+import * as print from './print.ts';
+import type { Run } from './run.ts';
+import { addRuns } from './runs.ts';
+import { addStats } from './stats.ts';
+import { addTrainingCommands } from './training.ts';
+
+/** All commands and their options; these words are fixed, since other programs use them. */
+export function createProgram(run: Run): Command {
+  const program = new Command('tiebreak')
+    .description('Compare comments, train a reward model on this machine, rank every post.')
+    .version(appVersion(), '--version')
+    .option('--home <dir>', 'data folder (or TIEBREAK_HOME; else the place for application data)')
+    .option('--json', 'print one JSON object as the last line, everything else on standard error')
+    .showHelpAfterError("('tiebreak --help' lists the commands)");
+  const command = (words: string, description: string): Command => program.command(words).description(description);
+  const model = ['--model <model>', 'reward model; the newest one without it'] as const;
+  const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
+
+  command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
+    .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(importFormats))
+    .option('--context-file <file>', 'a second file, with a context for each post by its id')
+    .addOption(split('put all posts there'))
+    .option('--html', 'turn HTML into plain text')
+    .action((files: string[], options) =>
+      run(async (app, hooks) => {
+        const report = await app.import({ files, ...options }, hooks);
+        return { json: report, text: print.printImport(report) };
+      }),
+    );
+
+  addContextCommands(program, run);
+  addStats(program, run);
+
+  addTrainingCommands(program, run);
+
+  command('evaluate', 'measure a model beside the baselines random and longer-comment-wins')
+    .option(...model)
+    .addOption(split('split to measure on').default('test'))
+    .option('--file <file>', 'measure on this file, without importing it')
+    .addOption(deviceOption())
+    .action((options) =>
+      run(async (app, hooks) => {
+        const report = await app.evaluate(options, hooks);
+        return { json: report, text: print.printEvaluation(report) };
+      }),
+    );
+
+  command('rank', 'order the comments of a post, or of all posts, by reward')
+    .option(...model)
+    .option('--post <id>', 'number or id of the post')
+    .addOption(deviceOption())
+    .action((options) =>
+      run(async (app, hooks) => {
+        const ranking = await app.rank(options, hooks);
+        return { json: ranking, text: print.printRanking(ranking) };
+      }),
+    );
+
+  command('export <file>', 'write the ranking, pairs or labels to a file')
+    .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
+    .option(...model)
+    .addOption(split('only this split'))
+    .addOption(deviceOption())
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.export({ file, ...options }, hooks);
+        return { json: report, text: print.printExport(report) };
+      }),
+    );
+
+  command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
+    .requiredOption('--out <file>', 'where to write the rows')
+    .option(...model)
+    .addOption(deviceOption())
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.scoreFile({ file, ...options }, hooks);
+        return { json: report, text: print.printScore(report) };
+      }),
+    );
+
+  command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
+    .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(deviceOption())
+    .addHelpText('after', '\nReads JSONL rows with a "text"; writes rows with "text" and "embedding", 512 numbers.')
+    .action((file: string, options) =>
+      run(async (app, hooks) => {
+        const report = await app.embedFile({ file, ...options }, hooks);
+        return { json: report, text: print.printEmbed(report) };
+      }),
+    );
+
+  addModelCommands(command, run);
+  addRuns(program, run);
+
+  command('labels', "work with people's answers")
+    .command('add')
+    .description('say which of two comments of a post is better')
+    .requiredOption('--post <id>', 'number or id of the post')
+    .requiredOption('--chosen <comment>', 'number of the better comment', positive)
+    .requiredOption('--rejected <comment>', 'number of the other comment', positive)
+    .option('--tie', 'neither is better')
+    .option('--annotator <name>', 'who says so', 'terminal')
+    .action((options) =>
+      run(async (app, hooks) => {
+        const label = await app.addLabel(options, hooks);
+        return { json: { label }, text: print.printLabel(label) };
+      }),
+    );
+
+  command('doctor', 'examine this installation: versions, data folder, database, devices').action(() =>
+    run(async (app, hooks) => {
+      const report = await app.doctor(hooks);
+      return { json: report, text: print.printDoctor(report) };
+    }),
+  );
+
+  return program;
+}

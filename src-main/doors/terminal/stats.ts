@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { Device } from '../../contract/engine.ts';
+import { deviceOption } from './options.ts';
+import { printStats, printStatsPage } from './print.ts';
+import type { Run } from './run.ts';
+
+/** The command that describes the data. */
+export function addStats(program: Command, run: Run): void {
+  program
+    .command('stats')
+    .description('describe the data')
+    .option('--html <file>', 'write all figures and plots as one HTML file instead')
+    .option('--no-map', 'leave the map of texts out of it, which takes the longest')
+    .addOption(deviceOption())
+    .addHelpText('after', '\nCounts by split, lengths, votes by rank, and how far people agree.')
+    .action(({ html, map, device }: { html?: string; map: boolean; device: Device }) =>
+      run(async (app, hooks) => {
+        if (html !== undefined) {
+          const report = await app.statsPage({ file: html, map, device }, hooks);
+          return { json: report, text: printStatsPage(report) };
+        }
+        const statistics = app.stats();
+        return { json: statistics, text: printStats(statistics) };
+      }),
+    );
+}

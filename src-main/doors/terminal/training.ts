@@ -1,0 +1,145 @@
+import { type Command, Option } from 'commander';
+import { comparePresets, describeSettings } from '../../app.ts';
+import { contextModes, type PresetName, type TrainCall } from '../../contract/calls.ts';
+import { type Forecast, forecastInWords, proposalInWords } from '../../contract/forecast.ts';
+import type { PresetComparison } from '../../contract/presets.ts';
+import type { TrainingKind } from '../../contract/records.ts';
+import { addContextTraining } from './context.ts';
+import { basePreset, deviceOption, pairsOption, positive, presetOption } from './options.ts';
+import { printTrain } from './print.ts';
+import type { Run } from './run.ts';
+import { readSettings, type Settings, setting } from './settings.ts';
+import { type Cell, table } from './table.ts';
+
+type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> & {
+  readonly resume?: number;
+  readonly forecast?: boolean;
+  readonly config?: string;
+  readonly set: Settings;
+};
+type SettingsOptions = {
+  readonly preset?: PresetName;
+  readonly diff?: boolean;
+  readonly config?: string;
+  readonly set: Settings;
+};
+
+const forecastOption = [
+  '--forecast',
+  'only say how much memory and time it would take, after trying a few steps, and what would take less',
+] as const;
+
+function forecastOutcome(found: Forecast) {
+  const proposals = found.proposals.map((one) => {
+    const set = Object.entries(one.changes).map(([key, value]) => `--set ${key}=${value}`);
+    return `  ${proposalInWords(one)}\n    ${set.join(' ')}`;
+  });
+  const text = [forecastInWords(found), ...(proposals.length > 0 ? ['Other settings:', ...proposals] : [])].join('\n');
+  return { json: found, text };
+}
+
+/** The commands that train a model, and the one that says what can be set for it. */
+export function addTrainingCommands(program: Command, run: Run): void {
+  const context = (text: string): Option => new Option('--context <mode>', text).choices(contextModes).default('post');
+  const changes = (command: Command): Command =>
+    command
+      .option('--config <file>', 'JSON file with settings')
+      .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {});
+
+  const train = program.command('train').description('train a model');
+  addTraining('sft', 'train a language model on posts and comments');
+  addTraining('reward', 'train a model that tells the better of two comments').addOption(pairsOption());
+  train
+    .command('quick')
+    .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
+    .addOption(pairsOption())
+    .addOption(context('show the model the post, or only its comments'))
+    .addOption(deviceOption())
+    .option(...forecastOption)
+    .action(({ forecast, ...options }: Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'>) =>
+      run(async (app, hooks) => {
+        const call = { kind: 'reward', method: 'quick', ...options } as const;
+        if (forecast) return forecastOutcome(await app.forecast(call, hooks));
+        const report = await app.train(call, hooks);
+        return { json: report, text: printTrain(report) };
+      }),
+    );
+
+  addContextTraining(train, run);
+
+  function addTraining(kind: TrainingKind, description: string): Command {
+    const encoder = kind === 'reward' ? "'encoder' for the pretrained sentence encoder; " : '';
+    const base = `model to start from; ${encoder}a small GPT from scratch without it`;
+    const command = train.command(kind).description(description).option('--base <model>', base);
+    return changes(command)
+      .addOption(basePreset())
+      .addOption(context('show the model the post, or its title only'))
+      .addOption(deviceOption())
+      .option(...forecastOption)
+      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
+      .option('--resume <run>', 'go on with a run that was interrupted', positive)
+      .action((options: TrainingOptions) => runTraining(kind, options));
+  }
+
+  function runTraining(kind: TrainingKind, options: TrainingOptions): Promise<void> {
+    return run(async (app, hooks) => {
+      const { resume, forecast, config: file, set, ...rest } = options;
+      const config = await readSettings(file, set);
+      if (rest.preset && resume === undefined) {
+        hooks.onLog?.(presetLine(kind, comparePresets({ kind, ...rest, preset: rest.preset, config })));
+      }
+      if (forecast && resume === undefined)
+        return forecastOutcome(await app.forecast({ kind, config, ...rest }, hooks));
+      const report =
+        resume === undefined
+          ? await app.train({ kind, config, ...rest }, hooks)
+          : await app.resume({ run: resume, kind, device: options.device }, hooks);
+      return { json: report, text: printTrain(report) };
+    });
+  }
+
+  const settings = program.command('settings [kind]').description('list what --set and --config can change');
+  changes(settings)
+
+    .addOption(presetOption('with what this preset says'))
+    .option('--diff', 'only where the presets differ, from each other or from what --set and --config change')
+    .addHelpText('after', "\nKind is 'reward', or 'sft' for a language model.")
+    .action((kind: string | undefined, options: SettingsOptions) =>
+      listSettings(kind === 'sft' ? 'sft' : 'reward', options),
+    );
+
+  function listSettings(kind: TrainingKind, { preset, diff, config: file, set }: SettingsOptions): Promise<void> {
+    return run(async () => {
+      const config = await readSettings(file, set);
+      const comparison = comparePresets({ kind, preset: preset ?? 'original', config });
+      if (diff) return { json: comparison, text: printComparison(comparison) };
+      const described = describeSettings(kind, { preset });
+      const lines = described.map(({ key, value, comment }) => `${key} = ${value}\n    ${comment}`);
+      return {
+        json: { settings: described },
+        text: [...(preset ? [comparison.says, ''] : []), ...lines].join('\n'),
+      };
+    });
+  }
+}
+
+/** What a training with a preset is about to do, in a line. */
+function presetLine(kind: TrainingKind, { preset, differences }: PresetComparison): string {
+  const changed = differences.filter(({ changed }) => changed);
+  const list = changed.map((one) => `${one.key} ${one.yours} instead of ${one[preset]}`).join(', ');
+  const but = changed.length > 0 ? `, but ${list}` : '';
+  return `Settings of the preset '${preset}'${but}. What it differs in: tiebreak settings ${kind} --preset ${preset} --diff`;
+}
+
+function printComparison({ preset, says, differences }: PresetComparison): string {
+  const rows = differences.map(({ key, original, recommended, yours, changed }): Cell[] => [
+    key,
+    String(original),
+    String(recommended),
+    changed ? `${yours} (set)` : String(yours),
+  ]);
+  const reasons = differences.map(({ key, why }) => `${key}: ${why}`);
+  return [says, '', table(['setting', 'original', 'recommended', `yours, from ${preset}`], rows), '', ...reasons].join(
+    '\n',
+  );
+}

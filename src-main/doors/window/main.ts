@@ -1,0 +1,214 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { createRouterClient } from '@orpc/server';
+import { RPCHandler } from '@orpc/server/message-port';
+import {
+  type BrowserWindow,
+  dialog,
+  app as electron,
+  ipcMain,
+  Menu,
+  type MessagePortMain,
+  nativeTheme,
+  protocol,
+  session,
+  utilityProcess,
+} from 'electron';
+import { type App, type Door, dataFolder, openApp } from '../../app.ts';
+import { commandChannel, portMessage } from '../../contract/bridge.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { SpawnEngine } from '../../engine-host/spawn.ts';
+import { builtPages, builtPreload } from '../../root.ts';
+import { pagesIn } from '../shared/assets.ts';
+import { stopOrderly } from '../shared/signals.ts';
+import { createSite } from '../shared/site.ts';
+import { questionBeforeEnd } from './closing.ts';
+import { filters, saveCopy } from './dialogs.ts';
+import { menuOf } from './menu.ts';
+import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } from './window.ts';
+
+/** The desktop door: Electron's main process. Composes the application and the window; runs from what the build wrote. */
+const { values } = parseArgs({
+  options: { home: { type: 'string' }, developing: { type: 'boolean' } },
+  strict: false,
+});
+const home = dataFolder(typeof values.home === 'string' ? values.home : undefined);
+const developing = !electron.isPackaged && values.developing === true;
+
+let window: BrowserWindow | null = null;
+let stage: 'open' | 'asking' | 'stopping' | 'stopped' = 'open';
+
+// Electron keeps its own things here, the lock of the one instance among them: one for each data folder.
+const own = join(home, 'window');
+const placeFile = join(own, 'place.json');
+try {
+  mkdirSync(own, { recursive: true });
+  electron.setPath('userData', own);
+} catch (error) {
+  const { code } = error as NodeJS.ErrnoException;
+  fail(new TiebreakError('bad-input', `The data folder ${home} can't be made (${code}).`, { cause: error }));
+}
+electron.enableSandbox();
+protocol.registerSchemesAsPrivileged([
+  { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
+]);
+electron.on('web-contents-created', (_, contents) => confine(contents));
+
+if (electron.requestSingleInstanceLock()) void electron.whenReady().then(open).catch(fail);
+else {
+  process.stderr.write('Tiebreak is open on this data folder already: its window was brought to the front.\n');
+  electron.exit(1);
+}
+
+function open(): void {
+  const app = openApp({
+    home,
+    alone: true,
+    spawnEngine: spawnUtility,
+  });
+  secureSession(session.defaultSession, createSite(pagesIn(builtPages, developing), app.files));
+  acceptCalls(app);
+  followTheme(app);
+  const menu = menuOf(process.platform, developing, (command) => window?.webContents.send(commandChannel, command));
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+
+  const opened = openWindow({
+    preload: builtPreload,
+    placeFile,
+    developing,
+  });
+  window = opened;
+  const hold = (event: { preventDefault(): void }): void => {
+    if (stage === 'stopped') return;
+    event.preventDefault();
+    void end(app, opened, true).catch(fail);
+  };
+  opened.on('close', hold);
+  electron.on('before-quit', hold);
+  electron.on('second-instance', () => {
+    if (opened.isMinimized()) opened.restore();
+    opened.focus();
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => void end(app, opened, false).catch(fail));
+  }
+}
+
+/** Asks where that would end work of weight, stops everything in an orderly way, and leaves. */
+async function end(app: App, parent: BrowserWindow, asks: boolean): Promise<void> {
+  if (stage === 'stopping' || (stage === 'asking' && asks)) return;
+  const question = asks ? questionBeforeEnd(app.tasks.list()) : null;
+  if (question) {
+    stage = 'asking';
+    const { message, detail, end, stay } = question;
+    const answer = await dialog.showMessageBox(parent, {
+      type: 'question',
+      message,
+      detail,
+      buttons: [end, stay],
+      defaultId: 1,
+      cancelId: 1,
+    });
+    if (stage !== 'asking') return;
+    stage = 'open';
+    if (answer.response !== 0) return;
+  }
+  stage = 'stopping';
+  keepPlace(parent, placeFile);
+  await stopOrderly(app, async () => parent.hide());
+  stage = 'stopped';
+  electron.quit();
+}
+
+/** Takes a port for calls from the page, and from nobody else. A page that is loaded again brings a new one. */
+function acceptCalls(app: App): void {
+  const calls = new RPCHandler(app.router);
+  let current: MessagePortMain | null = null;
+  ipcMain.on(portMessage, (event) => {
+    const [port] = event.ports;
+    if (!port) return;
+    if (!isFromPage(event, window)) {
+      port.close();
+      return;
+    }
+    current?.close();
+    current = port;
+    calls.upgrade(port, { context: { door: doorOf(app) } });
+    port.start();
+  });
+}
+
+/** The system's dialogs. Pages never see a path. */
+const doorOf = ({ files }: App): Door => ({
+  kind: 'window',
+  choose: async (purpose) => {
+    if (purpose === 'model-folder') {
+      const { filePaths } = await dialog.showOpenDialog(window!, { properties: ['openDirectory'] });
+      return (await Promise.all(filePaths.map(files.takeFolder))).flat();
+    }
+    const properties: ('openFile' | 'multiSelections')[] = ['openFile'];
+    if (purpose !== 'backup') properties.push('multiSelections');
+    const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filters[purpose] });
+    return Promise.all(filePaths.map(files.takePath));
+  },
+  save: async (handle) => {
+    const { path, name } = files.find(handle);
+    const { filePath, canceled } = await dialog.showSaveDialog(window!, {
+      defaultPath: join(electron.getPath('downloads'), name),
+    });
+    if (canceled || !filePath) return { saved: false };
+    await saveCopy(path, filePath);
+    return { saved: true };
+  },
+});
+
+/** The window's frame and the system's menus take the theme that is set for the pages. */
+function followTheme(app: App): void {
+  const client = createRouterClient(app.router, { context: { door: doorOf(app) } });
+  const follow = async (): Promise<void> => {
+    nativeTheme.themeSource = (await client.settings.get()).theme;
+  };
+  const watch = async (): Promise<void> => {
+    await follow();
+    for await (const topics of await client.app.changes()) if (topics.includes('settings')) await follow();
+  };
+  watch().catch((error: unknown) => console.error(error));
+}
+
+/** Runs the engine as a utility process. */
+const spawnUtility: SpawnEngine = (entry, env) => {
+  const child = utilityProcess.fork(entry, [], { serviceName: 'Tiebreak engine', stdio: 'pipe', env });
+  const streams = [child.stdout, child.stderr];
+  for (const stream of streams) (stream as Readable | null)?.setEncoding('utf8');
+  return {
+    // It has a number only once it has been started.
+    get pid() {
+      return child.pid;
+    },
+    send: (message) => child.postMessage(message),
+    onMessage: (listener) => child.on('message', listener),
+    onText: (listener) => {
+      for (const stream of streams) stream?.on('data', listener);
+      child.on('error', (type, location) => listener(`${type}: ${location}\n`));
+    },
+    onEnd: (listener) => child.on('exit', (code) => listener({ code, signal: null, failure: null, complete: false })),
+    disconnect: () => child.kill(),
+    kill: () => {
+      // Its own kill() asks politely, which a process that hangs does not hear.
+      if (child.kill() && child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    },
+  };
+};
+
+/** Says what keeps the program from running, and ends it. */
+function fail(error: unknown): void {
+  const known = error instanceof TiebreakError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const message = known
+    ? error.message
+    : `This should not have happened: ${String(error)}. Your data are as they were.`;
+  dialog.showErrorBox('Tiebreak', message);
+  electron.exit(1);
+}
