@@ -1,17 +1,37 @@
-// Who may import whom. ARCHITECTURE.md says why.
+// Who may import whom. ARCHITECTURE.md says why. Rooms stand on the rooms that their rule names, and on nothing else of the house.
 const room = (name) => `^src-main/${name}/`;
-const only = (name, allowed) => ({
+const root = '^src-main/root\\.ts$';
+const only = (name, rooms, files = []) => ({
   name: `${name} keeps to its neighbours`,
   severity: 'error',
   from: { path: room(name) },
-  to: { path: '^src-(main|renderer)/', pathNot: [room(name), ...allowed] },
+  to: { path: '^src-(main|renderer)/', pathNot: [room(name), ...rooms.map(room), ...files] },
 });
+/** Rooms inside a room: each may import those of its list, and what its whole room may. */
+const inside = (whole, rooms) =>
+  Object.entries(rooms).map(([name, allowed]) => ({
+    name: `${whole}/${name} keeps to its neighbours`,
+    severity: 'error',
+    from: { path: room(`${whole}/${name}`) },
+    to: { path: room(whole), pathNot: [name, ...allowed].map((one) => room(`${whole}/${one}`)) },
+  }));
+/** Everything below the application. */
+const below = [
+  ...['contract', 'common', 'evaluation', 'disk', 'store', 'dataset', 'labeling', 'tokenizer', 'checkpoint', 'hub'],
+  ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
+];
 
 module.exports = {
   forbidden: [
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
     // mdast is a package of types alone.
     { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^mdast$' } },
+    {
+      name: 'no loose files beside the application',
+      severity: 'error',
+      from: {},
+      to: { path: '^src-main/[^/]+$', pathNot: '^src-main/(app|root)\\.ts$' },
+    },
     only('contract', []),
     {
       name: 'contract imports only its schema libraries',
@@ -19,29 +39,62 @@ module.exports = {
       from: { path: room('contract') },
       to: { path: 'node_modules', pathNot: 'node_modules/(zod|@orpc/contract)' },
     },
-    only('store', [room('contract')]),
-    only('evaluation', [room('contract')]),
-    only('dataset', [room('contract'), room('evaluation')]),
-    only('analysis', [room('contract'), room('evaluation')]),
-    only('report', [room('contract'), '^src-main/html-page\\.ts$']),
-    only('labeling', [room('contract'), room('evaluation')]),
-    only('engine', [room('contract'), room('evaluation')]),
-    only('tracking', [room('contract'), '^src-main/html-', '^src-main/dataset/writers/csv\\.ts$']),
-    only('engine-host', [room('contract')]),
-    only('hub', [room('contract')]),
+    only('common', ['contract']),
+    {
+      name: 'common is pure: it runs in a page as well',
+      severity: 'error',
+      from: { path: room('common') },
+      to: { dependencyTypes: ['core'] },
+    },
+    only('evaluation', ['contract', 'common']),
+    only('disk', ['contract', 'common']),
+    only('store', ['contract', 'common']),
+    only('dataset', ['contract', 'common', 'disk']),
+    only('labeling', ['contract', 'common', 'evaluation']),
+    only('tokenizer', ['contract', 'common']),
+    only('checkpoint', ['contract', 'common', 'disk', 'tokenizer']),
+    only('hub', ['contract', 'common', 'disk']),
+    only('engine-host', ['contract', 'common']),
+    only('analysis', ['contract', 'common', 'evaluation']),
+    only('report', ['contract', 'common']),
+    only('tracking', ['contract', 'common', 'disk', 'report']),
+    only('recipe', ['contract', 'common', 'evaluation']),
+    only('worker', ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis'], [root]),
+    only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
+    only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint']),
+    ...inside('engine', {
+      graph: [],
+      runtime: ['graph'],
+      model: ['graph', 'runtime'],
+      batch: ['runtime', 'model'],
+      head: ['runtime', 'model', 'batch'],
+      score: ['graph', 'runtime', 'model', 'batch', 'head'],
+      train: ['graph', 'runtime', 'model', 'batch', 'head', 'score'],
+      export: ['graph', 'runtime', 'model', 'batch'],
+    }),
+    only('app', below, [root, '^src-main/engine/(export/|train/available)']),
+    ...inside('app', {
+      kernel: [],
+      settings: ['kernel'],
+      embedding: ['kernel', 'settings'],
+      comparing: ['kernel', 'settings'],
+      ranking: ['kernel', 'settings', 'embedding'],
+      models: ['kernel', 'settings'],
+      runs: ['kernel'],
+      data: ['kernel', 'settings', 'embedding'],
+      training: ['kernel', 'settings', 'embedding', 'ranking', 'models', 'runs'],
+      backup: ['kernel', 'data', 'models'],
+      deleted: ['kernel', 'runs'],
+    }),
+    only('api', ['contract', 'common', 'recipe', 'app']),
+    only('doors', ['contract', 'common', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    ...inside('doors', { shared: [], window: ['shared'], browser: ['shared'], terminal: [], start: ['browser'] }),
     {
       name: 'only the application asks the hub',
       severity: 'error',
       from: { path: '^src-', pathNot: ['^src-main/(app\\.ts$|app/models/)', room('hub')] },
       to: { path: room('hub') },
     },
-    only('doors', [
-      room('contract'),
-      '^src-main/(app|root)\\.ts$',
-      room('engine-host'),
-      room('tracking'),
-      '^src-main/app/sample',
-    ]),
     {
       name: 'only three files know Electron',
       severity: 'error',
@@ -49,10 +102,10 @@ module.exports = {
       to: { path: '^electron$|node_modules/electron/' },
     },
     {
-      name: 'a page knows of the application only the contract',
+      name: 'a page knows of the application only the contract and the common rules',
       severity: 'error',
       from: { path: '^src-renderer/' },
-      to: { path: '^src-main/', pathNot: room('contract') },
+      to: { path: '^src-main/', pathNot: [room('contract'), room('common')] },
     },
     {
       name: 'pages are made of what a browser has',

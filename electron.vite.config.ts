@@ -12,7 +12,7 @@ export default defineConfig({
         input: {
           main: here('src-main/doors/window/main.ts'),
           engine: here('src-main/engine/process.ts'),
-          'statistics-worker': here('src-main/statistics-worker.ts'),
+          worker: here('src-main/worker/worker.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

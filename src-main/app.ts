@@ -5,28 +5,31 @@ import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { finishSwap } from './app/backup/swap.ts';
-import { createChanges } from './app/changes.ts';
-import { importFiles } from './app/data/importing.ts';
-import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics.ts';
-import { type DoctorReport, examine } from './app/doctor.ts';
-import { keepReading } from './app/embedding.ts';
-import { createFiles, type Files, removeLeftFiles } from './app/files.ts';
-import type { House } from './app/house.ts';
-import { holdsLock, opened, starting, takeLock } from './app/lock.ts';
+import { label } from './app/comparing/add-label.ts';
+import { importFiles } from './app/data/import-files.ts';
+import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
+import { purge } from './app/deleted/purge.ts';
+import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
+import { keepReading } from './app/embedding/embedding.ts';
+import { createChanges } from './app/kernel/changes.ts';
+import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
+import type { House } from './app/kernel/house.ts';
+import { holdsLock, opened, starting, takeLock } from './app/kernel/lock.ts';
+import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
-import { purge } from './app/purging.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
+import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
-import { createTasks, type Tasks } from './app/tasks.ts';
-import { type EmbedSummary, embedRows, label, type ScoreSummary, scoreRows } from './app/terminal.ts';
+import { type DoctorReport, examine } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/training.ts';
+import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
@@ -48,16 +51,16 @@ import type { HubModel } from './contract/views.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
-import { engineProgram, workerProgram } from './root.ts';
-import { statisticsOf } from './statistics.ts';
+import { engineProgram } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
-import type { RunRecord } from './tracking/run-record.ts';
+import { statisticsOf } from './worker/statistics-of-store.ts';
 
-export { comparePresets } from './app/training/presets.ts';
-export { configWith, describeSettings } from './app/training/training-config.ts';
+export { sampleFiles } from './app/data/sample.ts';
+export { comparePresets } from './recipe/compare-presets.ts';
+export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
   DoctorReport,
   Door,
@@ -67,6 +70,7 @@ export type {
   ImportSummary,
   ModelReport,
   Ranking,
+  RunRecord,
   ScoreSummary,
   Statistics,
   StatisticsPageReport,
@@ -170,7 +174,6 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     files: createFiles(home),
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
-    statisticsWorker: workerProgram,
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.

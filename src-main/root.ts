@@ -18,7 +18,7 @@ export const builtMain = join(installation, 'out/main/main.js');
 /** The program of the engine's process. */
 export const engineProgram = programOf('engine', 'src-main/engine/process.ts');
 /** The program of the worker thread. */
-export const workerProgram = programOf('statistics-worker', 'src-main/statistics-worker.ts');
+export const workerProgram = programOf('worker', 'src-main/worker/worker.ts');
 
 /** The path of a file or folder under resources/. */
 export function resource(...names: readonly string[]): string {

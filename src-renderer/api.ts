@@ -3,9 +3,9 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { ref } from 'vue';
+import { modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
 import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/files.ts';
-import { modelNames } from '../src-main/contract/model-files.ts';
 
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
-import { chromiumPath } from './e2e/chromium.ts';
-import { type Client, connect, startApp } from './open-door.ts';
+import { chromiumPath } from './support/chromium.ts';
+import { type Client, connect, startApp } from './support/started-door.ts';
 
 /**
  * npm run screenshots [-- --out DIR --size WxH]    a picture of every view, light and dark, from the bundled sample

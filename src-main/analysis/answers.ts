@@ -1,8 +1,8 @@
 import { median } from 'd3-array';
+import { counted, date, plainNumber, wholeNumber } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { Bar, Figure, Section } from '../contract/figures.ts';
 import type { Agreement, DataNumbers } from '../contract/statistics.ts';
-import { counted, date, plainNumber, wholeNumber } from '../contract/words.ts';
 import { barFigure, decimal, intervalFigure, intervalInWords, percentOf, tableFigure } from './figure.ts';
 
 /** What the figures of answers are made of, beside the statistics. */

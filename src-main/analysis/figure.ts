@@ -1,7 +1,7 @@
+import { plainNumber, wholeNumber } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { Bar, Figure, IntervalRow, Numbers, Plot } from '../contract/figures.ts';
 import type { HistogramOf } from '../contract/statistics.ts';
-import { plainNumber, wholeNumber } from '../contract/words.ts';
 
 type Head = Pick<Figure, 'id' | 'title' | 'says'>;
 

@@ -1,8 +1,8 @@
 import { extent, mean, minIndex } from 'd3-array';
 import { UMAP } from 'umap-js';
+import { randomFrom } from '../common/random.ts';
+import { counted, wholeNumber } from '../common/words.ts';
 import type { MapCluster, MapPoint, Section } from '../contract/figures.ts';
-import { counted, wholeNumber } from '../contract/words.ts';
-import { createRandom } from '../evaluation/random.ts';
 import { percentOf } from './figure.ts';
 import { hdbscan } from './hdbscan.ts';
 import { countWords, logOddsOf } from './log-odds.ts';
@@ -96,7 +96,7 @@ function layOut(
     nComponents: 2,
     nNeighbors: Math.min(neighbours, count - 1),
     minDist: 0.05,
-    random: createRandom(seed),
+    random: randomFrom(seed),
     distanceFn: (a, b) => {
       let product = 0;
       for (let i = 0; i < a.length; i++) product += a[i]! * b[i]!;

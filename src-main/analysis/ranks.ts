@@ -1,6 +1,6 @@
+import { randomFrom } from '../common/random.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import { percentileInterval } from '../evaluation/bootstrap.ts';
-import { createRandom } from '../evaluation/random.ts';
 
 /** Two values of each comment of a post, in the same order. */
 export type Pairing = { readonly x: readonly number[]; readonly y: readonly number[] };
@@ -70,7 +70,7 @@ const resamples = 400;
 function correlationOf(posts: readonly Moments[], seed: number): Correlation | null {
   const rho = pearson(sumOf(posts.length, (i) => posts[i]!));
   if (!Number.isFinite(rho)) return null;
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const drawn = Array.from({ length: resamples }, () =>
     pearson(sumOf(posts.length, () => posts[Math.floor(random() * posts.length)]!)),
   );

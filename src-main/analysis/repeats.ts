@@ -1,7 +1,7 @@
+import { counted, wholeNumber } from '../common/words.ts';
 import type { Section } from '../contract/figures.ts';
 import type { Post } from '../contract/records.ts';
 import type { DataNumbers } from '../contract/statistics.ts';
-import { counted, wholeNumber } from '../contract/words.ts';
 import { percentOf, tableFigure } from './figure.ts';
 
 const months =

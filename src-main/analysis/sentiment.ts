@@ -1,6 +1,6 @@
+import { counted } from '../common/words.ts';
 import type { Figure, IntervalRow, Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
-import { counted } from '../contract/words.ts';
 import { bootstrapInterval } from '../evaluation/bootstrap.ts';
 import { barFigure, decimal, intervalFigure, intervalInWords, isBeside, percentOf } from './figure.ts';
 import { shareBeaten, standings } from './standing.ts';

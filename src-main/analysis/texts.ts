@@ -1,15 +1,15 @@
 import { deviation, mean } from 'd3-array';
+import { randomFrom } from '../common/random.ts';
+import { counted, placeInWords, wholeNumber } from '../common/words.ts';
 import type { Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import type { DataNumbers, Distribution } from '../contract/statistics.ts';
-import { counted, placeInWords, wholeNumber } from '../contract/words.ts';
-import { createRandom } from '../evaluation/random.ts';
 import { barFigure, barsOfHistogram, intervalInWords, isBeside, percentOf } from './figure.ts';
 import { bestAndLast, standings } from './standing.ts';
 
 /** Gathers what the figures of lengths need beside the statistics: how much longer the best comment of a post is than its last. */
 export function createTextsReader(seed: number) {
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const ratios: number[] = [];
   return {
     read: ({ comments }: PostWithComments): void => {

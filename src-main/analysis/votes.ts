@@ -1,10 +1,10 @@
 import { bin, extent, median, quantileSorted } from 'd3-array';
+import { randomFrom } from '../common/random.ts';
+import { counted, plainNumber, wholeNumber } from '../common/words.ts';
 import type { Figure, Section, TrendPoint } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import type { HistogramOf } from '../contract/statistics.ts';
-import { counted, plainNumber, wholeNumber } from '../contract/words.ts';
 import { percentileInterval } from '../evaluation/bootstrap.ts';
-import { createRandom } from '../evaluation/random.ts';
 import { gini, sharesOfSlices } from './concentration.ts';
 import { barFigure, barsOfHistogram, decimal, intervalInWords, isBeside, percentOf, strengthOf } from './figure.ts';
 import { type Correlation, correlationWithin, overallCorrelation, type Pairing } from './ranks.ts';
@@ -123,7 +123,7 @@ function giniInterval(posts: readonly VotedPost[], seed: number) {
   const all = posts.flatMap(({ y }, post) => y.map((value) => ({ value: Math.max(0, value), post })));
   all.sort((a, b) => b.value - a.value);
   const values = Float64Array.from(all, ({ value }) => value);
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const drawn = Array.from({ length: resamples }, () => {
     const times = new Uint32Array(posts.length);
     for (let i = 0; i < posts.length; i++) times[Math.floor(random() * posts.length)]! += 1;
@@ -142,7 +142,7 @@ const fewest = 30;
 function lengthFigure(posts: readonly VotedPost[], whole: boolean, seed: number): readonly Figure[] {
   const all = posts.flatMap(({ x, y }) => x.map((length, index) => ({ x: length, y: y[index]! })));
   if (all.length < fewest) return [];
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const share = pointsShown / all.length;
   const points = all.filter(() => random() < share);
   const trend = trendOf(all);

@@ -1,7 +1,7 @@
+import { randomFrom } from '../common/random.ts';
+import { counted, wholeNumber } from '../common/words.ts';
 import type { Figure, Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
-import { counted, wholeNumber } from '../contract/words.ts';
-import { createRandom } from '../evaluation/random.ts';
 import { intervalFigure } from './figure.ts';
 import { countWords, logOddsOf, thresholdOf, type WordOdds } from './log-odds.ts';
 import { bestAndLast, standings } from './standing.ts';
@@ -25,7 +25,7 @@ const shownOfEach = 12;
 
 /** Counts the words of all comments, and apart for the best and the last one of each post. */
 export function createWordingReader(seed: number) {
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const [best, last, usual] = [countWords(), countWords(), countWords()];
   let posts = 0;
   return {

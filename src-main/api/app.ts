@@ -1,5 +1,5 @@
-import { appInfo } from '../app/doctor.ts';
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
+import { appInfo } from '../app/settings/doctor.ts';
 import { os } from './base.ts';
 
 export const appApi = (house: House) =>

@@ -1,6 +1,6 @@
 import { startBackup } from '../app/backup/backup.ts';
 import { startRestore } from '../app/backup/restore.ts';
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
 export const backupApi = (house: House) =>

@@ -1,5 +1,5 @@
 import { implement, ORPCError } from '@orpc/server';
-import { explained } from '../app/tasks.ts';
+import { explained } from '../app/kernel/tasks.ts';
 import { api } from '../contract/api.ts';
 import type { FilePurpose, TakenFile } from '../contract/files.ts';
 

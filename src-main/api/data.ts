@@ -1,15 +1,14 @@
-import { startImport, startSample, takeBackImport } from '../app/data/imports.ts';
 import { startMap } from '../app/data/map.ts';
-import { startStatistics } from '../app/data/statistics.ts';
-import type { House } from '../app/house.ts';
-import { listImports } from '../store/imports.ts';
+import { importsOf, startImport, startSample, takeBackImport } from '../app/data/past-imports.ts';
+import { startStatistics } from '../app/data/statistics-page.ts';
+import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
 export const dataApi = (house: House) =>
   os.data.router({
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
-    imports: os.data.imports.handler(() => ({ imports: listImports(house.store) })),
+    imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
     undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
     statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),

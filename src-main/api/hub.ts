@@ -1,4 +1,4 @@
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { lookUpModel, startModelFetch } from '../app/models/model-fetch.ts';
 import { os } from './base.ts';
 

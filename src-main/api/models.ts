@@ -1,4 +1,4 @@
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { offerModel } from '../app/models/export-model.ts';
 import { startModelImport } from '../app/models/model-import.ts';
 import { deleteModel, modelLines, renameModel, restoreModel, useModel } from '../app/models/registry.ts';

@@ -1,5 +1,5 @@
 import { flaggedPairs } from '../app/comparing/answering.ts';
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { listPosts, viewPost } from '../app/ranking/browsing.ts';
 import { os } from './base.ts';
 

@@ -1,4 +1,4 @@
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { rankedView } from '../app/ranking/ranked-view.ts';
 import { offerRanking, previewRanking, scoreAll } from '../app/ranking/ranking.ts';
 import { os } from './base.ts';

@@ -1,11 +1,10 @@
-import type { House } from '../app/house.ts';
-import { addReport, changeReport, offerReport, setReportDeleted } from '../app/runs/reports.ts';
-import { listReportPages } from '../store/report-pages.ts';
+import type { House } from '../app/kernel/house.ts';
+import { addReport, changeReport, offerReport, reportsOf, setReportDeleted } from '../app/runs/reports.ts';
 import { os } from './base.ts';
 
 export const reportsApi = (house: House) =>
   os.reports.router({
-    list: os.reports.list.handler(() => ({ reports: listReportPages(house.store) })),
+    list: os.reports.list.handler(() => ({ reports: reportsOf(house) })),
     add: os.reports.add.handler(({ input }) => addReport(house, input)),
     change: os.reports.change.handler(({ input: { report, ...changed } }) =>
       changeReport(house, report, given(changed)),

@@ -1,9 +1,9 @@
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { appApi } from './app.ts';
 import { backupApi } from './backup.ts';
 import { os } from './base.ts';
-import { compareApi } from './compare.ts';
-import { comparisonsApi } from './comparisons.ts';
+import { compareApi } from './comparing.ts';
+import { comparisonsApi } from './context-comparisons.ts';
 import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
 import { hubApi } from './hub.ts';

@@ -1,5 +1,5 @@
-import type { House } from '../app/house.ts';
-import { changeSettings, settingsOf } from '../app/settings.ts';
+import type { House } from '../app/kernel/house.ts';
+import { changeSettings, settingsOf } from '../app/settings/settings.ts';
 import { os } from './base.ts';
 
 export const settingsApi = (house: House) =>

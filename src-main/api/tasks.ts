@@ -1,4 +1,4 @@
-import type { House } from '../app/house.ts';
+import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
 export const tasksApi = ({ tasks }: House) =>

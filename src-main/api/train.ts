@@ -1,10 +1,9 @@
-import type { House } from '../app/house.ts';
-import { comparePresets } from '../app/training/presets.ts';
+import type { House } from '../app/kernel/house.ts';
+import { changeRun, deleteRun, restoreRun, runsOf, samplesOf, watchCurve } from '../app/runs/runs.ts';
 import { runDetail } from '../app/training/run-detail.ts';
-import { changeRun, deleteRun, restoreRun, watchCurve } from '../app/training/runs.ts';
-import { describeSettings } from '../app/training/training-config.ts';
 import { pauseTraining, resumeTraining, startForecast, startTraining } from '../app/training/training-tasks.ts';
-import { listRunLines, samplesOfRun } from '../store/runs.ts';
+import { comparePresets } from '../recipe/compare-presets.ts';
+import { describeSettings } from '../recipe/settings.ts';
 import { os } from './base.ts';
 
 export const trainApi = (house: House) =>
@@ -15,9 +14,9 @@ export const trainApi = (house: House) =>
     forecast: os.train.forecast.handler(({ input }) => ({ task: startForecast(house, input) })),
     pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),
-    runs: os.train.runs.handler(() => ({ runs: listRunLines(house.store) })),
+    runs: os.train.runs.handler(() => ({ runs: runsOf(house) })),
     run: os.train.run.handler(({ input, signal }) => runDetail(house, input.run, signal)),
-    samples: os.train.samples.handler(({ input }) => ({ tables: samplesOfRun(house.store, input.run) })),
+    samples: os.train.samples.handler(({ input }) => ({ tables: samplesOf(house, input.run) })),
     watch: os.train.watch.handler(({ input, signal }) => watchCurve(house, input.run, signal)),
     change: os.train.change.handler(({ input: { run, ...changed } }) => changeRun(house, run, changed)),
     delete: os.train.delete.handler(({ input }) => deleteRun(house, input.run)),

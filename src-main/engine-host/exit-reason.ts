@@ -1,4 +1,4 @@
-import { lessMemory, outOfMemory } from '../contract/forecast.ts';
+import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
 
 /**
  * Why a process ended, in words for a person.

@@ -1,13 +1,13 @@
+import { defaultConfig } from '../common/default-config.ts';
+import { createNormal, createRandom } from '../common/random.ts';
 import type { ProbedDevice, ProbeResult } from '../contract/engine.ts';
 import type { TrainingKind } from '../contract/records.ts';
+import { type Batch, blockBatches, orderedRewardBatches, sequenceReader } from './batch/batches.ts';
 import { type Gpt2Config, parameters } from './model/gpt2.ts';
 import { asSources, freshWeights } from './model/weights.ts';
 import { findDevices, openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { type Batch, blockBatches, orderedRewardBatches, sequenceReader } from './train/batches.ts';
-import { defaultConfig } from './train/config.ts';
 import { languageModelLossProgram, rewardLossProgram, trainedParameters } from './train/programs.ts';
-import { createNormal, createRandom } from './train/random.ts';
 import { createTrainer } from './train/trainer.ts';
 
 export type StepShape = {

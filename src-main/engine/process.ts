@@ -1,14 +1,14 @@
+import { readArchitecture } from '../checkpoint/folder.ts';
+import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
 import type { Device, EngineRequest, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
-import { lessMemory, outOfMemory } from '../contract/forecast.ts';
-import { readArchitecture } from './checkpoint/folder.ts';
 import { type Head, readHeadFolder } from './head/head-folder.ts';
 import { scoreWithHead } from './head/score-head.ts';
 import { trainHead } from './head/train-head.ts';
+import type { TrainingContext } from './runtime/request-context.ts';
 import type { Runtime } from './runtime/runtime.ts';
 import type { LoadedEncoder } from './score/embed.ts';
 import type { OpenModel } from './score/open-model.ts';
-import type { TrainingContext } from './train/context.ts';
 import type { TrainJob } from './train/run-folder.ts';
 
 /**
@@ -87,7 +87,7 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
     case 'embed':
       return read(request.texts, request.device);
     case 'import':
-      return (await import('./checkpoint/gpt2-import.ts')).importGpt2(request, context);
+      return (await import('../checkpoint/gpt2-import.ts')).importGpt2(request, context);
     case 'probe':
       return (await import('./probe.ts')).probeDevices();
   }

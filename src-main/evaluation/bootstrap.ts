@@ -1,5 +1,5 @@
+import { randomFrom } from '../common/random.ts';
 import type { Interval } from '../contract/evaluation.ts';
-import { createRandom } from './random.ts';
 import { type Steps, toEnd } from './steps.ts';
 
 /** What one group adds to a ratio; groups that have nothing to add hold 0 and 0. */
@@ -16,7 +16,7 @@ export const bootstrapInterval = (shares: readonly Share[], seed: number, resamp
 export function* bootstrapSteps(shares: readonly Share[], seed: number, resamples = 1000): Steps<Interval> {
   const sums = Float64Array.from(shares, ({ sum }) => sum);
   const counts = Float64Array.from(shares, ({ count }) => count);
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const ratios: number[] = [];
   for (let i = 0; i < resamples; i++) {
     let sum = 0;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { neededFiles } from '../common/model-files.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { neededFiles } from '../contract/model-files.ts';
 import type { HubFile, HubModel } from '../contract/views.ts';
 import { ask, Broken, silenceMs } from './request.ts';
 

@@ -1,8 +1,8 @@
+import { randomFrom } from '../common/random.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { Outcome } from '../contract/records.ts';
 import type { Agreement } from '../contract/statistics.ts';
 import { percentileInterval } from '../evaluation/bootstrap.ts';
-import { createRandom } from '../evaluation/random.ts';
 
 export type Answer = {
   readonly leftId: number;
@@ -45,7 +45,7 @@ export function agreementIntervals(
     const observed = (said.length ** 2 - alike) / (said.length - 1);
     return { same: isAlike(said) ? 1 : 0, values: said.length, ties, observed };
   });
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const drawn = Array.from({ length: resamples }, () => {
     let [same, values, ties, observed] = [0, 0, 0, 0];
     for (let i = 0; i < parts.length; i++) {

@@ -2,9 +2,9 @@ import Database from 'better-sqlite3';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Totals } from '../contract/statistics.ts';
 import { rows, type Store } from './connection.ts';
+import { totals } from './counts.ts';
 import { migrations } from './migrations.ts';
 import { closeStore, openStore } from './open.ts';
-import { totals } from './statistics.ts';
 
 const pagesPerTurn = 200;
 

@@ -1,7 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
-import { valuesOf } from '../contract/curves.ts';
-import { inert } from '../dataset/writers/csv.ts';
-import { figuresOf, type RunRecord, settingsOfRun } from './run-record.ts';
+import { valuesOf } from '../common/curves.ts';
+import { figuresOf, type RunRecord, settingsOfRun } from '../common/run-record.ts';
+import { type Cell, csvLines } from '../disk/spreadsheet.ts';
 
 /**
  * Runs in long form, one fact a line. JSONL: a `run` with its settings and figures, a `point` for each value of its curves, a
@@ -12,7 +11,7 @@ type LongForm = 'jsonl' | 'csv';
 
 /** The lines of a file, with their ends, a run's after the other's. */
 export function* longForm(form: LongForm, records: Iterable<RunRecord>): Generator<string> {
-  if (form === 'csv') yield csv([['run', 'name', 'what', 'key', 'step', 'value']]);
+  if (form === 'csv') yield csvLines([['run', 'name', 'what', 'key', 'step', 'value']]);
   for (const record of records) yield* form === 'csv' ? csvOf(record) : jsonlOf(record);
 }
 
@@ -32,27 +31,19 @@ function* jsonlOf(record: RunRecord): Generator<string> {
 
 function* csvOf(record: RunRecord): Generator<string> {
   const { id, name, status, notes, modelName } = record.run;
-  const head = [id, inert(name)];
+  const head = [id, name];
   const about = { status, notes, model: modelName ?? '' };
-  yield csv([
-    ...Object.entries(about).map(([key, value]) => [...head, 'run', key, '', inert(value)]),
-    ...settingsOfRun(record.run).map(([key, value]) => [...head, 'setting', inert(key), '', number(value)]),
-    ...figuresOf(record).map(([key, value]) => [...head, 'figure', inert(key), '', value]),
+  yield csvLines([
+    ...Object.entries(about).map(([key, value]) => [...head, 'run', key, '', value]),
+    ...settingsOfRun(record.run).map(([key, value]) => [...head, 'setting', key, '', number(value)]),
+    ...figuresOf(record).map(([key, value]) => [...head, 'figure', key, '', value]),
   ]);
   for (const point of record.curve) {
-    yield csv(valuesOf(point).map(([key, value]) => [...head, 'curve', inert(key), point.step, value]));
+    yield csvLines(valuesOf(point).map(([key, value]) => [...head, 'curve', key, point.step, value]));
   }
 }
 
 /** A setting that is a number stays one, even below 0. */
-const number = (value: string): string | number | null =>
-  value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : inert(value);
+const number = (value: string): Cell => (value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value);
 
 const json = (value: object): string => `${JSON.stringify(value)}\n`;
-const csv = (rows: readonly (readonly unknown[])[]): string =>
-  rows.length === 0
-    ? ''
-    : stringify(
-        rows.map((row) => [...row]),
-        { record_delimiter: '\r\n', quoted_match: /[\r\n]/ },
-      );

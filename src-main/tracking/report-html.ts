@@ -6,12 +6,12 @@ import {
   smoothed,
   thinned,
   usualSmoothing,
-} from '../contract/curves.ts';
-import { configRows } from '../contract/run-config.ts';
-import { linePlot, linesStyle } from '../html-lines.ts';
-import { markdown } from '../html-markdown.ts';
-import { type Html, html, htmlPage } from '../html-page.ts';
-import { figuresOf, type RunRecord, settingText } from './run-record.ts';
+} from '../common/curves.ts';
+import { configRows } from '../common/run-config.ts';
+import { figuresOf, type RunRecord, settingText } from '../common/run-record.ts';
+import { linePlot, linesStyle } from '../report/html/lines.ts';
+import { markdown } from '../report/html/markdown.ts';
+import { type Html, html, htmlPage } from '../report/html/page.ts';
 
 export type ReportContent = {
   readonly name: string;

@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js';
-import { valuesOf } from '../contract/curves.ts';
+import { valuesOf } from '../common/curves.ts';
+import { figuresOf, type RunRecord, settingsOfRun } from '../common/run-record.ts';
 import { crc32c } from './crc32c.ts';
-import { figuresOf, type RunRecord, settingsOfRun } from './run-record.ts';
 
 /*
  * TensorBoard's event files. No maintained package on npm writes them without TensorFlow's native library (tfjs-node does, with

@@ -1,14 +1,14 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type MapInput, type MapText, mapOf } from '../../src-main/analysis/map.ts';
+import { randomFrom } from '../../src-main/common/random.ts';
 import type { MapPoint, Section } from '../../src-main/contract/figures.ts';
-import { createRandom } from '../../src-main/evaluation/random.ts';
 
 const topics = ['beer', 'castle', 'kernel'] as const;
 const perTopic = 60;
 
 /** Texts about three things, and vectors that point in three directions. */
 function input(count = topics.length * perTopic) {
-  const random = createRandom(5);
+  const random = randomFrom(5);
   const texts = Array.from({ length: count }, (_, i): MapText => {
     const topic = topics[i % topics.length];
     return {

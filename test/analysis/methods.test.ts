@@ -7,8 +7,8 @@ import { titlePattern } from '../../src-main/analysis/repeats.ts';
 import { bestAndLast, shareBeaten, standings } from '../../src-main/analysis/standing.ts';
 import { barsOfDoubling } from '../../src-main/analysis/votes.ts';
 import { wordsOf } from '../../src-main/analysis/wording.ts';
+import { randomFrom } from '../../src-main/common/random.ts';
 import type { Comment } from '../../src-main/contract/records.ts';
-import { createRandom } from '../../src-main/evaluation/random.ts';
 
 describe('concentration', () => {
   test('Gini by hand', () => {
@@ -88,7 +88,7 @@ describe('ranks', () => {
 
   test('the interval of noise holds 0, and is narrower with more posts', () => {
     const noise = (count: number) => {
-      const next = createRandom(7);
+      const next = randomFrom(7);
       return Array.from({ length: count }, () => ({ x: [next(), next(), next()], y: [next(), next(), next()] }));
     };
     const [few, many] = [correlationWithin(noise(50), 1)!, correlationWithin(noise(2000), 1)!];

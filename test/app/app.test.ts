@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { CallProgress } from '../../src-main/contract/calls.ts';
-import { rows, scratchFolder } from '../cli/run-cli.ts';
+import { rows, scratchFolder } from '../doors/terminal/run-cli.ts';
 
 const scratch = scratchFolder();
-const engineEntry = fileURLToPath(new URL('../engine-host/fake-engine.ts', import.meta.url));
+const engineEntry = fileURLToPath(new URL('../support/fake-engine.ts', import.meta.url));
 const home = join(scratch.folder, 'home');
 let app: App;
 

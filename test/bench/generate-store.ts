@@ -1,5 +1,5 @@
+import { randomFrom } from '../../src-main/common/random.ts';
 import { splitOf } from '../../src-main/dataset/split.ts';
-import { createRandom } from '../../src-main/evaluation/random.ts';
 import { addLabel } from '../../src-main/store/labels.ts';
 import { closeStore, inTransaction, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
@@ -11,7 +11,7 @@ const postsPerTransaction = 500;
  * store. Every so many posts one gets a label.
  */
 export function generateStore(path: string, posts: number, { labelEvery = 100 } = {}): void {
-  const random = createRandom(1);
+  const random = randomFrom(1);
   const words = vocabulary(random, 20_000);
   // Few words are frequent and most are rare, as in any language.
   const word = (): string => words[Math.floor(words.length * random() ** 3)]!;

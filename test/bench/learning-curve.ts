@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createRandom, shuffled } from '../../src-main/common/random.ts';
 import type { PairGroup } from '../../src-main/contract/engine.ts';
 import { headData } from '../../src-main/engine/head/data.ts';
 import { headReward } from '../../src-main/engine/head/score-head.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
-import { createRandom, shuffled } from '../../src-main/engine/train/random.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
 import { drawCurves, type Point } from './draw-curves.ts';
 

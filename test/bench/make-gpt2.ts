@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeModelFolder } from '../../src-main/engine/checkpoint/model-folder.ts';
+import { writeModelFolder } from '../../src-main/checkpoint/model-folder.ts';
+import { createNormal, createRandom } from '../../src-main/common/random.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import { freshWeights, toModelConfig } from '../../src-main/engine/model/weights.ts';
-import { tokenizerFromGpt2 } from '../../src-main/engine/tokenizer/files.ts';
-import { createNormal, createRandom } from '../../src-main/engine/train/random.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
+import { tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
 
 export type Sizes = Pick<Gpt2Config, 'width' | 'layers' | 'heads' | 'positions'>;
 

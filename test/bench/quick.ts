@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Client, connect, startApp } from '../open-door.ts';
+import { type Client, connect, startApp } from '../support/started-door.ts';
 import { generateStore } from './generate-store.ts';
 
 const posts = 2_000;

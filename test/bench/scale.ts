@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { chromiumPath } from '../e2e/chromium.ts';
-import { type Client, connect, startApp } from '../open-door.ts';
+import { chromiumPath } from '../support/chromium.ts';
+import { type Client, connect, startApp } from '../support/started-door.ts';
 import { generateStore } from './generate-store.ts';
 
 /**

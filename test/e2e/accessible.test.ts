@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { answers } from '../../src-main/contract/views.ts';
-import { type Connection, done } from '../open-door.ts';
-import { patience, useStage, violationsOf } from './page.ts';
-import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from './steps.ts';
+import { patience, useStage, violationsOf } from '../support/page.ts';
+import { type Connection, done } from '../support/started-door.ts';
+import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from '../support/steps.ts';
 
 /** Everything there can be: the whole sample, every kind of answer, two models. */
 async function withEverything({ client }: Connection): Promise<void> {

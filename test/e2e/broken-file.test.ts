@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { patience, useStage } from './page.ts';
-import { commentOn, compareHeading, goTo, openFirstPost, rankedComments, until, view, withModel } from './steps.ts';
+import { patience, useStage } from '../support/page.ts';
+import {
+  commentOn,
+  compareHeading,
+  goTo,
+  openFirstPost,
+  rankedComments,
+  until,
+  view,
+  withModel,
+} from '../support/steps.ts';
 
 const stage = useStage(withModel);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patience, useStage } from './page.ts';
+import { patience, useStage } from '../support/page.ts';
 import {
   answerByKey,
   commentOn,
@@ -14,7 +14,7 @@ import {
   until,
   untilStep,
   withModel,
-} from './steps.ts';
+} from '../support/steps.ts';
 
 const stage = useStage(withModel);
 const long = { Epochs: endless.epochs, 'Checkpoint every': endless.checkpointEvery };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { patience, useStage } from './page.ts';
-import { captions, endless, goTo, tiny, until, untilStep, view, withModel } from './steps.ts';
+import { patience, useStage } from '../support/page.ts';
+import { captions, endless, goTo, tiny, until, untilStep, view, withModel } from '../support/steps.ts';
 
 /** Trainings begin with the settings of the model that is there: those of a tiny GPT. */
 const stage = useStage(withModel);

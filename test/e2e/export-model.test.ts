@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import yauzl from 'yauzl';
-import { done } from '../open-door.ts';
-import { patience, useStage } from './page.ts';
-import { tiny, until, view, withModel } from './steps.ts';
+import { patience, useStage } from '../support/page.ts';
+import { done } from '../support/started-door.ts';
+import { tiny, until, view, withModel } from '../support/steps.ts';
 
 const stage = useStage(async (connection) => {
   await withModel(connection);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { patience, useStage, violationsOf } from './page.ts';
-import { until, view, withCaptions } from './steps.ts';
+import { patience, useStage, violationsOf } from '../support/page.ts';
+import { until, view, withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
 

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { weights, writeBin, writeFolder } from '../app/gpt2-files.ts';
-import { scratchFolder } from '../cli/run-cli.ts';
-import { startHub } from '../hub/hub-server.ts';
-import { useStage, violationsOf } from './page.ts';
-import { withCaptions } from './steps.ts';
+import { scratchFolder } from '../doors/terminal/run-cli.ts';
+import { weights, writeBin, writeFolder } from '../support/gpt2-files.ts';
+import { startHub } from '../support/hub-server.ts';
+import { useStage, violationsOf } from '../support/page.ts';
+import { withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
 const scratch = scratchFolder();

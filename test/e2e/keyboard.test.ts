@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import type { Client, RunningApp } from '../open-door.ts';
-import { patience, useStage } from './page.ts';
+import { patience, useStage } from '../support/page.ts';
+import type { Client, RunningApp } from '../support/started-door.ts';
 import {
   answerByKey,
   captions,
@@ -14,7 +14,7 @@ import {
   until,
   view,
   withModel,
-} from './steps.ts';
+} from '../support/steps.ts';
 
 const stage = useStage(withModel);
 

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { patience, useStage, violationsOf } from './page.ts';
-import { newestRun, until, withModel } from './steps.ts';
+import { patience, useStage, violationsOf } from '../support/page.ts';
+import { newestRun, until, withModel } from '../support/steps.ts';
 
 const stage = useStage(withModel);
 

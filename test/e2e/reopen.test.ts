@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patience, useStage } from './page.ts';
+import { patience, useStage } from '../support/page.ts';
 import {
   answerByKey,
   commentOn,
@@ -16,7 +16,7 @@ import {
   untilStep,
   view,
   withModel,
-} from './steps.ts';
+} from '../support/steps.ts';
 
 const stage = useStage(withModel);
 

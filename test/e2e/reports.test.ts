@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { done } from '../open-door.ts';
-import { patience, useStage } from './page.ts';
-import { endless, tiny, until, untilStep, view, withCaptions } from './steps.ts';
+import { patience, useStage } from '../support/page.ts';
+import { done } from '../support/started-door.ts';
+import { endless, tiny, until, untilStep, view, withCaptions } from '../support/steps.ts';
 
 /** Two short trainings that look at validation often, so that there are curves and samples. */
 const stage = useStage(async (connection) => {

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { useStage } from './page.ts';
-import { answerByKey, withCaptions } from './steps.ts';
+import { useStage } from '../support/page.ts';
+import { answerByKey, withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patience, useStage } from './page.ts';
+import { patience, useStage } from '../support/page.ts';
 import {
   answerByKey,
   commentOn,
@@ -11,7 +11,7 @@ import {
   startTraining,
   until,
   withModel,
-} from './steps.ts';
+} from '../support/steps.ts';
 
 const stage = useStage(withModel);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { useStage } from './page.ts';
-import { until, view } from './steps.ts';
+import { useStage } from '../support/page.ts';
+import { until, view } from '../support/steps.ts';
 
 const stage = useStage();
 

@@ -3,8 +3,8 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { defaultSettings } from '../../src-main/contract/settings.ts';
 import { type Answer, answers } from '../../src-main/contract/views.ts';
-import { patience, useStage } from './page.ts';
-import { commentOn, type Shown, said, samePair, shownPair, until, withCaptions } from './steps.ts';
+import { patience, useStage } from '../support/page.ts';
+import { commentOn, type Shown, said, samePair, shownPair, until, withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
 const { keys } = defaultSettings;

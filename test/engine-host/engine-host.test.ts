@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Progress, ScoreRequest } from '../../src-main/contract/engine.ts';
 import { type EngineHost, startEngine } from '../../src-main/engine-host/engine-host.ts';
 
-const entry = fileURLToPath(new URL('./fake-engine.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../support/fake-engine.ts', import.meta.url));
 const hosts: EngineHost[] = [];
 const host = (cancelGraceMs?: number): EngineHost => {
   const made = startEngine({ entry, ...(cancelGraceMs === undefined ? {} : { cancelGraceMs }) });

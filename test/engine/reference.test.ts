@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readModelFolder } from '../../src-main/engine/checkpoint/model-folder.ts';
-import { inputFeeds } from '../../src-main/engine/model/feeds.ts';
+import { readModelFolder } from '../../src-main/checkpoint/model-folder.ts';
+import { inputFeeds } from '../../src-main/engine/batch/feeds.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import type { ParameterSpec } from '../../src-main/engine/model/parameters.ts';
+import { rewardProgram } from '../../src-main/engine/model/reward-program.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import type { HostTensors, Program, State } from '../../src-main/engine/runtime/runtime.ts';
-import { tokenizerFromGpt2 } from '../../src-main/engine/tokenizer/files.ts';
-import { encodeInput } from '../../src-main/engine/tokenizer/input.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -19,9 +18,10 @@ import {
 import {
   languageModelLossProgram,
   rewardLossProgram,
-  rewardProgram,
   trainedParameters,
 } from '../../src-main/engine/train/programs.ts';
+import { tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
+import { encodeInput } from '../../src-main/tokenizer/input.ts';
 
 const shared = new URL('../../../shared/', import.meta.url);
 const fixture = new URL('fixtures/gpt2-reward/', shared);

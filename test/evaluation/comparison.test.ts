@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparedFigures, contextVerdict, contextWords } from '../../src-main/contract/context-comparison.ts';
+import { contextVerdict, contextWords } from '../../src-main/common/context-words.ts';
+import { comparedFigures } from '../../src-main/contract/context-comparison.ts';
 import { type ComparedGroup, compareGroups } from '../../src-main/evaluation/comparison.ts';
 import { evaluateGroups } from '../../src-main/evaluation/evaluate.ts';
 

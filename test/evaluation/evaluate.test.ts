@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../src-main/common/random.ts';
 import { bootstrapInterval } from '../../src-main/evaluation/bootstrap.ts';
 import { calibrate } from '../../src-main/evaluation/calibration.ts';
 import { evaluateGroups } from '../../src-main/evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../src-main/evaluation/figures.ts';
-import { createRandom } from '../../src-main/evaluation/random.ts';
 
 const groups = fc.array(
   fc.integer({ min: 2, max: 7 }).chain((size) =>
@@ -140,7 +140,7 @@ describe('evaluateGroups', () => {
 
 describe('bootstrap and calibration', () => {
   test('the interval is seeded and covers a known share', () => {
-    const random = createRandom(5);
+    const random = randomFrom(5);
     const shares = Array.from({ length: 400 }, () => ({ sum: random() < 0.7 ? 1 : 0, count: 1 }));
     const [low, high] = bootstrapInterval(shares, 9);
     expect(bootstrapInterval(shares, 9)).toEqual([low, high]);
@@ -151,7 +151,7 @@ describe('bootstrap and calibration', () => {
   });
 
   test('temperature is found again and brings the calibration error down', () => {
-    const random = createRandom(2);
+    const random = randomFrom(2);
     const pairs = Array.from({ length: 20_000 }, () => {
       const logit = (random() - 0.5) * 6;
       return { difference: logit * 3, target: random() < 1 / (1 + Math.exp(-logit)) ? 1 : 0 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createRandom, shuffled } from '../../src-main/engine/train/random.ts';
+import { createRandom, shuffled } from '../../src-main/common/random.ts';
 import { evaluateGroups } from '../../src-main/evaluation/evaluate.ts';
 import { originalMetrics } from '../../src-main/evaluation/original-metrics.ts';
 

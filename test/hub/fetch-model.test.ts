@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
-import { weights, writeBin, writeFolder } from '../app/gpt2-files.ts';
-import { clientOf, ended, resultOf } from '../app/served.ts';
-import { rows, scratchFolder, startCli } from '../cli/run-cli.ts';
-import { type HubServer, revision, startHub } from './hub-server.ts';
+import { rows, scratchFolder, startCli } from '../doors/terminal/run-cli.ts';
+import { weights, writeBin, writeFolder } from '../support/gpt2-files.ts';
+import { type HubServer, revision, startHub } from '../support/hub-server.ts';
+import { clientOf, ended, resultOf } from '../support/served.ts';
 
 const fixture = fileURLToPath(new URL('../../../shared/fixtures/gpt2-reward', import.meta.url));
 const gpt2Tokenizer = fileURLToPath(new URL('../../../shared/gpt2-tokenizer', import.meta.url));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRandom } from '../../src-main/evaluation/random.ts';
+import { randomFrom } from '../../src-main/common/random.ts';
 import { choosePair } from '../../src-main/labeling/next-pair.ts';
 
 const comments = [11, 12, 13, 14, 15];
@@ -11,7 +11,7 @@ function nameOf({ leftId, rightId }: { leftId: number; rightId: number }): strin
 }
 
 test('every open pair comes equally often, and each way round equally often', () => {
-  const random = createRandom(1);
+  const random = randomFrom(1);
   const rounds = 20_000;
   const counts = new Map<string, number>();
   let lowerLeft = 0;
@@ -27,7 +27,7 @@ test('every open pair comes equally often, and each way round equally often', ()
 });
 
 test('pairs that are taken never come, in either order, and in the end there is none', () => {
-  const random = createRandom(2);
+  const random = randomFrom(2);
   const taken: (readonly [number, number])[] = [];
   for (let left = pairs.length; left > 0; left--) {
     const pair = choosePair({ comments, taken, labels: none }, random)!;
@@ -40,7 +40,7 @@ test('pairs that are taken never come, in either order, and in the end there is 
 });
 
 test('comments with fewer labels are preferred', () => {
-  const random = createRandom(3);
+  const random = randomFrom(3);
   const labels = new Map([[11, 5]]);
   const seen = Array.from({ length: 1000 }, () => choosePair({ comments, taken: [], labels }, random)!);
   const withLabels = seen.filter(({ leftId, rightId }) => leftId === 11 || rightId === 11).length;

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ContextReport } from '../../src-main/contract/context-comparison.ts';
-import { differenceRows, rowsOf, tableOf, verdictWord } from '../../src-renderer/views/train/context-figures.ts';
+import {
+  differenceRows,
+  rowsOf,
+  tableOf,
+  verdictWord,
+} from '../../src-renderer/views/train/context/context-figures.ts';
 
 const figures = (accuracy: number) => ({
   accuracy: { value: accuracy, interval: [accuracy - 0.1, accuracy + 0.1] as const },

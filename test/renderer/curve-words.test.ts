@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { metricsOf } from '../../src-main/contract/curves.ts';
-import { type DrawnRun, metricWords } from '../../src-renderer/views/train/curve-words.ts';
+import { metricsOf } from '../../src-main/common/curves.ts';
+import { type DrawnRun, metricWords } from '../../src-renderer/views/train/curves/curve-words.ts';
 
 const drawn = (name: string, ...accuracies: number[]): DrawnRun => ({
   name,

@@ -9,7 +9,7 @@ import {
   settingRows,
   statusWord,
   verdict,
-} from '../../src-renderer/views/train/runs.ts';
+} from '../../src-renderer/views/train/runs/runs.ts';
 
 const figures = (accuracy: number, high = accuracy): Figures =>
   ({ accuracy, accuracyInterval: [0, high] as const }) as Figures;

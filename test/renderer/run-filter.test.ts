@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunLine } from '../../src-main/contract/views.ts';
-import { conditionsOf, filterRuns, noFilter, type RunFilter } from '../../src-renderer/views/train/run-filter.ts';
+import { conditionsOf, filterRuns, noFilter, type RunFilter } from '../../src-renderer/views/train/runs/run-filter.ts';
 
 const run = (id: number, more: Partial<RunLine>): RunLine =>
   ({

@@ -9,7 +9,7 @@ import { migrations } from '../../src-main/store/migrations.ts';
 import { closeStore, integrityCheck, openStore, type Store } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
-import { temporaryFolder } from './temporary.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 /** What triggers have counted beside what is there, post by post, and the number of pairs. */
 function countsOf({ db }: Store) {

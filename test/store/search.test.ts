@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countPosts, listPostIds } from '../../src-main/store/post-list.ts';
 import { addPost } from '../../src-main/store/posts.ts';
-import { temporaryStore } from './temporary.ts';
+import { temporaryStore } from '../support/temporary.ts';
 
 function add(store: ReturnType<typeof temporaryStore>, key: string, title: string | null, text: string): number {
   const comments = [{ text: 'one', rank: 0, votes: null }];

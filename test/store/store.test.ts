@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import type { NewPost } from '../../src-main/contract/records.ts';
+import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/counts.ts';
 import {
   activeLabelsOfPost,
   addLabel,
@@ -29,8 +30,7 @@ import {
   samplesOfRun,
   setRunStep,
 } from '../../src-main/store/runs.ts';
-import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/statistics.ts';
-import { temporaryFolder, temporaryStore } from './temporary.ts';
+import { temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
 function post(key: string, texts: readonly string[] = ['one', 'two', 'three'], more: Partial<NewPost> = {}): NewPost {
   const comments = texts.map((text, rank) => ({ text, rank, votes: null }));

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { longForm } from '../../src-main/tracking/long-form.ts';
-import { hostile, recordOf } from './records.ts';
+import { hostile, recordOf } from '../support/run-records.ts';
 
 const written = (form: 'jsonl' | 'csv', ...records: ReturnType<typeof recordOf>[]): string =>
   [...longForm(form, records)].join('');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ReportContent, reportHtml } from '../../src-main/tracking/report-html.ts';
-import { hostile, recordOf } from './records.ts';
+import { hostile, recordOf } from '../support/run-records.ts';
 
 const report = (content: Partial<ReportContent> = {}): string =>
   reportHtml({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { crc32c } from '../../src-main/tracking/crc32c.ts';
 import { eventFileName, eventFrames } from '../../src-main/tracking/tfevents.ts';
-import { hostile, recordOf } from './records.ts';
+import { hostile, recordOf } from '../support/run-records.ts';
 
 /** Bit by bit, from the polynomial as RFC 3720 writes it: to check the table against. */
 function slowCrc(data: Uint8Array): number {

@@ -8,9 +8,9 @@ import yazl from 'yazl';
 import { TiebreakError } from '../../contract/errors.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
+import type { TaskHooks } from '../kernel/tasks.ts';
 import { contentOfFolder, manifestFile } from '../models/model-archive.ts';
-import type { TaskHooks } from '../tasks.ts';
 
 /** What a backup holds beside the folders of models. */
 export const databaseName = 'tiebreak.sqlite';

@@ -9,12 +9,12 @@ import { topics } from '../../contract/views.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
-import { beside } from '../beside.ts';
-import { refuseWhile } from '../data/imports.ts';
-import type { House } from '../house.ts';
-import { withLock } from '../lock.ts';
+import { workInThread } from '../../worker/start.ts';
+import { refuseWhile } from '../data/past-imports.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+import type { TaskHooks } from '../kernel/tasks.ts';
 import { contentOfFolder, manifestFile, modelFiles } from '../models/model-archive.ts';
-import type { TaskHooks } from '../tasks.ts';
 import { backupManifest, databaseName } from './backup.ts';
 import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
@@ -127,8 +127,8 @@ async function mostBytes(file: Archive, staging: string): Promise<number> {
 }
 
 /** What is in the unpacked database, whose models must be there. */
-async function checked(house: House, staging: string, hooks: TaskHooks): Promise<CopyContent> {
-  const content = await beside(house, { job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
+async function checked(_house: House, staging: string, hooks: TaskHooks): Promise<CopyContent> {
+  const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
   for (const { name, folder, deleted } of content.models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
     const { files } = await contentOfFolder(join(staging, folder));

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
-import { takeLock } from '../lock.ts';
+import { takeLock } from '../kernel/lock.ts';
 import { databaseName } from './backup.ts';
 
 /**

@@ -19,9 +19,9 @@ import { newestModel } from '../../store/models.ts';
 import { inDurableTransaction, type Store } from '../../store/open.ts';
 import { countOpenPairs, pairWithTexts } from '../../store/open-pairs.ts';
 import { runById } from '../../store/runs.ts';
-import type { House } from '../house.ts';
-import { withLock } from '../lock.ts';
-import { settingsOf } from '../settings.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+import { settingsOf } from '../settings/settings.ts';
 import { createPairQueue, type PairQueue } from './pair-queue.ts';
 
 type NewAnswer = Pair & {

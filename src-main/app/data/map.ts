@@ -1,17 +1,17 @@
 import type { MapText } from '../../analysis/map.ts';
+import { randomFrom } from '../../common/random.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import type { Section } from '../../contract/figures.ts';
-import { createRandom } from '../../evaluation/random.ts';
-import { postInput } from '../../labeling/pairs.ts';
+import { postInput } from '../../recipe/pairs.ts';
+import { totals } from '../../store/counts.ts';
 import { drawComments, drawPosts } from '../../store/drawn-texts.ts';
 import { listImports } from '../../store/imports.ts';
 import type { Store } from '../../store/open.ts';
-import { totals } from '../../store/statistics.ts';
-import { beside } from '../beside.ts';
-import { embeddingsUnkept } from '../embedding.ts';
-import type { House } from '../house.ts';
-import { settingsOf } from '../settings.ts';
+import { workInThread } from '../../worker/start.ts';
+import { embeddingsUnkept } from '../embedding/embedding.ts';
+import type { House } from '../kernel/house.ts';
+import { settingsOf } from '../settings/settings.ts';
 
 const seed = 1;
 /** Enough to see what there is, and few enough to draw in some ten seconds and to tell apart. */
@@ -31,7 +31,7 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
   const known = kept.get(house);
   if (known?.state === state) return known.section;
   const { posts, comments } = totals(house.store);
-  const random = createRandom(seed);
+  const random = randomFrom(seed);
   const somePosts = drawPosts(house.store, Math.round((textsDrawn * posts) / (posts + comments || 1)), random);
   const someComments = drawComments(house.store, textsDrawn - somePosts.texts.length, random);
   const texts: MapText[] = [
@@ -40,8 +40,7 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
   ];
   const read = texts.map(({ text }) => text);
   const vectors = await embeddingsUnkept(house, read, device, hooks);
-  const section = await beside(
-    house,
+  const section = await workInThread(
     { job: 'map', input: { texts, vectors, of: { posts, comments, whole: somePosts.whole && someComments.whole } } },
     'map',
     hooks,

@@ -1,13 +1,13 @@
+import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import type { ContextMode, PairSource } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
-import type { ExportedFile } from '../../engine/checkpoint/exported-file.ts';
-import { trainingGroup } from '../../labeling/pairs.ts';
+import { drawHeldOut } from '../../recipe/held-out.ts';
+import { trainingGroup } from '../../recipe/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import type { House } from '../house.ts';
-import { drawHeldOut } from '../training/held-out.ts';
-import { createTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 
 /** How many pairs were written, and how many could not be, since neither side is better. */
 export type PairCounts = { pairs: number; ties: number };

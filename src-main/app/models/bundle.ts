@@ -1,13 +1,13 @@
+import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
+import { defaultConfig } from '../../common/default-config.ts';
+import { frozenOf } from '../../common/frozen-layers.ts';
 import { type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
-import { type ExportedFile, jsonFile } from '../../engine/checkpoint/exported-file.ts';
-import { frozenOf } from '../../engine/model/parameters.ts';
-import { startToken } from '../../engine/tokenizer/bpe.ts';
-import { defaultConfig } from '../../engine/train/config.ts';
 import { runById } from '../../store/runs.ts';
-import { filledText, plainText } from '../export-texts.ts';
-import type { House } from '../house.ts';
+import { startToken } from '../../tokenizer/bpe.ts';
+import type { House } from '../kernel/house.ts';
 import { type PairCounts, pairFiles } from './bundle-pairs.ts';
+import { filledText, plainText } from './export-texts.ts';
 import { type ExportedModel, wordsOf } from './exported-model.ts';
 
 const scripts = [

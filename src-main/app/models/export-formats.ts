@@ -1,13 +1,13 @@
+import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
+import type { ReadingFacts } from '../../checkpoint/reading-facts.ts';
 import type { ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { huggingFaceFiles } from '../../engine/checkpoint/export-huggingface.ts';
-import { onnxFiles } from '../../engine/checkpoint/export-onnx.ts';
-import { type ExportedFile, textFile } from '../../engine/checkpoint/exported-file.ts';
-import type { ReadingFacts } from '../../engine/checkpoint/reading-facts.ts';
+import { huggingFaceFiles } from '../../engine/export/huggingface.ts';
+import { onnxFiles } from '../../engine/export/onnx.ts';
 import type { KeptModel } from '../../store/models.ts';
-import { filledText } from '../export-texts.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
 import { bundleFiles } from './bundle.ts';
+import { filledText } from './export-texts.ts';
 import { type ExportedModel, openExportedModel, wordsOf } from './exported-model.ts';
 import { archiveFiles } from './model-archive.ts';
 

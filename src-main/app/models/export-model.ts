@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import type { CallHooks, exportModelCall, ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
-import type { ExportedFile } from '../../engine/checkpoint/exported-file.ts';
+import { writeWholeFile } from '../../disk/whole-file.ts';
 import { findKeptModel } from '../../store/models.ts';
-import { writeWholeFile } from '../../whole-file.ts';
-import { type House, namedModel } from '../house.ts';
+import { type House, namedModel } from '../kernel/house.ts';
 import { filesInFormat } from './export-formats.ts';
 import { archiveExtension } from './model-archive.ts';
 import { checkFree, writeWholeFolder, zipOf } from './write-export.ts';

@@ -1,11 +1,11 @@
+import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
+import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { padIdOf } from '../../engine/checkpoint/export-tokenizer.ts';
-import { type OpenModelFolder, openModelFolder } from '../../engine/checkpoint/model-folder.ts';
-import { startToken, type Tokenizer } from '../../engine/tokenizer/bpe.ts';
-import { loadTokenizer } from '../../engine/tokenizer/files.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
-import { type House, modelFolder } from '../house.ts';
+import { startToken, type Tokenizer } from '../../tokenizer/bpe.ts';
+import { loadTokenizer } from '../../tokenizer/files.ts';
+import { type House, modelFolder } from '../kernel/house.ts';
 
 /** A GPT-2 of the house on its way out: its weights are still in their file. */
 export type ExportedModel = {

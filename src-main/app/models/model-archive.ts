@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
-import { type ExportedFile, jsonFile } from '../../engine/checkpoint/exported-file.ts';
 import type { KeptModel } from '../../store/models.ts';
-import { type House, modelFolder } from '../house.ts';
+import { type House, modelFolder } from '../kernel/house.ts';
 
 /** How the file of an exported model is called after its name. */
 export const archiveExtension = '.tiebreak-model';

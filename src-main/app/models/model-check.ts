@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { openModelFolder } from '../../checkpoint/model-folder.ts';
 import { contextModes } from '../../contract/calls.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { openModelFolder } from '../../engine/checkpoint/model-folder.ts';
-import { loadTokenizer } from '../../engine/tokenizer/files.ts';
-import type { House } from '../house.ts';
+import { loadTokenizer } from '../../tokenizer/files.ts';
+import type { House } from '../kernel/house.ts';
 import { contentOfFolder, manifestFile, modelFiles } from './model-archive.ts';
 import type { GivenFile } from './model-files.ts';
 import { NotAModel } from './model-unpack.ts';

@@ -2,12 +2,12 @@ import type { Model, Split } from '../../contract/records.ts';
 import type { Mistake, RunDetail } from '../../contract/views.ts';
 import { countRight, type JudgedPair } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
-import { pairsOfPost } from '../../labeling/pairs.ts';
+import { pairsOfPost } from '../../recipe/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import type { House } from '../house.ts';
-import { createTurns, inTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns, inTurns } from '../kernel/time-slices.ts';
 
 /** What is looked at of a split at most, so that a large store answers in a moment. */
 const most = { posts: 10_000, pairs: 20_000 };

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { checkConfig } from '../../checkpoint/model-folder.ts';
 import type { CallHooks, fetchModelCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import type { HubModel } from '../../contract/views.ts';
-import { checkConfig } from '../../engine/checkpoint/model-folder.ts';
 import { diskFull, download } from '../../hub/download.ts';
 import { lookUp } from '../../hub/look-up.ts';
-import type { House } from '../house.ts';
-import { withLock } from '../lock.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
 import type { GivenFile } from './model-files.ts';
 import { takeIn } from './model-import.ts';
 

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
+import { filesBeside, isBeside, isWeights, neededFiles } from '../../common/model-files.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { filesBeside, isBeside, isWeights, neededFiles } from '../../contract/model-files.ts';
 
 /** A file of a model from elsewhere: what it is called there, and where it lies here. */
 export type GivenFile = { readonly name: string; readonly path: string; readonly bytes: number };

@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { filesBeside, isBeside, isWeights } from '../../common/model-files.ts';
 import type { CallHooks } from '../../contract/calls.ts';
-import { filesBeside, isBeside, isWeights } from '../../contract/model-files.ts';
 import { manifestFile, modelFiles } from './model-archive.ts';
 import type { GivenFile } from './model-files.ts';
 

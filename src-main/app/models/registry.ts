@@ -14,8 +14,8 @@ import {
 } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
-import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../house.ts';
-import { changeSettings, settingsOf } from '../settings.ts';
+import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
+import { changeSettings, settingsOf } from '../settings/settings.ts';
 
 /** All models as a view shows them, the newest first, deleted ones included. */
 export async function modelLines(house: House): Promise<readonly ModelLine[]> {

@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
+import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { ExportedFile } from '../../engine/checkpoint/exported-file.ts';
 
 /**
  * Sees that an export may go to a place: where nothing is, or an empty folder; or, when it is to be replaced, an earlier export

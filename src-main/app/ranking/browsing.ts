@@ -3,7 +3,7 @@ import type { PeopleSay, PostPage, PostView } from '../../contract/views.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
 import { findPost, importOfPost } from '../../store/posts.ts';
-import { type House, modelInUse, rewardModel } from '../house.ts';
+import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 
 export type PostListCall = {
   readonly search: string;

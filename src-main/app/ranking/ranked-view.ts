@@ -3,8 +3,8 @@ import type { RankedView } from '../../contract/views.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { findPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import { type House, modelInUse, rewardModel } from '../house.ts';
-import { settingsOf } from '../settings.ts';
+import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { settingsOf } from '../settings/settings.ts';
 import { parted, withPeople } from './browsing.ts';
 import { scoreMissing } from './scoring.ts';
 

@@ -4,13 +4,13 @@ import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ExportSummary, Ranking } from '../../contract/reports.ts';
-import { exportFile, firstLines } from '../../export.ts';
+import { totals } from '../../store/counts.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import { totals } from '../../store/statistics.ts';
-import { type House, modelInUse, rewardModel } from '../house.ts';
-import { settingsOf } from '../settings.ts';
+import { exportFile, firstLines } from '../../transfer/export-file.ts';
+import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { settingsOf } from '../settings/settings.ts';
 import { scoreMissing } from './scoring.ts';
 
 /** The comments of one post, or of all, highest reward first. Scores those that this model has not seen. */

@@ -2,7 +2,7 @@ import type { CallHooks, ContextMode } from '../../contract/calls.ts';
 import { type Device, type TextInput, vectorWidth } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
-import { postInput } from '../../labeling/pairs.ts';
+import { postInput } from '../../recipe/pairs.ts';
 import { findKeptModel } from '../../store/models.ts';
 import type { Store } from '../../store/open.ts';
 import {
@@ -12,10 +12,10 @@ import {
   type RewardFilter,
   setRewards,
 } from '../../store/rewards.ts';
-import { embeddingsOf } from '../embedding.ts';
-import { type House, modelFolder } from '../house.ts';
-import { withLock } from '../lock.ts';
-import { createTurns } from '../turns.ts';
+import { embeddingsOf } from '../embedding/embedding.ts';
+import { type House, modelFolder } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 
 /** Comments that are scored and kept at once: what a cancelled scoring loses at most. */
 const chunkSize = 2048;
@@ -113,7 +113,7 @@ async function vectorsOf(
 }
 
 /** How many comments a model has given no reward yet. */
-export async function countLacking(
+async function countLacking(
   store: Store,
   model: Pick<Model, 'id'>,
   filter: RewardFilter,

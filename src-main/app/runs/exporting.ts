@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import type { RunRecord } from '../../common/run-record.ts';
 import type { CallHooks, exportRunsCall, RunFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsExport } from '../../contract/reports.ts';
+import { writeWholeFile } from '../../disk/whole-file.ts';
 import { longForm } from '../../tracking/long-form.ts';
-import type { RunRecord } from '../../tracking/run-record.ts';
 import { eventFileName, eventFrames } from '../../tracking/tfevents.ts';
-import { writeWholeFile } from '../../whole-file.ts';
-import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
 /** How much is written at once. */

@@ -1,8 +1,8 @@
+import type { RunRecord } from '../../common/run-record.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { curveOfRun, listRuns, runLine, samplesOfRun } from '../../store/runs.ts';
-import type { RunRecord } from '../../tracking/run-record.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
 
 /** All that was kept of a run; says so where there is none. Computes nothing. */
 export function recordOf({ store }: House, id: number): RunRecord {

@@ -4,6 +4,7 @@ import { type CallHooks, longestReport, type reportCall } from '../../contract/c
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsReport } from '../../contract/reports.ts';
 import type { ReportPage } from '../../contract/views.ts';
+import { writeWholeFile } from '../../disk/whole-file.ts';
 import {
   addReportPage,
   changeReportPage,
@@ -14,12 +15,14 @@ import {
 } from '../../store/report-pages.ts';
 import { listRunLines } from '../../store/runs.ts';
 import { reportHtml } from '../../tracking/report-html.ts';
-import { writeWholeFile } from '../../whole-file.ts';
-import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
 /** Begins a report on some runs; without a name it gets 'Report' and a number. */
+/** All reports, deleted ones among them. */
+export const reportsOf = ({ store }: House): readonly ReportPage[] => listReportPages(store);
+
 export function addReport(
   house: House,
   { name, runs }: { readonly name?: string | undefined; readonly runs: readonly number[] },

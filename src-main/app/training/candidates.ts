@@ -5,14 +5,14 @@ import type { Model } from '../../contract/records.ts';
 import type { Candidate, Candidates } from '../../contract/reports.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
-import { pairsOfPost } from '../../labeling/pairs.ts';
+import { pairsOfPost } from '../../recipe/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { newestOfMethod } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns, inTurns } from '../kernel/time-slices.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
-import { createTurns, inTurns } from '../turns.ts';
 
 /** Pairs of validation that are looked at, at most. */
 const mostPairs = 20_000;

@@ -1,31 +1,37 @@
 import type { z } from 'zod';
+import { contextVerdict, contextWords } from '../../common/context-words.ts';
 import { compareContextCall, type resumeContextCall } from '../../contract/calls.ts';
 import {
+  type ContextComparison,
   type ContextReport,
   type ContextVariant,
   contextVariants,
-  contextVerdict,
-  contextWords,
 } from '../../contract/context-comparison.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { methodOfClick } from '../../recipe/method.ts';
+import { configWith } from '../../recipe/settings.ts';
 import {
   addComparison,
   findComparison,
   forgetEmptyComparison,
+  listComparisons,
   setComparedRun,
   setContextReport,
 } from '../../store/context-comparisons.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { changeRun, runById } from '../../store/runs.ts';
-import type { House } from '../house.ts';
-import { withLock } from '../lock.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
 import { type ComparedModel, measureVariants, modes, refuseSameInputs } from './context-measuring.ts';
-import { methodOfClick } from './method.ts';
 import { resume, type TrainingHooks, train } from './training.ts';
-import { configWith } from './training-config.ts';
 
 export type ContextCall = z.output<typeof compareContextCall>;
+
+/** All comparisons with and without the post, the newest first. */
+export const comparisonsOf = ({ store }: House): readonly ContextComparison[] => listComparisons(store);
+
+export const comparisonOf = ({ store }: House, id: number): ContextComparison => findComparison(store, id);
 
 /** Checks what a comparison asks for before anything is done, and gives how its models are trained. */
 export function checkContextCall(

@@ -1,11 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
 import { comparedFigures } from '../../contract/context-comparison.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
-import { inert } from '../../dataset/writers/csv.ts';
+import { csvLines } from '../../disk/spreadsheet.ts';
 import { findComparison } from '../../store/context-comparisons.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
 
 /** Offers the figures of a comparison as CSV: who, which figure, its value and the ends of its interval. */
 export async function exportContext(house: House, comparison: number): Promise<FileOffer> {
@@ -25,9 +24,9 @@ export async function exportContext(house: House, comparison: number): Promise<F
   const records = scorers.flatMap(([name, figures]) =>
     comparedFigures.map((figure) => {
       const { value, interval } = figures[figure];
-      return [inert(name), figure, ...[value, ...interval].map((end) => (Number.isFinite(end) ? end : ''))];
+      return [name, figure, ...[value, ...interval].map((end) => (Number.isFinite(end) ? end : ''))];
     }),
   );
-  const text = stringify([['scorer', 'figure', 'value', 'low', 'high'], ...records], { record_delimiter: '\r\n' });
+  const text = csvLines([['scorer', 'figure', 'value', 'low', 'high'], ...records]);
   return house.files.offer(`with-and-without-the-post-${comparison}.csv`, (path) => writeFile(path, text));
 }

@@ -4,12 +4,12 @@ import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Split } from '../../contract/records.ts';
 import { type ComparedGroup, comparisonSteps } from '../../evaluation/comparison.ts';
-import { pairsOfPost, postInput } from '../../labeling/pairs.ts';
+import { pairsOfPost, postInput } from '../../recipe/pairs.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import type { House } from '../house.ts';
-import { createTurns, inTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns, inTurns } from '../kernel/time-slices.ts';
 import { evaluateSplit } from './evaluating.ts';
 
 /** What each variant sees of posts. */

@@ -8,14 +8,14 @@ import { readRows, recognise } from '../../dataset/read.ts';
 import type { PairRow, PostRow, Skip } from '../../dataset/row.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../evaluation/figures.ts';
-import { pairsOfPost, postInput, type ShuffledPairs } from '../../labeling/pairs.ts';
+import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.ts';
 import { keepEvaluation } from '../../store/evaluations.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import { contextOf, type House, rewardModel } from '../house.ts';
+import { contextOf, type House, rewardModel } from '../kernel/house.ts';
+import { createTurns, inTurns } from '../kernel/time-slices.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
-import { createTurns, inTurns } from '../turns.ts';
 
 const seed = 42;
 const chunkSize = 2048;

@@ -1,13 +1,14 @@
 import { rm } from 'node:fs/promises';
 import type { z } from 'zod';
+import { forecastInWords, longSeconds, proposalInWords } from '../../common/forecast-words.ts';
 import type { CallHooks, trainCall } from '../../contract/calls.ts';
 import type { ForecastRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type Forecast, forecastInWords, longSeconds, proposalInWords } from '../../contract/forecast.ts';
-import { type House, modelFolder, namedModel } from '../house.ts';
+import type { Forecast } from '../../contract/forecast.ts';
+import { type Settled, settled } from '../../recipe/recipe.ts';
+import { type House, modelFolder, namedModel } from '../kernel/house.ts';
 import { quickForecast } from './quick-forecast.ts';
 import { mayBeLarge } from './rough.ts';
-import { type Settled, settled } from './settled.ts';
 import { writeTrainingData } from './training-data.ts';
 
 type Call = z.output<typeof trainCall>;

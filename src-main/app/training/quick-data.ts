@@ -1,14 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { randomFrom } from '../../common/random.ts';
 import type { CallHooks, ContextMode } from '../../contract/calls.ts';
 import { type Device, type dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
-import { createRandom } from '../../evaluation/random.ts';
 import { embeddingOf } from '../../store/embeddings.ts';
 import { countComments } from '../../store/posts.ts';
-import { ensureEmbeddings } from '../embedding.ts';
-import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
+import { ensureEmbeddings } from '../embedding/embedding.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 
 type DataSplit = keyof typeof dataFiles;
 
@@ -21,7 +21,7 @@ const most: Readonly<Record<DataSplit, number>> = { train: 20_000, validation: 1
  */
 export function quickChoice(house: House, split: DataSplit): (post: number, labelled: boolean) => boolean {
   const share = most[split] / Math.max(1, countComments(house.store, split));
-  return (post, labelled) => labelled || share >= 1 || createRandom(post)() < share;
+  return (post, labelled) => labelled || share >= 1 || randomFrom(post)() < share;
 }
 
 /** A post with those comments only that are in pairs. */

@@ -1,13 +1,13 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Forecast } from '../../contract/forecast.ts';
-import { trainingGroup } from '../../labeling/pairs.ts';
+import { trainingGroup } from '../../recipe/pairs.ts';
+import type { Settled } from '../../recipe/recipe.ts';
 import { hasEmbedding } from '../../store/embeddings.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 import { onlyCompared, quickChoice } from './quick-data.ts';
-import type { Settled } from './settled.ts';
 
 /** Texts that are read once to see how fast this machine reads. */
 const sample = 64;

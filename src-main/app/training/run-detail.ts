@@ -3,7 +3,7 @@ import { comparisonOfRun } from '../../store/context-comparisons.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, modelBefore } from '../../store/models.ts';
 import { curveOfRun, runLine } from '../../store/runs.ts';
-import type { House } from '../house.ts';
+import type { House } from '../kernel/house.ts';
 import { compareOnSplit } from '../models/model-comparison.ts';
 
 /** A run with its curve, and how its model did beside the reward model before it. Computes no rewards. */

@@ -7,13 +7,14 @@ import type { CallHooks, PairSource, trainCall } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Post } from '../../contract/records.ts';
-import { trainingGroup } from '../../labeling/pairs.ts';
+import { drawHeldOut } from '../../recipe/held-out.ts';
+import { trainingGroup } from '../../recipe/pairs.ts';
+import { totals } from '../../store/counts.ts';
 import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { totals } from '../../store/statistics.ts';
-import type { House } from '../house.ts';
-import { createTurns } from '../turns.ts';
-import { drawHeldOut } from './held-out.ts';
+import type { House } from '../kernel/house.ts';
+import { createTurns } from '../kernel/time-slices.ts';
+import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
 type TrainCall = Omit<z.output<typeof trainCall>, 'method' | 'pairs' | 'config'> & {
@@ -56,9 +57,6 @@ export async function writeTrainingData(
     throw error;
   }
 }
-
-/** How the names of folders begin whose run does not exist yet. */
-export const preparing = 'preparing-';
 
 type Counts = { posts: number; texts: number; pairs: number };
 

@@ -6,17 +6,17 @@ import type { EvaluationReport } from '../../contract/evaluation.ts';
 import type { Model } from '../../contract/records.ts';
 import type { Candidates, TrainReport } from '../../contract/reports.ts';
 import { type TaskResults, trainingKinds } from '../../contract/tasks.ts';
+import { methodOfClick } from '../../recipe/method.ts';
+import { configWith } from '../../recipe/settings.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { runById, runLine, setPaused, setReport } from '../../store/runs.ts';
-import { type House, namedModel } from '../house.ts';
+import { type House, namedModel } from '../kernel/house.ts';
+import type { TaskHooks } from '../kernel/tasks.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
-import type { TaskHooks } from '../tasks.ts';
 import { candidatesOf } from './candidates.ts';
 import { evaluateSplit } from './evaluating.ts';
 import { forecast } from './forecast.ts';
-import { methodOfClick } from './method.ts';
 import { resumable, resume, train } from './training.ts';
-import { configWith } from './training-config.ts';
 
 /** Starts a training with all that follows it, and gives the number of its task. What can't be done is refused at once. */
 export function startTraining(house: House, call: z.output<typeof trainCall>): number {

@@ -15,6 +15,8 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
+import { settled } from '../../recipe/recipe.ts';
+import { configWith } from '../../recipe/settings.ts';
 import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import {
@@ -28,11 +30,10 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
-import { type House, modelFolder, namedModel } from '../house.ts';
-import { withLock } from '../lock.ts';
+import { type House, modelFolder, namedModel } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+import { runFolder } from '../runs/run-folders.ts';
 import { refuseTooLarge } from './forecast.ts';
-import { settled } from './settled.ts';
-import { configWith } from './training-config.ts';
 import { writeTrainingData } from './training-data.ts';
 
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
@@ -243,9 +244,4 @@ function methodOfRun({ config }: Pick<Run, 'config'>): TrainingMethod {
 
 function folderOf(house: House, name: string): string {
   return join(house.home, 'models', name);
-}
-
-/** Where a run keeps its checkpoint and its data until it is done. */
-export function runFolder(house: Pick<House, 'home'>, id: number): string {
-  return join(house.home, 'runs', String(id));
 }

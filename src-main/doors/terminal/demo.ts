@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { sampleFiles } from '../../app/sample.ts';
-import { type App, openApp } from '../../app.ts';
+
+import { type App, openApp, sampleFiles } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { printEvaluation, printRanking, printTrain } from './print.ts';

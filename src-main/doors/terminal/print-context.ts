@@ -1,10 +1,9 @@
+import { plain, withSign } from '../../common/context-words.ts';
 import {
   type ComparedFigures,
   type ContextComparison,
   type ContextReport,
   comparedFigures,
-  plain,
-  withSign,
 } from '../../contract/context-comparison.ts';
 import type { Estimate } from '../../contract/evaluation.ts';
 import { type Cell, table } from './table.ts';

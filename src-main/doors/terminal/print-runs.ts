@@ -1,7 +1,7 @@
-import { valuesOf } from '../../contract/curves.ts';
+import { valuesOf } from '../../common/curves.ts';
+import { figuresOf, type RunRecord, settingsOfRun } from '../../common/run-record.ts';
 import type { Run } from '../../contract/records.ts';
 import type { RunsExport, RunsReport } from '../../contract/reports.ts';
-import { figuresOf, type RunRecord, settingsOfRun } from '../../tracking/run-record.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { comparePresets, describeSettings } from '../../app.ts';
+import { forecastInWords, proposalInWords } from '../../common/forecast-words.ts';
 import { contextModes, type PresetName, type TrainCall } from '../../contract/calls.ts';
-import { type Forecast, forecastInWords, proposalInWords } from '../../contract/forecast.ts';
+import type { Forecast } from '../../contract/forecast.ts';
 import type { PresetComparison } from '../../contract/presets.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 import { addContextTraining } from './context.ts';

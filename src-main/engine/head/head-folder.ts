@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../../checkpoint/folder.ts';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../../checkpoint/safetensors.ts';
 import { vectorWidth } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../checkpoint/folder.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../checkpoint/safetensors.ts';
 import { blocks, plainNames } from './features.ts';
 
 /** A head as it scores: a weight for each number of the scaled row, and how plain features are scaled. */

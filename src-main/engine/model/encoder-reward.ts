@@ -1,8 +1,6 @@
 import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
-import type { HostTensors } from '../runtime/runtime.ts';
 import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
-import { encoderFeeds } from './encoder-feeds.ts';
 import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
 
 /**
@@ -10,13 +8,6 @@ import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
  * comment's vector, its product with the post's, and their cosine with its square. What a quick head finds in the text itself
  * (its length, its words) is added as it is.
  */
-export type EncodedComment = {
-  readonly comment: Int32Array;
-  readonly post: Int32Array;
-  /** The part of the reward that needs no vectors. */
-  readonly textReward: number;
-};
-
 /** Products of numbers of unit vectors are small: they are brought to the size of the numbers themselves. */
 export const productScale = ({ width }: EncoderConfig): number => Math.sqrt(width);
 
@@ -71,23 +62,4 @@ export function headRewards({ graph, config, weight }: EncoderRewardBody, c: Ten
 /** The head's tensors as state inputs of a graph. */
 export function declareHead(graph: Graph, config: EncoderConfig): Map<string, Tensor> {
   return new Map(headParameters(config).map(({ name, shape }) => [name, state(graph, name, shape)]));
-}
-
-/** The feeds of `encoderRewards`. A post that several inputs share (the same array) is run once. */
-export function encoderRewardFeeds(config: EncoderConfig, inputs: readonly EncodedComment[]): HostTensors {
-  const places = new Map<Int32Array, number>();
-  const place = (sequence: Int32Array): number => {
-    const known = places.get(sequence) ?? places.size;
-    places.set(sequence, known);
-    return known;
-  };
-  const comment = Int32Array.from(inputs, (one) => place(one.comment));
-  const post = Int32Array.from(inputs, (one) => place(one.post));
-  const shape = [inputs.length];
-  return {
-    ...encoderFeeds(config, [...places.keys()]),
-    comment: { data: comment, shape },
-    post: { data: post, shape },
-    textReward: { data: Float32Array.from(inputs, ({ textReward }) => textReward), shape },
-  };
 }

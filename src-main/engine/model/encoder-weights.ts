@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { StoredTensor } from '../../checkpoint/safetensors.ts';
+import { readTfjsWeights } from '../../checkpoint/tfjs-model.ts';
+import { useLite } from '../../common/encoder-sizes.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
-import { readTfjsWeights } from '../checkpoint/tfjs-model.ts';
-import { parsePieces } from '../tokenizer/pieces.ts';
-import { createUnigramTokenizer, type UnigramTokenizer } from '../tokenizer/sentencepiece.ts';
-import { type EncoderConfig, encoderParameters, useLite } from './encoder.ts';
+import { parsePieces } from '../../tokenizer/pieces.ts';
+import { createUnigramTokenizer, type UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';
+import { type EncoderConfig, encoderParameters } from './encoder.ts';
 
 export type PretrainedEncoder = {
   readonly config: EncoderConfig;

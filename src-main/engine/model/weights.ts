@@ -1,6 +1,6 @@
+import type { ModelConfig } from '../../checkpoint/model-folder.ts';
+import type { StoredTensor, TensorSource } from '../../checkpoint/safetensors.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { ModelConfig } from '../checkpoint/model-folder.ts';
-import type { StoredTensor, TensorSource } from '../checkpoint/safetensors.ts';
 import { type Gpt2Config, parameters } from './gpt2.ts';
 import type { ParameterSpec } from './parameters.ts';
 

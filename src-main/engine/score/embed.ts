@@ -1,11 +1,11 @@
 import type { EmbedRequest, EmbedResult, Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';
+import { encoderFeeds } from '../batch/encoder-feeds.ts';
 import { createGraph } from '../graph/graph.ts';
 import { declareEncoder, type EncoderConfig, embeddings } from '../model/encoder.ts';
-import { encoderFeeds } from '../model/encoder-feeds.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
 import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
-import type { UnigramTokenizer } from '../tokenizer/sentencepiece.ts';
 
 /** A sentence encoder on a device, ready to run. */
 export type LoadedEncoder = {

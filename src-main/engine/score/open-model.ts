@@ -1,7 +1,7 @@
+import { readArchitecture } from '../../checkpoint/folder.ts';
 import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
-import { readArchitecture } from '../checkpoint/folder.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { TrainingContext } from '../train/context.ts';
 import { loadModel, score, unloadModel } from './score.ts';
 import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
 

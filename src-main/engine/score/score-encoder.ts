@@ -1,12 +1,12 @@
 import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
-import { readEncoderFolder } from '../checkpoint/encoder-folder.ts';
 import { createGraph, input } from '../graph/graph.ts';
+import { readEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward } from '../head/parts.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
 import { declareHead, headRewards } from '../model/encoder-reward.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { HostTensors, Program, ProgramSpec, Runtime } from '../runtime/runtime.ts';
-import type { TrainingContext } from '../train/context.ts';
 import { embedTokens, encodeTexts, type LoadedEncoder, loadEncoder, unloadEncoder } from './embed.ts';
 
 /** A trained sentence encoder with its head on a device, ready to score. */

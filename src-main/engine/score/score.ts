@@ -1,15 +1,15 @@
+import { readModelFolder } from '../../checkpoint/model-folder.ts';
 import type { Progress, ScoreRequest, ScoreResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { readModelFolder } from '../checkpoint/model-folder.ts';
-import { inputFeeds } from '../model/feeds.ts';
+import type { Tokenizer } from '../../tokenizer/bpe.ts';
+import { loadTokenizer } from '../../tokenizer/files.ts';
+import { paddedLength } from '../batch/batches.ts';
+import { inputFeeds } from '../batch/feeds.ts';
+import { encodeAll } from '../batch/tokens.ts';
 import { parameters } from '../model/gpt2.ts';
+import { rewardProgram } from '../model/reward-program.ts';
 import { toGpt2Config } from '../model/weights.ts';
 import type { Program, Runtime, State } from '../runtime/runtime.ts';
-import type { Tokenizer } from '../tokenizer/bpe.ts';
-import { loadTokenizer } from '../tokenizer/files.ts';
-import { paddedLength } from '../train/batches.ts';
-import { rewardProgram } from '../train/programs.ts';
-import { encodeAll } from '../train/tokens.ts';
 
 /** A reward model on a device, ready to score. */
 export type LoadedModel = {

@@ -1,22 +1,19 @@
+import type { StoredTensor } from '../../checkpoint/safetensors.ts';
+import { frozenOf } from '../../common/frozen-layers.ts';
 import type { CutCounts, PairGroup, TrainingConfig, TrainResult } from '../../contract/engine.ts';
-import { writeEncoderFolder } from '../checkpoint/encoder-folder.ts';
-import type { StoredTensor } from '../checkpoint/safetensors.ts';
+import { type InputReader, orderedRewardBatches, type TokenGroup } from '../batch/batches.ts';
+import { type EncodedComment, encoderRewardFeeds } from '../batch/encoder-feeds.ts';
+import { writeEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward, vectorWeights } from '../head/parts.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
-import {
-  type EncodedComment,
-  encoderRewardFeeds,
-  encoderRewardParameters,
-  productScale,
-} from '../model/encoder-reward.ts';
+import { encoderRewardParameters, productScale } from '../model/encoder-reward.ts';
 import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
-import { frozenOf, trainedAbove } from '../model/parameters.ts';
+import { trainedAbove } from '../model/parameters.ts';
 import { asSources } from '../model/weights.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { encodeTexts } from '../score/embed.ts';
-import { type InputReader, orderedRewardBatches, type TokenGroup } from './batches.ts';
-import type { TrainingContext } from './context.ts';
 import { encoderRewardLossProgram } from './programs.ts';
 import { rewardSteps } from './reward.ts';
 import { rewardValidation } from './reward-validation.ts';

@@ -1,11 +1,12 @@
+import { longSeconds } from '../../common/forecast-words.ts';
 import type { ForecastRequest, TrainingConfig } from '../../contract/engine.ts';
-import { type Forecast, longSeconds, type Proposal, type TimeForecast } from '../../contract/forecast.ts';
+import type { Forecast, Proposal, TimeForecast } from '../../contract/forecast.ts';
 import { blocks, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { memoryFor } from './available.ts';
 import { type Candidate, candidates } from './candidates.ts';
-import type { TrainingContext } from './context.ts';
 import { prepareDeep } from './deep.ts';
 import { measureSpeed, roughSeconds, timeOf } from './measure.ts';
 import { type Priced, price } from './memory.ts';

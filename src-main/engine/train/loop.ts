@@ -1,6 +1,6 @@
 import type { CurvePoint, Progress, SamplePair, TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Batch } from './batches.ts';
+import type { Batch } from '../batch/batches.ts';
 import type { Look, Position, RunFolder } from './run-folder.ts';
 import { learningRateAt } from './schedule.ts';
 import type { Trainer } from './trainer.ts';

@@ -1,9 +1,9 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TimeForecast } from '../../contract/forecast.ts';
+import type { Batch } from '../batch/batches.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Batch } from './batches.ts';
-import type { TrainingContext } from './context.ts';
 import type { Priced } from './memory.ts';
 import { lossOptions, type Prepared } from './run-prepared.ts';
 import { createTrainer } from './trainer.ts';

@@ -1,9 +1,9 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
+import type { Batch, BatchSize } from '../batch/batches.ts';
 import { costOf } from '../graph/cost.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { Batch, BatchSize } from './batches.ts';
 import type { LossProgram } from './programs.ts';
 import { lossOptions, type Plan, type Prepared } from './run-prepared.ts';
 

@@ -4,7 +4,7 @@ import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
 import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
-import { type Body, declareWeights, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
+import { type Body, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
 import { type ParameterSpec, trainedAbove } from '../model/parameters.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
@@ -68,15 +68,6 @@ export function languageModelLossProgram(config: Gpt2Config, options: LossOption
     const losses = o.crossEntropy(logits({ ...parts, config }), targets);
     return { loss: o.sum(o.mul(losses, weight), [0]), outputs: {} };
   });
-}
-
-/** Rewards alone: gives `rewards` [batch]. */
-export function rewardProgram(config: Gpt2Config): ProgramSpec {
-  const graph = createGraph();
-  const weights = declareWeights(graph, config, true);
-  const weight = (name: string) => weights.get(name)!;
-  const reward = rewards({ graph, config, weight, dropout: (x) => x });
-  return { graph, outputs: { rewards: reward }, stored: {} };
 }
 
 /** The tensors of a GPT-2 that are trained when the lowest `frozen` layers stay as they are (see trainedAbove). */

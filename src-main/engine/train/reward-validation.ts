@@ -2,7 +2,7 @@ import type { PairGroup } from '../../contract/engine.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { judgedPairs } from '../../evaluation/figures.ts';
 import { originalMetrics } from '../../evaluation/original-metrics.ts';
-import { type InputReader, orderedRewardBatches, type RewardBatchSizes, type TokenGroup } from './batches.ts';
+import { type InputReader, orderedRewardBatches, type RewardBatchSizes, type TokenGroup } from '../batch/batches.ts';
 import type { SampleTexts } from './loop.ts';
 import type { Look } from './run-folder.ts';
 import type { Prepared } from './run-prepared.ts';

@@ -1,7 +1,6 @@
+import { frozenOf } from '../../common/frozen-layers.ts';
 import type { TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { frozenOf } from '../model/parameters.ts';
-import type { Runtime } from '../runtime/runtime.ts';
 import {
   type Batch,
   type InputReader,
@@ -11,16 +10,17 @@ import {
   sequenceReader,
   shortened,
   type TokenGroup,
-} from './batches.ts';
-import type { TrainingContext } from './context.ts';
+} from '../batch/batches.ts';
+import { pairBatches } from '../batch/pair-batches.ts';
+import { encodeGroups } from '../batch/tokens.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { toSteps } from './loop.ts';
-import { pairBatches } from './pair-batches.ts';
 import { rewardLossProgram, trainedParameters } from './programs.ts';
 import { rewardValidation } from './reward-validation.ts';
 import { openRunFolder, type TrainJob } from './run-folder.ts';
 import { type Plan, type Prepared, runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
-import { encodeGroups } from './tokens.ts';
 
 /**
  * Trains a reward model on pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side

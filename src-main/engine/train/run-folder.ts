@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { openSafetensors, type TensorSource, writeSafetensors } from '../../checkpoint/safetensors.ts';
+import { defaultConfig } from '../../common/default-config.ts';
 import {
   type CurvePoint,
   dataFiles,
@@ -12,8 +14,6 @@ import {
   type TrainRequest,
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { openSafetensors, type TensorSource, writeSafetensors } from '../checkpoint/safetensors.ts';
-import { defaultConfig } from './config.ts';
 
 /** What a validation gives: `loss`, by which the best step is chosen, and figures beside it. */
 export type Validation = Readonly<Record<string, number>> & { readonly loss: number };

@@ -1,10 +1,10 @@
+import type { Manifest } from '../../checkpoint/folder.ts';
+import type { TensorSource } from '../../checkpoint/safetensors.ts';
 import type { CutCounts, TrainingConfig, TrainResult } from '../../contract/engine.ts';
-import type { Manifest } from '../checkpoint/folder.ts';
-import type { TensorSource } from '../checkpoint/safetensors.ts';
+import type { Batch } from '../batch/batches.ts';
 import { layerOf, type ParameterSpec } from '../model/parameters.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import type { Batch } from './batches.ts';
-import type { TrainingContext } from './context.ts';
 import { type SampleTexts, start, trainingLoop } from './loop.ts';
 import type { LossOptions, LossProgram } from './programs.ts';
 import {

@@ -1,16 +1,16 @@
+import { frozenOf } from '../../common/frozen-layers.ts';
+import { createRandom } from '../../common/random.ts';
 import type { TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { frozenOf } from '../model/parameters.ts';
+import { type Batch, blockBatches, toBlocks } from '../batch/batches.ts';
+import { encodeAll } from '../batch/tokens.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { type Batch, blockBatches, toBlocks } from './batches.ts';
-import type { TrainingContext } from './context.ts';
 import { toSteps } from './loop.ts';
 import { languageModelLossProgram, trainedParameters } from './programs.ts';
-import { createRandom } from './random.ts';
 import { type Look, openRunFolder, type TrainJob } from './run-folder.ts';
 import { type Plan, type Prepared, runPrepared } from './run-prepared.ts';
 import { startingPoint, writerOf } from './starting-point.ts';
-import { encodeAll } from './tokens.ts';
 import type { Trainer } from './trainer.ts';
 
 /**

@@ -1,13 +1,13 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from '../../checkpoint/folder.ts';
 import { dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
-import { exists } from '../checkpoint/folder.ts';
 import { type Head, readHeadFolder } from '../head/head-folder.ts';
 import { trainHead } from '../head/train-head.ts';
 import type { PretrainedEncoder } from '../model/encoder-weights.ts';
+import type { TrainingContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { embed, loadEncoder, unloadEncoder } from '../score/embed.ts';
-import type { TrainingContext } from './context.ts';
 import { headFolder, type TrainJob } from './run-folder.ts';
 
 /**

@@ -1,13 +1,13 @@
+import { openModelFolder, writeModelFolder } from '../../checkpoint/model-folder.ts';
+import type { TensorSource } from '../../checkpoint/safetensors.ts';
+import { createNormal, createRandom } from '../../common/random.ts';
 import type { Progress } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { openModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
-import type { TensorSource } from '../checkpoint/safetensors.ts';
+import type { Tokenizer } from '../../tokenizer/bpe.ts';
+import { loadTokenizer } from '../../tokenizer/files.ts';
+import { trainTokenizer } from '../../tokenizer/train.ts';
 import type { Gpt2Config } from '../model/gpt2.ts';
 import { completeWeights, toGpt2Config, toModelConfig } from '../model/weights.ts';
-import type { Tokenizer } from '../tokenizer/bpe.ts';
-import { loadTokenizer } from '../tokenizer/files.ts';
-import { trainTokenizer } from '../tokenizer/train.ts';
-import { createNormal, createRandom } from './random.ts';
 import type { TrainJob } from './run-folder.ts';
 import type { Prepared } from './run-prepared.ts';
 

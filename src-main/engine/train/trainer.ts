@@ -1,9 +1,10 @@
+import { readTensors, type StoredTensor, type TensorSource } from '../../checkpoint/safetensors.ts';
+import { createRandom } from '../../common/random.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
-import { readTensors, type StoredTensor, type TensorSource } from '../checkpoint/safetensors.ts';
+import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import type { HostTensor, HostTensors, Runtime } from '../runtime/runtime.ts';
-import type { Batch } from './batches.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -14,7 +15,6 @@ import {
   secondMomentOf,
 } from './optimizer.ts';
 import type { LossProgram } from './programs.ts';
-import { createRandom } from './random.ts';
 
 /** A model being trained on a device: its weights, gradients and moments stay there. */
 export type Trainer = {

@@ -1,8 +1,8 @@
 /** What the plots share: colours, numbers in words, and how long series are made short. Pure. */
 import { bisectRight, extent } from 'd3-array';
 import type { ScaleContinuousNumeric, ScaleLogarithmic } from 'd3-scale';
+import { plainNumber } from '../../../src-main/common/words.ts';
 import type { Point } from '../../../src-main/contract/figures.ts';
-import { plainNumber } from '../../../src-main/contract/words.ts';
 
 export type { Bar, IntervalRow, Point } from '../../../src-main/contract/figures.ts';
 export { plainNumber };

@@ -1,6 +1,6 @@
 import type { ImportSummary } from '../../../src-main/contract/reports.ts';
 import type { UndoneImport } from '../../../src-main/contract/views.ts';
-import { counted } from '../../format.ts';
+import { counted } from '../../words/format.ts';
 
 type Counts = {
   readonly posts: number;

@@ -2,7 +2,7 @@ import { shallowRef } from 'vue';
 import { type Client, client, saveOffer } from '../../api.ts';
 import { whenEnded } from '../../composables/tasks.ts';
 import { say, sayError } from '../../composables/toasts.ts';
-import { counted } from '../../format.ts';
+import { counted } from '../../words/format.ts';
 
 /** The export that was started last; it goes on when its dialog is closed. */
 export const exportTask = shallowRef<number | null>(null);

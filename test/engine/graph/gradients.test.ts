@@ -11,17 +11,17 @@ import {
   rewardLossProgram,
   trainedParameters,
 } from '../../../src-main/engine/train/programs.ts';
-import type { Value } from './arrays.ts';
-import { buildCase, cases } from './cases.ts';
+import type { Value } from '../../support/graph/arrays.ts';
+import { buildCase, cases } from '../../support/graph/cases.ts';
 import {
   drawEncoderWeights,
   encoderLossProgram,
   tinyEncoder,
   tinyEncoderFeeds,
   tinyEncoderRewardFeeds,
-} from './encoder.ts';
-import { evaluate, type Values } from './float64.ts';
-import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from './gpt2.ts';
+} from '../../support/graph/encoder.ts';
+import { evaluate, type Values } from '../../support/graph/float64.ts';
+import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from '../../support/graph/gpt2.ts';
 
 /** Whether an operator can be differentiated, or why it need not be. */
 const differentiable: Readonly<Record<Operator['op'], true | string>> = {

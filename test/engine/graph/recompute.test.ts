@@ -15,10 +15,10 @@ import {
   rewardLossProgram,
   trainedParameters,
 } from '../../../src-main/engine/train/programs.ts';
-import { random } from './cases.ts';
-import { drawEncoderWeights, tinyEncoder, tinyEncoderRewardFeeds } from './encoder.ts';
-import { evaluate } from './float64.ts';
-import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from './gpt2.ts';
+import { random } from '../../support/graph/cases.ts';
+import { drawEncoderWeights, tinyEncoder, tinyEncoderRewardFeeds } from '../../support/graph/encoder.ts';
+import { evaluate } from '../../support/graph/float64.ts';
+import { drawWeights, languageModelFeeds, rewardFeeds, tiny, toValues } from '../../support/graph/gpt2.ts';
 
 type Kind = {
   readonly title: string;

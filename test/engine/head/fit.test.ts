@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../../src-main/common/random.ts';
 import type { PairInput } from '../../../src-main/contract/engine.ts';
 import type { HeadData } from '../../../src-main/engine/head/data.ts';
 import { blocks } from '../../../src-main/engine/head/features.ts';
 import { type Choice, fitHead } from '../../../src-main/engine/head/fit.ts';
 import { headLoss, judge, rewardsOf } from '../../../src-main/engine/head/loss.ts';
 import { textFeatureNames, textFeatures } from '../../../src-main/engine/head/text-features.ts';
-import { createRandom } from '../../../src-main/engine/train/random.ts';
-import { prepared, samplePosts, withPairs } from './samples.ts';
+import { prepared, samplePosts, withPairs } from '../../support/head-samples.ts';
 
 const quiet = { onTried: () => {}, signal: new AbortController().signal };
 const nothing = prepared([]);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createRandom } from '../../../src-main/common/random.ts';
 import { lbfgs, type Minimum, type Objective } from '../../../src-main/engine/head/lbfgs.ts';
-import { createRandom } from '../../../src-main/engine/train/random.ts';
 
 function toEnd(steps: Generator<Minimum, Minimum, void>): Minimum & { readonly iterations: number } {
   for (let iterations = 0; ; iterations++) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { headData } from '../../../src-main/engine/head/data.ts';
 import { plainNames, scalingOf } from '../../../src-main/engine/head/features.ts';
 import { typical } from '../../../src-main/engine/head/typical.ts';
-import { samplePosts } from './samples.ts';
+import { samplePosts } from '../../support/head-samples.ts';
 
 const scalingFor = (posts: number) => {
   const { rows, post } = headData(samplePosts(posts));

@@ -11,8 +11,8 @@ import {
   type Runtime,
 } from '../../../src-main/engine/runtime/runtime.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
-import { type BuiltCase, buildCase, cases, random } from '../graph/cases.ts';
-import { evaluate } from '../graph/float64.ts';
+import { type BuiltCase, buildCase, cases, random } from '../../support/graph/cases.ts';
+import { evaluate } from '../../support/graph/float64.ts';
 
 const runtimes: Record<string, () => Runtime | Promise<Runtime>> = {
   'ONNX Runtime': () => createOnnxRuntime('cpu'),

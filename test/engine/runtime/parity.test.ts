@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
-import { runSmallEncoder, smallEncoderInFloat64 } from './small-encoder.ts';
-import { type Trained, trainSmall } from './small-training.ts';
+import { runSmallEncoder, smallEncoderInFloat64 } from '../../support/small-encoder.ts';
+import { type Trained, trainSmall } from '../../support/small-training.ts';
 
 /** Where Debian's package chromium puts a software Vulkan driver, with a Vulkan loader beside it. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -50,7 +50,7 @@ describe('WebGPU', () => {
       env.VK_DRIVER_FILES = swiftShader;
       env.LD_LIBRARY_PATH = [env.LD_LIBRARY_PATH, dirname(swiftShader)].filter(Boolean).join(':');
     }
-    const script = fileURLToPath(new URL('webgpu-training.ts', import.meta.url));
+    const script = fileURLToPath(new URL('../../support/webgpu-training.ts', import.meta.url));
     const { stdout, stderr, status } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
     expect(status, stderr.slice(-2000)).toBe(0);
     // Only our own line may be on standard output.

@@ -2,6 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readArchitecture } from '../../../src-main/checkpoint/folder.ts';
+import { readSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
+import { defaultConfig } from '../../../src-main/common/default-config.ts';
+import { createRandom } from '../../../src-main/common/random.ts';
 import {
   type CurvePoint,
   dataFiles,
@@ -10,8 +14,6 @@ import {
   type TrainingConfig,
   type TrainRequest,
 } from '../../../src-main/contract/engine.ts';
-import { readArchitecture } from '../../../src-main/engine/checkpoint/folder.ts';
-import { readSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
 import { blocks, plainNames } from '../../../src-main/engine/head/features.ts';
 import { type Head, writeHeadFolder } from '../../../src-main/engine/head/head-folder.ts';
 import { judge } from '../../../src-main/engine/head/loss.ts';
@@ -19,11 +21,9 @@ import { headReward } from '../../../src-main/engine/head/score-head.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder, unloadEncoder } from '../../../src-main/engine/score/embed.ts';
 import { openModel } from '../../../src-main/engine/score/open-model.ts';
-import { defaultConfig } from '../../../src-main/engine/train/config.ts';
 import { trainDeep } from '../../../src-main/engine/train/deep.ts';
-import { createRandom } from '../../../src-main/engine/train/random.ts';
 import { beginJob } from '../../../src-main/engine/train/run-folder.ts';
-import { smallEncoder } from './small-encoder.ts';
+import { smallEncoder } from '../../support/small-deep-encoder.ts';
 
 const runtime = createOnnxRuntime('cpu');
 const context = { onProgress: () => {}, signal: new AbortController().signal };

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import {
   dataFiles,
   type ForecastRequest,
@@ -12,12 +13,11 @@ import {
 } from '../../../src-main/contract/engine.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { candidates } from '../../../src-main/engine/train/candidates.ts';
-import { defaultConfig } from '../../../src-main/engine/train/config.ts';
 import { forecastTraining } from '../../../src-main/engine/train/forecast.ts';
 import { trainReward } from '../../../src-main/engine/train/reward.ts';
 import { forecastJob } from '../../../src-main/engine/train/run-folder.ts';
 import { engineEnvironment } from '../../../src-main/engine-host/environment.ts';
-import type { Shape } from './peak.ts';
+import type { Shape } from '../../support/peak.ts';
 
 /** What the forecast may be wrong by. */
 const tolerance = 0.15;
@@ -92,7 +92,7 @@ const shapes: readonly (Shape & { readonly title: string })[] = [
 describe('memory', () => {
   test.each(shapes)('$title: as much as the process comes to hold', (shape) => {
     if (process.platform !== 'linux') return;
-    const program = fileURLToPath(new URL('peak.ts', import.meta.url));
+    const program = fileURLToPath(new URL('../../support/peak.ts', import.meta.url));
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, JSON.stringify(shape)], {
       encoding: 'utf8',
       env: engineEnvironment(),

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
+import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import {
   type CurvePoint,
   dataFiles,
@@ -10,10 +12,8 @@ import {
   type SamplePair,
   type TrainRequest,
 } from '../../../src-main/contract/engine.ts';
-import { readSafetensors } from '../../../src-main/engine/checkpoint/safetensors.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { loadModel, score, unloadModel } from '../../../src-main/engine/score/score.ts';
-import { defaultConfig } from '../../../src-main/engine/train/config.ts';
 import { trainReward } from '../../../src-main/engine/train/reward.ts';
 import { beginJob, type TrainJob } from '../../../src-main/engine/train/run-folder.ts';
 import { trainSft } from '../../../src-main/engine/train/sft.ts';

@@ -1,0 +1,20 @@
+import type { z } from 'zod';
+import type * as calls from '../../contract/calls.ts';
+import type { Label } from '../../contract/records.ts';
+import { addLabel } from '../../store/labels.ts';
+import { findPost } from '../../store/posts.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+
+/** Keeps one answer. */
+export async function label(
+  { home, store }: House,
+  { post, chosen, rejected, tie, annotator }: z.output<typeof calls.addLabelCall>,
+): Promise<Label> {
+  const { id } = findPost(store, post);
+  const outcome = tie ? 'tie' : 'left';
+  const added = await withLock(home, 'adding a label', () =>
+    addLabel(store, { postId: id, leftId: chosen, rightId: rejected, outcome, annotator, origin: 'terminal' }),
+  );
+  return added.label;
+}

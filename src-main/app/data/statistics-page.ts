@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import { noMap } from '../../analysis/map.ts';
+import type { CallHooks, statsPageCall } from '../../contract/calls.ts';
+import type { Device } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Section } from '../../contract/figures.ts';
+import type { DataStatistics } from '../../contract/statistics.ts';
+import { writeWholeFile } from '../../disk/whole-file.ts';
+import { statisticsPage } from '../../report/statistics-page.ts';
+import { workInThread } from '../../worker/start.ts';
+import type { House } from '../kernel/house.ts';
+import { drawMap } from './map.ts';
+
+/** Starts computing statistics beside the main thread, and gives the number of the task. */
+export function startStatistics(house: House): number {
+  return house.tasks.start('statistics', 'Computing statistics', (hooks) => computeStatistics(house, hooks));
+}
+
+function computeStatistics(house: House, hooks: CallHooks): Promise<DataStatistics> {
+  return workInThread({ job: 'statistics', path: house.store.path }, 'statistics', hooks);
+}
+
+export type StatisticsPageReport = { readonly file: string; readonly figures: number; readonly seconds: number };
+
+/** Writes all figures of the data as one HTML file, whole or not at all. */
+export async function writeStatisticsPage(
+  house: House,
+  { file, map, device }: z.output<typeof statsPageCall>,
+  hooks: CallHooks,
+): Promise<StatisticsPageReport> {
+  const begun = performance.now();
+  return writeWholeFile(file, async (handle) => {
+    const statistics = await computeStatistics(house, hooks);
+    const written = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }).format(new Date());
+    const sections = map ? [...statistics.sections, await mapOrWhyNot(house, device, hooks)] : statistics.sections;
+    await handle.writeFile(statisticsPage({ ...statistics, sections }, written));
+    const figures = sections.reduce((sum, section) => sum + section.figures.length, 0);
+    return { file, figures, seconds: (performance.now() - begun) / 1000 };
+  });
+}
+
+/** The map; where the engine fails, why there is none: the rest of a report must not be lost for it. */
+async function mapOrWhyNot(house: House, device: Device, hooks: CallHooks): Promise<Section> {
+  try {
+    return await drawMap(house, device, hooks);
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code === 'cancelled') throw error;
+    return noMap(`The map could not be drawn. ${error.message}`);
+  }
+}

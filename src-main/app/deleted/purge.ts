@@ -1,0 +1,101 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { TiebreakError } from '../../contract/errors.ts';
+import { trainingKinds } from '../../contract/tasks.ts';
+import type { ReportPage, RunLine } from '../../contract/views.ts';
+import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../../store/models.ts';
+import { listReportPages, removeReportPage } from '../../store/report-pages.ts';
+import { listRunLines, removeRun } from '../../store/runs.ts';
+import { type House, modelFolder } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+import { preparing, runFolder } from '../runs/run-folders.ts';
+
+/** How long what was deleted can be taken back. */
+const keptForMs = 30 * 24 * 3600 * 1000;
+/** Rewards that are removed at once: a few milliseconds of work. */
+const chunk = 2_000;
+
+/** What is to be removed for good. */
+type Rubbish = {
+  readonly models: readonly KeptModel[];
+  readonly runs: readonly RunLine[];
+  readonly reports: readonly ReportPage[];
+  readonly folders: readonly string[];
+};
+
+/**
+ * Removes for good what was deleted more than 30 days ago (runs with their folders; models with their folders, rewards and
+ * evaluations), and folders that programs that were killed left behind. Leaves it for another time where another process is
+ * at work. Ends early when the signal is aborted: call it after opening; before closing, abort it and wait for it.
+ */
+export async function purge(house: House, signal: AbortSignal, nowMs = Date.now()): Promise<void> {
+  const { models, runs, reports, folders } = await rubbishOf(house, nowMs);
+  if (signal.aborted || models.length + runs.length + reports.length + folders.length === 0) return;
+  try {
+    await withLock(house.home, 'removing what was deleted', async () => {
+      for (const folder of folders) await remove(folder);
+      for (const model of models) await purgeModel(house, model, signal);
+      for (const run of runs) await purgeRun(house, run, signal);
+      if (!signal.aborted) for (const { id } of reports) removeReportPage(house.store, id);
+    });
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
+}
+
+async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
+  const [runFolders, modelFolders] = await Promise.all(
+    ['runs', 'models'].map((name) => readdir(join(house.home, name)).catch((): string[] => [])),
+  );
+  const due = ({ deletedAt }: { readonly deletedAt: string | null }): boolean =>
+    deletedAt !== null && Date.parse(deletedAt) < nowMs - keptForMs;
+  const runs = listRunLines(house.store);
+  const training = house.tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running');
+  const importing = house.tasks.list().some(({ kind, state }) => kind === 'model-import' && state === 'running');
+  const folders = [
+    // A run that is done needs no folder: this one could not be removed when it ended.
+    ...runs
+      .filter(({ id, status }) => status === 'done' && runFolders!.includes(String(id)))
+      .map(({ id }) => runFolder(house, id)),
+    // Trainings that were cut off before they began.
+    ...runFolders!
+      .filter((name) => !training && name.startsWith(preparing))
+      .map((name) => join(house.home, 'runs', name)),
+    // Imports of models that were cut off.
+    ...modelFolders!
+      .filter((name) => !importing && /^import-[0-9a-f]{16}\.partial$/.test(name))
+      .map((name) => join(house.home, 'models', name)),
+  ];
+  return {
+    models: listKeptModels(house.store).filter(due),
+    runs: runs.filter((run) => due(run) && run.status !== 'running'),
+    reports: listReportPages(house.store).filter(due),
+    folders,
+  };
+}
+
+async function purgeModel(house: House, model: KeptModel, signal: AbortSignal): Promise<void> {
+  // The row goes last: what is cut off here begins again next time.
+  for (let removed = chunk; removed === chunk; await turn()) {
+    if (signal.aborted) return;
+    removed = removeSomeRewards(house.store, model.id, chunk);
+  }
+  // A data folder may have been put together by others: nothing outside of it is ever removed.
+  if (/^models\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(model.folder)) await remove(modelFolder(house, model));
+  if (signal.aborted) return;
+  removeModel(house.store, model.id);
+  house.changes.tell('models');
+}
+
+async function purgeRun(house: House, run: RunLine, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await remove(runFolder(house, run.id));
+  if (signal.aborted) return;
+  removeRun(house.store, run.id);
+  house.changes.tell('runs');
+}
+
+function remove(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true });
+}

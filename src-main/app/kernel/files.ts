@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { modelNames } from '../../common/model-files.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { FileOffer, TakenFile } from '../../contract/files.ts';
+
+/** Files on their way in or out, by handle. Copies live in a folder of the data folder until this process ends. */
+export type Files = {
+  /** Takes in what a door streams. */
+  readonly take: (content: Readable, name: string) => Promise<TakenFile>;
+  /** Takes in a file that the person chose in a dialog of the system; it is read where it lies. */
+  readonly takePath: (path: string) => Promise<TakenFile>;
+  /** Takes in the files of a folder that a model may be made of, likewise. */
+  readonly takeFolder: (path: string) => Promise<readonly TakenFile[]>;
+  /** Makes a file and offers it. `make` writes to the path it is given. */
+  readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
+  /** Where the file is, and what it is called; says so where there is no such file. */
+  readonly find: (handle: string) => { readonly path: string; readonly name: string; readonly bytes: number };
+  /** Removes the copies of this process. */
+  readonly close: () => void;
+};
+
+type Entry = { readonly path: string; readonly name: string; readonly bytes: number };
+
+const folderOf = (home: string): string => join(home, 'transfers');
+
+/** Removes what processes that ended in a crash left behind. To be called by who is alone in the data folder. */
+export function removeLeftFiles(home: string): void {
+  rmSync(folderOf(home), { recursive: true, force: true });
+}
+
+/** @param home the data folder */
+export function createFiles(home: string): Files {
+  const folder = folderOf(home);
+  const entries = new Map<string, Entry>();
+  const copies = new Set<string>();
+
+  const keep = async (handle: string, path: string, name: string): Promise<TakenFile> => {
+    const { size } = await stat(path);
+    entries.set(handle, { path, name, bytes: size });
+    return { handle, name, bytes: size };
+  };
+  const make = async (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> => {
+    const handle = randomBytes(18).toString('base64url');
+    mkdirSync(folder, { recursive: true });
+    // The name is for people and never becomes part of a path.
+    const path = join(folder, handle);
+    copies.add(path);
+    try {
+      await write(path);
+      return await keep(handle, path, plainName(name));
+    } catch (error) {
+      await rm(path, { force: true });
+      copies.delete(path);
+      throw error;
+    }
+  };
+  return {
+    take: (content, name) => make(name, (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
+    takePath: (path) => keep(randomBytes(18).toString('base64url'), path, basename(path)),
+    takeFolder: async (path) => {
+      const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
+      const wanted = modelNames(names.map(({ name }) => name));
+      const random = (): string => randomBytes(18).toString('base64url');
+      const taken = wanted.map(async (name) => ({
+        ...(await keep(random(), join(path, name), name)),
+        folder: basename(path),
+      }));
+      return Promise.all(taken);
+    },
+    offer: make,
+    find: (handle) => {
+      const entry = entries.get(handle);
+      if (!entry) {
+        throw new TiebreakError('not-found', 'This file is no longer there: choose it, or make it, once more.');
+      }
+      return entry;
+    },
+    close: () => {
+      for (const path of copies) rmSync(path, { force: true });
+      // Another process may have copies of its own there.
+      if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    },
+  };
+}
+
+/** A name that every system accepts, without folders. */
+function plainName(name: string): string {
+  const plain = name
+    .replace(/^.*[/\\]/, '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+    .replace(/[\u0000-\u001f\u007f<>:"|?*]/g, '_')
+    .slice(-150);
+  return plain === '' || plain === '.' || plain === '..' ? 'file' : plain;
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import type { ContextMode } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Model } from '../../contract/records.ts';
+import type { EngineHost } from '../../engine-host/engine-host.ts';
+import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
+import type { Store } from '../../store/open.ts';
+import { reportOfRun } from '../../store/runs.ts';
+import { readSetting } from '../../store/settings.ts';
+import type { Changes } from './changes.ts';
+import type { Files } from './files.ts';
+import type { Tasks } from './tasks.ts';
+
+/** What every call of the application works with. */
+export type House = {
+  /** The data folder. */
+  readonly home: string;
+  /** Replaced when a backup is restored: look it up in the house each time. */
+  store: Store;
+  /** Trains. Its process ends with the training, so that its memory is free again. */
+  readonly engine: EngineHost;
+  /**
+   * Scores, reads texts and trains quick models, in a process of its own: a ranking must not wait for a training of minutes,
+   * and what takes a second must not wait for a process to begin.
+   */
+  readonly scorer: EngineHost;
+  /** Another one, for work that shall take its memory and whatever goes wrong in it along when it ends. To be closed by its user. */
+  readonly startEngine: () => EngineHost;
+  readonly tasks: Tasks;
+  readonly changes: Changes;
+  readonly files: Files;
+  /** When this process opened the house, ISO 8601. */
+  readonly startedAt: string;
+  /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
+  readonly hub: string;
+};
+
+/** The absolute folder of a model. */
+export function modelFolder(house: House, model: Model): string {
+  return join(house.home, model.folder);
+}
+
+/** The model of this name, and a sentence on what to do where there is none. */
+export function namedModel(house: House, name: string): Model {
+  try {
+    return findModel(house.store, name);
+  } catch (error) {
+    if (!(error instanceof TiebreakError)) throw error;
+    const names = listModels(house.store).map((model) => model.name);
+    const others = names.length === 0 ? 'There is none yet: train one first.' : `There are: ${names.join(', ')}.`;
+    throw new TiebreakError('not-found', `There is no model ${name}. ${others}`);
+  }
+}
+
+/**
+ * The reward model that ranks where none is named: the one that was chosen for that; or else the newest, but where its
+ * training found another to be better on validation, that one. Null without any.
+ */
+export function modelInUse({ store }: House): Model | null {
+  const chosen = readSetting(store, 'modelInUse');
+  const models = listModels(store);
+  const found = models.find(({ name, kind }) => name === chosen && kind === 'reward');
+  if (found) return found;
+  const newest = newestModel(store, 'reward');
+  const best = newest && newest.runId !== null && reportOfRun(store, newest.runId)?.candidates?.best;
+  return models.find(({ id }) => id === best) ?? newest;
+}
+
+/** The reward model of this name, or the one in use. */
+export function rewardModel(house: House, name: string | undefined): Model {
+  const model = name === undefined ? modelInUse(house) : namedModel(house, name);
+  if (!model) throw new TiebreakError('not-found', 'There is no reward model yet: train one first.');
+  if (model.kind !== 'reward') {
+    const message = `${model.name} is a language model, which gives no rewards: train a reward model that starts from it, and use that one.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  return model;
+}
+
+/** What a model was shown of posts while it was trained; it must be shown the same when it scores. */
+export function contextOf(house: House, model: Model): ContextMode {
+  return findKeptModel(house.store, model.id).context;
+}

@@ -1,0 +1,122 @@
+import type { CallHooks } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Task, TaskError, TaskKind, TaskResults } from '../../contract/tasks.ts';
+import { createBell } from './notifier.ts';
+
+/** What the work of a task gets: hooks to report by and to be cancelled by. */
+export type TaskHooks = Required<CallHooks> & { readonly signal: AbortSignal; readonly setRun: (run: number) => void };
+
+/** The long work of this process. It goes on while no view looks; every view sees all of it. */
+export type Tasks = {
+  /** Starts work, and gives the number of its task at once. What goes wrong is kept in the task. */
+  readonly start: <K extends TaskKind>(
+    kind: K,
+    title: string,
+    work: (hooks: TaskHooks) => Promise<TaskResults[K]>,
+  ) => number;
+  /** Cancels a task in an orderly way. An ended one stays as it is. */
+  readonly cancel: (id: number) => void;
+  /** Takes an ended task off the list. */
+  readonly dismiss: (id: number) => void;
+  readonly list: () => readonly Task[];
+  /** The task with this number; says so where there is none. */
+  readonly find: (id: number) => Task;
+  /** All tasks, now and whenever one changes. */
+  readonly watch: (signal: AbortSignal | undefined) => AsyncGenerator<readonly Task[], void, void>;
+  /** Resolves when none is running. */
+  readonly settled: () => Promise<void>;
+};
+
+type Entry = { task: Task; readonly controller: AbortController; readonly ended: Promise<void> };
+
+export function createTasks(): Tasks {
+  const entries = new Map<number, Entry>();
+  const bell = createBell();
+  let lastId = 0;
+
+  const change = (id: number, part: Partial<Task>): void => {
+    const entry = entries.get(id);
+    if (!entry) return;
+    entry.task = { ...entry.task, ...part } as Task;
+    bell.ring();
+  };
+  const find = (id: number): Entry => {
+    const entry = entries.get(id);
+    if (!entry)
+      throw new TiebreakError('not-found', `There is no task ${id}: the list of tasks begins anew at every start.`);
+    return entry;
+  };
+  const list = (): readonly Task[] => [...entries.values()].map(({ task }) => task);
+
+  return {
+    list,
+    find: (id) => find(id).task,
+    start: (kind, title, work) => {
+      const id = ++lastId;
+      const controller = new AbortController();
+      const hooks: TaskHooks = {
+        signal: controller.signal,
+        onProgress: ({ point: _, samples: __, ...progress }) => change(id, { progress }),
+        onLog: (message) => console.error(message),
+        setRun: (run) => change(id, { run }),
+      };
+      const task = {
+        id,
+        kind,
+        title,
+        state: 'running',
+        startedAt: new Date().toISOString(),
+        endedAt: null,
+        progress: null,
+        run: null,
+        cancelling: false,
+        error: null,
+        result: null,
+      } as Task;
+      const end = (part: Partial<Task>): void =>
+        change(id, { ...part, endedAt: new Date().toISOString(), cancelling: false });
+      // Not within this turn, so that the task is on the list before its work begins.
+      const ended = Promise.resolve()
+        .then(() => work(hooks))
+        .then(
+          (result) => end({ state: 'done', result } as Partial<Task>),
+          (error: unknown) => {
+            const found = explained(error);
+            end({ state: found.code === 'cancelled' ? 'cancelled' : 'failed', error: found });
+          },
+        );
+      entries.set(id, { task, controller, ended });
+      bell.ring();
+      return id;
+    },
+    cancel: (id) => {
+      const { task, controller } = find(id);
+      if (task.state !== 'running') return;
+      change(id, { cancelling: true });
+      controller.abort();
+    },
+    dismiss: (id) => {
+      if (find(id).task.state === 'running') return;
+      entries.delete(id);
+      bell.ring();
+    },
+    watch: async function* (signal) {
+      yield list();
+      for await (const _ of bell.rings(signal)) yield list();
+    },
+    settled: async () => {
+      await Promise.all([...entries.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+/** What a door may show of an error. Anything but a TiebreakError is a defect of ours, and goes to the log as well. */
+export function explained(error: unknown): TaskError {
+  if (error instanceof TiebreakError) return { code: error.code, message: error.message };
+  console.error(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'defect',
+    message: `Something went wrong inside Tiebreak (${reason}). What was saved before is as it was: try again, and start Tiebreak anew if it happens again.`,
+  };
+}

@@ -1,0 +1,58 @@
+import { createRequire } from 'node:module';
+import type { CallHooks } from '../../contract/calls.ts';
+import type { ProbedDevice } from '../../contract/engine.ts';
+import type { AppInfo } from '../../contract/views.ts';
+import { appVersion } from '../../root.ts';
+import { integrityCheck, sqliteVersion } from '../../store/open.ts';
+import type { House } from '../kernel/house.ts';
+
+export type DoctorReport = {
+  readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3' | 'sqlite', string>>;
+  readonly platform: string;
+  readonly home: string;
+  readonly database: string;
+  /** What SQLite's own check finds: an empty list where all is well. */
+  readonly problems: readonly string[];
+  readonly devices: readonly ProbedDevice[];
+};
+
+const platform = `${process.platform} ${process.arch}`;
+// Not called require: the build puts one of its own into the same module.
+const requireHere = createRequire(import.meta.url);
+
+/** What is installed, where the data lies, whether it is sound, and which devices can be used. */
+export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
+  const { devices } = await house.scorer.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
+  return {
+    versions: versionsOf(house),
+    platform,
+    home: house.home,
+    database: house.store.path,
+    problems: integrityCheck(house.store),
+    devices,
+  };
+}
+
+/** What stands in the window's 'about'. */
+export function appInfo(house: House): Omit<AppInfo, 'door'> {
+  const { home, startedAt } = house;
+  return { version: appVersion(), home, platform, versions: versionsOf(house), startedAt };
+}
+
+function versionsOf({ store }: House): DoctorReport['versions'] {
+  return {
+    tiebreak: appVersion(),
+    node: process.versions.node,
+    onnxruntime: versionOf('onnxruntime-node'),
+    'better-sqlite3': versionOf('better-sqlite3'),
+    sqlite: sqliteVersion(store),
+  };
+}
+
+function versionOf(name: string): string {
+  try {
+    return (requireHere(`${name}/package.json`) as { version: string }).version;
+  } catch {
+    return 'unknown';
+  }
+}

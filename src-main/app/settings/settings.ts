@@ -1,0 +1,27 @@
+import { defaultSettings, type Settings, settingsSchema } from '../../contract/settings.ts';
+import { inTransaction } from '../../store/open.ts';
+import { readSettings, writeSetting } from '../../store/settings.ts';
+import type { House } from '../kernel/house.ts';
+
+/** All settings. One that does not fit, say from another version, is as if it had never been set. */
+export function settingsOf({ store }: Pick<House, 'store'>): Settings {
+  const kept = readSettings(store);
+  const fitting = Object.entries(settingsSchema.shape).flatMap(([name, schema]) => {
+    const found = schema.safeParse(kept[name]);
+    return found.success ? [[name, found.data] as const] : [];
+  });
+  return { ...defaultSettings, ...Object.fromEntries(fitting) } as Settings;
+}
+
+/** Changes some settings, all or none, and gives them all. */
+export function changeSettings(
+  house: House,
+  changed: { readonly [K in keyof Settings]?: Settings[K] | undefined },
+): Settings {
+  inTransaction(house.store, () => {
+    for (const [name, value] of Object.entries(changed))
+      if (value !== undefined) writeSetting(house.store, name, value);
+  });
+  house.changes.tell('settings');
+  return settingsOf(house);
+}

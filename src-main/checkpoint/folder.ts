@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TiebreakError } from '../contract/errors.ts';
+import type { TrainingKind } from '../contract/records.ts';
+
+/** What a folder's model is: a GPT-2, a head on the frozen sentence encoder, or the encoder trained with its head. */
+export type Architecture = 'gpt2' | 'encoder-head' | 'encoder';
+
+/** What only we know of a model. */
+export type Manifest = {
+  readonly format: 1;
+  /** Absent in models from before there was a choice: they are GPT-2s. */
+  readonly architecture?: Architecture;
+  readonly kind: TrainingKind;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly trainingConfig: Readonly<Record<string, unknown>>;
+  readonly result: Readonly<Record<string, unknown>>;
+  /** Limit of the texts it was trained on, in tokens. */
+  readonly maxTokens: number;
+  /** SHA-256 of every other file, in hexadecimal. */
+  readonly files: Readonly<Record<string, string>>;
+};
+
+export const weightsFile = 'model.safetensors';
+const manifestFile = 'manifest.json';
+
+/**
+ * The manifest of a model folder, once every file has been held against its sum; null for a model that was not trained here.
+ * @throws TiebreakError bad-input for a newer format; damaged
+ */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const path = join(folder, manifestFile);
+  if (!(await exists(path))) return null;
+  return checkManifest((await readJson(path)) as Partial<Manifest>, folder);
+}
+
+/** Which architecture a model folder holds, by its manifest alone. Throws TiebreakError damaged. */
+export async function readArchitecture(folder: string): Promise<Architecture> {
+  const path = join(folder, manifestFile);
+  if (!(await exists(path))) return 'gpt2';
+  return ((await readJson(path)) as Partial<Manifest> | null)?.architecture ?? 'gpt2';
+}
+
+/**
+ * Writes a model folder that appears whole or not at all. `folder` must not exist; its parent must. `writeFiles` fills it;
+ * the manifest's sums and format are added here.
+ * @throws TiebreakError bad-input where the folder exists
+ */
+export async function writeFolder(
+  folder: string,
+  manifest: Omit<Manifest, 'format' | 'files'>,
+  writeFiles: (folder: string) => Promise<void>,
+): Promise<void> {
+  if (await exists(folder))
+    throw new TiebreakError('bad-input', `The folder ${folder} exists already; nothing was written.`);
+  const partial = `${folder}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await mkdir(partial);
+  try {
+    await writeFiles(partial);
+    const files: Record<string, string> = {};
+    for (const name of (await readdir(partial)).toSorted()) files[name] = await sha256(join(partial, name));
+    const whole: Manifest = { format: 1, ...manifest, files };
+    await writeFile(join(partial, manifestFile), `${JSON.stringify(whole, null, 2)}\n`);
+    for (const name of await readdir(partial)) await syncToDisk(join(partial, name));
+    await syncToDisk(partial);
+    await rename(partial, folder);
+    await syncToDisk(dirname(folder));
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function checkManifest(manifest: Partial<Manifest>, folder: string): Promise<Manifest> {
+  if (manifest.format !== 1) {
+    throw new TiebreakError('bad-input', `The model in ${folder} was written by a newer version of Tiebreak.`);
+  }
+  if (typeof manifest.files !== 'object' || typeof manifest.maxTokens !== 'number') {
+    throw new TiebreakError('damaged', `The manifest.json in ${folder} is incomplete.`);
+  }
+  for (const [name, sum] of Object.entries(manifest.files)) {
+    const path = join(folder, name);
+    if (dirname(path) !== join(folder) || !(await exists(path)) || (await sha256(path)) !== sum) {
+      throw new TiebreakError(
+        'damaged',
+        `The model in ${folder} is damaged: ${name} is not the file that was written.`,
+      );
+    }
+  }
+  return manifest as Manifest;
+}
+
+/** @throws TiebreakError not-found; damaged */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new TiebreakError('not-found', `The file ${path} can't be read.`, { cause: error });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new TiebreakError('damaged', `${path} is not valid JSON. Take a complete copy of the model.`, {
+      cause: error,
+    });
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Flushes a file or folder to the disk. Windows can't flush folders: there the rename is all there is. */
+async function syncToDisk(path: string): Promise<void> {
+  const isFolder = (await stat(path)).isDirectory();
+  if (isFolder && process.platform === 'win32') return;
+  const file = await open(path, isFolder ? 'r' : 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
+}

@@ -1,0 +1,257 @@
+import { createRandom, shuffled } from '../../common/random.ts';
+import type { PairGroup } from '../../contract/engine.ts';
+import type { HostTensors } from '../runtime/runtime.ts';
+import { inputFeeds, longest } from './feeds.ts';
+
+/** Comments of one post as a model reads them, each once, and the pairs among them. */
+export type TokenGroup<Input> = {
+  readonly inputs: readonly Input[];
+  readonly pairs: PairGroup['pairs'];
+  readonly ranks?: PairGroup['ranks'];
+};
+
+/** How a model's inputs are measured and fed. */
+export type InputReader<Input> = {
+  /** Tokens of the longest sequence that an input is. */
+  readonly lengthOf: (input: Input) => number;
+  /** Sequences that run once per post beside one for each input: 1 where the post is read apart. */
+  readonly perPost: number;
+  /** `length` is the padded length that was reckoned with. */
+  readonly feeds: (inputs: readonly Input[], length: number) => HostTensors;
+};
+
+/** The reader of models whose input is one sequence of tokens, filled up with `padding`. */
+export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
+  lengthOf: ({ length }) => length,
+  perPost: 0,
+  feeds: (inputs, length) => inputFeeds(inputs, padding, length),
+});
+
+export type BatchSize = { readonly rows: number; readonly length: number };
+
+/** What runs at once. */
+export type Batch = {
+  readonly sequences: number;
+  /** Rows and columns of its tokens, padding included. */
+  readonly size: BatchSize;
+  /** Its part in the loss of its step before weighting: pairs, or tokens. */
+  readonly share: number;
+  feeds(weight: number): HostTensors;
+};
+
+/** Groups whose inputs end at so many tokens. */
+export function shortened(groups: readonly TokenGroup<Int32Array>[], length: number): TokenGroup<Int32Array>[] {
+  return groups.map((group) => ({ ...group, inputs: group.inputs.map((ids) => ids.subarray(0, length)) }));
+}
+
+/** A batch of pairs. */
+export type RewardBatch<Input> = Batch & {
+  /** What its rewards are of, in their order. An input is the same object in every batch that it is in. */
+  readonly inputs: readonly Input[];
+};
+
+/** Inputs are padded to a multiple of this, so that few different shapes occur. */
+const lengthStep = 16;
+
+export const paddedLength = (length: number, most: number): number =>
+  Math.min(Math.ceil(length / lengthStep) * lengthStep, most);
+
+export type RewardBatchSizes = {
+  readonly tokensPerBatch: number;
+  /** Longest input of the model: nothing is padded beyond it. */
+  readonly maxTokens: number;
+};
+
+export type BlockSizes = RewardBatchSizes & {
+  /** Blocks in a batch; absent or 0 goes by `tokensPerBatch`. */
+  readonly blocksPerBatch?: number;
+  /** The token that fills up the shorter inputs. */
+  readonly padding: number;
+};
+
+/** Batches of similar length are drawn from windows of this many batches: little padding, and still a random order. */
+const window = 32;
+
+/**
+ * Reward batches for one epoch, in the order they are to be run. All pairs of a post stay together where the post fits into
+ * `tokensPerBatch`, so each comment is run once. The order depends on the seed and the epoch alone.
+ */
+export function rewardBatches<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+): RewardBatch<Input>[] {
+  const random = createRandom(seed, epoch);
+  const parts = shuffled(divideAll(groups, reader, sizes), random);
+  const batches: RewardBatch<Input>[] = [];
+  const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
+  for (let from = 0; from < parts.length; from += roughly) {
+    batches.push(...pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
+  }
+  return shuffled(batches, random);
+}
+
+/** The same without chance, for validation. */
+export function orderedRewardBatches<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+): RewardBatch<Input>[] {
+  return pack(longestFirst(divideAll(groups, reader, sizes)), reader, sizes);
+}
+
+/** What runs together, with the length of its longest sequence. */
+type Part<Input> = TokenGroup<Input> & { readonly longest: number };
+
+const longestFirst = <Input>(parts: Part<Input>[]): Part<Input>[] => parts.sort((a, b) => b.longest - a.longest);
+
+function divideAll<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  sizes: RewardBatchSizes,
+): Part<Input>[] {
+  const longestOf = ({ inputs }: TokenGroup<Input>) =>
+    inputs.reduce((most, input) => Math.max(most, reader.lengthOf(input)), 1);
+  return groups.flatMap((group) => {
+    const length = paddedLength(longestOf(group), sizes.maxTokens);
+    const most = Math.max(2, Math.floor(sizes.tokensPerBatch / length) - reader.perPost);
+    return divide(group, most).map((part) => ({ ...part, longest: longestOf(part) }));
+  });
+}
+
+/** A group too large for a batch falls apart into its pairs, taken together as long as they fit. */
+function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input>[] {
+  if (group.inputs.length <= most) return [compact(group, group.pairs)];
+  const parts: TokenGroup<Input>[] = [];
+  let pairs: PairGroup['pairs'][number][] = [];
+  let members = new Set<number>();
+  for (const pair of group.pairs) {
+    const together = new Set([...members, pair.first, pair.second]);
+    if (together.size > most) {
+      parts.push(compact(group, pairs));
+      pairs = [];
+      members = new Set([pair.first, pair.second]);
+    } else members = together;
+    pairs.push(pair);
+  }
+  parts.push(compact(group, pairs));
+  return parts;
+}
+
+/** Leaves out inputs that are in no pair. */
+function compact<Input>({ inputs }: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
+  const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+  const place = new Map(used.map((old, i) => [old, i]));
+  return {
+    inputs: used.map((i) => inputs[i]!),
+    pairs: pairs.map((pair) => ({ ...pair, first: place.get(pair.first)!, second: place.get(pair.second)! })),
+  };
+}
+
+function pack<Input>(
+  sorted: readonly Part<Input>[],
+  reader: InputReader<Input>,
+  { tokensPerBatch, maxTokens }: RewardBatchSizes,
+): RewardBatch<Input>[] {
+  const batches: RewardBatch<Input>[] = [];
+  let groups: Part<Input>[] = [];
+  let count = 0;
+  let length = 0;
+  const close = () => {
+    if (groups.length > 0) batches.push(rewardBatch(groups, reader, length));
+    groups = [];
+    count = 0;
+    length = 0;
+  };
+  for (const group of sorted) {
+    if (group.pairs.length === 0) continue;
+    const own = paddedLength(group.longest, maxTokens);
+    const rows = group.inputs.length + reader.perPost;
+    if (groups.length > 0 && (count + rows) * Math.max(length, own) > tokensPerBatch) close();
+    groups.push(group);
+    count += rows;
+    length = Math.max(length, own);
+  }
+  close();
+  return batches;
+}
+
+/** All inputs of some groups as one batch. `length` is the padded length of the longest. */
+export function rewardBatch<Input>(
+  groups: readonly TokenGroup<Input>[],
+  reader: InputReader<Input>,
+  length: number,
+): RewardBatch<Input> {
+  const inputs = groups.flatMap((group) => group.inputs);
+  const pairs: PairGroup['pairs'][number][] = [];
+  let offset = 0;
+  for (const group of groups) {
+    for (const { first, second, target } of group.pairs) {
+      pairs.push({ first: first + offset, second: second + offset, target });
+    }
+    offset += group.inputs.length;
+  }
+  const shape = [pairs.length];
+  return {
+    inputs,
+    sequences: inputs.length,
+    size: { rows: inputs.length + reader.perPost * groups.length, length },
+    share: pairs.length,
+    feeds: (weight) => ({
+      ...reader.feeds(inputs, length),
+      first: { data: Int32Array.from(pairs, (pair) => pair.first), shape },
+      second: { data: Int32Array.from(pairs, (pair) => pair.second), shape },
+      target: { data: Float32Array.from(pairs, (pair) => pair.target), shape },
+      weight: { data: new Float32Array(pairs.length).fill(weight), shape },
+    }),
+  };
+}
+
+/** Texts joined and cut into blocks of `length` tokens. The last block may be shorter; of several, `whole` leaves it out. */
+export function toBlocks(sequences: readonly Int32Array[], length: number, whole = false): Int32Array[] {
+  const all = new Int32Array(sequences.reduce((total, sequence) => total + sequence.length, 0));
+  let at = 0;
+  for (const sequence of sequences) {
+    all.set(sequence, at);
+    at += sequence.length;
+  }
+  const blocks: Int32Array[] = [];
+  for (let from = 0; from < all.length - 1; from += length) blocks.push(all.subarray(from, from + length));
+  return whole && blocks.length > 1 ? blocks.filter((block) => block.length === length) : blocks;
+}
+
+/** Language-model batches of one epoch; `random` null keeps the order of the blocks. */
+export function blockBatches(
+  blocks: readonly Int32Array[],
+  { tokensPerBatch, blocksPerBatch, maxTokens, padding }: BlockSizes,
+  random: (() => number) | null,
+): Batch[] {
+  const ordered = random ? shuffled(blocks, random) : blocks;
+  const rows = blocksPerBatch || Math.max(1, Math.floor(tokensPerBatch / maxTokens));
+  const batches: Batch[] = [];
+  for (let from = 0; from < ordered.length; from += rows) {
+    batches.push(blockBatch(ordered.slice(from, from + rows), padding));
+  }
+  return batches;
+}
+
+function blockBatch(blocks: readonly Int32Array[], padding: number): Batch {
+  return {
+    sequences: blocks.length,
+    size: { rows: blocks.length, length: longest(blocks) },
+    share: blocks.reduce((total, block) => total + block.length - 1, 0),
+    feeds(weight) {
+      const inputs = inputFeeds(blocks, padding);
+      const [batch, length] = inputs.ids!.shape as [number, number];
+      const targets = new Int32Array(batch * length);
+      const weights = new Float32Array(batch * length);
+      blocks.forEach((block, row) => {
+        targets.set(block.subarray(1), row * length);
+        weights.fill(weight, row * length, row * length + block.length - 1);
+      });
+      const shape = [batch * length];
+      return { ...inputs, targets: { data: targets, shape }, weight: { data: weights, shape } };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { CutCounts, PairGroup, TextInput } from '../../contract/engine.ts';
+import type { Tokenizer } from '../../tokenizer/bpe.ts';
+import { encodeInput } from '../../tokenizer/input.ts';
+import type { TokenGroup } from './batches.ts';
+
+export type Counted<T> = { readonly encoded: T; readonly cuts: CutCounts };
+
+/** Texts as token ids, at most `maxTokens` each, and how many had to be cut. */
+export function encodeAll(tokenizer: Tokenizer, texts: readonly TextInput[], maxTokens: number): Counted<Int32Array[]> {
+  let [postCut, commentCut] = [0, 0];
+  const encoded = texts.map((text) => {
+    const input = encodeInput(tokenizer, text, maxTokens);
+    postCut += Number(input.postCut);
+    commentCut += Number(input.commentCut);
+    return input.ids;
+  });
+  return { encoded, cuts: { inputs: texts.length, postCut, commentCut } };
+}
+
+/** The same for groups with their pairs. */
+export function encodeGroups(
+  tokenizer: Tokenizer,
+  groups: readonly PairGroup[],
+  maxTokens: number,
+): Counted<TokenGroup<Int32Array>[]> {
+  const { encoded, cuts } = encodeAll(
+    tokenizer,
+    groups.flatMap(({ texts }) => texts),
+    maxTokens,
+  );
+  let from = 0;
+  const tokenGroups = groups.map(({ texts, pairs, ranks }) => {
+    const inputs = encoded.slice(from, from + texts.length);
+    from += texts.length;
+    return { inputs, pairs, ...(ranks ? { ranks } : {}) };
+  });
+  return { encoded: tokenGroups, cuts };
+}

@@ -1,0 +1,40 @@
+import { encoderBase, type TrainCall } from '../contract/calls.ts';
+import type { TrainingMethod } from '../contract/engine.ts';
+import { TiebreakError } from '../contract/errors.ts';
+
+type Asked = Pick<TrainCall, 'kind' | 'method' | 'base' | 'config' | 'preset'>;
+
+/**
+ * How a model is trained, where it may not be said: as it is said; 'deep' where the base is the encoder; else `otherwise`.
+ * @throws TiebreakError bad-input where what was asked for does not go together
+ */
+export function methodOf(
+  { kind, method, base, config, preset }: Asked,
+  otherwise: TrainingMethod = 'gpt',
+): TrainingMethod {
+  const found = method ?? (base === encoderBase ? 'deep' : otherwise);
+  if (kind === 'sft' && found !== 'gpt') {
+    throw new TiebreakError('bad-input', 'A language model is a GPT: leave the method out. Nothing was changed.');
+  }
+  if (found !== 'gpt' && base !== undefined && base !== encoderBase) {
+    const message = `A ${found} training starts from the sentence encoder, and not from ${base}: leave the base out. Nothing was changed.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (preset !== undefined && (found !== 'gpt' || base === undefined)) {
+    const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (found === 'quick' && Object.keys(config ?? {}).length > 0) {
+    const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
+    throw new TiebreakError('bad-input', message);
+  }
+  return found;
+}
+
+/** What a click on Train does, where it says no more: a quick training, but a GPT's where its settings or base were given. */
+export function methodOfClick(asked: Asked): TrainingMethod {
+  const { kind, base, preset, config } = asked;
+  const plain =
+    kind === 'reward' && base === undefined && preset === undefined && Object.keys(config ?? {}).length === 0;
+  return methodOf(asked, plain ? 'quick' : 'gpt');
+}

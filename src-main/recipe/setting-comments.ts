@@ -1,0 +1,43 @@
+import type { TrainingConfig } from '../contract/engine.ts';
+
+/** What each setting means, in a sentence. */
+export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
+  width: 'Numbers per token inside the model (n_embd). Only for a GPT from scratch.',
+  layers: 'Transformer layers. Only for a GPT from scratch.',
+  heads: 'Attention heads per layer; must divide the width. Only for a GPT from scratch.',
+  vocabulary: 'Tokens of the byte-level BPE that is trained on the data. Only for a GPT from scratch.',
+  maxTokens:
+    'Longest input in tokens. A GPT loses the beginning of the post, the sentence encoder the end of each text; it reads 128.',
+  epochs: 'How often the training goes through the data.',
+  tokensPerBatch: 'Padded tokens that run at once; more is faster on a GPU and takes more memory.',
+  pairsPerBatch:
+    'Pairs that run at once, drawn from all posts and each pair by itself; 0 keeps the pairs of a post together and goes by tokensPerBatch. Only for a reward model.',
+  blocksPerBatch:
+    'Blocks of text that run at once, whole ones alone; 0 goes by tokensPerBatch. Only for a language model.',
+  accumulation: 'Batches whose gradients are added up for one step.',
+  learningRate: 'Highest learning rate; it rises to it during the warm-up and then falls linearly to 0.',
+  layerDecay: 'Factor of the learning rate with each layer downwards; 1 trains all layers alike.',
+  warmupSteps: 'Steps of the warm-up, at most a fifth of the run.',
+  fixedWarmup:
+    "1: the warm-up takes all its steps, however short the run is, and begins at 0, as the transformers library's Trainer counts; 0: at most a fifth of the run.",
+  beta1: "AdamW's decay of the first moment.",
+  beta2: "AdamW's decay of the second moment.",
+  epsilon: "AdamW's number against division by zero.",
+  weightDecay: 'How strongly AdamW pulls weights towards 0.',
+  decayVectors: 'Whether biases and the weights of layer norms are pulled towards 0 as well: 1 or 0.',
+  maxGradientNorm: 'Gradients longer than this are scaled down to it; 0 leaves them as they are.',
+  frozenLayers: 'How many of the lowest layers stay as they are, the embeddings with them.',
+  trainedShare:
+    "Share of the layers that is trained, from the top and rounded down; those below stay as they are, but the embeddings learn. The original's 0.7 trains 8 of GPT-2's 12 layers and freezes the lowest 4, where its comment says that the first 70% are frozen.",
+  dropout: 'Share of activations set to 0 while training; 0 is off.',
+  recompute:
+    'With 1, layers compute once more for the gradient what they could have kept for it: less memory, more time. 0 keeps it.',
+  heldOut:
+    'Share of the training posts that is held out to validate on where there is no validation split, drawn by the seed; 0 holds none out.',
+  evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',
+  patience:
+    'Looks at the validation split in a row that find nothing better before the training ends early; 0 goes to the end.',
+  keepBest: '1 keeps the weights with the lowest validation loss, 0 the last ones.',
+  checkpointEvery: 'Steps between two checkpoints, from which a killed run goes on; 0 writes none.',
+  seed: 'The same seed on the same data gives the same numbers.',
+};

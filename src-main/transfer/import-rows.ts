@@ -1,0 +1,118 @@
+import type { NewPost, Split } from '../contract/records.ts';
+import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../dataset/row.ts';
+import { splitOf } from '../dataset/split.ts';
+import { joinContext } from '../store/contexts.ts';
+import { addLabel } from '../store/labels.ts';
+import type { Store } from '../store/open.ts';
+import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
+
+const skipsListed = 10_000;
+
+/** What the rows of a file have come to. */
+export type Tally = {
+  posts: number;
+  comments: number;
+  labels: number;
+  contexts: number;
+  unmatched: number;
+  contextsKept: number;
+  skippedCount: number;
+  looksLikeHtml: number;
+  keptWithGroup: number;
+  skipped: { line: number; reason: string }[];
+};
+
+export function emptyTally(): Tally {
+  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, unmatched: 0, contextsKept: 0 };
+  return { ...counts, skippedCount: 0, looksLikeHtml: 0, keptWithGroup: 0, skipped: [] };
+}
+
+/** Adds what a row brings to the store and to the tally. */
+export function take(store: Store, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
+  if ('html' in row && row.html) tally.looksLikeHtml += 1;
+  if (row.kind === 'skip') skip(tally, row);
+  else if (row.kind === 'context') takeContext(store, importId, row, tally);
+  else if (row.kind === 'label') takeLabel(store, importId, row, split, tally);
+  else if (row.kind === 'pair') takePair(store, importId, row, split, tally);
+  else takePost(store, importId, row.line, { ...placed(row.post, split), comments: row.comments }, tally);
+}
+
+/** The number of the post, or null where its key belongs to another one. */
+function takePost(store: Store, importId: number, line: number, post: NewPost, tally: Tally): number | null {
+  const added = addPost(store, post, importId, line);
+  if (added.conflict) {
+    skip(tally, { kind: 'skip', line, reason: `another post with the id ${shown(post.key)} has a different text` });
+    return null;
+  }
+  if (added.added) tally.posts += 1;
+  if (added.added && added.split !== post.split) tally.keptWithGroup += 1;
+  tally.comments += added.comments;
+  if (added.context === 'added') tally.contexts += 1;
+  if (added.context === 'other') tally.contextsKept += 1;
+  return added.postId;
+}
+
+function takeContext(store: Store, importId: number, { line, id, context }: ContextRow, tally: Tally): void {
+  const joined = joinContext(store, id, context, importId);
+  if (joined === 'added') tally.contexts += 1;
+  if (joined === 'no-post') {
+    tally.unmatched += 1;
+    skip(tally, { kind: 'skip', line, reason: `there is no post with the id ${shown(id)}` });
+  }
+  if (joined === 'other') {
+    tally.contextsKept += 1;
+    skip(tally, { kind: 'skip', line, reason: `the post ${shown(id)} has another context already, which stays` });
+  }
+}
+
+function takePair(store: Store, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
+  const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
+  const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
+  if (postId === null) return;
+  const { added } = addLabel(store, {
+    postId,
+    leftId: commentIdByText(store, postId, row.chosen)!,
+    rightId: commentIdByText(store, postId, row.rejected)!,
+    outcome: 'left',
+    annotator: 'import',
+    origin: 'import',
+    key: row.labelKey,
+    importId,
+  });
+  if (added) tally.labels += 1;
+}
+
+function takeLabel(store: Store, importId: number, row: LabelRow, split: Split | undefined, tally: Tally): void {
+  const comments = [row.left, row.right].map((text) => ({ text, rank: null, votes: null }));
+  const known = postByKey(store, row.postKey);
+  const postId = row.post
+    ? takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally)
+    : (known?.id ?? null);
+  if (postId === null) {
+    if (!row.post) skip(tally, { kind: 'skip', line: row.line, reason: `there is no post ${shown(row.postKey)}` });
+    return;
+  }
+  const leftId = commentIdByText(store, postId, row.left);
+  const rightId = commentIdByText(store, postId, row.right);
+  if (leftId === null || rightId === null) {
+    const side = leftId === null ? 'left' : 'right';
+    skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
+    return;
+  }
+  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
+  if (added) tally.labels += 1;
+}
+
+function placed(post: PostHead, split: Split | undefined): Omit<NewPost, 'comments'> {
+  return { ...post, split: split ?? post.split ?? splitOf(post.group) };
+}
+
+/** Counts a row that is left out; the first ones are listed. */
+export function skip(tally: Tally, { line, reason }: Skip): void {
+  tally.skippedCount += 1;
+  if (tally.skipped.length < skipsListed) tally.skipped.push({ line, reason });
+}
+
+function shown(key: string): string {
+  return key.length > 80 ? `${key.slice(0, 80)}...` : key;
+}

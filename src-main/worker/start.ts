@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import type { MapInput } from '../analysis/map.ts';
+import type { CallHooks, CallProgress } from '../contract/calls.ts';
+import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
+import type { Section } from '../contract/figures.ts';
+import type { DataStatistics } from '../contract/statistics.ts';
+import { workerProgram } from '../root.ts';
+import type { CopyContent } from '../store/copy.ts';
+
+/** What a worker does with a database or with texts, so that the main thread does not wait for it. */
+export type JobResults = { statistics: DataStatistics; check: CopyContent; map: Section };
+export type Job =
+  | { readonly job: 'statistics'; readonly path: string }
+  | { readonly job: 'check'; readonly path: string }
+  | { readonly job: 'map'; readonly input: MapInput };
+
+type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
+
+/** What the worker says. */
+export type WorkerMessage =
+  | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'result'; readonly result: JobResults[keyof JobResults] }
+  | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string };
+
+/** Does a job in the worker thread. Cancelling ends it at once. */
+export async function workInThread<K extends keyof JobResults>(
+  job: JobOf<K>,
+  phase: CallProgress['phase'],
+  { signal, onProgress }: CallHooks,
+): Promise<JobResults[K]> {
+  const worker = new Worker(workerProgram, { workerData: job satisfies Job });
+  const { promise, resolve, reject } = Promise.withResolvers<JobResults[K]>();
+  let first: { readonly done: number; readonly at: number } | null = null;
+  const cancel = (): void => reject(new TiebreakError('cancelled', 'This was cancelled. Nothing was changed.'));
+  worker.on('message', (message: WorkerMessage) => {
+    if (message.type === 'result') resolve(message.result as JobResults[K]);
+    else if (message.type === 'error') reject(new TiebreakError(message.code, message.message));
+    else {
+      const { done, total } = message;
+      // What came before the first step may take longer than many steps.
+      first ??= { done, at: performance.now() };
+      const steps = done - first.done;
+      const secondsLeft = steps > 0 ? (((performance.now() - first.at) / 1000) * (total - done)) / steps : null;
+      onProgress?.({ phase, done, total, speed: null, secondsLeft });
+    }
+  });
+  worker.on('error', reject);
+  worker.on('exit', (code) => reject(new Error(`the worker ended with code ${code}`)));
+  signal?.addEventListener('abort', cancel);
+  try {
+    if (signal?.aborted) cancel();
+    return await promise;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,82 @@
+/** What the view of a comparison with and without the post shows. Pure. */
+
+import { plain, withSign } from '../../../../src-main/common/context-words.ts';
+import {
+  type ComparedFigure,
+  type ComparedFigures,
+  type ContextComparison,
+  type ContextReport,
+  comparedFigures,
+} from '../../../../src-main/contract/context-comparison.ts';
+import type { Estimate } from '../../../../src-main/contract/evaluation.ts';
+import type { IntervalRow } from '../../../components/plots/plots.ts';
+import { isFigure, measured } from '../runs/runs.ts';
+
+export const figureNames: Readonly<Record<ComparedFigure, { readonly name: string; readonly says: string }>> = {
+  accuracy: { name: 'Accuracy', says: 'Share of pairs found right; equal rewards count half.' },
+  groupedNdcg5: {
+    name: 'NDCG@5 of posts',
+    says: "How near the first five places of a post's comments come to the best order, which has 1. Even a random order has a high value.",
+  },
+  pairedNdcg2: {
+    name: 'NDCG@2 of pairs',
+    says: 'The same for the two places of a pair: 1 where it is right, .631 where it is wrong.',
+  },
+};
+
+const row = (name: string, { value, interval }: Estimate, emphasis = false): IntervalRow => ({
+  name,
+  value: isFigure(value) ? value : null,
+  interval: measured(interval),
+  emphasis,
+});
+
+/** Everyone's value of one figure. */
+export function rowsOf(report: ContextReport, figure: ComparedFigure): readonly IntervalRow[] {
+  return everyone(report).map(({ name, figures, ours }) => row(name, figures[figure], ours));
+}
+
+/** With minus without, figure by figure. */
+export function differenceRows({ difference }: ContextReport): readonly IntervalRow[] {
+  return comparedFigures.map((figure) => row(figureNames[figure].name, difference[figure], figure === 'accuracy'));
+}
+
+/** All figures in a table: a row for each scorer and one for the difference, a cell for each figure. */
+export function tableOf(
+  report: ContextReport,
+): readonly { readonly name: string; readonly cells: readonly string[] }[] {
+  return [
+    ...everyone(report).map(({ name, figures }) => ({ name, cells: cellsOf(figures, plain) })),
+    { name: 'Difference', cells: cellsOf(report.difference, withSign) },
+  ];
+}
+
+function everyone({ with: seeing, without, baselines }: ContextReport) {
+  return [
+    { name: `With the post (${seeing.model})`, figures: seeing.figures, ours: true },
+    { name: `Without (${without.model})`, figures: without.figures, ours: true },
+    { name: 'The longer comment wins', figures: baselines.longer, ours: false },
+    { name: 'Random', figures: baselines.random, ours: false },
+  ] as const;
+}
+
+function cellsOf(figures: ComparedFigures, write: (value: number) => string): readonly string[] {
+  return comparedFigures.map((figure) => {
+    const { value, interval } = figures[figure];
+    if (!isFigure(value)) return '–';
+    const ends = measured(interval);
+    return ends ? `${write(value)} (${write(ends[0])} to ${write(ends[1])})` : write(value);
+  });
+}
+
+/** How a comparison stands, in a few words. */
+export function verdictWord({ report }: Pick<ContextComparison, 'report'>): string {
+  if (!report) return 'not done';
+  const by = withSign(report.difference.accuracy.value);
+  return {
+    helps: `the post helps (${by})`,
+    hurts: `the post hurts (${by})`,
+    none: 'no difference beyond chance',
+    unknown: 'nothing to measure',
+  }[report.verdict];
+}

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { purge } from '../../../src-main/app/deleted/purge.ts';
+import { createChanges } from '../../../src-main/app/kernel/changes.ts';
+import { createFiles } from '../../../src-main/app/kernel/files.ts';
+import { contextOf, type House } from '../../../src-main/app/kernel/house.ts';
+import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
+import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
+import { findModel } from '../../../src-main/store/models.ts';
+import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
+import { listReportPages } from '../../../src-main/store/report-pages.ts';
+import { listRunLines } from '../../../src-main/store/runs.ts';
+import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { clientOf, ended, openWithFakeEngine } from '../../support/served.ts';
+
+const day = 24 * 3600 * 1000;
+let scratch: ReturnType<typeof scratchFolder>;
+let house: House;
+
+/** Two models with rewards, of which the first is deleted; three runs, of which the second and third are deleted. */
+beforeEach(async () => {
+  scratch = scratchFolder();
+  const home = join(scratch.folder, 'home');
+  const app = openWithFakeEngine(home);
+  const client = clientOf(app);
+  await app.import({ files: [scratch.write('rows.jsonl', rows(0, 1500))], split: 'train' });
+  await app.train({ kind: 'reward', config: { epochs: 1 } });
+  await app.rank({});
+  await app.train({ kind: 'reward', config: { epochs: 1 }, context: 'none' });
+  const { task } = await client.train.start({ config: { epochs: 1000 } });
+  await expect.poll(() => app.tasks.find(task).run).toBe(3);
+  app.tasks.cancel(task);
+  await ended(app, task);
+  await client.models.delete({ model: 'reward-1' });
+  await client.train.delete({ run: 2 });
+  await client.train.delete({ run: 3 });
+  for (const _ of ['kept', 'deleted']) await client.reports.add({ runs: [1] });
+  await client.reports.delete({ report: 2 });
+  await app.close();
+  house = {
+    home,
+    store: openStore(join(home, 'tiebreak.sqlite')),
+    engine: startEngine({ entry: 'none' }),
+    scorer: startEngine({ entry: 'none' }),
+    startEngine: () => startEngine({ entry: 'none' }),
+    tasks: createTasks(),
+    changes: createChanges(),
+    files: createFiles(home),
+    hub: 'http://127.0.0.1:9',
+    startedAt: new Date().toISOString(),
+  };
+});
+afterEach(() => {
+  closeStore(house.store);
+  scratch.remove();
+});
+
+const after = (days: number): Promise<void> => purge(house, new AbortController().signal, Date.now() + days * day);
+const models = (): string[] => readdirSync(join(house.home, 'models')).toSorted();
+const reports = (): number[] =>
+  listReportPages(house.store)
+    .map(({ id }) => id)
+    .sort((a, b) => b - a);
+const runs = (): number[] => listRunLines(house.store).map(({ id }) => id);
+
+test('what was deleted stays for 30 days, and then goes with all that belongs to it', async () => {
+  await after(29);
+  expect(models()).toEqual(['reward-1', 'reward-2']);
+  expect(runs()).toEqual([3, 2, 1]);
+  expect(reports()).toEqual([2, 1]);
+  expect(existsSync(join(house.home, 'runs', '3'))).toBe(true);
+
+  await after(31);
+  expect(models()).toEqual(['reward-2']);
+  expect(runs()).toEqual([1]);
+  expect(reports()).toEqual([1]);
+  expect(existsSync(join(house.home, 'runs', '3'))).toBe(false);
+  expect(integrityCheck(house.store)).toEqual([]);
+  // The model of a run that is gone is shown what it learned on.
+  expect(contextOf(house, findModel(house.store, 'reward-2'))).toBe('none');
+  expect(listRunLines(house.store)).toMatchObject([{ modelId: null, modelName: null }]);
+});
+
+test('what a killed program left behind goes at once', async () => {
+  const half = join(house.home, 'models', `import-${'0'.repeat(16)}.partial`);
+  const [done, cancelled] = [join(house.home, 'runs', '1'), join(house.home, 'runs', '3')];
+  for (const folder of [half, done]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(half, 'config.json'), '{}');
+  await after(0);
+  expect([half, done, cancelled].map((folder) => existsSync(folder))).toEqual([false, false, true]);
+});
+
+test('nothing is removed once it is told to end, or while another process is at work', async () => {
+  await purge(house, AbortSignal.abort(), Date.now() + 31 * day);
+  expect(runs()).toEqual([3, 2, 1]);
+  writeFileSync(join(house.home, 'tiebreak.lock'), JSON.stringify({ pid: process.ppid, doing: 'training' }));
+  await after(31);
+  expect(runs()).toEqual([3, 2, 1]);
+  expect(models()).toEqual(['reward-1', 'reward-2']);
+});

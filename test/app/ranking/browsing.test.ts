@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import type { PostPage } from '../../../src-main/contract/views.ts';
+import { addLabel, revokeLabel } from '../../../src-main/store/labels.ts';
+import { addModel } from '../../../src-main/store/models.ts';
+import type { Store } from '../../../src-main/store/open.ts';
+import { findPost } from '../../../src-main/store/posts.ts';
+import { setRewards } from '../../../src-main/store/rewards.ts';
+import { type Client, importPosts, openHouse, plainPosts } from '../../support/house-with-posts.ts';
+
+type Filter = Partial<Parameters<Client['posts']['list']>[0]>;
+
+/** A label of the first two comments of a post, numbered by their places. */
+function label(
+  store: Store,
+  post: number,
+  outcome: 'left' | 'right' | 'tie',
+  places: [number, number] = [0, 1],
+): number {
+  const [left, right] = places.map((place) => findPost(store, post).comments[place]!.id);
+  const sides = { postId: post, leftId: left!, rightId: right! };
+  return addLabel(store, { ...sides, outcome, annotator: 'me', origin: 'compare' }).label.id;
+}
+
+/** A model that gives the comments of each post these rewards, in their order. */
+function model(store: Store, name: string, rewards: Readonly<Record<number, readonly number[]>>): void {
+  const { id } = addModel(store, { name, kind: 'reward', folder: 'x', base: null, runId: null, metrics: {} });
+  for (const [post, values] of Object.entries(rewards)) {
+    const { comments } = findPost(store, Number(post));
+    setRewards(
+      store,
+      id,
+      values.map((reward, i) => ({ commentId: comments[i]!.id, reward })),
+    );
+  }
+}
+
+const idsOf = ({ posts }: PostPage): readonly number[] => posts.map(({ id }) => id);
+
+test('pages lead through all that match, both ways, without gaps or repeats', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(23, 2));
+  await importPosts(app, plainPosts(37, 2).slice(23), 'test');
+  for (const post of [2, 3, 11, 24, 25, 30, 37]) label(store, post, 'left');
+  store.db.exec('DELETE FROM posts WHERE id IN (5, 12, 29)');
+  const all = Array.from({ length: 37 }, (_, i) => i + 1).filter((id) => ![5, 12, 29].includes(id));
+  const labelled = (id: number): boolean => [2, 3, 11, 24, 25, 30, 37].includes(id);
+  const inTest = (id: number): boolean => id > 23;
+  const cases: readonly [Filter, (id: number) => boolean][] = [
+    [{}, () => true],
+    [{ split: 'test' }, inTest],
+    [{ split: 'validation' }, () => false],
+    [{ labelled: true }, labelled],
+    [{ labelled: false }, (id) => !labelled(id)],
+    [{ labelled: true, split: 'test' }, (id) => labelled(id) && inTest(id)],
+    [{ labelled: false, split: 'train' }, (id) => !labelled(id) && !inTest(id)],
+    [{ search: 'post' }, () => true],
+    [{ search: 'p1' }, (id) => id === 2 || (id > 10 && id < 21)],
+    [{ search: 'post', split: 'train' }, (id) => !inTest(id)],
+    [{ search: 'p', labelled: true }, labelled],
+    [{ search: 'post', labelled: false, split: 'test' }, (id) => !labelled(id) && inTest(id)],
+    [{ search: 'nothing' }, () => false],
+  ];
+  for (const [filter, matches] of cases) {
+    const expected = all.filter(matches);
+    for (const limit of [1, 4, 7, 200]) {
+      const forth: number[] = [];
+      let page = await api.posts.list({ ...filter, limit });
+      expect(page.before).toBeNull();
+      for (;;) {
+        expect(page.total).toBe(expected.length);
+        expect(page.posts.length).toBe(Math.min(limit, expected.length - forth.length));
+        forth.push(...idsOf(page));
+        if (page.after === null) break;
+        page = await api.posts.list({ ...filter, limit, after: page.after });
+      }
+      expect(forth, JSON.stringify({ filter, limit })).toEqual(expected);
+      const back = [...idsOf(page)];
+      while (page.before !== null) {
+        page = await api.posts.list({ ...filter, limit, before: page.before });
+        expect(page.after).toBe(page.posts.at(-1)?.id);
+        back.unshift(...idsOf(page));
+      }
+      expect(back, JSON.stringify({ filter, limit })).toEqual(expected);
+    }
+  }
+});
+
+test('a page at the edge leads back, even where it is empty', async () => {
+  const { app, api } = openHouse();
+  await importPosts(app, plainPosts(5, 2));
+  expect(await api.posts.list({ after: 5 })).toMatchObject({ posts: [], after: null, before: 6, total: 5 });
+  expect(idsOf(await api.posts.list({ before: 6, limit: 2 }))).toEqual([4, 5]);
+  expect(await api.posts.list({ before: 1 })).toMatchObject({ posts: [], after: 0, before: null });
+  expect(await api.posts.list({ after: 9_000_000_000_000 })).toMatchObject({ posts: [], after: null });
+  expect(await api.posts.list({ after: 9_000_000_000_000, search: 'post' })).toMatchObject({ posts: [], after: null });
+});
+
+test('a line shows the beginning of the text, in whole characters, and what was counted', async () => {
+  const { app, api, store } = openHouse();
+  const long = '👍🏽 é 長い '.repeat(60);
+  await importPosts(app, [{ id: 'a', title: 'T', text: long, comments: ['x', 'y', 'z'] }, ...plainPosts(1, 2)]);
+  label(store, 1, 'left');
+  revokeLabel(store, label(store, 1, 'right'));
+  label(store, 1, 'tie', [1, 2]);
+  const { posts } = await api.posts.list({});
+  const excerpt = [...long].slice(0, 200).join('');
+  const first = { id: 1, key: 'a', title: 'T', excerpt, split: 'train', comments: 3, labels: 2, disagreements: null };
+  expect(posts).toEqual([
+    first,
+    { ...first, id: 2, key: 'p0', title: null, excerpt: 'Post p0', comments: 2, labels: 0 },
+  ]);
+});
+
+test('disagreement is a label whose better side has the lower reward', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(8, 3));
+  const lower = [1, 2, 3];
+  model(store, 'old', Object.fromEntries([1, 2, 3, 4, 5, 6, 8].map((post) => [post, lower])));
+  model(store, 'new', Object.fromEntries([1, 2, 3, 4, 5, 6].map((post) => [post, lower.toReversed()])));
+  label(store, 1, 'left');
+  label(store, 1, 'right', [2, 0]);
+  label(store, 1, 'right');
+  label(store, 2, 'right');
+  label(store, 3, 'tie');
+  revokeLabel(store, label(store, 4, 'left'));
+  label(store, 5, 'left', [1, 0]);
+  // Neither model, or only one, has rewards for these.
+  label(store, 7, 'left');
+  label(store, 8, 'left');
+  const disagreements = async (filter: Filter): Promise<readonly (number | null)[][]> =>
+    (await api.posts.list(filter)).posts.map((post) => [post.id, post.disagreements]);
+  expect(await disagreements({ disagreement: true, model: 'old' })).toEqual([
+    [1, 2],
+    [8, 1],
+  ]);
+  expect(await disagreements({ disagreement: true, model: 'new' })).toEqual([
+    [1, 1],
+    [2, 1],
+    [5, 1],
+  ]);
+  // Without a name it is the model in use.
+  expect(idsOf(await api.posts.list({ disagreement: true }))).toEqual([1, 2, 5]);
+  await api.settings.set({ modelInUse: 'old' });
+  expect(await api.posts.list({ disagreement: true })).toMatchObject({ posts: [{ id: 1 }, { id: 8 }], total: 2 });
+  expect(await api.posts.list({ disagreement: true, search: 'post', limit: 1 })).toMatchObject({
+    posts: [{ id: 1 }],
+    after: 1,
+    total: 2,
+  });
+  expect(await disagreements({ model: 'old', labelled: true, limit: 3 })).toEqual([
+    [1, 2],
+    [2, 0],
+    [3, 0],
+  ]);
+  await expect(api.posts.list({ model: 'nobody' })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('without a model nothing disagrees', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(2, 3));
+  label(store, 1, 'left');
+  expect(await api.posts.list({ disagreement: true })).toEqual({ posts: [], after: null, before: null, total: 0 });
+});
+
+test('a post shows its comments with what people said, and where it came from', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(2, 3));
+  label(store, 2, 'left');
+  label(store, 2, 'right', [2, 0]);
+  label(store, 2, 'right');
+  label(store, 2, 'tie', [1, 2]);
+  revokeLabel(store, label(store, 2, 'left', [2, 1]));
+  const { comments, ...post } = findPost(store, 2);
+  const people = [
+    { wins: 2, losses: 1, ties: 0 },
+    { wins: 1, losses: 1, ties: 1 },
+    { wins: 0, losses: 1, ties: 1 },
+  ];
+  expect(await api.posts.get({ post: 2 })).toEqual({
+    post,
+    comments: comments.map((comment, i) => ({ ...comment, people: people[i] })),
+    import: 'file.jsonl',
+  });
+  await expect(api.posts.get({ post: 99 })).rejects.toMatchObject({ code: 'not-found' });
+});

@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { addLabel } from '../../../src-main/store/labels.ts';
+import { addModel } from '../../../src-main/store/models.ts';
+import type { Store } from '../../../src-main/store/open.ts';
+import { findPost } from '../../../src-main/store/posts.ts';
+import { countWithoutReward, setRewards } from '../../../src-main/store/rewards.ts';
+import { importPosts, type OpenHouse, openHouse } from '../../support/house-with-posts.ts';
+
+// The engine of these tests gives the length of a comment as its reward.
+const posts = [
+  { id: 'a', comments: ['bb', 'a', 'four', 'ccc'] },
+  { id: 'b', comments: ['=1+1', 'two\nlines, "quoted"', 'three'] },
+  { id: 'c', comments: ['one', 'two2'] },
+  { id: 'd', comments: ['x', 'yy'] },
+  { id: 'e', comments: ['x', 'yy'] },
+  { id: 'f', comments: ['x', 'yy'] },
+  { id: 'g', comments: ['x', 'yy'] },
+];
+
+function addReward(store: Store, name: string): number {
+  return addModel(store, { name, kind: 'reward', folder: `models/${name}`, base: null, runId: null, metrics: {} }).id;
+}
+
+async function resultOf({ app }: OpenHouse, task: number): Promise<{ readonly path: string; readonly name: string }> {
+  await app.tasks.settled();
+  const found = app.tasks.find(task);
+  if (found.kind !== 'export' || !found.result) throw new Error(`${found.state}: ${found.error?.message}`);
+  return app.files.find(found.result.file.handle);
+}
+
+test('without a model the comments come in the order of the data', async () => {
+  const { app, api } = openHouse();
+  await importPosts(app, posts);
+  const { models, comments, post } = await api.rankings.post({ post: 1 });
+  expect(models).toEqual([]);
+  expect(post).toMatchObject({ id: 1, key: 'a' });
+  expect(comments.map(({ text }) => text)).toEqual(['bb', 'a', 'four', 'ccc']);
+  expect(comments[0]).toMatchObject({ rewards: [], positions: [], beatsNext: null });
+  await expect(api.rankings.score({})).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('the model in use ranks: what lacks a reward is scored, and only in this post', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, posts);
+  const id = addReward(store, 'reward-1');
+  const [first, second] = findPost(store, 1).comments;
+  addLabel(store, {
+    postId: 1,
+    leftId: first!.id,
+    rightId: second!.id,
+    outcome: 'left',
+    annotator: 'me',
+    origin: 'compare',
+  });
+  const before = countWithoutReward(store, id);
+  const { models, comments } = await api.rankings.post({ post: 1 });
+  expect(countWithoutReward(store, id)).toBe(before - 4);
+  expect(models).toEqual(['reward-1']);
+  expect(comments.map(({ text, rewards, positions }) => [text, ...rewards, ...positions])).toEqual([
+    ['four', 4, 0],
+    ['ccc', 3, 1],
+    ['bb', 2, 2],
+    ['a', 1, 3],
+  ]);
+  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+  expect(comments.map(({ beatsNext }) => beatsNext)).toEqual([sigmoid(1), sigmoid(1), sigmoid(1), null]);
+  expect(comments[2]).toMatchObject({ text: 'bb', rank: 0, people: { wins: 1, losses: 0, ties: 0 } });
+  expect(comments[3]).toMatchObject({ text: 'a', people: { wins: 0, losses: 1, ties: 0 } });
+});
+
+test('two models side by side: the first gives the order', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, posts);
+  addReward(store, 'lengths');
+  const other = addReward(store, 'other');
+  const ids = findPost(store, 1).comments.map((comment) => comment.id);
+  setRewards(
+    store,
+    other,
+    ids.map((commentId, i) => ({ commentId, reward: 0 - i })),
+  );
+  const { models, comments } = await api.rankings.post({ post: 1, models: ['lengths', 'other'] });
+  expect(models).toEqual(['lengths', 'other']);
+  expect(comments.map(({ text, rewards, positions }) => [text, rewards, positions])).toEqual([
+    ['four', [4, -2], [0, 2]],
+    ['ccc', [3, -3], [1, 3]],
+    ['bb', [2, 0], [2, 0]],
+    ['a', [1, -1], [3, 1]],
+  ]);
+  const turned = await api.rankings.post({ post: 1, models: ['other', 'lengths'] });
+  expect(turned.comments.map(({ text }) => text)).toEqual(['bb', 'a', 'four', 'ccc']);
+  await expect(api.rankings.post({ post: 1, models: ['nobody'] })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(api.rankings.post({ post: 99 })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('the model that was chosen ranks everywhere, as long as it is there', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, posts);
+  addReward(store, 'first');
+  addReward(store, 'second');
+  const used = async (): Promise<readonly string[]> => (await api.rankings.post({ post: 1 })).models;
+  expect(await used()).toEqual(['second']);
+  await api.settings.set({ modelInUse: 'first' });
+  expect(await used()).toEqual(['first']);
+  expect((await app.rank({})).model).toBe('first');
+  await api.settings.set({ modelInUse: 'nobody' });
+  expect(await used()).toEqual(['second']);
+  await api.settings.set({ modelInUse: 'first' });
+  store.db.exec("UPDATE models SET deleted_at = 'now' WHERE name = 'first'");
+  expect(await used()).toEqual(['second']);
+});
+
+test('a preview is the first lines of the export, and scores no more than it shows', async () => {
+  const house = openHouse();
+  const { app, api, store } = house;
+  await importPosts(app, posts.slice(0, 1));
+  await importPosts(app, posts.slice(1), 'test');
+  const id = addReward(store, 'reward-1');
+  const [first, second] = findPost(store, 2).comments;
+  addLabel(store, {
+    postId: 2,
+    leftId: first!.id,
+    rightId: second!.id,
+    outcome: 'tie',
+    bothBad: true,
+    annotator: 'me',
+    origin: 'compare',
+  });
+  const all = countWithoutReward(store, id);
+  const previews = [];
+  // The header, and the four comments of the first post.
+  await api.rankings.preview({ format: 'csv' });
+  expect(countWithoutReward(store, id)).toBe(all - 4);
+  for (const format of ['cupit', 'csv', 'pairs', 'labels'] as const) {
+    for (const split of [undefined, 'test'] as const) {
+      const { lines } = await api.rankings.preview({ format, split });
+      previews.push({ format, split, lines });
+    }
+  }
+  expect(countWithoutReward(store, id)).toBe(2);
+  expect(all).toBe(17);
+  for (const { format, split, lines } of previews) {
+    const { task } = await api.rankings.export({ format, split });
+    const { path, name } = await resultOf(house, task);
+    const content = readFileSync(path, 'utf8');
+    const end = format === 'csv' ? '\r\n' : '\n';
+    const said = lines.map((line) => line + end).join('');
+    expect(content.startsWith(said), name).toBe(true);
+    if (lines.length < 5) expect(content).toBe(said);
+    const what = format === 'cupit' || format === 'csv' ? 'ranking-reward-1' : format;
+    const part = split ? `-${split}` : '';
+    const ending = format === 'csv' ? 'csv' : 'jsonl';
+    expect(name).toMatch(new RegExp(`^tiebreak-${what}${part}-\\d{4}-\\d\\d-\\d\\d\\.${ending}$`));
+  }
+  const [header, best] = previews.find(({ format }) => format === 'csv')!.lines;
+  expect(header).toMatch(/^id,/);
+  expect(best).toContain('four,0,4');
+  expect(previews.find(({ format }) => format === 'labels')!.lines[0]).toContain('"bothBad":true');
+});
+
+test('scoring all comments is a task', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, posts);
+  const id = addReward(store, 'reward-1');
+  const { task } = await api.rankings.score({});
+  await app.tasks.settled();
+  expect(app.tasks.find(task)).toMatchObject({
+    kind: 'score',
+    state: 'done',
+    result: { model: 'reward-1', scored: 17 },
+  });
+  expect(countWithoutReward(store, id)).toBe(0);
+});
+
+test('an export of nothing says what to do', async () => {
+  const { api } = openHouse();
+  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [] });
+  await expect(api.rankings.export({ format: 'cupit' })).rejects.toMatchObject({
+    code: 'nothing-to-do',
+    message: 'There is no data yet: import some comments first.',
+  });
+});

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { Comment, Label, Outcome, PostWithComments } from '../../src-main/contract/records.ts';
+import { pairsOfPost, postInput, trainingGroup } from '../../src-main/recipe/pairs.ts';
+
+const comment = (id: number, rank: number | null, text = `comment ${id}`): Comment => ({
+  id,
+  postId: 7,
+  text,
+  rank,
+  votes: null,
+});
+const post = (comments: readonly Comment[]): PostWithComments => ({
+  id: 7,
+  key: 'seven',
+  title: 'Title',
+  text: 'Text',
+  context: 'Context',
+  group: 'g',
+  split: 'train',
+  comments,
+});
+const label = (leftId: number, rightId: number, outcome: Outcome): Label => ({
+  id: 0,
+  key: '',
+  postId: 7,
+  leftId,
+  rightId,
+  outcome,
+  annotator: 'a',
+  origin: 'compare',
+  bothBad: false,
+  note: '',
+  createdAt: '',
+  durationMs: null,
+  revokedAt: null,
+});
+/** Pairs by the numbers of the comments: 'better > worse: target'. */
+const named = (from: ReturnType<typeof pairsOfPost>): string[] =>
+  from.pairs
+    .map(({ first, second, target }) => `${from.comments[first]!.id} > ${from.comments[second]!.id}: ${target}`)
+    .toSorted();
+
+test('ranks that differ make pairs, equal and missing ones none', () => {
+  const made = pairsOfPost(post([comment(1, 0), comment(2, 1), comment(3, 1), comment(4, null)]), [], 'both');
+  expect(named(made)).toEqual(['1 > 2: 1', '1 > 3: 1']);
+});
+
+test('labels are averaged whichever way they were shown, and overrule ranks', () => {
+  const comments = [comment(1, 0), comment(2, 1), comment(3, 2)];
+  const labels = [label(2, 1, 'left'), label(1, 2, 'right'), label(1, 2, 'tie'), label(3, 1, 'tie')];
+  const [better, tie] = named(pairsOfPost(post(comments), labels, 'labels'));
+  expect(better).toMatch(/^2 > 1: 0\.83/);
+  expect(tie).toMatch(/^(1 > 3|3 > 1): 0\.5$/);
+  expect(named(pairsOfPost(post(comments), labels, 'both'))).toHaveLength(3);
+  expect(named(pairsOfPost(post(comments), labels, 'votes'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 3: 1']);
+});
+
+test("'adjacent' takes the four neighbours of five, over gaps and beside equal ranks, and no answers", () => {
+  const five = [0, 1, 2, 3, 4].map((rank) => comment(rank + 1, rank));
+  const neighbours = ['1 > 2: 1', '2 > 3: 1', '3 > 4: 1', '4 > 5: 1'];
+  expect(named(pairsOfPost(post(five), [label(5, 1, 'left')], 'adjacent'))).toEqual(neighbours);
+  const gaps = [comment(1, 0), comment(2, 7), comment(3, 7), comment(4, 9), comment(5, null)];
+  expect(named(pairsOfPost(post(gaps), [], 'adjacent'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 4: 1', '3 > 4: 1']);
+  const equal = [comment(1, 0, 'a'), comment(2, 1, 'b'), comment(3, 2, 'b')];
+  expect(named(pairsOfPost(post(equal), [], 'adjacent'))).toEqual(['1 > 2: 1']);
+});
+
+test('a training is told the ranks, where there are any', () => {
+  const some = trainingGroup(post([comment(1, 0), comment(2, null)]), [], { pairs: 'both', context: 'post' });
+  expect(some.ranks!.toSorted()).toEqual([0, null]);
+  expect(some.ranks![some.texts.findIndex((text) => text.comment === 'comment 1')]).toBe(0);
+  const none = trainingGroup(post([comment(1, null)]), [], { pairs: 'both', context: 'post' });
+  expect('ranks' in none).toBe(false);
+});
+
+test('two equal texts are no pair', () => {
+  expect(pairsOfPost(post([comment(1, 0, 'same'), comment(2, 1, 'same')]), [], 'both').pairs).toEqual([]);
+});
+
+test('the order of the file has no influence', () => {
+  const comments = Array.from({ length: 6 }, (_, i) => comment(i, i));
+  const one = trainingGroup(post(comments), [], { pairs: 'both', context: 'post' });
+  const other = trainingGroup(post(comments.toReversed()), [], { pairs: 'both', context: 'post' });
+  expect(one.texts).toEqual(other.texts);
+  expect(one.texts.map(({ comment: text }) => text)).not.toEqual(comments.map(({ text }) => text));
+});
+
+test('a model reads of a post what the context says', () => {
+  expect(postInput(post([]), 'post')).toBe('Title\n\nText\n\nContext');
+  expect(postInput({ title: 'Title', text: 'Title. And more', context: null }, 'post')).toBe('Title. And more');
+  expect(postInput(post([]), 'none')).toBe('Title');
+  expect(postInput({ title: null, text: 'Text', context: 'Context' }, 'none')).toBe('Text');
+});

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { drawn } from '../../src-main/report/plots/plots.ts';
+import { statisticsPage } from '../../src-main/report/statistics-page.ts';
+import { addLabel } from '../../src-main/store/labels.ts';
+import { addPost, findPost } from '../../src-main/store/posts.ts';
+import { dataStatisticsOf } from '../../src-main/worker/statistics-of-store.ts';
+import { temporaryStore } from '../support/temporary.ts';
+
+const hostile =
+  '</title><script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)>" onload="\'&amp;\u202e';
+
+function hostileStore() {
+  const store = temporaryStore();
+  for (let post = 0; post < 60; post++) {
+    const comments = Array.from({ length: 4 }, (_, rank) => ({
+      text: `${hostile} ${'word '.repeat(1 + ((post + rank) % 7))}${post}-${rank} ${rank === 0 ? 'good' : 'script'}`,
+      rank,
+      votes: 20 - 7 * rank,
+    }));
+    const key = String(post);
+    addPost(
+      store,
+      { key, group: key, split: 'train', title: hostile, text: hostile, context: null, comments },
+      null,
+      null,
+    );
+  }
+  const { id: postId, comments } = findPost(store, '0');
+  for (const annotator of [hostile, 'Ann']) {
+    const [left, right] = comments;
+    const ids = { postId, leftId: left!.id, rightId: right!.id };
+    addLabel(store, { ...ids, outcome: 'left', annotator, origin: 'compare', durationMs: 3000 });
+  }
+  return store;
+}
+
+test('imported text stays text, and the page asks for nothing', () => {
+  const statistics = dataStatisticsOf(hostileStore(), () => undefined);
+  const page = statisticsPage(statistics, 'today');
+  expect(page).toContain('&lt;script&gt;alert(1)');
+  // Every tag is one of ours, and none has an attribute that does or fetches anything.
+  const tags = [...page.matchAll(/<\/?([a-z0-9]+)((?:\s+[a-zA-Z0-9:-]+="[^"]*")*)\s*\/?>/g)];
+  const ours =
+    'html head meta title style body main h1 h2 h3 p section figure figcaption div table thead tbody tr th td bdi details summary svg g line text rect circle path ul li'.split(
+      ' ',
+    );
+  expect([...new Set(tags.map(([, name]) => name!))].filter((name) => !ours.includes(name))).toEqual([]);
+  expect(page.match(/</g)).toHaveLength(tags.length + 1);
+  const attributes = new Set(
+    tags.flatMap(([, , all]) => [...all!.matchAll(/([a-zA-Z0-9:-]+)="/g)].map(([, name]) => name!)),
+  );
+  expect([...attributes].filter((name) => /^on|^style$|href|src|action/.test(name))).toEqual([]);
+});
+
+test('every figure of the view is in the page, with its sentence and its numbers', () => {
+  const statistics = dataStatisticsOf(hostileStore(), () => undefined);
+  const page = statisticsPage(statistics, 'today');
+  const figures = statistics.sections.flatMap((section) => section.figures);
+  expect(figures.map(({ id }) => id)).toEqual([
+    'length-by-place',
+    'lengths',
+    'comments-per-post',
+    'votes',
+    'votes-by-slice',
+    'votes-by-length',
+    'sentiment',
+    'sentiment-standing',
+    'words',
+    'answers-by-day',
+    'people',
+    'agreement',
+    'threads',
+    'duplicate-posts',
+    'duplicate-comments',
+  ]);
+  expect(page.match(/<figure>/g)).toHaveLength(figures.length);
+  const plots = figures.filter(({ plot }) => plot !== null);
+  expect(page.match(/<details><summary>Numbers/g)).toHaveLength(plots.length);
+  expect(page).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test('plots of one value, of equal values and of none are drawn', () => {
+  const axis = { label: 'x', scale: 'log' } as const;
+  const plots = [
+    { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [] },
+    { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [{ label: 'a', value: 0 }] },
+    { kind: 'points', x: axis, y: axis, points: [{ x: 0, y: 0 }], trend: [] },
+    { kind: 'points', x: axis, y: { label: 'y', scale: 'symlog' }, points: [], trend: [] },
+    { kind: 'intervals', xLabel: 'x', rows: [{ name: 'a', value: null, interval: [Number.NaN, 1] }] },
+    { kind: 'map', points: [], clusters: [] },
+  ] as const;
+  for (const plot of plots) {
+    const { markup } = drawn(plot, 'says');
+    expect(markup).toMatch(/^<svg viewBox/);
+    expect(markup).not.toMatch(/NaN|Infinity|undefined/);
+  }
+});
+
+test('nothing at all makes a page too', () => {
+  expect(
+    statisticsPage(
+      dataStatisticsOf(temporaryStore(), () => undefined),
+      'today',
+    ),
+  ).not.toMatch(/NaN|undefined|Infinity/);
+});

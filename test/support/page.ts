@@ -1,0 +1,121 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { chromiumPath } from './chromium.ts';
+import { type Connection, connect, type RunningApp, startApp } from './started-door.ts';
+import { type Trouble, watchForTrouble } from './trouble.ts';
+
+const executablePath = chromiumPath();
+
+/** Milliseconds: a busy machine is slow, and no test is about speed. */
+export const patience = 60_000;
+
+/** How an error nobody thought of stands on the app's standard error. Drivers of graphics cards chat there too. */
+const stackTrace = /^ +at .+\.[cm]?[jt]s:\d+:\d+/m;
+
+/** A browser for the tests of one file, and for each test a data folder and what runs on it. */
+export type Stage = {
+  /** The test's data folder. */
+  readonly home: () => string;
+  readonly context: () => BrowserContext;
+  /** Starts the app on the test's data folder, as a person does. */
+  readonly start: () => Promise<RunningApp>;
+  /** Opens the app's address in a tab of the test's browser. */
+  readonly open: (app: RunningApp, path?: string) => Promise<Page>;
+  /** Talks to the app beside the page: to see what is stored, not to do what the page should do. */
+  readonly ask: (app: RunningApp) => Promise<Connection>;
+  /** What goes wrong in the browser: it fails the test, unless it is what the test is about. */
+  readonly trouble: () => Trouble;
+};
+
+/** @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none */
+export function useStage(prepare?: (connection: Connection) => Promise<void>): Stage {
+  const folders: string[] = [];
+  const newFolder = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
+    folders.push(folder);
+    return folder;
+  };
+  let browser: Browser | undefined;
+  let prepared: string | null = null;
+  let home = '';
+  let context: BrowserContext;
+  let trouble: Trouble;
+  let apps: RunningApp[] = [];
+  let connections: Connection[] = [];
+
+  beforeAll(async () => {
+    if (executablePath === undefined) return;
+    if (prepare) {
+      prepared = newFolder();
+      const app = await startApp(prepared);
+      const connection = await connect(app.address);
+      await prepare(connection);
+      connection.close();
+      expect(await app.stop()).toBe(0);
+    }
+    browser = await chromium.launch({
+      executablePath,
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    });
+  }, 2 * patience);
+  afterAll(async () => {
+    await browser?.close();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  beforeEach(async (test) => {
+    if (executablePath === undefined) return test.skip('no Chromium was found (set CHROMIUM to its path)');
+    home = newFolder();
+    if (prepared) cpSync(prepared, home, { recursive: true });
+    apps = [];
+    connections = [];
+    context = await browser!.newContext({
+      viewport: { width: 1280, height: 800 },
+      colorScheme: 'light',
+      reducedMotion: 'reduce',
+      acceptDownloads: true,
+    });
+    context.setDefaultTimeout(patience);
+    trouble = watchForTrouble(context);
+  });
+  afterEach(async () => {
+    if (executablePath === undefined) return;
+    await context.close();
+    for (const { close } of connections) close();
+    const defects = apps.map((app) => app.complaints()).filter((text) => stackTrace.test(text));
+    for (const app of apps) await app.kill();
+    expect({ browser: trouble.unexpected(), app: defects }).toEqual({ browser: [], app: [] });
+  });
+
+  return {
+    home: () => home,
+    context: () => context,
+    start: async () => {
+      const app = await startApp(home);
+      apps.push(app);
+      return app;
+    },
+    open: async (app, path = '') => {
+      const page = await context.newPage();
+      // What is behind the # outlives the redirection that takes the key away.
+      await page.goto(path ? `${app.address}#${path}` : app.address);
+      return page;
+    },
+    ask: async (app) => {
+      const connection = await connect(app.address);
+      connections.push(connection);
+      return connection;
+    },
+    trouble: () => trouble,
+  };
+}
+
+/** What axe finds wrong with the page as it stands, in words. */
+export async function violationsOf(page: Page): Promise<readonly string[]> {
+  // The page has no frames from elsewhere, and so needs no second page to put the findings together.
+  const { violations } = await new AxeBuilder({ page: page as never }).setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+}

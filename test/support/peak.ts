@@ -1,0 +1,64 @@
+/**
+ * A process of its own: `peak.ts SHAPE` (as JSON) says how much memory a training would need at most, then runs two steps and a
+ * look at the validation split of it, and prints both numbers of bytes as JSON.
+ */
+
+import { defaultConfig } from '../../src-main/common/default-config.ts';
+import type { TrainingKind } from '../../src-main/contract/records.ts';
+import { blockBatches, orderedRewardBatches, sequenceReader } from '../../src-main/engine/batch/batches.ts';
+import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
+import { asSources, freshWeights } from '../../src-main/engine/model/weights.ts';
+import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
+import { price } from '../../src-main/engine/train/memory.ts';
+import {
+  languageModelLossProgram,
+  rewardLossProgram,
+  trainedParameters,
+} from '../../src-main/engine/train/programs.ts';
+import { lossOptions } from '../../src-main/engine/train/run-prepared.ts';
+import { createTrainer } from '../../src-main/engine/train/trainer.ts';
+
+export type Shape = Omit<Gpt2Config, 'positions' | 'epsilon'> & {
+  readonly kind: TrainingKind;
+  readonly tokens: number;
+  readonly sequences: number;
+  readonly recompute?: number;
+  readonly frozenLayers?: number;
+  readonly accumulation?: number;
+  readonly dropout?: number;
+};
+
+const shape = JSON.parse(process.argv[2]!) as Shape;
+const { kind, tokens, sequences, recompute = 0, frozenLayers = 0, accumulation = 1, dropout = 0 } = shape;
+const model: Gpt2Config = { ...shape, positions: tokens, epsilon: 1e-5 };
+const head = kind === 'reward';
+const config = { ...defaultConfig(kind), recompute, frozenLayers, accumulation, dropout };
+const ids = Array.from({ length: sequences }, (_, row) =>
+  new Int32Array(tokens).map((_, i) => (7 * i + row) % model.vocabulary),
+);
+const pairs = Array.from({ length: sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
+const sizes = { tokensPerBatch: tokens * sequences, maxTokens: tokens, padding: 0 };
+const batches = head
+  ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(0), sizes)
+  : blockBatches(ids, sizes, null);
+const trained = trainedParameters(model, head, frozenLayers);
+const prepared = {
+  plan: () => ({ trained, steps: [Array(accumulation).fill(batches[0]!)], evaluation: batches }),
+  loss: (options: Parameters<typeof rewardLossProgram>[1]) =>
+    (head ? rewardLossProgram : languageModelLossProgram)(model, options),
+  weights: asSources(freshWeights(parameters(model, head), () => Math.random() - 0.5)),
+};
+const own = [...prepared.weights.values()].reduce((n, { shape }) => n + 4 * shape.reduce((a, b) => a * b, 1), 0);
+const { memory } = price(prepared, config, process.memoryUsage().rss - own);
+const trainer = await createTrainer(
+  createOnnxRuntime('cpu'),
+  config,
+  prepared.loss(lossOptions(config, trained)),
+  prepared.loss({ dropout: false, trained: [] }),
+  trained,
+  prepared.weights,
+);
+for (let step = 1; step <= 2; step++) await trainer.step(prepared.plan().steps[0]!, step, 1e-4);
+await trainer.evaluate(batches[0]!.feeds(1));
+console.log(JSON.stringify({ reckoned: memory.bytes, measured: process.resourceUsage().maxRSS * 1024, memory }));
+process.exit(0);

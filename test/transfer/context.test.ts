@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { recognise } from '../../src-main/dataset/read.ts';
+import { listImports } from '../../src-main/store/imports.ts';
+import { addModel } from '../../src-main/store/models.ts';
+import type { Store } from '../../src-main/store/open.ts';
+import { findPost } from '../../src-main/store/posts.ts';
+import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
+import { undoImport } from '../../src-main/store/undo-import.ts';
+import { importFile } from '../../src-main/transfer/import-file.ts';
+import { temporaryFile, temporaryStore } from '../support/temporary.ts';
+
+const post = (id: string | number, more: object = {}): string =>
+  JSON.stringify({
+    id,
+    text: `post ${id}`,
+    comments: [
+      { text: 'a', score: 0 },
+      { text: 'b', score: 1 },
+    ],
+    ...more,
+  });
+
+/** A store with the posts 1, 2 and three; the last has a context of its own. */
+async function storeWithPosts(): Promise<Store> {
+  const store = temporaryStore();
+  await importFile(store, temporaryFile([post(1), post(2), post('three', { context: 'its own' })].join('\n')));
+  return store;
+}
+const contextOf = (store: Store, key: string): string | null => findPost(store, key).context;
+
+describe('a file of contexts', () => {
+  const files = {
+    JSONL: '{"id": 1, "text": "article one"}\n{"id": "2", "context": "article, two", "text": "not this"}',
+    CSV: 'article,post_id\narticle one,1\n"article, two",2\n',
+    'CSV with semicolons': 'id;title;context\n1;x;article one\n2;y;article, two\n',
+  };
+
+  test.each(Object.entries(files))('%s is told by its content and joined by id', async (_, content) => {
+    const store = await storeWithPosts();
+    const file = temporaryFile(content);
+    expect(await recognise(file)).toBe('context');
+    const report = await importFile(store, file);
+    expect(report).toMatchObject({ format: 'context', contexts: 2, posts: 0, comments: 0, unmatched: 0, skipped: [] });
+    expect([contextOf(store, '1'), contextOf(store, '2')]).toEqual(['article one', 'article, two']);
+  });
+
+  test('rows of posts are never taken for contexts, wherever the first of them stands', async () => {
+    expect(await recognise(temporaryFile(`{"id": 1, "text": "no comments"}\n${post(2)}`))).toBe('cupit');
+    expect(await recognise(temporaryFile('id,text,comment\n1,p,c'))).toBe('csv');
+    expect(await recognise(temporaryFile('id,prompt,chosen,rejected\n1,p,c,r'))).toBe('csv');
+  });
+
+  test('ids that no post has are counted and reported, and bad rows as well', async () => {
+    const store = await storeWithPosts();
+    const rows = ['{"id": 1, "text": "one"}', '{"id": 9, "text": "nobody"}', '{"id": 2}', '{"text": "x"}', 'broken'];
+    const report = await importFile(store, temporaryFile(rows.join('\n')), { as: 'context' });
+    expect(report).toMatchObject({ contexts: 1, unmatched: 1, contextsKept: 0, skippedCount: 4 });
+    expect(report.skipped).toEqual([
+      { line: 2, reason: 'there is no post with the id 9' },
+      { line: 3, reason: 'context is missing' },
+      { line: 4, reason: 'id is missing' },
+      { line: 5, reason: 'is not valid JSON' },
+    ]);
+  });
+
+  test('a second time adds nothing, and another text replaces nothing', async () => {
+    const store = await storeWithPosts();
+    const file = temporaryFile('{"id": 1, "text": "one"}\n{"id": "three", "text": "its own"}');
+    expect(await importFile(store, file)).toMatchObject({ contexts: 1, skipped: [] });
+    expect(await importFile(store, file)).toMatchObject({ contexts: 0, contextsKept: 0, skipped: [] });
+    const other = await importFile(store, temporaryFile('{"id": 1, "text": "other"}\n{"id": "three", "text": "x"}'));
+    expect(other).toMatchObject({ contexts: 0, contextsKept: 2, unmatched: 0 });
+    expect(other.skipped[0]).toEqual({ line: 1, reason: 'the post 1 has another context already, which stays' });
+    expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual(['one', 'its own']);
+  });
+
+  test('undoing it takes its contexts away and no others', async () => {
+    const store = await storeWithPosts();
+    const { importId } = await importFile(store, temporaryFile('{"id": 1, "text": "one"}\n{"id": 8, "text": "x"}'));
+    expect(listImports(store)[0]).toMatchObject({ format: 'context', contexts: 1, skipped: 1 });
+    expect(undoImport(store, importId)).toEqual({ posts: 0, comments: 0, labels: 0, contexts: 1, postsKept: 0 });
+    expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual([null, 'its own']);
+    // What was taken away can come again.
+    expect(await importFile(store, temporaryFile('{"id": 1, "text": "two"}'))).toMatchObject({ contexts: 1 });
+    expect(contextOf(store, '1')).toBe('two');
+  });
+
+  test('tags are turned to plain text where that is asked for, and reported where not', async () => {
+    const store = await storeWithPosts();
+    const file = temporaryFile('{"id": 1, "text": "<p>Tea &amp; cake</p><p>Milk</p>"}');
+    const { looksLikeHtml, importId } = await importFile(store, file);
+    expect(looksLikeHtml).toBe(1);
+    undoImport(store, importId);
+    await importFile(store, file, { html: true });
+    expect(contextOf(store, '1')).toBe('Tea & cake\n\nMilk');
+  });
+});
+
+test('a post that comes again with a context gets it where it has none, and undoing takes it away', async () => {
+  const store = await storeWithPosts();
+  const again = [post(1, { context: 'late' }), post('three', { context: 'another' }), post(4, { context: 'new' })];
+  const report = await importFile(store, temporaryFile(again.join('\n')));
+  expect(report).toMatchObject({ posts: 1, contexts: 1, contextsKept: 1, skippedCount: 0 });
+  expect(['1', 'three', '4'].map((key) => contextOf(store, key))).toEqual(['late', 'its own', 'new']);
+  expect(undoImport(store, report.importId)).toMatchObject({ posts: 1, contexts: 1 });
+  expect(contextOf(store, '1')).toBe(null);
+});
+
+test('rewards of models that read the post are void once it has another context; those of others stay', async () => {
+  const store = await storeWithPosts();
+  const ids = findPost(store, '1').comments.map(({ id }) => id);
+  const model = (name: string, context: 'post' | 'none'): number => {
+    const made = {
+      name,
+      kind: 'reward',
+      folder: `models/${name}`,
+      base: null,
+      runId: null,
+      metrics: {},
+      context,
+    } as const;
+    const { id } = addModel(store, made);
+    setRewards(
+      store,
+      id,
+      [...ids, ...findPost(store, '2').comments.map((c) => c.id)].map((commentId) => ({ commentId, reward: 1 })),
+    );
+    return id;
+  };
+  const [reads, blind] = [model('reads', 'post'), model('blind', 'none')];
+  const lacking = (id: number): number => commentsWithoutReward(store, id).length;
+  expect([lacking(reads), lacking(blind)]).toEqual([2, 2]);
+  const { importId } = await importFile(store, temporaryFile('{"id": 1, "text": "one"}'));
+  expect([lacking(reads), lacking(blind)]).toEqual([4, 2]);
+  setRewards(
+    store,
+    reads,
+    ids.map((commentId) => ({ commentId, reward: 2 })),
+  );
+  undoImport(store, importId);
+  expect([lacking(reads), lacking(blind)]).toEqual([4, 2]);
+});

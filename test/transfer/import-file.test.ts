@@ -1,0 +1,280 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { describe, expect, test } from 'vitest';
+import { splitOf } from '../../src-main/dataset/split.ts';
+import { totals } from '../../src-main/store/counts.ts';
+import { listImports } from '../../src-main/store/imports.ts';
+import { allLabels } from '../../src-main/store/labels.ts';
+import { integrityCheck } from '../../src-main/store/open.ts';
+import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { importFile } from '../../src-main/transfer/import-file.ts';
+import { temporaryFile, temporaryFolder, temporaryStore } from '../support/temporary.ts';
+
+const good = (text: string): string =>
+  JSON.stringify({
+    text,
+    comments: [
+      { text: 'better', score: 0 },
+      { text: 'worse', score: 1 },
+    ],
+  });
+
+describe('bad rows', () => {
+  const bad: readonly (readonly [row: string | Buffer, reason: string])[] = [
+    ['{"text": "broken', 'is not valid JSON'],
+    ['"only a text"', 'the row is not an object'],
+    ['null', 'the row is not an object'],
+    ['{"comments":[{"text":"a"},{"text":"b"}]}', 'text is missing'],
+    ['{"text":7,"comments":[{"text":"a"},{"text":"b"}]}', 'text is not a text'],
+    ['{"text":"  ","comments":[{"text":"a"},{"text":"b"}]}', 'text is empty'],
+    ['{"text":"p","comments":{"text":"a"}}', 'comments is not a list'],
+    ['{"text":"p","comments":[{"text":"a"},{"text":""}]}', 'comments[1].text is empty'],
+    ['{"text":"p","comments":[{"text":"a"},{}]}', 'comments[1].text is missing'],
+    ['{"text":"p","comments":[]}', 'has no comment'],
+    ['{"text":"p","comments":[{"text":"a"}]}', 'has only one comment'],
+    ['{"text":"p","comments":[{"text":"a"},{"text":"a"}]}', 'has only one comment with different text'],
+    ['{"text":"p","comments":[{"text":"a","score":"0"},{"text":"b"}]}', 'comments[0].score is not a number'],
+    ['{"text":"p","comments":[{"text":"a","score":0.5},{"text":"b"}]}', 'comments[0].score is not a whole number'],
+    ['{"text":"p","comments":[{"text":"a","score":-1},{"text":"b"}]}', 'comments[0].score is below 0'],
+    ['{"text":"p","comments":[{"text":"a","votes":"many"},{"text":"b"}]}', 'comments[0].votes is not a number'],
+    ['{"text":"a\\u0000b","comments":[{"text":"a"},{"text":"b"}]}', 'text holds a NUL character'],
+    ['{"text":"\\ud800","comments":[{"text":"a"},{"text":"b"}]}', 'text holds half a character (a lone surrogate)'],
+    ['{"text":"a\0b","comments":[{"text":"a"},{"text":"b"}]}', 'holds a NUL byte'],
+    [Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 'is not valid UTF-8'],
+    [`${'['.repeat(200_000)}`, 'is not valid JSON'],
+  ];
+
+  test.each(bad.map(([row, reason]) => ({ row, reason })))('$reason', async ({ row, reason }) => {
+    const store = temporaryStore();
+    const newline = Buffer.from('\n');
+    const content = Buffer.concat([
+      Buffer.from(good('one')),
+      newline,
+      Buffer.from(row),
+      newline,
+      Buffer.from(good('two')),
+    ]);
+    const report = await importFile(store, temporaryFile(content));
+    expect(report.skipped).toEqual([{ line: 2, reason }]);
+    expect(report).toMatchObject({ posts: 2, comments: 4, skippedCount: 1 });
+    expect(totals(store)).toMatchObject({ posts: 2, comments: 4 });
+  });
+
+  test('a line of 100 MB is left out in constant memory, and the rest arrives', async () => {
+    const store = temporaryStore();
+    const path = join(temporaryFolder(), 'long.jsonl');
+    const file = createWriteStream(path);
+    const put = async (text: string): Promise<void> => {
+      if (!file.write(text)) await once(file, 'drain');
+    };
+    await put(`${good('one')}\n{"text":"`);
+    for (let n = 0; n < 100; n += 1) await put('x'.repeat(1_000_000));
+    await put(`"}\n${good('two')}\n`);
+    file.end();
+    await finished(file);
+    const before = process.memoryUsage().rss;
+    let highest = 0;
+    const onProgress = () => {
+      highest = Math.max(highest, process.memoryUsage().rss);
+    };
+    const report = await importFile(store, path, {}, { onProgress });
+    expect(report).toMatchObject({ posts: 2, skipped: [{ line: 2, reason: 'longer than 16 MB' }] });
+    expect((highest - before) / 1e6).toBeLessThan(75);
+  });
+});
+
+describe('text files as they come', () => {
+  test('CRLF, a byte order mark, empty lines and no last line feed', async () => {
+    const store = temporaryStore();
+    const report = await importFile(store, temporaryFile(`\uFEFF${good('one')}\r\n\r\n  \n${good('two')}`));
+    expect(report).toMatchObject({ format: 'cupit', posts: 2, skippedCount: 0 });
+    expect([...postsWithComments(store)].map((post) => post.text)).toEqual(['one', 'two']);
+  });
+
+  test('characters that stand across two pieces of the file stay whole', async () => {
+    const store = temporaryStore();
+    const texts = Array.from({ length: 40 }, (_, n) => 'ä€😀'.repeat(3000 + n));
+    await importFile(store, temporaryFile(texts.map(good).join('\n')));
+    expect([...postsWithComments(store)].map((post) => post.text)).toEqual(texts);
+  });
+
+  test('what can not be read at all is said in one sentence', async () => {
+    const store = temporaryStore();
+    const from = (content: string | Buffer) => importFile(store, temporaryFile(content));
+    await expect(importFile(store, join(temporaryFolder(), 'none'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(importFile(store, temporaryFolder())).rejects.toThrow('is not a file');
+    await expect(from('')).rejects.toThrow('is empty');
+    await expect(from('a,b\n1,2')).rejects.toThrow(/can't be told/);
+    await expect(from('[{"text":"a"}]')).rejects.toThrow('JSON list');
+    await expect(from(Buffer.from('\uFEFFtext', 'utf16le'))).rejects.toThrow('UTF-16');
+    expect(totals(store)).toMatchObject({ posts: 0 });
+  });
+
+  test('text is data: SQL, paths and field names of objects are kept as they are', async () => {
+    const store = temporaryStore();
+    const odd = `'); DROP TABLE posts; -- ../../etc/passwd <script>alert(1)</script>`;
+    const row = `{"id":"__proto__","__proto__":{"text":"x"},"text":${JSON.stringify(odd)},"comments":[{"text":"\${1}"},{"text":"%s"}]}`;
+    await importFile(store, temporaryFile(row, "na'me; $(rm).jsonl"));
+    expect(findPost(store, '__proto__').text).toBe(odd);
+    expect(listImports(store)[0]).toMatchObject({ file: "na'me; $(rm).jsonl", posts: 1, comments: 2, skipped: 0 });
+  });
+});
+
+describe('CUP IT', () => {
+  test('all fields arrive, and a second import adds nothing', async () => {
+    const store = temporaryStore();
+    const row = {
+      id: 17,
+      group: 'g',
+      title: 'T',
+      context: 'C',
+      text: ' verbatim ',
+      comments: [
+        { text: 'b', score: 1, votes: 2.5 },
+        { text: 'a', score: 0, votes: 3, more: true },
+      ],
+    };
+    const path = temporaryFile(`${JSON.stringify(row)}\n${good('no id')}`);
+    expect(await importFile(store, path)).toMatchObject({ posts: 2, comments: 4 });
+    const { comments, ...post } = findPost(store, '17');
+    expect(post).toMatchObject({
+      key: '17',
+      group: 'g',
+      title: 'T',
+      context: 'C',
+      text: ' verbatim ',
+      split: splitOf('g'),
+    });
+    expect(comments.map(({ text, rank, votes }) => [text, rank, votes])).toEqual([
+      ['b', 1, 2.5],
+      ['a', 0, 3],
+    ]);
+    expect(await importFile(store, path)).toMatchObject({ posts: 0, comments: 0, labels: 0, skippedCount: 0 });
+    expect(totals(store)).toMatchObject({ posts: 2, comments: 4 });
+  });
+
+  test('votes make the order where the file gives none', async () => {
+    const store = temporaryStore();
+    const comments = [1, 7, 7, 3].map((votes, n) => ({ text: `c${n}`, votes }));
+    await importFile(store, temporaryFile(JSON.stringify({ id: 'a', text: 'p', comments })));
+    expect(findPost(store, 'a').comments.map((comment) => comment.rank)).toEqual([3, 0, 0, 2]);
+  });
+
+  test('one id for two different posts is reported, not mixed', async () => {
+    const store = temporaryStore();
+    const row = (text: string) => JSON.stringify({ id: 'a', text, comments: [{ text: 'x' }, { text: `y${text}` }] });
+    const report = await importFile(store, temporaryFile(`${row('one')}\n${row('two')}`));
+    expect(report.skipped).toEqual([{ line: 2, reason: 'another post with the id a has a different text' }]);
+    expect(totals(store)).toMatchObject({ posts: 1, comments: 2 });
+  });
+
+  test('groups are never divided, whatever the files and options say', async () => {
+    const store = temporaryStore();
+    const rows = (from: number) =>
+      Array.from({ length: 300 }, (_, n) =>
+        JSON.stringify({
+          id: `p${from + n}`,
+          group: `g${n % 40}`,
+          text: 'p',
+          comments: [{ text: 'a' }, { text: 'b' }],
+        }),
+      ).join('\n');
+    await importFile(store, temporaryFile(rows(0)));
+    const second = await importFile(store, temporaryFile(rows(1000)), { split: 'test' });
+    expect(second.posts).toBe(300);
+    expect(second.keptWithGroup).toBeGreaterThan(200);
+    const splits = new Map<string, Set<string>>();
+    for (const post of postsWithComments(store)) {
+      splits.set(post.group, (splits.get(post.group) ?? new Set()).add(post.split));
+    }
+    expect([...splits.values()].every((found) => found.size === 1)).toBe(true);
+  });
+
+  test('the hash shares groups out 85 to 5 to 10', () => {
+    const counts = { train: 0, validation: 0, test: 0 };
+    for (let n = 0; n < 20_000; n += 1) counts[splitOf(`group ${n}`)] += 1;
+    expect(counts.train / 20_000).toBeCloseTo(0.85, 1.7);
+    expect(counts.validation / 20_000).toBeCloseTo(0.05, 1.9);
+    expect(counts.test / 20_000).toBeCloseTo(0.1, 1.9);
+    // These must never change: models were trained on what they say.
+    expect(['g1', 'g47', 'g0'].map(splitOf)).toEqual(['train', 'validation', 'test']);
+  });
+
+  test('HTML is noticed, and becomes plain text on request', async () => {
+    const text = 'Use &lt;b&gt; &amp; don&#x27;t<p>See <a href="http:&#x2F;&#x2F;a.b">this</a> <i>now</i>';
+    const row = JSON.stringify({ id: 'a', text, comments: [{ text: 'x &gt;  y' }, { text: 'a < b > c & d' }] });
+    const raw = temporaryStore();
+    expect(await importFile(raw, temporaryFile(`${row}\n${good('1 < 2 & x<y>')}`))).toMatchObject({ looksLikeHtml: 1 });
+    expect(findPost(raw, 'a').text).toBe(text);
+    const plain = temporaryStore();
+    expect(await importFile(plain, temporaryFile(row), { html: true })).toMatchObject({ looksLikeHtml: 0 });
+    const post = findPost(plain, 'a');
+    expect(post.text).toBe("Use <b> & don't\n\nSee this now");
+    expect(post.comments.map((comment) => comment.text)).toEqual(['x >  y', 'a < b > c & d']);
+    const empty = JSON.stringify({ text: '<p></p>', comments: [{ text: 'x' }, { text: 'y' }] });
+    const report = await importFile(plain, temporaryFile(empty), { html: true });
+    expect(report.skipped).toEqual([{ line: 1, reason: 'text is empty' }]);
+    const deep = JSON.stringify({ text: `${'<b>'.repeat(50_000)}x`, comments: [{ text: 'x' }, { text: 'y' }] });
+    expect(await importFile(plain, temporaryFile(deep), { html: true })).toMatchObject({
+      skippedCount: expect.any(Number),
+    });
+  });
+});
+
+describe('pairs', () => {
+  test('rows with one prompt are one post, and each is a label', async () => {
+    const store = temporaryStore();
+    const rows = [
+      { id: 'x1', group: 'g', prompt: 'p', chosen: 'a', rejected: 'b' },
+      { id: 'x2', group: 'g', prompt: 'p', chosen: 'c', rejected: 'a' },
+      { prompt: 'p', chosen: 'a', rejected: 'b' },
+      { prompt: 'p', chosen: 'a', rejected: 'a' },
+      { prompt: 'p', chosen: 'a' },
+    ];
+    const path = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
+    const report = await importFile(store, path);
+    expect(report).toMatchObject({ format: 'pairs', posts: 2, comments: 5, labels: 3 });
+    expect(report.skipped).toEqual([
+      { line: 4, reason: 'chosen and rejected are the same text' },
+      { line: 5, reason: 'rejected is missing' },
+    ]);
+    expect(await importFile(store, path)).toMatchObject({ posts: 0, comments: 0, labels: 0 });
+    const labels = [...allLabels(store)];
+    expect(labels).toHaveLength(3);
+    expect(labels[0]).toMatchObject({ outcome: 'left', origin: 'import', annotator: 'import', durationMs: null });
+  });
+});
+
+test('an import can be stopped; what came in stays sound, and importing again brings the rest', async () => {
+  const store = temporaryStore();
+  const path = temporaryFile(Array.from({ length: 20_000 }, (_, n) => good(`post ${n}`)).join('\n'));
+  const stop = new AbortController();
+  const onProgress = ({ bytes }: { bytes: number }) => bytes > 600_000 && stop.abort();
+  await expect(importFile(store, path, {}, { onProgress, signal: stop.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
+  const kept = totals(store).posts;
+  expect(kept).toBeGreaterThan(0);
+  expect(kept).toBeLessThan(20_000);
+  expect(listImports(store)[0]?.finishedAt).toBeNull();
+  expect(integrityCheck(store)).toEqual([]);
+  expect(await importFile(store, path)).toMatchObject({ posts: 20_000 - kept, skippedCount: 0 });
+});
+
+test('100,000 comments', async () => {
+  const store = temporaryStore();
+  const rows = Array.from({ length: 20_000 }, (_, n) => {
+    const comments = Array.from({ length: 5 }, (_, rank) => ({
+      text: `Comment ${rank} on ${n}. ${'It depends. '.repeat(15)}`,
+      score: rank,
+    }));
+    return JSON.stringify({ id: `p${n}`, group: `g${n % 5000}`, text: `Post ${n}. ${'Why? '.repeat(40)}`, comments });
+  });
+  const report = await importFile(store, temporaryFile(rows.join('\n')));
+  expect(report).toMatchObject({ posts: 20_000, comments: 100_000, skippedCount: 0 });
+  console.log(
+    `imported 100,000 comments in ${report.seconds.toFixed(2)} s: ${Math.round(100_000 / report.seconds)} per second`,
+  );
+});
