@@ -7,7 +7,7 @@ import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
-import type { House } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { archiveExtension, manifestFile } from './model-archive.ts';
 import { checkOwnModel, copyOwnModel } from './model-check.ts';
@@ -29,7 +29,7 @@ type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
  */
 export async function importModel(house: House, input: ImportModelCall, hooks: CallHooks = {}): Promise<ModelReport> {
   const given = await modelAt(input.path, input.tokenizer);
-  return withLock(house.home, 'importing a model', () => takeIn(house, given, input.name ?? null, hooks));
+  return withLock(house, 'importing a model', (writing) => takeIn(writing, given, input.name ?? null, hooks));
 }
 
 /** Handles of the files, what the folder is called that they lie in, and what to call the model. */
@@ -46,13 +46,13 @@ export function startModelImport(house: House, { files, folder, name }: ModelFil
     folder,
   );
   return house.tasks.start('model-import', `Importing ${name ?? given.label}`, (hooks) =>
-    withLock(house.home, 'importing a model', () => takeIn(house, given, name ?? null, hooks)),
+    withLock(house, 'importing a model', (writing) => takeIn(writing, given, name ?? null, hooks)),
   );
 }
 
-/** Takes in the files of a model. To be called with the lock of the data folder. */
+/** Takes in the files of a model. */
 export async function takeIn(
-  house: House,
+  house: WritingHouse,
   given: GivenModel,
   name: string | null,
   hooks: CallHooks,
