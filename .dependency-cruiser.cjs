@@ -87,7 +87,7 @@ module.exports = {
       deleted: ['kernel', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', { shared: [], window: ['shared'], browser: ['shared'], terminal: [], start: ['browser'] }),
     {
       name: 'only the application asks the hub',

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Post, PostWithComments, Split } from '../contract/records.ts';
@@ -11,6 +10,7 @@ import { cupitLine } from '../dataset/writers/cupit.ts';
 import { labelLine } from '../dataset/writers/labels.ts';
 import { pairLine, pairsByLabel, pairsByRank } from '../dataset/writers/pairs.ts';
 import type { ScoredPost } from '../dataset/writers/scored.ts';
+import { writeWholeFile } from '../disk/whole.ts';
 import { activeLabelsOfPost, allLabels } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { findPost, postsWithComments } from '../store/posts.ts';
@@ -59,7 +59,7 @@ export async function exportFile(
     }
   }
   const file = resolve(path);
-  const rows = await writeWhole(file, piecesOf(store, options), hooks);
+  const rows = await writeWholeFile(file, (handle) => write(handle, piecesOf(store, options), hooks));
   return { file, rows, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -137,39 +137,19 @@ function* labelPieces(store: ReadingStore, split: Split | undefined): Generator<
 
 const bufferSize = 1 << 18;
 
-async function writeWhole(file: string, pieces: Iterable<Piece>, hooks: ExportHooks): Promise<number> {
-  const partial = join(dirname(file), `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
-  const handle = await open(partial, 'wx').catch((error: NodeJS.ErrnoException) => {
-    throw unwritable(file, error);
-  });
+async function write(handle: FileHandle, pieces: Iterable<Piece>, hooks: ExportHooks): Promise<number> {
   let rows = 0;
   let waiting = '';
-  try {
-    try {
-      for (const piece of pieces) {
-        waiting += piece.text;
-        rows += piece.rows;
-        if (waiting.length < bufferSize) continue;
-        throwIfCancelled(hooks.signal);
-        await handle.writeFile(waiting);
-        waiting = '';
-        hooks.onProgress?.({ rows });
-      }
-      await handle.writeFile(waiting);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+  for (const piece of pieces) {
+    waiting += piece.text;
+    rows += piece.rows;
+    if (waiting.length < bufferSize) continue;
     throwIfCancelled(hooks.signal);
-    await rename(partial, file);
-    return rows;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error instanceof Error && 'syscall' in error ? unwritable(file, error as NodeJS.ErrnoException) : error;
+    await handle.writeFile(waiting);
+    waiting = '';
+    hooks.onProgress?.({ rows });
   }
-}
-
-function unwritable(file: string, error: NodeJS.ErrnoException): TiebreakError {
-  const message = `The file ${file} can't be written (${error.code}). What was there before is unchanged.`;
-  return new TiebreakError('bad-input', message, { cause: error });
+  await handle.writeFile(waiting);
+  throwIfCancelled(hooks.signal);
+  return rows;
 }

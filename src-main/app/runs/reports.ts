@@ -4,7 +4,7 @@ import { type CallHooks, longestReport, type reportCall } from '../../contract/c
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsReport } from '../../contract/reports.ts';
 import type { ReportPage } from '../../contract/views.ts';
-import { writeWholeFile } from '../../disk/whole-file.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 import {
   addReportPage,
   changeReportPage,

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
-import { TiebreakError } from '../../contract/errors.ts';
+import { createReadStream } from 'node:fs';
 import type { FilePurpose } from '../../contract/files.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 
 export type Filter = { name: string; extensions: string[] };
 
@@ -21,14 +20,5 @@ export const filters: Readonly<Record<FilePurpose, Filter[]>> = {
 
 /** Copies a file to the place a person chose: whole, or not at all. */
 export async function saveCopy(from: string, to: string): Promise<void> {
-  const beside = `${to}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await copyFile(from, beside);
-    await rename(beside, to);
-  } catch (error) {
-    await rm(beside, { force: true });
-    const reason = (error as NodeJS.ErrnoException).code;
-    const message = `The file could not be saved as ${to} (${reason}). What was there before is as it was: choose another place.`;
-    throw new TiebreakError('bad-input', message, { cause: error });
-  }
+  await writeWholeFile(to, (file) => file.writeFile(createReadStream(from)));
 }

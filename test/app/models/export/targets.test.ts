@@ -75,7 +75,7 @@ describe('where an export goes', () => {
     await expect(app.exportModel({ model: 'gpt2', out: file })).rejects.toMatchObject({ code: 'bad-input' });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     for (const as of ['onnx', 'archive'] as const) {
-      await expect(app.exportModel({ model: 'gpt2', as, out: join(at('nowhere'), 'x') })).rejects.toThrow(/ENOENT/);
+      await expect(app.exportModel({ model: 'gpt2', as, out: join(at('nowhere'), 'x') })).rejects.toThrow('the folder');
     }
   });
 
