@@ -3,6 +3,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
+import { contentOfFolder, manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import { topics } from '../../contract/views.ts';
@@ -14,7 +15,6 @@ import { refuseWhile } from '../data/past-imports.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
-import { contentOfFolder, manifestFile, modelFiles } from '../models/model-archive.ts';
 import { backupManifest, databaseName } from './backup.ts';
 import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
