@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createRouterClient, type RouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { Router } from '../../src-main/api/router.ts';
@@ -7,7 +6,7 @@ import { type App, openApp } from '../../src-main/app.ts';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { temporaryFile, temporaryFolder } from './temporary.ts';
 
-const engineEntry = fileURLToPath(new URL('./fake-engine.ts', import.meta.url));
+const engineEntry = join(import.meta.dirname, 'fake-engine.ts');
 
 export type Client = RouterClient<Router>;
 export type PostRow = {

@@ -1,0 +1,32 @@
+import { Window } from 'happy-dom';
+import { type Environment, populateGlobal } from 'vitest/runtime';
+
+/**
+ * A page without a browser, for tests that mount the views: happy-dom's document, at the address that the window's page has. What the
+ * application behind it works with stays Node's own.
+ */
+const keptOfNode = [
+  ...['URL', 'URLSearchParams', 'AbortController', 'AbortSignal', 'MessageChannel', 'MessagePort', 'Blob', 'File'],
+  ...['fetch', 'Headers', 'Request', 'Response', 'FormData', 'ReadableStream', 'WritableStream', 'TransformStream'],
+  ...['performance', 'crypto', 'structuredClone', 'queueMicrotask', 'Buffer', 'TextEncoder', 'TextDecoder', 'process'],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'console'],
+] as const;
+
+export default {
+  name: 'page',
+  viteEnvironment: 'client',
+  async setup(global) {
+    const kept = keptOfNode.map((key) => [key, Object.getOwnPropertyDescriptor(global, key)] as const);
+    const window = new Window({ url: 'tiebreak://app/', width: 1280, height: 800 });
+    const { keys, originals } = populateGlobal(global, window, { bindFunctions: true });
+    for (const [key, descriptor] of kept)
+      if (descriptor) Object.defineProperty(global, key, { ...descriptor, configurable: true });
+    return {
+      async teardown() {
+        await window.happyDOM.close();
+        for (const key of keys) delete global[key];
+        for (const [key, value] of originals) global[key] = value;
+      },
+    };
+  },
+} satisfies Environment;
