@@ -25,8 +25,8 @@ export type OpenHouse = {
 };
 
 /** Opens an application (its rewards are the lengths of comments), as a window or a browser sees it, until the test ends. */
-export function openHouse(home: string = temporaryFolder()): OpenHouse {
-  const app = openApp({ home, engineEntry });
+export function openHouse(home: string = temporaryFolder(), engine: 'fake' | 'real' = 'fake'): OpenHouse {
+  const app = openApp(engine === 'fake' ? { home, engineEntry } : { home });
   const store = openStore(join(home, 'tiebreak.sqlite'));
   let open = true;
   const close = async (): Promise<void> => {

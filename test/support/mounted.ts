@@ -1,11 +1,15 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
-import { waitFor } from '@testing-library/dom';
-import userEvent from '@testing-library/user-event';
+import { type ByRoleMatcher, configure, screen, waitFor, within } from '@testing-library/dom';
+import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { mount } from '@vue/test-utils';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
+import type { Command } from '../../src-main/contract/bridge.ts';
 import type { FilePurpose } from '../../src-main/contract/files.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
+import { createSite } from '../../src-main/doors/shared/site.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
 
 /**
@@ -14,9 +18,21 @@ import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-wi
  */
 export type Page = OpenHouse & {
   readonly user: ReturnType<typeof userEvent.setup>;
+  /** Clicks on what has this name: a button, where no role is said. */
+  readonly press: (name: Name, place?: HTMLElement, role?: ByRoleMatcher) => Promise<void>;
+  /** Chooses from the menu of a button. */
+  readonly choose: (button: Name, item: Name, place?: HTMLElement) => Promise<void>;
+  /** Writes into a field in place of what stands there, and leaves it. */
+  readonly fill: (field: HTMLElement, text: string) => Promise<void>;
   readonly go: (path: string) => Promise<void>;
-  /** What the page says now. */
+  /** The address the page shows, such as '/train/1'. */
+  readonly path: () => string;
+  /** What the page says now, in one line. */
   readonly text: () => string;
+  /** Files that were saved with the system's dialog. */
+  readonly saved: readonly { readonly name: string; readonly path: string }[];
+  /** Chooses something in the window's menu. */
+  readonly command: (command: Command) => void;
 };
 
 export type PageOptions = {
@@ -24,19 +40,40 @@ export type PageOptions = {
   readonly settings?: Partial<Settings>;
   /** What the system's dialog for files would give: their paths. */
   readonly choose?: (purpose: FilePurpose) => readonly string[];
+  /** Whether the person saves what the system's dialog offers to save; without it, yes. */
+  readonly saves?: () => boolean;
+  /** A data folder to begin with; without it, an empty one. */
+  readonly home?: string;
+  /** With the fake engine a reward is the length of a comment, and a model's folder says how it fails. */
+  readonly engine?: 'fake' | 'real';
   /** Works on the application before the page opens. */
-  readonly before?: (house: OpenHouse) => Promise<unknown>;
+  readonly before?: (house: OpenHouse) => unknown;
 };
+
+type Name = string | RegExp;
+
+/** What the page, or a part of it, says, in one line. */
+const said = (place: Element = document.body): string => (place.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+configure({
+  // Milliseconds: a busy machine is slow, and no test is about speed.
+  asyncUtilTimeout: 30_000,
+  // The whole document would hide what is wrong.
+  getElementError: (message) => new Error(`${message?.split('\n')[0]}\nThe page says: ${said()}`),
+});
 
 /** Opens a page at a path, such as '/train', until the test ends. */
 export async function openPage(path: string, options: PageOptions = {}): Promise<Page> {
-  const house = openHouse();
+  const complaints = watchForComplaints();
+  const house = openHouse(options.home, options.engine);
   const { app, api } = house;
   if (options.posts) await importPosts(app, options.posts);
   await api.settings.set({ welcomed: true, guide: 'none', ...options.settings });
   await options.before?.(house);
-  const disconnect = connect(house, options);
+  const { disconnect, ...door } = connect(house, options);
   vi.resetModules();
+  sessionStorage.clear();
+  localStorage.clear();
   location.hash = `#${path}`;
   const [{ default: App }, { router }, live, { followTasks }, { VueQueryPlugin }] = await Promise.all([
     import('../../src-renderer/App.vue'),
@@ -57,38 +94,123 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
     live.queries.clear();
     document.body.innerHTML = '';
     await disconnect();
+    expect(complaints()).toEqual([]);
   });
+  // Whether something lies above another thing is a matter of layout, which is not there.
+  const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
+  const press: Page['press'] = async (name, place, role = 'button') => user.click(await find(role, name, place));
   return {
     ...house,
-    user: userEvent.setup(),
+    ...door,
+    user,
+    press,
+    choose: async (button, item, place) => {
+      await press(button, place);
+      await press(item, undefined, 'menuitem');
+    },
+    fill: async (field, text) => {
+      await user.clear(field);
+      if (text !== '') {
+        await user.click(field);
+        await user.paste(text);
+      }
+      await user.tab();
+    },
     go: async (to) => {
       await router.push(to);
     },
-    text: () => document.body.textContent ?? '',
+    path: () => router.currentRoute.value.fullPath,
+    text: () => said(),
   };
 }
 
-/** Stands where the preload script stands: passes the page's port on to the application. */
-function connect({ app }: OpenHouse, { choose }: PageOptions): () => Promise<void> {
-  vi.stubGlobal('MessageChannel', MessageChannel);
+/** What Vue finds wrong with the views fails the test. */
+function watchForComplaints(): () => readonly string[] {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  return () => {
+    const said = warned.mock.calls.map((words) => words.map(String).join(' '));
+    warned.mockRestore();
+    return said;
+  };
+}
+
+/** Stands where the window and its preload script stand: passes the page's port, its files and the menu's commands on. */
+function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions) {
+  const saved: { name: string; path: string }[] = [];
+  const listeners: ((command: Command) => void)[] = [];
+  const taken: MessagePort[] = [];
   const door = {
     kind: 'window' as const,
     choose: (purpose: FilePurpose) => Promise.all((choose?.(purpose) ?? []).map((path) => app.files.takePath(path))),
-    save: async () => ({ saved: true }),
+    save: async (handle: string) => {
+      const { name, path } = app.files.find(handle);
+      if (saves()) saved.push({ name, path });
+      return { saved: saves() };
+    },
   };
-  const taken: MessagePort[] = [];
+  const site = createSite(() => new Map(), app.files);
+  vi.stubGlobal('MessageChannel', MessageChannel);
+  vi.stubGlobal('fetch', (to: string, init: RequestInit) =>
+    site(new Request(new URL(to, 'http://tiebreak.test'), { ...init, duplex: 'half' } as RequestInit)),
+  );
+  vi.stubGlobal('tiebreak', {
+    platform: process.platform,
+    onCommand: (listener: (command: Command) => void) => listeners.push(listener),
+  });
   const posted = vi.spyOn(window, 'postMessage').mockImplementation((...[, , ports]: unknown[]) => {
     const [port] = ports as [MessagePort];
     new RPCHandler(app.router).upgrade(port, { context: { door } });
     port.start();
     taken.push(port);
   });
-  return async () => {
-    for (const port of taken) port.close();
-    posted.mockRestore();
-    // What the page asked last is answered before the application closes.
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  return {
+    saved,
+    command: (command: Command): void => {
+      for (const listener of listeners) listener(command);
+    },
+    disconnect: async (): Promise<void> => {
+      for (const port of taken) port.close();
+      posted.mockRestore();
+      vi.unstubAllGlobals();
+      // What the page asked last is answered before the application closes.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    },
   };
 }
 
-export { waitFor };
+/** Takes a table out of the store, so that whatever needs it fails, until the function is called that comes back. */
+export function withoutTable({ store }: OpenHouse, table: string): () => void {
+  // The application writes there what people can't help.
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  onTestFinished(() => said.mockRestore());
+  store.db.exec(`ALTER TABLE ${table} RENAME TO hidden_${table}`);
+  return () => store.db.exec(`ALTER TABLE hidden_${table} RENAME TO ${table}`);
+}
+
+/** Lets another process write to the data folder, so that this one may not, until the function is called that comes back. */
+export async function heldByAnother({ home }: OpenHouse): Promise<() => void> {
+  const lock = join(home, 'tiebreak.lock');
+  // What the page does at this moment comes to its end first.
+  await waitFor(() => writeFileSync(lock, JSON.stringify({ pid: process.ppid, doing: 'training' }), { flag: 'wx' }));
+  return () => rmSync(lock);
+}
+
+/** Waits until something holds, such as what is in the store. */
+export const until = (what: () => unknown): Promise<void> => waitFor(async () => void (await what()));
+
+/** The element of a role and a name, as soon as it is there. */
+export const find = (role: ByRoleMatcher, name: Name, place: HTMLElement = document.body): Promise<HTMLElement> =>
+  within(place).findByRole(role, { name });
+
+/** Waits until there is no such element (any more). */
+export const gone = (role: ByRoleMatcher, name: Name, place: HTMLElement = document.body): Promise<void> =>
+  waitFor(() => expect(within(place).queryByRole(role, { name })).toBeNull());
+
+/** Waits until the page, or a part of it, says this. */
+export const says = (words: Name, place?: HTMLElement): Promise<void> =>
+  waitFor(() => expect(said(place)).toMatch(words));
+
+export const hasFocus = (element: Element): Promise<void> =>
+  waitFor(() => expect(document.activeElement).toBe(element));
+
+export { screen, waitFor, within };

@@ -1,0 +1,372 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { addLabel } from '../../../src-main/store/labels.ts';
+import { addModel } from '../../../src-main/store/models.ts';
+import type { WritingStore } from '../../../src-main/store/open.ts';
+import { findPost } from '../../../src-main/store/posts.ts';
+import { setRewards } from '../../../src-main/store/rewards.ts';
+import { importPosts, type OpenHouse, plainPosts } from '../../support/house-with-posts.ts';
+import {
+  find,
+  gone,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
+import { hostile } from '../../support/run-records.ts';
+
+// The engine of these tests gives the length of a comment as its reward.
+const posts = [
+  { id: 'a', title: 'Soup', text: 'Soup\n\nWhich one?', comments: ['bb', 'a', 'four', 'ccc'] },
+  { id: 'b', title: 'Bread', text: 'Rye', comments: ['one', 'three'] },
+  { id: 'c', title: 'Tea', text: 'Green', comments: ['x', 'yy'] },
+];
+
+function reward(store: WritingStore, name: string, folder = name): number {
+  return addModel(store, {
+    name,
+    kind: 'reward',
+    folder: `models/${folder}`,
+    base: null,
+    runId: null,
+    metrics: {},
+  }).id;
+}
+const withModel = { posts, before: ({ store }: OpenHouse) => reward(store, 'reward-1') };
+
+/** Places, texts and so on of the comments that are shown, as lines. */
+async function comments(): Promise<readonly string[]> {
+  const post = await find('region', 'Post');
+  const items = await within(post).findAllByRole('listitem');
+  return items.map(({ textContent }) => (textContent ?? '').replace(/\s+/g, ' ').trim());
+}
+
+/** The comment of the first post with this text is better than another one, as a person said. */
+function prefer(store: WritingStore, better: string, worse: string): void {
+  const { comments } = findPost(store, 1);
+  const idOf = (text: string): number => comments.find((comment) => comment.text === text)!.id;
+  addLabel(store, {
+    postId: 1,
+    leftId: idOf(better),
+    rightId: idOf(worse),
+    outcome: 'left',
+    annotator: 'me',
+    origin: 'compare',
+  });
+}
+
+test('without posts there is nothing to rank, and a way to import some', async () => {
+  const { press, path } = await openPage('/rankings');
+  await find('heading', 'No posts yet');
+  expect(screen.queryByRole('button', { name: 'Export' })).toBeNull();
+  await press('Import comments', undefined, 'link');
+  await waitFor(() => expect(path()).toMatch('/data'));
+});
+
+test('without a model comments stand in the order of the data, with a way to train', async () => {
+  const { press, path } = await openPage('/rankings/1', { posts });
+  await says('There is no model yet, so comments stand in the order of the data.');
+  expect((await comments()).map((line) => /^Place (\d)(\w+?)People/.exec(line)?.slice(1))).toEqual([
+    ['1', 'bb'],
+    ['2', 'a'],
+    ['3', 'four'],
+    ['4', 'ccc'],
+  ]);
+  expect(screen.queryByRole('combobox', { name: 'Ranked by' })).toBeNull();
+  await press('Train a model', undefined, 'link');
+  await waitFor(() => expect(path()).toBe('/train'));
+});
+
+test('comments stand by reward, with what people said and the chance to beat the next one', async () => {
+  const { text } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      prefer(store, 'bb', 'a');
+    },
+  });
+  await says(/Reward 4\.00/);
+  const lines = await comments();
+  expect(lines.map((line) => Number(/Reward (\d)\.00/.exec(line)?.[1]))).toEqual([4, 3, 2, 1]);
+  expect(lines[2]).toContain('People: won 1, lost 0, tied 0');
+  expect(lines[3]).toContain('People: won 0, lost 1, tied 0');
+  expect(lines[0]).toContain('People: not compared yet');
+  // sigmoid(1)
+  expect(lines.slice(0, 3).every((line) => line.includes('73% chance to beat the next one'))).toBe(true);
+  expect(lines[3]).not.toContain('chance');
+  expect(text()).toContain('Ranked by');
+});
+
+test('the text of a post stands once, without the title that it repeats', async () => {
+  await openPage('/rankings/1', withModel);
+  const post = await find('region', 'Post');
+  await says('Which one?', post);
+  expect(post.textContent?.match(/Soup/g)).toHaveLength(1);
+});
+
+test('another model can be chosen in the address, compared with, and put in use', async () => {
+  const { user, api, path, press, text } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      const second = reward(store, 'turned');
+      reward(store, 'lengths');
+      const { comments } = findPost(store, 1);
+      setRewards(
+        store,
+        second,
+        comments.map(({ id, text }) => ({ commentId: id, reward: -text.length })),
+      );
+    },
+  });
+  const by = await find('combobox', 'Ranked by');
+  await waitFor(() => expect(by).toHaveProperty('value', 'lengths'));
+  expect(within(by).getByRole('option', { name: 'lengths (in use)' })).toHaveProperty('selected', true);
+  expect(screen.queryByRole('button', { name: 'Use this model' })).toBeNull();
+
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Compare with' }), 'turned');
+  await says('turned puts 4 of 4 comments in another place.');
+  expect(path()).toBe('/rankings/1?with=turned');
+  const [first] = await comments();
+  expect(first).toMatch(/↓ 3down 3, 4th.* with turned \(−4\.00\)/);
+
+  await user.selectOptions(by, 'turned');
+  await waitFor(() => expect(path()).toMatch('model=turned'));
+  await says(/Place 1\s*Reward −1\.00/);
+  // A model is not compared with itself.
+  const other = screen.getByRole('combobox', { name: 'Compare with' });
+  expect(within(other).getByRole('option', { selected: true }).textContent).toBe('None');
+  await press('Use this model');
+  await says('turned ranks from now on.');
+  expect((await api.settings.get()).modelInUse).toBe('turned');
+  await gone('button', 'Use this model');
+  await hasFocus(by);
+  expect(path()).not.toMatch('model=');
+});
+
+test('a model that can not score says why, and can be asked again', async () => {
+  const { press, store } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => reward(store, 'reward-1', 'refuse'),
+  });
+  const post = await find('region', 'Post');
+  const why = await within(post).findByRole('alert');
+  expect(why.textContent).toContain('This model is broken.');
+  store.db.exec(`UPDATE models SET folder = 'models/whole'`);
+  await press('Try again', post);
+  await says(/Reward 4\.00/);
+});
+
+test('a post that is gone says so', async () => {
+  await openPage('/rankings/99', withModel);
+  await find('heading', 'This post is no longer there');
+});
+
+test('posts are searched and filtered, and all come back', async () => {
+  const { user, press } = await openPage('/rankings', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      prefer(store, 'bb', 'a');
+    },
+  });
+  const list = await find('region', 'Posts');
+  const search = within(list).getByRole('searchbox', { name: 'Search posts' });
+  await says('3 posts', list);
+  await user.type(search, 'rye');
+  await says('1 post found', list);
+  expect(within(list).getAllByRole('listitem')).toHaveLength(1);
+  await user.clear(search);
+  await user.selectOptions(within(list).getByRole('combobox', { name: "People's answers" }), 'Compared');
+  await waitFor(() => expect(within(list).getByRole('listitem').textContent).toMatch(/Soup.*4 comments · 1 answer/s));
+  await user.selectOptions(within(list).getByRole('combobox', { name: 'Split' }), 'Test');
+  await find('heading', 'Nothing found', list);
+  await press('Show all posts', list);
+  await says('3 posts', list);
+  await hasFocus(search);
+});
+
+test('the arrow keys move among the posts, of which one is a stop of the keyboard', async () => {
+  const { user, path } = await openPage('/rankings', withModel);
+  const list = await find('region', 'Posts');
+  const search = within(list).getByRole('searchbox', { name: 'Search posts' });
+  await within(list).findAllByRole('listitem');
+  const links = within(list).getAllByRole('link');
+  await user.click(search);
+  await user.keyboard('{ArrowDown}');
+  await hasFocus(links[0]!);
+  await user.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}');
+  await hasFocus(links[2]!);
+  expect(links.filter(({ tabIndex }) => tabIndex === 0)).toEqual([links[2]]);
+  await user.keyboard('{Home}');
+  await hasFocus(links[0]!);
+  await user.keyboard('{End}{Enter}');
+  await waitFor(() => expect(path()).toBe('/rankings/3'));
+});
+
+test('posts come in pages', async () => {
+  const { press } = await openPage('/rankings', { posts: plainPosts(120, 2) });
+  const list = await find('region', 'Posts');
+  await says('120 posts', list);
+  const titles = () => within(list).getAllByRole('link')[0]?.textContent;
+  const first = titles();
+  expect(within(list).getByRole('button', { name: 'Previous' }).getAttribute('aria-disabled')).toBe('true');
+  await press('Next', list);
+  await waitFor(() => expect(titles()).not.toBe(first));
+  await press('Next', list);
+  await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(20));
+  expect(within(list).getByRole('button', { name: 'Next' }).getAttribute('aria-disabled')).toBe('true');
+  await press('Previous', list);
+  await waitFor(() => expect(within(list).getAllByRole('listitem')).toHaveLength(50));
+});
+
+test('where people and the model differ is found once all comments are scored', async () => {
+  const { user, press } = await openPage('/rankings', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      prefer(store, 'a', 'four');
+    },
+  });
+  const list = await find('region', 'Posts');
+  await within(list).findAllByRole('listitem');
+  await user.selectOptions(within(list).getByRole('combobox', { name: "People's answers" }), 'Model disagrees');
+  await says('Posts on which reward-1 and people differ, as far as their comments are scored.');
+  await press('Score all comments', list);
+  await says(/\d+ comments? scored\./);
+  await waitFor(() => expect(within(list).getByRole('listitem').textContent).toContain('1 against the model'));
+  await press('Score all comments', list);
+  await says('All comments have been scored already.');
+});
+
+test('a scoring is cancelled by the button that began it', { timeout: 60_000 }, async () => {
+  const { user, press, app } = await openPage('/rankings', {
+    posts,
+    before: ({ store }) => reward(store, 'reward-1', 'slow'),
+  });
+  const list = await find('region', 'Posts');
+  await user.selectOptions(await within(list).findByRole('combobox', { name: "People's answers" }), 'Model disagrees');
+  await press('Score all comments', list);
+  await press('Cancel', list);
+  await find('button', 'Score all comments', list);
+  await until(() => expect(app.tasks.list().filter(({ state }) => state === 'running')).toEqual([]));
+});
+
+test('long comments are folded, and hostile ones are text', async () => {
+  const long = 'word '.repeat(400).trim();
+  const { press } = await openPage('/rankings/1', {
+    posts: [{ id: 'a', title: hostile, text: hostile, comments: [hostile, long] }],
+  });
+  const post = await find('region', 'Post');
+  await says(hostile.replace(/\s+/g, ' '), post);
+  expect(document.querySelector('main img, main script, main a[href^="javascript"]')).toBeNull();
+  expect(post.textContent).not.toContain(long);
+  await press(/^Show all 1,999 characters/, post);
+  await waitFor(() => expect(post.textContent).toContain(long));
+  await press(/^Show less/, post);
+  await waitFor(() => expect(post.textContent).not.toContain(long));
+});
+
+test('of many comments the first ones are listed, then more, from which the keyboard goes on', async () => {
+  const { press } = await openPage('/rankings/1', {
+    posts: [{ id: 'a', comments: Array.from({ length: 120 }, (_, index) => `Comment ${index}`) }],
+  });
+  expect(await comments()).toHaveLength(50);
+  await press('Show 50 more of 120');
+  await waitFor(async () => expect(await comments()).toHaveLength(100));
+  expect(document.activeElement?.textContent).toContain('Comment 50');
+  await press('Show 20 more of 120');
+  await gone('button', /more of 120/);
+});
+
+test('an export shows its first rows, is saved, and says what was written', async () => {
+  const { user, press, saved } = await openPage('/rankings', withModel);
+  await press('Export');
+  const dialog = await find('dialog', 'Export');
+  const preview = await find('region', 'First rows', dialog);
+  await waitFor(() => expect(preview.textContent).toContain('"reward":4'));
+  await user.click(within(dialog).getByRole('radio', { name: /^CSV/ }));
+  await waitFor(() => expect(preview.textContent).toMatch(/^id,group,split,title/));
+  await user.click(within(dialog).getByRole('radio', { name: /^Labels/ }));
+  await says('Nothing matches: the file would be empty.', preview);
+  expect(within(dialog).getByRole('button', { name: 'Export' })).toHaveProperty('disabled', true);
+  expect(within(dialog).queryByRole('combobox', { name: 'ranked by' })).toBeNull();
+  await user.click(within(dialog).getByRole('radio', { name: /^CUP IT/ }));
+  await user.selectOptions(within(dialog).getByRole('combobox', { name: 'Posts of' }), 'the train split');
+  await waitFor(() => expect(within(dialog).getByRole('button', { name: 'Export' })).toHaveProperty('disabled', false));
+  await press('Export', dialog);
+  await gone('dialog', 'Export');
+  await says(/3 posts exported to .*\.jsonl\./);
+  const written = readFileSync(saved[0]!.path, 'utf8').trim().split('\n');
+  expect(written.map((line) => JSON.parse(line).comments[0].text)).toEqual(['four', 'three', 'yy']);
+});
+
+test('an export that was not saved can be saved from its message', async () => {
+  let saves = false;
+  const { press, saved } = await openPage('/rankings', { ...withModel, saves: () => saves });
+  await press('Export');
+  const dialog = await find('dialog', 'Export');
+  await says('"reward":4', dialog);
+  await press('Export', dialog);
+  await says(/3 posts ready in .*, but not saved\./);
+  saves = true;
+  await press('Save');
+  await waitFor(() => expect(saved).toHaveLength(1));
+});
+
+test('an export goes on while its dialog is open, and is cancelled there', { timeout: 60_000 }, async () => {
+  const { press, app, store } = await openPage('/rankings', {
+    posts,
+    before: async ({ store, app }) => {
+      await importPosts(app, plainPosts(40, 2), 'test');
+      reward(store, 'reward-1');
+    },
+  });
+  await press('Export');
+  const dialog = await find('dialog', 'Export');
+  await says('"reward":4', dialog);
+  store.db.exec(`UPDATE models SET folder = 'models/slow'`);
+  await press('Export', dialog);
+  await find('progressbar', /./, dialog);
+  expect(within(dialog).getByRole('button', { name: 'Exporting' })).toHaveProperty('disabled', true);
+  await press('Cancel export', dialog);
+  await find('button', 'Export', dialog);
+  expect(app.tasks.list().filter(({ state }) => state === 'running')).toEqual([]);
+});
+
+test('what could not be done is said: a model in use while another process writes', async () => {
+  const page = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'old');
+      reward(store, 'new');
+    },
+  });
+  await page.user.selectOptions(await find('combobox', 'Ranked by'), 'old');
+  const letGo = await heldByAnother(page);
+  await page.press('Use this model');
+  await says('is at work on this data folder');
+  expect((await page.api.settings.get()).modelInUse).toBeNull();
+  letGo();
+});
+
+test('posts that can not be read are told, and asked for again', async () => {
+  let repair = (): unknown => undefined;
+  await openPage('/rankings', {
+    ...withModel,
+    before: (house) => {
+      reward(house.store, 'reward-1');
+      repair = withoutTable(house, 'posts');
+    },
+  });
+  const [why] = await screen.findAllByRole('alert');
+  expect(why?.textContent).toContain('no such table: posts');
+  repair();
+  for (const again of screen.getAllByRole('button', { name: 'Try again' })) again.click();
+  await says('3 posts');
+});

@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import { plainPosts } from '../../support/house-with-posts.ts';
+import {
+  find,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+} from '../../support/mounted.ts';
+
+const keyButton = (action: string) => screen.findByRole('button', { name: new RegExp(`^${action}:`) });
+
+test('a name is kept once it is typed, and an empty one is refused in a sentence', async () => {
+  const { user, api } = await openPage('/settings', { settings: { annotator: 'Ada' } });
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+  await waitFor(() => expect(name).toHaveProperty('value', 'Ada'));
+  await user.clear(name);
+  await user.type(name, '  Grace ');
+  await user.tab();
+  await until(async () => expect((await api.settings.get()).annotator).toBe('Grace'));
+  await user.clear(name);
+  await user.tab();
+  await says('Answers need a name. The one before is kept.');
+  expect((await api.settings.get()).annotator).toBe('Grace');
+});
+
+test.each(['0', '10001', '2.5', 'many', ''])('the goal %j is refused in a sentence', async (wrong) => {
+  const { user, api, text } = await openPage('/settings');
+  const goal = await screen.findByRole('textbox', { name: 'Goal' });
+  await user.clear(goal);
+  if (wrong) await user.type(goal, wrong);
+  await user.tab();
+  await says('A whole number from 1 to 10,000. The one before is kept.');
+  expect((await api.settings.get()).goal).toBe(50);
+  await user.clear(goal);
+  await user.type(goal, '10000');
+  await user.tab();
+  await waitFor(() => expect(text()).not.toContain('The one before is kept.'));
+  await until(async () => expect((await api.settings.get()).goal).toBe(10_000));
+});
+
+test('a name and a goal that were set elsewhere appear', async () => {
+  const { api } = await openPage('/settings');
+  const name = await screen.findByRole('textbox', { name: 'Name' });
+  await api.settings.set({ annotator: 'Mary', goal: 7 });
+  await waitFor(() => expect(name).toHaveProperty('value', 'Mary'));
+  expect(screen.getByRole('textbox', { name: 'Goal' })).toHaveProperty('value', '7');
+});
+
+test('the theme is put on the page and kept', async () => {
+  const { user, api } = await openPage('/settings');
+  await user.click(await screen.findByRole('radio', { name: 'Dark' }));
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'));
+  await until(async () => expect((await api.settings.get()).theme).toBe('dark'));
+  await user.click(screen.getByRole('radio', { name: 'Like the system' }));
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBeUndefined());
+});
+
+test('the guide is begun and ended here', async () => {
+  const { user, api, press } = await openPage('/settings', { posts: plainPosts(2, 3) });
+  await press('Show the guide');
+  await screen.findByRole('region', { name: 'Guide' });
+  await says('1 of 3. Compare 5 pairs: say which comment is better (0 of 5)');
+  await user.click(within(screen.getByRole('main')).getByRole('button', { name: 'End the guide' }));
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'Guide' })).toBeNull());
+  await until(async () => expect((await api.settings.get()).guide).toBe('none'));
+});
+
+test('what could not be kept is said, and shown as it is kept', async () => {
+  const page = await openPage('/settings');
+  const { user } = page;
+  const dark = await screen.findByRole('radio', { name: 'Dark' });
+  const letGo = await heldByAnother(page);
+  await user.click(dark);
+  await says('is at work on this data folder (training). Nothing was changed: wait until it is done.');
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBeUndefined());
+  letGo();
+  await user.click(screen.getByRole('radio', { name: 'Light' }));
+  await waitFor(() => expect(document.documentElement.dataset.theme).toBe('light'));
+  await until(async () => expect((await page.api.settings.get()).theme).toBe('light'));
+});
+
+test('an action takes another key, unless another action or the page has it', async () => {
+  const { user, api, text } = await openPage('/settings');
+  const left = await keyButton('Left is better');
+  expect(left.textContent).toContain('A');
+  await user.click(left);
+  expect(left.textContent).toContain('Press a key');
+  await user.keyboard('d');
+  await says('D already says “Right is better”. Change that one first, or choose another key.');
+  await user.click(left);
+  await user.keyboard('{Enter}');
+  await says('Enter is kept for moving about. Choose another key.');
+  await user.click(left);
+  await user.keyboard('{Control>}j{/Control}');
+  await says('That is a combination. Choose a single key.');
+  expect((await api.settings.get()).keys.left).toBe('a');
+  await user.click(left);
+  await user.keyboard('{Shift>}{/Shift}');
+  expect(left.textContent).toContain('Press a key');
+  await user.keyboard('j');
+  await until(async () => expect((await api.settings.get()).keys.left).toBe('j'));
+  await waitFor(() => expect(text()).not.toContain('That is a combination.'));
+  expect(left.textContent).toContain('J');
+});
+
+test('Escape and leaving the button ask for no key any more', async () => {
+  const { user, api } = await openPage('/settings');
+  const tie = await keyButton('Tie');
+  await user.click(tie);
+  await user.keyboard('{Escape}');
+  await waitFor(() => expect(tie.textContent).not.toContain('Press a key'));
+  await user.keyboard('j');
+  await user.click(tie);
+  await user.tab();
+  await waitFor(() => expect(tie.textContent).not.toContain('Press a key'));
+  expect((await api.settings.get()).keys.tie).toBe('s');
+});
+
+test('a key is removed, and all come back at once', async () => {
+  const { api, press } = await openPage('/settings');
+  expect(screen.queryByRole('button', { name: 'Reset all keys' })).toBeNull();
+  await press('Remove the key of Flag');
+  await until(async () => expect((await api.settings.get()).keys.flag).toBe(''));
+  expect((await keyButton('Flag')).textContent).toContain('No key');
+  expect(screen.queryByRole('button', { name: 'Remove the key of Flag' })).toBeNull();
+  await press('Reset all keys');
+  await until(async () => expect((await api.settings.get()).keys.flag).toBe('f'));
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Reset all keys' })).toBeNull());
+});
+
+test('without single keys none is listed, and none acts', async () => {
+  const { user, api, path, press } = await openPage('/settings');
+  await user.click(await screen.findByRole('switch', { name: 'Single keys' }));
+  await until(async () => expect((await api.settings.get()).keysEnabled).toBe(false));
+  await waitFor(() => expect(screen.queryByRole('button', { name: /^Left is better/ })).toBeNull());
+  expect(document.querySelectorAll('main kbd')).toHaveLength(0);
+  (document.activeElement as HTMLElement).blur();
+  await user.keyboard('gt?');
+  expect(path()).toBe('/settings');
+  expect(screen.queryByRole('dialog')).toBeNull();
+  await press('Keyboard shortcuts');
+  await says('Single keys are switched off.');
+});
+
+test('before they are measured, only the processor and the choice of its own are listed as devices', async () => {
+  const { user, api } = await openPage('/settings');
+  const table = await screen.findByRole('table', { name: 'Devices and their speed' });
+  expect(within(table).getAllByRole('row')).toHaveLength(3);
+  expect(table.textContent).toContain('Not measured yet');
+  await user.click(within(table).getByRole('radio', { name: 'Processor (CPU)' }));
+  await until(async () => expect((await api.settings.get()).device).toBe('cpu'));
+});
+
+test('a measuring of devices that fails says why, and can be tried again', async () => {
+  // The engine of these tests can't measure.
+  const { press } = await openPage('/settings');
+  await press('Measure the speed');
+  await waitFor(() =>
+    expect(
+      within(screen.getByRole('region', { name: 'Device' }))
+        .getByRole('alert')
+        .textContent?.trim(),
+    ).toBe('Not in the fake.'),
+  );
+  await find('button', 'Measure the speed');
+});
+
+test('a backup is saved, and brought back in the place of everything', async () => {
+  let backup = '';
+  const { user, api, saved, press } = await openPage('/settings', {
+    posts: plainPosts(2, 3),
+    settings: { annotator: 'Ada' },
+    choose: () => [backup],
+  });
+  await press('Back up now');
+  await says(/tiebreak.*\.zip \([\d.]+ [kM]?B\) is saved\./);
+  expect(saved).toHaveLength(1);
+  backup = saved[0]!.path;
+  await api.settings.set({ annotator: 'Grace' });
+
+  await press('Restore a backup');
+  const asked = await find('dialog', 'Restore this backup?');
+  expect(asked.textContent).toContain('All posts, comments, answers, settings and models are replaced');
+  await user.click(within(asked).getByRole('button', { name: 'Cancel' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect((await api.settings.get()).annotator).toBe('Grace');
+
+  await press('Restore a backup');
+  await user.click(within(await find('dialog', 'Restore this backup?')).getByRole('button', { name: 'Restore' }));
+  await says('Restored: 2 posts, 0 answers, 0 models.');
+  await says('in a folder whose name begins with before-restore-');
+  await until(async () => expect((await api.settings.get()).annotator).toBe('Ada'));
+});
+
+test('what is no backup is refused with its reason, and nothing is changed', async () => {
+  const { user, api, press } = await openPage('/settings', {
+    settings: { annotator: 'Ada' },
+    choose: () => [import.meta.filename],
+  });
+  await press('Restore a backup');
+  await user.click(within(await find('dialog', 'Restore this backup?')).getByRole('button', { name: 'Restore' }));
+  const data = screen.getByRole('region', { name: 'Data' });
+  const why = await within(data).findByRole('alert');
+  expect(why.textContent).toMatch(/no backup|not a backup|zip/i);
+  // It is not told twice.
+  await waitFor(() => expect(screen.queryByRole('region', { name: 'Running' })).toBeNull());
+  expect((await api.settings.get()).annotator).toBe('Ada');
+});
+
+test('the menu of the window begins a backup from any view', async () => {
+  const { command, saved, path } = await openPage('/train');
+  await find('heading', 'Train');
+  command('backup');
+  await waitFor(() => expect(path()).toBe('/settings'));
+  await waitFor(() => expect(saved).toHaveLength(1));
+});
+
+test('it says where the data lies, and what runs', async () => {
+  const { home } = await openPage('/settings');
+  await says(home);
+  await says(/In a window on \w+/);
+  const shortcuts = await find('button', /^Keyboard shortcuts/);
+  shortcuts.focus();
+  shortcuts.click();
+  const sheet = await find('dialog', 'Keyboard shortcuts');
+  expect(sheet.textContent).toContain('Both bad');
+  within(sheet).getByRole('button', { name: 'Close' }).click();
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  await hasFocus(shortcuts);
+});

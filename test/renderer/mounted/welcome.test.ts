@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { find, heldByAnother, openPage, says, screen, until, waitFor, within } from '../../support/mounted.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+
+const newcomer = { settings: { welcomed: false } };
+const line = JSON.stringify({ text: 'What to cook?', comments: [{ text: 'Soup' }, { text: 'Bread' }] });
+
+test('a newcomer sees what this is, and no view or navigation yet', async () => {
+  await openPage('/', newcomer);
+  await find('heading', 'Welcome to Tiebreak');
+  expect(screen.queryByRole('navigation')).toBeNull();
+  expect(screen.getByRole('textbox', { name: 'Your name' })).toHaveProperty('value', 'me');
+});
+
+test('skipping keeps the name and leads to the first view', async () => {
+  const { user, api, press } = await openPage('/', newcomer);
+  const name = await screen.findByRole('textbox', { name: 'Your name' });
+  await user.clear(name);
+  await user.type(name, ' Ada ');
+  await press('Skip this and look around');
+  await find('heading', 'Which comment is better?');
+  const kept = { annotator: 'Ada', welcomed: true, guide: 'none' };
+  await until(async () => expect(await api.settings.get()).toMatchObject(kept));
+});
+
+test('who gives no name is called me', async () => {
+  const { user, api, press } = await openPage('/', newcomer);
+  await user.clear(await screen.findByRole('textbox', { name: 'Your name' }));
+  await press('Skip this and look around');
+  await find('heading', 'Which comment is better?');
+  await until(async () => expect(await api.settings.get()).toMatchObject({ annotator: 'me', welcomed: true }));
+});
+
+test('the sample comes in, and the guide begins', async () => {
+  const { api, press } = await openPage('/', newcomer);
+  await press('Start with the sample');
+  await screen.findByRole('region', { name: 'Guide' });
+  await says(/\d+ posts with [\d,]+ comments imported\./);
+  await until(async () => expect(await api.settings.get()).toMatchObject({ welcomed: true, guide: 'compare' }));
+  expect((await api.posts.list({ limit: 1 })).total).toBeGreaterThan(100);
+});
+
+test('own files come in, what was left out is counted, and there is no guide', async () => {
+  const { api, press } = await openPage('/', {
+    ...newcomer,
+    choose: () => [temporaryFile(`${line}\n{"text": "A row without comments"}\n`)],
+  });
+  await press('Import comments');
+  await says('1 post with 2 comments imported. 1 row left out: Data says why.');
+  await find('heading', 'Which comment is better?');
+  await until(async () => expect(await api.settings.get()).toMatchObject({ welcomed: true, guide: 'none' }));
+});
+
+test('who closes the dialog for files stays at the welcome', async () => {
+  const { api, press } = await openPage('/', { ...newcomer, choose: () => [] });
+  await press('Import comments');
+  await waitFor(async () => expect(await find('button', 'Import comments')).toHaveProperty('disabled', false));
+  await find('heading', 'Welcome to Tiebreak');
+  expect((await api.settings.get()).welcomed).toBe(false);
+});
+
+test('a file that holds nothing is refused here, and not a second time elsewhere', async () => {
+  const { api, app, press } = await openPage('/', { ...newcomer, choose: () => [temporaryFile('not a comment\n')] });
+  await press('Import comments');
+  const why = await screen.findByRole('alert');
+  expect(why.textContent?.trim()).toMatch(/\.$/);
+  await find('heading', 'Welcome to Tiebreak');
+  await find('button', 'Start with the sample');
+  await until(() => expect(app.tasks.list()).toEqual([]));
+  expect((await api.settings.get()).welcomed).toBe(false);
+});
+
+test('while another process writes, skipping says so and stays', async () => {
+  const page = await openPage('/', newcomer);
+  const letGo = await heldByAnother(page);
+  await page.user.click(await find('button', 'Skip this and look around'));
+  await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('is at work on this data folder'));
+  letGo();
+  await page.user.click(await find('button', 'Skip this and look around'));
+  await find('heading', 'Which comment is better?');
+});
+
+test('a single key does nothing before the welcome is answered', async () => {
+  const { user, path } = await openPage('/', newcomer);
+  await find('heading', 'Welcome to Tiebreak');
+  await user.keyboard('gs?');
+  expect(path()).toBe('/');
+  expect(within(document.body).queryByRole('dialog')).toBeNull();
+});
