@@ -150,8 +150,12 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   };
   const site = createSite(() => new Map(), app.files);
   vi.stubGlobal('MessageChannel', MessageChannel);
+  const elsewhere = globalThis.fetch;
+  // Only the page asks without a host; what the application asks for, such as a hub, is elsewhere.
   vi.stubGlobal('fetch', (to: string, init: RequestInit) =>
-    site(new Request(new URL(to, 'http://tiebreak.test'), { ...init, duplex: 'half' } as RequestInit)),
+    String(to).startsWith('/')
+      ? site(new Request(new URL(to, 'http://tiebreak.test'), { ...init, duplex: 'half' } as RequestInit))
+      : elsewhere(to, init),
   );
   vi.stubGlobal('tiebreak', {
     platform: process.platform,
@@ -211,6 +215,9 @@ export const says = (words: Name, place?: HTMLElement): Promise<void> =>
   waitFor(() => expect(said(place)).toMatch(words));
 
 export const hasFocus = (element: Element): Promise<void> =>
-  waitFor(() => expect(document.activeElement).toBe(element));
+  waitFor(() => {
+    const now = document.activeElement;
+    if (now !== element) throw new Error(`Not ${element.outerHTML.slice(0, 200)} has the focus, but ${now?.outerHTML.slice(0, 200)}`);
+  });
 
 export { screen, waitFor, within };

@@ -111,7 +111,7 @@ test('the text of a post stands once, without the title that it repeats', async 
 });
 
 test('another model can be chosen in the address, compared with, and put in use', async () => {
-  const { user, api, path, press, text } = await openPage('/rankings/1', {
+  const { user, api, path, press } = await openPage('/rankings/1', {
     posts,
     before: ({ store }) => {
       const second = reward(store, 'turned');

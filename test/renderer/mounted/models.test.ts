@@ -1,0 +1,314 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { addModel } from '../../../src-main/store/models.ts';
+import { addRun, endRun } from '../../../src-main/store/runs.ts';
+import { weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
+import type { OpenHouse } from '../../support/house-with-posts.ts';
+import { startHub } from '../../support/hub-server.ts';
+import {
+  find,
+  gone,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+
+/** A language model, a quick model with its run, and two other reward models, of which the newest ranks. */
+function withModels({ store }: OpenHouse): void {
+  const run = addRun(store, { kind: 'reward', config: { method: 'quick', model: 'quick-1' }, base: null });
+  endRun(store, run.id, { status: 'cancelled' });
+  const model = { base: null, runId: null, metrics: {} };
+  addModel(store, { ...model, name: 'sft-1', kind: 'sft', folder: 'models/sft-1' });
+  addModel(store, {
+    ...model,
+    name: 'quick-1',
+    kind: 'reward',
+    folder: 'models/quick-1',
+    runId: run.id,
+    method: 'quick',
+    trainedOn: '240 posts, 1,210 pairs',
+  });
+  addModel(store, { ...model, name: 'older', kind: 'reward', folder: 'models/older', base: 'sft-1' });
+  addModel(store, { ...model, name: 'newest', kind: 'reward', folder: 'models/newest' });
+}
+const models = { before: withModels };
+
+const row = async (name: string): Promise<HTMLElement> =>
+  (await find('rowheader', new RegExp(`^${name}`))).closest('tr') as HTMLElement;
+const names = () => [...document.querySelectorAll<HTMLElement>('[data-model]')].map(({ dataset }) => dataset.model);
+const menuButton = (name: string) => find('button', `More for ${name}`);
+
+test('without a model it says where models come from', async () => {
+  const { press, path } = await openPage('/models');
+  await find('heading', 'No model yet');
+  await press('Train a model', undefined, 'link');
+  await waitFor(() => expect(path()).toBe('/train'));
+});
+
+test('models are listed with what they learned from, and the newest ranks', async () => {
+  await openPage('/models', models);
+  expect((await row('newest')).textContent).toContain('In use');
+  expect((await row('quick-1')).textContent).toMatch(/Quick reward model.*240 posts, 1,210 pairs/);
+  expect((await row('older')).textContent).toContain('GPT reward model, from sft-1');
+  const language = await row('sft-1');
+  expect(language.textContent).toContain('Language model');
+  expect(within(language).queryByRole('button', { name: /^Use/ })).toBeNull();
+  await says('The newest reward model ranks');
+});
+
+test('one is chosen to rank, until the best may again', async () => {
+  const { press, api } = await openPage('/models', models);
+  await press('Use older to rank');
+  await says('older ranks from now on.');
+  await says('older ranks until you choose another.');
+  await hasFocus(await menuButton('older'));
+  expect((await api.settings.get()).modelInUse).toBe('older');
+  await press('Use the best');
+  await until(async () => expect((await api.settings.get()).modelInUse).toBeNull());
+  await waitFor(async () => expect((await row('newest')).textContent).toContain('In use'));
+  await hasFocus(await find('heading', 'Models'));
+});
+
+test('the menu of a model has what can be done with it, by keyboard', async () => {
+  const { user, path } = await openPage('/models', models);
+  const items = () => screen.getAllByRole('menuitem').map(({ textContent }) => textContent?.trim());
+  const newest = await menuButton('newest');
+  newest.focus();
+  await user.keyboard('{Enter}');
+  await screen.findAllByRole('menuitem');
+  expect(items()).toEqual(['Rename', 'Export', 'Delete']);
+  await user.keyboard('{Escape}');
+  await gone('menu', /./);
+  await hasFocus(newest);
+  (await menuButton('quick-1')).focus();
+  await user.keyboard('{Enter}');
+  await screen.findAllByRole('menuitem');
+  expect(items()).toEqual(['Use', 'Rename', 'Export', 'Open its run', 'Delete']);
+  await user.keyboard('{End}{ArrowUp}{Enter}');
+  await waitFor(() => expect(path()).toBe('/train/1'));
+});
+
+test('a name is changed in its row; one that is taken or not allowed says why, and stays to be changed', async () => {
+  const { user, choose, api } = await openPage('/models', models);
+  await choose('More for older', 'Rename');
+  const field = await find('textbox', 'New name of older');
+  await says('Up to 60 letters, digits, dots, hyphens and underscores');
+  await user.clear(field);
+  await user.type(field, 'newest{Enter}');
+  await waitFor(() => expect(field.getAttribute('aria-invalid')).toBe('true'));
+  const [why] = await screen.findAllByRole('alert');
+  expect(why?.textContent).toMatch(/newest/);
+  await hasFocus(field);
+  await user.clear(field);
+  await user.type(field, 'two words{Enter}');
+  await waitFor(() => expect(screen.getByRole('alert').textContent).not.toBe(why?.textContent));
+  await user.clear(field);
+  await user.type(field, 'eldest{Enter}');
+  await hasFocus(await menuButton('eldest'));
+  expect((await api.models.list()).models.map(({ name }) => name)).toContain('eldest');
+});
+
+test('a name that is left as it is changes nothing', async () => {
+  const { user, choose, api } = await openPage('/models', models);
+  await choose('More for older', 'Rename');
+  await user.keyboard('{Escape}');
+  await hasFocus(await menuButton('older'));
+  await choose('More for older', 'Rename');
+  await (await find('textbox', 'New name of older')).focus();
+  await user.keyboard('{Enter}');
+  await gone('textbox', 'New name of older');
+  expect((await api.models.list()).models.map(({ name }) => name)).toContain('older');
+});
+
+test('a model is deleted, taken back at once, or restored later, and the keyboard stays in its place', async () => {
+  const { choose, press, api } = await openPage('/models', models);
+  await row('newest');
+  expect(names()).toEqual(['newest', 'older', 'quick-1', 'sft-1']);
+  await choose('More for older', 'Delete');
+  await says('older was deleted.');
+  await waitFor(() => expect(names()).toEqual(['newest', 'quick-1', 'sft-1']));
+  await hasFocus(await menuButton('quick-1'));
+  await press('Undo');
+  await waitFor(() => expect(names()).toEqual(['newest', 'older', 'quick-1', 'sft-1']));
+  await choose('More for older', 'Delete');
+  await says('Recently deleted (1)');
+  await press('Restore older');
+  await row('older');
+  await hasFocus(await find('heading', 'Models'));
+  expect((await api.models.list()).models.every(({ deletedAt }) => deletedAt === null)).toBe(true);
+});
+
+test('what can not be done is said, and the model stays', async () => {
+  const page = await openPage('/models', models);
+  await row('older');
+  const letGo = await heldByAnother(page);
+  await page.choose('More for older', 'Delete');
+  await says('is at work on this data folder');
+  await page.press('Use older to rank');
+  letGo();
+  expect((await page.api.settings.get()).modelInUse).toBeNull();
+  expect(names()).toContain('older');
+});
+
+test('a model leaves only in the forms that it has', async () => {
+  const { user, choose } = await openPage('/models', models);
+  const form = (of: string) => screen.getByRole('radio', { name: new RegExp(`^${of}`) });
+  await choose('More for quick-1', 'Export');
+  const quick = await find('dialog', 'Export quick-1');
+  expect(form('Tiebreak')).toHaveProperty('checked', true);
+  for (const name of ['Hugging Face folder', 'ONNX', 'Training bundle'])
+    expect(form(name)).toHaveProperty('disabled', true);
+  await says('Only for GPT-2 models: this one reads with the sentence encoder.', quick);
+  await user.keyboard('{Escape}');
+  await gone('dialog', /^Export/);
+  await hasFocus(await menuButton('quick-1'));
+
+  await choose('More for sft-1', 'Export');
+  await find('dialog', 'Export sft-1');
+  expect(form('ONNX')).toHaveProperty('disabled', true);
+  await user.click(form('Training bundle'));
+  await says('The pairs hold the texts of your posts and comments.');
+  await says('It leaves as one zip file with a README in it.');
+  await user.keyboard('{Escape}');
+  await gone('dialog', /^Export/);
+  // What was chosen before is none of this model's forms.
+  await choose('More for quick-1', 'Export');
+  await find('dialog', 'Export quick-1');
+  expect(form('Tiebreak')).toHaveProperty('checked', true);
+});
+
+test('an export that fails says why in the view, once, until it is closed', async () => {
+  // There is nothing in the folder of this model.
+  const { choose, press, app } = await openPage('/models', models);
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  await choose('More for older', 'Export');
+  await press('Export', await find('dialog', 'Export older'));
+  const view = screen.getByRole('main');
+  const why = await within(view).findByRole('alert');
+  expect(why.textContent).toMatch(/older/);
+  told.mockRestore();
+  await until(() => expect(app.tasks.list()).toEqual([]));
+  await press('Close', why);
+  await waitFor(() => expect(within(view).queryByRole('alert')).toBeNull());
+  await hasFocus(await find('heading', 'Models'));
+});
+
+test('a folder and the files of a GPT-2 are brought in, and what is damaged is refused', { timeout: 60_000 }, async () => {
+  const folder = await writeFolder(join(temporaryFolder(), 'small-gpt2'));
+  const inside = (...files: readonly string[]) => files.map((file) => join(folder, file));
+  let chosen: readonly string[] = [];
+  const { choose, press, api, saved } = await openPage('/models', { engine: 'real', choose: () => chosen });
+  const bring = async (button: string): Promise<void> => {
+    await press('Import a model');
+    await press(button, await find('dialog', 'Import a model'));
+  };
+  chosen = inside('config.json', 'model.safetensors', 'tokenizer.json');
+  await bring('Choose files');
+  await says(/\S+ is here\./);
+  await waitFor(() => expect(names()).toHaveLength(1));
+  const [model] = (await api.models.list()).models;
+  expect(model).toMatchObject({ kind: 'reward', inUse: true });
+
+  await choose(`More for ${model!.name}`, 'Export');
+  await press('Export', await find('dialog', `Export ${model!.name}`));
+  await says(`${model!.name} was exported.`);
+  expect(saved.map(({ name }) => name)).toEqual([`${model!.name}.tiebreak-model`]);
+  await gone('dialog', /^Export/);
+
+  await writeBin(join(folder, 'pytorch_model.bin'), weights(false));
+  rmSync(join(folder, 'model.safetensors'));
+  chosen = inside('config.json', 'pytorch_model.bin', 'tokenizer.json');
+  await bring('Choose files');
+  await says('It is a language model: a training can start from it.');
+  await waitFor(() => expect(names()).toHaveLength(2));
+
+  const whole = readFileSync(join(folder, 'pytorch_model.bin'));
+  writeFileSync(join(folder, 'pytorch_model.bin'), whole.subarray(0, -100));
+  await bring('Choose files');
+  const why = await within(screen.getByRole('main')).findByRole('alert');
+  expect(why.textContent).toMatch(/was not imported, and nothing was changed: .*pytorch_model\.bin/);
+  expect((await api.models.list()).models).toHaveLength(2);
+
+  // The dialog for files was closed: nothing happens, and the last failure is no longer told.
+  chosen = [];
+  await bring('Choose a folder');
+  await waitFor(() => expect(within(screen.getByRole('main')).queryByRole('alert')).toBeNull());
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Import a model' })).toHaveProperty('disabled', false));
+});
+
+test('a model of the hub is looked up, shown with its size, and fetched on a click', { timeout: 60_000 }, async () => {
+  const folder = await writeFolder(join(temporaryFolder(), 'hub-gpt2'), { tensors: weights(false) });
+  const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]));
+  const hub = await startHub('someone/hub-gpt2', files);
+  vi.stubEnv('HF_ENDPOINT', hub.address);
+  try {
+    const { user, press, api } = await openPage('/models', { engine: 'real' });
+    await press('Import a model');
+    const dialog = await find('dialog', 'Import a model');
+    const name = within(dialog).getByRole('textbox', { name: 'Name' });
+    expect(within(dialog).getByRole('button', { name: 'Look it up' })).toHaveProperty('disabled', true);
+    await user.type(name, 'someone/else{Enter}');
+    await waitFor(() => expect(within(dialog).getByRole('alert').textContent).toContain('has no model someone/else'));
+    await user.clear(name);
+    await user.type(name, 'someone/hub-gpt2');
+    // What was said of the name before is gone with it.
+    expect(within(dialog).queryByRole('alert')).toBeNull();
+    await press('Look it up', dialog);
+    await find('rowheader', 'model.safetensors', dialog);
+    expect(hub.asked.filter((line) => line.includes('resolve'))).toEqual([]);
+    await press(/^Fetch [\d.]+ [kM]B$/, dialog);
+    await says('hub-gpt2 is here. It is a language model: a training can start from it.');
+    expect((await api.models.list()).models).toMatchObject([{ name: 'hub-gpt2', kind: 'sft' }]);
+  } finally {
+    vi.unstubAllEnvs();
+    await hub.close();
+  }
+});
+
+test('a fetch that hangs is cancelled, and leaves nothing behind', { timeout: 60_000 }, async () => {
+  const folder = await writeFolder(join(temporaryFolder(), 'hub-gpt2'), { tensors: weights(false) });
+  const files = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))]));
+  const hub = await startHub('someone/hub-gpt2', files);
+  hub.faults.hang = true;
+  vi.stubEnv('HF_ENDPOINT', hub.address);
+  try {
+    const { user, press, api } = await openPage('/models');
+    await press('Import a model');
+    const dialog = await find('dialog', 'Import a model');
+    await user.type(within(dialog).getByRole('textbox', { name: 'Name' }), 'someone/hub-gpt2{Enter}');
+    await press(/^Fetch /, dialog);
+    const view = screen.getByRole('main');
+    await find('progressbar', /./, view);
+    expect(screen.getByRole('button', { name: 'Import a model' })).toHaveProperty('disabled', true);
+    await press('Cancel', view);
+    await gone('progressbar', /./, view);
+    expect((await api.models.list()).models).toEqual([]);
+    expect(within(view).queryByRole('alert')).toBeNull();
+  } finally {
+    vi.unstubAllEnvs();
+    await hub.close();
+  }
+});
+
+test('models that can not be read are told, and asked for again', async () => {
+  let repair = (): unknown => undefined;
+  const { press } = await openPage('/models', {
+    before: (house) => {
+      withModels(house);
+      repair = withoutTable(house, 'models');
+    },
+  });
+  const why = await within(await find('main', '')).findByRole('alert');
+  expect(why.textContent).toContain('no such table: models');
+  repair();
+  await press('Try again', why);
+  await row('newest');
+});
