@@ -1,12 +1,32 @@
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
-import { waitFor } from '@testing-library/dom';
-import userEvent from '@testing-library/user-event';
+import { type ByRoleMatcher, configure, waitFor, within } from '@testing-library/dom';
+import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { mount } from '@vue/test-utils';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { FilePurpose } from '../../src-main/contract/files.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
+
+// A busy machine is slow, and no test is about speed. An error says what is missing; the whole page would bury it.
+configure({ asyncUtilTimeout: 20_000, getElementError: (message) => new Error(message ?? 'Not found.') });
+
+type Name = string | RegExp;
+
+/** The element of a role and a name, as soon as it is there. */
+export const find = (role: ByRoleMatcher, name: Name, place: HTMLElement = document.body): Promise<HTMLElement> =>
+  within(place).findByRole(role, { name });
+
+/** Waits until there is no such element (any more). */
+export const gone = (role: ByRoleMatcher, name: Name, place: HTMLElement = document.body): Promise<void> =>
+  waitFor(() => expect(within(place).queryByRole(role, { name })).toBeNull());
+
+/** Waits until the page, or a part of it, says this. */
+export const says = (words: Name, place: HTMLElement = document.body): Promise<void> =>
+  waitFor(() => {
+    const said = place.textContent ?? '';
+    expect(said).toMatch(words);
+  });
 
 /**
  * The whole page, mounted without a browser, with the real application and its store behind it, as the window has them: only
@@ -14,6 +34,12 @@ import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-wi
  */
 export type Page = OpenHouse & {
   readonly user: ReturnType<typeof userEvent.setup>;
+  /** Clicks on what has this name: a button, where no role is said. */
+  readonly press: (name: Name, place?: HTMLElement, role?: ByRoleMatcher) => Promise<void>;
+  /** Chooses from the menu of a button. */
+  readonly choose: (button: Name, item: Name, place?: HTMLElement) => Promise<void>;
+  /** Writes into a field in place of what stands there. */
+  readonly fill: (field: HTMLElement, text: string) => Promise<void>;
   readonly go: (path: string) => Promise<void>;
   /** What the page says now. */
   readonly text: () => string;
@@ -30,6 +56,7 @@ export type PageOptions = {
 
 /** Opens a page at a path, such as '/train', until the test ends. */
 export async function openPage(path: string, options: PageOptions = {}): Promise<Page> {
+  const complaints = watchForComplaints();
   const house = openHouse();
   const { app, api } = house;
   if (options.posts) await importPosts(app, options.posts);
@@ -37,6 +64,7 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
   await options.before?.(house);
   const disconnect = connect(house, options);
   vi.resetModules();
+  for (const kept of [localStorage, sessionStorage]) kept.clear();
   location.hash = `#${path}`;
   const [{ default: App }, { router }, live, { followTasks }, { VueQueryPlugin }] = await Promise.all([
     import('../../src-renderer/App.vue'),
@@ -57,14 +85,41 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
     live.queries.clear();
     document.body.innerHTML = '';
     await disconnect();
+    expect(complaints()).toEqual([]);
   });
+  // Whether something lies above another thing is a matter of layout, which is not there.
+  const user = userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
+  const press: Page['press'] = async (name, place, role = 'button') => user.click(await find(role, name, place));
   return {
     ...house,
-    user: userEvent.setup(),
+    user,
+    press,
+    choose: async (button, item, place) => {
+      await press(button, place);
+      await press(item, undefined, 'menuitem');
+    },
+    fill: async (field, text) => {
+      await user.clear(field);
+      if (text !== '') {
+        await user.click(field);
+        await user.paste(text);
+      }
+      await user.tab();
+    },
     go: async (to) => {
       await router.push(to);
     },
     text: () => document.body.textContent ?? '',
+  };
+}
+
+/** What Vue finds wrong with the views fails the test. */
+function watchForComplaints(): () => readonly string[] {
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  return () => {
+    const said = warned.mock.calls.map((words) => words.map(String).join(' '));
+    warned.mockRestore();
+    return said;
   };
 }
 
