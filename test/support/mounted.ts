@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
-import { type ByRoleMatcher, configure, waitFor, within } from '@testing-library/dom';
+import { type ByRoleMatcher, configure, fireEvent, waitFor, within } from '@testing-library/dom';
 import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { mount } from '@vue/test-utils';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -9,7 +9,7 @@ import type { Settings } from '../../src-main/contract/settings.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
 
 // A busy machine is slow, and no test is about speed. An error says what is missing; the whole page would bury it.
-configure({ asyncUtilTimeout: 20_000, getElementError: (message) => new Error(message ?? 'Not found.') });
+configure({ asyncUtilTimeout: 5_000, getElementError: (message) => new Error(message ?? 'Not found.') });
 
 type Name = string | RegExp;
 
@@ -99,6 +99,11 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
       await press(item, undefined, 'menuitem');
     },
     fill: async (field, text) => {
+      // A field of a number has no selection that could be replaced.
+      if (field.getAttribute('type') === 'number') {
+        fireEvent.change(field, { target: { value: text } });
+        return;
+      }
       await user.clear(field);
       if (text !== '') {
         await user.click(field);
@@ -123,9 +128,25 @@ function watchForComplaints(): () => readonly string[] {
   };
 }
 
+/** Without a layout nothing has a place: what is drawn once one scrolls to it is drawn at once. */
+class EverythingIsSeen {
+  readonly #tell: (entries: readonly object[]) => void;
+  constructor(tell: (entries: readonly object[]) => void) {
+    this.#tell = tell;
+  }
+  observe(target: Element): void {
+    queueMicrotask(() => this.#tell([{ target, isIntersecting: true, time: 0 }]));
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
 /** Stands where the preload script stands: passes the page's port on to the application. */
 function connect({ app }: OpenHouse, { choose }: PageOptions): () => Promise<void> {
   vi.stubGlobal('MessageChannel', MessageChannel);
+  vi.stubGlobal('IntersectionObserver', EverythingIsSeen);
+  // Plots are drawn as wide as their place.
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(800);
   const door = {
     kind: 'window' as const,
     choose: (purpose: FilePurpose) => Promise.all((choose?.(purpose) ?? []).map((path) => app.files.takePath(path))),
