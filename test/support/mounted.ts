@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
-import { type ByRoleMatcher, configure, screen, waitFor, within } from '@testing-library/dom';
+import { type ByRoleMatcher, configure, fireEvent, screen, waitFor, within } from '@testing-library/dom';
 import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { mount } from '@vue/test-utils';
 import { expect, onTestFinished, vi } from 'vitest';
@@ -90,6 +90,8 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
   void followTasks().catch(() => undefined);
   await router.isReady();
   onTestFinished(async () => {
+    for (const { id, state } of app.tasks.list()) if (state === 'running') app.tasks.cancel(id);
+    await app.tasks.settled();
     page.unmount();
     live.queries.clear();
     document.body.innerHTML = '';
@@ -109,6 +111,11 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
       await press(item, undefined, 'menuitem');
     },
     fill: async (field, text) => {
+      // A field of a number has no selection that could be replaced.
+      if (field.getAttribute('type') === 'number') {
+        fireEvent.change(field, { target: { value: text } });
+        return;
+      }
       await user.clear(field);
       if (text !== '') {
         await user.click(field);
@@ -134,6 +141,24 @@ function watchForComplaints(): () => readonly string[] {
   };
 }
 
+/**
+ * Without a layout nothing has a place or a size: what is drawn once one scrolls to it is drawn at once, and plots are as wide
+ * as those of a page.
+ */
+class EverythingIsSeen {
+  readonly #tell: (entries: readonly object[]) => void;
+  constructor(tell: (entries: readonly object[]) => void) {
+    this.#tell = tell;
+  }
+  observe(target: Element): void {
+    const size = [{ inlineSize: 800, blockSize: 400 }];
+    const sizes = { contentRect: { width: 800, height: 400 }, contentBoxSize: size, borderBoxSize: size };
+    queueMicrotask(() => this.#tell([{ target, isIntersecting: true, time: 0, ...sizes }]));
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
 /** Stands where the window and its preload script stand: passes the page's port, its files and the menu's commands on. */
 function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions) {
   const saved: { name: string; path: string }[] = [];
@@ -150,6 +175,8 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   };
   const site = createSite(() => new Map(), app.files);
   vi.stubGlobal('MessageChannel', MessageChannel);
+  vi.stubGlobal('IntersectionObserver', EverythingIsSeen);
+  vi.stubGlobal('ResizeObserver', EverythingIsSeen);
   const elsewhere = globalThis.fetch;
   // Only the page asks without a host; what the application asks for, such as a hub, is elsewhere.
   vi.stubGlobal('fetch', (to: string, init: RequestInit) =>
