@@ -81,6 +81,8 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
   void followTasks().catch(() => undefined);
   await router.isReady();
   onTestFinished(async () => {
+    for (const { id, state } of house.app.tasks.list()) if (state === 'running') house.app.tasks.cancel(id);
+    await house.app.tasks.settled();
     page.unmount();
     live.queries.clear();
     document.body.innerHTML = '';
@@ -128,14 +130,19 @@ function watchForComplaints(): () => readonly string[] {
   };
 }
 
-/** Without a layout nothing has a place: what is drawn once one scrolls to it is drawn at once. */
+/**
+ * Without a layout nothing has a place or a size: what is drawn once one scrolls to it is drawn at once, and plots are as wide
+ * as those of a page.
+ */
 class EverythingIsSeen {
   readonly #tell: (entries: readonly object[]) => void;
   constructor(tell: (entries: readonly object[]) => void) {
     this.#tell = tell;
   }
   observe(target: Element): void {
-    queueMicrotask(() => this.#tell([{ target, isIntersecting: true, time: 0 }]));
+    const size = [{ inlineSize: 800, blockSize: 400 }];
+    const sizes = { contentRect: { width: 800, height: 400 }, contentBoxSize: size, borderBoxSize: size };
+    queueMicrotask(() => this.#tell([{ target, isIntersecting: true, time: 0, ...sizes }]));
   }
   unobserve(): void {}
   disconnect(): void {}
@@ -145,8 +152,7 @@ class EverythingIsSeen {
 function connect({ app }: OpenHouse, { choose }: PageOptions): () => Promise<void> {
   vi.stubGlobal('MessageChannel', MessageChannel);
   vi.stubGlobal('IntersectionObserver', EverythingIsSeen);
-  // Plots are drawn as wide as their place.
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(800);
+  vi.stubGlobal('ResizeObserver', EverythingIsSeen);
   const door = {
     kind: 'window' as const,
     choose: (purpose: FilePurpose) => Promise.all((choose?.(purpose) ?? []).map((path) => app.files.takePath(path))),
