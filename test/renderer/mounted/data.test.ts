@@ -1,352 +1,274 @@
-import { readFileSync } from 'node:fs';
-import { fireEvent } from '@testing-library/dom';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { screen, within } from '@testing-library/dom';
 import { expect, test } from 'vitest';
-import { addLabel } from '../../../src-main/store/labels.ts';
-import { findPost } from '../../../src-main/store/posts.ts';
 import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
-import {
-  find,
-  gone,
-  hasFocus,
-  heldByAnother,
-  openPage,
-  says,
-  screen,
-  until,
-  waitFor,
-  within,
-  withoutTable,
-} from '../../support/mounted.ts';
+import { find, gone, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
-import { temporaryFile } from '../../support/temporary.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
-const post = (id: string, ...comments: readonly string[]): string =>
-  JSON.stringify({ id, text: `Text of ${id}`, comments: comments.map((text) => ({ text })) });
-const choosing = (...files: readonly (readonly [name: string, content: string])[]) => ({
-  choose: () => files.map(([name, content]) => temporaryFile(content, name)),
-});
+/** A file that the system's dialog gives, under its own name. */
+function fileNamed(name: string, ...lines: readonly string[]): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+const postLine = (id: string, ...comments: readonly string[]): string =>
+  JSON.stringify({ id, text: `Post ${id}`, comments: comments.map((text, score) => ({ text, score })) });
 
-/** Drops files on the page. */
-function drop(...files: readonly File[]): void {
-  const view = document.querySelector('.view.data') as HTMLElement;
-  const items = files.map(() => ({ kind: 'file' }));
-  const dataTransfer = { files, items, types: ['Files'], dropEffect: 'none' };
-  fireEvent.dragEnter(view, { dataTransfer });
-  fireEvent.dragOver(view, { dataTransfer });
-  fireEvent.drop(view, { dataTransfer });
+const links = (): readonly (string | undefined)[] =>
+  [...document.querySelectorAll('section[aria-label="Posts"] li .title')].map(({ textContent }) => textContent?.trim());
+const comments = (): readonly (string | null | undefined)[] =>
+  [...document.querySelectorAll('article.post ol p.reading')].map(({ textContent }) => textContent);
+
+/** Answers the pair that comes next. */
+async function answerOne({ api }: Pick<Page, 'api'>, answer: 'left' | 'flag', note = ''): Promise<void> {
+  const client = crypto.randomUUID();
+  const [pair] = (await api.compare.next({ client, count: 1 })).pairs;
+  const ids = { postId: pair!.post.id, leftId: pair!.left.id, rightId: pair!.right.id };
+  await api.compare.answer({ client, key: crypto.randomUUID(), ...ids, answer, note });
 }
 
-test('at first it says which files are understood, and offers the sample', async () => {
-  const { press, api } = await openPage('/data');
-  await find('button', 'Use the sample');
-  await says('Files that are understood');
-  for (const name of ['CUP IT JSONL', 'CSV', 'Pairs', 'Labels', 'Contexts'])
-    await find('region', `Example of ${name}`);
-  expect(screen.queryByRole('table')).toBeNull();
-  await press('Use the sample');
-  await find('heading', /^\d+ posts and [\d,]+ comments arrived$/);
-  await gone('button', 'Use the sample');
-  expect((await api.data.imports()).imports.length).toBeGreaterThan(0);
-});
-
-test('the good rows of a broken file arrive; the others are listed with line and reason, and saved', async () => {
-  const { press, api, saved } = await openPage('/data', {
-    ...choosing([
-      'broken.jsonl',
-      [post('b:1', 'first', 'second'), '{"id": "b:2", "text": "cut off', post('b:3', 'third', 'fourth'), '[1]'].join('\n'),
-    ]),
-  });
-  await press('Choose files');
+test('a chosen file is imported, and what came of it stands there, with the rows that were skipped and why', async () => {
+  const file = fileNamed(
+    'mine.jsonl',
+    postLine('a', 'One', 'Two'),
+    '{"text": 3}',
+    'not json',
+    postLine('b', 'Three', 'Four'),
+  );
+  const page = await openPage('/data', { choose: (purpose) => (purpose === 'comments' ? [file] : []) });
+  await page.press('Choose files');
   await find('heading', '2 posts and 4 comments arrived');
-  await says('2 rows were skipped.');
-  const rows = within(await find('region', 'Skipped rows')).getAllByRole('row').slice(1);
-  expect(rows.map((row) => within(row).getAllByRole('cell')[0]?.textContent)).toEqual(['2', '4']);
-  expect(rows.every((row) => (row.textContent ?? '').length > 10)).toBe(true);
-  await press('Save the list');
-  await says(/Saved as .*\./);
-  expect(readFileSync(saved[0]!.path, 'utf8')).toContain('broken.jsonl,2,');
-  expect((await api.posts.list({ limit: 1 })).total).toBe(2);
-  await press('Close', await find('region', /broken\.jsonl/));
+  await says('2 rows were skipped');
+  const skipped = await find('region', 'Skipped rows');
+  expect([...skipped.querySelectorAll('tbody td.number')].map(({ textContent }) => textContent)).toEqual(['2', '3']);
+  await page.press('Save the list');
+  await says('Saved as', await find('region', 'Messages'));
+  const row = (await find('rowheader', 'mine.jsonl')).closest('tr')!;
+  expect([...row.querySelectorAll('td.number')].map(({ textContent }) => textContent)).toEqual(['2', '4', '0', '2']);
+  expect(row.textContent).toContain('Done');
+  await page.press('Look at the posts', undefined, 'link');
+  await waitFor(() => expect(links().toSorted()).toEqual(['Post a', 'Post b']));
+  await page.go('/data');
+  await page.press('Close');
   await gone('heading', /arrived/);
 });
 
-test('many skipped rows are listed in part, with the file each stands in where there are more', async () => {
-  const bad = Array.from({ length: 15 }, () => '{"text": 7}').join('\n');
-  const { press } = await openPage('/data', choosing(['one.jsonl', `${post('a', 'x', 'y')}\n${bad}`], ['two.jsonl', `${post('b', 'x', 'y')}\n${bad}`]));
-  await press('Choose files');
-  await says('30 rows were skipped.');
-  const region = await find('region', 'Skipped rows');
-  expect(within(region).getAllByRole('row')).toHaveLength(21);
-  expect(within(region).getByRole('columnheader', { name: 'File' })).toBeTruthy();
-  expect(within(region).getAllByRole('row')[1]?.textContent).toContain('one.jsonl');
-  await says('The first 20 of 30.');
-});
-
-test('what is here already does not arrive again, and says so', async () => {
-  const { press } = await openPage('/data', choosing(['same.jsonl', post('a', 'x', 'y')]));
-  await press('Choose files');
+test('how files are read can be said, and is kept for the next one', async () => {
+  const file = fileNamed(
+    'html.csv',
+    'title,text,comment,votes',
+    'T,"<p>What &amp; why?</p>","<b>Because</b>",3',
+    'T,"<p>What &amp; why?</p>",Never,1',
+  );
+  const page = await openPage('/data', { choose: () => [file] });
+  const select = async (name: string, value: string) => page.user.selectOptions(await find('combobox', name), value);
+  await select('Split', 'validation');
+  await select('Format', 'csv');
+  await page.press('Choose files');
   await find('heading', '1 post and 2 comments arrived');
-  await says('No row was skipped.');
-  await press('Choose files');
-  await find('heading', 'Nothing new arrived: all of this was here already');
+  expect((await page.api.posts.list({ limit: 10 })).posts[0]).toMatchObject({ excerpt: '<p>What &amp; why?</p>' });
+  // What looks like HTML can be taken out and read once more as plain text.
+  await says(/looks? like HTML/);
+  await page.press('Undo and import again as plain text');
+  await waitFor(async () =>
+    expect((await page.api.posts.list({ limit: 10 })).posts).toMatchObject([
+      { excerpt: 'What & why?', split: 'validation' },
+    ]),
+  );
 });
 
-test('a file that holds nothing of use says why, once', async () => {
-  const { press, api } = await openPage('/data', choosing(['nothing.jsonl', 'not a comment at all\n']));
-  await press('Choose files');
-  await find('heading', 'This file could not be brought in');
-  const why = await within(screen.getByRole('main')).findByRole('alert');
-  expect(why.textContent?.trim().length).toBeGreaterThan(20);
-  expect((await api.posts.list({ limit: 1 })).total).toBe(0);
+test('a file that can not be read says why, and nothing arrives', async () => {
+  const page = await openPage('/data', { choose: () => [fileNamed('nothing.jsonl', '\u0000\u0001\u0002')] });
+  await page.press('Choose files');
+  await waitFor(() => expect(page.text()).toMatch(/could not be brought in|Nothing new arrived/));
+  expect((await page.api.posts.list({ limit: 10 })).posts).toEqual([]);
 });
 
-test('the split that is chosen is where posts go', async () => {
-  const { user, press, api } = await openPage('/data', choosing(['a.jsonl', post('a', 'x', 'y')]));
-  await user.selectOptions(await find('combobox', 'Split'), 'All to test');
-  await press('Choose files');
-  await find('heading', /arrived/);
-  expect((await api.posts.list({ split: 'test' })).total).toBe(1);
+test('closing the dialog for files does nothing', async () => {
+  const page = await openPage('/data');
+  await page.press('Choose files');
+  await page.press('Choose files');
+  expect((await page.api.data.imports()).imports).toEqual([]);
+  expect(screen.queryByRole('alert')).toBeNull();
 });
 
-test('a file that is taken for something else is read as one says', async () => {
-  const { user, press } = await openPage('/data', choosing(['a.jsonl', post('a', 'x', 'y')]));
-  await user.selectOptions(await find('combobox', 'Format'), 'Pairs');
-  await press('Choose files');
-  await find('heading', /could not be brought in|Nothing new arrived/);
-  await user.selectOptions(await find('combobox', 'Format'), 'Recognise by content');
-  await press('Choose files');
-  await find('heading', '1 post and 2 comments arrived');
+test('the formats that are understood are explained, each with an example, and the sample can be taken', async () => {
+  const page = await openPage('/data');
+  const examples = await screen.findAllByRole('region', { name: /^Example of / });
+  expect(examples).toHaveLength(5);
+  for (const example of examples) expect(example.textContent).not.toBe('');
+  expect(examples[0]!.closest('details')!.open).toBe(true);
+  await page.press('Use the sample');
+  await says(/[\d,]+ posts and [\d,]+ comments arrived/);
+  await gone('button', 'Use the sample');
+  await waitFor(() => expect(examples[0]!.closest('details')!.open).toBe(false));
 });
 
-test('HTML is noticed, and read again as plain text with one click', async () => {
-  const { press, api } = await openPage('/data', choosing(['web.jsonl', post('web', '<p>Hot &amp; <b>sour</b></p>', 'plain')]));
-  await press('Choose files');
-  await says('1 row looks like HTML.');
-  await press('Undo and import again as plain text');
-  await waitFor(async () => {
-    const { posts } = await api.posts.list({});
-    expect(posts).toHaveLength(1);
-    const { comments } = await api.posts.get({ post: posts[0]!.id });
-    expect(comments.map(({ text }) => text)).toContain('Hot & sour');
-  });
-  expect((await api.data.imports()).imports.filter(({ undoneAt }) => undoneAt !== null)).toHaveLength(1);
-});
-
-test('contexts without their posts are counted', async () => {
-  const context = JSON.stringify({ id: 'nowhere', context: 'An article' });
-  const { press } = await openPage('/data', choosing(['articles.jsonl', context]));
-  await press('Choose files');
-  await says('1 context has an id that no post has. Import the posts first, with the same ids.');
-});
-
-test('files are dropped anywhere on the page, even where another tab is open', async () => {
-  const { api, path } = await openPage('/data/posts');
-  await find('heading', 'No posts yet');
-  drop(new File([post('dropped', 'x', 'y')], 'dropped.jsonl'));
-  await find('heading', '1 post and 2 comments arrived');
-  expect(path()).toBe('/data/import');
-  expect((await api.data.imports()).imports).toMatchObject([{ file: 'dropped.jsonl' }]);
-});
-
-test('the menu of the window asks for files', async () => {
-  const { command, path } = await openPage('/models', choosing(['menu.jsonl', post('menu', 'x', 'y')]));
-  await find('heading', 'Models');
-  command('import');
-  await find('heading', '1 post and 2 comments arrived');
-  expect(path()).toBe('/data');
-});
-
-test('an import is undone after a question, and what people compared stays', async () => {
-  const { press, api } = await openPage('/data', {
-    before: async ({ app, store }) => {
-      await importPosts(app, plainPosts(3, 2));
-      const { comments } = findPost(store, 1);
-      addLabel(store, {
-        postId: 1,
-        leftId: comments[0]!.id,
-        rightId: comments[1]!.id,
-        outcome: 'left',
-        annotator: 'me',
-        origin: 'compare',
-      });
+test('an import is undone after a question, and the compared posts stay', async () => {
+  const page = await openPage('/data', {
+    before: async (house) => {
+      await importPosts(house.app, plainPosts(3, 2));
+      await answerOne(house, 'left');
     },
   });
-  await press(/^Undo import of/);
-  const asked = await find('dialog', 'Undo this import?');
-  await says('brought 3 posts and 6 comments. They are taken away', asked);
-  await press('Keep it', asked);
-  await gone('dialog', 'Undo this import?');
-  expect((await api.posts.list({})).total).toBe(3);
-  await press(/^Undo import of/);
-  await press('Undo import', await find('dialog', 'Undo this import?'));
-  await says('2 posts and 4 comments taken away. 1 post stayed, because people have compared them here');
-  await says(/Undone \w+ \d/);
-  await gone('button', /^Undo import/);
-  await hasFocus(await find('heading', 'Imports'));
-  expect((await api.posts.list({})).total).toBe(1);
-});
-
-test('an undo that can not be done is said, and its question stays', async () => {
-  const page = await openPage('/data', { posts: plainPosts(2, 2) });
   await page.press(/^Undo import of/);
-  const letGo = await heldByAnother(page);
+  const dialog = await find('dialog', 'Undo this import?');
+  await says('brought 3 posts and 6 comments', dialog);
+  await page.press('Keep it', dialog);
+  await gone('dialog', 'Undo this import?');
+  expect((await page.api.posts.list({ limit: 10 })).total).toBe(3);
+  await page.press(/^Undo import of/);
   await page.press('Undo import', await find('dialog', 'Undo this import?'));
-  await says('is at work on this data folder');
-  letGo();
-  await page.press('Undo import', await find('dialog', 'Undo this import?'));
-  await says('2 posts and 4 comments taken away.');
+  await says(/2 posts and 4 comments taken away. 1 post stayed/, await find('region', 'Messages'));
+  await says('Undone');
+  await gone('button', /^Undo import of/);
+  expect((await page.api.posts.list({ limit: 10 })).total).toBe(1);
 });
 
-test('of many imports the newest are listed, then more', async () => {
-  const { press } = await openPage('/data', {
-    before: async ({ app }) => {
-      for (let number = 0; number < 22; number++) await importPosts(app, [{ id: `n${number}`, comments: ['x', 'y'] }]);
+test('contexts are joined to their posts, and those without one are told', async () => {
+  const file = fileNamed(
+    'articles.jsonl',
+    ...['p0', 'nobody'].map((id) => JSON.stringify({ id, text: 'What the post is about' })),
+  );
+  const page = await openPage('/data', { posts: plainPosts(2, 2), choose: () => [file] });
+  await page.press('Choose files');
+  await find('heading', '1 context arrived');
+  await says('1 context has an id that no post has');
+  await says('Done, 1 context');
+});
+
+test('posts are searched and filtered, and what finds nothing can be cleared', async () => {
+  const page = await openPage('/data/posts', {
+    before: async (house) => {
+      await importPosts(house.app, [
+        { id: 'a', title: 'Cats', text: 'All about cats', comments: ['Purr', 'Meow'] },
+        { id: 'b', title: 'Dogs', text: 'All about dogs', comments: ['Wuff', 'Bark'] },
+      ]);
+      await importPosts(
+        house.app,
+        [{ id: 'c', title: 'Birds', text: 'All about birds', comments: ['Tweet', 'Chirp'] }],
+        'test',
+      );
+      await answerOne(house, 'left');
     },
   });
-  const table = await find('region', 'Table of imports');
-  expect(within(table).getAllByRole('row')).toHaveLength(21);
-  await press('Show more of 22');
-  await waitFor(() => expect(within(table).getAllByRole('row')).toHaveLength(23));
-  await hasFocus(table);
+  await waitFor(() => expect(links()).toHaveLength(3));
+  const search = await find('searchbox', 'Search posts');
+  await page.user.type(search, 'dogs');
+  await waitFor(() => expect(links()).toEqual(['Dogs']));
+  await says('1 post found');
+  await page.fill(search, 'nothing like it');
+  await find('heading', 'Nothing found');
+  await page.press('Show all posts');
+  await waitFor(() => expect(links()).toHaveLength(3));
+  await page.user.selectOptions(await find('combobox', 'Split'), 'test');
+  await waitFor(() => expect(links()).toEqual(['Birds']));
+  await page.user.selectOptions(await find('combobox', 'Split'), '');
+  await page.user.selectOptions(await find('combobox', "People's answers"), 'some');
+  await waitFor(() => expect(links()).toHaveLength(1));
+  await says('1 answer');
+  expect(screen.queryByRole('option', { name: 'Model disagrees' })).toBeNull();
 });
 
-test('an import that is broken off is marked, and can be undone', async () => {
-  await openPage('/data', {
-    posts: plainPosts(2, 2),
-    before: ({ store }) => store.db.exec('UPDATE imports SET finished_at = NULL'),
+test('the arrow keys move between the posts, and Enter opens one', async () => {
+  const page = await openPage('/data/posts', { posts: plainPosts(4, 2) });
+  await waitFor(() => expect(links()).toHaveLength(4));
+  const titles = links();
+  (await find('searchbox', 'Search posts')).focus();
+  const focused = () => document.activeElement?.querySelector('.title')?.textContent?.trim();
+  await page.user.keyboard('{ArrowDown}');
+  await waitFor(() => expect(focused()).toBe(titles[0]));
+  await page.user.keyboard('{End}');
+  await waitFor(() => expect(focused()).toBe(titles[3]));
+  await page.user.keyboard('{ArrowUp}');
+  await waitFor(() => expect(focused()).toBe(titles[2]));
+  await page.user.keyboard('{Enter}');
+  await waitFor(() =>
+    expect(document.querySelector('a[aria-current="true"] .title')?.textContent?.trim()).toBe(titles[2]),
+  );
+  expect(location.hash).toMatch(/^#\/data\/posts\/\d+$/);
+});
+
+test('a post is shown with its comments, fifty at once, long ones folded, and with what people said', async () => {
+  const long = 'A text that goes on. '.repeat(60);
+  const many = Array.from({ length: 60 }, (_, i) => (i === 0 ? long : `Comment ${i}`));
+  const page = await openPage('/data/posts', {
+    posts: [{ id: 'a', title: hostile, text: `${hostile} text`, comments: many }],
   });
-  await says('Broken off');
-  await find('button', /^Undo import of/);
+  await waitFor(() => expect(comments()).toHaveLength(50));
+  const article = await find('article', '');
+  expect(within(article).getByRole('heading', { level: 2 }).textContent).toBe(hostile);
+  expect(document.querySelector('article img, article script')).toBeNull();
+  expect(article.textContent).toContain('60 comments · train split · from');
+  expect(article.textContent).toContain('People: not compared yet');
+  expect(comments()[0]!.length).toBeLessThan(long.length);
+  await page.press(/^Show all 1,2\d\d characters of comment 1$/, article);
+  await waitFor(() => expect(comments()[0]).toBe(long));
+  await page.press(/^Show less/, article);
+  await waitFor(() => expect(comments()[0]!.length).toBeLessThan(long.length - 100));
+  await page.press('Show 10 more of 60', article);
+  await waitFor(() => expect(comments()).toHaveLength(60));
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('Comment 50'));
 });
 
-test('the tabs are reached by the arrow keys and stand in the address', async () => {
-  const { user, path } = await openPage('/data', { posts: plainPosts(2, 2) });
-  const first = await find('tab', 'Import');
-  first.focus();
-  await user.keyboard('{ArrowRight}');
-  await hasFocus(screen.getByRole('tab', { name: 'Posts' }));
-  await waitFor(() => expect(path()).toBe('/data/posts'));
-  await find('searchbox', 'Search posts');
-  await user.keyboard('{End}');
-  await waitFor(() => expect(path()).toBe('/data/flagged'));
-  await find('heading', 'No pair is flagged');
-  expect(screen.getByRole('tab', { name: 'Flagged' }).getAttribute('aria-selected')).toBe('true');
-});
-
-test('a tab that is not there is the first one', async () => {
-  await openPage('/data/nothing');
-  expect((await find('tab', 'Import')).getAttribute('aria-selected')).toBe('true');
-});
-
-test('a post is shown with its comments, its context, and the file it came from', async () => {
-  const line = {
-    id: 'a',
-    title: 'Soup',
-    text: 'Which one?',
-    context: 'The article about soup',
-    comments: [
-      { text: hostile, score: 0 },
-      { text: 'Tomato', score: 1 },
-    ],
-  };
-  const { press } = await openPage('/data/posts', choosing(['soup.jsonl', JSON.stringify(line)]));
-  await press('Import comments', undefined, 'link');
-  await press('Choose files');
-  await find('heading', /arrived/);
-  await press('Look at the posts', undefined, 'link');
-  const pane = await find('region', 'Post');
-  await find('heading', 'Soup', pane);
-  await says(/2 comments · \w+ split · from soup\.jsonl/, pane);
-  await says('1st in the data', pane);
-  await says(hostile.replace(/\s+/g, ' '), pane);
-  expect(pane.querySelector('img, script, a')).toBeNull();
-  await says('The article about soup', pane);
+test('more posts than one page holds come page by page', async () => {
+  const page = await openPage('/data/posts', { posts: plainPosts(60, 2) });
+  await waitFor(() => expect(links()).toHaveLength(50));
+  const pager = await find('navigation', 'Pages of posts');
+  await page.press('Next', pager);
+  await waitFor(() => expect(links()).toHaveLength(10));
+  await page.press('Previous', pager);
+  await waitFor(() => expect(links()).toHaveLength(50));
 });
 
 test('a post that is gone says so', async () => {
-  await openPage('/data/posts/99', { posts: plainPosts(2, 2) });
+  await openPage('/data/posts/999', { posts: plainPosts(2, 2) });
   await find('heading', 'This post is no longer there');
 });
 
-test('flagged pairs stand with who flagged them and the note, and lead to their post', async () => {
-  const { api, press, path } = await openPage('/data/flagged', { posts: plainPosts(3, 2) });
+test('flagged pairs stand in a tab of their own with their notes', async () => {
+  const page = await openPage('/data', { posts: plainPosts(3, 2), settings: { annotator: 'Ada' } });
+  await page.press('Flagged', await find('tablist', 'Data'), 'tab');
   await find('heading', 'No pair is flagged');
-  const flag = async (key: string): Promise<void> => {
-    const { pairs } = await api.compare.next({ client: 'tab', count: 1 });
-    const [pair] = pairs;
-    await api.compare.answer({
-      client: 'tab',
-      key,
-      postId: pair!.post.id,
-      leftId: pair!.left.id,
-      rightId: pair!.right.id,
-      answer: 'flag',
-      durationMs: 1,
-    });
-  };
-  await flag('0f0e0d0c-0b0a-4908-8706-050403020100');
-  await says(/Flagged by me, .*, without a note/);
-  await api.compare.change({ key: '0f0e0d0c-0b0a-4908-8706-050403020100', answer: 'flag', note: hostile });
-  await says(hostile.replace(/\s+/g, ' '));
-  expect(document.querySelector('main img, main script')).toBeNull();
-  await press(/^Post p\d/, undefined, 'link');
-  await waitFor(() => expect(path()).toMatch(/^\/data\/posts\/\d/));
+  await answerOne(page, 'flag', `Spam ${hostile}`);
+  await says(`Spam ${hostile.slice(0, 12)}`);
+  await says(/Flagged by Ada/);
+  await answerOne(page, 'flag');
+  await says('without a note');
+  await waitFor(() => expect(screen.getAllByRole('heading', { level: 2 })).toHaveLength(2));
 });
 
-test.each([
-  ['/data', 'imports'],
-  ['/data/flagged', 'marks'],
-])('what %s can not read is told, and asked for again', async (address, table) => {
-  let repair = (): unknown => undefined;
-  const { press } = await openPage(address, {
-    posts: plainPosts(2, 2),
-    before: (house) => {
-      repair = withoutTable(house, table);
-    },
-  });
-  const [why] = await within(await find('main', '')).findAllByRole('alert');
-  expect(why?.textContent).toContain(`no such table: ${table}`);
-  repair();
-  await press('Try again', why);
-  await waitFor(() => expect(within(screen.getByRole('main')).queryByRole('alert')).toBeNull());
-});
-
-test('without posts there is nothing to count', async () => {
-  await openPage('/data/statistics');
-  await find('heading', 'Nothing to count yet');
-  await find('link', 'Import comments');
-});
-
-test('what there is is counted, drawn with the numbers beside it, and computed again once it has changed', {
-  timeout: 60_000,
-}, async () => {
-  const { press, app } = await openPage('/data/statistics', { posts: plainPosts(12, 4) });
+test('statistics are counted, drawn, and counted again once something has changed', async () => {
+  const page = await openPage('/data/statistics', { posts: plainPosts(6, 3) });
   const overview = await find('region', 'What there is');
-  await says(/posts\s*12/, overview);
-  await says(/comments\s*48/, overview);
-  expect(within(overview).getByRole('row', { name: /^train/ }).textContent).toMatch(/train\s*12\s*48\s*0/);
-  const figures = await screen.findAllByRole('figure');
-  expect(figures.length).toBeGreaterThan(3);
-  await importPosts(app, [{ id: 'more', comments: ['x', 'y'] }]);
-  await says('The data or the answers have changed since these figures were computed.');
-  await press('Compute again');
-  await says(/posts\s*13/, overview);
-  await until(() => expect(document.body.textContent).not.toContain('have changed since these figures'));
+  await says(/posts6comments18answers0/, overview);
+  expect(document.querySelectorAll('figure svg[role="img"]').length).toBeGreaterThan(2);
+  await answerOne(page, 'left');
+  await says('have changed since these figures were computed');
+  await page.press('Compute again');
+  await says('answer1', overview);
+  await gone('button', 'Compute again');
 });
 
-test('statistics that can not be computed say why, and can be asked for again', async () => {
-  let repair = (): unknown => undefined;
-  const { press } = await openPage('/data/statistics', {
-    posts: plainPosts(12, 4),
-    before: (house) => {
-      repair = withoutTable(house, 'run_points');
-      repair();
-      repair = withoutTable(house, 'comments');
-    },
+test('the map of texts is drawn when it is wanted, and says what lies at a place', async () => {
+  const page = await openPage('/data/statistics', {
+    posts: Array.from({ length: 40 }, (_, i) => ({
+      id: `p${i}`,
+      text: 'word '.repeat(i + 1),
+      comments: ['a'.repeat(i + 1), 'b'.repeat(i + 20)],
+    })),
   });
-  const [why] = await within(await find('main', '')).findAllByRole('alert');
-  expect(why?.textContent).toContain('no such table');
-  repair();
-  await press('Try again', why);
-  await find('region', 'What there is');
+  await page.press('Draw the map', await find('region', 'Map of posts and comments'));
+  const map = await find('region', 'Map of posts and comments');
+  await says('Numbers of', map);
+  await gone('button', 'Draw the map');
+});
+
+test('without posts, there is nothing to count, and no post to show', async () => {
+  const page = await openPage('/data/statistics');
+  await find('heading', 'Nothing to count yet');
+  await page.press('Posts', undefined, 'tab');
+  await find('heading', 'No posts yet');
 });

@@ -255,12 +255,12 @@ test('the page of a run: curves by name, sample pairs by step, notes, and the se
   const curves = await find('region', 'How it learned');
   await says('Step 10 was kept, the best on the validation split', curves);
   // A plot is read by keys, value by value, and its numbers stand in a table.
-  const reader = await find('slider', 'Read Loss at', curves);
-  reader.focus();
+  const [reader] = await within(curves).findAllByRole('slider', { name: /^Read .*loss/i });
+  reader!.focus();
   await page.user.keyboard('{Home}');
-  expect(reader.getAttribute('aria-valuetext')).toMatch(/1\b.*Loss/);
+  await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 1\b/));
   await page.user.keyboard('{End}');
-  expect(reader.getAttribute('aria-valuetext')).toMatch(/10\b.*Validation loss/);
+  await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 10\b.*Validation loss 0.2/));
   expect(screen.getAllByRole('columnheader', { name: 'Validation loss' })).not.toHaveLength(0);
   await page.fill(await find('searchbox', 'Metrics whose name holds', curves), 'acc');
   await says(/acc/, curves);

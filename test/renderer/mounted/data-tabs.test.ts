@@ -1,0 +1,231 @@
+import { fireEvent } from '@testing-library/dom';
+import { expect, test } from 'vitest';
+import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
+import { find, hasFocus, heldByAnother, openPage, says, screen, until, waitFor, within, withoutTable } from '../../support/mounted.ts';
+import { hostile } from '../../support/run-records.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+
+const post = (id: string, ...comments: readonly string[]): string =>
+  JSON.stringify({ id, text: `Text of ${id}`, comments: comments.map((text) => ({ text })) });
+const choosing = (...files: readonly (readonly [name: string, content: string])[]) => ({
+  choose: () => files.map(([name, content]) => temporaryFile(content, name)),
+});
+
+/** Drops files on the page. */
+function drop(...files: readonly File[]): void {
+  const view = document.querySelector('.view.data') as HTMLElement;
+  const items = files.map(() => ({ kind: 'file' }));
+  const dataTransfer = { files, items, types: ['Files'], dropEffect: 'none' };
+  fireEvent.dragEnter(view, { dataTransfer });
+  fireEvent.dragOver(view, { dataTransfer });
+  fireEvent.drop(view, { dataTransfer });
+}
+
+test('many skipped rows are listed in part, with the file each stands in where there are more', async () => {
+  const bad = Array.from({ length: 15 }, () => '{"text": 7}').join('\n');
+  const { press } = await openPage('/data', choosing(['one.jsonl', `${post('a', 'x', 'y')}\n${bad}`], ['two.jsonl', `${post('b', 'x', 'y')}\n${bad}`]));
+  await press('Choose files');
+  await says('30 rows were skipped.');
+  const region = await find('region', 'Skipped rows');
+  expect(within(region).getAllByRole('row')).toHaveLength(21);
+  expect(within(region).getByRole('columnheader', { name: 'File' })).toBeTruthy();
+  expect(within(region).getAllByRole('row')[1]?.textContent).toContain('one.jsonl');
+  await says('The first 20 of 30.');
+});
+
+test('what is here already does not arrive again, and says so', async () => {
+  const { press } = await openPage('/data', choosing(['same.jsonl', post('a', 'x', 'y')]));
+  await press('Choose files');
+  await find('heading', '1 post and 2 comments arrived');
+  await says('No row was skipped.');
+  await press('Choose files');
+  await find('heading', 'Nothing new arrived: all of this was here already');
+});
+
+test('a file that holds nothing of use says why, once', async () => {
+  const { press, api } = await openPage('/data', choosing(['nothing.jsonl', 'not a comment at all\n']));
+  await press('Choose files');
+  await find('heading', 'This file could not be brought in');
+  const why = await within(screen.getByRole('main')).findByRole('alert');
+  expect(why.textContent?.trim().length).toBeGreaterThan(20);
+  expect((await api.posts.list({ limit: 1 })).total).toBe(0);
+});
+
+test('a file that is taken for something else is read as one says', async () => {
+  const { user, press } = await openPage('/data', choosing(['a.jsonl', post('a', 'x', 'y')]));
+  await user.selectOptions(await find('combobox', 'Format'), 'Pairs');
+  await press('Choose files');
+  await find('heading', /could not be brought in|Nothing new arrived/);
+  await user.selectOptions(await find('combobox', 'Format'), 'Recognise by content');
+  await press('Choose files');
+  await find('heading', '1 post and 2 comments arrived');
+});
+
+test('files are dropped anywhere on the page, even where another tab is open', async () => {
+  const { api, path } = await openPage('/data/posts');
+  await find('heading', 'No posts yet');
+  drop(new File([post('dropped', 'x', 'y')], 'dropped.jsonl'));
+  await find('heading', '1 post and 2 comments arrived');
+  expect(path()).toBe('/data/import');
+  expect((await api.data.imports()).imports).toMatchObject([{ file: 'dropped.jsonl' }]);
+});
+
+test('the menu of the window asks for files', async () => {
+  const { command, path } = await openPage('/models', choosing(['menu.jsonl', post('menu', 'x', 'y')]));
+  await find('heading', 'Models');
+  command('import');
+  await find('heading', '1 post and 2 comments arrived');
+  expect(path()).toBe('/data');
+});
+
+test('an undo that can not be done is said, and its question stays', async () => {
+  const page = await openPage('/data', { posts: plainPosts(2, 2) });
+  await page.press(/^Undo import of/);
+  const letGo = await heldByAnother(page);
+  await page.press('Undo import', await find('dialog', 'Undo this import?');
+  await says('is at work on this data folder');
+  letGo();
+  await page.press('Undo import', await find('dialog', 'Undo this import?');
+  await says('2 posts and 4 comments taken away.');
+});
+
+test('of many imports the newest are listed, then more', async () => {
+  const { press } = await openPage('/data', {
+    before: async ({ app }) => {
+      for (let number = 0; number < 22; number++) await importPosts(app, [{ id: `n${number}`, comments: ['x', 'y'] }]);
+    },
+  });
+  const table = await find('region', 'Table of imports');
+  expect(within(table).getAllByRole('row')).toHaveLength(21);
+  await press('Show more of 22');
+  await waitFor(() => expect(within(table).getAllByRole('row')).toHaveLength(23));
+  await hasFocus(table);
+});
+
+test('an import that is broken off is marked, and can be undone', async () => {
+  await openPage('/data', {
+    posts: plainPosts(2, 2),
+    before: ({ store }) => store.db.exec('UPDATE imports SET finished_at = NULL'),
+  });
+  await says('Broken off');
+  await find('button', /^Undo import of/);
+});
+
+test('the tabs are reached by the arrow keys and stand in the address', async () => {
+  const { user, path } = await openPage('/data', { posts: plainPosts(2, 2) });
+  const first = await find('tab', 'Import');
+  first.focus();
+  await user.keyboard('{ArrowRight}');
+  await hasFocus(screen.getByRole('tab', { name: 'Posts' }));
+  await waitFor(() => expect(path()).toBe('/data/posts'));
+  await find('searchbox', 'Search posts');
+  await user.keyboard('{End}');
+  await waitFor(() => expect(path()).toBe('/data/flagged'));
+  await find('heading', 'No pair is flagged');
+  expect(screen.getByRole('tab', { name: 'Flagged' }).getAttribute('aria-selected')).toBe('true');
+});
+
+test('a tab that is not there is the first one', async () => {
+  await openPage('/data/nothing');
+  expect((await find('tab', 'Import')).getAttribute('aria-selected')).toBe('true');
+});
+
+test('a post is shown with its comments, its context, and the file it came from', async () => {
+  const line = {
+    id: 'a',
+    title: 'Soup',
+    text: 'Which one?',
+    context: 'The article about soup',
+    comments: [
+      { text: hostile, score: 0 },
+      { text: 'Tomato', score: 1 },
+    ],
+  };
+  const { press } = await openPage('/data/posts', choosing(['soup.jsonl', JSON.stringify(line)]));
+  await press('Import comments', undefined, 'link');
+  await press('Choose files');
+  await find('heading', /arrived/);
+  await press('Look at the posts', undefined, 'link');
+  const pane = await find('region', 'Post');
+  await find('heading', 'Soup', pane);
+  await says(/2 comments · \w+ split · from soup\.jsonl/, pane);
+  await says('1st in the data', pane);
+  await says(hostile.replace(/\s+/g, ' '), pane);
+  expect(pane.querySelector('img, script, a')).toBeNull();
+  await says('The article about soup', pane);
+});
+
+test('flagged pairs stand with who flagged them and the note, and lead to their post', async () => {
+  const { api, press, path } = await openPage('/data/flagged', { posts: plainPosts(3, 2) });
+  await find('heading', 'No pair is flagged');
+  const flag = async (key: string): Promise<void> => {
+    const { pairs } = await api.compare.next({ client: 'tab', count: 1 });
+    const [pair] = pairs;
+    await api.compare.answer({
+      client: 'tab',
+      key,
+      postId: pair!.post.id,
+      leftId: pair!.left.id,
+      rightId: pair!.right.id,
+      answer: 'flag',
+      durationMs: 1,
+    });
+  };
+  await flag('0f0e0d0c-0b0a-4908-8706-050403020100');
+  await says(/Flagged by me, .*, without a note/);
+  await api.compare.change({ key: '0f0e0d0c-0b0a-4908-8706-050403020100', answer: 'flag', note: hostile });
+  await says(hostile.replace(/\s+/g, ' '));
+  expect(document.querySelector('main img, main script')).toBeNull();
+  await press(/^Post p\d/, undefined, 'link');
+  await waitFor(() => expect(path()).toMatch(/^\/data\/posts\/\d/));
+});
+
+test.each([
+  ['/data', 'imports'],
+  ['/data/flagged', 'marks'],
+])('what %s can not read is told, and asked for again', async (address, table) => {
+  let repair = (): unknown => undefined;
+  const { press } = await openPage(address, {
+    posts: plainPosts(2, 2),
+    before: (house) => {
+      repair = withoutTable(house, table);
+    },
+  });
+  const [why] = await within(await find('main', '')).findAllByRole('alert');
+  expect(why?.textContent).toContain(`no such table: ${table}`);
+  repair();
+  await press('Try again', why);
+  await waitFor(() => expect(within(screen.getByRole('main')).queryByRole('alert')).toBeNull());
+});
+
+test('what there is is counted, drawn with the numbers beside it, and computed again once it has changed', {
+  timeout: 60_000,
+}, async () => {
+  const { press, app } = await openPage('/data/statistics', { posts: plainPosts(12, 4) });
+  const overview = await find('region', 'What there is');
+  await says(/posts\s*12/, overview);
+  await says(/comments\s*48/, overview);
+  expect(within(overview).getByRole('row', { name: /^train/ }).textContent).toMatch(/train\s*12\s*48\s*0/);
+  const figures = await screen.findAllByRole('figure');
+  expect(figures.length).toBeGreaterThan(3);
+  await importPosts(app, [{ id: 'more', comments: ['x', 'y'] }]);
+  await says('The data or the answers have changed since these figures were computed.');
+  await press('Compute again');
+  await says(/posts\s*13/, overview);
+  await until(() => expect(document.body.textContent).not.toContain('have changed since these figures'));
+});
+
+test('statistics that can not be computed say why, and can be asked for again', async () => {
+  let repair = (): unknown => undefined;
+  const { press } = await openPage('/data/statistics', {
+    posts: plainPosts(12, 4),
+    before: (house) => {
+      repair = withoutTable(house, 'comments');
+    },
+  });
+  const [why] = await within(await find('main', '')).findAllByRole('alert');
+  expect(why?.textContent).toContain('no such table');
+  repair();
+  await press('Try again', why);
+  await find('region', 'What there is');
+});
