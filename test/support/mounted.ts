@@ -244,7 +244,8 @@ export const says = (words: Name, place?: HTMLElement): Promise<void> =>
 export const hasFocus = (element: Element): Promise<void> =>
   waitFor(() => {
     const now = document.activeElement;
-    if (now !== element) throw new Error(`Not ${element.outerHTML.slice(0, 200)} has the focus, but ${now?.outerHTML.slice(0, 200)}`);
+    if (now !== element)
+      throw new Error(`Not ${element.outerHTML.slice(0, 200)} has the focus, but ${now?.outerHTML.slice(0, 200)}`);
   });
 
 export { screen, waitFor, within };

@@ -1,7 +1,18 @@
 import { fireEvent } from '@testing-library/dom';
 import { expect, test } from 'vitest';
 import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
-import { find, hasFocus, heldByAnother, openPage, says, screen, until, waitFor, within, withoutTable } from '../../support/mounted.ts';
+import {
+  find,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
@@ -23,7 +34,10 @@ function drop(...files: readonly File[]): void {
 
 test('many skipped rows are listed in part, with the file each stands in where there are more', async () => {
   const bad = Array.from({ length: 15 }, () => '{"text": 7}').join('\n');
-  const { press } = await openPage('/data', choosing(['one.jsonl', `${post('a', 'x', 'y')}\n${bad}`], ['two.jsonl', `${post('b', 'x', 'y')}\n${bad}`]));
+  const { press } = await openPage(
+    '/data',
+    choosing(['one.jsonl', `${post('a', 'x', 'y')}\n${bad}`], ['two.jsonl', `${post('b', 'x', 'y')}\n${bad}`]),
+  );
   await press('Choose files');
   await says('30 rows were skipped.');
   const region = await find('region', 'Skipped rows');
@@ -82,10 +96,10 @@ test('an undo that can not be done is said, and its question stays', async () =>
   const page = await openPage('/data', { posts: plainPosts(2, 2) });
   await page.press(/^Undo import of/);
   const letGo = await heldByAnother(page);
-  await page.press('Undo import', await find('dialog', 'Undo this import?');
+  await page.press('Undo import', await find('dialog', 'Undo this import?'));
   await says('is at work on this data folder');
   letGo();
-  await page.press('Undo import', await find('dialog', 'Undo this import?');
+  await page.press('Undo import', await find('dialog', 'Undo this import?'));
   await says('2 posts and 4 comments taken away.');
 });
 

@@ -6,7 +6,19 @@ import { addRun, endRun } from '../../../src-main/store/runs.ts';
 import { weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
 import type { OpenHouse } from '../../support/house-with-posts.ts';
 import { startHub } from '../../support/hub-server.ts';
-import { find, gone, hasFocus, heldByAnother, openPage, says, screen, until, waitFor, within, withoutTable } from '../../support/mounted.ts';
+import {
+  find,
+  gone,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 /** A language model, a quick model with its run, and two other reward models, of which the newest ranks. */
@@ -177,7 +189,7 @@ test('an export that fails says why in the view, once, until it is closed', asyn
   const { choose, press, app } = await openPage('/models', models);
   const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   await choose('More for older', 'Export');
-  await press('Export', await find('dialog', 'Export older');
+  await press('Export', await find('dialog', 'Export older'));
   const view = screen.getByRole('main');
   const why = await within(view).findByRole('alert');
   expect(why.textContent).toMatch(/older/);
@@ -188,14 +200,16 @@ test('an export that fails says why in the view, once, until it is closed', asyn
   await hasFocus(await find('heading', 'Models'));
 });
 
-test('a folder and the files of a GPT-2 are brought in, and what is damaged is refused', { timeout: 60_000 }, async () => {
+test('a folder and the files of a GPT-2 are brought in, and what is damaged is refused', {
+  timeout: 60_000,
+}, async () => {
   const folder = await writeFolder(join(temporaryFolder(), 'small-gpt2'));
   const inside = (...files: readonly string[]) => files.map((file) => join(folder, file));
   let chosen: readonly string[] = [];
   const { choose, press, api, saved } = await openPage('/models', { engine: 'real', choose: () => chosen });
   const bring = async (button: string): Promise<void> => {
     await press('Import a model');
-    await press(button, await find('dialog', 'Import a model');
+    await press(button, await find('dialog', 'Import a model'));
   };
   chosen = inside('config.json', 'model.safetensors', 'tokenizer.json');
   await bring('Choose files');
@@ -205,7 +219,7 @@ test('a folder and the files of a GPT-2 are brought in, and what is damaged is r
   expect(model).toMatchObject({ kind: 'reward', inUse: true });
 
   await choose(`More for ${model!.name}`, 'Export');
-  await press('Export', await find('dialog', `Export ${model!.name}`);
+  await press('Export', await find('dialog', `Export ${model!.name}`));
   await says(`${model!.name} was exported.`);
   expect(saved.map(({ name }) => name)).toEqual([`${model!.name}.tiebreak-model`]);
   await gone('dialog', /^Export/);

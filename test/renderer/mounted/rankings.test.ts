@@ -6,7 +6,19 @@ import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
 import { importPosts, type OpenHouse, plainPosts } from '../../support/house-with-posts.ts';
-import { find, gone, hasFocus, heldByAnother, openPage, says, screen, until, waitFor, within, withoutTable } from '../../support/mounted.ts';
+import {
+  find,
+  gone,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
 
 // The engine of these tests gives the length of a comment as its reward.
@@ -99,7 +111,7 @@ test('the text of a post stands once, without the title that it repeats', async 
 });
 
 test('another model can be chosen in the address, compared with, and put in use', async () => {
-  const { user, api, path, press, text } = await openPage('/rankings/1', {
+  const { user, api, path, press } = await openPage('/rankings/1', {
     posts,
     before: ({ store }) => {
       const second = reward(store, 'turned');

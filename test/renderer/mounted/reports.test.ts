@@ -3,7 +3,19 @@ import { expect, test } from 'vitest';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { addCurvePoint, addRun, addSamples, endRun } from '../../../src-main/store/runs.ts';
 import type { OpenHouse } from '../../support/house-with-posts.ts';
-import { find, gone, hasFocus, heldByAnother, openPage, says, screen, until, waitFor, within, withoutTable } from '../../support/mounted.ts';
+import {
+  find,
+  gone,
+  hasFocus,
+  heldByAnother,
+  openPage,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+  withoutTable,
+} from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
 
 /** Two runs that ended, with curves and sample pairs. */
