@@ -156,18 +156,19 @@ test('before they are measured, only the processor and the choice of its own are
   await until(async () => expect((await api.settings.get()).device).toBe('cpu'));
 });
 
-test('a measuring of devices that fails says why, and can be tried again', async () => {
-  // The engine of these tests can't measure.
-  const { press } = await openPage('/settings');
+test('devices are measured: the fastest is marked, and one that can not be used can not be chosen', async () => {
+  const { user, press, api } = await openPage('/settings');
   await press('Measure the speed');
-  await waitFor(() =>
-    expect(
-      within(screen.getByRole('region', { name: 'Device' }))
-        .getByRole('alert')
-        .textContent?.trim(),
-    ).toBe('Not in the fake.'),
-  );
-  await find('button', 'Measure the speed');
+  const table = await find('table', 'Devices and their speed');
+  await says('900 fastest', table);
+  const rows = within(table).getAllByRole('row').slice(1);
+  expect(rows.map(({ textContent }) => textContent?.includes('900 fastest'))).toEqual([false, false, true, false]);
+  expect(rows[1]?.textContent).toContain('120');
+  expect(rows[3]?.textContent).toContain('Not usable');
+  expect(within(rows[3]!).getByRole('radio')).toHaveProperty('disabled', true);
+  await user.click(within(rows[2]!).getByRole('radio'));
+  await until(async () => expect((await api.settings.get()).device).toBe('webgpu'));
+  await find('button', 'Measure again');
 });
 
 test('a backup is saved, and brought back in the place of everything', async () => {

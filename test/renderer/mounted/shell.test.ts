@@ -220,3 +220,17 @@ test('work that failed stays until it is closed', async () => {
   await user.click(within(tasks).getByRole('button', { name: /^Close/ }));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Running' })).toBeNull());
 });
+
+test('where the application is gone, the page says so, and that what was asked of it was not done', async () => {
+  await openPage('/settings');
+  await find('heading', 'Settings');
+  // As the socket of a browser's page does when it closes.
+  const { connected } = await import('../../../src-renderer/api.ts');
+  connected.value = false;
+  const [lost] = await screen.findAllByRole('alert');
+  expect(lost?.textContent).toContain('Tiebreak has ended or can\'t be reached. What said "saved" is saved.');
+  const { sayError } = await import('../../../src-renderer/composables/toasts.ts');
+  sayError(new Error('The socket is closed.'));
+  await says("Tiebreak has ended or can't be reached, so this was not done. Start it again.");
+  expect(document.body.textContent).not.toContain('The socket is closed.');
+});

@@ -139,6 +139,7 @@ test('a preset needs a model to start from, says in what it differs, and what wa
   });
   const drawer = await openSettings(page);
   expect(await find('radio', /^Original/, drawer)).toHaveProperty('disabled', true);
+  await find('option', 'reward-1', drawer);
   await select(page, 'Start from', 'reward-1', drawer);
   await says('starts from reward-1', await waitFor(() => screen.getByLabelText('Train a model')));
   await check(page, /^Original/, drawer);
