@@ -81,7 +81,7 @@ test('a model leaves only in the forms it has, and as a file', async () => {
       await withModels(house);
       // What the real engine would have written.
       const folder = join(house.home, 'models', 'reward-1');
-      for (const file of ['config.json', 'tokenizer.json', 'model.safetensors'])
+      for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'])
         writeFileSync(join(folder, file), '{}');
     },
   });
