@@ -7,7 +7,9 @@ import { basename, join } from 'node:path';
 import {
   type EmbedResult,
   type EngineRequest,
+  type EngineResult,
   type FromEngine,
+  type ProbeResult,
   type Progress,
   type ResumeRequest,
   type SamplePair,
@@ -42,14 +44,21 @@ async function work(id: number, request: EngineRequest): Promise<void> {
   }
 }
 
-function answer(id: number, request: EngineRequest): Promise<TrainResult | ScoreResult | EmbedResult | Forecast> {
+function answer(id: number, request: EngineRequest): Promise<EngineResult<EngineRequest>> {
   if (request.type === 'train') return train(id, request);
   if (request.type === 'score') return score(id, basename(request.modelFolder), request.texts);
   if (request.type === 'resume') return resume(id, request);
   if (request.type === 'forecast') return Promise.resolve(forecast(request.config.seed === 14));
+  if (request.type === 'probe') return Promise.resolve({ devices: probed });
   if (request.type === 'embed') return Promise.resolve(embed(request.texts));
   throw Object.assign(new Error('Not in the fake.'), { code: 'bad-input' });
 }
+
+const probed: ProbeResult['devices'] = [
+  { device: 'cpu', available: true, sequencesPerSecond: 120, detail: 'Two cores' },
+  { device: 'webgpu', available: true, sequencesPerSecond: 900, detail: 'A graphics card' },
+  { device: 'cuda', available: false, sequencesPerSecond: null, detail: 'There is none' },
+];
 
 /** What a training takes: nothing to speak of, or more than there is. */
 function forecast(tooLarge: boolean): Forecast {

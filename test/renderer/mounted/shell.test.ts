@@ -227,8 +227,7 @@ test('where the application is gone, the page says so, and that what was asked o
   // As the socket of a browser's page does when it closes.
   const { connected } = await import('../../../src-renderer/api.ts');
   connected.value = false;
-  const [lost] = await screen.findAllByRole('alert');
-  expect(lost?.textContent).toContain('Tiebreak has ended or can\'t be reached. What said "saved" is saved.');
+  await says('Tiebreak has ended or can\'t be reached. What said "saved" is saved.');
   const { sayError } = await import('../../../src-renderer/composables/toasts.ts');
   sayError(new Error('The socket is closed.'));
   await says("Tiebreak has ended or can't be reached, so this was not done. Start it again.");
