@@ -23,7 +23,8 @@ import type { Forecast } from '../../src-main/contract/forecast.ts';
 
 const cancelled = new Set<number>();
 const send = (message: FromEngine): void => {
-  process.send?.(message);
+  // Whoever asked may be gone by now.
+  process.send?.(message, undefined, undefined, () => undefined);
 };
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

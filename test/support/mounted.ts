@@ -10,6 +10,7 @@ import type { Command } from '../../src-main/contract/bridge.ts';
 import type { FilePurpose } from '../../src-main/contract/files.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import { createSite } from '../../src-main/doors/shared/site.ts';
+import { EverythingIsSeen } from './everything-is-seen.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
 
 /**
@@ -141,24 +142,6 @@ function watchForComplaints(): () => readonly string[] {
   };
 }
 
-/**
- * Without a layout nothing has a place or a size: what is drawn once one scrolls to it is drawn at once, and plots are as wide
- * as those of a page.
- */
-class EverythingIsSeen {
-  readonly #tell: (entries: readonly object[]) => void;
-  constructor(tell: (entries: readonly object[]) => void) {
-    this.#tell = tell;
-  }
-  observe(target: Element): void {
-    const size = [{ inlineSize: 800, blockSize: 400 }];
-    const sizes = { contentRect: { width: 800, height: 400 }, contentBoxSize: size, borderBoxSize: size };
-    queueMicrotask(() => this.#tell([{ target, isIntersecting: true, time: 0, ...sizes }]));
-  }
-  unobserve(): void {}
-  disconnect(): void {}
-}
-
 /** Stands where the window and its preload script stand: passes the page's port, its files and the menu's commands on. */
 function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions) {
   const saved: { name: string; path: string }[] = [];
@@ -248,4 +231,4 @@ export const hasFocus = (element: Element): Promise<void> =>
       throw new Error(`Not ${element.outerHTML.slice(0, 200)} has the focus, but ${now?.outerHTML.slice(0, 200)}`);
   });
 
-export { screen, waitFor, within };
+export { screen, userEvent, waitFor, within };

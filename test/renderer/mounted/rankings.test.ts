@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { addLabel } from '../../../src-main/store/labels.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
@@ -369,4 +369,24 @@ test('posts that can not be read are told, and asked for again', async () => {
   repair();
   for (const again of screen.getAllByRole('button', { name: 'Try again' })) again.click();
   await says('3 posts');
+});
+
+test('in a narrow window the open post takes the place of the list, and the keyboard goes with it', async () => {
+  const { happyDOM } = window as unknown as { happyDOM: { setViewport: (size: { width: number }) => void } };
+  happyDOM.setViewport({ width: 700 });
+  onTestFinished(() => happyDOM.setViewport({ width: 1280 }));
+  const { user, press, path } = await openPage('/rankings', withModel);
+  const list = await find('region', 'Posts');
+  await within(list).findAllByRole('listitem');
+  // None opens by itself.
+  expect(screen.queryByRole('region', { name: 'Post' })).toBeNull();
+  const second = within(list).getAllByRole('link')[1]!;
+  await user.click(second);
+  const back = await find('button', '← Back to posts');
+  expect(list.style.display).toBe('none');
+  await hasFocus(back);
+  await press('← Back to posts');
+  await waitFor(() => expect(path()).toBe('/rankings'));
+  expect(list.style.display).not.toBe('none');
+  await hasFocus(within(list).getAllByRole('link')[1]!);
 });
