@@ -9,7 +9,7 @@ import type { Settings } from '../../src-main/contract/settings.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
 
 // A busy machine is slow, and no test is about speed. An error says what is missing; the whole page would bury it.
-configure({ asyncUtilTimeout: 5_000, getElementError: (message) => new Error(message ?? 'Not found.') });
+configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(message ?? 'Not found.') });
 
 type Name = string | RegExp;
 

@@ -119,7 +119,9 @@ test('what is no backup is refused with a sentence', async () => {
   const page = await openPage('/settings', { choose: () => [temporaryFile('no zip')] });
   await page.press('Restore a backup');
   await page.press('Restore', await find('dialog', 'Restore this backup?'));
-  await waitFor(() => expect(document.querySelector('.failure')?.textContent).toMatch(/not a (whole )?(backup|zip)|nothing was changed/i));
+  await waitFor(() =>
+    expect(document.querySelector('.failure')?.textContent).toMatch(/is no backup of Tiebreak.*Nothing was changed/),
+  );
 });
 
 test('where the data lies, what this is, and the sheet of keys', async () => {
