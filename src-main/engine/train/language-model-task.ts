@@ -23,14 +23,14 @@ export async function languageModelTask(job: TrainJob, { onProgress }: RequestCo
     return encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded;
   };
   const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
-  const blocksOf = (texts: readonly Int32Array[], { maxTokens, blocksPerBatch }: TrainingConfig) =>
-    toBlocks(texts, Math.min(maxTokens, start.maxTokens), blocksPerBatch > 0);
   const sizesOf = ({ tokensPerBatch, blocksPerBatch, maxTokens }: TrainingConfig) => ({
     tokensPerBatch,
     blocksPerBatch,
     maxTokens: Math.min(maxTokens, start.maxTokens),
     padding: tokenizer.endId,
   });
+  const blocksOf = (texts: readonly Int32Array[], config: TrainingConfig) =>
+    toBlocks(texts, sizesOf(config).maxTokens, config.blocksPerBatch > 0);
 
   return {
     ...start,

@@ -2,7 +2,7 @@
  * Training, from the settings to the model's folder: start reading here. In the order in which it happens, with the files that
  * explain each part:
  *
- * settings    every setting with its default                      common/default-config.ts
+ * settings    what each means, and its default                   recipe/setting-comments.ts, common/default-config.ts
  * run         what was asked for and its data                     run/job.ts
  *             what a run keeps, so that it can go on              run/run-folder.ts
  * task        in what the three kinds of training differ          task.ts

@@ -25,7 +25,7 @@ import {
 export type Trainer = {
   /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
-  /** Runs the evaluating program on the feeds of one batch. */
+  /** Runs the program of a look on the feeds of one batch. */
   evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
   /** The weights alone, to be read before the next step. */
   weights(): ReadonlyMap<string, TensorSource>;
