@@ -17,7 +17,7 @@ export type Device = (typeof devices)[number];
 export const trainingMethods = ['quick', 'deep', 'gpt'] as const;
 export type TrainingMethod = (typeof trainingMethods)[number];
 
-/** Everything that can be set for a training. The engine's train/config.ts holds the defaults and a comment for each. */
+/** Everything that can be set for a training. common/default-config.ts holds the defaults, recipe/setting-comments.ts what each means. */
 export type TrainingConfig = {
   readonly width: number;
   readonly layers: number;

@@ -1,7 +1,9 @@
+/** Settings under which a training takes less memory or time, those first that change it least. */
+
 import type { TrainingConfig } from '../../contract/engine.ts';
 
 /** Other settings for a training that takes too much memory or time. */
-export type Candidate = {
+export type Lighter = {
   /** Of those of a kind only the first that helps is proposed. */
   readonly kind: string;
   readonly changes: Readonly<Partial<TrainingConfig>>;
@@ -21,9 +23,9 @@ export type Trainee = {
 const shortest = 32;
 const mostParts = 2 ** 16;
 
-/** Settings to try, those first that change the training least. */
-export function candidates(config: TrainingConfig, { layers, maxTokens, pretrained }: Trainee): Candidate[] {
-  const found: Candidate[] = [];
+/** What to try, in the order in which to try it. */
+export function lighterSettings(config: TrainingConfig, { layers, maxTokens, pretrained }: Trainee): Lighter[] {
+  const found: Lighter[] = [];
   const add = (kind: string, changes: Partial<TrainingConfig>): void => {
     found.push({ kind, changes, config: { ...config, ...changes }, says: inWords(changes, layers) });
   };

@@ -1,3 +1,9 @@
+/**
+ * The losses as graphs: what a model gives, how far that is from what it should give, and the derivatives by the tensors that are
+ * trained. The models are described in engine/model, the derivatives in graph/gradient.ts.
+ */
+
+import type { TrainingConfig } from '../../contract/engine.ts';
 import { gradients, type Segment } from '../graph/gradient.ts';
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
@@ -5,7 +11,7 @@ import { product } from '../graph/shape.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
 import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
 import { type Body, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
-import { type ParameterSpec, trainedAbove } from '../model/parameters.ts';
+import type { ParameterSpec } from '../model/parameters.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
 
@@ -70,14 +76,24 @@ export function languageModelLossProgram(config: Gpt2Config, options: LossOption
   });
 }
 
-/** The tensors of a GPT-2 that are trained when the lowest `frozen` layers stay as they are (see trainedAbove). */
-export function trainedParameters(
-  config: Gpt2Config,
-  head: boolean,
-  frozen: number,
-  embeddingsLearn = frozen === 0,
-): readonly ParameterSpec[] {
-  return trainedAbove(parameters(config, head), config.layers, frozen, embeddingsLearn);
+/** The two programs of a training. */
+export type LossPrograms = {
+  /** Of a step: with gradients, and with dropout where that is wanted. */
+  readonly learning: LossProgram;
+  /** Of a look at the validation split: the same outputs without either. */
+  readonly looking: LossProgram;
+};
+
+/** @param loss describes the model with its loss */
+export function lossPrograms(
+  loss: (options: LossOptions) => LossProgram,
+  { dropout, recompute, accumulation }: Pick<TrainingConfig, 'dropout' | 'recompute' | 'accumulation'>,
+  trained: readonly ParameterSpec[],
+): LossPrograms {
+  return {
+    learning: loss({ dropout: dropout > 0, trained, recompute: recompute > 0, accumulate: accumulation > 1 }),
+    looking: loss({ dropout: false, trained: [] }),
+  };
 }
 
 type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<string, Tensor>> };

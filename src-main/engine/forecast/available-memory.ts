@@ -1,3 +1,5 @@
+/** The memory that this machine has to spare. */
+
 import { freemem, totalmem } from 'node:os';
 
 /**

@@ -1,19 +1,18 @@
+/** A look ahead at a training: the memory and the time that it will take, and settings that take less. */
+
 import { longSeconds } from '../../common/forecast-words.ts';
 import type { ForecastRequest, TrainingConfig } from '../../contract/engine.ts';
 import type { Forecast, Proposal, TimeForecast } from '../../contract/forecast.ts';
 import { blocks, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
-import type { TrainingContext } from '../runtime/request-context.ts';
+import { forecastJob } from '../run/job.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { memoryFor } from './available.ts';
-import { type Candidate, candidates } from './candidates.ts';
-import { prepareDeep } from './deep.ts';
-import { measureSpeed, roughSeconds, timeOf } from './measure.ts';
+import { openTask } from '../train/train.ts';
+import { memoryFor } from './available-memory.ts';
+import { type Lighter, lighterSettings } from './lighter-settings.ts';
 import { type Priced, price } from './memory.ts';
-import { prepareReward } from './reward.ts';
-import type { TrainJob } from './run-folder.ts';
-import type { Prepared } from './run-prepared.ts';
-import { prepareSft } from './sft.ts';
+import { measureSpeed, roughSeconds, timeOf } from './speed.ts';
 
 /** Seconds from which on a training is tried beforehand, where it shall be only if it is long. */
 const worthTrying = 60;
@@ -29,33 +28,31 @@ const most = { tokens: 2048, pairs: 4, blocks: 2 } as const;
 export async function forecastTraining(
   runtime: Runtime,
   request: ForecastRequest,
-  job: TrainJob,
-  context: TrainingContext,
+  context: RequestContext,
 ): Promise<Forecast> {
-  const { config } = job;
-  const prepared = await prepare(job, context);
+  const { config } = request;
+  const job = await forecastJob(request);
+  const task = await openTask(job, context, async () => blankHead());
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);
   const fits = ({ memory }: Priced): boolean => available === null || memory.bytes <= available;
-  const own = price(prepared, config, rss);
-  const pretrained = job.base !== null || job.method === 'deep';
-  const others = candidates(config, { layers: prepared.layers, maxTokens: prepared.maxTokens, pretrained });
-  const fitting = fits(own) ? [] : firstOfKind(others, (one) => fits(price(prepared, one.config, rss)));
+  const own = price(task, config, rss);
+  const pretrained = request.base !== null || request.method === 'deep';
+  const others = lighterSettings(config, { layers: task.layers, maxTokens: task.maxTokens, pretrained });
+  const fitting = fits(own) ? [] : firstOfKind(others, (one) => fits(price(task, one.config, rss)));
 
   // A run that doesn't fit can't be tried either: one that does tells how fast this machine is.
   const trial = fits(own) ? config : fitting[0]?.config;
   const wanted = request.measure === 'if-long' ? roughSeconds(config, own) > worthTrying : request.measure === 'yes';
   const speed =
-    wanted && trial
-      ? await measureSpeed(runtime, prepared, small(trial), price(prepared, small(trial), rss), context)
-      : null;
+    wanted && trial ? await measureSpeed(runtime, task, small(trial), price(task, small(trial), rss), context) : null;
   const time = (changed: TrainingConfig, of: Priced): TimeForecast | null =>
-    speed && timeOf(changed, of, prepared.startCounts, speed);
+    speed && timeOf(changed, of, task.startCounts, speed);
 
   const ownTime = time(config, own);
   const long = ownTime !== null && ownTime.seconds > longSeconds;
-  const shorter = (one: Candidate): boolean => {
-    const of = price(prepared, one.config, rss);
+  const shorter = (one: Lighter): boolean => {
+    const of = price(task, one.config, rss);
     return fits(of) && time(one.config, of)!.seconds < 0.8 * ownTime!.seconds;
   };
   const helpful = fits(own) && long ? firstOfKind(others, shorter) : fitting;
@@ -67,7 +64,7 @@ export async function forecastTraining(
     fits: available === null ? null : fits(own),
     time: ownTime,
     proposals: helpful.map(({ changes, says, config: changed }): Proposal => {
-      const of = price(prepared, changed, rss);
+      const of = price(task, changed, rss);
       return { changes, says, bytes: of.memory.bytes, time: time(changed, of) };
     }),
   };
@@ -85,8 +82,8 @@ function small(config: TrainingConfig): TrainingConfig {
 }
 
 /** Of each kind the first that helps, and few in all. */
-function firstOfKind(all: readonly Candidate[], helps: (one: Candidate) => boolean): Candidate[] {
-  const found: Candidate[] = [];
+function firstOfKind(all: readonly Lighter[], helps: (one: Lighter) => boolean): Lighter[] {
+  const found: Lighter[] = [];
   for (const one of all) {
     if (found.length === mostProposals) break;
     if (!found.some(({ kind }) => kind === one.kind) && helps(one)) found.push(one);
@@ -98,12 +95,6 @@ function firstOfKind(all: readonly Candidate[], helps: (one: Candidate) => boole
 function memoryOf(device: string, { available }: ForecastRequest, held: number): number | null {
   if (device !== 'cpu' && device !== 'tensorflow') return null;
   return available ?? memoryFor(held);
-}
-
-function prepare(job: TrainJob, context: TrainingContext): Promise<Prepared> {
-  if (job.kind === 'sft') return prepareSft(job, context);
-  if (job.method === 'deep') return prepareDeep(job, context, async () => blankHead());
-  return prepareReward(job, context);
 }
 
 /** A head that has learned nothing: what it gives doesn't matter. */

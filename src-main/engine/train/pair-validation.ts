@@ -1,11 +1,12 @@
+/** Looks at the pairs of the validation split: their loss, their figures, and the rewards of a few. */
+
 import type { PairGroup } from '../../contract/engine.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { judgedPairs } from '../../evaluation/figures.ts';
 import { originalMetrics } from '../../evaluation/original-metrics.ts';
-import { type InputReader, orderedRewardBatches, type RewardBatchSizes, type TokenGroup } from '../batch/batches.ts';
-import type { SampleTexts } from './loop.ts';
-import type { Look } from './run-folder.ts';
-import type { Prepared } from './run-prepared.ts';
+import type { RewardBatch } from '../batch/batches.ts';
+import type { TokenGroup } from '../batch/input-reader.ts';
+import type { SampleTexts, Validation } from './task.ts';
 
 /** How many pairs are shown with their rewards at every look. */
 const mostSamples = 16;
@@ -13,24 +14,23 @@ const mostSamples = 16;
 const mostCharacters = 500;
 
 /**
- * How a training of rewards looks at its validation split: the mean loss over all pairs, the share of untied pairs in the right
- * order (equal rewards count half), the original recipe's figures, and the rewards of a few pairs, always the same.
+ * The mean loss over all pairs, the share of untied pairs in the right order (equal rewards count half), the original recipe's
+ * figures, and the rewards of a few pairs, always the same.
  * @param groups as they were read
  * @param encoded the same groups as the model reads them
+ * @param batches all of their pairs
  */
-export function rewardValidation<Input>(
+export function lookAtPairs<Input>(
   groups: readonly PairGroup[],
   encoded: readonly TokenGroup<Input>[],
-  reader: InputReader<Input>,
-  sizes: RewardBatchSizes,
-): Pick<Prepared, 'validate' | 'samples'> {
-  const batches = orderedRewardBatches(encoded, reader, sizes);
-  if (batches.length === 0) return { validate: null, samples: [] };
+  batches: readonly RewardBatch<Input>[],
+): Validation {
   const pairs = batches.reduce((total, { share }) => total + share, 0);
   const chosen = chooseSamples(groups);
   return {
+    batches,
     samples: chosen.map(({ group, chosen, rejected }) => textsOf(groups[group]!, chosen, rejected)),
-    async validate(trainer): Promise<Look> {
+    async look(trainer) {
       let loss = 0;
       const rewards = new Map<Input, number>();
       for (const batch of batches) {

@@ -1,11 +1,13 @@
+/** What a training takes of memory, told from its graphs and its largest batch without running anything. */
+
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
 import type { Batch, BatchSize } from '../batch/batches.ts';
 import { costOf } from '../graph/cost.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { LossProgram } from './programs.ts';
-import { lossOptions, type Plan, type Prepared } from './run-prepared.ts';
+import { type LossProgram, lossPrograms } from '../train/loss-graph.ts';
+import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
 
 const bytesPerNumber = 4;
 
@@ -32,27 +34,26 @@ export type Priced = {
  * @param program bytes that the process holds before the model is in it
  */
 export function price(
-  prepared: Pick<Prepared, 'plan' | 'loss' | 'weights'>,
+  task: Pick<TrainingTask, 'loss' | 'weights'> & Parameters<typeof planOf>[0],
   config: TrainingConfig,
   program: number,
 ): Priced {
   // Every epoch has the same texts: one tells of all.
-  const plan = prepared.plan({ ...config, epochs: 1 });
-  const loss = prepared.loss(lossOptions(config, plan.trained));
-  const evaluation = prepared.loss({ dropout: false, trained: [] });
+  const plan = planOf(task, { ...config, epochs: 1 });
+  const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
     Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + masksAt(spec, size)));
   const trained = bytesPerNumber * numbers(plan.trained);
   const parts: MemoryForecast = {
-    weights: bytesPerNumber * numbers([...prepared.weights.values()]),
+    weights: bytesPerNumber * numbers([...task.weights.values()]),
     // Where they are computed they are copied once before they are given up.
     gradients: 2 * trained,
     moments: 2 * trained,
-    activations: Math.round(slack * (most(plan.steps.flat(), loss) + most(plan.evaluation, evaluation))),
+    activations: Math.round(slack * (most(plan.steps.flat(), learning) + most(plan.validation.batches, looking))),
     program: program + overhead,
   };
   const bytes = Object.values(parts).reduce((a, b) => a + b);
-  return { plan, memory: { ...parts, bytes }, learning: operationsOf(loss), looking: operationsOf(evaluation) };
+  return { plan, memory: { ...parts, bytes }, learning: operationsOf(learning), looking: operationsOf(looking) };
 }
 
 function numbers(tensors: readonly Pick<ParameterSpec, 'shape'>[]): number {

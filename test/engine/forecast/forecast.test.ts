@@ -11,11 +11,11 @@ import {
   type PairGroup,
   type TrainingConfig,
 } from '../../../src-main/contract/engine.ts';
+import { forecastTraining } from '../../../src-main/engine/forecast/forecast.ts';
+import { lighterSettings } from '../../../src-main/engine/forecast/lighter-settings.ts';
+import { forecastJob } from '../../../src-main/engine/run/job.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
-import { candidates } from '../../../src-main/engine/train/candidates.ts';
-import { forecastTraining } from '../../../src-main/engine/train/forecast.ts';
-import { trainReward } from '../../../src-main/engine/train/reward.ts';
-import { forecastJob } from '../../../src-main/engine/train/run-folder.ts';
+import { train } from '../../../src-main/engine/train/train.ts';
 import { engineEnvironment } from '../../../src-main/engine-host/environment.ts';
 import type { Shape } from '../../support/peak.ts';
 
@@ -90,8 +90,8 @@ const shapes: readonly (Shape & { readonly title: string })[] = [
 ];
 
 describe('memory', () => {
-  test.each(shapes)('$title: as much as the process comes to hold', (shape) => {
-    if (process.platform !== 'linux') return;
+  test.for(shapes)('$title: as much as the process comes to hold', (shape, { skip }) => {
+    if (process.platform !== 'linux') skip('What a process holds at most is counted otherwise here than on Linux.');
     const program = fileURLToPath(new URL('../../support/peak.ts', import.meta.url));
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, JSON.stringify(shape)], {
       encoding: 'utf8',
@@ -141,7 +141,7 @@ async function ask(more: Partial<ForecastRequest> = {}) {
     ...{ runFolder: folder, measure: 'no' },
     ...more,
   };
-  return forecastTraining(runtime, request, await forecastJob(request), context);
+  return forecastTraining(runtime, request, context);
 }
 
 describe('a forecast', () => {
@@ -168,7 +168,7 @@ describe('a forecast', () => {
       ...{ runFolder: folder, measure: 'no' },
     };
     const job = { ...(await forecastJob(request)), runFolder, modelFolder: join(runFolder, 'model') };
-    const result = await trainReward(runtime, job, context);
+    const result = await train(runtime, job, context);
     expect(Math.abs(result.steps - steps)).toBeLessThanOrEqual(2);
     // Other work comes and goes on the machine that tests run on: only the order of magnitude is held.
     expect(time!.seconds).toBeLessThan(20 * result.seconds + 5);
@@ -222,7 +222,7 @@ describe('a forecast', () => {
       ...{ runFolder: folder, measure: 'yes' },
     };
     const cancelled = { ...context, signal: AbortSignal.abort() };
-    await expect(forecastTraining(runtime, request, await forecastJob(request), cancelled)).rejects.toMatchObject({
+    await expect(forecastTraining(runtime, request, cancelled)).rejects.toMatchObject({
       code: 'cancelled',
     });
   });
@@ -236,7 +236,7 @@ describe('settings to try', () => {
       { ...small, pairsPerBatch: 8 },
       { ...small, blocksPerBatch: 4 },
     ]) {
-      const [first] = candidates(config, trainee);
+      const [first] = lighterSettings(config, trainee);
       const of = (c: TrainingConfig) => (c.pairsPerBatch || c.blocksPerBatch || c.tokensPerBatch) * c.accumulation;
       expect(of(first!.config)).toBe(of(config));
       expect(first!.config.accumulation).toBe(2);
@@ -244,10 +244,10 @@ describe('settings to try', () => {
   });
 
   test('never name what is so already, or what makes no sense', () => {
-    const scratch = candidates({ ...small, recompute: 1 }, { layers: 1, maxTokens: 32, pretrained: false });
+    const scratch = lighterSettings({ ...small, recompute: 1 }, { layers: 1, maxTokens: 32, pretrained: false });
     expect(scratch.every(({ changes }) => !('recompute' in changes) && !('frozenLayers' in changes))).toBe(true);
     expect(scratch.every(({ changes }) => changes.maxTokens === undefined)).toBe(true);
-    const kinds = candidates({ ...small, epochs: 1 }, trainee).map(({ kind }) => kind);
+    const kinds = lighterSettings({ ...small, epochs: 1 }, trainee).map(({ kind }) => kind);
     expect(kinds).not.toContain('epochs');
     expect(kinds).toContain('frozen');
   });

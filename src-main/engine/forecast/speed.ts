@@ -1,12 +1,16 @@
+/** How fast a training runs here, measured on a few of its batches, and how long the whole of it will take then. */
+
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TimeForecast } from '../../contract/forecast.ts';
 import type { Batch } from '../batch/batches.ts';
-import type { TrainingContext } from '../runtime/request-context.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { lossPrograms } from '../train/loss-graph.ts';
+import { stepsPerLook } from '../train/schedule.ts';
+import type { TrainingTask } from '../train/task.ts';
+import { createTrainer } from '../train/trainer.ts';
 import type { Priced } from './memory.ts';
-import { lossOptions, type Prepared } from './run-prepared.ts';
-import { createTrainer } from './trainer.ts';
 
 /** How fast a training runs here. */
 export type Speed = {
@@ -33,18 +37,15 @@ const patience = 20;
  */
 export async function measureSpeed(
   runtime: Runtime,
-  prepared: Prepared,
+  task: TrainingTask,
   config: TrainingConfig,
   { plan, learning, looking, memory }: Priced,
-  { signal, onProgress }: TrainingContext,
+  { signal, onProgress }: RequestContext,
 ): Promise<Speed> {
   const runs = 8;
   let done = 0;
-  const programs = [
-    prepared.loss(lossOptions(config, plan.trained)),
-    prepared.loss({ dropout: false, trained: [] }),
-  ] as const;
-  const trainer = await createTrainer(runtime, config, ...programs, plan.trained, prepared.weights);
+  const programs = lossPrograms(task.loss, config, plan.trained);
+  const trainer = await createTrainer(runtime, config, programs, plan.trained, task.weights);
   const seconds = async (work: () => Promise<unknown>): Promise<number> => {
     if (signal.aborted) throw new TiebreakError('cancelled', 'The forecast was cancelled. Nothing was changed.');
     onProgress({ phase: 'forecast', done: done++, total: runs, speed: null, secondsLeft: null });
@@ -69,7 +70,8 @@ export async function measureSpeed(
     }
     rates.sort((a, b) => a - b);
     const middle = rates[Math.floor(rates.length / 2)]!;
-    const look = plan.evaluation[Math.floor(plan.evaluation.length / 2)];
+    const { batches } = plan.validation;
+    const look = batches[Math.floor(batches.length / 2)];
     const evaluate = () => seconds(() => trainer.evaluate(look!.feeds(1)));
     if (look) await evaluate();
     return {
@@ -91,9 +93,9 @@ export function timeOf(
 ): TimeForecast {
   const steps = plan.steps.length * config.epochs;
   const work = config.epochs * plan.steps.flat().reduce((total, { size }) => total + learning(size), 0);
-  const every = config.evaluateEvery > 0 ? config.evaluateEvery : Math.max(1, Math.ceil(steps / 10));
-  const looks = plan.evaluation.length === 0 ? 0 : Math.ceil(steps / every) + Number(startCounts);
-  const look = plan.evaluation.reduce((total, { size }) => total + looking(size), 0) * speed.looking;
+  const { batches } = plan.validation;
+  const looks = batches.length === 0 ? 0 : Math.ceil(steps / stepsPerLook(steps, config)) + Number(startCounts);
+  const look = batches.reduce((total, { size }) => total + looking(size), 0) * speed.looking;
   const saves = config.checkpointEvery > 0 ? Math.floor((steps - 1) / config.checkpointEvery) : 0;
   const written = looks * memory.weights + saves * (memory.weights + memory.moments) + memory.weights;
   const fixed = steps * speed.updating * memory.moments + looks * look;
