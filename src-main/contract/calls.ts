@@ -44,12 +44,12 @@ const mostFiles = 10_000;
 export const number = z.int().min(1);
 /** A name of something that is there, as people gave it: longer than one that a new model may have, since runs can be renamed. */
 export const name = z.string().min(1).max(200);
-export const device = z.enum(devices).default('auto');
+const device = z.enum(devices).default('auto');
 export const split = z.enum(splits);
 
 /** What a model may be called: short, and as people type it. */
 export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
-export const newModelName = z
+const newModelName = z
   .string()
   .regex(
     modelName,

@@ -146,4 +146,14 @@ describe('the terminal offers what the calls take', () => {
     const settings = commands(program).find((command) => command.name() === 'settings')!;
     expect(settings.registeredArguments[0]!.argChoices).toEqual(modelKinds);
   });
+
+  test('and says which model ranks where none is named', () => {
+    const found = options.filter((one) => one.name === 'model');
+    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'rank', 'export', 'score']);
+    for (const { option } of found) {
+      expect(option.description).toMatch(
+        /the one in use: the one chosen in the app, else the best .*, else the newest$/,
+      );
+    }
+  });
 });

@@ -60,10 +60,10 @@ describe('a training from the command line', () => {
     await app.train({ kind: 'reward', method: 'quick' });
     // Both are as often right here: then the one that takes less time.
     const second = await app.train({ kind: 'reward', config: { epochs: 1 } });
-    expect(second).toMatchObject({ model: 'reward-2', modelInUse: { name: 'quick-1', why: 'best' } });
-    await clientOf(app).models.use({ model: 'reward-2' });
+    expect(second).toMatchObject({ model: 'reward-1', modelInUse: { name: 'quick-1', why: 'best' } });
+    await clientOf(app).models.use({ model: 'reward-1' });
     const third = await app.train({ kind: 'reward', config: { epochs: 1 } });
-    expect(third.modelInUse).toEqual({ name: 'reward-2', why: 'chosen' });
+    expect(third.modelInUse).toEqual({ name: 'reward-1', why: 'chosen' });
   });
 
   test('leaves it all out where that was asked for, and says which model is in use', async () => {
@@ -74,7 +74,7 @@ describe('a training from the command line', () => {
       candidates: null,
       evaluation: null,
       scored: 0,
-      modelInUse: { name: 'reward-2', why: 'newest' },
+      modelInUse: { name: 'reward-1', why: 'newest' },
       cutShort: false,
     });
   });
