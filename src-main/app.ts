@@ -28,10 +28,10 @@ import { type DoctorReport, examine } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
-import { resume, train } from './app/training/training.ts';
+import { resume, train } from './app/training/train.ts';
 import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
-import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
+import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Forecast } from './contract/forecast.ts';
@@ -44,7 +44,7 @@ import type {
   Ranking,
   RunsExport,
   RunsReport,
-  TrainReport,
+  TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import type { HubModel } from './contract/views.ts';
@@ -74,7 +74,7 @@ export type {
   ScoreSummary,
   Statistics,
   StatisticsPageReport,
-  TrainReport,
+  TrainOutcome,
 };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
@@ -84,12 +84,12 @@ export type App = {
   readonly import: Call<calls.ImportCall, ImportSummary>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
-  readonly train: Call<calls.TrainCall, TrainReport>;
+  readonly train: Call<calls.TrainCall, TrainOutcome>;
   readonly forecast: Call<calls.TrainCall, Forecast>;
-  readonly resume: Call<calls.ResumeCall, TrainReport>;
+  readonly resume: Call<calls.ResumeCall, TrainOutcome>;
   /** Trains with and without the post, and holds the two models against each other. */
-  readonly compareContext: Call<calls.CompareContextCall, ContextReport>;
-  readonly resumeContext: Call<calls.ResumeContextCall, ContextReport>;
+  readonly compareContext: Call<calls.CompareContextCall, ContextOutcome>;
+  readonly resumeContext: Call<calls.ResumeContextCall, ContextOutcome>;
   readonly evaluate: Call<calls.EvaluateCall, EvaluationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
   readonly export: Call<calls.ExportCall, ExportSummary>;

@@ -5,50 +5,37 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import {
-  contextModes,
+  contextInput,
+  exportInput,
   fetchModelCall,
-  fileFormats,
   hubModelCall,
-  importFormats,
+  number as id,
+  importInput,
   longestReport,
-  modelFormats,
-  newModelName,
-  pairSources,
+  modelExportInput,
+  modelImportInput,
+  name,
   presetNames,
+  resumeContextInput,
+  resumeInput,
+  split as someSplit,
+  trainingInput,
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
-import { type CurvePoint, devices, trainingMethods } from './engine.ts';
+import type { CurvePoint } from './engine.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
-import { splits } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import * as views from './views.ts';
 
-const id = z.int().min(1);
-const name = z.string().min(1).max(200);
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const split = z.enum(splits).optional();
+const split = someSplit.optional();
 const page = z.int().min(1).max(200).default(50);
 const answer = z.enum(views.answers);
 const note = z.string().max(10_000);
-const device = z.enum(devices).default('auto');
-const exporting = z.object({ format: z.enum(fileFormats), model: name.optional(), split });
-
-const training = z.object({
-  kind: z.enum(['sft', 'reward']).default('reward'),
-  /** 'quick' where it is not said, but 'gpt' where settings or a base are given, which only that one has. */
-  method: z.enum(trainingMethods).optional(),
-  base: name.optional(),
-  config: z.record(z.string(), z.number()).default({}),
-  /** Only for 'gpt', and with a base; `config` then differs from it. */
-  preset: z.enum(presetNames).optional(),
-  pairs: z.enum(pairSources).optional(),
-  context: z.enum(contextModes).default('post'),
-  device,
-  /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
-  anyway: z.boolean().default(false),
-});
+/** A name of the file does not tell the format here. */
+const exporting = exportInput.required({ format: true });
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -155,16 +142,7 @@ export const api = {
 
   data: {
     /** A task. */
-    import: oc
-      .input(
-        z.object({
-          files: z.array(handle).min(1).max(100),
-          as: z.enum(importFormats).optional(),
-          split,
-          html: z.boolean().default(false),
-        }),
-      )
-      .output(started),
+    import: oc.input(importInput(handle)).output(started),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
@@ -178,33 +156,20 @@ export const api = {
   train: {
     /** All settings of a training with their defaults, or with what a preset says. */
     settings: oc
-      .input(
-        z.object({
-          kind: z.enum(['sft', 'reward']),
-          method: z.enum(trainingMethods).optional(),
-          preset: z.enum(presetNames).optional(),
-        }),
-      )
+      .input(trainingInput.pick({ kind: true, method: true, preset: true }))
       .output(type<readonly views.SettingDescription[]>()),
     /** In what the presets differ from each other, and from the one that was chosen with changes of one's own. */
     presets: oc
-      .input(
-        z.object({
-          kind: z.enum(['sft', 'reward']),
-          preset: z.enum(presetNames),
-          config: z.record(z.string(), z.number()).default({}),
-          pairs: z.enum(pairSources).optional(),
-        }),
-      )
+      .input(trainingInput.pick({ kind: true, config: true, pairs: true }).extend({ preset: z.enum(presetNames) }))
       .output(type<PresetComparison>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
-    start: oc.input(training).output(started),
+    start: oc.input(trainingInput).output(started),
     /** What a training would take, and settings that help where it is too much: a task. Nothing is trained. */
-    forecast: oc.input(training).output(started),
+    forecast: oc.input(trainingInput).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
     /** Goes on with a paused, cancelled or interrupted run: a task. */
-    resume: oc.input(z.object({ run: id })).output(started),
+    resume: oc.input(resumeInput).output(started),
     runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),
     run: oc.input(z.object({ run: id })).output(type<views.RunDetail>()),
     /** The run's sample pairs with their rewards, at every look at validation so far. */
@@ -221,9 +186,9 @@ export const api = {
 
   comparisons: {
     /** A task: two trainings that differ in what they see of the post alone, and their difference on the test split. */
-    start: oc.input(training.omit({ kind: true, context: true })).output(started),
+    start: oc.input(contextInput).output(started),
     /** Goes on with one that was broken off: a task. */
-    goOn: oc.input(z.object({ comparison: id })).output(started),
+    goOn: oc.input(resumeContextInput).output(started),
     /** The newest first. One goes with either of its runs. */
     list: oc.output(type<{ readonly comparisons: readonly ContextComparison[] }>()),
     get: oc.input(z.object({ comparison: id })).output(type<ContextComparison>()),
@@ -265,12 +230,10 @@ export const api = {
     delete: oc.input(z.object({ model: name })).output(nothing),
     restore: oc.input(z.object({ model: name })).output(nothing),
     /** A task that offers a file: a zip file where the format is a folder. */
-    export: oc.input(z.object({ model: name, as: z.enum(modelFormats).default('archive') })).output(started),
+    export: oc.input(modelExportInput).output(started),
     /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
     import: oc
-      .input(
-        z.object({ files: z.array(handle).min(1).max(200), folder: name.optional(), name: newModelName.optional() }),
-      )
+      .input(modelImportInput.extend({ files: z.array(handle).min(1).max(200), folder: name.optional() }))
       .output(started),
   },
 

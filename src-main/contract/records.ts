@@ -59,7 +59,8 @@ export type Label = {
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */
-export type TrainingKind = 'sft' | 'reward';
+export const modelKinds = ['sft', 'reward'] as const;
+export type TrainingKind = (typeof modelKinds)[number];
 export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
 export type Run = {

@@ -146,6 +146,8 @@ export type RunLine = Run & {
   readonly notes: string;
   readonly deletedAt: string | null;
   readonly modelName: string | null;
+  /** The model it started from is deleted, or gone for good. */
+  readonly baseGone: boolean;
   /** Paused by a person: it can go on. */
   readonly paused: boolean;
   readonly report: TrainReport | null;

@@ -104,6 +104,11 @@ export function countWithoutReward(
   return row<{ count: number }>(store, count, modelId, after, last, ...values)!.count;
 }
 
+/** How many comments have a reward from a model. */
+export function countRewards(store: ReadingStore, modelId: number): number {
+  return row<{ count: number }>(store, 'SELECT count(*) AS count FROM rewards WHERE model_id = ?', modelId)!.count;
+}
+
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */
 export function rankingOfPost(store: ReadingStore, modelId: number, postId: number): readonly RankedComment[] {
   const found = rows<Comment & { reward: number | null }>(

@@ -9,10 +9,11 @@ const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.m
   runs.started_at AS startedAt, runs.ended_at AS endedAt, runs.step, runs.steps, runs.error`;
 
 type RunRow = Omit<Run, 'config'> & { readonly config: string };
-type LineRow = Omit<RunLine, 'config' | 'report' | 'paused'> & {
+type LineRow = Omit<RunLine, 'config' | 'report' | 'paused' | 'baseGone'> & {
   readonly config: string;
   readonly report: string | null;
   readonly paused: number;
+  readonly baseGone: number;
 };
 
 export type NewRun = {
@@ -142,7 +143,8 @@ export function listRuns(store: ReadingStore): readonly Run[] {
 }
 
 const lines = `SELECT ${columns}, coalesce(runs.name, runs.config ->> 'model', runs.kind || '-' || runs.id) AS name, notes,
-  runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report
+  runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report,
+  runs.base IS NOT NULL AND NOT EXISTS (SELECT 1 FROM models AS b WHERE b.name = runs.base AND b.deleted_at IS NULL) AS baseGone
   FROM runs LEFT JOIN models ON models.id = runs.model_id`;
 
 /** All runs as a view shows them, the newest first, deleted ones included. */
@@ -202,6 +204,7 @@ function parsedLine(line: LineRow): RunLine {
     ...line,
     config: JSON.parse(line.config) as Record<string, unknown>,
     paused: line.paused === 1,
+    baseGone: line.baseGone === 1,
     report: line.report === null ? null : (JSON.parse(line.report) as TrainReport),
   };
 }

@@ -1,8 +1,9 @@
 /** The ways to train a model, in words. */
+import { methodLabels } from '../../src-main/common/candidate-words.ts';
 import type { TrainingMethod } from '../../src-main/contract/engine.ts';
 import type { ModelLine, RunLine } from '../../src-main/contract/views.ts';
 
-export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
+export { methodLabels };
 
 /** How a run trains; those from before there was more than one way train a GPT. */
 export const methodOf = ({ config }: Pick<RunLine, 'config'>): TrainingMethod =>

@@ -1,15 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Figures } from '../../src-main/contract/evaluation.ts';
 import {
-  canResume,
   curveWords,
   cutWords,
   differenceWords,
+  goingOnWords,
   settingName,
   settingRows,
   statusWord,
   verdict,
 } from '../../src-renderer/views/train/runs/runs.ts';
+import { recordOf } from '../support/run-records.ts';
 
 const figures = (accuracy: number, high = accuracy): Figures =>
   ({ accuracy, accuracyInterval: [0, high] as const }) as Figures;
@@ -75,13 +76,11 @@ test('how texts were cut is told by what was lost', () => {
   expect(cutWords({ inputs: 10, postCut: 0, commentCut: 1 }, gpt)).not.toMatch(/post/);
 });
 
-test('only a run that was stopped and has kept a step can go on', () => {
-  const config = { checkpointEvery: 100 };
-  expect(canResume({ status: 'cancelled', step: 5, config })).toBe(true);
-  expect(canResume({ status: 'interrupted', step: 5, config })).toBe(true);
-  expect(canResume({ status: 'failed', step: 0, config })).toBe(false);
-  expect(canResume({ status: 'cancelled', step: 5, config: { checkpointEvery: 0 } })).toBe(false);
-  expect(canResume({ status: 'done', step: 5, config })).toBe(false);
+test('what Go on does is told, or why it can not', () => {
+  const { run } = recordOf({ status: 'interrupted', step: 5, config: { checkpointEvery: 100 } });
+  expect(goingOnWords(run)).toContain('from its last checkpoint');
+  expect(goingOnWords({ ...run, step: 0 })).toContain('left no checkpoint');
+  expect(goingOnWords({ ...run, base: 'sft-1', baseGone: true })).toContain('sft-1, which is not there any more');
   expect(statusWord({ status: 'interrupted', paused: true })).toBe('Paused');
 });
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
-import type { CallHooks, PairSource, trainCall } from '../../contract/calls.ts';
+import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Post } from '../../contract/records.ts';
@@ -17,7 +17,7 @@ import { createTurns } from '../kernel/time-slices.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
-type TrainCall = Omit<z.output<typeof trainCall>, 'method' | 'pairs' | 'config'> & {
+type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config'> & {
   readonly method: TrainingMethod;
   readonly pairs: PairSource;
   readonly config: TrainingConfig;

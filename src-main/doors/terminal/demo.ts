@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { type App, openApp, sampleFiles } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { printEvaluation, printRanking, printTrain } from './print.ts';
+import { printEvaluation, printRanking } from './print.ts';
+import { printModel } from './print-training.ts';
 import { createProgress, type ProgressDisplay } from './progress.ts';
 
 /** The whole way once, on the bundled sample: import, train, evaluate, rank, export. Made to be read by a newcomer. */
@@ -63,7 +64,7 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
   say('A small GPT starts from nothing and learns, pair by pair, to give the better comment the higher reward.');
   const trained = await app.train({ kind: 'reward', config: settings, context: 'none' }, hooks);
   progress.stop();
-  say(printTrain(trained));
+  say(printModel(trained));
 
   heading('3. Evaluate');
   say('How often does it find the better of two comments it has never seen? Chance finds half of them; another simple');
@@ -71,9 +72,8 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
     'rule says that the longer comment is better. A model is worth something where it beats both. NDCG says how good',
   );
   say('the whole order is, 1 being perfect.');
-  const evaluation = await app.evaluate({ model: trained.model }, hooks);
-  progress.stop();
-  say(printEvaluation(evaluation));
+  // Every training ends with that, and with the rewards of all comments.
+  if (trained.evaluation) say(printEvaluation(trained.evaluation));
 
   heading('4. Rank');
   const ranking = await app.rank({ model: trained.model }, hooks);

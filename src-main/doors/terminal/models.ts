@@ -15,7 +15,10 @@ export function addModelCommands(command: (words: string, description: string) =
   models
     .command('import <path>')
     .description('bring in a GPT-2 or a reward model: a folder, a file of weights, or an exported model')
-    .option('--name <name>', 'what to call it; the name of its folder or file without it')
+    .option(
+      '--name <name>',
+      'what to call it; without it by the name it was exported with, or that of its folder or file',
+    )
     .option('--tokenizer <dir>', 'folder with tokenizer.json, or vocab.json and merges.txt, where they lie elsewhere')
     .addHelpText(
       'after',

@@ -9,11 +9,9 @@ import type {
   ScoreSummary,
   Statistics,
   StatisticsPageReport,
-  TrainReport,
 } from '../../app.ts';
 import { type Label, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
-import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 
 const skipsShown = 10;
@@ -76,26 +74,6 @@ export function printStats({ splits: counts, texts, annotators, agreement, total
 
 export function printStatsPage({ file, figures, seconds }: StatisticsPageReport): string {
   return `${figures} figures with their numbers were written to ${file} (${seconds.toFixed(1)} s). It opens in any browser.`;
-}
-
-export function printTrain(report: TrainReport): string {
-  const validation = Object.entries(report.validation).map(([name, value]): Cell[] => {
-    return [`validation ${name}`, name === 'accuracy' ? percent(value) : fixed(value)];
-  });
-  const { cuts } = report;
-  const cut = cuts.postCut + cuts.commentCut > 0;
-  return [
-    `The model ${report.model} is ready (run ${report.run}, ${duration(report.seconds)} on ${report.device}).`,
-    table(null, [
-      ['steps', `${report.steps} (kept: ${report.bestStep})`],
-      ['training loss', fixed(report.loss)],
-      ...validation,
-      ['parameters', report.parameters.toLocaleString('en')],
-    ]),
-    ...(cut
-      ? [`Too long for the model: ${cuts.postCut} posts and ${cuts.commentCut} comments of ${cuts.inputs} were cut.`]
-      : []),
-  ].join('\n');
 }
 
 export function printEvaluation(report: EvaluationReport): string {

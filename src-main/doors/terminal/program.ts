@@ -4,7 +4,7 @@ import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, positive } from './options.ts';
+import { deviceOption, modelOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -20,7 +20,6 @@ export function createProgram(run: Run): Command {
     .option('--json', 'print one JSON object as the last line, everything else on standard error')
     .showHelpAfterError("('tiebreak --help' lists the commands)");
   const command = (words: string, description: string): Command => program.command(words).description(description);
-  const model = ['--model <model>', 'reward model; the newest one without it'] as const;
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
@@ -41,7 +40,7 @@ export function createProgram(run: Run): Command {
   addTrainingCommands(program, run);
 
   command('evaluate', 'measure a model beside the baselines random and longer-comment-wins')
-    .option(...model)
+    .addOption(modelOption())
     .addOption(split('split to measure on').default('test'))
     .option('--file <file>', 'measure on this file, without importing it')
     .addOption(deviceOption())
@@ -53,7 +52,7 @@ export function createProgram(run: Run): Command {
     );
 
   command('rank', 'order the comments of a post, or of all posts, by reward')
-    .option(...model)
+    .addOption(modelOption())
     .option('--post <id>', 'number or id of the post')
     .addOption(deviceOption())
     .action((options) =>
@@ -65,7 +64,7 @@ export function createProgram(run: Run): Command {
 
   command('export <file>', 'write the ranking, pairs or labels to a file')
     .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
-    .option(...model)
+    .addOption(modelOption())
     .addOption(split('only this split'))
     .addOption(deviceOption())
     .action((file: string, options) =>
@@ -77,7 +76,7 @@ export function createProgram(run: Run): Command {
 
   command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
     .requiredOption('--out <file>', 'where to write the rows')
-    .option(...model)
+    .addOption(modelOption())
     .addOption(deviceOption())
     .action((file: string, options) =>
       run(async (app, hooks) => {

@@ -50,7 +50,22 @@ describe('a comparison', () => {
     await bringIn(app, { train: told(0, 60), validation: told(100, 60), test: told(200, 40) });
     const client = clientOf(app);
     const { task } = await client.comparisons.start({ method: 'quick', device: 'cpu' });
-    const report = await resultOf(app, 'context', task);
+    const {
+      candidates,
+      evaluation: measured,
+      scored,
+      modelInUse,
+      cutShort,
+      ...report
+    } = await resultOf(app, 'context', task);
+    expect({ scored, modelInUse, cutShort }).toEqual({
+      scored: 320,
+      modelInUse: { name: 'quick-2', why: 'best' },
+      cutShort: false,
+    });
+    expect(candidates!.list.map(({ method }) => method).toSorted()).toEqual(['longer', 'quick']);
+    // Measured once, by the comparison.
+    expect(measured!.accuracy).toBe(report.with.figures.accuracy.value);
     expect(report).toMatchObject({
       comparison: 1,
       method: 'quick',

@@ -62,7 +62,13 @@ describe('a training', () => {
     expect(models[0]!.bytes).toBeGreaterThan(4 * first.parameters);
     const { runs } = await client.train.runs();
     expect(runs).toMatchObject([{ name: 'reward-1', status: 'done', modelName: 'reward-1', paused: false, notes: '' }]);
-    expect(runs[0]!.report).toEqual({ ...first, evaluation: undefined });
+    const { evaluation: _, scored, modelInUse, cutShort, ...kept } = first;
+    expect(runs[0]!.report).toEqual(kept);
+    expect({ scored, modelInUse, cutShort }).toEqual({
+      scored: 150,
+      modelInUse: { name: 'reward-1', why: 'best' },
+      cutShort: false,
+    });
     expect(existsSync(join(app.home, 'runs', '1'))).toBe(false);
 
     const second = await resultOf(app, 'train', (await client.train.start({ config: tiny, device: 'cpu' })).task);
@@ -137,7 +143,7 @@ describe('a training', () => {
     const { task } = await clientOf(app).train.start({ config: { epochs: 1 } });
     await expect.poll(() => app.tasks.find(task).progress?.phase, { interval: 1, timeout: 10_000 }).toBe('score');
     app.tasks.cancel(task);
-    expect(await ended(app, task)).toMatchObject({ state: 'done', result: { model: 'reward-1', evaluation: null } });
+    expect(await ended(app, task)).toMatchObject({ state: 'done', result: { model: 'reward-1', cutShort: true } });
     expect(app.runs()).toMatchObject([{ status: 'done', error: null }]);
     // What the cancelled scoring did not come to.
     expect((await app.rank({})).scored).toBeGreaterThan(0);

@@ -16,7 +16,7 @@ beforeAll(async () => {
     expect(code).toBe(0);
     expect(json()).toMatchObject({ labels: 0, skipped: [] });
   }
-  const { code, json } = await tie('train', 'reward', ...tiny, '--device', 'cpu', '--json');
+  const { code, json } = await tie('train', 'reward', ...tiny, '--device', 'cpu', '--no-compare', '--json');
   expect(code).toBe(0);
   expect(json()).toMatchObject({ model: 'reward-1', run: 1, validation: { accuracy: expect.any(Number) } });
 });
@@ -121,7 +121,7 @@ describe('every command ends with one JSON object', () => {
     const refused = await cli(own, 'evaluate', '--model', 'sft-1', '--json');
     expect(refused.code).toBe(1);
     expect(refused.json()).toMatchObject({ error: { code: 'bad-input' } });
-    const trained = await cli(own, 'train', 'reward', '--base', 'sft-1', '--pairs', 'labels', '--json');
+    const trained = await cli(own, 'train', 'reward', '--base', 'sft-1', '--pairs', 'labels', '--no-compare', '--json');
     expect(trained.json()).toMatchObject({ model: 'reward-1', steps: expect.any(Number) });
     const [model] = (await cli(own, 'models', '--json')).json().models as { base: string }[];
     expect(model!.base).toBe('sft-1');
@@ -181,6 +181,7 @@ describe('exit codes', () => {
     [['train', 'reward', '--set', 'colour=red']],
     [['train', 'reward', '--set', 'width=-1']],
     [['train', 'reward', '--device', 'abacus']],
+    [['train', 'sft', '--no-compare']],
   ])('wrong usage is 2: %j', async (args) => {
     expect((await tie(...args)).code).toBe(2);
   });

@@ -96,8 +96,12 @@ test('train context trains both variants, says what the post is worth, and compa
   const { accuracy } = json().difference as typeof seeing;
   expect(accuracy.value).toBeCloseTo(seeing.accuracy.value - blind.accuracy.value, 12);
 
-  expect((await cli(home, 'comparisons', '--json')).json()).toMatchObject({ comparisons: [{ id: 1, report: json() }] });
-  expect((await cli(home, 'comparisons', '1', '--json')).json()).toMatchObject({ id: 1, report: json() });
+  const { candidates, evaluation, scored, modelInUse, cutShort, ...report } = json();
+  expect(evaluation).toMatchObject({ model: 'reward-2', data: 'test', accuracy: seeing.accuracy.value });
+  expect({ candidates, scored, cutShort }).toMatchObject({ candidates: { pairs: 18 }, scored: 132, cutShort: false });
+  expect(modelInUse).toEqual({ name: 'reward-2', why: 'best' });
+  expect((await cli(home, 'comparisons', '--json')).json()).toMatchObject({ comparisons: [{ id: 1, report }] });
+  expect((await cli(home, 'comparisons', '1', '--json')).json()).toMatchObject({ id: 1, report });
   const { out } = await cli(home, 'comparisons', '1');
   for (const row of ['with the post', 'without', 'longer comment wins', 'random', 'difference'])
     expect(out).toContain(row);

@@ -1,5 +1,6 @@
 /** What the train view says of runs. Pure. */
 import { pointsOf } from '../../../../src-main/common/curves.ts';
+import { type RunFacts, resumability } from '../../../../src-main/common/resumable.ts';
 import { configRows } from '../../../../src-main/common/run-config.ts';
 import type { CurvePoint, CutCounts, TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import type { Evaluation, Interval } from '../../../../src-main/contract/evaluation.ts';
@@ -17,9 +18,14 @@ export function statusWord({ status, paused }: Pick<RunLine, 'status' | 'paused'
   ];
 }
 
-/** Whether a run can go on from its last checkpoint. */
-export const canResume = ({ status, config, step }: Pick<RunLine, 'status' | 'config' | 'step'>): boolean =>
-  status !== 'done' && status !== 'running' && step > 0 && config.checkpointEvery !== 0;
+/** What “Go on” does with a run that was cut off, or why it can't go on. */
+export function goingOnWords(run: RunFacts): string {
+  const found = resumability(run);
+  if (!found.resumable) return found.why;
+  return found.from === 'checkpoint'
+    ? '“Go on” continues it from its last checkpoint.'
+    : 'It left no checkpoint: “Go on” trains it again from its first step, on the data and with the settings it had.';
+}
 
 /** Seconds from the start of a run to its end; those the engine counted where it said so; null while it runs. */
 export function secondsOf({
