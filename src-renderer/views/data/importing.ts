@@ -4,7 +4,7 @@ import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
 import { tasks } from '../../composables/tasks.ts';
 import { attempt, sayError } from '../../composables/toasts.ts';
-import type { ImportFormat } from '../../words/formats.ts';
+import type { ImportFormat } from '../../../src-main/common/file-kinds.ts';
 
 type Options = { as: ImportFormat | ''; split: Split | ''; html: boolean };
 

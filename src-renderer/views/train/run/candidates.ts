@@ -1,25 +1,25 @@
 /** What the train view says of what there is to rank with. Pure. */
+import { baselineNames, isFigure, longerRule, measuredInterval } from '../../../../src-main/common/measured.ts';
 import type { Candidate, Candidates } from '../../../../src-main/contract/reports.ts';
 import type { IntervalRow } from '../../../components/plots/plots.ts';
-import { counted, percent } from '../../../words/format.ts';
-import { methodLabels } from '../../../words/methods.ts';
-import { isFigure, measured } from '../runs/runs.ts';
+import { counted, percent } from '../../../../src-main/common/words.ts';
+import { methodLabels } from '../../../../src-main/common/training-words.ts';
 
 type Named = Pick<Candidate, 'method' | 'model'>;
 
 /** A candidate in a table: 'Quick (quick-1)'. */
 const candidateName = ({ method, model }: Named): string =>
-  method === 'longer' ? 'The longer comment wins' : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
+  method === 'longer' ? baselineNames.longer : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
 
 const shortName = ({ method, model }: Named): string =>
-  method === 'longer' ? '“the longer comment wins”' : (model?.name ?? methodLabels[method]);
+  method === 'longer' ? longerRule : (model?.name ?? methodLabels[method]);
 
 /** Rows of a plot; the best model stands out. */
 export const candidateRows = ({ list, best }: Candidates): readonly IntervalRow[] =>
   list.map((one) => ({
     name: candidateName(one),
     value: isFigure(one.accuracy) ? one.accuracy : null,
-    interval: measured(one.interval),
+    interval: measuredInterval(one.interval),
     emphasis: one.model?.id === best,
   }));
 
@@ -39,7 +39,7 @@ export function candidatesWords({ pairs, list, best: number }: Candidates): stri
   const longer = list.find(({ method }) => method === 'longer');
   if (longer?.behind && longer.behind.accuracy <= 0) {
     const more = longer.behind.accuracy === 0 ? 'as often as' : 'more often than';
-    return `On ${where}, “the longer comment wins” is right ${more} ${shortName(best)}, the best model (${percent(longer.accuracy)} against ${percent(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
+    return `On ${where}, ${longerRule} is right ${more} ${shortName(best)}, the best model (${percent(longer.accuracy)} against ${percent(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
   }
   const others = list.filter((one) => one !== best && one.behind !== null);
   const [second] = others;
