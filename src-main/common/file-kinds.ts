@@ -1,9 +1,6 @@
 /** Kinds of files: what they are called, what they hold, and how their names end. */
-import type { fileFormats, importFormats, RunFormat } from '../contract/calls.ts';
+import type { FileFormat, ImportFormat, RunFormat } from '../contract/calls.ts';
 import type { FilePurpose } from '../contract/files.ts';
-
-export type FileFormat = (typeof fileFormats)[number];
-export type ImportFormat = (typeof importFormats)[number];
 
 /** The formats of files that go out, as they are called, in the order in which they are offered. */
 export const formatNames: Readonly<Record<FileFormat, string>> = {
@@ -45,7 +42,11 @@ export const archiveExtension = '.tiebreak-model';
 export const fileKinds: Readonly<
   Record<
     Exclude<FilePurpose, 'model-folder'>,
-    { readonly name: string; readonly extensions: readonly string[]; /** The content decides. */ readonly others: boolean }
+    {
+      readonly name: string;
+      readonly extensions: readonly string[] /** The content decides. */;
+      readonly others: boolean;
+    }
   >
 > = {
   comments: { name: 'Comments', extensions: ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'txt'], others: true },

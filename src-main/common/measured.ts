@@ -23,7 +23,7 @@ export function withInterval(
 }
 
 /** What a model is held against, and needs none: what each is called. */
-export const baselineNames = { longer: 'The longer comment wins', random: 'Random' } as const;
+export const baselineNames = { longer: 'the longer comment wins', random: 'random' } as const;
 
 /** That rule as it stands in a sentence. */
-export const longerRule = `“${baselineNames.longer.toLowerCase()}”`;
+export const longerRule = `“${baselineNames.longer}”`;

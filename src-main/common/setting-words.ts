@@ -5,7 +5,7 @@ import type { RunLine } from '../contract/views.ts';
 import { deviceWords } from './device-words.ts';
 import { configRows } from './run-config.ts';
 import { contextModeWords, methodLabels, pairSourceWords } from './training-words.ts';
-import { wholeNumber } from './words.ts';
+import { capital, wholeNumber } from './words.ts';
 
 function settingValue(key: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
@@ -34,7 +34,7 @@ const settingNames: Readonly<Record<string, string>> = {
 /** A setting's name for people: 'tokensPerBatch' is 'Tokens per batch'. */
 export function settingName(key: string): string {
   const words = key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return settingNames[key] ?? words.charAt(0).toUpperCase() + words.slice(1);
+  return settingNames[key] ?? capital(words);
 }
 
 type Settled = Pick<RunLine, 'config' | 'base' | 'kind'>;

@@ -1,7 +1,9 @@
 /** What a training is, in words: what it trains, how, and what from. */
+
 import type { ContextMode, PairSource, PresetName } from '../contract/calls.ts';
 import { type TrainingMethod, trainingMethods } from '../contract/engine.ts';
 import type { Run, TrainingKind } from '../contract/records.ts';
+import { capital } from './words.ts';
 
 export const kindWords: Readonly<Record<TrainingKind, string>> = { reward: 'reward model', sft: 'language model' };
 export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
@@ -19,7 +21,10 @@ export const pairSourceWords: Readonly<Record<PairSource, string>> = {
   votes: 'votes in the data',
   adjacent: 'neighbours in the order of the votes',
 };
-export const contextModeWords: Readonly<Record<ContextMode, string>> = { post: 'the whole post', none: 'only the title' };
+export const contextModeWords: Readonly<Record<ContextMode, string>> = {
+  post: 'the whole post',
+  none: 'only the title',
+};
 
 /** How a run trains; those from before there was more than one way train a GPT. */
 export const methodOfRun = ({ config }: Pick<Run, 'config'>): TrainingMethod =>
@@ -34,5 +39,5 @@ export const modelWords = ({
   readonly method: TrainingMethod;
 }): string => {
   const words = kind === 'sft' ? kindWords.sft : `${methodLabels[method]} ${kindWords[kind]}`;
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(words);
 };

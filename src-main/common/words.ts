@@ -19,6 +19,9 @@ export const plural = (value: number, one: string, several = `${one}s`): string 
 export const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
+/** A sentence or a name begins so. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** '1st' for the place 0, '2nd' for 1. */
 export const placeInWords = (place: number): string => `${place + 1}${endings[rules.select(place + 1)]}`;
 

@@ -55,10 +55,7 @@ export function createStartedTask() {
      * @param start null where there is nothing to start after all
      * @returns what it gave; null where it gave nothing, for whatever reason
      */
-    run: async <K extends TaskKind>(
-      kind: K,
-      start: () => Promise<Started | null>,
-    ): Promise<TaskResults[K] | null> => {
+    run: async <K extends TaskKind>(kind: K, start: () => Promise<Started | null>): Promise<TaskResults[K] | null> => {
       if (busy.value) return null;
       busy.value = true;
       forget();

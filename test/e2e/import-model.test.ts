@@ -96,7 +96,9 @@ test('a model of the hub is looked up, shown with its size, fetched on a click, 
     await ask('someone/hub-gpt2');
     await page.getByRole('button', { name: /^Fetch / }).click();
     await page.getByRole('rowheader', { name: /^hub-gpt2/ }).waitFor();
-    await page.getByText('hub-gpt2 is here. It is a language model: a training can start from it.').waitFor();
+    await page
+      .getByText(/^hub-gpt2 is here, a language model of .+ parameters: train a reward model that starts from it\./)
+      .waitFor();
   } finally {
     vi.unstubAllEnvs();
     await hub.close();

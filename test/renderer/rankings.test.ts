@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { placeInWords } from '../../src-main/common/words.ts';
 import { fold } from '../../src-renderer/components/posts/fold.ts';
 import {
   moveInWords,
   peopleInWords,
-  placeInWords,
   postsInWords,
   rewardInWords,
   shareOfRange,

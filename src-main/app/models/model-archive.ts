@@ -6,9 +6,6 @@ import type { TrainingMethod } from '../../contract/engine.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 
-/** How the file of an exported model is called after its name. */
-export const archiveExtension = '.tiebreak-model';
-
 /** The files that a model folder may have. The manifest holds the SHA-256 of the others. */
 export const modelFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
 export const manifestFile = 'manifest.json';

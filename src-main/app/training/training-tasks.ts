@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { kindWords } from '../../common/training-words.ts';
 import type { CallHooks, trainCall } from '../../contract/calls.ts';
 import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -24,7 +25,7 @@ export function startTraining(house: House, call: z.output<typeof trainCall>): n
   const method = methodOfClick(call);
   configWith(call.kind, call.config, { ...call, method });
   if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
-  const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
+  const title = `Training a ${kindWords[call.kind]}`;
   return house.tasks.start('train', title, (hooks) =>
     withEvaluation(house, call.device, hooks, () => train(house, { ...call, method }, hooks)),
   );

@@ -2,15 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { kindWords, methodOfRun } from '../../common/training-words.ts';
+import { counted } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainCall } from '../../contract/calls.ts';
-import {
-  type Progress,
-  type ResumeRequest,
-  type TrainingMethod,
-  type TrainRequest,
-  type TrainResult,
-  trainingMethods,
-} from '../../contract/engine.ts';
+import type { Progress, ResumeRequest, TrainingMethod, TrainRequest, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
@@ -97,8 +92,7 @@ export async function resume(
   return withLock(house.home, 'training', async () => {
     const run = resumable(house, call.run);
     if (call.kind !== undefined && call.kind !== run.kind) {
-      const kind = run.kind === 'reward' ? 'a reward model' : 'a language model';
-      const message = `Run ${run.id} trains ${kind}, and not what was asked for: resume it as ${run.kind}.`;
+      const message = `Run ${run.id} trains a ${kindWords[run.kind]}, and not what was asked for: resume it as ${run.kind}.`;
       throw new TiebreakError('bad-input', message);
     }
     const planned = String(run.config.model ?? '');
@@ -183,7 +177,7 @@ function ended(house: House, id: number, step: number, error: unknown): unknown 
     paused ? { status: 'interrupted', error: 'Paused.' } : { status: 'cancelled', error: error.message },
   );
   const what = paused ? 'is paused' : 'was cancelled';
-  const message = `The training ${what} after ${step} steps. Earlier models are as they were, and run ${id} can be resumed.`;
+  const message = `The training ${what} after ${counted(step, 'step')}. Earlier models are as they were, and run ${id} can be resumed.`;
   return new TiebreakError('cancelled', message, { cause: error });
 }
 
@@ -235,11 +229,6 @@ function freeModelName(house: House, prefix: string): string {
 /** The word before the number of a model's name. */
 function prefixOf(kind: TrainingKind, method: TrainingMethod): string {
   return method === 'gpt' ? kind : method;
-}
-
-/** How a run trains; runs from before there was a choice train a GPT. */
-function methodOfRun({ config }: Pick<Run, 'config'>): TrainingMethod {
-  return trainingMethods.find((known) => known === config.method) ?? 'gpt';
 }
 
 function folderOf(house: House, name: string): string {

@@ -1,5 +1,5 @@
-import type { PeopleSay } from '../../../src-main/contract/views.ts';
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
+import type { PeopleSay } from '../../../src-main/contract/views.ts';
 
 /** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
 export function peopleInWords({ wins, losses, ties }: PeopleSay): string {

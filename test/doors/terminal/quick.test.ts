@@ -55,7 +55,7 @@ test('a second training reads no text again; without the post, it learns from co
     '--json',
   );
   expect(json()).toMatchObject({ model: 'quick-2', run: 2 });
-  expect(err).not.toContain('Reading the texts');
+  expect(err).not.toContain('Reading comments');
   expect((await tie('train', 'quick', '--context', 'title')).code).toBe(2);
 });
 

@@ -2,6 +2,7 @@
 
 import { plain, withSign } from '../../../../src-main/common/context-words.ts';
 import { baselineNames, isFigure, measuredInterval, withInterval } from '../../../../src-main/common/measured.ts';
+import { capital } from '../../../../src-main/common/words.ts';
 import {
   type ComparedFigure,
   type ComparedFigures,
@@ -55,8 +56,8 @@ function everyone({ with: seeing, without, baselines }: ContextReport) {
   return [
     { name: `With the post (${seeing.model})`, figures: seeing.figures, ours: true },
     { name: `Without (${without.model})`, figures: without.figures, ours: true },
-    { name: baselineNames.longer, figures: baselines.longer, ours: false },
-    { name: baselineNames.random, figures: baselines.random, ours: false },
+    { name: capital(baselineNames.longer), figures: baselines.longer, ours: false },
+    { name: capital(baselineNames.random), figures: baselines.random, ours: false },
   ] as const;
 }
 

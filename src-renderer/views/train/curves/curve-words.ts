@@ -1,8 +1,8 @@
 /** What the curves of one or more runs show, in words. Pure. */
 import { type CurveMetric, pointsOf } from '../../../../src-main/common/curves.ts';
+import { counted, percent, plainNumber, wholeNumber } from '../../../../src-main/common/words.ts';
 import type { CurvePoint } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
-import { counted, percent, plainNumber, wholeNumber } from '../../../../src-main/common/words.ts';
 
 /** A run as its curves are drawn. */
 export type DrawnRun = { readonly name: string; readonly kind: TrainingKind; readonly curve: readonly CurvePoint[] };
@@ -56,7 +56,7 @@ const bestOf = (values: readonly number[], better: 'higher' | 'lower'): number =
   values.reduce((one, other) => (better === 'higher' ? Math.max(one, other) : Math.min(one, other)));
 
 /** What the curves of a run show, in a sentence or two. */
-export function curveWords(curve: readonly CurvePoint[], unfinished: boolean): string {
+function curveWords(curve: readonly CurvePoint[], unfinished: boolean): string {
   const validation = pointsOf(curve, 'validationLoss');
   const loss = pointsOf(curve, 'loss');
   const [first, last] = [loss[0], loss.at(-1)];

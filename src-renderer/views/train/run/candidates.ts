@@ -1,15 +1,15 @@
 /** What the train view says of what there is to rank with. Pure. */
 import { baselineNames, isFigure, longerRule, measuredInterval } from '../../../../src-main/common/measured.ts';
+import { methodLabels } from '../../../../src-main/common/training-words.ts';
+import { capital, counted, percent } from '../../../../src-main/common/words.ts';
 import type { Candidate, Candidates } from '../../../../src-main/contract/reports.ts';
 import type { IntervalRow } from '../../../components/plots/plots.ts';
-import { counted, percent } from '../../../../src-main/common/words.ts';
-import { methodLabels } from '../../../../src-main/common/training-words.ts';
 
 type Named = Pick<Candidate, 'method' | 'model'>;
 
 /** A candidate in a table: 'Quick (quick-1)'. */
 const candidateName = ({ method, model }: Named): string =>
-  method === 'longer' ? baselineNames.longer : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
+  method === 'longer' ? capital(baselineNames.longer) : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
 
 const shortName = ({ method, model }: Named): string =>
   method === 'longer' ? longerRule : (model?.name ?? methodLabels[method]);

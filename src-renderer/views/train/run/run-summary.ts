@@ -2,7 +2,15 @@
 import { deviceWords } from '../../../../src-main/common/device-words.ts';
 import { secondsOf, statusWord } from '../../../../src-main/common/run-words.ts';
 import { methodOfRun } from '../../../../src-main/common/training-words.ts';
-import { counted, dateAndTime, duration, figure, listed, percent, wholeNumber } from '../../../../src-main/common/words.ts';
+import {
+  counted,
+  dateAndTime,
+  duration,
+  figure,
+  listed,
+  percent,
+  wholeNumber,
+} from '../../../../src-main/common/words.ts';
 import type { CutCounts } from '../../../../src-main/contract/engine.ts';
 import type { RunLine } from '../../../../src-main/contract/views.ts';
 

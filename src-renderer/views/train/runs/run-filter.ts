@@ -1,7 +1,8 @@
 /** Which of many runs are shown. Pure. */
+
+import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 import type { RunStatus, TrainingKind } from '../../../../src-main/contract/records.ts';
 import type { RunLine } from '../../../../src-main/contract/views.ts';
-import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 
 export type RunFilter = {
   /** Words that its name, its notes or its model's name hold, all of them. */

@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef } from 'vue';
+import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 import {
   type ContextMode,
   type PairSource,
@@ -12,7 +13,6 @@ import type { ModelLine, RunLine, SettingDescription } from '../../../../src-mai
 import { client } from '../../../api.ts';
 import { useLive } from '../../../composables/live.ts';
 import { useSettings } from '../../../composables/settings.ts';
-import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 
 /** How the next training goes. */
 export type Choices = {

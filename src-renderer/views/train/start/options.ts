@@ -1,5 +1,12 @@
 /** What can be chosen of a training, each with what it means, in the order in which it is offered. */
-import { contextModeWords, methodLabels, pairSourceLabels, presetLabels } from '../../../../src-main/common/training-words.ts';
+
+import {
+  contextModeWords,
+  methodLabels,
+  pairSourceLabels,
+  presetLabels,
+} from '../../../../src-main/common/training-words.ts';
+import { capital } from '../../../../src-main/common/words.ts';
 import type { ContextMode, PairSource, PresetName } from '../../../../src-main/contract/calls.ts';
 import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
@@ -50,10 +57,6 @@ export const contextChoices: readonly Choice<ContextMode>[] = choices(
     none: 'Its text where it has no title. Faster.',
   },
 );
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** The settings that make a model as large as it is: what comes with the model that is started from. */
 export const sizeSettings: readonly string[] = ['width', 'layers', 'heads', 'vocabulary'];
