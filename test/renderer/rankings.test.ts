@@ -10,7 +10,7 @@ import {
   shareOfRange,
   votesInWords,
   withoutTitle,
-} from '../../src-renderer/components/posts/words.ts';
+} from '../../src-renderer/components/posts/post-words.ts';
 
 describe('folding a text', () => {
   test('keeps a beginning of it, and never more than was asked for', () => {
