@@ -24,13 +24,18 @@ const below = [
 module.exports = {
   forbidden: [
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
-    // mdast is a package of types alone.
-    { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^mdast$' } },
+    // mdast is a package of types alone; the scripts that made fixtures use programs that are no part of the project.
+    {
+      name: 'nothing unresolved',
+      severity: 'error',
+      from: { pathNot: '^test/fixtures/' },
+      to: { couldNotResolve: true, pathNot: '^mdast$' },
+    },
     {
       name: 'no loose files beside the application',
       severity: 'error',
       from: {},
-      to: { path: '^src-main/[^/]+$', pathNot: '^src-main/(app|root)\\.ts$' },
+      to: { path: '^src-main/[^/]+$', pathNot: '^src-main/(app|root).ts$' },
     },
     only('contract', []),
     {
@@ -87,7 +92,7 @@ module.exports = {
       deleted: ['kernel', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', { shared: [], window: ['shared'], browser: ['shared'], terminal: [], start: ['browser'] }),
     {
       name: 'only the application asks the hub',

@@ -14,7 +14,7 @@ import { keepReading } from './app/embedding/embedding.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
 import type { House } from './app/kernel/house.ts';
-import { holdsLock, opened, starting, takeLock } from './app/kernel/lock.ts';
+import { holdsLock, opened, starting, takeLock, withLockNow } from './app/kernel/lock.ts';
 import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
@@ -271,15 +271,10 @@ function hubOf(given: string | undefined): string {
 }
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */
-function endDeadRuns({ home, store }: House): void {
-  if (holdsLock(home) || !listRuns(store).some(({ status }) => status === 'running')) return;
+function endDeadRuns(house: House): void {
+  if (holdsLock(house.home) || !listRuns(house.store).some(({ status }) => status === 'running')) return;
   try {
-    const release = takeLock(home, starting);
-    try {
-      interruptDeadRuns(store, () => false);
-    } finally {
-      release();
-    }
+    withLockNow(house, starting, ({ store }) => interruptDeadRuns(store, () => false));
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;
   }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
 import type { TrainingKind } from '../contract/records.ts';
+import { writeWholeFolder } from '../disk/whole.ts';
 
 /** What a folder's model is: a GPT-2, a head on the frozen sentence encoder, or the encoder trained with its head. */
 export type Architecture = 'gpt2' | 'encoder-head' | 'encoder';
@@ -56,23 +57,14 @@ export async function writeFolder(
 ): Promise<void> {
   if (await exists(folder))
     throw new TiebreakError('bad-input', `The folder ${folder} exists already; nothing was written.`);
-  const partial = `${folder}.partial`;
-  await rm(partial, { recursive: true, force: true });
-  await mkdir(partial);
-  try {
+  const fill = async (partial: string): Promise<void> => {
     await writeFiles(partial);
     const files: Record<string, string> = {};
     for (const name of (await readdir(partial)).toSorted()) files[name] = await sha256(join(partial, name));
     const whole: Manifest = { format: 1, ...manifest, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(whole, null, 2)}\n`);
-    for (const name of await readdir(partial)) await syncToDisk(join(partial, name));
-    await syncToDisk(partial);
-    await rename(partial, folder);
-    await syncToDisk(dirname(folder));
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
+  };
+  await writeWholeFolder(folder, fill, { partial: `${folder}.partial` });
 }
 
 async function checkManifest(manifest: Partial<Manifest>, folder: string): Promise<Manifest> {
@@ -112,18 +104,6 @@ async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
   return hash.digest('hex');
-}
-
-/** Flushes a file or folder to the disk. Windows can't flush folders: there the rename is all there is. */
-async function syncToDisk(path: string): Promise<void> {
-  const isFolder = (await stat(path)).isDirectory();
-  if (isFolder && process.platform === 'win32') return;
-  const file = await open(path, isFolder ? 'r' : 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }
 
 export async function exists(path: string): Promise<boolean> {

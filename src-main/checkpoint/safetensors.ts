@@ -1,4 +1,4 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { writeWholeFile } from '../disk/whole.ts';
 import {
   damagedWeights as damaged,
   elements,
@@ -130,23 +130,16 @@ export async function writeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor | TensorSource>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const partial = `${path}.partial`;
-  const file = await open(partial, 'w');
-  try {
+  const write = async (file: FileHandle): Promise<void> => {
     await writeBytes(file, safetensorsHeader(tensors, metadata));
     for (const [name, tensor] of tensors) {
       const data = 'data' in tensor ? tensor.data : await tensor.read();
       if (data.length !== elements(tensor.shape)) throw new RangeError(`${name}: shape and data disagree`);
       await writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
-    await file.sync();
-    await file.close();
-    await rename(partial, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw error;
-  }
+  };
+  // Large, and written by one process alone: what a killed one left is written over.
+  await writeWholeFile(path, write, { partial: `${path}.partial` });
 }
 
 /** How a safetensors file begins whose F32 tensors follow in this order. */

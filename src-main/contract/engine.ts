@@ -143,6 +143,9 @@ export type ImportRequest = {
   readonly modelFolder: string;
 };
 
+/** Sees that the folder of a model of ours from elsewhere is whole. */
+type CheckRequest = { readonly type: 'check'; readonly modelFolder: string };
+
 /** A short measurement of every device found. */
 type ProbeRequest = { readonly type: 'probe' };
 
@@ -153,6 +156,7 @@ export type EngineRequest =
   | ScoreRequest
   | EmbedRequest
   | ImportRequest
+  | CheckRequest
   | ProbeRequest;
 
 /** Figures of one moment of a run; validation figures are present where they were measured. */
@@ -229,6 +233,20 @@ export type ImportResult = {
   readonly context: 'post' | 'none';
 };
 
+/** What a model of ours says of itself. */
+export type CheckedModel = {
+  readonly name: string | null;
+  readonly kind: TrainingKind;
+  readonly context: 'post' | 'none';
+  readonly trainedOn: string;
+  readonly method: TrainingMethod;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly parameters: number;
+};
+
+/** What is wrong stands as the middle of a sentence. */
+export type CheckResult = CheckedModel | { readonly problem: string };
+
 export type ProbedDevice = {
   readonly device: string;
   readonly available: boolean;
@@ -247,9 +265,11 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
       ? EmbedResult
       : R extends ImportRequest
         ? ImportResult
-        : R extends ForecastRequest
-          ? Forecast
-          : ProbeResult;
+        : R extends CheckRequest
+          ? CheckResult
+          : R extends ForecastRequest
+            ? Forecast
+            : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -264,6 +284,6 @@ export type FromEngine =
   | {
       readonly kind: 'result';
       readonly id: number;
-      readonly result: TrainResult | Forecast | ScoreResult | EmbedResult | ImportResult | ProbeResult;
+      readonly result: TrainResult | Forecast | ScoreResult | EmbedResult | ImportResult | CheckResult | ProbeResult;
     }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

@@ -88,6 +88,8 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
       return read(request.texts, request.device);
     case 'import':
       return (await import('../checkpoint/gpt2-import.ts')).importGpt2(request, context);
+    case 'check':
+      return (await import('../checkpoint/check-model.ts')).checkModel(request.modelFolder);
     case 'probe':
       return (await import('./probe.ts')).probeDevices();
   }

@@ -1,6 +1,6 @@
 import type { Label } from '../contract/records.ts';
 import type { Answer } from '../contract/views.ts';
-import { row, rows, type Store } from './connection.ts';
+import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
 import { addLabel, labelByKey, revokeLabel } from './labels.ts';
 import { addMark, revokeMark } from './marks.ts';
 
@@ -20,7 +20,7 @@ const fromLabels = `SELECT ${shared}, CASE both_bad WHEN 1 THEN 'bad' ELSE outco
 const fromMarks = `SELECT ${shared}, kind AS answer FROM marks`;
 
 /** Adds an answer whose key is new. */
-export function addAnswer(store: Store, given: Omit<StoredAnswer, 'revokedAt'>): void {
+export function addAnswer(store: WritingStore, given: Omit<StoredAnswer, 'revokedAt'>): void {
   const { answer, ...rest } = given;
   if (answer === 'skip' || answer === 'flag') {
     addMark(store, { ...rest, kind: answer });
@@ -31,14 +31,14 @@ export function addAnswer(store: Store, given: Omit<StoredAnswer, 'revokedAt'>):
 }
 
 /** Takes an answer back. Twice changes nothing. */
-export function revokeAnswer(store: Store, key: string, revokedAt: string): void {
+export function revokeAnswer(store: WritingStore, key: string, revokedAt: string): void {
   const label = labelByKey(store, key);
   if (label) revokeLabel(store, label.id, revokedAt);
   else revokeMark(store, key, revokedAt);
 }
 
 /** The answer with this key, if there is one. */
-export function findAnswer(store: Store, key: string): StoredAnswer | undefined {
+export function findAnswer(store: ReadingStore, key: string): StoredAnswer | undefined {
   return (
     row<StoredAnswer>(store, `${fromLabels} WHERE key = ?`, key) ??
     row<StoredAnswer>(store, `${fromMarks} WHERE key = ?`, key)
@@ -46,7 +46,7 @@ export function findAnswer(store: Store, key: string): StoredAnswer | undefined 
 }
 
 /** Whether this person's answer on the two comments, whichever was left, counts already. */
-export function hasAnswered(store: Store, annotator: string, pair: Pair): boolean {
+export function hasAnswered(store: ReadingStore, annotator: string, pair: Pair): boolean {
   const { postId, leftId, rightId } = pair;
   const same = 'post_id = ? AND ((left_id = ? AND right_id = ?) OR (left_id = ? AND right_id = ?)) AND annotator = ?';
   const values = [postId, leftId, rightId, rightId, leftId, annotator];
@@ -61,7 +61,7 @@ export function hasAnswered(store: Store, annotator: string, pair: Pair): boolea
  * the same moment as the last one come as well, so that going on from its time leaves none out.
  */
 export function recentAnswers(
-  store: Store,
+  store: ReadingStore,
   annotator: string,
   limit: number,
   before: string | undefined,
@@ -81,7 +81,7 @@ export function recentAnswers(
 }
 
 /** The flags that count, by anybody, the newest first. */
-export function flaggedAnswers(store: Store, limit: number): readonly StoredAnswer[] {
+export function flaggedAnswers(store: ReadingStore, limit: number): readonly StoredAnswer[] {
   return rows<StoredAnswer>(
     store,
     `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?`,
@@ -90,7 +90,7 @@ export function flaggedAnswers(store: Store, limit: number): readonly StoredAnsw
 }
 
 /** How many labels of a person count, all in all and since a time (ISO 8601). */
-export function countAnswers(store: Store, annotator: string, since: string): { total: number; since: number } {
+export function countAnswers(store: ReadingStore, annotator: string, since: string): { total: number; since: number } {
   return row(
     store,
     `SELECT count(*) AS total, coalesce(sum(created_at >= ?), 0) AS since FROM labels
@@ -101,7 +101,7 @@ export function countAnswers(store: Store, annotator: string, since: string): { 
 }
 
 /** When a person gave the last labels that count here and not in a file, the newest first. */
-export function answerTimes(store: Store, annotator: string, limit: number): readonly string[] {
+export function answerTimes(store: ReadingStore, annotator: string, limit: number): readonly string[] {
   return rows<{ at: string }>(
     store,
     `SELECT created_at AS at FROM labels WHERE annotator = ? AND origin <> 'import'
@@ -113,7 +113,7 @@ export function answerTimes(store: Store, annotator: string, limit: number): rea
 }
 
 /** How many labels of anybody came in since a time, and how many count at all. What a file brought came with its import. */
-export function countLabelsSince(store: Store, time: string): { since: number; all: number } {
+export function countLabelsSince(store: ReadingStore, time: string): { since: number; all: number } {
   return row(
     store,
     `SELECT (SELECT count(*) FROM labels WHERE created_at > ? AND import_id IS NULL

@@ -1,14 +1,21 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-/** An open database. Only the files of this room look inside. */
-export type Store = {
+/** An open database, for whoever only reads. Only the files of this room look inside. */
+export type ReadingStore = {
   readonly path: string;
   readonly db: Database;
   readonly statements: Map<string, Statement>;
 };
 
-/** The prepared statement for this SQL, prepared once per store. */
-export function statement(store: Store, sql: string): Statement {
+declare const mayWrite: unique symbol;
+
+/** The same for whoever may write: what opens a store to write makes one, and the lock of the data folder hands it out. */
+export type WritingStore = ReadingStore & { readonly [mayWrite]: true };
+
+/** The prepared statement for this SQL, prepared once per store. Only who may write can run one. */
+export function statement(store: WritingStore, sql: string): Statement;
+export function statement(store: ReadingStore, sql: string): Omit<Statement, 'run'>;
+export function statement(store: ReadingStore, sql: string): Statement {
   let prepared = store.statements.get(sql);
   if (!prepared) {
     prepared = store.db.prepare(sql);
@@ -18,17 +25,17 @@ export function statement(store: Store, sql: string): Statement {
 }
 
 /** All rows of a query, as the caller says they are. */
-export function rows<T>(store: Store, sql: string, ...values: readonly unknown[]): T[] {
+export function rows<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T[] {
   return statement(store, sql).all(...values) as T[];
 }
 
 /** The first row of a query, if there is one. */
-export function row<T>(store: Store, sql: string, ...values: readonly unknown[]): T | undefined {
+export function row<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T | undefined {
   return statement(store, sql).get(...values) as T | undefined;
 }
 
 /** Runs `work` so that all of its writes arrive or none. May be nested. */
-export function inTransaction<T>(store: Store, work: () => T): T {
+export function inTransaction<T>(store: WritingStore, work: () => T): T {
   return store.db.inTransaction ? work() : store.db.transaction(work).immediate();
 }
 
@@ -37,7 +44,7 @@ export function inTransaction<T>(store: Store, work: () => T): T {
  * in the system's hands and outlives the process, but is synced only at the next checkpoint: a power cut could take it.
  * With FULL the log is synced at every commit. Not to be nested.
  */
-export function inDurableTransaction<T>(store: Store, work: () => T): T {
+export function inDurableTransaction<T>(store: WritingStore, work: () => T): T {
   store.db.pragma('synchronous = FULL');
   try {
     return inTransaction(store, work);

@@ -1,7 +1,7 @@
 import type { ComparedRun, ContextComparison, ContextReport, ContextVariant } from '../contract/context-comparison.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { now, row, rows, type Store, statement } from './connection.ts';
+import { now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 /** A comparison with what it was asked to do, as it was asked. */
 export type KeptComparison = ContextComparison & { readonly call: Readonly<Record<string, unknown>> };
@@ -28,7 +28,7 @@ const selected = `SELECT c.id, c.created_at AS createdAt, c.call, c.report,
   WHERE w.deleted_at IS NULL AND o.deleted_at IS NULL`;
 
 /** Notes that a comparison has begun, and gives its number. */
-export function addComparison(store: Store, call: KeptComparison['call']): number {
+export function addComparison(store: WritingStore, call: KeptComparison['call']): number {
   const made = statement(store, 'INSERT INTO context_comparisons (created_at, call) VALUES (?, ?)').run(
     now(),
     JSON.stringify(call),
@@ -37,23 +37,23 @@ export function addComparison(store: Store, call: KeptComparison['call']): numbe
 }
 
 /** Notes which run trains a variant. */
-export function setComparedRun(store: Store, id: number, variant: ContextVariant, run: number): void {
+export function setComparedRun(store: WritingStore, id: number, variant: ContextVariant, run: number): void {
   const column = variant === 'with' ? 'with_run' : 'without_run';
   statement(store, `UPDATE context_comparisons SET ${column} = ? WHERE id = ?`).run(run, id);
 }
 
 /** Keeps what a comparison came to. */
-export function setContextReport(store: Store, id: number, report: ContextReport): void {
+export function setContextReport(store: WritingStore, id: number, report: ContextReport): void {
   statement(store, 'UPDATE context_comparisons SET report = ? WHERE id = ?').run(JSON.stringify(report), id);
 }
 
 /** Forgets a comparison for which no training has begun. */
-export function forgetEmptyComparison(store: Store, id: number): void {
+export function forgetEmptyComparison(store: WritingStore, id: number): void {
   statement(store, 'DELETE FROM context_comparisons WHERE id = ? AND with_run IS NULL AND without_run IS NULL').run(id);
 }
 
 /** All comparisons whose runs are not deleted, the newest first. */
-export function listComparisons(store: Store): readonly ContextComparison[] {
+export function listComparisons(store: ReadingStore): readonly ContextComparison[] {
   return rows<ComparisonRow>(store, `${selected} ORDER BY c.id DESC`).map((found) => {
     const { call: _, ...comparison } = parsed(found);
     return comparison;
@@ -61,14 +61,14 @@ export function listComparisons(store: Store): readonly ContextComparison[] {
 }
 
 /** The comparison with this number; says so where there is none. */
-export function findComparison(store: Store, id: number): KeptComparison {
+export function findComparison(store: ReadingStore, id: number): KeptComparison {
   const found = row<ComparisonRow>(store, `${selected} AND c.id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no comparison ${id} with and without the post.`);
   return parsed(found);
 }
 
 /** The comparison that a run is one half of, or null. */
-export function comparisonOfRun(store: Store, run: number): ContextComparison | null {
+export function comparisonOfRun(store: ReadingStore, run: number): ContextComparison | null {
   const found = row<ComparisonRow>(store, `${selected} AND (c.with_run = ? OR c.without_run = ?)`, run, run);
   return found ? parsed(found) : null;
 }

@@ -1,17 +1,17 @@
-import { row, type Store, statement } from './connection.ts';
+import { row, statement, type WritingStore } from './connection.ts';
 
 /** What became of a context: it was added, was there already, or met another one, which stays; or there is no such post. */
 export type JoinedContext = 'added' | 'same' | 'other' | 'no-post';
 
 /** Gives the post with this key its context, where it has none. */
-export function joinContext(store: Store, key: string, context: string, importId: number): JoinedContext {
+export function joinContext(store: WritingStore, key: string, context: string, importId: number): JoinedContext {
   const post = row<{ id: number; context: string | null }>(store, 'SELECT id, context FROM posts WHERE key = ?', key);
   return post ? fillContext(store, post, context, importId) : 'no-post';
 }
 
 /** The same for a post at hand. */
 export function fillContext(
-  store: Store,
+  store: WritingStore,
   post: { readonly id: number; readonly context: string | null },
   context: string,
   importId: number | null,
@@ -24,7 +24,7 @@ export function fillContext(
 }
 
 /** Takes the contexts away that an import gave to posts of others, and says how many those were. */
-export function removeContexts(store: Store, importId: number): number {
+export function removeContexts(store: WritingStore, importId: number): number {
   statement(store, `${outdated} JOIN posts ON posts.id = post_id WHERE context_import_id = ?)`).run(importId);
   return statement(store, 'UPDATE posts SET context = NULL, context_import_id = NULL WHERE context_import_id = ?').run(
     importId,

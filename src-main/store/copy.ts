@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Totals } from '../contract/statistics.ts';
-import { rows, type Store } from './connection.ts';
+import { type ReadingStore, rows } from './connection.ts';
 import { totals } from './counts.ts';
 import { migrations } from './migrations.ts';
 import { closeStore, openStore } from './open.ts';
@@ -10,7 +10,7 @@ const pagesPerTurn = 200;
 
 /** Copies the whole database to a new file, a piece at a time: it may be read and written meanwhile. */
 export async function copyStore(
-  store: Store,
+  store: ReadingStore,
   path: string,
   { onProgress, signal }: { onProgress: (share: number) => void; signal: AbortSignal },
 ): Promise<void> {
@@ -29,7 +29,7 @@ export type CopyContent = { readonly totals: Totals; readonly models: readonly F
 export type FolderOfModel = { readonly name: string; readonly folder: string; readonly deleted: boolean };
 
 /** The folders of all models, those deleted but not yet gone included. */
-export function foldersOfModels(store: Store): readonly FolderOfModel[] {
+export function foldersOfModels(store: ReadingStore): readonly FolderOfModel[] {
   return rows<{ name: string; folder: string; deleted: 0 | 1 }>(
     store,
     'SELECT name, folder, deleted_at IS NOT NULL AS deleted FROM models ORDER BY id',
@@ -58,7 +58,7 @@ export function checkCopy(path: string): CopyContent {
 
 const other = 'The database in it has other tables than those of Tiebreak.';
 
-function contentOf(store: Store): CopyContent {
+function contentOf(store: ReadingStore): CopyContent {
   const found = store.db.pragma('quick_check(1)', { simple: true });
   const loose = store.db.pragma('foreign_key_check') as unknown[];
   if (found !== 'ok' || loose.length > 0) throw new TiebreakError('damaged', 'It does not fit together.');

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Outcome, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
 import type { AnnotatorCounts, DataNumbers, SplitCounts, Totals } from '../contract/statistics.ts';
-import { row, rows, type Store, statement } from './connection.ts';
+import { type ReadingStore, row, rows, statement } from './connection.ts';
 
 /** Posts, comments and labels that count, in each split. */
-export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>> {
+export function countsBySplit(store: ReadingStore): Readonly<Record<Split, SplitCounts>> {
   const found = rows<SplitCounts & { split: Split }>(
     store,
     `SELECT split, count(*) AS posts, sum(post_counts.comments) AS comments, sum(post_counts.labels) AS labels
@@ -19,7 +19,7 @@ export function countsBySplit(store: Store): Readonly<Record<Split, SplitCounts>
 }
 
 /** Labels that count, by day (UTC) and person. */
-export function labelsPerDay(store: Store): DataNumbers['labelsPerDay'] {
+export function labelsPerDay(store: ReadingStore): DataNumbers['labelsPerDay'] {
   return rows(
     store,
     `SELECT coalesce(date(created_at), substr(created_at, 1, 10)) AS day, annotator, count(*) AS labels
@@ -35,7 +35,7 @@ const duplicatesShown = 20;
 const excerptCharacters = 200;
 
 /** Posts with the same title and text. The texts are compared by hash, so that they need not be held. */
-export function duplicatePosts(store: Store): Duplicates {
+export function duplicatePosts(store: ReadingStore): Duplicates {
   const digest = (text: unknown): Buffer => hash('sha256', String(text), 'buffer').subarray(0, 16);
   store.db.function('text_digest', { deterministic: true }, digest);
   return duplicatesOf(
@@ -47,7 +47,7 @@ export function duplicatePosts(store: Store): Duplicates {
 }
 
 /** Comments with the same text. */
-export function duplicateComments(store: Store): Duplicates {
+export function duplicateComments(store: ReadingStore): Duplicates {
   return duplicatesOf(
     store,
     'SELECT min(id) AS id, count(*) AS times FROM comments GROUP BY text_hash HAVING count(*) > 1',
@@ -55,7 +55,7 @@ export function duplicateComments(store: Store): Duplicates {
   );
 }
 
-function duplicatesOf(store: Store, groups: string, excerpt: string): Duplicates {
+function duplicatesOf(store: ReadingStore, groups: string, excerpt: string): Duplicates {
   let all = 0;
   let top: { id: number; times: number }[] = [];
   for (const group of statement(store, groups).iterate() as IterableIterator<{ id: number; times: number }>) {
@@ -69,7 +69,7 @@ function duplicatesOf(store: Store, groups: string, excerpt: string): Duplicates
 }
 
 /** How many labels each person gave, the most first. Revoked labels are counted apart. */
-export function countsByAnnotator(store: Store): readonly AnnotatorCounts[] {
+export function countsByAnnotator(store: ReadingStore): readonly AnnotatorCounts[] {
   return rows<AnnotatorCounts>(
     store,
     `SELECT annotator, origin, sum(revoked_at IS NULL) AS labels,
@@ -80,7 +80,9 @@ export function countsByAnnotator(store: Store): readonly AnnotatorCounts[] {
 }
 
 /** How long the answers that count took, in milliseconds, where that was measured. */
-export function* answerTimes(store: Store): Generator<{ readonly annotator: string; readonly durationMs: number }> {
+export function* answerTimes(
+  store: ReadingStore,
+): Generator<{ readonly annotator: string; readonly durationMs: number }> {
   yield* statement(
     store,
     `SELECT annotator, duration_ms AS durationMs FROM labels
@@ -97,7 +99,7 @@ export type SharedAnswer = {
 };
 
 /** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. */
-export function sharedAnswers(store: Store): readonly SharedAnswer[] {
+export function sharedAnswers(store: ReadingStore): readonly SharedAnswer[] {
   return rows<SharedAnswer>(
     store,
     `WITH active AS (
@@ -111,7 +113,7 @@ export function sharedAnswers(store: Store): readonly SharedAnswer[] {
 }
 
 /** How many posts, comments, labels that count, models and runs there are. */
-export function totals(store: Store): Totals {
+export function totals(store: ReadingStore): Totals {
   return row(
     store,
     `SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM comments) AS comments,

@@ -1,5 +1,5 @@
 import type { Comment, Post } from '../contract/records.ts';
-import { row, type Store } from './connection.ts';
+import { type ReadingStore, row } from './connection.ts';
 
 /** What was drawn; whole where it is all that there is. */
 export type Drawn<T> = { readonly texts: readonly T[]; readonly whole: boolean };
@@ -8,17 +8,17 @@ export type Drawn<T> = { readonly texts: readonly T[]; readonly whole: boolean }
  * About so many comments with different texts, drawn by chance; all where there are no more. Reads only what it draws.
  * @param random numbers from 0 up to 1
  */
-export function drawComments(store: Store, most: number, random: () => number): Drawn<Comment> {
+export function drawComments(store: ReadingStore, most: number, random: () => number): Drawn<Comment> {
   return draw<Comment>(store, 'comments', 'id, post_id AS postId, text, rank, votes', most, random);
 }
 
 /** The same for posts. */
-export function drawPosts(store: Store, most: number, random: () => number): Drawn<Post> {
+export function drawPosts(store: ReadingStore, most: number, random: () => number): Drawn<Post> {
   return draw<Post>(store, 'posts', 'id, key, title, text, context, "group", split', most, random);
 }
 
 function draw<T extends { readonly id: number; readonly text: string }>(
-  store: Store,
+  store: ReadingStore,
   table: 'comments' | 'posts',
   columns: string,
   most: number,

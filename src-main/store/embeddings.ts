@@ -1,23 +1,23 @@
 import { vectorWidth } from '../contract/engine.ts';
-import { inTransaction, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { hashOf } from './posts.ts';
 import type { CommentRange } from './rewards.ts';
 
 /** Vectors of texts that were computed once, known by the hash of the exact text. */
 
 /** The vector of a text; null where it was never computed. */
-export function embeddingOf(store: Store, text: string): Float32Array | null {
+export function embeddingOf(store: ReadingStore, text: string): Float32Array | null {
   const found = row<{ vector: Buffer }>(store, 'SELECT vector FROM embeddings WHERE text_hash = ?', hashOf(text));
   return found ? floatsOf(found.vector) : null;
 }
 
 /** Whether the vector of a text is there. */
-export function hasEmbedding(store: Store, text: string): boolean {
+export function hasEmbedding(store: ReadingStore, text: string): boolean {
   return row(store, 'SELECT 1 FROM embeddings WHERE text_hash = ?', hashOf(text)) !== undefined;
 }
 
 /** Keeps vectors of texts, all or none. One that is there stays. @param vectors one after the other */
-export function keepEmbeddings(store: Store, texts: readonly string[], vectors: Float32Array): void {
+export function keepEmbeddings(store: WritingStore, texts: readonly string[], vectors: Float32Array): void {
   const insert = statement(
     store,
     'INSERT INTO embeddings (text_hash, vector) VALUES (?, ?) ON CONFLICT (text_hash) DO NOTHING',
@@ -30,7 +30,7 @@ export function keepEmbeddings(store: Store, texts: readonly string[], vectors: 
 }
 
 /** The different texts of a range of comments that have no vector yet. */
-export function commentsWithoutEmbedding(store: Store, { after, last }: CommentRange): readonly string[] {
+export function commentsWithoutEmbedding(store: ReadingStore, { after, last }: CommentRange): readonly string[] {
   return rows<{ text: string }>(
     store,
     `SELECT DISTINCT text FROM comments WHERE id > ? AND id <= ?
@@ -41,7 +41,7 @@ export function commentsWithoutEmbedding(store: Store, { after, last }: CommentR
 }
 
 /** The numbers of the vectors that comments of a range have. */
-export function embeddingsOfComments(store: Store, { after, last }: CommentRange): readonly number[] {
+export function embeddingsOfComments(store: ReadingStore, { after, last }: CommentRange): readonly number[] {
   return rows<{ id: number }>(
     store,
     `SELECT embeddings.id FROM comments JOIN embeddings ON embeddings.text_hash = comments.text_hash
@@ -52,18 +52,18 @@ export function embeddingsOfComments(store: Store, { after, last }: CommentRange
 }
 
 /** The number of a text's vector; null where it has none. */
-export function embeddingIdOf(store: Store, text: string): number | null {
+export function embeddingIdOf(store: ReadingStore, text: string): number | null {
   return row<{ id: number }>(store, 'SELECT id FROM embeddings WHERE text_hash = ?', hashOf(text))?.id ?? null;
 }
 
 /** Numbers of vectors behind one of them, in order, `count` at most. */
-export function embeddingIds(store: Store, after: number, count: number): readonly number[] {
+export function embeddingIds(store: ReadingStore, after: number, count: number): readonly number[] {
   const sql = 'SELECT id FROM embeddings WHERE id > ? ORDER BY id LIMIT ?';
   return rows<{ id: number }>(store, sql, after, count).map(({ id }) => id);
 }
 
 /** Removes vectors by their numbers, all or none. */
-export function removeEmbeddings(store: Store, ids: readonly number[]): void {
+export function removeEmbeddings(store: WritingStore, ids: readonly number[]): void {
   const remove = statement(store, 'DELETE FROM embeddings WHERE id = ?');
   inTransaction(store, () => {
     for (const id of ids) remove.run(id);

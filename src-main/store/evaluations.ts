@@ -1,9 +1,9 @@
 import type { EvaluationReport } from '../contract/evaluation.ts';
 import type { Split } from '../contract/records.ts';
-import { now, row, type Store, statement } from './connection.ts';
+import { now, type ReadingStore, row, statement, type WritingStore } from './connection.ts';
 
 /** Keeps the evaluation of a model on a split, in the place of an earlier one. */
-export function keepEvaluation(store: Store, modelId: number, split: Split, report: EvaluationReport): void {
+export function keepEvaluation(store: WritingStore, modelId: number, split: Split, report: EvaluationReport): void {
   statement(
     store,
     `INSERT INTO evaluations (model_id, split, created_at, report) VALUES (?, ?, ?, ?)
@@ -12,7 +12,7 @@ export function keepEvaluation(store: Store, modelId: number, split: Split, repo
 }
 
 /** The last evaluation of a model on a split, or null. */
-export function evaluationOf(store: Store, modelId: number, split: Split): EvaluationReport | null {
+export function evaluationOf(store: ReadingStore, modelId: number, split: Split): EvaluationReport | null {
   const sql = 'SELECT report FROM evaluations WHERE model_id = ? AND split = ?';
   const found = row<{ report: string }>(store, sql, modelId, split);
   return found ? (JSON.parse(found.report, nullAsNaN) as EvaluationReport) : null;

@@ -1,7 +1,7 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportLine } from '../contract/views.ts';
-import { now, row, rows, type Store, statement } from './connection.ts';
+import { now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 /** What an import brought. */
 export type ImportCounts = {
@@ -14,7 +14,7 @@ export type ImportCounts = {
 };
 
 /** Notes that an import of `file` (a name for people, never opened) has begun, and gives its id. */
-export function startImport(store: Store, file: string, format: string): number {
+export function startImport(store: WritingStore, file: string, format: string): number {
   const made = statement(store, 'INSERT INTO imports (file, format, started_at) VALUES (?, ?, ?)').run(
     file,
     format,
@@ -24,7 +24,7 @@ export function startImport(store: Store, file: string, format: string): number 
 }
 
 /** Notes what an import has brought so far. */
-export function countImport(store: Store, id: number, counts: ImportCounts): void {
+export function countImport(store: WritingStore, id: number, counts: ImportCounts): void {
   statement(
     store,
     'UPDATE imports SET posts = ?, comments = ?, labels = ?, contexts = ?, skipped = ? WHERE id = ?',
@@ -32,13 +32,13 @@ export function countImport(store: Store, id: number, counts: ImportCounts): voi
 }
 
 /** Notes what an import brought, and that it came to its end. */
-export function finishImport(store: Store, id: number, counts: ImportCounts): void {
+export function finishImport(store: WritingStore, id: number, counts: ImportCounts): void {
   countImport(store, id, counts);
   statement(store, 'UPDATE imports SET finished_at = ? WHERE id = ?').run(now(), id);
 }
 
 /** Forgets an import that brought nothing. */
-export function forgetImport(store: Store, id: number): void {
+export function forgetImport(store: WritingStore, id: number): void {
   statement(store, 'DELETE FROM imports WHERE id = ?').run(id);
 }
 
@@ -46,25 +46,25 @@ const columns = `id, file, format, started_at AS startedAt, finished_at AS finis
   posts, comments, labels, contexts, skipped`;
 
 /** All imports, the newest first. */
-export function listImports(store: Store): readonly ImportLine[] {
+export function listImports(store: ReadingStore): readonly ImportLine[] {
   return rows<ImportLine>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
 }
 
 /** The import with this number; says so where there is none. */
-export function findImport(store: Store, id: number): ImportLine {
+export function findImport(store: ReadingStore, id: number): ImportLine {
   const found = row<ImportLine>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no import ${id}. Nothing was changed.`);
   return found;
 }
 
 /** The last of the next `limit` posts that came with an import, by number; null where there are no more. */
-export function nextPostOfImport(store: Store, id: number, after: number, limit: number): number | null {
+export function nextPostOfImport(store: ReadingStore, id: number, after: number, limit: number): number | null {
   const sql = 'SELECT max(id) AS last FROM (SELECT id FROM posts WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?)';
   return row<{ last: number | null }>(store, sql, id, after, limit)!.last;
 }
 
 /** The split a group has, or gets now. A group that is known keeps the split it has. */
-export function splitOfGroup(store: Store, group: string, proposed: Split): Split {
+export function splitOfGroup(store: WritingStore, group: string, proposed: Split): Split {
   const known = statement(store, 'SELECT split FROM groups WHERE name = ?').get(group) as { split: Split } | undefined;
   if (known) return known.split;
   statement(store, 'INSERT INTO groups (name, split) VALUES (?, ?)').run(group, proposed);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Label, LabelOrigin, Outcome, Split } from '../contract/records.ts';
-import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
   annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note`;
@@ -31,7 +31,7 @@ export type NewLabel = {
 };
 
 /** Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back. */
-export function addLabel(store: Store, label: NewLabel): { readonly label: Label; readonly added: boolean } {
+export function addLabel(store: WritingStore, label: NewLabel): { readonly label: Label; readonly added: boolean } {
   return inTransaction(store, () => {
     const key = label.key ?? randomUUID();
     const known = label.key === undefined ? undefined : labelByKey(store, key);
@@ -42,7 +42,7 @@ export function addLabel(store: Store, label: NewLabel): { readonly label: Label
   });
 }
 
-function insertLabel(store: Store, label: NewLabel, key: string): void {
+function insertLabel(store: WritingStore, label: NewLabel, key: string): void {
   checkSides(store, label);
   statement(
     store,
@@ -66,7 +66,7 @@ function insertLabel(store: Store, label: NewLabel, key: string): void {
 }
 
 /** Throws TiebreakError where the two are not different comments of this post. */
-export function checkSides(store: Store, pair: Pick<Label, 'postId' | 'leftId' | 'rightId'>): void {
+export function checkSides(store: ReadingStore, pair: Pick<Label, 'postId' | 'leftId' | 'rightId'>): void {
   const sides = row<{ count: number }>(
     store,
     'SELECT count(*) AS count FROM comments WHERE post_id = ? AND id IN (?, ?)',
@@ -82,7 +82,7 @@ export function checkSides(store: Store, pair: Pick<Label, 'postId' | 'leftId' |
 }
 
 /** Takes a label back: it stays in the table and no longer counts. Revoking twice changes nothing. */
-export function revokeLabel(store: Store, id: number, revokedAt: string = now()): Label {
+export function revokeLabel(store: WritingStore, id: number, revokedAt: string = now()): Label {
   const known = labelById(store, id);
   statement(store, 'INSERT INTO revocations (label_id, revoked_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
     known.id,
@@ -92,20 +92,20 @@ export function revokeLabel(store: Store, id: number, revokedAt: string = now())
 }
 
 /** The label with this number; says so where there is none. */
-function labelById(store: Store, id: number): Label {
+function labelById(store: ReadingStore, id: number): Label {
   const found = row<LabelRow>(store, `SELECT ${columns} FROM ${source} WHERE labels.id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no label ${id}.`);
   return parsed(found);
 }
 
 /** The labels of a post that were not revoked, the oldest first. */
-export function activeLabelsOfPost(store: Store, postId: number): readonly Label[] {
+export function activeLabelsOfPost(store: ReadingStore, postId: number): readonly Label[] {
   const sql = `SELECT ${columns} FROM ${source} WHERE labels.post_id = ? AND revoked_at IS NULL ORDER BY labels.id`;
   return rows<LabelRow>(store, sql, postId).map(parsed);
 }
 
 /** The newest label of a person that was not revoked, or null: what undo would take back. */
-export function newestActiveLabel(store: Store, annotator: string): Label | null {
+export function newestActiveLabel(store: ReadingStore, annotator: string): Label | null {
   const sql = `SELECT ${columns} FROM ${source} WHERE annotator = ? AND revoked_at IS NULL ORDER BY labels.id DESC LIMIT 1`;
   const found = row<LabelRow>(store, sql, annotator);
   return found ? parsed(found) : null;
@@ -118,7 +118,7 @@ export type LabelFilter = {
 };
 
 /** All labels, the oldest first, a page at a time: the store may be written to in between. */
-export function* allLabels(store: Store, filter: LabelFilter = {}): Generator<Label> {
+export function* allLabels(store: ReadingStore, filter: LabelFilter = {}): Generator<Label> {
   const sql = `SELECT ${columns} FROM ${source} ${filter.split ? 'JOIN posts ON posts.id = labels.post_id' : ''}
     WHERE labels.id > ? ${filter.split ? 'AND split = ?' : ''} ${filter.revoked ? '' : 'AND revoked_at IS NULL'}
     ORDER BY labels.id LIMIT ${pageSize}`;
@@ -132,7 +132,7 @@ export function* allLabels(store: Store, filter: LabelFilter = {}): Generator<La
 }
 
 /** The label with this key, if there is one. */
-export function labelByKey(store: Store, key: string): Label | undefined {
+export function labelByKey(store: ReadingStore, key: string): Label | undefined {
   const found = row<LabelRow>(store, `SELECT ${columns} FROM ${source} WHERE labels.key = ?`, key);
   return found && parsed(found);
 }

@@ -1,5 +1,5 @@
 import type { Label } from '../contract/records.ts';
-import { type Store, statement } from './connection.ts';
+import { statement, type WritingStore } from './connection.ts';
 import { checkSides } from './labels.ts';
 
 /** What a person said of a pair that is no label: not now, or something is wrong with it. */
@@ -9,7 +9,7 @@ export type Mark = Pick<Label, 'key' | 'postId' | 'leftId' | 'rightId' | 'annota
 };
 
 /** Adds a mark whose key is new. Throws TiebreakError where the two are not comments of one post. */
-export function addMark(store: Store, mark: Mark): void {
+export function addMark(store: WritingStore, mark: Mark): void {
   checkSides(store, mark);
   statement(
     store,
@@ -29,6 +29,6 @@ export function addMark(store: Store, mark: Mark): void {
 }
 
 /** Takes a mark back. Twice changes nothing. */
-export function revokeMark(store: Store, key: string, revokedAt: string): void {
+export function revokeMark(store: WritingStore, key: string, revokedAt: string): void {
   statement(store, 'UPDATE marks SET revoked_at = ? WHERE key = ? AND revoked_at IS NULL').run(revokedAt, key);
 }

@@ -2,7 +2,7 @@ import type { ContextMode } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model, TrainingKind } from '../contract/records.ts';
-import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
 
@@ -27,7 +27,7 @@ export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
 };
 
 /** Adds a model whose folder is complete. */
-export function addModel(store: Store, model: NewModel): Model {
+export function addModel(store: WritingStore, model: NewModel): Model {
   const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '', method = 'gpt' } = model;
   const made = statement(
     store,
@@ -38,7 +38,7 @@ export function addModel(store: Store, model: NewModel): Model {
 }
 
 /** The model with this name or number (the name first); says so where there is none, or where it is deleted. */
-export function findModel(store: Store, nameOrId: string | number): Model {
+export function findModel(store: ReadingStore, nameOrId: string | number): Model {
   const id = Number(nameOrId);
   const by = (column: string, value: unknown): ModelRow | undefined =>
     row<ModelRow>(store, `SELECT ${columns} FROM models WHERE ${column} = ? AND deleted_at IS NULL`, value);
@@ -48,14 +48,14 @@ export function findModel(store: Store, nameOrId: string | number): Model {
 }
 
 /** The newest model of a kind, or null. */
-export function newestModel(store: Store, kind: TrainingKind): Model | null {
+export function newestModel(store: ReadingStore, kind: TrainingKind): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, kind);
   return found ? parsed(found) : null;
 }
 
 /** The newest reward model of a method, or null. */
-export function newestOfMethod(store: Store, method: TrainingMethod): Model | null {
+export function newestOfMethod(store: ReadingStore, method: TrainingMethod): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND method = ? AND deleted_at IS NULL
     ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, method);
@@ -63,7 +63,7 @@ export function newestOfMethod(store: Store, method: TrainingMethod): Model | nu
 }
 
 /** The newest reward model that is older than this one, or null. */
-export function modelBefore(store: Store, id: number): Model | null {
+export function modelBefore(store: ReadingStore, id: number): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND deleted_at IS NULL AND id < ?
     ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, id);
@@ -71,17 +71,17 @@ export function modelBefore(store: Store, id: number): Model | null {
 }
 
 /** All models that are not deleted, the newest first. */
-export function listModels(store: Store): readonly Model[] {
+export function listModels(store: ReadingStore): readonly Model[] {
   return rows<ModelRow>(store, `SELECT ${columns} FROM models WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
 }
 
 /** All models, deleted ones included, the newest first. */
-export function listKeptModels(store: Store): readonly KeptModel[] {
+export function listKeptModels(store: ReadingStore): readonly KeptModel[] {
   return rows<KeptRow>(store, `SELECT ${keptColumns} FROM models ORDER BY id DESC`).map(parsedKept);
 }
 
 /** The model with this name or number, deleted or not; says so where there is none. */
-export function findKeptModel(store: Store, nameOrId: string | number): KeptModel {
+export function findKeptModel(store: ReadingStore, nameOrId: string | number): KeptModel {
   const column = typeof nameOrId === 'number' ? 'id' : 'name';
   const found = row<KeptRow>(store, `SELECT ${keptColumns} FROM models WHERE ${column} = ?`, nameOrId);
   if (!found) throw new TiebreakError('not-found', `There is no model ${nameOrId}.`);
@@ -89,7 +89,7 @@ export function findKeptModel(store: Store, nameOrId: string | number): KeptMode
 }
 
 /** Gives a model another name, wherever the old one stands. */
-export function renameModel(store: Store, id: number, name: string): void {
+export function renameModel(store: WritingStore, id: number, name: string): void {
   inTransaction(store, () => {
     const old = findKeptModel(store, id).name;
     statement(store, 'UPDATE models SET name = ? WHERE id = ?').run(name, id);
@@ -100,12 +100,12 @@ export function renameModel(store: Store, id: number, name: string): void {
 }
 
 /** Puts a model among the deleted ones, or takes it from there. */
-export function setModelDeleted(store: Store, id: number, deleted: boolean): void {
+export function setModelDeleted(store: WritingStore, id: number, deleted: boolean): void {
   statement(store, 'UPDATE models SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
 }
 
 /** Removes up to `limit` of a model's rewards, and says how many those were. */
-export function removeSomeRewards(store: Store, id: number, limit: number): number {
+export function removeSomeRewards(store: WritingStore, id: number, limit: number): number {
   return statement(
     store,
     `DELETE FROM rewards WHERE model_id = ?
@@ -114,7 +114,7 @@ export function removeSomeRewards(store: Store, id: number, limit: number): numb
 }
 
 /** Removes a model for good, with its evaluations and what is left of its rewards. */
-export function removeModel(store: Store, id: number): void {
+export function removeModel(store: WritingStore, id: number): void {
   inTransaction(store, () => {
     statement(store, 'UPDATE runs SET model_id = NULL WHERE model_id = ?').run(id);
     for (const table of ['evaluations', 'rewards']) {
@@ -125,7 +125,7 @@ export function removeModel(store: Store, id: number): void {
 }
 
 /** The name the next model gets, from the word before its number: reward-1, quick-2. */
-export function nextModelName(store: Store, prefix: string): string {
+export function nextModelName(store: ReadingStore, prefix: string): string {
   const numbers = rows<{ name: string }>(store, 'SELECT name FROM models')
     .map(({ name }) => (name.startsWith(`${prefix}-`) ? Number(name.slice(prefix.length + 1)) : 0))
     .filter(Number.isSafeInteger);

@@ -1,6 +1,6 @@
 import type { ComparePair } from '../contract/views.ts';
 import type { Pair } from './answers.ts';
-import { row, rows, type Store } from './connection.ts';
+import { type ReadingStore, row, rows } from './connection.ts';
 
 /**
  * Which pairs are open to a person: not answered, skipped or flagged by them, and flagged by nobody. Two comments of a post
@@ -13,7 +13,7 @@ const taken = (post: string): string => `
   WHERE marks.post_id = ${post} AND revoked_at IS NULL AND (annotator = ? OR kind = 'flag')`;
 
 /** The lowest and the highest number of a post; null where there is none. */
-export function postIdRange(store: Store): { readonly first: number; readonly last: number } | null {
+export function postIdRange(store: ReadingStore): { readonly first: number; readonly last: number } | null {
   const found = row<{ first: number | null; last: number | null }>(
     store,
     'SELECT (SELECT min(post_id) FROM post_counts) AS first, (SELECT max(post_id) FROM post_counts) AS last',
@@ -22,7 +22,10 @@ export function postIdRange(store: Store): { readonly first: number; readonly la
 }
 
 /** The first post from this number on that has a pair, with its number of labels. */
-export function postFrom(store: Store, from: number): { readonly postId: number; readonly labels: number } | undefined {
+export function postFrom(
+  store: ReadingStore,
+  from: number,
+): { readonly postId: number; readonly labels: number } | undefined {
   return row(
     store,
     'SELECT post_id AS postId, labels FROM post_counts WHERE post_id >= ? AND comments > 1 ORDER BY post_id LIMIT 1',
@@ -34,7 +37,7 @@ export function postFrom(store: Store, from: number): { readonly postId: number;
  * The first post between these numbers that has a pair open to a person, or undefined. Exact, and quick where such posts
  * are not rare: it looks at one post after another.
  */
-export function openPostBetween(store: Store, annotator: string, from: number, to: number): number | undefined {
+export function openPostBetween(store: ReadingStore, annotator: string, from: number, to: number): number | undefined {
   return row<{ postId: number }>(
     store,
     `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ?
@@ -57,7 +60,7 @@ export type PairsOfPost = {
 };
 
 /** The comments of a post, and which of their pairs are not open to a person. */
-export function pairsOfPostFor(store: Store, annotator: string, postId: number): PairsOfPost {
+export function pairsOfPostFor(store: ReadingStore, annotator: string, postId: number): PairsOfPost {
   const comments = rows<{ id: number }>(store, 'SELECT id FROM comments WHERE post_id = ?', postId);
   const closed = rows<{ a: number; b: number }>(store, taken('?'), postId, annotator, postId, annotator);
   const labels = rows<{ id: number; count: number }>(
@@ -75,7 +78,7 @@ export function pairsOfPostFor(store: Store, annotator: string, postId: number):
 }
 
 /** Whether a pair is there and open to a person. */
-export function isOpen(store: Store, annotator: string, { postId, leftId, rightId }: Pair): boolean {
+export function isOpen(store: ReadingStore, annotator: string, { postId, leftId, rightId }: Pair): boolean {
   const [a, b] = [Math.min(leftId, rightId), Math.max(leftId, rightId)];
   const found = row<{ open: number }>(
     store,
@@ -87,7 +90,7 @@ export function isOpen(store: Store, annotator: string, { postId, leftId, rightI
 }
 
 /** How many pairs are open to a person. */
-export function countOpenPairs(store: Store, annotator: string): number {
+export function countOpenPairs(store: ReadingStore, annotator: string): number {
   const sides = 'min(left_id, right_id) AS a, max(left_id, right_id) AS b';
   return row<{ count: number }>(
     store,
@@ -102,7 +105,7 @@ export function countOpenPairs(store: Store, annotator: string): number {
 }
 
 /** A pair as it is shown. Throws where its comments are gone: look at it in the same turn in which it was found. */
-export function pairWithTexts(store: Store, { postId, leftId, rightId }: Pair): ComparePair {
+export function pairWithTexts(store: ReadingStore, { postId, leftId, rightId }: Pair): ComparePair {
   const found = row<Record<'title' | 'context', string | null> & Record<'text' | 'leftText' | 'rightText', string>>(
     store,
     `SELECT title, posts.text, context, "left".text AS leftText, "right".text AS rightText

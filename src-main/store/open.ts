@@ -2,10 +2,10 @@ import { closeSync, existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Store } from './connection.ts';
+import type { ReadingStore, WritingStore } from './connection.ts';
 import { migrations } from './migrations.ts';
 
-export type { Store } from './connection.ts';
+export type { ReadingStore, WritingStore } from './connection.ts';
 export { inDurableTransaction, inTransaction } from './connection.ts';
 
 const newest = migrations.length;
@@ -14,7 +14,7 @@ const newest = migrations.length;
  * Opens the database at `path`, makes it where there is none, and brings it up to date. A file that a newer Tiebreak
  * wrote, or that is no database of ours, is refused and not touched.
  */
-export function openStore(path: string): Store {
+export function openStore(path: string): WritingStore {
   if (existsSync(path)) refuseForeign(path);
   else mkdirSync(dirname(path), { recursive: true });
   const db = new Database(path, { timeout: 10_000 });
@@ -24,7 +24,7 @@ export function openStore(path: string): Store {
     db.pragma('foreign_keys = ON');
     db.pragma('cache_size = -65536');
     migrate(db);
-    return { path, db, statements: new Map() };
+    return { path, db, statements: new Map() } as ReadingStore as WritingStore;
   } catch (error) {
     db.close();
     throw explained(error, path);
@@ -32,7 +32,7 @@ export function openStore(path: string): Store {
 }
 
 /** Opens a database that is up to date to read it only, beside whoever writes to it. */
-export function openForReading(path: string): Store {
+export function openForReading(path: string): ReadingStore {
   try {
     return { path, db: new Database(path, { readonly: true, timeout: 10_000 }), statements: new Map() };
   } catch (error) {
@@ -41,18 +41,18 @@ export function openForReading(path: string): Store {
 }
 
 /** Closes the database. The store must not be used afterwards. */
-export function closeStore(store: Store): void {
+export function closeStore(store: ReadingStore): void {
   store.statements.clear();
   store.db.close();
 }
 
 /** The version of SQLite inside better-sqlite3. */
-export function sqliteVersion(store: Store): string {
+export function sqliteVersion(store: ReadingStore): string {
   return store.db.prepare('SELECT sqlite_version()').pluck().get() as string;
 }
 
 /** What SQLite's own check finds wrong with the file: an empty list where all is well. */
-export function integrityCheck(store: Store): readonly string[] {
+export function integrityCheck(store: ReadingStore): readonly string[] {
   const found = store.db.pragma('integrity_check(20)') as { integrity_check: string }[];
   const problems = found.map((entry) => entry.integrity_check).filter((text) => text !== 'ok');
   const loose = store.db.pragma('foreign_key_check') as { table: string; rowid: number | null }[];

@@ -1,6 +1,6 @@
 import type { Split } from '../contract/records.ts';
 import type { PostLine } from '../contract/views.ts';
-import { row, rows, type Store } from './connection.ts';
+import { type ReadingStore, row, rows } from './connection.ts';
 import { matchOf } from './search.ts';
 
 export type PostListFilter = {
@@ -34,7 +34,7 @@ const disagreements = (post: string): string => `FROM labels
  * `limit`.
  */
 export function listPostIds(
-  store: Store,
+  store: ReadingStore,
   filter: PostListFilter,
   range: { readonly after?: number | undefined; readonly before?: number | undefined },
   limit: number,
@@ -55,7 +55,7 @@ export function listPostIds(
 }
 
 /** How many posts match, counted up to `most`. */
-export function countPosts(store: Store, filter: PostListFilter, most: number): number {
+export function countPosts(store: ReadingStore, filter: PostListFilter, most: number): number {
   const [first, ...others] = sourcesOf(filter);
   if (!first) return 0;
   const { sql, values } = query(first, conditionsOf(first.id, filter));
@@ -73,7 +73,7 @@ export function countPosts(store: Store, filter: PostListFilter, most: number): 
 }
 
 /** What a list shows of posts, in the order of these numbers. With a model, how many labels it disagrees with. */
-export function postLines(store: Store, ids: readonly number[], modelId: number | null): readonly PostLine[] {
+export function postLines(store: ReadingStore, ids: readonly number[], modelId: number | null): readonly PostLine[] {
   return ids.map((id) => ({
     ...row<Omit<PostLine, 'disagreements'>>(
       store,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Comment, NewComment, NewPost, Post, PostWithComments, Split } from '../contract/records.ts';
-import { row, rows, type Store, statement } from './connection.ts';
+import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { fillContext } from './contexts.ts';
 import { splitOfGroup } from './imports.ts';
 
@@ -24,7 +24,7 @@ export type AddedPost = {
  * Adds a post and those of its comments that are not there yet. What is there stays as it is; only a missing context, rank
  * or votes figure is filled in. Call it for many posts inside one `inTransaction`.
  */
-export function addPost(store: Store, post: NewPost, importId: number | null, line: number | null): AddedPost {
+export function addPost(store: WritingStore, post: NewPost, importId: number | null, line: number | null): AddedPost {
   const known = row<{ id: number; text: string; context: string | null; split: Split }>(
     store,
     'SELECT id, text, context, split FROM posts WHERE key = ?',
@@ -41,7 +41,13 @@ export function addPost(store: Store, post: NewPost, importId: number | null, li
   return { postId, added: !known, comments, split, conflict: false, context };
 }
 
-function insertPost(store: Store, post: NewPost, split: Split, importId: number | null, line: number | null): number {
+function insertPost(
+  store: WritingStore,
+  post: NewPost,
+  split: Split,
+  importId: number | null,
+  line: number | null,
+): number {
   const made = statement(
     store,
     `INSERT INTO posts (key, title, text, context, "group", split, import_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -49,7 +55,7 @@ function insertPost(store: Store, post: NewPost, split: Split, importId: number 
   return Number(made.lastInsertRowid);
 }
 
-function addComment(store: Store, postId: number, comment: NewComment, importId: number | null): boolean {
+function addComment(store: WritingStore, postId: number, comment: NewComment, importId: number | null): boolean {
   const textHash = hashOf(comment.text);
   const made = statement(
     store,
@@ -74,7 +80,7 @@ export type PostRange = { readonly after: number; readonly last: number };
  * Ranks the comments of posts whose files gave votes and no order: most votes first, equal votes share a rank. Posts of
  * which any comment has a rank, or any lacks votes, are left alone.
  */
-export function rankByVotes(store: Store, importId: number, { after, last }: PostRange): void {
+export function rankByVotes(store: WritingStore, importId: number, { after, last }: PostRange): void {
   statement(
     store,
     `WITH ranked AS (
@@ -91,7 +97,7 @@ export function rankByVotes(store: Store, importId: number, { after, last }: Pos
 
 /** Takes away the posts of an import that came to fewer than two comments, and says where in the file they began. */
 export function dropLonePosts(
-  store: Store,
+  store: WritingStore,
   importId: number,
   { after, last }: PostRange,
 ): { posts: number; comments: number; lines: number[] } {
@@ -120,7 +126,7 @@ export type PostFilter = {
 };
 
 /** Posts with their comments in the order they came, a page at a time: the store may be written to in between. */
-export function* postsWithComments(store: Store, filter: PostFilter = {}): Generator<PostWithComments> {
+export function* postsWithComments(store: ReadingStore, filter: PostFilter = {}): Generator<PostWithComments> {
   const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${filter.split ? 'AND split = ?' : ''} ${
     filter.labelled
       ? `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
@@ -139,14 +145,14 @@ export function* postsWithComments(store: Store, filter: PostFilter = {}): Gener
 }
 
 /** How many comments a split has. */
-export function countComments(store: Store, split: Split): number {
+export function countComments(store: ReadingStore, split: Split): number {
   const sql = `SELECT coalesce(sum(comments), 0) AS count FROM posts CROSS JOIN post_counts ON post_id = posts.id
     WHERE split = ?`;
   return row<{ count: number }>(store, sql, split)!.count;
 }
 
 /** All posts without their comments, a page at a time: the store may be written to in between. */
-export function* postsAlone(store: Store): Generator<Post> {
+export function* postsAlone(store: ReadingStore): Generator<Post> {
   let last = 0;
   for (;;) {
     const page = rows<Post>(
@@ -161,12 +167,12 @@ export function* postsAlone(store: Store): Generator<Post> {
 }
 
 /** The comments of a post, in the order they came. */
-export function commentsOfPost(store: Store, postId: number): readonly Comment[] {
+export function commentsOfPost(store: ReadingStore, postId: number): readonly Comment[] {
   return rows<Comment>(store, `SELECT ${commentColumns} FROM comments WHERE post_id = ? ORDER BY id`, postId);
 }
 
 /** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
-export function findPost(store: Store, idOrKey: number | string): PostWithComments {
+export function findPost(store: ReadingStore, idOrKey: number | string): PostWithComments {
   const byKey = row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, String(idOrKey));
   const id = Number(idOrKey);
   const post =
@@ -177,18 +183,18 @@ export function findPost(store: Store, idOrKey: number | string): PostWithCommen
 }
 
 /** The name of the file that brought a post, or null. */
-export function importOfPost(store: Store, id: number): string | null {
+export function importOfPost(store: ReadingStore, id: number): string | null {
   const sql = 'SELECT file FROM imports JOIN posts ON import_id = imports.id WHERE posts.id = ?';
   return row<{ file: string }>(store, sql, id)?.file ?? null;
 }
 
 /** The post with exactly this key, or null. */
-export function postByKey(store: Store, key: string): Post | null {
+export function postByKey(store: ReadingStore, key: string): Post | null {
   return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, key) ?? null;
 }
 
 /** The number of the comment of a post with exactly this text, or null. */
-export function commentIdByText(store: Store, postId: number, text: string): number | null {
+export function commentIdByText(store: ReadingStore, postId: number, text: string): number | null {
   const sql = 'SELECT id FROM comments WHERE post_id = ? AND text_hash = ?';
   return row<{ id: number }>(store, sql, postId, hashOf(text))?.id ?? null;
 }

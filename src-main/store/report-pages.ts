@@ -1,6 +1,6 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { ReportPage } from '../contract/views.ts';
-import { now, row, rows, type Store, statement } from './connection.ts';
+import { now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 type PageRow = Omit<ReportPage, 'runs' | 'metrics'> & { readonly runs: string; readonly metrics: string | null };
 export type ReportChange = Partial<Pick<ReportPage, 'name' | 'text' | 'runs' | 'metrics'>>;
@@ -8,7 +8,7 @@ export type ReportChange = Partial<Pick<ReportPage, 'name' | 'text' | 'runs' | '
 const columns = `id, name, text, runs, metrics, created_at AS createdAt, changed_at AS changedAt, deleted_at AS deletedAt`;
 
 /** Keeps a new report. */
-export function addReportPage(store: Store, { name, runs }: Pick<ReportPage, 'name' | 'runs'>): ReportPage {
+export function addReportPage(store: WritingStore, { name, runs }: Pick<ReportPage, 'name' | 'runs'>): ReportPage {
   const time = now();
   const made = statement(
     store,
@@ -18,7 +18,7 @@ export function addReportPage(store: Store, { name, runs }: Pick<ReportPage, 'na
 }
 
 /** Changes what is given of a report, and leaves the rest. */
-export function changeReportPage(store: Store, id: number, changed: ReportChange): ReportPage {
+export function changeReportPage(store: WritingStore, id: number, changed: ReportChange): ReportPage {
   const { name, text, runs, metrics } = { ...reportPage(store, id), ...changed };
   statement(
     store,
@@ -28,23 +28,23 @@ export function changeReportPage(store: Store, id: number, changed: ReportChange
 }
 
 /** Puts a report among the deleted ones, or takes it from there. */
-export function setReportPageDeleted(store: Store, id: number, deleted: boolean): void {
+export function setReportPageDeleted(store: WritingStore, id: number, deleted: boolean): void {
   reportPage(store, id);
   statement(store, 'UPDATE report_pages SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
 }
 
 /** Removes a report for good. */
-export function removeReportPage(store: Store, id: number): void {
+export function removeReportPage(store: WritingStore, id: number): void {
   statement(store, 'DELETE FROM report_pages WHERE id = ?').run(id);
 }
 
 /** All reports, those changed last first, deleted ones included. */
-export function listReportPages(store: Store): readonly ReportPage[] {
+export function listReportPages(store: ReadingStore): readonly ReportPage[] {
   return rows<PageRow>(store, `SELECT ${columns} FROM report_pages ORDER BY changed_at DESC, id DESC`).map(parsed);
 }
 
 /** The report with this number; says so where there is none. */
-export function reportPage(store: Store, id: number): ReportPage {
+export function reportPage(store: ReadingStore, id: number): ReportPage {
   const found = row<PageRow>(store, `SELECT ${columns} FROM report_pages WHERE id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no report ${id}.`);
   return parsed(found);

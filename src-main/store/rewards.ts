@@ -1,13 +1,13 @@
 import type { Comment, Split } from '../contract/records.ts';
 import type { RankedComment } from '../contract/reports.ts';
-import { inTransaction, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 /** Numbers of comments in a range: some milliseconds of work. */
 const rangeSize = 2_000;
 
 /** Keeps the rewards a model gave, all or none. A reward that is there already is replaced. */
 export function setRewards(
-  store: Store,
+  store: WritingStore,
   modelId: number,
   rewards: Iterable<{ readonly commentId: number; readonly reward: number }>,
 ): number {
@@ -46,7 +46,7 @@ const everything: CommentRange = { after: 0, last: Number.MAX_SAFE_INTEGER };
  * Ranges that make up all comments, or one where the filter names a post. Work on a million comments is done range by range,
  * so that others get their turn in between and rewards may be kept.
  */
-export function* commentRanges(store: Store, filter: RewardFilter): Generator<CommentRange> {
+export function* commentRanges(store: ReadingStore, filter: RewardFilter): Generator<CommentRange> {
   if (filter.postId !== undefined) {
     yield everything;
     return;
@@ -74,7 +74,7 @@ const withReward = 'LEFT JOIN rewards ON rewards.comment_id = comments.id AND re
 
 /** The comments of a range that a model has given no reward yet, by their numbers. */
 export function commentsWithoutReward(
-  store: Store,
+  store: ReadingStore,
   modelId: number,
   filter: RewardFilter = {},
   { after, last }: CommentRange = everything,
@@ -94,7 +94,7 @@ export function commentsWithoutReward(
 
 /** How many comments of a range a model has given no reward yet. */
 export function countWithoutReward(
-  store: Store,
+  store: ReadingStore,
   modelId: number,
   filter: RewardFilter = {},
   { after, last }: CommentRange = everything,
@@ -105,7 +105,7 @@ export function countWithoutReward(
 }
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */
-export function rankingOfPost(store: Store, modelId: number, postId: number): readonly RankedComment[] {
+export function rankingOfPost(store: ReadingStore, modelId: number, postId: number): readonly RankedComment[] {
   const found = rows<Comment & { reward: number | null }>(
     store,
     `SELECT comments.id, post_id AS postId, text, rank, votes, reward

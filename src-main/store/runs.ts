@@ -3,7 +3,7 @@ import { TiebreakError } from '../contract/errors.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
 import type { RunLine } from '../contract/views.ts';
-import { inTransaction, now, row, rows, type Store, statement } from './connection.ts';
+import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.model_id AS modelId,
   runs.started_at AS startedAt, runs.ended_at AS endedAt, runs.step, runs.steps, runs.error`;
@@ -24,7 +24,7 @@ export type NewRun = {
 };
 
 /** Notes that a training has begun in this process. */
-export function addRun(store: Store, run: NewRun): Run {
+export function addRun(store: WritingStore, run: NewRun): Run {
   const made = statement(
     store,
     `INSERT INTO runs (kind, status, config, base, started_at, steps, pid) VALUES (?, 'running', ?, ?, ?, ?, ?)`,
@@ -33,12 +33,12 @@ export function addRun(store: Store, run: NewRun): Run {
 }
 
 /** Notes how far a run has come. */
-export function setRunStep(store: Store, id: number, step: number, steps: number | null): void {
+export function setRunStep(store: WritingStore, id: number, step: number, steps: number | null): void {
   statement(store, 'UPDATE runs SET step = ?, steps = coalesce(?, steps) WHERE id = ?').run(step, steps, id);
 }
 
 /** Notes that a run which had ended goes on in this process. */
-export function resumeRun(store: Store, id: number): Run {
+export function resumeRun(store: WritingStore, id: number): Run {
   statement(
     store,
     `UPDATE runs SET status = 'running', ended_at = NULL, error = NULL, paused = 0, pid = ? WHERE id = ? AND status <> 'done'`,
@@ -47,29 +47,29 @@ export function resumeRun(store: Store, id: number): Run {
 }
 
 /** Notes that a running training is asked to pause: how it ends then says so. */
-export function setPaused(store: Store, id: number): void {
+export function setPaused(store: WritingStore, id: number): void {
   statement(store, `UPDATE runs SET paused = 1 WHERE id = ? AND status = 'running'`).run(id);
 }
 
 /** Whether a run was asked to pause. */
-export function isPausing(store: Store, id: number): boolean {
+export function isPausing(store: ReadingStore, id: number): boolean {
   return row<{ paused: number }>(store, 'SELECT paused FROM runs WHERE id = ?', id)?.paused === 1;
 }
 
 /** What a training came to; null where it has not. */
-export function reportOfRun(store: Store, id: number): TrainReport | null {
+export function reportOfRun(store: ReadingStore, id: number): TrainReport | null {
   const report = row<{ report: string | null }>(store, 'SELECT report FROM runs WHERE id = ?', id)?.report;
   return report ? (JSON.parse(report) as TrainReport) : null;
 }
 
 /** Keeps what a training came to. */
-export function setReport(store: Store, id: number, report: TrainReport): void {
+export function setReport(store: WritingStore, id: number, report: TrainReport): void {
   statement(store, 'UPDATE runs SET report = ? WHERE id = ?').run(JSON.stringify(report), id);
 }
 
 /** Changes what a person says of a run. */
 export function changeRun(
-  store: Store,
+  store: WritingStore,
   id: number,
   changed: { readonly name?: string | undefined; readonly notes?: string | undefined },
 ): void {
@@ -81,12 +81,12 @@ export function changeRun(
 }
 
 /** Puts a run among the deleted ones, or takes it from there. */
-export function setRunDeleted(store: Store, id: number, deleted: boolean): void {
+export function setRunDeleted(store: WritingStore, id: number, deleted: boolean): void {
   statement(store, 'UPDATE runs SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
 }
 
 /** Removes a run for good. Its model stays. */
-export function removeRun(store: Store, id: number): void {
+export function removeRun(store: WritingStore, id: number): void {
   inTransaction(store, () => {
     statement(store, 'UPDATE models SET run_id = NULL WHERE run_id = ?').run(id);
     statement(store, 'DELETE FROM run_points WHERE run_id = ?').run(id);
@@ -97,7 +97,7 @@ export function removeRun(store: Store, id: number): void {
 
 /** Notes how a run ended. */
 export function endRun(
-  store: Store,
+  store: WritingStore,
   id: number,
   end: {
     readonly status: Exclude<RunStatus, 'running'>;
@@ -119,7 +119,10 @@ export function endRun(
  * Marks the runs that a process which is gone left 'running' as 'interrupted', and gives them back. Call it once when
  * the application starts: a run that carries this process's own number then stems from an earlier process.
  */
-export function interruptDeadRuns(store: Store, isAlive: (pid: number) => boolean = processIsAlive): readonly Run[] {
+export function interruptDeadRuns(
+  store: WritingStore,
+  isAlive: (pid: number) => boolean = processIsAlive,
+): readonly Run[] {
   const running = rows<{ id: number; pid: number | null }>(store, `SELECT id, pid FROM runs WHERE status = 'running'`);
   return running
     .filter((run) => run.pid === null || run.pid === process.pid || !isAlive(run.pid))
@@ -127,14 +130,14 @@ export function interruptDeadRuns(store: Store, isAlive: (pid: number) => boolea
 }
 
 /** The run with this number; says so where there is none. */
-export function runById(store: Store, id: number): Run {
+export function runById(store: ReadingStore, id: number): Run {
   const found = row<RunRow>(store, `SELECT ${columns} FROM runs WHERE id = ?`, id);
   if (!found) throw noRun(id);
   return parsed(found);
 }
 
 /** All runs that are not deleted, the newest first. */
-export function listRuns(store: Store): readonly Run[] {
+export function listRuns(store: ReadingStore): readonly Run[] {
   return rows<RunRow>(store, `SELECT ${columns} FROM runs WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
 }
 
@@ -143,19 +146,19 @@ const lines = `SELECT ${columns}, coalesce(runs.name, runs.config ->> 'model', r
   FROM runs LEFT JOIN models ON models.id = runs.model_id`;
 
 /** All runs as a view shows them, the newest first, deleted ones included. */
-export function listRunLines(store: Store): readonly RunLine[] {
+export function listRunLines(store: ReadingStore): readonly RunLine[] {
   return rows<LineRow>(store, `${lines} ORDER BY runs.id DESC`).map(parsedLine);
 }
 
 /** One run as a view shows it; says so where there is none. */
-export function runLine(store: Store, id: number): RunLine {
+export function runLine(store: ReadingStore, id: number): RunLine {
   const found = row<LineRow>(store, `${lines} WHERE runs.id = ?`, id);
   if (!found) throw noRun(id);
   return parsedLine(found);
 }
 
 /** Adds a point to a run's curve. A resumed run writes its points again over those it had. */
-export function addCurvePoint(store: Store, runId: number, point: CurvePoint): void {
+export function addCurvePoint(store: WritingStore, runId: number, point: CurvePoint): void {
   statement(store, 'INSERT OR REPLACE INTO run_points (run_id, step, point) VALUES (?, ?, ?)').run(
     runId,
     point.step,
@@ -164,13 +167,13 @@ export function addCurvePoint(store: Store, runId: number, point: CurvePoint): v
 }
 
 /** The curve of a run after a step, in the order of its steps. */
-export function curveOfRun(store: Store, runId: number, after = -1): readonly CurvePoint[] {
+export function curveOfRun(store: ReadingStore, runId: number, after = -1): readonly CurvePoint[] {
   const sql = 'SELECT point FROM run_points WHERE run_id = ? AND step > ? ORDER BY step';
   return rows<{ point: string }>(store, sql, runId, after).map((entry) => JSON.parse(entry.point) as CurvePoint);
 }
 
 /** Keeps what a run's sample pairs got at a step. A resumed run writes over what it had. */
-export function addSamples(store: Store, runId: number, step: number, samples: readonly SamplePair[]): void {
+export function addSamples(store: WritingStore, runId: number, step: number, samples: readonly SamplePair[]): void {
   statement(store, 'INSERT OR REPLACE INTO run_samples (run_id, step, samples) VALUES (?, ?, ?)').run(
     runId,
     step,
@@ -180,7 +183,7 @@ export function addSamples(store: Store, runId: number, step: number, samples: r
 
 /** The sample pairs of a run at every look at validation, in the order of its steps. */
 export function samplesOfRun(
-  store: Store,
+  store: ReadingStore,
   runId: number,
 ): readonly { readonly step: number; readonly samples: readonly SamplePair[] }[] {
   const sql = 'SELECT step, samples FROM run_samples WHERE run_id = ? ORDER BY step';

@@ -1,6 +1,6 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { UndoneImport } from '../contract/views.ts';
-import { inTransaction, now, row, type Store, statement } from './connection.ts';
+import { inTransaction, now, row, statement, type WritingStore } from './connection.ts';
 import { removeContexts } from './contexts.ts';
 import { findImport } from './imports.ts';
 
@@ -9,7 +9,7 @@ import { findImport } from './imports.ts';
  * where a label or mark that did not come with this import is on it, or where only one comment would be left. What the
  * import only filled in (ranks, votes) stays as well.
  */
-export function undoImport(store: Store, id: number): UndoneImport {
+export function undoImport(store: WritingStore, id: number): UndoneImport {
   return inTransaction(store, () => {
     const { undoneAt } = findImport(store, id);
     if (undoneAt !== null) {

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
@@ -12,8 +11,9 @@ import { cupitLine } from '../dataset/writers/cupit.ts';
 import { labelLine } from '../dataset/writers/labels.ts';
 import { pairLine, pairsByLabel, pairsByRank } from '../dataset/writers/pairs.ts';
 import type { ScoredPost } from '../dataset/writers/scored.ts';
+import { writeWholeFile } from '../disk/whole.ts';
 import { activeLabelsOfPost, allLabels } from '../store/labels.ts';
-import type { Store } from '../store/open.ts';
+import type { ReadingStore } from '../store/open.ts';
 import { findPost, postsWithComments } from '../store/posts.ts';
 import { commentRanges, countWithoutReward, rankingOfPost } from '../store/rewards.ts';
 
@@ -34,7 +34,7 @@ export type ExportHooks = {
 type Piece = { readonly text: string; readonly rows: number };
 
 /** The first lines of what exportFile would write, without their ends. A line of CSV may hold line breaks in its cells. */
-export function firstLines(store: Store, options: ExportOptions, count: number): readonly string[] {
+export function firstLines(store: ReadingStore, options: ExportOptions, count: number): readonly string[] {
   const lines: string[] = [];
   for (const text of options.format === 'csv' ? csvTexts(store, options) : textsOf(piecesOf(store, options))) {
     lines.push(text.replace(/\r?\n$/, ''));
@@ -45,7 +45,7 @@ export function firstLines(store: Store, options: ExportOptions, count: number):
 
 /** Writes the store's content to a file, which appears whole or not at all. A file that was there is replaced. */
 export async function exportFile(
-  store: Store,
+  store: ReadingStore,
   path: string,
   options: ExportOptions,
   hooks: ExportHooks = {},
@@ -60,11 +60,11 @@ export async function exportFile(
     }
   }
   const file = resolve(path);
-  const rows = await writeWhole(file, piecesOf(store, options), hooks);
+  const rows = await writeWholeFile(file, (handle) => write(handle, piecesOf(store, options), hooks));
   return { file, rows, seconds: (performance.now() - started) / 1000 };
 }
 
-async function countLacking(store: Store, modelId: number, split: Split | undefined): Promise<number> {
+async function countLacking(store: ReadingStore, modelId: number, split: Split | undefined): Promise<number> {
   let lacking = 0;
   for (const range of commentRanges(store, { split })) {
     lacking += countWithoutReward(store, modelId, { split }, range);
@@ -73,13 +73,13 @@ async function countLacking(store: Store, modelId: number, split: Split | undefi
   return lacking;
 }
 
-function piecesOf(store: Store, options: ExportOptions): Iterable<Piece> {
+function piecesOf(store: ReadingStore, options: ExportOptions): Iterable<Piece> {
   if (options.format === 'labels') return labelPieces(store, options.split);
   if (options.format === 'pairs') return pairPieces(store, options);
   return postPieces(store, options);
 }
 
-function* postPieces(store: Store, { format, split, modelId }: ExportOptions): Generator<Piece> {
+function* postPieces(store: ReadingStore, { format, split, modelId }: ExportOptions): Generator<Piece> {
   if (format === 'csv') yield { text: csvHeader(), rows: 0 };
   for (const scored of scoredPosts(store, split, modelId)) {
     if (format === 'csv') yield { text: csvLines(scored), rows: scored.comments.length };
@@ -87,7 +87,7 @@ function* postPieces(store: Store, { format, split, modelId }: ExportOptions): G
   }
 }
 
-function* csvTexts(store: Store, { split, modelId }: ExportOptions): Generator<string> {
+function* csvTexts(store: ReadingStore, { split, modelId }: ExportOptions): Generator<string> {
   yield csvHeader();
   for (const scored of scoredPosts(store, split, modelId)) yield* csvRecords(scored);
 }
@@ -96,7 +96,11 @@ function* textsOf(pieces: Iterable<Piece>): Generator<string> {
   for (const { text } of pieces) yield text;
 }
 
-function* scoredPosts(store: Store, split: Split | undefined, modelId: number | undefined): Generator<ScoredPost> {
+function* scoredPosts(
+  store: ReadingStore,
+  split: Split | undefined,
+  modelId: number | undefined,
+): Generator<ScoredPost> {
   for (const post of postsWithComments(store, { split })) {
     yield modelId === undefined ? byRank(post) : { ...post, comments: rankingOfPost(store, modelId, post.id) };
   }
@@ -109,7 +113,7 @@ function byRank(post: PostWithComments): ScoredPost {
   return { ...post, comments };
 }
 
-function* pairPieces(store: Store, { split, pairs = 'both' }: ExportOptions): Generator<Piece> {
+function* pairPieces(store: ReadingStore, { split, pairs = 'both' }: ExportOptions): Generator<Piece> {
   for (const post of postsWithComments(store, { split })) {
     const found = [
       ...(pairs === 'labels' ? [] : pairsByRank(post)),
@@ -119,7 +123,7 @@ function* pairPieces(store: Store, { split, pairs = 'both' }: ExportOptions): Ge
   }
 }
 
-function* labelPieces(store: Store, split: Split | undefined): Generator<Piece> {
+function* labelPieces(store: ReadingStore, split: Split | undefined): Generator<Piece> {
   let post: Post | null = null;
   let texts = new Map<number, string>();
   for (const label of allLabels(store, { split, revoked: true })) {
@@ -134,39 +138,19 @@ function* labelPieces(store: Store, split: Split | undefined): Generator<Piece> 
 
 const bufferSize = 1 << 18;
 
-async function writeWhole(file: string, pieces: Iterable<Piece>, hooks: ExportHooks): Promise<number> {
-  const partial = join(dirname(file), `.${basename(file).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
-  const handle = await open(partial, 'wx').catch((error: NodeJS.ErrnoException) => {
-    throw unwritable(file, error);
-  });
+async function write(handle: FileHandle, pieces: Iterable<Piece>, hooks: ExportHooks): Promise<number> {
   let rows = 0;
   let waiting = '';
-  try {
-    try {
-      for (const piece of pieces) {
-        waiting += piece.text;
-        rows += piece.rows;
-        if (waiting.length < bufferSize) continue;
-        throwIfCancelled(hooks.signal);
-        await handle.writeFile(waiting);
-        waiting = '';
-        hooks.onProgress?.({ rows });
-      }
-      await handle.writeFile(waiting);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+  for (const piece of pieces) {
+    waiting += piece.text;
+    rows += piece.rows;
+    if (waiting.length < bufferSize) continue;
     throwIfCancelled(hooks.signal);
-    await rename(partial, file);
-    return rows;
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error instanceof Error && 'syscall' in error ? unwritable(file, error as NodeJS.ErrnoException) : error;
+    await handle.writeFile(waiting);
+    waiting = '';
+    hooks.onProgress?.({ rows });
   }
-}
-
-function unwritable(file: string, error: NodeJS.ErrnoException): TiebreakError {
-  const message = `The file ${file} can't be written (${error.code}). What was there before is unchanged.`;
-  return new TiebreakError('bad-input', message, { cause: error });
+  await handle.writeFile(waiting);
+  throwIfCancelled(hooks.signal);
+  return rows;
 }

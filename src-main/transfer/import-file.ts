@@ -13,7 +13,7 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
-import { inTransaction, type Store } from '../store/open.ts';
+import { inTransaction, type WritingStore } from '../store/open.ts';
 import { dropLonePosts, rankByVotes } from '../store/posts.ts';
 import { emptyTally, skip, type Tally, take } from './import-rows.ts';
 
@@ -63,7 +63,7 @@ const postsPerTransaction = 100;
  * broken off, what came in by then stays, and undoing the import takes it out again.
  */
 export async function importFile(
-  store: Store,
+  store: WritingStore,
   path: string,
   options: ImportOptions = {},
   hooks: ImportHooks = {},
@@ -88,7 +88,7 @@ export async function importFile(
 }
 
 async function takeRows(
-  store: Store,
+  store: WritingStore,
   importId: number,
   path: string,
   format: Format,
@@ -130,7 +130,7 @@ async function takeRows(
 }
 
 /** Puts in order what came in: posts with one comment only go, and votes become ranks. */
-async function close(store: Store, importId: number, tally: Tally): Promise<void> {
+async function close(store: WritingStore, importId: number, tally: Tally): Promise<void> {
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, importId, after, postsPerTransaction);
     if (last === null) return;

@@ -3,7 +3,7 @@ import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../data
 import { splitOf } from '../dataset/split.ts';
 import { joinContext } from '../store/contexts.ts';
 import { addLabel } from '../store/labels.ts';
-import type { Store } from '../store/open.ts';
+import type { WritingStore } from '../store/open.ts';
 import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
 
 const skipsListed = 10_000;
@@ -28,7 +28,7 @@ export function emptyTally(): Tally {
 }
 
 /** Adds what a row brings to the store and to the tally. */
-export function take(store: Store, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
+export function take(store: WritingStore, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
   if ('html' in row && row.html) tally.looksLikeHtml += 1;
   if (row.kind === 'skip') skip(tally, row);
   else if (row.kind === 'context') takeContext(store, importId, row, tally);
@@ -38,7 +38,7 @@ export function take(store: Store, importId: number, row: Row, split: Split | un
 }
 
 /** The number of the post, or null where its key belongs to another one. */
-function takePost(store: Store, importId: number, line: number, post: NewPost, tally: Tally): number | null {
+function takePost(store: WritingStore, importId: number, line: number, post: NewPost, tally: Tally): number | null {
   const added = addPost(store, post, importId, line);
   if (added.conflict) {
     skip(tally, { kind: 'skip', line, reason: `another post with the id ${shown(post.key)} has a different text` });
@@ -52,7 +52,7 @@ function takePost(store: Store, importId: number, line: number, post: NewPost, t
   return added.postId;
 }
 
-function takeContext(store: Store, importId: number, { line, id, context }: ContextRow, tally: Tally): void {
+function takeContext(store: WritingStore, importId: number, { line, id, context }: ContextRow, tally: Tally): void {
   const joined = joinContext(store, id, context, importId);
   if (joined === 'added') tally.contexts += 1;
   if (joined === 'no-post') {
@@ -65,7 +65,7 @@ function takeContext(store: Store, importId: number, { line, id, context }: Cont
   }
 }
 
-function takePair(store: Store, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
+function takePair(store: WritingStore, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
   const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
   const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
   if (postId === null) return;
@@ -82,7 +82,7 @@ function takePair(store: Store, importId: number, row: PairRow, split: Split | u
   if (added) tally.labels += 1;
 }
 
-function takeLabel(store: Store, importId: number, row: LabelRow, split: Split | undefined, tally: Tally): void {
+function takeLabel(store: WritingStore, importId: number, row: LabelRow, split: Split | undefined, tally: Tally): void {
   const comments = [row.left, row.right].map((text) => ({ text, rank: null, votes: null }));
   const known = postByKey(store, row.postKey);
   const postId = row.post

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { ContextMode } from '../contract/calls.ts';
 import type { TextInput } from '../contract/engine.ts';
-import { TiebreakError } from '../contract/errors.ts';
-import { readLines } from '../dataset/lines.ts';
-import { writeWholeFile } from '../disk/whole-file.ts';
 import { postInput } from '../recipe/pairs.ts';
+import { noText } from './embed-file.ts';
 import { afterSpace, elementsOf, membersOf, type Span, withMembers } from './json-edit.ts';
+import { type Rewritten, rewriteLines } from './rewrite-lines.ts';
 
-export type ScoreFileReport = {
-  readonly posts: number;
-  readonly comments: number;
-  /** The first of the rows that were left out; skippedCount counts them all. */
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  readonly skippedCount: number;
-};
+export type ScoreFileReport = Rewritten & { readonly posts: number; readonly comments: number };
 
 export type ScoreFileOptions = {
   readonly context: ContextMode;
@@ -27,77 +19,50 @@ type Row = { readonly text: string; readonly spans: readonly Span[]; readonly te
 
 const commentsAtOnce = 2048;
 const charactersAtOnce = 8 << 20;
-const skipsListed = 10_000;
 
 /**
- * Reads rows of CUP IT and writes them back with `reward` and `score` (the place, 0 is best) on each comment; everything
- * else in a row stays as it is written, character by character. Memory doesn't grow with the file. The new file appears
- * whole or not at all. Rows that can't be scored are left out and reported.
+ * Reads rows of CUP IT and writes them back with `reward` and `score` (the place, 0 is best) on each comment; everything else in a
+ * row stays as it is written, character by character. Rows that can't be scored are left out and reported.
  */
-export async function scoreFile(file: string, out: string, options: ScoreFileOptions): Promise<ScoreFileReport> {
-  const lines = readLines(file, { signal: options.signal });
-  return writeWholeFile(out, async (handle) => {
-    const report = await writeScored(lines, handle, options);
-    if (report.posts > 0) return report;
-    const why = report.skipped[0];
-    const message = why
-      ? `No row of ${file} could be scored: line ${why.line} ${why.reason}. Nothing was written.`
-      : `The file ${file} is empty. Nothing was written.`;
-    throw new TiebreakError('bad-input', message);
-  });
-}
-
-async function writeScored(
-  lines: ReturnType<typeof readLines>,
-  handle: FileHandle,
-  { context, score }: ScoreFileOptions,
+export async function scoreFile(
+  file: string,
+  out: string,
+  { context, score, signal }: ScoreFileOptions,
 ): Promise<ScoreFileReport> {
-  const skipped: { line: number; reason: string }[] = [];
-  let [posts, comments, skippedCount, characters, texts] = [0, 0, 0, 0, 0];
-  let waiting: Row[] = [];
-  const flush = async (): Promise<void> => {
-    if (waiting.length === 0) return;
-    const rewards = await score(waiting.flatMap((row) => row.texts));
-    let at = 0;
-    let written = '';
-    for (const row of waiting) {
-      written += `${scoredRow(row, [...rewards.subarray(at, at + row.texts.length)])}\n`;
-      at += row.texts.length;
-    }
-    await handle.writeFile(written);
-    posts += waiting.length;
-    comments += texts;
-    waiting = [];
-    characters = 0;
-    texts = 0;
-  };
-  for await (const line of lines) {
-    const row = line.kind === 'skip' ? line.reason : readRow(line.text, context);
-    if (typeof row === 'string') {
-      skippedCount += 1;
-      if (skipped.length < skipsListed) skipped.push({ line: line.line, reason: row });
-      continue;
-    }
-    waiting.push(row);
-    texts += row.texts.length;
-    characters += row.text.length;
-    if (texts >= commentsAtOnce || characters >= charactersAtOnce) await flush();
-  }
-  await flush();
-  return { posts, comments, skipped, skippedCount };
+  let [posts, comments] = [0, 0];
+  let [characters, texts] = [0, 0];
+  const rewritten = await rewriteLines<Row>(file, out, {
+    read: (row, text) => {
+      const read = readRow(row, text, context);
+      if (typeof read === 'string') return { reason: read };
+      texts += read.texts.length;
+      characters += text.length;
+      return read;
+    },
+    enough: () => texts >= commentsAtOnce || characters >= charactersAtOnce,
+    write: async (rows) => {
+      const rewards = await score(rows.flatMap((row) => row.texts));
+      let at = 0;
+      let written = '';
+      for (const row of rows) {
+        written += `${scoredRow(row, [...rewards.subarray(at, at + row.texts.length)])}\n`;
+        at += row.texts.length;
+      }
+      posts += rows.length;
+      comments += texts;
+      characters = 0;
+      texts = 0;
+      return written;
+    },
+    nothing: 'could be scored',
+    signal,
+  });
+  return { posts, comments, ...rewritten };
 }
 
 /** The row, or in a few words why it can't be scored. */
-function readRow(line: string, context: ContextMode): Row | string {
-  const text = line.startsWith('\uFEFF') ? line.slice(1) : line;
-  let row: Record<string, unknown>;
-  try {
-    row = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return 'is not valid JSON';
-  }
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'is not an object';
-  if (typeof row.text !== 'string') return row.text === undefined ? 'has no text' : 'has a text that is not text';
+function readRow(row: Readonly<Record<string, unknown>>, text: string, context: ContextMode): Row | string {
+  if (typeof row.text !== 'string') return noText(row.text);
   if (!Array.isArray(row.comments)) return 'has no list of comments';
   if (row.comments.length === 0) return 'has no comment';
   const post = postInput({ title: textOrNull(row.title), text: row.text, context: textOrNull(row.context) }, context);

@@ -21,11 +21,11 @@ import {
   sharedAnswers,
   totals,
 } from '../store/counts.ts';
-import type { Store } from '../store/open.ts';
+import type { ReadingStore } from '../store/open.ts';
 import { postsWithComments } from '../store/posts.ts';
 
 /** All that can be said of the data and the labels in numbers. */
-export function statisticsOf(store: Store): Statistics {
+export function statisticsOf(store: ReadingStore): Statistics {
   return { ...countsOf(store), texts: describeTexts(postsWithComments(store)).texts };
 }
 
@@ -36,7 +36,10 @@ const postsRead = 20_000;
 const postsFelt = 5000;
 
 /** The same with the plots. @param onProgress hears how many of the posts were read */
-export function dataStatisticsOf(store: Store, onProgress: (done: number, total: number) => void): DataStatistics {
+export function dataStatisticsOf(
+  store: ReadingStore,
+  onProgress: (done: number, total: number) => void,
+): DataStatistics {
   const counts = countsOf(store);
   const all = counts.totals.posts;
   const readers = {
@@ -100,7 +103,7 @@ function drawing(all: number, most: number) {
   };
 }
 
-function countsOf(store: Store): Omit<Statistics, 'texts'> {
+function countsOf(store: ReadingStore): Omit<Statistics, 'texts'> {
   return {
     totals: totals(store),
     splits: countsBySplit(store),

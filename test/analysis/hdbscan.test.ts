@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { hdbscan } from '../../src-main/analysis/hdbscan.ts';
+import { fixtureJson } from '../support/fixtures.ts';
 
 type Case = {
   readonly name: string;
@@ -10,8 +10,7 @@ type Case = {
   readonly points: readonly (readonly [number, number])[];
   readonly labels: readonly number[];
 };
-const path = new URL('./hdbscan-reference.json', import.meta.url);
-const cases = JSON.parse(readFileSync(path, 'utf8')) as readonly Case[];
+const cases = fixtureJson<readonly Case[]>('hdbscan/expected.json');
 
 const clustersOf = ({ points, largest, smallest, neighbours }: Case): Int32Array =>
   hdbscan(

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Device } from '../../src-main/contract/engine.ts';
@@ -17,7 +16,6 @@ import type { StepRequest } from './training.ts';
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
- *                          [--tokenizer DIR]         a folder with GPT-2's vocab.json and merges.txt
  */
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -31,7 +29,6 @@ const { positionals, values } = parseArgs({
     accumulation: { type: 'string', default: '1' },
     steps: { type: 'string', default: '10' },
     posts: { type: 'string', default: '200000' },
-    tokenizer: { type: 'string', default: fileURLToPath(new URL('../../../shared/gpt2-tokenizer', import.meta.url)) },
   },
 });
 
@@ -54,12 +51,12 @@ if (positionals[0] === 'train') {
 } else if (positionals[0] === 'quick') {
   await measureQuick();
 } else if (positionals[0] === 'memory') {
-  await measureMemory(values.tokenizer, positionals.slice(1));
+  await measureMemory(positionals.slice(1));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
   await measureScale(Number(values.posts));
   await measureQuick();
-  await measureMemory(values.tokenizer, []);
+  await measureMemory([]);
 } else {
   console.error(`There is no bench '${positionals[0]}'. Give none, 'train', 'scale', 'quick' or 'memory'.`);
   process.exit(2);
@@ -108,9 +105,9 @@ function fastest(figures: readonly Figures[]): Figures | undefined {
 }
 
 function pytorch(shape: string): Figures | null {
-  const script = fileURLToPath(new URL('../../../shared/bench/torch_baseline.py', import.meta.url));
+  const script = fileURLToPath(new URL('torch_baseline.py', import.meta.url));
   const python = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import torch']).status === 0);
-  return python && existsSync(script) ? run(python, [script, '--config', shape]) : null;
+  return python ? run(python, [script, '--config', shape]) : null;
 }
 
 function run(command: string, args: readonly string[], env = process.env): Figures | null {

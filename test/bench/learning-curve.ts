@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createRandom, shuffled } from '../../src-main/common/random.ts';
 import type { PairGroup } from '../../src-main/contract/engine.ts';
 import { headData } from '../../src-main/engine/head/data.ts';
@@ -9,17 +9,17 @@ import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
+import { dataSets, unpackDataSets } from './data-sets.ts';
 import { drawCurves, type Point } from './draw-curves.ts';
 
 /**
  * npm run learning-curve [-- DIR]
  *
- * How accurate quick training is after so many answers, on three data sets in DIR (CUP IT rows in NAME/SPLIT.jsonl): written as a
- * table and a plot into docs/quality.md. An answer is one pair of comments, drawn from all posts by chance; 1 answer in 18 falls
+ * How accurate quick training is after so many answers, on the three data sets of data/, or those of DIR (CUP IT rows in
+ * NAME/SPLIT.jsonl): written as a table and a plot into docs/quality.md. An answer is one pair of comments, drawn from all posts by chance; 1 answer in 18 falls
  * into the validation split, as in an import without splits of its own. Accuracy on all pairs of the test split.
  */
-const folder = process.argv[2] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
-const dataSets = { ukp: 'UKP arguments', captions: 'Caption contests', stackexchange: 'Stack Exchange' } as const;
+const folder = process.argv[2] ?? unpacked();
 const counts = [0, 1, 5, 20, 100, 300, 1000] as const;
 const seeds = 10;
 const validationShare = 1 / 18;
@@ -69,6 +69,14 @@ writeFileSync(
   page,
   `${text.slice(0, text.indexOf(begin) + begin.length)}\n${table()}\n${text.slice(text.indexOf(end))}`,
 );
+
+/** The data sets in a folder that is gone when this process ends. */
+function unpacked(): string {
+  const temporary = mkdtempSync(join(tmpdir(), 'tiebreak-data-'));
+  process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+  unpackDataSets(temporary);
+  return temporary;
+}
 
 function table(): string {
   const cell = ({ mean, deviation }: Point): string => digits(mean) + (deviation ? ` ± ${digits(deviation)}` : '');

@@ -6,7 +6,7 @@ import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts
 import { freshWeights, toModelConfig } from '../../src-main/engine/model/weights.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
-import { tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
+import { gpt2Tokenizer } from '../../src-main/tokenizer/files.ts';
 
 export type Sizes = Pick<Gpt2Config, 'width' | 'layers' | 'heads' | 'positions'>;
 
@@ -17,8 +17,8 @@ const posts = { train: 3, validation: 1, test: 1 } as const;
  * Makes a folder `gpt2` in a new data folder that holds a GPT-2 of these sizes as Hugging Face keeps it, with random weights and
  * GPT-2's tokenizer, and fills the store with a few posts whose comments are longer than 128 tokens.
  */
-export async function makeGpt2(home: string, tokenizerFolder: string, sizes: Sizes): Promise<void> {
-  const tokenizer = await tokenizerFromGpt2(join(tokenizerFolder, 'vocab.json'), join(tokenizerFolder, 'merges.txt'));
+export async function makeGpt2(home: string, sizes: Sizes): Promise<void> {
+  const tokenizer = await gpt2Tokenizer();
   const config: Gpt2Config = { ...sizes, vocabulary: tokenizer.vocabularySize, epsilon: 1e-5 };
   const folder = join(home, 'gpt2');
   await writeModelFolder(folder, {

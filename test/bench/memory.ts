@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const everyMs = 10;
 /** The aim: so many bytes in one process, training with 4 x 128 tokens at once. */
 const aim = 4e9;
 
-/** The shape of GPT-2 small; its vocabulary comes from the tokenizer's files. */
+/** The shape of GPT-2 small; its vocabulary comes from the tokenizer. */
 const small: Sizes = { width: 768, layers: 12, heads: 12, positions: 1024 };
 
 type Phase = { readonly title: string; readonly args: readonly string[]; readonly killAtStep?: number };
@@ -22,20 +22,14 @@ type Phase = { readonly title: string; readonly args: readonly string[]; readonl
  * Weights are random: how much memory they take doesn't depend on what they are.
  * @param more further settings as KEY=VALUE
  */
-export async function measureMemory(tokenizer: string, more: readonly string[]): Promise<void> {
+export async function measureMemory(more: readonly string[]): Promise<void> {
   if (process.platform !== 'linux') {
     console.log('The memory of processes is read from /proc, which only Linux has.');
     return;
   }
-  if (!existsSync(join(tokenizer, 'vocab.json'))) {
-    console.log(
-      `There is no GPT-2 tokenizer (vocab.json, merges.txt) in ${tokenizer}: name its folder with --tokenizer.`,
-    );
-    return;
-  }
   const home = mkdtempSync(join(tmpdir(), 'tiebreak-memory-'));
   try {
-    await makeGpt2(home, tokenizer, small);
+    await makeGpt2(home, small);
     const settings = ['tokensPerBatch=512', 'maxTokens=128', 'epochs=1', 'evaluateEvery=3', ...more];
     const set = settings.flatMap((setting) => ['--set', setting]);
     const device = ['--device', 'cpu'];

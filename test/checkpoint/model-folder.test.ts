@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectedShapes, parameterName, toParameters } from '../../src-main/checkpoint/gpt2-names.ts';
 import { type ModelConfig, readModelFolder, writeModelFolder } from '../../src-main/checkpoint/model-folder.ts';
 import type { StoredTensor } from '../../src-main/checkpoint/safetensors.ts';
 import { loadTokenizer } from '../../src-main/tokenizer/files.ts';
 import { trainTokenizer } from '../../src-main/tokenizer/train.ts';
+import { gpt2RewardFolder } from '../support/fixtures.ts';
 
-const fixture = fileURLToPath(new URL('../../../shared/fixtures/gpt2-reward', import.meta.url));
 const tokenizer = trainTokenizer(['some text, some text'], 260);
 const config: ModelConfig = {
   model_type: 'gpt2',
@@ -130,10 +128,9 @@ describe('names', () => {
   });
 });
 
-describe.skipIf(!existsSync(fixture))('the reference reward model (skipped without the shared reference files)', () => {
+describe('the reference reward model', () => {
   test('loads, with its float16 head', async () => {
-    await cp(fixture, folder, { recursive: true });
-    const { config: read, manifest: none, tensors: found } = await readModelFolder(folder);
+    const { config: read, manifest: none, tensors: found } = await readModelFolder(gpt2RewardFolder());
     expect([read.n_embd, read.n_layer, read.vocab_size, none]).toEqual([16, 2, 50257, null]);
     expect(found.size).toBe(29);
     expect(found.get('v_head.weight')!.shape).toEqual([1, 16]);

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Progress } from '../../src-main/contract/engine.ts';
@@ -6,12 +5,9 @@ import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { createTensorflowRuntime } from '../../src-main/engine/runtime/tensorflow.ts';
 import { embed, type LoadedEncoder, loadEncoder, unloadEncoder } from '../../src-main/engine/score/embed.ts';
 import { startEngine } from '../../src-main/engine-host/engine-host.ts';
+import { fixtureRows } from '../support/fixtures.ts';
 
-const fixture = new URL('../../../shared/fixtures/sentence-encoder/expected.jsonl', import.meta.url);
-const rows: { text: string; embedding: number[] }[] = readFileSync(fixture, 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const rows = fixtureRows<{ text: string; embedding: number[] }>('sentence-encoder/expected.jsonl');
 const width = 512;
 const tolerance = 1e-4;
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readModelFolder } from '../../src-main/checkpoint/model-folder.ts';
 import { inputFeeds } from '../../src-main/engine/batch/feeds.ts';
@@ -20,11 +19,10 @@ import {
   rewardLossProgram,
   trainedParameters,
 } from '../../src-main/engine/train/programs.ts';
-import { tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
+import { gpt2Tokenizer } from '../../src-main/tokenizer/files.ts';
 import { encodeInput } from '../../src-main/tokenizer/input.ts';
+import { expectedRewards, fixtureJson, gpt2RewardFolder } from '../support/fixtures.ts';
 
-const shared = new URL('../../../shared/', import.meta.url);
-const fixture = new URL('fixtures/gpt2-reward/', shared);
 const config: Gpt2Config = { width: 16, layers: 2, heads: 2, vocabulary: 50257, positions: 1024, epsilon: 1e-5 };
 const end = 50256;
 const runtime = createOnnxRuntime('cpu');
@@ -36,7 +34,7 @@ type Training = {
   readonly sftLosses: readonly number[];
   readonly finalRewards: readonly number[];
 };
-const training: Training = JSON.parse(readFileSync(new URL('training.json', fixture), 'utf8'));
+const training = fixtureJson<Training>('gpt2-reward/training.json');
 const adamW = {
   beta1: training.hyperparameters.betas[0],
   beta2: training.hyperparameters.betas[1],
@@ -47,7 +45,7 @@ const adamW = {
 
 let tensors: Awaited<ReturnType<typeof readModelFolder>>['tensors'];
 beforeAll(async () => {
-  tensors = (await readModelFolder(fixture.pathname)).tensors;
+  tensors = (await readModelFolder(gpt2RewardFolder())).tensors;
 });
 
 function fixtureState(head: boolean): State {
@@ -93,16 +91,10 @@ function pairFeeds(batch: Training['batches'][number]): HostTensors {
 
 describe("PyTorch's values", () => {
   test('rewards of the fixture model within 1e-4', async () => {
-    const tokenizer = await tokenizerFromGpt2(
-      new URL('gpt2-tokenizer/vocab.json', shared).pathname,
-      new URL('gpt2-tokenizer/merges.txt', shared).pathname,
-    );
+    const tokenizer = await gpt2Tokenizer();
     const program = await runtime.compile(rewardProgram(config));
     const state = fixtureState(true);
-    const rows = readFileSync(new URL('expected.jsonl', fixture), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+    const rows = expectedRewards();
     const inputs = rows.map((row) => encodeInput(tokenizer, { post: row.prompt, comment: row.comment }, 512).ids);
     expect(inputs.map((ids) => ids.length)).toEqual(rows.map((row) => row.tokens));
     const together = (await program.run(inputFeeds(inputs, end), state)).rewards!;

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gainsOfBest, gainsOfRanks, ndcg } from '../../src-main/evaluation/ndcg.ts';
+import { fixtureJson } from '../support/fixtures.ts';
 
 type Case = { ranks: number[]; scores: number[]; ndcg: number; sk: number[]; custom: number[] };
-const reference = JSON.parse(readFileSync(new URL('reference.json', import.meta.url), 'utf8')) as Case[];
+const reference = fixtureJson<Case[]>('ndcg/expected.json');
 
 const group = fc.integer({ min: 2, max: 7 }).chain((size) =>
   fc.record({

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createRandom, shuffled } from '../../src-main/common/random.ts';
 import { evaluateGroups } from '../../src-main/evaluation/evaluate.ts';
 import { originalMetrics } from '../../src-main/evaluation/original-metrics.ts';
+import { fixtureJson } from '../support/fixtures.ts';
 
 type Case = { readonly rewards: number[][]; readonly metrics: Record<string, number> };
-const reference = JSON.parse(readFileSync(new URL('original-reference.json', import.meta.url), 'utf8')) as Case[];
+const reference = fixtureJson<Case[]>('original-metrics/expected.json');
 
 /** Comments in their true order, and the pairs of neighbours. */
 const inOrder = (rewards: readonly number[]) => ({

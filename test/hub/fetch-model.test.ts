@@ -1,15 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
 import { rows, scratchFolder, startCli } from '../doors/terminal/run-cli.ts';
+import { expectedRewards, gpt2RewardFolder, gpt2TokenizerFolder } from '../support/fixtures.ts';
 import { weights, writeBin, writeFolder } from '../support/gpt2-files.ts';
 import { type HubServer, revision, startHub } from '../support/hub-server.ts';
 import { clientOf, ended, resultOf } from '../support/served.ts';
 
-const fixture = fileURLToPath(new URL('../../../shared/fixtures/gpt2-reward', import.meta.url));
-const gpt2Tokenizer = fileURLToPath(new URL('../../../shared/gpt2-tokenizer', import.meta.url));
 const name = 'someone/small-gpt2';
 const scratch = scratchFolder();
 let files: Map<string, Buffer>;
@@ -292,25 +290,19 @@ describe('in the terminal', () => {
   });
 });
 
-describe.skipIf(!existsSync(fixture))('the reference reward model (skipped without the shared reference files)', () => {
+describe('the reference reward model', () => {
   test('comes from the hub with the rewards that PyTorch computed', async () => {
     const all = new Map(
-      [
-        ...['config.json', 'model.safetensors', 'pytorch_model.bin'].map(
-          (file) => [file, join(fixture, file)] as const,
-        ),
-        ...['vocab.json', 'merges.txt'].map((file) => [file, join(gpt2Tokenizer, file)] as const),
-      ].map(([file, path]) => [file, readFileSync(path)]),
+      [gpt2RewardFolder(), gpt2TokenizerFolder()].flatMap((folder) =>
+        readdirSync(folder).map((file) => [file, readFileSync(join(folder, file))] as const),
+      ),
     );
     const other = await startHub('original/reward', all);
     const there = openApp({ home: join(scratch.folder, 'reference'), hub: other.address });
     try {
       Object.assign(other.faults, { breakAfter: 1_000_000, breaks: 2 });
       const { model } = await there.fetchModel({ model: 'original/reward' });
-      const expected = readFileSync(join(fixture, 'expected.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { prompt: string; comment: string; reward: number });
+      const expected = expectedRewards();
       const data = expected.map(({ prompt, comment }) =>
         JSON.stringify({ text: prompt, comments: [{ text: comment }] }),
       );

@@ -6,13 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startImport } from '../../src-main/store/imports.ts';
 import { addLabel, revokeLabel } from '../../src-main/store/labels.ts';
 import { migrations } from '../../src-main/store/migrations.ts';
-import { closeStore, integrityCheck, openStore, type Store } from '../../src-main/store/open.ts';
+import { closeStore, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** What triggers have counted beside what is there, post by post, and the number of pairs. */
-function countsOf({ db }: Store) {
+function countsOf({ db }: WritingStore) {
   const counted = db
     .prepare(
       `SELECT posts.id AS post_id, (SELECT count(*) FROM comments WHERE post_id = posts.id) AS comments,
@@ -34,7 +34,7 @@ function countsOf({ db }: Store) {
 }
 
 /** Posts with this word; and the index compared with the posts it is of. */
-function found({ db }: Store, word: string): unknown[] {
+function found({ db }: WritingStore, word: string): unknown[] {
   db.exec("INSERT INTO posts_search (posts_search, rank) VALUES ('integrity-check', 1)");
   return db.prepare('SELECT rowid FROM posts_search WHERE posts_search MATCH ? ORDER BY rowid').pluck().all(word);
 }

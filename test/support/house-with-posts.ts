@@ -4,7 +4,7 @@ import { createRouterClient, type RouterClient } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import type { Router } from '../../src-main/api/router.ts';
 import { type App, openApp } from '../../src-main/app.ts';
-import { closeStore, openStore, type Store } from '../../src-main/store/open.ts';
+import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { temporaryFile, temporaryFolder } from './temporary.ts';
 
 const engineEntry = fileURLToPath(new URL('./fake-engine.ts', import.meta.url));
@@ -18,7 +18,12 @@ export type PostRow = {
   readonly comments: readonly string[];
 };
 
-export type OpenHouse = { readonly app: App; readonly api: Client; readonly home: string; readonly store: Store };
+export type OpenHouse = {
+  readonly app: App;
+  readonly api: Client;
+  readonly home: string;
+  readonly store: WritingStore;
+};
 
 /** Opens an application (its rewards are the lengths of comments), as a window or a browser sees it, until the test ends. */
 export function openHouse(home: string = temporaryFolder()): OpenHouse {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { closeStore, openStore, type Store } from '../../src-main/store/open.ts';
+import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
 }
 
 /** A new store that is gone after the test. */
-export function temporaryStore(): Store {
+export function temporaryStore(): WritingStore {
   const store = openStore(join(temporaryFolder(), 'tiebreak.db'));
   onTestFinished(() => closeStore(store));
   return store;

@@ -1,8 +1,7 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -10,10 +9,7 @@ import { createTokenizer, type Tokenizer } from '../../src-main/tokenizer/bpe.ts
 import { loadTokenizer, saveTokenizer, tokenizerFile, tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
 import { encodeInput } from '../../src-main/tokenizer/input.ts';
 import { trainTokenizer } from '../../src-main/tokenizer/train.ts';
-
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
-const gpt2Folder = join(shared, 'gpt2-tokenizer');
-const here = existsSync(gpt2Folder);
+import { dataSetsFolder, expectedRewards, gpt2TokenizerFolder } from '../support/fixtures.ts';
 
 const sample = [
   "The quick brown fox doesn't jump; it's 2024 and we've 12,345 reasons.",
@@ -149,7 +145,8 @@ describe('encodeInput with a start token', () => {
   });
 });
 
-describe.skipIf(!here)('GPT-2 (skipped without the shared reference files)', () => {
+describe('GPT-2', () => {
+  const gpt2Folder = gpt2TokenizerFolder();
   let gpt2: Tokenizer;
   beforeAll(async () => {
     gpt2 = await tokenizerFromGpt2(join(gpt2Folder, 'vocab.json'), join(gpt2Folder, 'merges.txt'));
@@ -162,9 +159,7 @@ describe.skipIf(!here)('GPT-2 (skipped without the shared reference files)', () 
   });
 
   test('counts tokens as the original did', () => {
-    const lines = readFileSync(join(shared, 'fixtures/gpt2-reward/expected.jsonl'), 'utf8').trim().split('\n');
-    for (const line of lines) {
-      const { prompt, comment, tokens } = JSON.parse(line);
+    for (const { prompt, comment, tokens } of expectedRewards()) {
       const { ids } = encodeInput(gpt2, { post: prompt, comment }, 512);
       expect(ids.length).toBe(tokens);
       expect(ids.at(-1)).toBe(50256);
@@ -173,7 +168,7 @@ describe.skipIf(!here)('GPT-2 (skipped without the shared reference files)', () 
 
   test("gives the library's ids on every fourth text of the data sets", () => {
     const library = reader({ ...gpt2, json: { ...gpt2.json, added_tokens: [] } });
-    const texts = globSync(join(shared, 'data/*/*.jsonl')).flatMap((file) =>
+    const texts = globSync(join(dataSetsFolder(), '*/*.jsonl')).flatMap((file) =>
       readFileSync(file, 'utf8').trim().split('\n').flatMap(textsOf),
     );
     let compared = 0;

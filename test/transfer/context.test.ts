@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recognise } from '../../src-main/dataset/read.ts';
 import { listImports } from '../../src-main/store/imports.ts';
 import { addModel } from '../../src-main/store/models.ts';
-import type { Store } from '../../src-main/store/open.ts';
+import type { WritingStore } from '../../src-main/store/open.ts';
 import { findPost } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
@@ -21,12 +21,12 @@ const post = (id: string | number, more: object = {}): string =>
   });
 
 /** A store with the posts 1, 2 and three; the last has a context of its own. */
-async function storeWithPosts(): Promise<Store> {
+async function storeWithPosts(): Promise<WritingStore> {
   const store = temporaryStore();
   await importFile(store, temporaryFile([post(1), post(2), post('three', { context: 'its own' })].join('\n')));
   return store;
 }
-const contextOf = (store: Store, key: string): string | null => findPost(store, key).context;
+const contextOf = (store: WritingStore, key: string): string | null => findPost(store, key).context;
 
 describe('a file of contexts', () => {
   const files = {

@@ -7,7 +7,7 @@ import type { WrittenFormat } from '../../src-main/dataset/row.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { addLabel, allLabels, revokeLabel } from '../../src-main/store/labels.ts';
 import { addModel } from '../../src-main/store/models.ts';
-import { closeStore, openStore, type Store } from '../../src-main/store/open.ts';
+import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { addPost, commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { exportFile } from '../../src-main/transfer/export-file.ts';
@@ -20,13 +20,13 @@ const lines = (path: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as unknown);
 
-function samplePost(store: Store, more: Partial<NewPost> = {}): number {
+function samplePost(store: WritingStore, more: Partial<NewPost> = {}): number {
   const comments = ['best', 'middle', 'worst'].map((text, rank) => ({ text, rank, votes: 9 - rank }));
   const post = { key: 'k', title: 'T', text: 'the post', context: 'C', group: 'g', split: 'test' as const, comments };
   return addPost(store, { ...post, ...more }, null, null).postId;
 }
 
-function withModel(store: Store): number {
+function withModel(store: WritingStore): number {
   const { id } = addModel(store, {
     name: 'reward-1',
     kind: 'reward',
@@ -39,7 +39,7 @@ function withModel(store: Store): number {
 }
 
 /** A store's content without its row numbers. */
-function contentOf(store: Store): unknown {
+function contentOf(store: WritingStore): unknown {
   const posts = [...postsWithComments(store)].map(({ id: _, comments, ...post }) => ({
     ...post,
     comments: comments
@@ -49,7 +49,7 @@ function contentOf(store: Store): unknown {
   return posts.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-function labelsOf(store: Store): unknown {
+function labelsOf(store: WritingStore): unknown {
   return [...allLabels(store, { revoked: true })].map(({ id: _, postId, leftId, rightId, ...label }) => {
     const comments = new Map(commentsOfPost(store, postId).map((comment) => [comment.id, comment.text]));
     return { ...label, post: findPost(store, postId).key, left: comments.get(leftId), right: comments.get(rightId) };

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
+import { contentOfFolder, manifestFile } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
 import type { House } from '../kernel/house.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
-import { contentOfFolder, manifestFile } from '../models/model-archive.ts';
 
 /** What a backup holds beside the folders of models. */
 export const databaseName = 'tiebreak.sqlite';

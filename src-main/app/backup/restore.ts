@@ -3,6 +3,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
+import { contentOfFolder, manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import { topics } from '../../contract/views.ts';
@@ -11,10 +12,9 @@ import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
 import { workInThread } from '../../worker/start.ts';
 import { refuseWhile } from '../data/past-imports.ts';
-import type { House } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
-import { contentOfFolder, manifestFile, modelFiles } from '../models/model-archive.ts';
 import { backupManifest, databaseName } from './backup.ts';
 import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
@@ -30,18 +30,18 @@ export function startRestore(house: House, handle: string): number {
   const file = house.files.find(handle);
   refuseWhile(house, () => true);
   return house.tasks.start('restore', `Restoring ${file.name}`, (hooks) =>
-    withLock(house.home, 'restoring a backup', () => restore(house, file, hooks)),
+    withLock(house, 'restoring a backup', (writing) => restore(writing, file, hooks)),
   );
 }
 
-async function restore(house: House, file: Archive, hooks: TaskHooks): Promise<TaskResults['restore']> {
+async function restore(house: WritingHouse, file: Archive, hooks: TaskHooks): Promise<TaskResults['restore']> {
   const staging = stagingOf(house.home);
   await rm(staging, { recursive: true, force: true });
   let content: CopyContent;
   try {
     await mkdir(join(staging, 'models'), { recursive: true });
     await unpack(file, staging, hooks);
-    content = await checked(house, staging, hooks);
+    content = await checked(staging, hooks);
     // Models that are in use hold their files open on some systems.
     await Promise.all([house.engine.close(), house.scorer.close()]);
     hooks.signal.throwIfAborted();
@@ -57,7 +57,7 @@ async function restore(house: House, file: Archive, hooks: TaskHooks): Promise<T
 }
 
 /** In one turn, so that nothing else of this process meets a closed database. */
-function putInPlace(house: House): void {
+function putInPlace(house: WritingHouse): void {
   const { path } = house.store;
   closeStore(house.store);
   try {
@@ -127,7 +127,7 @@ async function mostBytes(file: Archive, staging: string): Promise<number> {
 }
 
 /** What is in the unpacked database, whose models must be there. */
-async function checked(_house: House, staging: string, hooks: TaskHooks): Promise<CopyContent> {
+async function checked(staging: string, hooks: TaskHooks): Promise<CopyContent> {
   const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
   for (const { name, folder, deleted } of content.models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');

@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
+import { writeWholeFileNow } from '../../disk/whole.ts';
 import { takeLock } from '../kernel/lock.ts';
 import { databaseName } from './backup.ts';
 
@@ -36,7 +26,7 @@ export function stagingOf(home: string): string {
 export function swapIn(home: string): string {
   const stamp = new Date().toISOString().replace(/\D+/g, '-').replace(/-$/, '');
   const before = `before-restore-${stamp}`;
-  writeJournal(home, before);
+  writeWholeFileNow(join(home, journalName), JSON.stringify({ before }));
   goOn(home, before);
   return before;
 }
@@ -110,18 +100,6 @@ function removeEmpty(folder: string): void {
   } catch {
     // There is something in it.
   }
-}
-
-function writeJournal(home: string, before: string): void {
-  const partial = join(home, `${journalName}.partial`);
-  const file = openSync(partial, 'w');
-  try {
-    writeSync(file, JSON.stringify({ before }));
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(partial, join(home, journalName));
 }
 
 function readJournal(home: string): string | null {

@@ -8,12 +8,12 @@ import { withLock } from '../kernel/lock.ts';
 
 /** Keeps one answer. */
 export async function label(
-  { home, store }: House,
+  house: House,
   { post, chosen, rejected, tie, annotator }: z.output<typeof calls.addLabelCall>,
 ): Promise<Label> {
-  const { id } = findPost(store, post);
+  const { id } = findPost(house.store, post);
   const outcome = tie ? 'tie' : 'left';
-  const added = await withLock(home, 'adding a label', () =>
+  const added = await withLock(house, 'adding a label', ({ store }) =>
     addLabel(store, { postId: id, leftId: chosen, rightId: rejected, outcome, annotator, origin: 'terminal' }),
   );
   return added.label;

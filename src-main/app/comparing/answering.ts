@@ -16,7 +16,7 @@ import {
   type StoredAnswer,
 } from '../../store/answers.ts';
 import { newestModel } from '../../store/models.ts';
-import { inDurableTransaction, type Store } from '../../store/open.ts';
+import { inDurableTransaction, type ReadingStore, type WritingStore } from '../../store/open.ts';
 import { countOpenPairs, pairWithTexts } from '../../store/open-pairs.ts';
 import { runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
@@ -59,20 +59,19 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
     return new Date(lastTime).toISOString();
   };
   /** Writes under the lock, all or nothing, and on the disk before it resolves. */
-  const written = async <T>(work: () => T): Promise<T> => {
-    const result = await withLock(house.home, 'comparing', () => inDurableTransaction(house.store, work));
+  const written = async <T>(work: (store: WritingStore) => T): Promise<T> => {
+    const result = await withLock(house, 'comparing', ({ store }) => inDurableTransaction(store, () => work(store)));
     house.changes.tell('labels');
     return result;
   };
 
   return {
     next: (client, count) =>
-      withLock(house.home, 'comparing', () =>
-        queue.next(house.store, person(), client, count).map((pair) => pairWithTexts(house.store, pair)),
+      withLock(house, 'comparing', ({ store }) =>
+        queue.next(store, person(), client, count).map((pair) => pairWithTexts(store, pair)),
       ),
     answer: ({ client, ...given }) =>
-      written(() => {
-        const { store } = house;
+      written((store) => {
         if (findAnswer(store, given.key)) return;
         const annotator = person();
         if (hasAnswered(store, annotator, given)) throw answeredAlready();
@@ -80,16 +79,15 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
         queue.settle(store, client, given);
       }),
     revoke: (key, client) =>
-      written(() => {
-        const known = ownAnswer(house.store, key, person());
-        revokeAnswer(house.store, key, time());
-        if (client !== undefined && !known.revokedAt) queue.putFirst(house.store, client, pairOf(known));
-        return withTexts(house.store, known);
+      written((store) => {
+        const known = ownAnswer(store, key, person());
+        revokeAnswer(store, key, time());
+        if (client !== undefined && !known.revokedAt) queue.putFirst(store, client, pairOf(known));
+        return withTexts(store, known);
       }),
     change: (key, answer, untrimmed) =>
-      written(() => {
+      written((store) => {
         const note = untrimmed.trim();
-        const { store } = house;
         const known = ownAnswer(store, key, person());
         if (known.revokedAt) {
           throw new TiebreakError('bad-input', 'This answer was taken back before, so it was not changed.');
@@ -134,14 +132,14 @@ function summaryOf(house: House): CompareSummary {
 }
 
 /** A person takes back and changes what is their own; a flag may be lifted by anybody. */
-function ownAnswer(store: Store, key: string, annotator: string): StoredAnswer {
+function ownAnswer(store: ReadingStore, key: string, annotator: string): StoredAnswer {
   const found = findAnswer(store, key);
   if (!found) throw new TiebreakError('not-found', 'This answer is not there. Nothing was changed.');
   if (found.annotator === annotator || found.answer === 'flag') return found;
   throw new TiebreakError('bad-input', `This answer is ${found.annotator}'s own. Nothing was changed.`);
 }
 
-function withTexts(store: Store, found: Omit<StoredAnswer, 'revokedAt'>): GivenAnswer {
+function withTexts(store: ReadingStore, found: Omit<StoredAnswer, 'revokedAt'>): GivenAnswer {
   const { key, answer, annotator, createdAt, durationMs, note } = found;
   return { ...pairWithTexts(store, found), key, answer, annotator, createdAt, durationMs, note };
 }

@@ -1,6 +1,6 @@
 import { choosePair, type Random } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
-import type { Store } from '../../store/open.ts';
+import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { isOpen, openPostBetween, pairsOfPostFor, postFrom, postIdRange } from '../../store/open-pairs.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
 
@@ -9,12 +9,12 @@ import { readSetting, writeSetting } from '../../store/settings.ts';
  * on with the pair that was on the screen.
  */
 export type PairQueue = {
-  /** The next pairs for a tab. Writes: call it under the lock. */
-  readonly next: (store: Store, annotator: string, client: string, count: number) => readonly Pair[];
-  /** Takes an answered pair out, whichever tab had it. Writes. */
-  readonly settle: (store: Store, client: string, pair: Pair) => void;
-  /** Puts a pair first for a tab, as it was shown. Writes. */
-  readonly putFirst: (store: Store, client: string, pair: Pair) => void;
+  /** The next pairs for a tab. */
+  readonly next: (store: WritingStore, annotator: string, client: string, count: number) => readonly Pair[];
+  /** Takes an answered pair out, whichever tab had it. */
+  readonly settle: (store: WritingStore, client: string, pair: Pair) => void;
+  /** Puts a pair first for a tab, as it was shown. */
+  readonly putFirst: (store: WritingStore, client: string, pair: Pair) => void;
 };
 
 type Tab = { readonly pairs: readonly Pair[]; readonly seenAt: number };
@@ -34,11 +34,11 @@ export function createPairQueue(): PairQueue {
   const tabs = new Map<string, Tab>();
   /** Pairs whose tab is gone: whoever asks first gets them. */
   let waiting: readonly Pair[] = [];
-  let readFrom: Store | null = null;
+  let readFrom: ReadingStore | null = null;
   let kept = '';
 
   /** A backup that is put in place brings another store. */
-  const read = (store: Store): void => {
+  const read = (store: ReadingStore): void => {
     if (readFrom === store) return;
     tabs.clear();
     const value = readSetting(store, place);
@@ -46,7 +46,7 @@ export function createPairQueue(): PairQueue {
     kept = JSON.stringify(waiting);
     readFrom = store;
   };
-  const write = (store: Store): void => {
+  const write = (store: WritingStore): void => {
     const pairs = [...[...tabs.values()].reverse().flatMap((tab) => tab.pairs), ...waiting];
     const text = JSON.stringify(pairs);
     if (text === kept) return;
@@ -107,7 +107,7 @@ export function createPairQueue(): PairQueue {
 }
 
 /** A pair that is open to a person and reserved for nobody: among a few posts drawn by chance, of the one with fewest labels. */
-function findPair(store: Store, annotator: string, reserved: readonly Pair[]): Pair | null {
+function findPair(store: ReadingStore, annotator: string, reserved: readonly Pair[]): Pair | null {
   const range = postIdRange(store);
   if (!range) return null;
   const draw = (): number => range.first + Math.floor(cryptoRandom() * (range.last - range.first + 1));

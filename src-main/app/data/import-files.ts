@@ -8,7 +8,7 @@ import type { ImportSummary } from '../../contract/reports.ts';
 import { recognise } from '../../dataset/read.ts';
 import type { Format } from '../../dataset/row.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
-import type { House } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 
 /** What an import came to, with the numbers of its imports: one for each file. */
@@ -46,11 +46,11 @@ export async function importSources(
   options: ImportOptions,
   hooks: CallHooks,
 ): Promise<Brought> {
-  return withLock(house.home, 'importing', async () => {
+  return withLock(house, 'importing', async (writing) => {
     const reports: { readonly file: string; readonly report: ImportReport }[] = [];
     try {
       for (const source of await inOrder(sources, options)) {
-        reports.push({ file: source.name, report: await importSource(house, source, options, hooks) });
+        reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
       }
     } catch (error) {
       throw afterOthers(error, reports.length);
@@ -74,7 +74,7 @@ async function inOrder(sources: readonly Source[], { as }: ImportOptions): Promi
 }
 
 async function importSource(
-  house: House,
+  house: WritingHouse,
   { path, name, as: its, split }: Source,
   { as, html }: ImportOptions,
   { onProgress, signal }: CallHooks,

@@ -7,7 +7,7 @@ import { postInput } from '../../recipe/pairs.ts';
 import { totals } from '../../store/counts.ts';
 import { drawComments, drawPosts } from '../../store/drawn-texts.ts';
 import { listImports } from '../../store/imports.ts';
-import type { Store } from '../../store/open.ts';
+import type { ReadingStore } from '../../store/open.ts';
 import { workInThread } from '../../worker/start.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
 import type { House } from '../kernel/house.ts';
@@ -50,7 +50,7 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
 }
 
 /** Changes with every post or comment that comes or goes. */
-function stateOf(store: Store): string {
+function stateOf(store: ReadingStore): string {
   const { posts, comments } = totals(store);
   return JSON.stringify([
     posts,

@@ -72,7 +72,7 @@ const atWork: readonly TaskKind[] = ['import', 'train', 'context', 'score', 'exp
 /** Takes out again what an import brought, but for posts that people have worked on here. */
 export async function takeBackImport(house: House, id: number): Promise<UndoneImport> {
   refuseWhile(house, (kind) => atWork.includes(kind));
-  const undone = await withLock(house.home, 'undoing an import', () => undoImport(house.store, id));
+  const undone = await withLock(house, 'undoing an import', ({ store }) => undoImport(store, id));
   house.changes.tell('posts', 'imports', 'labels', 'rewards');
   return undone;
 }

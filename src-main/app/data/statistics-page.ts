@@ -5,7 +5,7 @@ import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Section } from '../../contract/figures.ts';
 import type { DataStatistics } from '../../contract/statistics.ts';
-import { writeWholeFile } from '../../disk/whole-file.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 import { statisticsPage } from '../../report/statistics-page.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';

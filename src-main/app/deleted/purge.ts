@@ -8,7 +8,7 @@ import type { ReportPage, RunLine } from '../../contract/views.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../../store/models.ts';
 import { listReportPages, removeReportPage } from '../../store/report-pages.ts';
 import { listRunLines, removeRun } from '../../store/runs.ts';
-import { type House, modelFolder } from '../kernel/house.ts';
+import { type House, modelFolder, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { preparing, runFolder } from '../runs/run-folders.ts';
 
@@ -34,11 +34,11 @@ export async function purge(house: House, signal: AbortSignal, nowMs = Date.now(
   const { models, runs, reports, folders } = await rubbishOf(house, nowMs);
   if (signal.aborted || models.length + runs.length + reports.length + folders.length === 0) return;
   try {
-    await withLock(house.home, 'removing what was deleted', async () => {
+    await withLock(house, 'removing what was deleted', async (writing) => {
       for (const folder of folders) await remove(folder);
-      for (const model of models) await purgeModel(house, model, signal);
-      for (const run of runs) await purgeRun(house, run, signal);
-      if (!signal.aborted) for (const { id } of reports) removeReportPage(house.store, id);
+      for (const model of models) await purgeModel(writing, model, signal);
+      for (const run of runs) await purgeRun(writing, run, signal);
+      if (!signal.aborted) for (const { id } of reports) removeReportPage(writing.store, id);
     });
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
@@ -76,7 +76,7 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   };
 }
 
-async function purgeModel(house: House, model: KeptModel, signal: AbortSignal): Promise<void> {
+async function purgeModel(house: WritingHouse, model: KeptModel, signal: AbortSignal): Promise<void> {
   // The row goes last: what is cut off here begins again next time.
   for (let removed = chunk; removed === chunk; await turn()) {
     if (signal.aborted) return;
@@ -89,7 +89,7 @@ async function purgeModel(house: House, model: KeptModel, signal: AbortSignal): 
   house.changes.tell('models');
 }
 
-async function purgeRun(house: House, run: RunLine, signal: AbortSignal): Promise<void> {
+async function purgeRun(house: WritingHouse, run: RunLine, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await remove(runFolder(house, run.id));
   if (signal.aborted) return;

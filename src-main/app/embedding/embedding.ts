@@ -5,6 +5,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { postInput } from '../../recipe/pairs.ts';
 import { commentsWithoutEmbedding, embeddingOf, hasEmbedding, keepEmbeddings } from '../../store/embeddings.ts';
 import { listImports } from '../../store/imports.ts';
+import type { WritingStore } from '../../store/open.ts';
 import { postsAlone } from '../../store/posts.ts';
 import { commentRanges } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
@@ -54,12 +55,12 @@ export async function ensureEmbeddings(
   }
   if (missing.length === 0) return 0;
   const begun = performance.now();
-  await withLock(house.home, 'reading comments', async () => {
+  await withLock(house, 'reading comments', async ({ store }) => {
     for (let from = 0; from < missing.length; from += chunkSize) {
       const chunk = missing.slice(from, from + chunkSize);
       const onProgress: CallHooks['onProgress'] = (progress) =>
         hooks.onProgress?.(progressOf(from + progress.done, missing.length, begun));
-      keepEmbeddings(house.store, chunk, await computed(house, chunk, device, { ...hooks, onProgress }));
+      keepEmbeddings(store, chunk, await computed(house, chunk, device, { ...hooks, onProgress }));
     }
   });
   return missing.length;
@@ -188,24 +189,24 @@ function isReading({ tasks }: House): boolean {
 async function readMissing(house: House, total: number, hooks: CallHooks & { signal: AbortSignal }): Promise<number> {
   let done = 0;
   const begun = performance.now();
-  const read = async (texts: readonly string[]): Promise<void> => {
+  const read = async (store: WritingStore, texts: readonly string[]): Promise<void> => {
     const before = done;
     const onProgress: CallHooks['onProgress'] = (progress) =>
       hooks.onProgress?.(progressOf(before + progress.done, Math.max(total, before + progress.done), begun));
     const { device } = settingsOf(house);
     const vectors = await computed(house, texts, device, { ...hooks, onProgress });
-    keepEmbeddings(house.store, texts, vectors);
+    keepEmbeddings(store, texts, vectors);
     done += texts.length;
   };
-  await withLock(house.home, 'reading comments', async () => {
+  await withLock(house, 'reading comments', async ({ store }) => {
     for await (const texts of missingTexts(house, hooks.signal)) {
       for (let from = 0; from < texts.length; from += smallChunk) {
         await othersFirst(house, hooks.signal);
         const chunk = texts.slice(from, from + smallChunk);
         // A backup that was restored meanwhile has ended the engine: the next one is as good.
-        await read(chunk).catch((error: unknown) => {
+        await read(store, chunk).catch((error: unknown) => {
           if (hooks.signal.aborted) throw error;
-          return read(chunk);
+          return read(store, chunk);
         });
       }
     }

@@ -14,8 +14,8 @@ const chunk = 2_000;
  * were. A vector that is needed after all is computed again.
  * @throws TiebreakError cancelled; busy while another process writes
  */
-export async function forgetUnused({ home, store }: House, signal: AbortSignal): Promise<number> {
-  return withLock(home, 'removing what is not needed', async () => {
+export async function forgetUnused(house: House, signal: AbortSignal): Promise<number> {
+  return withLock(house, 'removing what is not needed', async ({ store }) => {
     const turns = createTurns(signal);
     const used = new Set<number>();
     for (const range of commentRanges(store, {})) {

@@ -4,19 +4,19 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
-import type { Store } from '../../store/open.ts';
+import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { reportOfRun } from '../../store/runs.ts';
 import { readSetting } from '../../store/settings.ts';
 import type { Changes } from './changes.ts';
 import type { Files } from './files.ts';
 import type { Tasks } from './tasks.ts';
 
-/** What every call of the application works with. */
+/** What every call of the application works with. It reads the store: who writes takes the lock (withLock), and gets a WritingHouse. */
 export type House = {
   /** The data folder. */
   readonly home: string;
   /** Replaced when a backup is restored: look it up in the house each time. */
-  store: Store;
+  store: ReadingStore;
   /** Trains. Its process ends with the training, so that its memory is free again. */
   readonly engine: EngineHost;
   /**
@@ -34,6 +34,9 @@ export type House = {
   /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
   readonly hub: string;
 };
+
+/** The house for whoever holds the lock of its data folder, and so may write. Only the lock hands it out. */
+export type WritingHouse = House & { store: WritingStore };
 
 /** The absolute folder of a model. */
 export function modelFolder(house: House, model: Model): string {

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeF
 import { uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { House, WritingHouse } from './house.ts';
 
 /** What a program says of itself that only looks after what an earlier one left behind. */
 export const starting = 'starting';
@@ -16,11 +17,28 @@ const attempts = 40;
 const held = new Map<string, number>();
 const fileOf = (home: string): string => join(resolve(home), 'tiebreak.lock');
 
-/** Runs `work` as the only process that writes to this data folder. Throws TiebreakError busy where another one does. */
-export async function withLock<T>(home: string, doing: string, work: () => T | Promise<T>): Promise<T> {
-  const release = takeLock(home, doing);
+/**
+ * Runs `work` as the only process that writes to this data folder, and gives it the house to write to. Throws TiebreakError busy
+ * where another process writes.
+ */
+export async function withLock<T>(
+  house: House,
+  doing: string,
+  work: (house: WritingHouse) => T | Promise<T>,
+): Promise<T> {
+  const release = takeLock(house.home, doing);
   try {
-    return await work();
+    return await work(house as WritingHouse);
+  } finally {
+    release();
+  }
+}
+
+/** The same for what is done in one turn. */
+export function withLockNow<T>(house: House, doing: string, work: (house: WritingHouse) => T): T {
+  const release = takeLock(house.home, doing);
+  try {
+    return work(house as WritingHouse);
   } finally {
     release();
   }

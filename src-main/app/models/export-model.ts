@@ -5,11 +5,11 @@ import { archiveExtension } from '../../common/file-kinds.ts';
 import type { CallHooks, exportModelCall, ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
-import { writeWholeFile } from '../../disk/whole-file.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { type House, namedModel } from '../kernel/house.ts';
 import { filesInFormat } from './export-formats.ts';
-import { checkFree, writeWholeFolder, zipOf } from './write-export.ts';
+import { checkFree, writeExportFolder, zipOf } from './write-export.ts';
 
 /** Writes a model to a file or a folder, which appears whole or not at all. */
 export async function exportModel(
@@ -25,7 +25,7 @@ export async function exportModel(
   await checkFree(out, { file: asFile, replace: call.replace, files: made });
   const { files, sizes } = watched(made, model.name, hooks);
   if (asFile) await writeWholeFile(out, (handle) => handle.writeFile(zipOf(files)));
-  else await writeWholeFolder(out, files);
+  else await writeExportFolder(out, files);
   const seconds = (performance.now() - begun) / 1000;
   return { model: model.name, as: call.as, out, files: sizes(), seconds };
 }

@@ -9,7 +9,7 @@ import type { ModelReport } from '../../contract/reports.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { diskFull, download } from '../../hub/download.ts';
 import { lookUp } from '../../hub/look-up.ts';
-import type { House } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { GivenFile } from './model-files.ts';
 import { takeIn } from './model-import.ts';
@@ -31,7 +31,7 @@ export function lookUpModel(house: House, wanted: Omit<Wanted, 'name'>, { signal
  * @throws TiebreakError with one sentence for whatever is wrong
  */
 export function fetchModel(house: House, wanted: Wanted, hooks: CallHooks = {}): Promise<ModelReport> {
-  return withLock(house.home, 'fetching a model', () => fetchLocked(house, wanted, hooks));
+  return withLock(house, 'fetching a model', (writing) => fetchLocked(writing, wanted, hooks));
 }
 
 /** The same as a task, whose number it gives. */
@@ -42,7 +42,7 @@ export function startModelFetch(house: House, wanted: Wanted): number {
   return house.tasks.start('model-fetch', title, (hooks) => fetchModel(house, wanted, hooks));
 }
 
-async function fetchLocked(house: House, { name, ...wanted }: Wanted, hooks: CallHooks): Promise<ModelReport> {
+async function fetchLocked(house: WritingHouse, { name, ...wanted }: Wanted, hooks: CallHooks): Promise<ModelReport> {
   const signal = hooks.signal ?? new AbortController().signal;
   try {
     const found = await lookUp(house.hub, wanted, signal);

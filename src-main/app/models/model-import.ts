@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { manifestFile } from '../../checkpoint/folder-content.ts';
 import { archiveExtension } from '../../common/file-kinds.ts';
 import type { CallHooks, ImportModelCall } from '../../contract/calls.ts';
 import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
-import type { House } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
-import { manifestFile } from './model-archive.ts';
-import { checkOwnModel, copyOwnModel } from './model-check.ts';
 import { type GivenFile, type GivenModel, isZip, modelAt, modelOf, sourceOf } from './model-files.ts';
 import { archiveKind, NotAModel, unpack } from './model-unpack.ts';
+import { checkOwnModel, copyOwnModel, tryOut } from './own-model.ts';
 
 /** What is known of a model from elsewhere once its folder is there. */
 type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
@@ -30,7 +30,7 @@ type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
  */
 export async function importModel(house: House, input: ImportModelCall, hooks: CallHooks = {}): Promise<ModelReport> {
   const given = await modelAt(input.path, input.tokenizer);
-  return withLock(house.home, 'importing a model', () => takeIn(house, given, input.name ?? null, hooks));
+  return withLock(house, 'importing a model', (writing) => takeIn(writing, given, input.name ?? null, hooks));
 }
 
 /** Handles of the files, what the folder is called that they lie in, and what to call the model. */
@@ -47,13 +47,13 @@ export function startModelImport(house: House, { files, folder, name }: ModelFil
     folder,
   );
   return house.tasks.start('model-import', `Importing ${name ?? given.label}`, (hooks) =>
-    withLock(house.home, 'importing a model', () => takeIn(house, given, name ?? null, hooks)),
+    withLock(house, 'importing a model', (writing) => takeIn(writing, given, name ?? null, hooks)),
   );
 }
 
-/** Takes in the files of a model. To be called with the lock of the data folder. */
+/** Takes in the files of a model. */
 export async function takeIn(
-  house: House,
+  house: WritingHouse,
   given: GivenModel,
   name: string | null,
   hooks: CallHooks,
@@ -94,7 +94,7 @@ async function unpacked(files: readonly GivenFile[], work: string, hooks: CallHo
   return unpack(archive, kind, folder, hooks);
 }
 
-/** A model of ours: its sums are checked, and that it works. */
+/** A model of ours: that it is whole and works is seen in a process that ends with that. */
 async function takeOwn(
   house: House,
   files: readonly GivenFile[],
@@ -102,7 +102,13 @@ async function takeOwn(
   { signal }: CallHooks,
 ): Promise<Taken> {
   await copyOwnModel(files, folder);
-  return checkOwnModel(house, folder, signal);
+  const engine = house.startEngine();
+  try {
+    const { name, ...checked } = await checkOwnModel(engine, folder, signal);
+    return { ...checked, ...(name === null ? {} : { name }), note: null };
+  } finally {
+    await engine.close();
+  }
 }
 
 /** A GPT-2 of another program: read, checked and written anew in a process that ends with that. */
@@ -118,12 +124,7 @@ async function takeGpt2(
     const hooks = { signal, onProgress, onLog };
     const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
     const { kind, parameters, note, context } = await engine.request(request, hooks);
-    if (kind === 'reward') {
-      const texts = [{ post: 'A post', comment: 'A comment' }];
-      const trial = { type: 'score', modelFolder: folder, device: 'cpu', texts } as const;
-      const { rewards } = await engine.request(trial, { signal });
-      if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
-    }
+    if (kind === 'reward') await tryOut(engine, folder, signal);
     const trainedOn = `elsewhere (${label.slice(0, 60)})`;
     return { kind, context, method: 'gpt', metrics: {}, trainedOn, parameters, note };
   } finally {

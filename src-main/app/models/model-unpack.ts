@@ -2,9 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
+import { manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
 import { filesBeside, isBeside, isWeights } from '../../common/model-files.ts';
 import type { CallHooks } from '../../contract/calls.ts';
-import { manifestFile, modelFiles } from './model-archive.ts';
 import type { GivenFile } from './model-files.ts';
 
 /** What is wrong with an archive, as the middle of a sentence. */

@@ -15,6 +15,7 @@ import {
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
 
 /** All models as a view shows them, the newest first, deleted ones included. */
@@ -89,10 +90,12 @@ export function renameModel(house: House, name: string, to: string): void {
     const where = other.deletedAt === null ? '' : ' among the deleted ones';
     throw new TiebreakError('bad-input', `There is a model ${to} already${where}. ${model.name} keeps its name.`);
   }
-  inTransaction(house.store, () => {
-    rename(house.store, model.id, to);
-    if (settingsOf(house).modelInUse === model.name) changeSettings(house, { modelInUse: to });
-  });
+  withLockNow(house, 'naming a model', ({ store }) =>
+    inTransaction(store, () => {
+      rename(store, model.id, to);
+      if (settingsOf(house).modelInUse === model.name) changeSettings(house, { modelInUse: to });
+    }),
+  );
   house.changes.tell('models', 'runs');
 }
 
@@ -104,13 +107,13 @@ export function deleteModel(house: House, name: string): void {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
-  setModelDeleted(house.store, model.id, true);
+  withLockNow(house, 'deleting a model', ({ store }) => setModelDeleted(store, model.id, true));
   house.changes.tell('models', 'rewards', 'runs');
 }
 
 /** Takes the deletion of a model back. */
 export function restoreModel(house: House, name: string): void {
   const model: KeptModel = findKeptModel(house.store, name);
-  setModelDeleted(house.store, model.id, false);
+  withLockNow(house, 'bringing a model back', ({ store }) => setModelDeleted(store, model.id, false));
   house.changes.tell('models', 'rewards', 'runs');
 }

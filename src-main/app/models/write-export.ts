@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { writeWholeFolder } from '../../disk/whole.ts';
 
 /**
  * Sees that an export may go to a place: where nothing is, or an empty folder; or, when it is to be replaced, an earlier export
@@ -45,36 +45,14 @@ export async function checkFree(
 }
 
 /** Writes files into a folder that appears whole or not at all, in the place of one that was there. */
-export async function writeWholeFolder(out: string, files: readonly ExportedFile[]): Promise<void> {
-  const beside = join(dirname(out), `.${basename(out).slice(0, 100)}.${randomBytes(6).toString('hex')}`);
-  const [partial, old] = [`${beside}.partial`, `${beside}.old`];
-  try {
-    await mkdir(partial).catch((error: NodeJS.ErrnoException) => {
-      throw unwritable(out, error);
-    });
+export function writeExportFolder(out: string, files: readonly ExportedFile[]): Promise<void> {
+  return writeWholeFolder(out, async (folder) => {
     for (const { name, content } of files) {
-      const path = join(partial, ...name.split('/'));
+      const path = join(folder, ...name.split('/'));
       await mkdir(dirname(path), { recursive: true });
-      await pipeline(
-        Readable.from(content(), { objectMode: false }),
-        createWriteStream(path, { flags: 'wx', flush: true }),
-      );
+      await pipeline(Readable.from(content(), { objectMode: false }), createWriteStream(path, { flags: 'wx' }));
     }
-    const replaced = await rename(out, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(partial, out).catch(async (error: NodeJS.ErrnoException) => {
-      if (replaced) await rename(old, out);
-      throw unwritable(out, error);
-    });
-    await rm(old, { recursive: true, force: true });
-  } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    throw code !== undefined && syscall !== undefined ? unwritable(out, error as NodeJS.ErrnoException) : error;
-  } finally {
-    await rm(partial, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Files as the content of a zip archive. Weights are as good as random: to compress them takes long and gains little. */
@@ -93,9 +71,4 @@ export function zipOf(files: readonly ExportedFile[]): AsyncIterable<Uint8Array>
   }
   zip.end();
   return archive;
-}
-
-function unwritable(out: string, cause: NodeJS.ErrnoException): TiebreakError {
-  const message = `${out} can't be written (${cause.code}). Nothing was changed: see whether there is room and whether you may write there.`;
-  return new TiebreakError('bad-input', message, { cause });
 }

@@ -4,7 +4,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { postInput } from '../../recipe/pairs.ts';
 import { findKeptModel } from '../../store/models.ts';
-import type { Store } from '../../store/open.ts';
+import type { ReadingStore } from '../../store/open.ts';
 import {
   commentRanges,
   commentsWithoutReward,
@@ -60,7 +60,7 @@ export async function scoreMissing(
 ): Promise<number> {
   const total = await countLacking(house.store, model, filter, hooks.signal);
   if (total === 0) return 0;
-  return withLock(house.home, 'scoring', async () => {
+  return withLock(house, 'scoring', async ({ store }) => {
     const score = scorerOf(house, model, device, hooks, total);
     const { context: mode, method } = findKeptModel(house.store, model.id);
     let waiting: { readonly commentId: number; readonly input: TextInput }[] = [];
@@ -70,7 +70,7 @@ export async function scoreMissing(
       const vectors = method === 'quick' ? await vectorsOf(house, texts, device, hooks) : undefined;
       const rewards = await score(texts, vectors);
       setRewards(
-        house.store,
+        store,
         model.id,
         waiting.map(({ commentId }, i) => ({ commentId, reward: rewards[i]! })),
       );
@@ -114,7 +114,7 @@ async function vectorsOf(
 
 /** How many comments a model has given no reward yet. */
 async function countLacking(
-  store: Store,
+  store: ReadingStore,
   model: Pick<Model, 'id'>,
   filter: RewardFilter,
   signal: AbortSignal | undefined,

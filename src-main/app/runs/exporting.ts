@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { runFormatOf } from '../../common/file-kinds.ts';
 import type { RunRecord } from '../../common/run-record.ts';
 import type { CallHooks, exportRunsCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsExport } from '../../contract/reports.ts';
-import { writeWholeFile } from '../../disk/whole-file.ts';
+import { writeWholeFile, writeWholeFolder } from '../../disk/whole.ts';
 import { longForm } from '../../tracking/long-form.ts';
 import { eventFileName, eventFrames } from '../../tracking/tfevents.ts';
 import type { House } from '../kernel/house.ts';
@@ -61,26 +60,18 @@ async function writeFolder(house: House, path: string, runs: readonly number[], 
     throw new TiebreakError('bad-input', message);
   }
   const turns = createTurns(hooks.signal);
-  const partial = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
-  try {
+  await writeWholeFolder(path, async (whole) => {
     for (const record of recordsOf(house, runs, hooks)) {
-      const folder = join(partial, folderName(record));
-      await mkdir(folder, { recursive: true });
+      const folder = join(whole, folderName(record));
+      await mkdir(folder);
       const frames: Uint8Array[] = [];
       for (const frame of eventFrames(record)) {
         frames.push(frame);
         await turns();
       }
-      await writeFile(join(folder, eventFileName(record)), Buffer.concat(frames), { flush: true });
+      await writeFile(join(folder, eventFileName(record)), Buffer.concat(frames));
     }
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    if (error instanceof TiebreakError) throw error;
-    const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    const message = `The folder ${path} can't be written (${code}). Nothing of it is left.`;
-    throw new TiebreakError('bad-input', message, { cause: error });
-  }
+  });
 }
 
 /** TensorBoard shows a run by the name of its folder. The number keeps runs of one name apart. */

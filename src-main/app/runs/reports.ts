@@ -4,7 +4,7 @@ import { type CallHooks, longestReport, type reportCall } from '../../contract/c
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsReport } from '../../contract/reports.ts';
 import type { ReportPage } from '../../contract/views.ts';
-import { writeWholeFile } from '../../disk/whole-file.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 import {
   addReportPage,
   changeReportPage,
@@ -16,19 +16,22 @@ import {
 import { listRunLines } from '../../store/runs.ts';
 import { reportHtml } from '../../tracking/report-html.ts';
 import type { House } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 import { createTurns } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
-/** Begins a report on some runs; without a name it gets 'Report' and a number. */
 /** All reports, deleted ones among them. */
 export const reportsOf = ({ store }: House): readonly ReportPage[] => listReportPages(store);
 
+/** Begins a report on some runs; without a name it gets 'Report' and a number. */
 export function addReport(
   house: House,
   { name, runs }: { readonly name?: string | undefined; readonly runs: readonly number[] },
 ): ReportPage {
   const known = meantRunsOrNone(house, runs);
-  const page = addReportPage(house.store, { name: name ?? freeName(house), runs: known });
+  const page = withLockNow(house, 'beginning a report', ({ store }) =>
+    addReportPage(store, { name: name ?? freeName(house), runs: known }),
+  );
   house.changes.tell('reports');
   return page;
 }
@@ -36,14 +39,16 @@ export function addReport(
 /** Changes a report. A run that is not there is refused, and then nothing is changed. */
 export function changeReport(house: House, id: number, changed: ReportChange): ReportPage {
   const runs = changed.runs && meantRunsOrNone(house, changed.runs);
-  const page = changeReportPage(house.store, id, { ...changed, ...(runs ? { runs } : {}) });
+  const page = withLockNow(house, 'changing a report', ({ store }) =>
+    changeReportPage(store, id, { ...changed, ...(runs ? { runs } : {}) }),
+  );
   house.changes.tell('reports');
   return page;
 }
 
 /** Deletes a report so that it can be taken back, or takes that back. */
 export function setReportDeleted(house: House, id: number, deleted: boolean): void {
-  setReportPageDeleted(house.store, id, deleted);
+  withLockNow(house, 'deleting a report', ({ store }) => setReportPageDeleted(store, id, deleted));
   house.changes.tell('reports');
 }
 

@@ -12,6 +12,7 @@ import {
   setRunDeleted,
 } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 
 /** How often a curve is looked at, in ms. */
 const pause = 100;
@@ -29,7 +30,7 @@ export function changeRun(
   changed: { readonly name?: string | undefined; readonly notes?: string | undefined },
 ): RunLine {
   runById(house.store, id);
-  change(house.store, id, changed);
+  withLockNow(house, 'changing a run', ({ store }) => change(store, id, changed));
   house.changes.tell('runs');
   return runLine(house.store, id);
 }
@@ -40,14 +41,14 @@ export function deleteRun(house: House, id: number): void {
   if (status === 'running') {
     throw new TiebreakError('busy', `${name} is still being trained: cancel it first. Nothing was deleted.`);
   }
-  setRunDeleted(house.store, id, true);
+  withLockNow(house, 'deleting a run', ({ store }) => setRunDeleted(store, id, true));
   house.changes.tell('runs');
 }
 
 /** Takes the deletion of a run back. */
 export function restoreRun(house: House, id: number): void {
   runById(house.store, id);
-  setRunDeleted(house.store, id, false);
+  withLockNow(house, 'bringing a run back', ({ store }) => setRunDeleted(store, id, false));
   house.changes.tell('runs');
 }
 

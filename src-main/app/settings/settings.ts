@@ -2,6 +2,7 @@ import { defaultSettings, type Settings, settingsSchema } from '../../contract/s
 import { inTransaction } from '../../store/open.ts';
 import { readSettings, writeSetting } from '../../store/settings.ts';
 import type { House } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 
 /** All settings. One that does not fit, say from another version, is as if it had never been set. */
 export function settingsOf({ store }: Pick<House, 'store'>): Settings {
@@ -18,10 +19,11 @@ export function changeSettings(
   house: House,
   changed: { readonly [K in keyof Settings]?: Settings[K] | undefined },
 ): Settings {
-  inTransaction(house.store, () => {
-    for (const [name, value] of Object.entries(changed))
-      if (value !== undefined) writeSetting(house.store, name, value);
-  });
+  withLockNow(house, 'changing settings', ({ store }) =>
+    inTransaction(store, () => {
+      for (const [name, value] of Object.entries(changed)) if (value !== undefined) writeSetting(store, name, value);
+    }),
+  );
   house.changes.tell('settings');
   return settingsOf(house);
 }

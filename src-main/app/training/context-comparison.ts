@@ -21,8 +21,8 @@ import {
 } from '../../store/context-comparisons.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { changeRun, runById } from '../../store/runs.ts';
-import type { House } from '../kernel/house.ts';
-import { withLock } from '../kernel/lock.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
+import { withLock, withLockNow } from '../kernel/lock.ts';
 import { type ComparedModel, measureVariants, modes, refuseSameInputs } from './context-measuring.ts';
 import { resume, type TrainingHooks, train } from './training.ts';
 
@@ -50,11 +50,11 @@ export function checkContextCall(
 export async function compareContext(house: House, call: ContextCall, hooks: TrainingHooks): Promise<ContextReport> {
   const checked = checkContextCall(call);
   await refuseSameInputs(house, hooks.signal);
-  const id = addComparison(house.store, checked);
+  const id = withLockNow(house, 'training', ({ store }) => addComparison(store, checked));
   try {
     return await perform(house, id, hooks);
   } catch (error) {
-    forgetEmptyComparison(house.store, id);
+    withLockNow(house, 'training', ({ store }) => forgetEmptyComparison(store, id));
     throw error;
   } finally {
     house.changes.tell('runs');
@@ -75,7 +75,7 @@ export async function resumeContext(
 
 async function perform(house: House, id: number, hooks: TrainingHooks): Promise<ContextReport> {
   try {
-    return await withLock(house.home, 'training', () => trainAndMeasure(house, id, hooks));
+    return await withLock(house, 'training', (writing) => trainAndMeasure(writing, id, hooks));
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'cancelled') throw error;
     const { with: seeing, without } = findComparison(house.store, id);
@@ -84,7 +84,7 @@ async function perform(house: House, id: number, hooks: TrainingHooks): Promise<
   }
 }
 
-async function trainAndMeasure(house: House, id: number, hooks: TrainingHooks): Promise<ContextReport> {
+async function trainAndMeasure(house: WritingHouse, id: number, hooks: TrainingHooks): Promise<ContextReport> {
   const begun = performance.now();
   const call = callOf(house, id);
   for (const [at, variant] of contextVariants.entries()) {
@@ -112,7 +112,7 @@ async function trainAndMeasure(house: House, id: number, hooks: TrainingHooks): 
 }
 
 async function trainVariant(
-  house: House,
+  house: WritingHouse,
   id: number,
   call: ReturnType<typeof checkContextCall>,
   variant: ContextVariant,

@@ -5,6 +5,7 @@ import { findComparison } from '../../store/context-comparisons.ts';
 import { findModel } from '../../store/models.ts';
 import { reportOfRun, setReport } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
@@ -46,7 +47,9 @@ async function withRanking(
   try {
     const candidates = await candidatesOf(house, device, hooks);
     const trained = reportOfRun(house.store, report.with.run);
-    if (candidates && trained) setReport(house.store, report.with.run, { ...trained, candidates });
+    if (candidates && trained) {
+      withLockNow(house, 'training', ({ store }) => setReport(store, report.with.run, { ...trained, candidates }));
+    }
     house.changes.tell('runs', 'models');
     await scoreMissing(house, findModel(house.store, report.with.model), {}, device, hooks);
   } catch (error) {

@@ -14,6 +14,7 @@ import { activeLabelsOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 import { createTurns, inTurns } from '../kernel/time-slices.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
 
@@ -57,8 +58,17 @@ export async function evaluateSplit(
   const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
   const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
-  keepEvaluation(house.store, model.id, split, report);
+  keep(house, model, split, report);
   return report;
+}
+
+/** Keeps an evaluation; where another process writes, figures that were asked for are shown and not kept. */
+function keep(house: House, model: Model, split: Split, report: EvaluationReport): void {
+  try {
+    withLockNow(house, 'keeping an evaluation', ({ store }) => keepEvaluation(store, model.id, split, report));
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
 }
 
 async function groupsOfSplit(

@@ -12,6 +12,7 @@ import { configWith } from '../../recipe/settings.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { runById, runLine, setPaused, setReport } from '../../store/runs.ts';
 import { type House, namedModel } from '../kernel/house.ts';
+import { withLockNow } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
@@ -60,7 +61,7 @@ export function pauseTraining(house: House, run: number): void {
     const message = `${name} was started without checkpoints (checkpointEvery is 0), so it can't be paused: it goes on. Cancelling it loses its steps.`;
     throw new TiebreakError('bad-input', message);
   }
-  setPaused(house.store, run);
+  withLockNow(house, 'pausing a training', ({ store }) => setPaused(store, run));
   house.tasks.cancel(task.id);
 }
 
@@ -98,7 +99,10 @@ async function withEvaluation(
   let candidates: Candidates | null = null;
   try {
     candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
-    if (candidates) setReport(house.store, report.run, { ...report, candidates });
+    if (candidates) {
+      const whole = { ...report, candidates };
+      withLockNow(house, 'training', ({ store }) => setReport(store, report.run, whole));
+    }
     house.changes.tell('runs', 'models', 'rewards');
     evaluation = await evaluateHeldOut(house, model, device, hooks);
     house.changes.tell('runs', 'models');

@@ -25,7 +25,7 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
-import { type House, modelFolder, namedModel } from '../kernel/house.ts';
+import { type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { refuseTooLarge } from './forecast.ts';
@@ -44,7 +44,7 @@ export async function train(house: House, call: Call, hooks: TrainingHooks): Pro
   const wanted = settled(call);
   const { method, preset, config, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
-  return withLock(house.home, 'training', async () => {
+  return withLock(house, 'training', async (writing) => {
     const { comparison } = call;
     const titleAlone = comparison !== undefined;
     const { folder, trainedOn } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
@@ -56,7 +56,7 @@ export async function train(house: House, call: Call, hooks: TrainingHooks): Pro
     }
     const name = freeModelName(house, prefixOf(call.kind, method));
     const { context, device } = call;
-    const run = addRun(house.store, {
+    const run = addRun(writing.store, {
       kind: call.kind,
       config: {
         ...(method === 'quick' ? {} : config),
@@ -79,7 +79,7 @@ export async function train(house: House, call: Call, hooks: TrainingHooks): Pro
       runFolder: runFolder(house, run.id),
       modelFolder: folderOf(house, name),
     };
-    return perform(house, run, name, request, hooks);
+    return perform(writing, run, name, request, hooks);
   });
 }
 
@@ -89,18 +89,18 @@ export async function resume(
   call: z.output<typeof resumeCall>,
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  return withLock(house.home, 'training', async () => {
+  return withLock(house, 'training', async (writing) => {
     const run = resumable(house, call.run);
     if (call.kind !== undefined && call.kind !== run.kind) {
       const message = `Run ${run.id} trains a ${kindWords[run.kind]}, and not what was asked for: resume it as ${run.kind}.`;
       throw new TiebreakError('bad-input', message);
     }
     const planned = String(run.config.model ?? '');
-    resumeRun(house.store, run.id);
+    resumeRun(writing.store, run.id);
     const finished = await finishedResult(house, planned);
     if (finished) {
       hooks.setRun?.(run.id);
-      return keep(house, run, planned, finished);
+      return keep(writing, run, planned, finished);
     }
     const method = methodOfRun(run);
     const name = freeModelName(house, prefixOf(run.kind, method));
@@ -110,7 +110,7 @@ export async function resume(
       method === 'quick'
         ? { type: 'train', kind: run.kind, method, config: configWith(run.kind, {}), base: null, ...where }
         : { type: 'resume', ...where };
-    return perform(house, run, name, request, hooks);
+    return perform(writing, run, name, request, hooks);
   });
 }
 
@@ -129,7 +129,7 @@ export function resumable(house: House, id: number): RunLine {
 }
 
 async function perform(
-  house: House,
+  house: WritingHouse,
   run: Run,
   name: string,
   request: TrainRequest | ResumeRequest,
@@ -164,7 +164,7 @@ async function perform(
 }
 
 /** Notes how a run ended that has no model, and gives the error that says so. */
-function ended(house: House, id: number, step: number, error: unknown): unknown {
+function ended(house: WritingHouse, id: number, step: number, error: unknown): unknown {
   if (!(error instanceof TiebreakError) || error.code !== 'cancelled') {
     const reason = error instanceof Error ? error.message : String(error);
     endRun(house.store, id, { status: 'failed', error: reason });
@@ -182,7 +182,7 @@ function ended(house: House, id: number, step: number, error: unknown): unknown 
 }
 
 /** Adds the model of a finished run to the store. */
-async function keep(house: House, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
+async function keep(house: WritingHouse, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
   const { context, trainedOn } = run.config;
   const report: TrainReport = { ...result, model: name, run: run.id };

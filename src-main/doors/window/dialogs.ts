@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { fileKinds } from '../../common/file-kinds.ts';
-import { TiebreakError } from '../../contract/errors.ts';
 import type { FilePurpose } from '../../contract/files.ts';
+import { writeWholeFile } from '../../disk/whole.ts';
 
 type Filter = { name: string; extensions: string[] };
 
@@ -17,14 +16,5 @@ export function filtersOf(purpose: FilePurpose): Filter[] {
 
 /** Copies a file to the place a person chose: whole, or not at all. */
 export async function saveCopy(from: string, to: string): Promise<void> {
-  const beside = `${to}.${randomBytes(4).toString('hex')}.part`;
-  try {
-    await copyFile(from, beside);
-    await rename(beside, to);
-  } catch (error) {
-    await rm(beside, { force: true });
-    const reason = (error as NodeJS.ErrnoException).code;
-    const message = `The file could not be saved as ${to} (${reason}). What was there before is as it was: choose another place.`;
-    throw new TiebreakError('bad-input', message, { cause: error });
-  }
+  await writeWholeFile(to, (file) => file.writeFile(createReadStream(from)));
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writeWholeFileNow } from '../../disk/whole.ts';
 
 const place = z.object({
   x: z.int(),
@@ -28,8 +29,7 @@ export function readPlace(file: string): Place | null {
 /** Keeps a place for the next start. A failure is not worth a word: the window opens in its usual place then. */
 export function writePlace(file: string, current: Place): void {
   try {
-    writeFileSync(`${file}.new`, JSON.stringify(current));
-    renameSync(`${file}.new`, file);
+    writeWholeFileNow(file, JSON.stringify(current));
   } catch {
     // The disk is full or read-only, which everything else reports.
   }

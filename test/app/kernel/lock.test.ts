@@ -3,15 +3,17 @@ import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { House } from '../../../src-main/app/kernel/house.ts';
 import { holdsLock, takeLock, withLock } from '../../../src-main/app/kernel/lock.ts';
 import { scratchFolder } from '../../doors/terminal/run-cli.ts';
 
 const scratch = scratchFolder();
+const house = { home: scratch.folder } as House;
 const file = join(scratch.folder, 'tiebreak.lock');
 afterEach(() => scratch.empty());
 
 test('is there while it is held, and any number of calls of one process may hold it', async () => {
-  await withLock(scratch.folder, 'one thing', async () => {
+  await withLock(house, 'one thing', async () => {
     const release = takeLock(scratch.folder, 'another');
     release();
     expect(existsSync(file)).toBe(true);
@@ -22,7 +24,7 @@ test('is there while it is held, and any number of calls of one process may hold
 });
 
 test('is let go where the work fails', async () => {
-  const work = withLock(scratch.folder, 'failing', () => Promise.reject(new Error('no')));
+  const work = withLock(house, 'failing', () => Promise.reject(new Error('no')));
   await expect(work).rejects.toThrow('no');
   expect(existsSync(file)).toBe(false);
 });

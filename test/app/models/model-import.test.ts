@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
+  createWriteStream,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,21 +9,22 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import yazl from 'yazl';
 import { modelAt, sourceOf } from '../../../src-main/app/models/model-files.ts';
 import { type App, openApp } from '../../../src-main/app.ts';
 import { importGpt2 } from '../../../src-main/checkpoint/gpt2-import.ts';
 import { writeSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
 import { op, tensor, writeZip } from '../../checkpoint/make-pytorch.ts';
 import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { expectedRewards, gpt2RewardFolder, gpt2TokenizerFolder } from '../../support/fixtures.ts';
 import { bytesOf, config, stateDict, tokenizer, weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
 import { clientOf, ended, give, resultOf } from '../../support/served.ts';
 
-const fixture = fileURLToPath(new URL('../../../../shared/fixtures/gpt2-reward', import.meta.url));
-const gpt2Tokenizer = fileURLToPath(new URL('../../../../shared/gpt2-tokenizer', import.meta.url));
+const fixture = gpt2RewardFolder();
 const scratch = scratchFolder();
 let app: App;
 let client: ReturnType<typeof clientOf>;
@@ -56,19 +57,16 @@ async function rewardsOf(model: string): Promise<readonly number[]> {
   return comments.map(({ reward }) => reward);
 }
 
-describe.skipIf(!existsSync(fixture))('the reference reward model (skipped without the shared reference files)', () => {
+describe('the reference reward model', () => {
   test.each([
     ['as its file of PyTorch', 'pytorch_model.bin', undefined, /GPT-2's own was taken/],
     ['as its safetensors', 'model.safetensors', undefined, /GPT-2's own was taken/],
-    ['as a folder, with a tokenizer from elsewhere', '', gpt2Tokenizer, /^$/],
+    ['as a folder, with a tokenizer from elsewhere', '', gpt2TokenizerFolder(), /^$/],
   ])('gives the rewards that PyTorch computed, %s', async (_, file, elsewhere, note) => {
     const report = await app.importModel({ path: join(fixture, file), ...(elsewhere ? { tokenizer: elsewhere } : {}) });
     expect(report).toMatchObject({ kind: 'reward', parameters: 827_104 });
     expect(report.note ?? '').toMatch(note);
-    const expected = readFileSync(join(fixture, 'expected.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { prompt: string; comment: string; reward: number });
+    const expected = expectedRewards();
     const data = expected.map(({ prompt, comment }) => JSON.stringify({ text: prompt, comments: [{ text: comment }] }));
     const out = join(scratch.folder, 'out.jsonl');
     await app.scoreFile({ file: scratch.write('in.jsonl', data.join('\n')), out, model: report.model, device: 'cpu' });
@@ -131,12 +129,7 @@ describe('a GPT-2 of another program', () => {
     expect(await rewardsOf((await app.importModel({ path: links })).model)).toEqual(rewards);
 
     writeFileSync(join(folder, 'README.md'), '# a model');
-    execFileSync('python3', [
-      '-c',
-      'import shutil, sys; shutil.make_archive(sys.argv[1], "zip", sys.argv[2], "small")',
-      join(scratch.folder, 'packed'),
-      scratch.folder,
-    ]);
+    await zipFolder(folder, join(scratch.folder, 'packed.zip'));
     const packed = await app.importModel({ path: join(scratch.folder, 'packed.zip') });
     expect(packed.model).toBe('packed');
     expect(await rewardsOf('packed')).toEqual(rewards);
@@ -672,6 +665,15 @@ describe('a model that is none, or means harm', () => {
     expect(state()).toEqual(before);
   });
 });
+
+/** A zip archive of a folder under its own name, as a person packs one. */
+async function zipFolder(path: string, out: string): Promise<void> {
+  const archive = new yazl.ZipFile();
+  archive.addEmptyDirectory(basename(path));
+  for (const name of readdirSync(path)) archive.addFile(join(path, name), `${basename(path)}/${name}`);
+  archive.end();
+  await pipeline(archive.outputStream, createWriteStream(out));
+}
 
 /** A zip archive of one file, whatever its name. */
 function zipOfOne(name: string, content: Buffer): Buffer {

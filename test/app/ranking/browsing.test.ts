@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PostPage } from '../../../src-main/contract/views.ts';
 import { addLabel, revokeLabel } from '../../../src-main/store/labels.ts';
 import { addModel } from '../../../src-main/store/models.ts';
-import type { Store } from '../../../src-main/store/open.ts';
+import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
 import { type Client, importPosts, openHouse, plainPosts } from '../../support/house-with-posts.ts';
@@ -11,7 +11,7 @@ type Filter = Partial<Parameters<Client['posts']['list']>[0]>;
 
 /** A label of the first two comments of a post, numbered by their places. */
 function label(
-  store: Store,
+  store: WritingStore,
   post: number,
   outcome: 'left' | 'right' | 'tie',
   places: [number, number] = [0, 1],
@@ -22,7 +22,7 @@ function label(
 }
 
 /** A model that gives the comments of each post these rewards, in their order. */
-function model(store: Store, name: string, rewards: Readonly<Record<number, readonly number[]>>): void {
+function model(store: WritingStore, name: string, rewards: Readonly<Record<number, readonly number[]>>): void {
   const { id } = addModel(store, { name, kind: 'reward', folder: 'x', base: null, runId: null, metrics: {} });
   for (const [post, values] of Object.entries(rewards)) {
     const { comments } = findPost(store, Number(post));

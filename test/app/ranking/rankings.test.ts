@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { addLabel } from '../../../src-main/store/labels.ts';
 import { addModel } from '../../../src-main/store/models.ts';
-import type { Store } from '../../../src-main/store/open.ts';
+import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { countWithoutReward, setRewards } from '../../../src-main/store/rewards.ts';
 import { importPosts, type OpenHouse, openHouse } from '../../support/house-with-posts.ts';
@@ -18,7 +18,7 @@ const posts = [
   { id: 'g', comments: ['x', 'yy'] },
 ];
 
-function addReward(store: Store, name: string): number {
+function addReward(store: WritingStore, name: string): number {
   return addModel(store, { name, kind: 'reward', folder: `models/${name}`, base: null, runId: null, metrics: {} }).id;
 }
 

@@ -240,7 +240,7 @@ test('files chosen and saved in dialogs have a handle and a name, never a path',
   fake.state.saveDialog = { canceled: false, filePath: target };
   await expect(client.files.save({ handle })).rejects.toMatchObject({
     code: 'bad-input',
-    message: expect.stringMatching(/could not be saved as .*ENOENT.*choose another place\.$/),
+    message: expect.stringMatching(/can't be written, because the folder .* is not there.*choose another place\.$/),
   });
   mkdirSync(join(scratch.folder, 'saved'));
   writeFileSync(target, 'what was there before');

@@ -20,10 +20,9 @@ import { learningRateAt } from '../../../src-main/engine/train/schedule.ts';
 import { trainSft } from '../../../src-main/engine/train/sft.ts';
 import { createTrainer } from '../../../src-main/engine/train/trainer.ts';
 import { presets } from '../../../src-main/recipe/presets.ts';
-import { tokenizerFromGpt2 } from '../../../src-main/tokenizer/files.ts';
+import { gpt2Tokenizer } from '../../../src-main/tokenizer/files.ts';
+import { fixtureJson, gpt2RewardFolder } from '../../support/fixtures.ts';
 
-const shared = new URL('../../../../shared/', import.meta.url);
-const fixture = new URL('fixtures/gpt2-reward/', shared);
 const runtime = createOnnxRuntime('cpu');
 const end = 50256;
 
@@ -32,12 +31,11 @@ let base: string;
 let model: Gpt2Config;
 let tensors: Awaited<ReturnType<typeof readModelFolder>>['tensors'];
 beforeAll(async () => {
-  const found = await readModelFolder(fixture.pathname);
+  const found = await readModelFolder(gpt2RewardFolder());
   model = toGpt2Config(found.config);
   tensors = found.tensors;
   base = join(mkdtempSync(join(tmpdir(), 'tiebreak-')), 'base');
-  const vocabulary = ['vocab.json', 'merges.txt'].map((file) => new URL(`gpt2-tokenizer/${file}`, shared).pathname);
-  const tokenizer = await tokenizerFromGpt2(vocabulary[0]!, vocabulary[1]!);
+  const tokenizer = await gpt2Tokenizer();
   const manifest = { kind: 'sft', createdAt: '', trainingConfig: {}, result: {}, maxTokens: 1024 } as const;
   await writeModelFolder(base, { config: toModelConfig(model), manifest, tensors, tokenizer });
 });
@@ -139,7 +137,7 @@ describe("PyTorch's 20 steps", () => {
     readonly batches: readonly (readonly [chosen: number[], rejected: number[]][])[];
     readonly losses: readonly number[];
   };
-  const training = JSON.parse(readFileSync(new URL('training.json', fixture), 'utf8')) as Training;
+  const training = fixtureJson<Training>('gpt2-reward/training.json');
   const config = { ...defaultConfig('reward'), learningRate: 1e-3, maxGradientNorm: 0 };
 
   test.each([

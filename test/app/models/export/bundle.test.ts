@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../../src-main/app.ts';
 import { rows, scratchFolder } from '../../../doors/terminal/run-cli.ts';
-import { expectedRewards, homeWithGpt2 } from './gpt2-fixture.ts';
-import { readTensors } from './plain-gpt2.ts';
+import { expectedRewards } from '../../../support/fixtures.ts';
+import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
+import { readTensors } from '../../../support/plain-gpt2.ts';
+import { pythonFor, runPython } from '../../../support/python.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
@@ -83,14 +84,10 @@ describe('a bundle for a larger machine', () => {
   });
 
   test('has a script, and code in the READMEs, that Python takes for Python', (context) => {
-    try {
-      execFileSync('python3', ['--version'], { stdio: 'ignore' });
-    } catch {
-      context.skip('There is no python3 here: the syntax was not checked.');
-    }
+    const python = pythonFor(context);
     const snippet = /```python\n(.*?)```/s.exec(text('base/README.md'))![1]!;
     const programs = [join(folder, 'train.py'), scratch.write('snippet.py', snippet)];
-    for (const program of programs) execFileSync('python3', ['-m', 'py_compile', program], { stdio: 'pipe' });
+    for (const program of programs) runPython(python, ['-m', 'py_compile', program]);
     rmSync(join(folder, '__pycache__'), { recursive: true, force: true });
   });
 

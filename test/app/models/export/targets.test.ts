@@ -7,8 +7,8 @@ import { type App, openApp } from '../../../../src-main/app.ts';
 import { addModel } from '../../../../src-main/store/models.ts';
 import { closeStore, openStore } from '../../../../src-main/store/open.ts';
 import { cli, rows, scratchFolder } from '../../../doors/terminal/run-cli.ts';
+import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
 import { clientOf, ended, give, resultOf } from '../../../support/served.ts';
-import { homeWithGpt2 } from './gpt2-fixture.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
@@ -75,7 +75,7 @@ describe('where an export goes', () => {
     await expect(app.exportModel({ model: 'gpt2', out: file })).rejects.toMatchObject({ code: 'bad-input' });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     for (const as of ['onnx', 'archive'] as const) {
-      await expect(app.exportModel({ model: 'gpt2', as, out: join(at('nowhere'), 'x') })).rejects.toThrow(/ENOENT/);
+      await expect(app.exportModel({ model: 'gpt2', as, out: join(at('nowhere'), 'x') })).rejects.toThrow('the folder');
     }
   });
 

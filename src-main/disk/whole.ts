@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { unwritable } from './unwritable.ts';
+
+/**
+ * Files and folders that appear whole or not at all: written beside their place under another name, flushed to the disk, then
+ * renamed. Where anything throws, nothing is left, and what was there before stays. The only place that does so.
+ */
+export type WholeOptions = {
+  /**
+   * The name while it is being written. Without it one of its own, so that two who write to one place don't meet; a fixed one
+   * where only one can, so that what a killed program left is written over.
+   */
+  readonly partial?: string;
+};
+
+const ownPartial = (target: string): string =>
+  join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.partial`);
+
+/**
+ * Writes a file, in the place of one that was there.
+ * @throws TiebreakError bad-input where the file can't be written; and whatever `write` throws
+ */
+export async function writeWholeFile<T>(
+  path: string,
+  write: (handle: FileHandle) => Promise<T>,
+  { partial: given }: WholeOptions = {},
+): Promise<T> {
+  const target = resolve(path);
+  const partial = given ?? ownPartial(target);
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(partial, given === undefined ? 'wx' : 'w');
+    const result = await write(handle);
+    await handle.sync();
+    await handle.close();
+    handle = null;
+    await rename(partial, target);
+    await syncFolder(dirname(target));
+    return result;
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    await handle?.close();
+    // What failed has said so already.
+    await rm(partial, { force: true }).catch(() => undefined);
+  }
+}
+
+/** The same for a short text, in one turn. Throws the system's error as it is. */
+export function writeWholeFileNow(path: string, text: string): void {
+  const partial = ownPartial(resolve(path));
+  try {
+    const file = openSync(partial, 'wx');
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+/**
+ * Makes a folder that `fill` fills, in the place of one that was there.
+ * @throws TiebreakError bad-input where it can't be written; and whatever `fill` throws
+ */
+export async function writeWholeFolder<T>(
+  path: string,
+  fill: (folder: string) => Promise<T>,
+  { partial: given }: WholeOptions = {},
+): Promise<T> {
+  const target = resolve(path);
+  const partial = given ?? ownPartial(target);
+  const old = `${partial}.old`;
+  try {
+    if (given !== undefined) await rm(given, { recursive: true, force: true });
+    await mkdir(partial);
+    const result = await fill(partial);
+    await syncAll(partial);
+    const replaced = await rename(target, old).then(
+      () => true,
+      () => false,
+    );
+    await rename(partial, target).catch(async (error: unknown) => {
+      if (replaced) await rename(old, target);
+      throw error;
+    });
+    await syncFolder(dirname(target));
+    await rm(old, { recursive: true, force: true });
+    return result;
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Flushes everything in a folder, and the folder. */
+async function syncAll(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await syncAll(path);
+    else await sync(path, 'r+');
+  }
+  await syncFolder(folder);
+}
+
+/** So that a rename outlives a power cut. Windows can't flush folders: there the rename is all there is. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32' || !(await stat(folder)).isDirectory()) return;
+  // Some places, such as shared folders, can't be flushed: what was written there is as safe as that place is.
+  await sync(folder, 'r').catch(() => undefined);
+}
+
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
