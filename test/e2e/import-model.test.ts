@@ -38,7 +38,9 @@ test('a folder and the files of a GPT-2 are brought in through the page, rank, a
     ['config.json', 'pytorch_model.bin', 'tokenizer.json'].map((name) => join(folder, name)),
   );
   await page.getByRole('rowheader', { name: /^imported/ }).waitFor();
-  await page.getByText(/is here, a language model of .+ parameters: train a reward model that starts from it\./).waitFor();
+  await page
+    .getByText(/is here, a language model of .+ parameters: train a reward model that starts from it\./)
+    .waitFor();
 
   const broken = readFileSync(join(folder, 'pytorch_model.bin')).subarray(0, -100);
   writeFileSync(join(folder, 'pytorch_model.bin'), broken);
