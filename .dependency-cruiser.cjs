@@ -121,6 +121,18 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'what all views share knows none of them',
+      severity: 'error',
+      from: { path: '^src-renderer/(components|composables)/' },
+      to: { path: '^src-renderer/views/' },
+    },
+    {
+      name: 'the rooms of the train view stand beside each other: only the curves are drawn in several',
+      severity: 'error',
+      from: { path: '^src-renderer/views/train/(start|run|runs|curves|context)/' },
+      to: { path: '^src-renderer/views/train/', pathNot: '^src-renderer/views/train/($1|curves)/' },
+    },
+    {
       name: 'only the application implements the contract',
       severity: 'error',
       from: { path: '^src-', pathNot: '^src-main/(app\\.ts$|api/)' },

@@ -114,7 +114,7 @@ export function barsOfDays(perDay: DataNumbers['labelsPerDay']): {
   for (const { annotator, labels } of perDay) totals.set(annotator, (totals.get(annotator) ?? 0) + labels);
   const most = [...totals].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
   const named = most.length <= namedPeople + 1 ? most : most.slice(0, namedPeople);
-  const names = named.length < most.length ? [...named, `${most.length - named.length} others`] : named;
+  const names = named.length < most.length ? [...named, counted(most.length - named.length, 'other')] : named;
 
   const counts = new Map<number, number[]>();
   for (let time = first; time <= last; time += dayMs)
@@ -156,7 +156,7 @@ export function agreementSays({ pairs, share: same, alpha }: Agreement, interval
   if (pairs === 0 || same === null) {
     return 'No pair has been answered by two people yet. Agreement can be measured once some have.';
   }
-  const agreed = `${counted(pairs, 'pair')} ${pairs === 1 ? 'was' : 'were'} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
+  const agreed = `${counted(pairs, 'pair was', 'pairs were')} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
   if (alpha === null) return `${agreed} Krippendorff's alpha is undefined here: there is only one kind of answer.`;
   const means =
     alpha >= 0.8

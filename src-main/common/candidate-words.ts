@@ -1,25 +1,23 @@
 /** What a training found there is to rank with, in words: the pages and the terminal say it alike. */
-import type { TrainingMethod } from '../contract/engine.ts';
 import type { Candidate, Candidates } from '../contract/reports.ts';
-import { counted } from './words.ts';
-
-export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
+import { baselineNames, isFigure, longerRule } from './measured.ts';
+import { methodLabels } from './training-words.ts';
+import { capital, counted, percent } from './words.ts';
 
 type Named = Pick<Candidate, 'method' | 'model'>;
 
 /** A candidate in a table: 'Quick (quick-1)'. */
 export const candidateName = ({ method, model }: Named): string =>
-  method === 'longer' ? 'The longer comment wins' : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
+  method === 'longer' ? capital(baselineNames.longer) : `${methodLabels[method]} (${model?.name ?? 'deleted'})`;
 
 const shortName = ({ method, model }: Named): string =>
-  method === 'longer' ? '“the longer comment wins”' : (model?.name ?? methodLabels[method]);
+  method === 'longer' ? longerRule : (model?.name ?? methodLabels[method]);
 
-const share = (value: number): string => `${(100 * value).toFixed(1)}%`;
 const points = (share: number): string => `${(100 * Math.abs(share)).toFixed(1)} points`;
 
 /** 'by 2.3 points, clearly', of the best over another that is no better. */
 function leadWords({ accuracy, interval }: NonNullable<Candidate['behind']>): string {
-  const clear = Number.isFinite(interval[0]) && interval[0] > 0;
+  const clear = isFigure(interval[0]) && interval[0] > 0;
   return `by ${points(accuracy)}, ${clear ? 'clearly' : 'which can be chance'}`;
 }
 
@@ -31,11 +29,11 @@ export function candidatesWords({ pairs, list, best: number }: Candidates): stri
   const longer = list.find(({ method }) => method === 'longer');
   if (longer?.behind && longer.behind.accuracy <= 0) {
     const more = longer.behind.accuracy === 0 ? 'as often as' : 'more often than';
-    return `On ${where}, “the longer comment wins” is right ${more} ${shortName(best)}, the best model (${share(longer.accuracy)} against ${share(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
+    return `On ${where}, ${longerRule} is right ${more} ${shortName(best)}, the best model (${percent(longer.accuracy)} against ${percent(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
   }
   const others = list.filter((one) => one !== best && one.behind !== null);
   const [second] = others;
-  const first = `${shortName(best)} is right most often, on ${share(best.accuracy)} of ${where}.`;
+  const first = `${shortName(best)} is right most often, on ${percent(best.accuracy)} of ${where}.`;
   const leads = [...new Set([second, longer])].flatMap((one) =>
     one?.behind
       ? [

@@ -8,9 +8,11 @@ import { type CurvePoint, devices, type Progress, type SamplePair, trainingMetho
 import { modelKinds, splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+export type FileFormat = (typeof fileFormats)[number];
 
 /** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
 export const importFormats = [...fileFormats, 'context'] as const;
+export type ImportFormat = (typeof importFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;

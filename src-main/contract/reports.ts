@@ -1,5 +1,5 @@
 /** What long work comes to. */
-import type { ModelFormat, RunFormat } from './calls.ts';
+import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, TrainingKind } from './records.ts';
@@ -102,7 +102,7 @@ export type Ranking = {
 
 /** rows: posts (cupit), comments (csv), pairs or labels. */
 export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
-export type ExportSummary = ExportReport & { readonly format: string; readonly model: string | null };
+export type ExportSummary = ExportReport & { readonly format: FileFormat; readonly model: string | null };
 
 /** A model that was brought in. */
 export type ModelReport = {

@@ -1,3 +1,4 @@
+import { counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { delimiterOf, readCells } from './csv-records.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
@@ -98,8 +99,11 @@ export async function* readFields<C extends Places>(
 
 function fieldsOf<C extends Places>(cells: readonly string[], columns: C, line: number): Fields<C> | Skip {
   if (cells.length !== columns.count) {
-    const number = cells.length === 1 ? '1 column' : `${cells.length} columns`;
-    return { kind: 'skip', line, reason: `has ${number} where the first line has ${columns.count}` };
+    return {
+      kind: 'skip',
+      line,
+      reason: `has ${counted(cells.length, 'column')} where the first line has ${columns.count}`,
+    };
   }
   const value: Record<string, unknown> = {};
   for (const [column, place] of columns.places) {

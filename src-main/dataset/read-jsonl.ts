@@ -1,3 +1,4 @@
+import { counted } from '../common/words.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { contentKey, type Format, type PostRow, postHead, type ReadOptions, type Row, type Skip } from './row.ts';
@@ -58,7 +59,7 @@ function cupitRow(value: unknown, line: number, html: HtmlMode, minComments: num
 function tooFew(given: number, different: number, wanted: number): string {
   if (given > different && given >= wanted)
     return `has only ${different === 1 ? 'one comment' : 'comments'} with different text`;
-  const number = given === 0 ? 'no comment' : given === 1 ? 'only one comment' : `only ${given} comments`;
+  const number = given === 0 ? 'no comment' : given === 1 ? 'only one comment' : `only ${counted(given, 'comment')}`;
   return `has ${number}`;
 }
 

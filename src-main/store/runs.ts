@@ -81,11 +81,6 @@ export function changeRun(
   );
 }
 
-/** Puts a run among the deleted ones, or takes it from there. */
-export function setRunDeleted(store: WritingStore, id: number, deleted: boolean): void {
-  statement(store, 'UPDATE runs SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
-}
-
 /** Removes a run for good. Its model stays. */
 export function removeRun(store: WritingStore, id: number): void {
   inTransaction(store, () => {

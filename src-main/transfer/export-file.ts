@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Post, PostWithComments, Split } from '../contract/records.ts';
 import type { ExportReport } from '../contract/reports.ts';
@@ -54,7 +55,7 @@ export async function exportFile(
   if (modelId !== undefined && (format === 'cupit' || format === 'csv')) {
     const lacking = await countLacking(store, modelId, split);
     if (lacking > 0) {
-      const what = lacking === 1 ? '1 comment has' : `${lacking} comments have`;
+      const what = counted(lacking, 'comment has', 'comments have');
       throw new TiebreakError('nothing-to-do', `${what} no reward from this model yet: rank them first.`);
     }
   }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Split } from '../../contract/records.ts';
@@ -107,7 +108,8 @@ function calledByName(error: unknown, path: string, name: string): unknown {
 
 function afterOthers(error: unknown, done: number): unknown {
   if (!(error instanceof TiebreakError) || done === 0) return error;
-  const others = done === 1 ? 'The file before it came in whole.' : `The ${done} files before it came in whole.`;
+  const others =
+    done === 1 ? 'The file before it came in whole.' : `The ${counted(done, 'file')} before it came in whole.`;
   return new TiebreakError(error.code, `${error.message} ${others}`, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
@@ -27,7 +28,7 @@ export function startImport(
   }: { files: readonly string[]; as?: Format | undefined; split?: Split | undefined; html: boolean },
 ): number {
   const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
-  const what = sources.length === 1 ? sources[0]!.name : `${sources.length} files`;
+  const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
   return house.tasks.start('import', `Importing ${what}`, (hooks) =>
     bringIn(house, sources, { as: options.as, html: options.html }, hooks),
   );

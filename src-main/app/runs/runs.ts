@@ -2,15 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CurvePoint } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunLine, SampleTable } from '../../contract/views.ts';
-import {
-  changeRun as change,
-  curveOfRun,
-  listRunLines,
-  runById,
-  runLine,
-  samplesOfRun,
-  setRunDeleted,
-} from '../../store/runs.ts';
+import { setDeleted } from '../../store/deleted.ts';
+import { changeRun as change, curveOfRun, listRunLines, runById, runLine, samplesOfRun } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 
@@ -41,14 +34,14 @@ export function deleteRun(house: House, id: number): void {
   if (status === 'running') {
     throw new TiebreakError('busy', `${name} is still being trained: cancel it first. Nothing was deleted.`);
   }
-  withLockNow(house, 'deleting a run', ({ store }) => setRunDeleted(store, id, true));
+  withLockNow(house, 'deleting a run', ({ store }) => setDeleted(store, 'run', id, true));
   house.changes.tell('runs');
 }
 
 /** Takes the deletion of a run back. */
 export function restoreRun(house: House, id: number): void {
   runById(house.store, id);
-  withLockNow(house, 'bringing a run back', ({ store }) => setRunDeleted(store, id, false));
+  withLockNow(house, 'bringing a run back', ({ store }) => setDeleted(store, 'run', id, false));
   house.changes.tell('runs');
 }
 

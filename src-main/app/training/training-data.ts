@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
+import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -63,10 +64,6 @@ type Counts = { posts: number; texts: number; pairs: number };
 /** '240 posts, 1,210 pairs'. */
 function inWords(kind: TrainCall['kind'], { posts, texts, pairs }: Counts): string {
   return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : counted(pairs, 'pair')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 type DataSplit = keyof typeof dataFiles;

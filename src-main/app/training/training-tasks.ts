@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { kindWords } from '../../common/training-words.ts';
 import type { trainingInput } from '../../contract/calls.ts';
 import { devices, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -17,7 +18,7 @@ export function startTraining(house: House, call: z.output<typeof trainingInput>
   refuseSecond(house);
   const method = checkedMethod(call);
   if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
-  const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
+  const title = `Training a ${kindWords[call.kind]}`;
   return house.tasks.start('train', title, (hooks) => train(house, { ...call, method, compare: true }, hooks));
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { defaultConfig } from '../../common/default-config.ts';
 import { type Resumable, resumability } from '../../common/resumable.ts';
+import { kindWords, methodOfRun } from '../../common/training-words.ts';
+import { counted } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
 import {
   dataFiles,
@@ -13,7 +15,6 @@ import {
   type TrainingMethod,
   type TrainRequest,
   type TrainResult,
-  trainingMethods,
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
@@ -97,8 +98,7 @@ export async function continueRun(
 ): Promise<TrainReport> {
   const { run, from } = resumableRun(house, call.run);
   if (call.kind !== undefined && call.kind !== run.kind) {
-    const kind = run.kind === 'reward' ? 'a reward model' : 'a language model';
-    const message = `Run ${run.id} trains ${kind}, and not what was asked for: resume it as ${run.kind}.`;
+    const message = `Run ${run.id} trains a ${kindWords[run.kind]}, and not what was asked for: resume it as ${run.kind}.`;
     throw new TiebreakError('bad-input', message);
   }
   const planned = String(run.config.model ?? '');
@@ -202,7 +202,7 @@ function ended(house: WritingHouse, id: number, step: number, error: unknown): u
   const resumed = next.resumable
     ? `, and run ${id} can be resumed${next.from === 'beginning' ? ' from its first step' : ''}.`
     : `. ${next.why}`;
-  const message = `The training ${what} after ${step} steps. Earlier models are as they were${resumed}`;
+  const message = `The training ${what} after ${counted(step, 'step')}. Earlier models are as they were${resumed}`;
   return new TiebreakError('cancelled', message, { cause: error });
 }
 
@@ -254,11 +254,6 @@ function freeModelName(house: House, prefix: string): string {
 /** The word before the number of a model's name. */
 function prefixOf(kind: TrainingKind, method: TrainingMethod): string {
   return method === 'gpt' ? kind : method;
-}
-
-/** How a run trains; runs from before there was a choice train a GPT. */
-function methodOfRun({ config }: Pick<Run, 'config'>): TrainingMethod {
-  return trainingMethods.find((known) => known === config.method) ?? 'gpt';
 }
 
 function folderOf(house: House, name: string): string {

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { type App, openApp, sampleFiles } from '../../app.ts';
+import { counted, duration } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { printEvaluation, printRanking } from './print.ts';
@@ -40,8 +41,8 @@ async function main(): Promise<void> {
     progress.stop();
     await app.close();
   }
-  const seconds = Math.round((performance.now() - begun) / 1000);
-  say(`\nDone in ${seconds} seconds. Everything is in ${shown(output)}; deleting that folder undoes the demo.`);
+  const seconds = (performance.now() - begun) / 1000;
+  say(`\nDone in ${duration(seconds)}. Everything is in ${shown(output)}; deleting that folder undoes the demo.`);
   say('To look around in it, or to go on with data of your own:');
   say(`  npm run -s tiebreak -- --home ${shown(home)} stats`);
   say('  npm run -s tiebreak -- --help');
@@ -57,7 +58,7 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
   for (const { split, files } of sampleFiles()) {
     const report = await app.import({ files: [...files], split }, hooks);
     progress.stop();
-    say(`  ${split}: ${report.posts} new posts with ${report.comments} comments`);
+    say(`  ${split}: ${counted(report.posts, 'new post')} with ${counted(report.comments, 'comment')}`);
   }
 
   heading('2. Train');

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { duration, size } from '../../common/words.ts';
 import { type ModelFormat, modelFormats } from '../../contract/calls.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
 import { addFetchCommand } from './fetch-model.ts';
 import { printImportedModel, printModels } from './print.ts';
-import { size } from './progress.ts';
 import type { Run } from './run.ts';
 import { type Cell, table } from './table.ts';
 
@@ -57,6 +57,6 @@ export function addModelCommands(command: (words: string, description: string) =
 function printModelExport({ model, as, out, files, seconds }: ModelExportReport): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const rows = as === 'archive' ? [] : files.map(({ name, bytes: own }): Cell[] => [name, size(own)]);
-  const head = `${model} was written to ${out} (${size(bytes)}, ${seconds.toFixed(1)} s).`;
+  const head = `${model} was written to ${out} (${size(bytes)}, ${duration(seconds)}).`;
   return rows.length === 0 ? head : `${head}\n${table(null, rows)}\nREADME.md says how to use it.`;
 }

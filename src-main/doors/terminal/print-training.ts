@@ -1,9 +1,8 @@
 import type { TrainOutcome } from '../../app.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
-import { counted } from '../../common/words.ts';
+import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
 import { printEvaluation } from './print.ts';
-import { duration } from './progress.ts';
 import { type Cell, fixed, percent, table } from './table.ts';
 
 /** A training, and what followed it. @param compare whether that was wanted */
@@ -25,10 +24,12 @@ export function printModel(outcome: TrainOutcome): string {
       ['steps', `${outcome.steps} (kept: ${outcome.bestStep})`],
       ['training loss', fixed(outcome.loss)],
       ...validation,
-      ['parameters', outcome.parameters.toLocaleString('en')],
+      ['parameters', wholeNumber(outcome.parameters)],
     ]),
     ...(cut
-      ? [`Too long for the model: ${cuts.postCut} posts and ${cuts.commentCut} comments of ${cuts.inputs} were cut.`]
+      ? [
+          `Too long for the model: ${counted(cuts.postCut, 'post')} and ${counted(cuts.commentCut, 'comment')} of ${counted(cuts.inputs, 'text')} were cut.`,
+        ]
       : []),
   ].join('\n');
 }

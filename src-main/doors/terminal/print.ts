@@ -10,9 +10,14 @@ import type {
   Statistics,
   StatisticsPageReport,
 } from '../../app.ts';
+import { formatRows } from '../../common/file-kinds.ts';
+import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
+import { baselineNames, rangeInWords } from '../../common/measured.ts';
+import { arrivedModelInWords } from '../../common/model-words.ts';
+import { counted, duration, size } from '../../common/words.ts';
 import { type Label, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
-import { type Cell, fixed, percent, shortened, table } from './table.ts';
+import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
 
 const skipsShown = 10;
 
@@ -24,20 +29,24 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
     return `  ${file === undefined ? '' : `${file}, `}line ${line}: ${reason}`;
   });
   const more = skippedCount - shown.length;
-  const head = `${skippedCount} ${skippedCount === 1 ? 'row was' : 'rows were'} left out:`;
+  const head = `${counted(skippedCount, 'row was', 'rows were')} left out:`;
   return [head, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 export function printImport(report: ImportSummary): string {
-  const { posts, comments, labels, contexts, unmatched, contextsKept, seconds, looksLikeHtml, keptWithGroup } = report;
-  const speed = seconds > 0 ? `, ${Math.round(comments / seconds)} comments a second` : '';
+  const { comments, contexts, seconds } = report;
+  const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
+  const { html, unmatched, contextsKept, keptWithGroup } = importRemarks(report);
+  const remarks = [
+    contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
+    unmatched,
+    contextsKept,
+    keptWithGroup,
+    html && `${html} Import with --html to get plain text.`,
+  ];
   return [
-    `New: ${posts} posts, ${comments} comments, ${labels} labels (${seconds.toFixed(1)} s${speed}).`,
-    ...(contexts > 0 ? [`${contexts} posts that were there got a context.`] : []),
-    ...(unmatched > 0 ? [`${unmatched} contexts have an id that no post has.`] : []),
-    ...(contextsKept > 0 ? [`${contextsKept} posts have another context already: it stays.`] : []),
-    ...(keptWithGroup > 0 ? [`${keptWithGroup} posts went to the split that the rest of their group is in.`] : []),
-    ...(looksLikeHtml > 0 ? [`${looksLikeHtml} rows look like HTML: import with --html to get plain text.`] : []),
+    `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
+    ...remarks.filter((remark) => remark !== null),
     ...skips(report),
   ].join('\n');
 }
@@ -66,28 +75,27 @@ export function printStats({ splits: counts, texts, annotators, agreement, total
     ...(ranks.length > 0 ? [table(['rank', 'comments', 'mean votes', 'mean characters'], ranks)] : []),
     ...(people.length > 0 ? [table(['labels by', 'origin', 'labels', 'ties', 'revoked'], people)] : []),
     pairs > 0
-      ? `Agreement: on ${percent(share)} of ${pairs} pairs that several people answered (Krippendorff's alpha ${fixed(alpha)}).`
+      ? `Agreement: on ${percent(share)} of ${counted(pairs, 'pair')} that several people answered (Krippendorff's alpha ${fixed(alpha)}).`
       : 'Agreement: no pair was answered by several people yet.',
-    `${totals.models} models, ${totals.runs} runs.`,
+    `${counted(totals.models, 'model')}, ${counted(totals.runs, 'run')}.`,
   ].join('\n\n');
 }
 
 export function printStatsPage({ file, figures, seconds }: StatisticsPageReport): string {
-  return `${figures} figures with their numbers were written to ${file} (${seconds.toFixed(1)} s). It opens in any browser.`;
+  return `${counted(figures, 'figure with its numbers was', 'figures with their numbers were')} written to ${file} (${duration(seconds)}). It opens in any browser.`;
 }
 
 export function printEvaluation(report: EvaluationReport): string {
   const { baselines } = report;
   const scorers = [
     [report.model, report] as const,
-    ['random', baselines.random] as const,
-    ['longer comment wins', baselines.longer] as const,
+    [baselineNames.random, baselines.random] as const,
+    [baselineNames.longer, baselines.longer] as const,
   ];
-  const interval = ([low, high]: readonly [number, number]): string => `${percent(low)} to ${percent(high)}`;
   const rows = scorers.map(([name, figures]): Cell[] => [
     name,
     percent(figures.accuracy),
-    interval(figures.accuracyInterval),
+    rangeInWords(figures.accuracyInterval, percent),
     fixed(figures.ndcg),
     fixed(figures.grouped.sk_ndcg['5']),
     fixed(figures.grouped.custom_ndcg['5']),
@@ -95,7 +103,7 @@ export function printEvaluation(report: EvaluationReport): string {
   ]);
   const head = ['', 'accuracy', '95% interval', 'NDCG', 'sk_ndcg@5', 'custom_ndcg@5', 'paired@2'];
   return [
-    `${report.data}: ${report.pairs} pairs in ${report.groups} posts`,
+    `${report.data}: ${counted(report.pairs, 'pair')} in ${counted(report.groups, 'post')}`,
     table(head, rows),
     `Calibration error ${percent(report.calibration.error)}, loss ${fixed(report.loss)}.`,
     ...skips(report),
@@ -119,38 +127,31 @@ export function printRanking({ model, posts }: Ranking): string {
   return [
     `Ranked by ${model}, the best first:`,
     ...shown,
-    ...(more > 0 ? [`and ${more} more posts: --json or 'tiebreak export FILE' gives them all.`] : []),
+    ...(more > 0 ? [`and ${counted(more, 'more post')}: --json or 'tiebreak export FILE' gives them all.`] : []),
   ].join('\n\n');
 }
 
 export function printExport({ file, rows, format, model, seconds }: ExportSummary): string {
-  const what = { cupit: 'posts', csv: 'comments', pairs: 'pairs', labels: 'labels' }[format] ?? 'rows';
-  return `${rows} ${what}${model ? `, ranked by ${model},` : ''} written to ${file} (${seconds.toFixed(1)} s).`;
+  return `${counted(rows, formatRows[format])}${model ? `, ranked by ${model},` : ''} written to ${file} (${duration(seconds)}).`;
 }
 
 export function printScore(report: ScoreSummary): string {
   const { comments, posts, model, file, seconds } = report;
-  const head = `${comments} comments of ${posts} posts scored by ${model}, written to ${file} (${seconds.toFixed(1)} s).`;
+  const head = `${counted(comments, 'comment')} of ${counted(posts, 'post')} scored by ${model}, written to ${file} (${duration(seconds)}).`;
   return [head, ...skips(report)].join('\n');
 }
 
 export function printEmbed(report: EmbedSummary): string {
   const { texts, file, seconds } = report;
-  return [`The vectors of ${texts} texts were written to ${file} (${seconds.toFixed(1)} s).`, ...skips(report)].join(
-    '\n',
-  );
+  return [
+    `The vectors of ${counted(texts, 'text')} were written to ${file} (${duration(seconds)}).`,
+    ...skips(report),
+  ].join('\n');
 }
 
-export function printImportedModel({ model, kind, parameters, note }: ModelReport): string {
-  const what = kind === 'sft' ? 'a language model: train a reward model that starts from it' : 'a reward model';
-  return [`${model} is here, ${what} (${(parameters / 1e6).toFixed(1)} M parameters).`, ...(note ? [note] : [])].join(
-    '\n',
-  );
-}
+export const printImportedModel = (report: ModelReport): string => arrivedModelInWords(report);
 
 export function printHubModel({ model, revision, host, files, bytes }: HubModel): string {
-  const size = (count: number): string =>
-    count < 1e6 ? `${Math.ceil(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
   return [
     `${model} on ${host}, revision ${revision.slice(0, 12)}:`,
     ...files.map((file) => `  ${file.name}  ${size(file.bytes)}`),
@@ -165,7 +166,7 @@ export function printModels(models: readonly Model[]): string {
     kind,
     base,
     runId,
-    createdAt.slice(0, 16).replace('T', ' '),
+    minute(createdAt),
     percent(metrics.accuracy ?? null),
     fixed(metrics.loss),
   ]);

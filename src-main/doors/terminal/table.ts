@@ -1,3 +1,5 @@
+import * as words from '../../common/words.ts';
+
 export type Cell = string | number | null;
 
 /**
@@ -7,7 +9,7 @@ export type Cell = string | number | null;
 export function table(head: readonly string[] | null, rows: readonly (readonly Cell[])[]): string {
   const numeric = (rows[0] ?? []).map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
   const lines = [...(head ? [head] : []), ...rows].map((row) =>
-    row.map((cell) => (cell === null ? '-' : String(cell))),
+    row.map((cell) => (cell === null ? none : String(cell))),
   );
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   const printed = lines.map((line) =>
@@ -28,12 +30,14 @@ export function shortened(text: string, length: number): string {
   return characters.length <= length ? line : `${characters.slice(0, length - 3).join('')}...`;
 }
 
-/** A share as a percentage, or a dash where there is none. */
-export function percent(share: number | null): string {
-  return share === null || Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)}%`;
-}
+/** What stands in a cell of which there is nothing to say: every terminal can show it. */
+const none = '-';
 
-/** A number with so many digits behind the point, or a dash where there is none. */
-export function fixed(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '-' : value.toFixed(digits);
-}
+/** A share as a percentage. */
+export const percent = (share: number | null): string => words.percent(share, none);
+
+/** A number with so many digits behind the point. */
+export const fixed = (value: number | null | undefined, digits = 3): string => words.figure(value, digits, none);
+
+/** A moment to the minute, in UTC. */
+export const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');

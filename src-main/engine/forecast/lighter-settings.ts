@@ -1,5 +1,6 @@
 /** Settings under which a training takes less memory or time, those first that change it least. */
 
+import { capital, counted } from '../../common/words.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 
 /** Other settings for a training that takes too much memory or time. */
@@ -77,19 +78,15 @@ function inWords(changes: Partial<TrainingConfig>, layers: number): string {
     const count = changes[`${what}PerBatch`];
     return count === undefined
       ? []
-      : [`run ${counted(count, what)} at once and add up ${accumulation} batches for a step`];
+      : [`run ${counted(count, what.slice(0, -1))} at once and add up ${accumulation} batches for a step`];
   });
   const parts = [
     ...atOnce,
     ...(recompute ? ['compute layers a second time instead of keeping them'] : []),
-    ...(maxTokens === undefined ? [] : [`read ${maxTokens} tokens of a text at most`]),
+    ...(maxTokens === undefined ? [] : [`read ${counted(maxTokens, 'token')} of a text at most`]),
     ...(frozenLayers === undefined ? [] : [`leave the lowest ${frozenLayers} of ${layers} layers as they are`]),
     ...(epochs === undefined ? [] : ['go through the data once']),
   ];
   const text = parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? what.slice(0, -1) : what}`;
+  return `${capital(text)}.`;
 }

@@ -1,6 +1,7 @@
 import { extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
+import { wholeNumber } from '../../common/words.ts';
 import { type Html, html } from './page.ts';
 
 type Point = { readonly x: number; readonly y: number };
@@ -42,7 +43,7 @@ export function linePlot({ title, says, lines, format }: LinePlot): Html {
     .filter(Number.isInteger)
     .map(
       (value) =>
-        html`<text x="${x(value)}" y="${height - margin.bottom + 18}" text-anchor="middle">${value.toLocaleString('en')}</text>`,
+        html`<text x="${x(value)}" y="${height - margin.bottom + 18}" text-anchor="middle">${wholeNumber(value)}</text>`,
     );
   const drawn = lines.map((one, index) => {
     const look = lookOf(index);
@@ -82,7 +83,7 @@ function numbers(lines: readonly Line[], format: (value: number) => string): Htm
       const value = known.get(step);
       return html`<td class="number">${value === undefined ? '–' : format(value)}</td>`;
     });
-    return html`<tr><th scope="row">${step.toLocaleString('en')}</th>${cells}</tr>`;
+    return html`<tr><th scope="row">${wholeNumber(step)}</th>${cells}</tr>`;
   });
   const heads = lines.map(({ name }) => html`<th scope="col" class="number">${name}</th>`);
   return html`<div class="table"><table><thead><tr><th scope="col">Step</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`;

@@ -8,7 +8,7 @@ import { createQueue, pairId } from './queue.ts';
 import { createStopwatch } from './stopwatch.ts';
 
 /** What was last done, for the line that says so; `count` tells the same thing done twice apart. */
-type Said = { readonly count: number; readonly text: string; readonly detail: string };
+export type Said = { readonly count: number; readonly text: string; readonly detail: string };
 
 const details: Readonly<Record<Answer, string>> = {
   left: 'left is better',

@@ -1,4 +1,4 @@
-import type { ImportFormat } from '../../words/formats.ts';
+import type { ImportFormat } from '../../../src-main/contract/calls.ts';
 
 /** The formats that are understood: what a file holds, and the shortest example of it. */
 export const formatHelp: Readonly<Record<ImportFormat, { readonly says: string; readonly example: string }>> = {

@@ -1,10 +1,10 @@
 import { computed, reactive, shallowRef } from 'vue';
+import type { ImportFormat } from '../../../src-main/contract/calls.ts';
 import type { TakenFile } from '../../../src-main/contract/files.ts';
 import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
 import { tasks } from '../../composables/tasks.ts';
 import { attempt, sayError } from '../../composables/toasts.ts';
-import type { ImportFormat } from '../../words/formats.ts';
 
 type Options = { as: ImportFormat | ''; split: Split | ''; html: boolean };
 

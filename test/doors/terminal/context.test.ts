@@ -37,8 +37,8 @@ test('contexts come with the posts from a second file, or later by a command of 
 
   const later = scratch.write('later.jsonl', '{"id": "p1", "text": "Another"}\n{"id": "p2", "text": "Article two"}');
   const { out } = await cli(home, 'context', later);
-  expect(out).toContain('1 posts that were there got a context.');
-  expect(out).toContain('1 posts have another context already: it stays.');
+  expect(out).toContain('1 post that was there got a context.');
+  expect(out).toContain('1 post has another context already, which stays.');
   // An export of answers carries each post with its context.
   for (const id of ['p0', 'p1', 'p2']) {
     const answer = scratch.write(

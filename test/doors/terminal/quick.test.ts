@@ -64,7 +64,7 @@ test('a second training reads no text again; without the post, it learns from co
   );
   expect(json()).toMatchObject({ model: 'quick-2', run: 2, candidates: null, evaluation: null, scored: 0 });
   expect(json()).toMatchObject({ modelInUse: { name: 'quick-2', why: 'newest' } });
-  expect(err).not.toContain('Reading the texts');
+  expect(err).not.toContain('Reading comments');
   expect((await tie('train', 'quick', '--context', 'title')).code).toBe(2);
 });
 

@@ -1,15 +1,15 @@
 /** What the train view says of what there is to rank with. Pure. */
 import { candidateName } from '../../../../src-main/common/candidate-words.ts';
+import { isFigure, measuredInterval } from '../../../../src-main/common/measured.ts';
 import type { Candidates } from '../../../../src-main/contract/reports.ts';
 import type { IntervalRow } from '../../../components/plots/plots.ts';
-import { isFigure, measured } from '../runs/runs.ts';
 
 /** Rows of a plot; the best model stands out. */
 export const candidateRows = ({ list, best }: Candidates): readonly IntervalRow[] =>
   list.map((one) => ({
     name: candidateName(one),
     value: isFigure(one.accuracy) ? one.accuracy : null,
-    interval: measured(one.interval),
+    interval: measuredInterval(one.interval),
     emphasis: one.model?.id === best,
   }));
 

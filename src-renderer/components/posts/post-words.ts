@@ -1,7 +1,5 @@
+import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
-import { counted, figure, wholeNumber } from '../../words/format.ts';
-
-export { placeInWords } from '../../../src-main/common/words.ts';
 
 /** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
 export function peopleInWords({ wins, losses, ties }: PeopleSay): string {

@@ -1,4 +1,5 @@
 /** What trains and ranks, in words. */
+import { capital } from './words.ts';
 
 const deviceNames: Readonly<Record<string, string>> = {
   auto: 'the fastest device found',
@@ -13,7 +14,4 @@ const deviceNames: Readonly<Record<string, string>> = {
 /** A device as it stands in a sentence; `deviceLabel` where it stands alone. */
 export const deviceWords = (device: string): string => deviceNames[device] ?? device;
 
-export const deviceLabel = (device: string): string => {
-  const words = deviceWords(device).replace(/^the /, '');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+export const deviceLabel = (device: string): string => capital(deviceWords(device).replace(/^the /, ''));

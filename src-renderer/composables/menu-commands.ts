@@ -1,7 +1,7 @@
 import { shallowRef, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import type { Command } from '../../src-main/contract/bridge.ts';
-import { sheetOpen } from './go.ts';
+import { sheetOpen } from './go-keys.ts';
 
 /** What the window's menu has asked for and no view has begun yet. */
 const wanted = shallowRef<Command | null>(null);

@@ -1,8 +1,7 @@
 import { computed, shallowRef } from 'vue';
 import { type LocationQuery, useRoute, useRouter } from 'vue-router';
-import { client } from '../../api.ts';
 import { useModels } from '../../composables/queries.ts';
-import { attempt, say } from '../../composables/toasts.ts';
+import { rankWith } from '../../composables/ranking-model.ts';
 
 const named = (query: LocationQuery, key: string): string | null => {
   const value = query[key];
@@ -48,11 +47,7 @@ export function useModelChoice() {
     changing,
     use: async (model: string): Promise<void> => {
       changing.value = true;
-      await attempt(async () => {
-        await client.models.use({ model });
-        await set('model', null);
-        say(`${model} ranks from now on.`);
-      });
+      if (await rankWith(model)) await set('model', null);
       changing.value = false;
     },
   };

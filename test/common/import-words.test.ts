@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { arrivedInWords, countsInWords, undoneInWords } from '../../src-renderer/views/data/report.ts';
+import { arrivedInWords, countsInWords, undoneInWords } from '../../src-main/common/import-words.ts';
 
 describe('the report of an import', () => {
   const summary = {
