@@ -24,8 +24,13 @@ const below = [
 module.exports = {
   forbidden: [
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
-    // mdast is a package of types alone.
-    { name: 'nothing unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^mdast$' } },
+    // mdast and hast are packages of types alone.
+    {
+      name: 'nothing unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^(mdast|hast)$' },
+    },
     {
       name: 'no loose files beside the application',
       severity: 'error',

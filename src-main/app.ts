@@ -29,6 +29,7 @@ import { compareContext, resumeContext } from './app/training/context-comparison
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/training.ts';
+import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
@@ -288,6 +289,5 @@ function endDeadRuns({ home, store }: House): void {
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const found = schema.safeParse(input);
   if (found.success) return found.data;
-  const issue = found.error.issues[0];
-  throw new TiebreakError('bad-input', `${issue?.path.join('.') || 'The input'} is not right: ${issue?.message}.`);
+  throw new TiebreakError('bad-input', `${complaint(found.error)}.`);
 }

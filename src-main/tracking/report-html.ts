@@ -7,11 +7,15 @@ import {
   thinned,
   usualSmoothing,
 } from '../common/curves.ts';
+import { markdownTree } from '../common/markdown.ts';
+import { layoutOfLines } from '../common/plots/lines.ts';
+import { numbersOfLines } from '../common/plots/numbers.ts';
+import { svgOf } from '../common/plots/svg.ts';
 import { configRows } from '../common/run-config.ts';
 import { figuresOf, type RunRecord, settingText } from '../common/run-record.ts';
-import { linePlot, linesStyle } from '../report/html/lines.ts';
-import { markdown } from '../report/html/markdown.ts';
+import { figureStyle, legend, numbersBehind, plotWidth } from '../report/html/figure.ts';
 import { type Html, html, htmlPage } from '../report/html/page.ts';
+import { drawnTree } from '../report/html/tree.ts';
 
 export type ReportContent = {
   readonly name: string;
@@ -26,13 +30,15 @@ export type ReportContent = {
 
 /** Points of a line: as many as a page of paper can show. */
 const mostPoints = 400;
+/** Rows of the table behind them. */
+const mostRows = 40;
 
 /** A report on runs as one file: the text, figures beside the baselines, curves, settings and samples. */
 export function reportHtml({ name, text, runs, metrics, madeAt }: ReportContent): string {
   const names = namesOf(runs);
   const body = html`<h1>${name}</h1>
 <p class="quiet">${runs.length === 1 ? '1 run' : `${runs.length} runs`}: ${names.join(', ')}. Made with Tiebreak on ${madeAt.slice(0, 10)}.</p>
-${markdown(text)}
+${drawnTree(markdownTree(text))}
 <h2>Figures</h2>
 ${figuresSection(runs, names)}
 <h2>Curves</h2>
@@ -40,7 +46,7 @@ ${curvesSection(runs, names, metrics)}
 <h2>Settings</h2>
 ${settingsSection(runs, names)}
 ${samplesSection(runs, names)}`;
-  return htmlPage({ title: name, body, style: linesStyle + style });
+  return htmlPage({ title: name, body, style: figureStyle + style });
 }
 
 /** Runs may have the same name. */
@@ -98,7 +104,12 @@ function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: reado
   const format = (value: number): string => (metric.share ? `${(100 * value).toFixed(1)}%` : short(value));
   const ends = measured.map(({ name, points }) => `${name} ends at ${format(points.at(-1)?.y ?? 0)}`).join('; ');
   const says = `${ends}.${metric.better === null ? '' : ` ${metric.better === 'higher' ? 'Higher' : 'Lower'} is better.`}${averaged ? ' Lines of many points are smoothed.' : ''}`;
-  return linePlot({ title: metric.label, says, lines, format });
+  const plot = layoutOfLines({ xLabel: 'Step', yLabel: metric.label, series: lines, format }, plotWidth);
+  return html`<figure>
+<figcaption><h4>${metric.label}</h4><p class="quiet">${says}</p></figcaption>
+${legend(plot.legend)}${drawnTree(svgOf(plot, `${metric.label}. ${says}`))}${numbersBehind(numbersOfLines(lines, 'Step', mostRows, format))}
+</figure>
+`;
 }
 
 const short = (value: number): string =>
@@ -147,6 +158,7 @@ const tableOf = (heads: readonly string[], rows: readonly Html[]): Html =>
 
 const style = `
 h3 { margin: 1.5rem 0 0.75rem; }
+h4 { margin: 0; font-size: 0.9375rem; }
 td { max-width: 22rem; white-space: pre-line; }
 blockquote { margin: 0 0 0.75rem; padding-left: 0.75rem; border-left: 2px solid var(--line); color: var(--text-quiet); }
 pre { overflow-x: auto; }

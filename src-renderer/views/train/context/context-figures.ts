@@ -9,7 +9,7 @@ import {
   comparedFigures,
 } from '../../../../src-main/contract/context-comparison.ts';
 import type { Estimate } from '../../../../src-main/contract/evaluation.ts';
-import type { IntervalRow } from '../../../components/plots/plots.ts';
+import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
 import { isFigure, measured } from '../runs/runs.ts';
 
 export const figureNames: Readonly<Record<ComparedFigure, { readonly name: string; readonly says: string }>> = {

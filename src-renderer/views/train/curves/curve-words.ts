@@ -1,8 +1,8 @@
 /** What the curves of one or more runs show, in words. Pure. */
 import { type CurveMetric, pointsOf } from '../../../../src-main/common/curves.ts';
+import { plainNumber } from '../../../../src-main/common/words.ts';
 import type { CurvePoint } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
-import { plainNumber } from '../../../components/plots/plots.ts';
 import { percent, wholeNumber } from '../../../words/format.ts';
 import { curveWords } from '../runs/runs.ts';
 

@@ -1,6 +1,7 @@
 /** What the train view says of what there is to rank with. Pure. */
+
+import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
 import type { Candidate, Candidates } from '../../../../src-main/contract/reports.ts';
-import type { IntervalRow } from '../../../components/plots/plots.ts';
 import { counted, percent } from '../../../words/format.ts';
 import { methodLabels } from '../../../words/methods.ts';
 import { isFigure, measured } from '../runs/runs.ts';
