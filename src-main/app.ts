@@ -24,6 +24,7 @@ import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
+import { thinLongCurves } from './app/runs/runs.ts';
 import { type DoctorReport, examine } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
@@ -184,6 +185,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purging = new AbortController();
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
+  const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
@@ -249,7 +251,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     close: async () => {
       purging.abort();
       reading.abort();
-      await Promise.all([purged, house.engine.close(), house.scorer.close()]);
+      await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
       closeStore(house.store);

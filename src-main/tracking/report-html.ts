@@ -7,6 +7,7 @@ import {
   thinned,
   usualSmoothing,
 } from '../common/curves.ts';
+import { thinnedWords } from '../common/long-curves.ts';
 import { markdownTree } from '../common/markdown.ts';
 import { layoutOfLines } from '../common/plots/lines.ts';
 import { numbersOfLines } from '../common/plots/numbers.ts';
@@ -87,7 +88,11 @@ function curvesSection(runs: readonly RunRecord[], names: readonly string[], cho
   const all = metricsOf(runs.map(({ curve }) => curve));
   const groups = groupsOf(chosen === null ? all : all.filter(({ key }) => chosen.includes(key)));
   if (groups.length === 0) return html`<p>No curves were kept.</p>`;
-  return html`${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
+  const thinned = runs.flatMap(({ curve }, index) => {
+    const words = thinnedWords(curve);
+    return words === null ? [] : [html`<p class="quiet"><b>${names[index]}:</b> ${words}</p>`];
+  });
+  return html`${thinned}${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
 }
 
 function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: readonly string[]): Html {

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { CurvePoint } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunLine, SampleTable } from '../../contract/views.ts';
@@ -8,13 +8,27 @@ import {
   listRunLines,
   runById,
   runLine,
+  runsWithLongCurves,
   samplesOfRun,
   setRunDeleted,
+  thinCurve,
 } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 
 /** How often a curve is looked at, in ms. */
 const pause = 100;
+
+/**
+ * Thins the curves of runs from before that was done while they grew, one after the other. Ends early when the signal is aborted:
+ * call it after opening where no other process trains; before closing, abort it and wait for it.
+ */
+export async function thinLongCurves({ store }: House, signal: AbortSignal): Promise<void> {
+  for (const id of runsWithLongCurves(store)) {
+    await turn();
+    if (signal.aborted) return;
+    thinCurve(store, id);
+  }
+}
 
 /** All runs, deleted ones among them. */
 export const runsOf = ({ store }: House): readonly RunLine[] => listRunLines(store);
