@@ -24,11 +24,13 @@ import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
+import { thinLongCurves } from './app/runs/runs.ts';
 import { type DoctorReport, examine } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/train.ts';
+import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
@@ -183,6 +185,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purging = new AbortController();
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
+  const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
@@ -248,7 +251,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     close: async () => {
       purging.abort();
       reading.abort();
-      await Promise.all([purged, house.engine.close(), house.scorer.close()]);
+      await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
       closeStore(house.store);
@@ -283,6 +286,5 @@ function endDeadRuns(house: House): void {
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const found = schema.safeParse(input);
   if (found.success) return found.data;
-  const issue = found.error.issues[0];
-  throw new TiebreakError('bad-input', `${issue?.path.join('.') || 'The input'} is not right: ${issue?.message}.`);
+  throw new TiebreakError('bad-input', `${complaint(found.error)}.`);
 }

@@ -1,6 +1,6 @@
 import { startMap } from '../app/data/map.ts';
 import { importsOf, startImport, startSample, takeBackImport } from '../app/data/past-imports.ts';
-import { startStatistics } from '../app/data/statistics-page.ts';
+import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
@@ -11,5 +11,6 @@ export const dataApi = (house: House) =>
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
     undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
+    statisticsPage: os.data.statisticsPage.handler(({ input }) => ({ task: offerStatisticsPage(house, input) })),
     statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),
   });

@@ -149,6 +149,8 @@ export const api = {
     undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
     /** A task; off the main thread. */
     statistics: oc.output(started),
+    /** The same figures as one file of HTML on offer, with the map where it is wanted: a task. */
+    statisticsPage: oc.input(z.object({ map: z.boolean().default(false) })).output(started),
     /** Lays texts out by what they mean: a task. What was drawn is kept until posts or comments change. */
     map: oc.output(started),
   },

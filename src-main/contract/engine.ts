@@ -172,6 +172,8 @@ export type CurvePoint = {
    * with nothing to measure are left out.
    */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** How many points of a long curve it stands for (see common/long-curves.ts); one where it isn't said. */
+  readonly standsFor?: number;
 };
 
 /** A pair of the validation split with the rewards it got at one look. Its texts are cut to a length that can be shown. */

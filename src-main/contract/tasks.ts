@@ -23,6 +23,8 @@ export type TaskResults = {
   score: { readonly model: string; readonly scored: number };
   export: { readonly file: FileOffer; readonly rows: number };
   statistics: DataStatistics;
+  /** The figures of the data as one file of HTML. */
+  'statistics-page': { readonly file: FileOffer };
   /** The map of posts and comments. */
   map: Section;
   devices: readonly ProbedDevice[];

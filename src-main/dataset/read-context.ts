@@ -1,9 +1,10 @@
+import { complaint } from '../common/complaint.ts';
 import { htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { type Places, placesOf, readFields } from './read-csv.ts';
 import { parsed } from './read-jsonl.ts';
 import type { ContextRow, ReadOptions, Skip } from './row.ts';
-import { contextSchema, reasonOf } from './schemas.ts';
+import { contextSchema } from './schemas.ts';
 
 /** The names under which the two fields are found, the first that is there. */
 const names = { id: ['id', 'post_id', 'key'], context: ['context', 'article', 'body', 'text'] } as const;
@@ -30,7 +31,7 @@ export async function* readContexts(path: string, options: ReadOptions = {}): As
     }
     const { line, value } = record;
     const found = contextSchema.safeParse(html.turn(value, ['context']));
-    if (!found.success) yield { kind: 'skip', line, reason: reasonOf(found.error) };
+    if (!found.success) yield { kind: 'skip', line, reason: complaint(found.error, 'the row') };
     else yield { kind: 'context', line, ...found.data, html: html.seen([found.data.context]) };
   }
 }

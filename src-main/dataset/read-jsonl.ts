@@ -1,8 +1,9 @@
+import { complaint } from '../common/complaint.ts';
 import { counted } from '../common/words.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { contentKey, type Format, type PostRow, postHead, type ReadOptions, type Row, type Skip } from './row.ts';
-import { cupitSchema, labelSchema, pairSchema, reasonOf } from './schemas.ts';
+import { cupitSchema, labelSchema, pairSchema } from './schemas.ts';
 
 /** The rows of a JSONL file, one object per line. */
 export async function* readJsonl(
@@ -37,7 +38,7 @@ export function parsed(text: string): unknown {
 
 function cupitRow(value: unknown, line: number, html: HtmlMode, minComments: number): PostRow | Skip {
   const found = cupitSchema.safeParse(html.turn(value, ['text', 'title', 'context'], 'comments'));
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const row = found.data;
   // Equal texts are one comment, and the first of them counts.
   const comments = new Map(row.comments.toReversed().map((comment) => [comment.text, comment]));
@@ -66,7 +67,7 @@ function tooFew(given: number, different: number, wanted: number): string {
 /** A pair from one row, of a JSONL or a CSV file. */
 export function pairRow(value: unknown, line: number, html: HtmlMode): Row {
   const found = pairSchema.safeParse(html.turn(value, ['prompt', 'chosen', 'rejected', 'title', 'context']));
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const { id, prompt, chosen, rejected, group, split, title = null, context = null } = found.data;
   if (chosen === rejected) return { kind: 'skip', line, reason: 'chosen and rejected are the same text' };
   // The id is the pair's own: many pairs share one post.
@@ -84,7 +85,7 @@ export function pairRow(value: unknown, line: number, html: HtmlMode): Row {
 
 function labelRow(value: unknown, line: number): Row {
   const found = labelSchema.safeParse(value);
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const {
     id,
     post,

@@ -61,25 +61,3 @@ export const labelSchema = z.object({
 export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: z.preprocess(absent, text) });
 
 export const csvPostSchema = z.object({ ...head, text, comment: text, score, votes });
-
-/** What is wrong with a row, in a few words: `comments[1].text is missing`. */
-export function reasonOf(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (!issue) return 'can not be read';
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return `${path.slice(path.startsWith('.') ? 1 : 0) || 'the row'} ${complaint(issue)}`;
-}
-
-function complaint(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'custom') return issue.message;
-  if (issue.code === 'invalid_type') {
-    return issue.message.endsWith('received undefined') ? 'is missing' : `is not ${article(issue.expected)}`;
-  }
-  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
-  return issue.message.startsWith('is ') ? issue.message : 'has a wrong value';
-}
-
-function article(type: string): string {
-  const word = { array: 'list', string: 'text', int: 'whole number' }[type] ?? type;
-  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
-}

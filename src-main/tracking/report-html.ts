@@ -7,14 +7,19 @@ import {
   thinned,
   usualSmoothing,
 } from '../common/curves.ts';
+import { thinnedWords } from '../common/long-curves.ts';
+import { markdownTree } from '../common/markdown.ts';
 import { baselineNames, measuredInterval, rangeInWords } from '../common/measured.ts';
+import { layoutOfLines } from '../common/plots/lines.ts';
+import { numbersOfLines } from '../common/plots/numbers.ts';
+import { svgOf } from '../common/plots/svg.ts';
 import { configRows } from '../common/run-config.ts';
 import { figuresOf, type RunRecord, settingText } from '../common/run-record.ts';
 import { namesBeside, statusWord } from '../common/run-words.ts';
 import { counted, figure, percent, plainNumber } from '../common/words.ts';
-import { linePlot, linesStyle } from '../report/html/lines.ts';
-import { markdown } from '../report/html/markdown.ts';
+import { figureStyle, legend, numbersBehind, plotWidth } from '../report/html/figure.ts';
 import { type Html, html, htmlPage } from '../report/html/page.ts';
+import { drawnTree } from '../report/html/tree.ts';
 
 export type ReportContent = {
   readonly name: string;
@@ -29,13 +34,15 @@ export type ReportContent = {
 
 /** Points of a line: as many as a page of paper can show. */
 const mostPoints = 400;
+/** Rows of the table behind them. */
+const mostRows = 40;
 
 /** A report on runs as one file: the text, figures beside the baselines, curves, settings and samples. */
 export function reportHtml({ name, text, runs, metrics, madeAt }: ReportContent): string {
   const names = namesBeside(runs.map(({ run }) => run));
   const body = html`<h1>${name}</h1>
 <p class="quiet">${counted(runs.length, 'run')}: ${names.join(', ')}. Made with Tiebreak on ${madeAt.slice(0, 10)}.</p>
-${markdown(text)}
+${drawnTree(markdownTree(text))}
 <h2>Figures</h2>
 ${figuresSection(runs, names)}
 <h2>Curves</h2>
@@ -43,7 +50,7 @@ ${curvesSection(runs, names, metrics)}
 <h2>Settings</h2>
 ${settingsSection(runs, names)}
 ${samplesSection(runs, names)}`;
-  return htmlPage({ title: name, body, style: linesStyle + style });
+  return htmlPage({ title: name, body, style: figureStyle + style });
 }
 
 /** Each model beside the baselines on the same pairs. */
@@ -78,7 +85,11 @@ function curvesSection(runs: readonly RunRecord[], names: readonly string[], cho
   const all = metricsOf(runs.map(({ curve }) => curve));
   const groups = groupsOf(chosen === null ? all : all.filter(({ key }) => chosen.includes(key)));
   if (groups.length === 0) return html`<p>No curves were kept.</p>`;
-  return html`${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
+  const thinned = runs.flatMap(({ curve }, index) => {
+    const words = thinnedWords(curve);
+    return words === null ? [] : [html`<p class="quiet"><b>${names[index]}:</b> ${words}</p>`];
+  });
+  return html`${thinned}${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
 }
 
 function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: readonly string[]): Html {
@@ -95,7 +106,12 @@ function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: reado
   const format = (value: number): string => (metric.share ? percent(value) : plainNumber(value));
   const ends = measured.map(({ name, points }) => `${name} ends at ${format(points.at(-1)?.y ?? 0)}`).join('; ');
   const says = `${ends}.${metric.better === null ? '' : ` ${metric.better === 'higher' ? 'Higher' : 'Lower'} is better.`}${averaged ? ' Lines of many points are smoothed.' : ''}`;
-  return linePlot({ title: metric.label, says, lines, format });
+  const plot = layoutOfLines({ xLabel: 'Step', yLabel: metric.label, series: lines, format }, plotWidth);
+  return html`<figure>
+<figcaption><h4>${metric.label}</h4><p class="quiet">${says}</p></figcaption>
+${legend(plot.legend)}${drawnTree(svgOf(plot, `${metric.label}. ${says}`))}${numbersBehind(numbersOfLines(lines, 'Step', mostRows, format))}
+</figure>
+`;
 }
 
 /** First what differs, then everything. */
@@ -141,6 +157,7 @@ const tableOf = (heads: readonly string[], rows: readonly Html[]): Html =>
 
 const style = `
 h3 { margin: 1.5rem 0 0.75rem; }
+h4 { margin: 0; font-size: 0.9375rem; }
 td { max-width: 22rem; white-space: pre-line; }
 blockquote { margin: 0 0 0.75rem; padding-left: 0.75rem; border-left: 2px solid var(--line); color: var(--text-quiet); }
 pre { overflow-x: auto; }

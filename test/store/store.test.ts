@@ -232,6 +232,40 @@ describe('runs, models and rewards', () => {
     expect(curveOfRun(store, id)).toEqual([at(1, 6), at(2, 4)]);
   });
 
+  test('a long curve stays small, and a resumed run writes it anew from where it goes on', () => {
+    const store = temporaryStore();
+    const { id } = addRun(store, { kind: 'reward', config: {}, base: null });
+    const names = Array.from({ length: 30 }, (_, index) => `grouped/sk_ndcg/k=${index}`);
+    const at = (step: number) => ({
+      step,
+      loss: Math.sin(step),
+      learningRate: 0.1 / step,
+      gradientNorm: 1 / step,
+      validationLoss: Math.cos(step),
+      validationAccuracy: 1 / step,
+      metrics: Object.fromEntries(names.map((name, index) => [name, Math.sin(step * index)])),
+    });
+    const write = (from: number, to: number) =>
+      inTransaction(store, () => {
+        for (let step = from; step <= to; step++) addCurvePoint(store, id, at(step));
+      });
+    write(1, 10_000);
+    const curve = curveOfRun(store, id);
+    // All of it would be ten times as much.
+    expect(JSON.stringify(curve).length).toBeLessThan(JSON.stringify(at(1)).length * 1_100);
+    expect(curve.slice(-400)).toEqual(Array.from({ length: 400 }, (_, index) => at(9_601 + index)));
+
+    write(6_001, 6_001);
+    expect(curveOfRun(store, id).at(-1)).toEqual(at(6_001));
+    write(6_002, 10_000);
+    const again = curveOfRun(store, id);
+    const steps = (points: typeof curve) => points.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
+    expect(steps(curve)).toBe(10_000);
+    // Only the window that the two parts share may be missing.
+    expect(steps(again)).toBeGreaterThan(10_000 - 32);
+    expect(again.slice(-400)).toEqual(curve.slice(-400));
+  });
+
   test('the samples of a run are kept by step, the newest said, and go with it', () => {
     const store = temporaryStore();
     const { id } = addRun(store, { kind: 'reward', config: {}, base: null });

@@ -1,12 +1,14 @@
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
-import { waitFor } from '@testing-library/dom';
+import { configure, waitFor } from '@testing-library/dom';
 import userEvent from '@testing-library/user-event';
 import { mount } from '@vue/test-utils';
 import { onTestFinished, vi } from 'vitest';
 import type { FilePurpose } from '../../src-main/contract/files.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
+
+configure({ asyncUtilTimeout: 20_000 });
 
 /**
  * The whole page, mounted without a browser, with the real application and its store behind it, as the window has them: only

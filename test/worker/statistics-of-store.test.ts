@@ -35,6 +35,17 @@ test('histograms have round equal classes, and outliers at their ends', () => {
   expect(counts).toEqual([51, ...Array(18).fill(50), 51]);
   expect(histogramOfCounts(histogram(values))).toEqual({ edges, counts });
   expect(histogramOfCounts(new Map())).toEqual({ edges: [0, 1], counts: [0] });
+  // What people would choose: whole classes for whole numbers, and no edge where nothing is.
+  const edgesOf = (lowest: number, highest: number, step: number) =>
+    histogramOfValues(
+      Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step),
+    ).edges;
+  expect(edgesOf(4, 5, 1)).toEqual([4, 5, 6]);
+  expect(edgesOf(-3, 12, 1)).toEqual(Array.from({ length: 17 }, (_, index) => index - 3));
+  expect(edgesOf(0, 1000, 1).slice(0, 3)).toEqual([0, 50, 100]);
+  expect(edgesOf(0, 1, 1 / 1024).slice(0, 3)).toEqual([0, 0.05, 0.1]);
+  const near = histogramOfValues([1e9, 1e9 + 1e-6]).edges;
+  expect(near).toEqual([...new Set(near)].sort((a, b) => a - b));
 });
 
 test('no value is lost in a histogram, or stands in the wrong class', () => {

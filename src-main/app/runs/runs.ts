@@ -1,14 +1,35 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { CurvePoint } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunLine, SampleTable } from '../../contract/views.ts';
 import { setDeleted } from '../../store/deleted.ts';
-import { changeRun as change, curveOfRun, listRunLines, runById, runLine, samplesOfRun } from '../../store/runs.ts';
+import {
+  changeRun as change,
+  curveOfRun,
+  listRunLines,
+  runById,
+  runLine,
+  runsWithLongCurves,
+  samplesOfRun,
+  thinCurve,
+} from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 
 /** How often a curve is looked at, in ms. */
 const pause = 100;
+
+/**
+ * Thins the curves of runs from before that was done while they grew, one after the other. Ends early when the signal is aborted:
+ * call it after opening where no other process trains; before closing, abort it and wait for it.
+ */
+export async function thinLongCurves(house: House, signal: AbortSignal): Promise<void> {
+  for (const id of runsWithLongCurves(house.store)) {
+    await turn();
+    if (signal.aborted) return;
+    withLockNow(house, 'thinning curves', ({ store }) => thinCurve(store, id));
+  }
+}
 
 /** All runs, deleted ones among them. */
 export const runsOf = ({ store }: House): readonly RunLine[] => listRunLines(store);

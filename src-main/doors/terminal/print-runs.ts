@@ -1,4 +1,5 @@
 import { valuesOf } from '../../common/curves.ts';
+import { thinnedWords } from '../../common/long-curves.ts';
 import { baselineNames } from '../../common/measured.ts';
 import { figuresOf, type RunRecord, settingsOfRun } from '../../common/run-record.ts';
 import { counted, duration, size } from '../../common/words.ts';
@@ -27,6 +28,7 @@ export function printRun(record: RunRecord): string {
     `Run ${run.id}, ${shortened(run.name, 100)}: ${run.status}, step ${run.step} of ${run.steps ?? '?'}${taken}.`,
     ...(run.modelName === null ? [] : [`It made the model ${run.modelName}.`]),
     ...(run.error === null ? [] : [shortened(run.error, 500)]),
+    ...[thinnedWords(curve) ?? []].flat(),
     ...(run.notes === '' ? [] : [`Notes: ${shortened(run.notes, 500)}`]),
   ];
   const settings = settingsOfRun(run).map(([key, value]): Cell[] => [key, shortened(value, 100)]);

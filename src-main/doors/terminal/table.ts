@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import * as words from '../../common/words.ts';
 
 export type Cell = string | number | null;
@@ -11,10 +12,13 @@ export function table(head: readonly string[] | null, rows: readonly (readonly C
   const lines = [...(head ? [head] : []), ...rows].map((row) =>
     row.map((cell) => (cell === null ? none : String(cell))),
   );
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))));
   const printed = lines.map((line) =>
     line
-      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => {
+        const room = ' '.repeat(widths[column]! - stringWidth(cell));
+        return numeric[column] ? room + cell : cell + room;
+      })
       .join('  ')
       .trimEnd(),
   );
@@ -22,12 +26,22 @@ export function table(head: readonly string[] | null, rows: readonly (readonly C
   return printed.join('\n');
 }
 
-/** The first line of a text, shortened to so many characters. */
-export function shortened(text: string, length: number): string {
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A text on one line, shortened to so many columns of the terminal: letters of some scripts, and emoji, take two. */
+export function shortened(text: string, columns: number): string {
   // Control characters of a comment must not steer the terminal.
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  const characters = [...line];
-  return characters.length <= length ? line : `${characters.slice(0, length - 3).join('')}...`;
+  // Nothing is measured that is longer than it could be shown, or texts of megabytes would take their time.
+  const letters = Array.from(graphemes.segment(line.slice(0, 20 * columns)), ({ segment }) => segment);
+  if (line.length <= 20 * columns && stringWidth(line) <= columns) return line;
+  let [taken, width] = ['', 0];
+  for (const letter of letters) {
+    width += stringWidth(letter);
+    if (width > columns - 3) break;
+    taken += letter;
+  }
+  return `${taken}...`;
 }
 
 /** What stands in a cell of which there is nothing to say: every terminal can show it. */

@@ -293,6 +293,23 @@ describe('undo', () => {
   });
 });
 
+describe('the page of statistics', () => {
+  test('is made as a task and offered as a file, and can be cancelled', async () => {
+    await bringIn('a.jsonl', rows(0, 12));
+    const { task } = await client.data.statisticsPage({});
+    const { file } = await resultOf(app, 'statistics-page', task);
+    expect(file).toMatchObject({ name: 'statistics.html', bytes: expect.any(Number) });
+    const page = readFileSync(app.files.find(file.handle).path, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('12 posts');
+    expect(page).not.toContain('Map of posts and comments');
+
+    const cancelled = (await client.data.statisticsPage({ map: true })).task;
+    await client.tasks.cancel({ task: cancelled });
+    expect(await ended(app, cancelled)).toMatchObject({ state: 'cancelled', result: null });
+  });
+});
+
 describe('statistics', () => {
   test('are computed beside the main thread', async () => {
     const twice = JSON.stringify({

@@ -4,7 +4,7 @@ import { openPage, waitFor } from '../../support/mounted.ts';
 
 test('a pair is shown, answered by a key, and taken back', async () => {
   const { user, api, text } = await openPage('/', { posts: plainPosts(3, 3) });
-  await waitFor(() => expect(text()).toContain('Which comment is better?'));
+  await waitFor(() => expect(text()).toContain('Left comment'));
   await user.keyboard('a');
   await waitFor(async () => expect((await api.compare.summary()).total).toBe(1));
   await user.keyboard('z');

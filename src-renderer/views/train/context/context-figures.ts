@@ -11,7 +11,7 @@ import {
   comparedFigures,
 } from '../../../../src-main/contract/context-comparison.ts';
 import type { Estimate } from '../../../../src-main/contract/evaluation.ts';
-import type { IntervalRow } from '../../../components/plots/plots.ts';
+import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
 
 export const figureNames: Readonly<Record<ComparedFigure, { readonly name: string; readonly says: string }>> = {
   accuracy: { name: 'Accuracy', says: 'Share of pairs found right; equal rewards count half.' },

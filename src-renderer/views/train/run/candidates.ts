@@ -1,8 +1,8 @@
 /** What the train view says of what there is to rank with. Pure. */
 import { candidateName } from '../../../../src-main/common/candidate-words.ts';
 import { isFigure, measuredInterval } from '../../../../src-main/common/measured.ts';
+import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
 import type { Candidates } from '../../../../src-main/contract/reports.ts';
-import type { IntervalRow } from '../../../components/plots/plots.ts';
 
 /** Rows of a plot; the best model stands out. */
 export const candidateRows = ({ list, best }: Candidates): readonly IntervalRow[] =>

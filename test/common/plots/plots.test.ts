@@ -1,20 +1,11 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  labelStep,
-  logTicksOf,
-  plainNumber,
-  pointAt,
-  positions,
-  sampled,
-  seriesColour,
-  seriesDash,
-  shortened,
-  tableOf,
-  ticksOf,
-  yExtent,
-} from '../../src-renderer/components/plots/plots.ts';
+import { labelStep, logTicksOf, shortened, ticksOf } from '../../../src-main/common/plots/axes.ts';
+import { pointAt, positions, yExtent } from '../../../src-main/common/plots/lines.ts';
+import { seriesColour, seriesDash } from '../../../src-main/common/plots/marks.ts';
+import { sampled, tableOf } from '../../../src-main/common/plots/numbers.ts';
+import { plainNumber } from '../../../src-main/common/words.ts';
 
 test('a sample of a list has its first and last member, in order', () => {
   fc.assert(
