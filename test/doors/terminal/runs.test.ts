@@ -18,7 +18,7 @@ beforeAll(async () => {
     expect((await tie(...train)).code).toBe(0);
   }
   expect((await tie('evaluate', '--model', 'reward-2')).code).toBe(0);
-}, 120_000);
+});
 afterAll(() => scratch.remove());
 
 test('runs alone lists them, runs show says all of one', async () => {
