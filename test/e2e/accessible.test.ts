@@ -1,15 +1,20 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { splits } from '../../src-main/contract/records.ts';
 import { answers } from '../../src-main/contract/views.ts';
-import { patience, useStage, violationsOf } from '../support/page.ts';
+import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
 import { type Connection, done } from '../support/started-door.ts';
 import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from '../support/steps.ts';
 
-/** Everything there can be: the whole sample, every kind of answer, two models. */
-async function withEverything({ client }: Connection): Promise<void> {
-  await done(client, await client.data.importSample());
+/** Everything there can be: posts in every split, every kind of answer, two models. */
+async function withEverything({ client, send }: Connection): Promise<void> {
+  for (const split of splits) {
+    const name = `ukp-${split}.jsonl`;
+    const { handle } = await send(name, readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url)));
+    await done(client, await client.data.import({ files: [handle], split }));
+  }
   const guidelines = '## Better\n\n- answers *what was asked*\n- is **kind**\n\n> Quote\n\n1. One\n2. Two';
   await client.settings.set({ welcomed: true, guidelines });
   for (const answer of [...answers, ...answers, ...answers]) {
@@ -35,7 +40,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   ].map((size) => ({ colorScheme, size })),
 );
 
-/** What axe finds in a state of a view, in every look. */
+/** What axe finds in a state of a view, in every look: in light by all of its rules, in dark by those that read colours. */
 async function examine(page: Page, state: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { colorScheme, size } of looks) {
@@ -44,11 +49,31 @@ async function examine(page: Page, state: string): Promise<readonly string[]> {
     // Until the page has been laid out anew.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const name = `${state}, ${colorScheme}, ${size.width}`;
-    found.push(...(await violationsOf(page)).map((violation) => `${name}: ${violation}`));
+    const violations = await violationsOf(page, colorScheme === 'dark' ? colourRules : undefined);
+    found.push(...violations.map((violation) => `${name}: ${violation}`));
   }
   await page.setViewportSize(looks[0]!.size);
   return found;
 }
+
+test('axe finds what is wrong, in the looks in which it is', async () => {
+  const page = await stage.open(await stage.start(), '/settings');
+  await view(page, 'Settings').waitFor();
+  await page.evaluate(() => {
+    const nameless = document.createElement('button');
+    const dim = document.createElement('p');
+    dim.textContent = 'Dim in the dark';
+    dim.style.color = 'light-dark(#000, #222)';
+    document.querySelector('main')!.replaceChildren(nameless, dim);
+  });
+  const found = (await examine(page, 'planted')).filter((text) => /button|Dim/.test(text));
+  expect(found.map((text) => text.replace(/<.*/, '').trim())).toEqual([
+    'planted, light, 1280: button-name:',
+    'planted, light, 800: button-name:',
+    'planted, dark, 1280: color-contrast:',
+    'planted, dark, 800: color-contrast:',
+  ]);
+});
 
 test('axe finds nothing in any view while there is nothing in it', { timeout: 4 * patience }, async () => {
   for (const name of readdirSync(stage.home())) rmSync(join(stage.home(), name), { recursive: true });

@@ -61,7 +61,7 @@ test('a folder and the files of a GPT-2 are brought in through the page, rank, a
   await dialog.getByRole('radio', { name: /GPT/ }).check();
   const bases = dialog.getByRole('combobox').first().getByRole('option');
   await expect
-    .poll(async () => (await bases.allTextContents()).map((text) => text.trim()), { timeout: 10_000 })
+    .poll(async () => (await bases.allTextContents()).map((text) => text.trim()))
     .toEqual(expect.arrayContaining(['small-gpt2', 'imported']));
 });
 

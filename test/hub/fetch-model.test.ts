@@ -100,7 +100,7 @@ describe('a model on the hub', () => {
     hub.faults.hang = true;
     const before = state();
     const { task } = await client.hub.fetch({ model: name, name: 'gone-on' });
-    await expect.poll(() => app.tasks.find(task).progress?.name, { timeout: 20_000 }).toBe('model.safetensors');
+    await expect.poll(() => app.tasks.find(task).progress?.name).toBe('model.safetensors');
     await expect(client.hub.fetch({ model: name })).rejects.toMatchObject({ code: 'busy' });
     await expect.poll(() => kept().find((file) => file.endsWith('.part'))).toBeDefined();
     await client.tasks.cancel({ task });

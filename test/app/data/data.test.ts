@@ -103,9 +103,9 @@ describe('import', () => {
       for await (const topics of changes) for (const topic of topics) heard.add(topic);
     })();
     const { task } = await client.data.import({ files: [handle] });
-    const seen = new Set<number>();
+    const seen: number[] = [];
     while (app.tasks.find(task).state === 'running') {
-      seen.add((await client.data.imports()).imports[0]?.comments ?? 0);
+      seen.push((await client.data.imports()).imports[0]?.comments ?? 0);
       await turn();
     }
     await resultOf(app, 'import', task);
@@ -113,7 +113,8 @@ describe('import', () => {
     stop.abort();
     await listening;
     expect([...heard]).toEqual(expect.arrayContaining(['posts', 'imports', 'labels']));
-    expect(seen.size).toBeGreaterThan(10);
+    // Answered while some were in and others not.
+    expect(seen.some((comments) => comments > 0 && comments < 9000)).toBe(true);
   });
 
   test('the sample', async () => {
@@ -273,10 +274,11 @@ describe('undo', () => {
     await bringIn('a.jsonl', rows(0, 3));
     await bringIn('b.jsonl', rows(3, 3));
     const { pairs } = await client.compare.next({ client: 'tab', count: 12 });
-    expect(new Set(pairs.map(({ post }) => post.id)).size).toBeGreaterThan(3);
+    // Three posts have nine pairs, so that some of the twelve are about posts of the other import.
+    expect(pairs).toHaveLength(12);
     await client.data.undoImport({ import: 2 });
     const { pairs: left } = await client.compare.next({ client: 'tab', count: 12 });
-    expect(left.length).toBeGreaterThan(0);
+    expect(left).toHaveLength(9);
     expect(left.every(({ post }) => post.id <= 3)).toBe(true);
   });
 

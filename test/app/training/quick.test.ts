@@ -29,7 +29,7 @@ function vectorsIn(home: string): number {
   }
 }
 
-describe('on the sample, with the real engine', { timeout: 120_000 }, () => {
+describe('on the sample, with the real engine', () => {
   const home = join(scratch.folder, 'sample');
   let app: App;
   const client = () => clientOf(app);
@@ -39,7 +39,7 @@ describe('on the sample, with the real engine', { timeout: 120_000 }, () => {
     app = openApp({ home });
     await resultOf(app, 'import', (await client().data.importSample()).task);
     await click();
-  }, 120_000);
+  });
   afterAll(() => app.close());
 
   test('a click trains a quick model that ranks at once, and says how it compares', async () => {
@@ -234,15 +234,15 @@ describe('in the background', () => {
     await before.close();
     const app = open('background');
     try {
-      await expect.poll(() => vectorsIn(home), { timeout: 20_000 }).toBe(40);
+      await expect.poll(() => vectorsIn(home)).toBe(40);
       const taken = await give(app, 'late.jsonl', rows(100, 10));
       await resultOf(app, 'import', (await clientOf(app).data.import({ files: [taken.handle] })).task);
-      await expect.poll(() => vectorsIn(home), { timeout: 20_000 }).toBe(80);
+      await expect.poll(() => vectorsIn(home)).toBe(80);
       await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
       // What an undone import leaves behind is removed; what others read stays.
       const [late] = (await clientOf(app).data.imports()).imports;
       await clientOf(app).data.undoImport({ import: late!.id });
-      await expect.poll(() => vectorsIn(home), { timeout: 20_000 }).toBe(40);
+      await expect.poll(() => vectorsIn(home)).toBe(40);
       await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
       expect(vectorsIn(home)).toBe(40);
     } finally {
@@ -257,9 +257,9 @@ describe('in the background', () => {
       const taken = await give(app, 'many.jsonl', rows(0, 3000));
       await resultOf(app, 'import', (await clientOf(app).data.import({ files: [taken.handle] })).task);
       const reading = () => app.tasks.list().find(({ kind, state }) => kind === 'embed' && state === 'running');
-      await expect.poll(reading, { timeout: 20_000, interval: 5 }).toBeDefined();
+      await expect.poll(reading, { interval: 5 }).toBeDefined();
       app.tasks.cancel(reading()!.id);
-      await expect.poll(reading, { timeout: 20_000 }).toBeUndefined();
+      await expect.poll(reading).toBeUndefined();
       expect(vectorsIn(home)).toBeLessThan(12_000);
     } finally {
       await app.close();

@@ -141,7 +141,7 @@ describe('a training', () => {
     opened.push(app);
     await app.import({ files: [scratch.write('many.jsonl', rows(0, 4000))], split: 'train' });
     const { task } = await clientOf(app).train.start({ config: { epochs: 1 } });
-    await expect.poll(() => app.tasks.find(task).progress?.phase, { interval: 1, timeout: 10_000 }).toBe('score');
+    await expect.poll(() => app.tasks.find(task).progress?.phase, { interval: 1 }).toBe('score');
     app.tasks.cancel(task);
     expect(await ended(app, task)).toMatchObject({ state: 'done', result: { model: 'reward-1', cutShort: true } });
     expect(app.runs()).toMatchObject([{ status: 'done', error: null }]);
@@ -163,7 +163,7 @@ describe('a pause', () => {
 
     const client = clientOf(paused);
     const { task } = await client.train.start({ config, device: 'cpu' });
-    await expect.poll(() => paused.tasks.find(task).run, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => paused.tasks.find(task).run).toBe(1);
     const seen: CurvePoint[] = [];
     let asked = false;
     for await (const points of await client.train.watch({ run: 1 })) {
@@ -201,7 +201,7 @@ describe('a pause', () => {
     const app = await openWithData('home');
     const client = clientOf(app);
     const { task } = await client.train.start({ config: { ...tiny, epochs: 5000, checkpointEvery: 0 }, device: 'cpu' });
-    await expect.poll(() => app.runs()[0]?.step ?? 0, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => app.runs()[0]?.step ?? 0).toBeGreaterThan(2);
     await expect(client.train.pause({ run: 1 })).rejects.toMatchObject({ code: 'bad-input' });
     await wait(0);
     expect(app.tasks.find(task)).toMatchObject({ state: 'running', cancelling: false });

@@ -239,7 +239,7 @@ describe('exit codes', () => {
     const first = startCli(busy, ['train', 'reward', ...tiny, '--set', 'epochs=5000'], (err) => {
       training ||= /Training: /.test(err);
     });
-    await expect.poll(() => training, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => training).toBe(true);
     const second = await cli(busy, 'train', 'reward', ...tiny, '--json');
     expect(second.code).toBe(1);
     expect(second.json()).toMatchObject({ error: { code: 'busy' } });

@@ -18,7 +18,7 @@ beforeAll(async () => {
     // A training ends with the evaluation of its model: here the second alone.
     expect((await tie(...train, ...(seed === 1 ? ['--no-compare'] : []))).code).toBe(0);
   }
-}, 120_000);
+});
 afterAll(() => scratch.remove());
 
 test('runs alone lists them, runs show says all of one', async () => {
