@@ -1,3 +1,4 @@
+import { choiceOf } from '../common/outcomes.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { contentKey, type Format, type PostRow, postHead, type ReadOptions, type Row, type Skip } from './row.ts';
@@ -94,6 +95,7 @@ function labelRow(value: unknown, line: number): Row {
     split,
     bothBad = false,
     note = '',
+    again = false,
     ...label
   } = found.data;
   if (post === undefined && text === undefined) return { kind: 'skip', line, reason: 'post is missing' };
@@ -107,12 +109,26 @@ function labelRow(value: unknown, line: number): Row {
     line,
     postKey,
     post: head,
-    ...label,
+    left: label.left,
+    right: label.right,
+    choice: choiceOf({ outcome: label.outcome, bothBad }),
+    annotator: label.annotator,
+    origin: label.origin,
     createdAt: label.createdAt,
-    bothBad,
+    durationMs: label.durationMs,
+    revokedAt: label.revokedAt,
     note,
+    again,
     // Fields that came later take part only where they say something, so that rows from before keep their keys.
     labelKey:
-      id ?? contentKey('label', postKey, ...Object.values(label), ...(bothBad ? ['bad'] : []), ...(note ? [note] : [])),
+      id ??
+      contentKey(
+        'label',
+        postKey,
+        ...Object.values(label),
+        ...(bothBad ? ['bad'] : []),
+        ...(note ? [note] : []),
+        ...(again ? ['again'] : []),
+      ),
   };
 }

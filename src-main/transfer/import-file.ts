@@ -160,7 +160,7 @@ function brokenOff(error: unknown, tally: Tally): unknown {
   const kept =
     countAll(tally) === 0
       ? 'Nothing had come in by then.'
-      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels${joined}) was kept; undoing the import takes it out again.`;
+      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} answers${joined}) was kept; undoing the import takes it out again.`;
   const what = error.code === 'cancelled' ? 'The import was cancelled.' : error.message;
   return new TiebreakError(error.code, `${what} ${kept}`, { cause: error });
 }

@@ -11,7 +11,8 @@ import type {
   StatisticsPageReport,
   TrainReport,
 } from '../../app.ts';
-import { type Label, type Model, splits } from '../../contract/records.ts';
+import { outcomeOf } from '../../common/outcomes.ts';
+import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { duration } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
@@ -194,8 +195,15 @@ export function printModels(models: readonly Model[]): string {
   return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
 }
 
-export function printLabel({ id, leftId, rightId, outcome }: Label): string {
-  const said = outcome === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
+/** An answer as it is printed: the choice as an outcome, as in files of labels. */
+export function labelOf({ choice, again: _, ...answer }: Answer): object {
+  // Only comparing in the app skips and flags.
+  if (choice === 'skip' || choice === 'flag') throw new Error('A skip or a flag is no label.');
+  return { ...answer, ...outcomeOf(choice) };
+}
+
+export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
+  const said = choice === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
   return `Label ${id}: ${said}.`;
 }
 

@@ -12,7 +12,7 @@ export const task = shallowRef<number | null>(null);
 export const computing = ref(false);
 export const failure = ref<string | null>(null);
 
-onChange(['posts', 'labels', 'imports'], () => {
+onChange(['posts', 'answers', 'imports'], () => {
   stale.value = true;
 });
 

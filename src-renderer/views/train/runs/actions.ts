@@ -21,5 +21,5 @@ export async function resumeRun({ id }: Pick<RunLine, 'id'>): Promise<boolean> {
 
 /** Goes on with a comparison with and without the post. @returns whether it does */
 export async function goOnWith({ id }: Pick<ContextComparison, 'id'>): Promise<boolean> {
-  return (await attempt(() => client.comparisons.goOn({ comparison: id }))) !== undefined;
+  return (await attempt(() => client.contextComparisons.goOn({ comparison: id }))) !== undefined;
 }
