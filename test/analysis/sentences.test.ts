@@ -112,7 +112,7 @@ describe('bars', () => {
   });
 
   test('many people: the most active by name, the others together', () => {
-    const perDay = Array.from({ length: 9 }, (_, at) => ({ day: '2026-01-01', annotator: `p${at}`, labels: at + 1 }));
+    const perDay = Array.from({ length: 9 }, (_, at) => ({ day: '2026-01-01', annotator: `p${at}`, answers: at + 1 }));
     const { bars } = answers.barsOfDays(perDay);
     expect(bars[0]?.parts?.map(({ name }) => name)).toEqual(['p8', 'p7', 'p6', 'p5', '5 others']);
     expect(bars[0]?.parts?.at(-1)?.value).toBe(1 + 2 + 3 + 4 + 5);

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
 import type { WrittenFormat } from '../../src-main/dataset/row.ts';
+import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
@@ -117,6 +118,14 @@ describe('writers', () => {
       { prompt, chosen: 'worst', rejected: 'best' },
     ]);
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 1 });
+    // However often one person says the same, it is one line; who says both says nothing, and others are others.
+    const [pair] = lines(path);
+    addAnswer(store, { ...said, choice: 'right', again: true });
+    addAnswer(store, { ...said, choice: 'right', annotator: 'bob' });
+    addAnswer(store, { ...said, choice: 'right', annotator: 'cid' });
+    addAnswer(store, { ...said, choice: 'left', annotator: 'cid', again: true });
+    expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 2 });
+    expect(lines(path)).toEqual([pair, pair]);
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'votes' })).toMatchObject({ rows: 3 });
   });
 
@@ -281,6 +290,31 @@ describe('round trips', () => {
     expect(left).toMatchObject({ key: 'h:0e9cc45b7560840bf4ab0b58400e4e4a', choice: 'left', note: '', again: false });
     expect(bad).toMatchObject({ choice: 'bad' });
     expect(more).toEqual([]);
+  });
+
+  test('what one person said of a pair several times in a file stays as it is, and is one say in training', async () => {
+    const store = temporaryStore();
+    const head = { post: 'p', text: 'a post', left: 'one', right: 'two', annotator: 'Anna' };
+    const rows = [
+      { ...head, id: 'a', outcome: 'left' },
+      { ...head, id: 'b', outcome: 'left' },
+      { ...head, id: 'c', outcome: 'left', again: true },
+      { ...head, id: 'd', outcome: 'right', annotator: 'Ben' },
+      { ...head, id: 'e', outcome: 'left', again: 'yes' },
+    ];
+    const path = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
+    expect(await importFile(store, path)).toMatchObject({
+      labels: 4,
+      skipped: [{ line: 5, reason: 'again is not a boolean' }],
+    });
+    expect([...allAnswers(store)].map(({ key, again }) => [key, again])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['c', true],
+      ['d', false],
+    ]);
+    const { pairs } = pairsOfPost(findPost(store, 'p'), [...allAnswers(store)], 'labels');
+    expect(pairs).toEqual([expect.objectContaining({ target: 0.5 })]);
   });
 
   test('labels on posts that are not there are reported', async () => {
