@@ -129,7 +129,7 @@ test('answers given while a backup is made are saved', async () => {
   const { task } = await client.backup.create();
   let given = 0;
   while (app.tasks.find(task).state === 'running') {
-    await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5 });
+    await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5, annotator: `person ${given}` });
     given += 1;
     await turn();
   }
