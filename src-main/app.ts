@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { finishSwap } from './app/backup/swap.ts';
-import { label } from './app/comparing/add-label.ts';
+import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { purge } from './app/deleted/purge.ts';
@@ -37,7 +37,7 @@ import type { ContextComparison, ContextOutcome } from './contract/context-compa
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Forecast } from './contract/forecast.ts';
-import type { Label, Model, Run } from './contract/records.ts';
+import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
   ImportSummary,
@@ -112,7 +112,7 @@ export type App = {
   readonly run: (run: number) => RunRecord;
   readonly report: Call<calls.ReportCall, RunsReport>;
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
-  readonly addLabel: Call<calls.AddLabelCall, Label>;
+  readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
   readonly router: Router;
@@ -235,7 +235,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
-    addLabel: call(calls.addLabelCall, label),
+    addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
     router: routerOf(house),
     files: house.files,

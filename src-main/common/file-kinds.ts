@@ -7,7 +7,7 @@ export const formatNames: Readonly<Record<FileFormat, string>> = {
   cupit: 'CUP IT JSONL',
   csv: 'CSV',
   pairs: 'Pairs',
-  labels: 'Labels',
+  labels: 'Answers',
 };
 
 /** Those of files that come in. */

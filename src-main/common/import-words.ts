@@ -6,24 +6,26 @@ import { counted, listed } from './words.ts';
 type Counts = {
   readonly posts: number;
   readonly comments: number;
-  readonly labels: number;
+  readonly answers: number;
   readonly contexts: number;
 };
 
 /** '412 posts, 2,055 comments and 3 answers', without what there is none of; null where there is nothing. */
-export function countsInWords({ posts, comments, labels, contexts }: Counts): string | null {
+export function countsInWords({ posts, comments, answers, contexts }: Counts): string | null {
   const parts = [
     posts > 0 ? counted(posts, 'post') : null,
     comments > 0 ? counted(comments, 'comment') : null,
-    labels > 0 ? counted(labels, 'answer') : null,
+    answers > 0 ? counted(answers, 'answer') : null,
     contexts > 0 ? counted(contexts, 'context') : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : listed(parts);
 }
 
 /** What arrived. */
-export function arrivedInWords(summary: Counts & Pick<ImportSummary, 'skippedCount'>): string {
-  const arrived = countsInWords(summary);
+export function arrivedInWords(
+  summary: Omit<Counts, 'answers'> & Pick<ImportSummary, 'labels' | 'skippedCount'>,
+): string {
+  const arrived = countsInWords({ ...summary, answers: summary.labels });
   if (arrived) return `${arrived} arrived`;
   return summary.skippedCount > 0 ? 'Nothing new arrived' : 'Nothing new arrived: all of this was here already';
 }

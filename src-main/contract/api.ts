@@ -25,14 +25,15 @@ import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint } from './engine.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
+import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
-import * as views from './views.ts';
+import type * as views from './views.ts';
 
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const split = someSplit.optional();
 const page = z.int().min(1).max(200).default(50);
-const answer = z.enum(views.answers);
+const choice = z.enum(choices);
 const note = z.string().max(10_000);
 /** A name of the file does not tell the format here. */
 const exporting = exportInput.required({ format: true });
@@ -71,40 +72,40 @@ export const api = {
     save: oc.input(z.object({ handle })).output(type<{ readonly saved: boolean }>()),
   },
 
-  compare: {
+  answers: {
     /**
-     * The next pairs for one tab (`client` is a random name it keeps while it lives). What a tab was given and did not answer
-     * comes again first, with the same sides; other tabs get other pairs.
+     * The next pairs for one tab (a random name it keeps while it lives). What a tab was given and did not answer comes again
+     * first, with the same sides; other tabs get other pairs.
      */
-    next: oc
-      .input(z.object({ client: name, count: z.int().min(1).max(20).default(3) }))
+    nextPairs: oc
+      .input(z.object({ tab: name, count: z.int().min(1).max(20).default(3) }))
       .output(type<{ readonly pairs: readonly views.ComparePair[] }>()),
     /**
-     * On disk when this answers. A second answer with the same key changes nothing; one on a pair that this person has
-     * answered is refused as 'busy'.
+     * On disk when this answers. A second call with the same key changes nothing; an answer on a pair that this person has
+     * answered is refused as 'answered'.
      */
-    answer: oc
+    add: oc
       .input(
         z.object({
-          client: name,
+          tab: name,
           key: z.uuid(),
           postId: id,
           leftId: id,
           rightId: id,
-          answer,
+          choice,
           durationMs: z.int().min(0).nullable().default(null),
           note: note.default(''),
         }),
       )
       .output(type<{ readonly key: string }>()),
-    /** Takes an answer back, and gives its pair to be shown again: it comes first from `next` for the `client` that is named. */
-    revoke: oc.input(z.object({ key: name, client: name.optional() })).output(type<views.GivenAnswer>()),
-    /** Says something else of the same pair: the old answer is revoked and a new one added, together. */
-    change: oc.input(z.object({ key: name, answer, note: note.default('') })).output(type<views.GivenAnswer>()),
+    /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
+    revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
+    /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
+    change: oc.input(z.object({ key: name, choice, note: note.default('') })).output(type<views.ShownAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
     recent: oc
       .input(z.object({ limit: page, before: z.string().optional() }))
-      .output(type<{ readonly answers: readonly views.GivenAnswer[] }>()),
+      .output(type<{ readonly answers: readonly views.ShownAnswer[] }>()),
     summary: oc.output(type<views.CompareSummary>()),
   },
 
@@ -114,7 +115,7 @@ export const api = {
         z.object({
           search: z.string().max(500).default(''),
           split,
-          labelled: z.boolean().optional(),
+          answered: z.boolean().optional(),
           /** Only posts on which this model and people disagree. */
           disagreement: z.boolean().default(false),
           model: name.optional(),
@@ -126,7 +127,7 @@ export const api = {
       .output(type<views.PostPage>()),
     get: oc.input(z.object({ post: id })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
-    flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.FlaggedPair[] }>()),
+    flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
   },
 
   rankings: {
@@ -186,7 +187,7 @@ export const api = {
     restore: oc.input(z.object({ run: id })).output(nothing),
   },
 
-  comparisons: {
+  contextComparisons: {
     /** A task: two trainings that differ in what they see of the post alone, and their difference on the test split. */
     start: oc.input(contextInput).output(started),
     /** Goes on with one that was broken off: a task. */

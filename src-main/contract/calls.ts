@@ -192,12 +192,14 @@ export const hubModelCall = z.object({
   revision: z.string().min(1).max(100).default('main'),
 });
 export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional() });
-export const addLabelCall = z.object({
+export const addAnswerCall = z.object({
   post: key,
   chosen: number,
   rejected: number,
   tie: z.boolean().default(false),
   annotator: key.default('terminal'),
+  /** Says this instead of what the person said of the pair before. */
+  change: z.boolean().default(false),
 });
 
 export type StatsPageCall = z.input<typeof statsPageCall>;
@@ -217,7 +219,7 @@ export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type ReportCall = z.input<typeof reportCall>;
 export type HubModelCall = z.input<typeof hubModelCall>;
 export type FetchModelCall = z.input<typeof fetchModelCall>;
-export type AddLabelCall = z.input<typeof addLabelCall>;
+export type AddAnswerCall = z.input<typeof addAnswerCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {

@@ -100,7 +100,7 @@ export type Ranking = {
   readonly posts: readonly RankedPost[];
 };
 
-/** rows: posts (cupit), comments (csv), pairs or labels. */
+/** rows: posts (cupit), comments (csv), pairs or answers (labels). */
 export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
 export type ExportSummary = ExportReport & { readonly format: FileFormat; readonly model: string | null };
 

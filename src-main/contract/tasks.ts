@@ -29,7 +29,7 @@ export type TaskResults = {
   map: Section;
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
-  restore: { readonly posts: number; readonly labels: number; readonly models: number };
+  restore: { readonly posts: number; readonly answers: number; readonly models: number };
   'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;

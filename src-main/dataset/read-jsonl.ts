@@ -1,4 +1,5 @@
 import { complaint } from '../common/complaint.ts';
+import { choiceOf } from '../common/outcomes.ts';
 import { counted } from '../common/words.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
@@ -96,6 +97,7 @@ function labelRow(value: unknown, line: number): Row {
     split,
     bothBad = false,
     note = '',
+    again = false,
     ...label
   } = found.data;
   if (post === undefined && text === undefined) return { kind: 'skip', line, reason: 'post is missing' };
@@ -109,12 +111,26 @@ function labelRow(value: unknown, line: number): Row {
     line,
     postKey,
     post: head,
-    ...label,
+    left: label.left,
+    right: label.right,
+    choice: choiceOf({ outcome: label.outcome, bothBad }),
+    annotator: label.annotator,
+    origin: label.origin,
     createdAt: label.createdAt,
-    bothBad,
+    durationMs: label.durationMs,
+    revokedAt: label.revokedAt,
     note,
+    again,
     // Fields that came later take part only where they say something, so that rows from before keep their keys.
     labelKey:
-      id ?? contentKey('label', postKey, ...Object.values(label), ...(bothBad ? ['bad'] : []), ...(note ? [note] : [])),
+      id ??
+      contentKey(
+        'label',
+        postKey,
+        ...Object.values(label),
+        ...(bothBad ? ['bad'] : []),
+        ...(note ? [note] : []),
+        ...(again ? ['again'] : []),
+      ),
   };
 }

@@ -51,6 +51,7 @@ export const labelSchema = z.object({
   outcome: z.enum(['left', 'right', 'tie']),
   bothBad: z.boolean('is not true or false').optional(),
   note: z.preprocess(absent, z.string().optional()),
+  again: z.boolean('is not true or false').optional(),
   annotator: text.default('import'),
   origin: z.enum(['import', 'compare', 'terminal']).default('import'),
   createdAt: z.preprocess(absent, time.optional()),

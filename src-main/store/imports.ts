@@ -43,7 +43,7 @@ export function forgetImport(store: WritingStore, id: number): void {
 }
 
 const columns = `id, file, format, started_at AS startedAt, finished_at AS finishedAt, undone_at AS undoneAt,
-  posts, comments, labels, contexts, skipped`;
+  posts, comments, labels AS answers, contexts, skipped`;
 
 /** All imports, the newest first. */
 export function listImports(store: ReadingStore): readonly ImportLine[] {

@@ -294,4 +294,9 @@ export const migrations: readonly string[] = [
     deleted_at TEXT
   ) STRICT;
   `,
+  `
+  -- Whether the pair was asked again on purpose, of a person whose answer on it counted already.
+  ALTER TABLE labels ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
+  ALTER TABLE marks ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
+  `,
 ];

@@ -5,8 +5,8 @@ import { removeContexts } from './contexts.ts';
 import { findImport } from './imports.ts';
 
 /**
- * Takes out the labels, contexts, comments and posts that came with an import, all or nothing. A post stays, with all its comments,
- * where a label or mark that did not come with this import is on it, or where only one comment would be left. What the
+ * Takes out the answers, contexts, comments and posts that came with an import, all or nothing. A post stays, with all its comments,
+ * where an answer that did not come with this import is on it, or where only one comment would be left. What the
  * import only filled in (ranks, votes) stays as well.
  */
 export function undoImport(store: WritingStore, id: number): UndoneImport {
@@ -17,7 +17,7 @@ export function undoImport(store: WritingStore, id: number): UndoneImport {
     }
     const change = (sql: string, ...values: unknown[]): number => statement(store, sql).run(...values).changes;
     change('DELETE FROM revocations WHERE label_id IN (SELECT id FROM labels WHERE import_id = ?)', id);
-    const labels = change('DELETE FROM labels WHERE import_id = ?', id);
+    const answers = change('DELETE FROM labels WHERE import_id = ?', id);
     const contexts = removeContexts(store, id);
     store.db.exec(
       'CREATE TEMP TABLE IF NOT EXISTS undone (post_id INTEGER PRIMARY KEY, "group" TEXT, others INTEGER, kept INTEGER)',
@@ -58,6 +58,6 @@ export function undoImport(store: WritingStore, id: number): UndoneImport {
     )!;
     change('UPDATE imports SET undone_at = ? WHERE id = ?', now(), id);
     change('DELETE FROM temp.undone');
-    return { posts, comments, labels, contexts, postsKept };
+    return { posts, comments, answers, contexts, postsKept };
   });
 }

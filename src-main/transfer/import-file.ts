@@ -156,7 +156,7 @@ const countAll = ({ posts, comments, labels, contexts }: Tally): number => posts
 /** Says what became of what had come in before an error. */
 function brokenOff(error: unknown, tally: Tally): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const came = countsInWords(tally);
+  const came = countsInWords({ ...tally, answers: tally.labels });
   const kept =
     came === null
       ? 'Nothing had come in by then.'

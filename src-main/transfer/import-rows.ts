@@ -1,8 +1,8 @@
 import type { NewPost, Split } from '../contract/records.ts';
 import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../dataset/row.ts';
 import { splitOf } from '../dataset/split.ts';
+import { addAnswer } from '../store/answers.ts';
 import { joinContext } from '../store/contexts.ts';
-import { addLabel } from '../store/labels.ts';
 import type { WritingStore } from '../store/open.ts';
 import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
 
@@ -69,11 +69,11 @@ function takePair(store: WritingStore, importId: number, row: PairRow, split: Sp
   const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
   const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
   if (postId === null) return;
-  const { added } = addLabel(store, {
+  const { added } = addAnswer(store, {
     postId,
     leftId: commentIdByText(store, postId, row.chosen)!,
     rightId: commentIdByText(store, postId, row.rejected)!,
-    outcome: 'left',
+    choice: 'left',
     annotator: 'import',
     origin: 'import',
     key: row.labelKey,
@@ -99,7 +99,7 @@ function takeLabel(store: WritingStore, importId: number, row: LabelRow, split: 
     skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
     return;
   }
-  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
+  const { added } = addAnswer(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
   if (added) tally.labels += 1;
 }
 

@@ -9,4 +9,4 @@ export const resumeRun = ({ id }: Pick<RunLine, 'id'>): Promise<boolean> =>
 
 /** Goes on with a comparison with and without the post. @returns whether it does */
 export const resumeComparison = ({ id }: Pick<ContextComparison, 'id'>): Promise<boolean> =>
-  succeeds(() => client.comparisons.goOn({ comparison: id }));
+  succeeds(() => client.contextComparisons.goOn({ comparison: id }));

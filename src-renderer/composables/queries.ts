@@ -13,9 +13,9 @@ export const useModels = (enabled: MaybeRefOrGetter<boolean> = true) =>
 
 export const useCompareSummary = (enabled: MaybeRefOrGetter<boolean> = true) =>
   useLive(
-    ['labels', 'posts', 'models', 'settings'],
-    ['compare.summary'],
-    (signal) => client.compare.summary(undefined, { signal }),
+    ['answers', 'posts', 'models', 'settings'],
+    ['answers.summary'],
+    (signal) => client.answers.summary(undefined, { signal }),
     enabled,
   );
 

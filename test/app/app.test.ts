@@ -60,11 +60,11 @@ test('cancelling ends the run and lets go of the lock', async () => {
   expect(app.models()).toEqual([]);
 });
 
-test('labels can be added while this process trains', async () => {
+test('answers can be added while this process trains', async () => {
   const controller = new AbortController();
   const training = app.train({ kind: 'reward', config: { epochs: 1000 } }, { signal: controller.signal });
-  const label = await app.addLabel({ post: 'p1', chosen: 4, rejected: 5 });
-  expect(label).toMatchObject({ outcome: 'left' });
+  const answer = await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5 });
+  expect(answer).toMatchObject({ choice: 'left' });
   controller.abort();
   await expect(training).rejects.toMatchObject({ code: 'cancelled' });
 });

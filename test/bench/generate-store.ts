@@ -1,6 +1,6 @@
 import { randomFrom } from '../../src-main/common/random.ts';
 import { splitOf } from '../../src-main/dataset/split.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
 import { closeStore, inTransaction, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 
@@ -41,11 +41,11 @@ export function generateStore(path: string, posts: number, { labelEvery = 100 } 
           const { postId } = addPost(store, { ...post, comments }, null, null);
           if (number % labelEvery !== 0) continue;
           const [leftId, rightId] = [postId * 5 - 4, postId * 5 - 3];
-          addLabel(store, {
+          addAnswer(store, {
             postId,
             leftId,
             rightId,
-            outcome: random() < 0.5 ? 'left' : 'right',
+            choice: random() < 0.5 ? 'left' : 'right',
             annotator: 'bench',
             origin: 'import',
           });

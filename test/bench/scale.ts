@@ -60,7 +60,7 @@ async function measure(home: string): Promise<void> {
   const app = await startApp(home);
   try {
     const { client, close } = await connect(app.address);
-    const { pairs } = await client.compare.next({ client: 'bench', count: 1 });
+    const { pairs } = await client.answers.nextPairs({ tab: 'bench', count: 1 });
     if (pairs.length !== 1) throw new Error('There is no first pair');
     await client.settings.set({ welcomed: true });
     report('start of the process to first pair', [performance.now() - starting], 2000);
@@ -82,16 +82,16 @@ async function measure(home: string): Promise<void> {
 }
 
 async function answerNext(client: Client): Promise<void> {
-  const { pairs } = await client.compare.next({ client: 'bench', count: 1 });
+  const { pairs } = await client.answers.nextPairs({ tab: 'bench', count: 1 });
   const { post, left, right } = pairs[0]!;
   const key = crypto.randomUUID();
-  await client.compare.answer({
-    client: 'bench',
+  await client.answers.add({
+    tab: 'bench',
     key,
     postId: post.id,
     leftId: left.id,
     rightId: right.id,
-    answer: 'left',
+    choice: 'left',
   });
 }
 
@@ -110,9 +110,9 @@ async function listPosts(client: Client, when: string): Promise<void> {
   report(`paging of posts${when}`, await times(60, next), 100);
   const filters = [
     { split: 'test' },
-    { labelled: true },
-    { labelled: false, search: 'ba' },
-    { split: 'validation', labelled: true },
+    { answered: true },
+    { answered: false, search: 'ba' },
+    { split: 'validation', answered: true },
   ] as const;
   report(`filters of posts${when}`, await times(40, (i) => client.posts.list(filters[i % filters.length]!)), 100);
 }

@@ -25,7 +25,7 @@ const ways: Readonly<Record<string, readonly [terminal: Way, page: Way]>> = {
   ],
   comparison: [
     { schema: calls.compareContextCall, rest: {} },
-    { schema: inputOf(api.comparisons.start), rest: {} },
+    { schema: inputOf(api.contextComparisons.start), rest: {} },
   ],
   'going on': [
     { schema: calls.resumeCall, rest: {} },
@@ -33,7 +33,7 @@ const ways: Readonly<Record<string, readonly [terminal: Way, page: Way]>> = {
   ],
   'going on with a comparison': [
     { schema: calls.resumeContextCall, rest: {} },
-    { schema: inputOf(api.comparisons.goOn), rest: {} },
+    { schema: inputOf(api.contextComparisons.goOn), rest: {} },
   ],
   import: [
     { schema: calls.importCall, rest: { files: ['file'] } },

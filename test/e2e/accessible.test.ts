@@ -2,8 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { splits } from '../../src-main/contract/records.ts';
-import { answers } from '../../src-main/contract/views.ts';
+import { choices, splits } from '../../src-main/contract/records.ts';
 import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
 import { type Connection, done } from '../support/started-door.ts';
 import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from '../support/steps.ts';
@@ -17,15 +16,15 @@ async function withEverything({ client, send }: Connection): Promise<void> {
   }
   const guidelines = '## Better\n\n- answers *what was asked*\n- is **kind**\n\n> Quote\n\n1. One\n2. Two';
   await client.settings.set({ welcomed: true, guidelines });
-  for (const answer of [...answers, ...answers, ...answers]) {
-    const { pairs } = await client.compare.next({ client: 'prepared', count: 1 });
+  for (const choice of [...choices, ...choices, ...choices]) {
+    const { pairs } = await client.answers.nextPairs({ tab: 'prepared', count: 1 });
     const { post, left, right } = pairs[0]!;
-    const note = answer === 'flag' ? 'Not in English' : '';
+    const note = choice === 'flag' ? 'Not in English' : '';
     const ids = { postId: post.id, leftId: left.id, rightId: right.id };
-    await client.compare.answer({ client: 'prepared', key: crypto.randomUUID(), ...ids, answer, note });
+    await client.answers.add({ tab: 'prepared', key: crypto.randomUUID(), ...ids, choice, note });
   }
   for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
-  await done(client, await client.comparisons.start({ config: tiny }));
+  await done(client, await client.contextComparisons.start({ config: tiny }));
   await client.reports.add({ name: 'On seeds', runs: [1, 2] });
   await client.reports.change({ report: 1, text: '# Seeds\n\nThey make **no** difference.' });
   await client.reports.add({});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { picture, statisticsPage } from '../../src-main/report/statistics-page.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
 import { addPost, findPost } from '../../src-main/store/posts.ts';
 import { dataStatisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
@@ -28,7 +28,7 @@ function hostileStore() {
   for (const annotator of [hostile, 'Ann']) {
     const [left, right] = comments;
     const ids = { postId, leftId: left!.id, rightId: right!.id };
-    addLabel(store, { ...ids, outcome: 'left', annotator, origin: 'compare', durationMs: 3000 });
+    addAnswer(store, { ...ids, choice: 'left', annotator, origin: 'compare', durationMs: 3000 });
   }
   return store;
 }

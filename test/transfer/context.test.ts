@@ -78,7 +78,7 @@ describe('a file of contexts', () => {
     const store = await storeWithPosts();
     const { importId } = await importFile(store, temporaryFile('{"id": 1, "text": "one"}\n{"id": 8, "text": "x"}'));
     expect(listImports(store)[0]).toMatchObject({ format: 'context', contexts: 1, skipped: 1 });
-    expect(undoImport(store, importId)).toEqual({ posts: 0, comments: 0, labels: 0, contexts: 1, postsKept: 0 });
+    expect(undoImport(store, importId)).toEqual({ posts: 0, comments: 0, answers: 0, contexts: 1, postsKept: 0 });
     expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual([null, 'its own']);
     // What was taken away can come again.
     expect(await importFile(store, temporaryFile('{"id": 1, "text": "two"}'))).toMatchObject({ contexts: 1 });

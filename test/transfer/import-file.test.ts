@@ -9,7 +9,7 @@ import { rowLimit } from '../../src-main/dataset/lines.ts';
 import { splitOf } from '../../src-main/dataset/split.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { listImports } from '../../src-main/store/imports.ts';
-import { allLabels } from '../../src-main/store/labels.ts';
+import { allAnswers } from '../../src-main/store/labels.ts';
 import { integrityCheck } from '../../src-main/store/open.ts';
 import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
@@ -258,9 +258,9 @@ describe('pairs', () => {
       { line: 5, reason: 'rejected is missing' },
     ]);
     expect(await importFile(store, path)).toMatchObject({ posts: 0, comments: 0, labels: 0 });
-    const labels = [...allLabels(store)];
+    const labels = [...allAnswers(store)];
     expect(labels).toHaveLength(3);
-    expect(labels[0]).toMatchObject({ outcome: 'left', origin: 'import', annotator: 'import', durationMs: null });
+    expect(labels[0]).toMatchObject({ choice: 'left', origin: 'import', annotator: 'import', durationMs: null });
   });
 });
 

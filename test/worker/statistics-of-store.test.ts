@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Preference } from '../../src-main/contract/records.ts';
 import { describeTexts, distribution } from '../../src-main/dataset/describe.ts';
 import { histogramOfCounts, histogramOfValues } from '../../src-main/dataset/histogram.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
 import { addPost, findPost } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
@@ -72,12 +73,12 @@ test('counts, lengths, votes by rank, labels per person and their agreement', ()
   addPost(store, { ...head, key: 'b', group: 'b', split: 'test', comments: comments.slice(0, 2) }, null, null);
   const { id: postId, comments: known } = findPost(store, 'a');
   const [one, two, three] = known.map((comment) => comment.id);
-  const say = (annotator: string, leftId: number, rightId: number, outcome: 'left' | 'right' | 'tie') =>
-    addLabel(store, { postId, leftId, rightId, outcome, annotator, origin: 'compare' });
+  const say = (annotator: string, leftId: number, rightId: number, choice: Preference) =>
+    addAnswer(store, { postId, leftId, rightId, choice, annotator, origin: 'compare' });
   say('ann', one!, two!, 'left');
   say('bob', two!, one!, 'right');
   say('ann', two!, three!, 'left');
-  say('bob', two!, three!, 'tie');
+  say('bob', two!, three!, 'bad');
   say('ann', one!, three!, 'left');
   const found = statisticsOf(store);
   expect(found.totals).toMatchObject({ posts: 2, comments: 5, labels: 5 });

@@ -55,7 +55,7 @@ export async function importSources(
     } catch (error) {
       throw afterOthers(error, reports.length);
     } finally {
-      house.changes.tell('posts', 'imports', 'labels', 'rewards');
+      house.changes.tell('posts', 'imports', 'answers', 'rewards');
     }
     return summaryOf(reports);
   });
@@ -90,7 +90,7 @@ async function importSource(
     onWritten: (): void => {
       if (performance.now() - told < tellEveryMs) return;
       told = performance.now();
-      house.changes.tell('posts', 'imports', 'labels');
+      house.changes.tell('posts', 'imports', 'answers');
     },
   };
   try {

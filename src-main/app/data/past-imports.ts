@@ -73,7 +73,7 @@ const atWork: readonly TaskKind[] = ['import', 'train', 'context', 'score', 'exp
 export async function takeBackImport(house: House, id: number): Promise<UndoneImport> {
   refuseWhile(house, (kind) => atWork.includes(kind));
   const undone = await withLock(house, 'undoing an import', ({ store }) => undoImport(store, id));
-  house.changes.tell('posts', 'imports', 'labels', 'rewards');
+  house.changes.tell('posts', 'imports', 'answers', 'rewards');
   return undone;
 }
 

@@ -11,7 +11,7 @@ import type { Post } from '../../contract/records.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import { totals } from '../../store/counts.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createTurns } from '../kernel/time-slices.ts';
@@ -117,10 +117,10 @@ async function* usable(
   const chosen = quick ? quickChoice(house, split) : () => true;
   const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
   for (const post of postsWithComments(house.store, { split })) {
-    const labels = people ? activeLabelsOfPost(house.store, post.id) : [];
+    const answers = people ? answersOfPost(house.store, post.id) : [];
     await turns();
-    if (!chosen(post.id, labels.length > 0)) continue;
-    const found = trainingGroup(post, labels, call);
+    if (!chosen(post.id, answers.length > 0)) continue;
+    const found = trainingGroup(post, answers, call);
     const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
     if (call.kind === 'sft' || group.pairs.length > 0) yield { post, group };
   }

@@ -14,8 +14,9 @@ import { formatRows } from '../../common/file-kinds.ts';
 import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
+import { outcomeOf } from '../../common/outcomes.ts';
 import { counted, duration, size } from '../../common/words.ts';
-import { type Label, type Model, splits } from '../../contract/records.ts';
+import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
 
@@ -173,8 +174,15 @@ export function printModels(models: readonly Model[]): string {
   return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
 }
 
-export function printLabel({ id, leftId, rightId, outcome }: Label): string {
-  const said = outcome === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
+/** An answer as it is printed: the choice as an outcome, as in files of labels. */
+export function labelOf({ choice, again: _, ...answer }: Answer): object {
+  // Only comparing in the app skips and flags.
+  if (choice === 'skip' || choice === 'flag') throw new Error('A skip or a flag is no label.');
+  return { ...answer, ...outcomeOf(choice) };
+}
+
+export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
+  const said = choice === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
   return `Label ${id}: ${said}.`;
 }
 

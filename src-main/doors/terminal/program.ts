@@ -107,10 +107,11 @@ export function createProgram(run: Run): Command {
     .requiredOption('--rejected <comment>', 'number of the other comment', positive)
     .option('--tie', 'neither is better')
     .option('--annotator <name>', 'who says so', 'terminal')
+    .option('--change', 'say this instead of what they said of the pair before')
     .action((options) =>
       run(async (app, hooks) => {
-        const label = await app.addLabel(options, hooks);
-        return { json: { label }, text: print.printLabel(label) };
+        const answer = await app.addAnswer(options, hooks);
+        return { json: { label: print.labelOf(answer) }, text: print.printAnswer(answer) };
       }),
     );
 

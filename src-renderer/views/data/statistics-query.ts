@@ -10,7 +10,7 @@ export const statistics = shallowRef<DataStatistics | null>(null);
 export const stale = ref(false);
 export const counting = createStartedTask();
 
-onChange(['posts', 'labels', 'imports'], () => {
+onChange(['posts', 'answers', 'imports'], () => {
   stale.value = true;
 });
 

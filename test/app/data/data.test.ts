@@ -112,7 +112,7 @@ describe('import', () => {
     while (!heard.has('posts')) await turn();
     stop.abort();
     await listening;
-    expect([...heard]).toEqual(expect.arrayContaining(['posts', 'imports', 'labels']));
+    expect([...heard]).toEqual(expect.arrayContaining(['posts', 'imports', 'answers']));
     // Answered while some were in and others not.
     expect(seen.some((comments) => comments > 0 && comments < 9000)).toBe(true);
   });
@@ -192,7 +192,7 @@ describe('undo', () => {
     expect(await client.data.undoImport({ import: 2 })).toEqual({
       posts: 4,
       comments: 12,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 0,
     });
@@ -211,7 +211,7 @@ describe('undo', () => {
     const [chosen, rejected] = look(({ db }) =>
       db.prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE key = 'p1'").pluck().all(),
     ) as number[];
-    await app.addLabel({ post: 'p1', chosen: chosen!, rejected: rejected! });
+    await app.addAnswer({ post: 'p1', chosen: chosen!, rejected: rejected! });
     look(({ db }) =>
       db.exec(`INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, created_at)
         SELECT 'm', post_id, min(comments.id), max(comments.id), 'flag', 'ann', '2025-01-01' FROM comments
@@ -220,7 +220,7 @@ describe('undo', () => {
     expect(await client.data.undoImport({ import: 1 })).toEqual({
       posts: 3,
       comments: 9,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 2,
     });
@@ -237,7 +237,7 @@ describe('undo', () => {
     expect(await client.data.undoImport({ import: 2 })).toEqual({
       posts: 0,
       comments: 0,
-      labels: 3,
+      answers: 3,
       contexts: 0,
       postsKept: 0,
     });
@@ -249,7 +249,7 @@ describe('undo', () => {
     expect(await client.data.undoImport({ import: 1 })).toEqual({
       posts: 0,
       comments: 0,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 3,
     });
@@ -273,11 +273,11 @@ describe('undo', () => {
   test('pairs that a tab had been given are forgotten with their posts', async () => {
     await bringIn('a.jsonl', rows(0, 3));
     await bringIn('b.jsonl', rows(3, 3));
-    const { pairs } = await client.compare.next({ client: 'tab', count: 12 });
+    const { pairs } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
     // Three posts have nine pairs, so that some of the twelve are about posts of the other import.
     expect(pairs).toHaveLength(12);
     await client.data.undoImport({ import: 2 });
-    const { pairs: left } = await client.compare.next({ client: 'tab', count: 12 });
+    const { pairs: left } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
     expect(left).toHaveLength(9);
     expect(left.every(({ post }) => post.id <= 3)).toBe(true);
   });
@@ -321,15 +321,15 @@ describe('statistics', () => {
       comments: [{ text: 'x' }, { text: 'y' }],
     });
     await bringIn('a.jsonl', `${rows(0, 1200)}\n${twice}`);
-    await app.addLabel({ post: 'p3', chosen: 10, rejected: 11, annotator: 'ann' });
+    await app.addAnswer({ post: 'p3', chosen: 10, rejected: 11, annotator: 'ann' });
     const { task } = await client.data.statistics();
     const found = await resultOf(app, 'statistics', task);
     const { totals, splits, texts } = app.stats();
     expect(found).toMatchObject({ totals, splits, texts });
     expect(found.duplicates).toEqual({ posts: 2, comments: 0 });
     expect(found.duplicatePosts).toEqual([{ excerpt: 'Case 1 How was case 1?', times: 2 }]);
-    expect(found.labelsPerDay).toEqual([
-      { day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), annotator: 'ann', labels: 1 },
+    expect(found.answersPerDay).toEqual([
+      { day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), annotator: 'ann', answers: 1 },
     ]);
     for (const { edges, counts } of [found.characters, found.votes!]) expect(edges).toHaveLength(counts.length + 1);
     expect(found.characters.counts.reduce((sum, count) => sum + count)).toBe(totals.comments);

@@ -188,7 +188,7 @@ test('a model knows what to believe before anybody has answered; without posts t
       [last!.id, first!.id],
       [first!.id, last!.id],
     ] as const) {
-      await app.addLabel({ post: post!.key, chosen, rejected, annotator: `says ${chosen}` });
+      await app.addAnswer({ post: post!.key, chosen, rejected, annotator: `says ${chosen}` });
       const { model } = await app.train(quick);
       for (const { comments } of (await app.rank({ model, device: 'cpu' })).posts) {
         expect(comments.every(({ reward }) => Number.isFinite(reward))).toBe(true);

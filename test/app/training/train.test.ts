@@ -196,7 +196,7 @@ test('a comparison with and without the post ends as a training does', async () 
   expect(bare).toMatchObject({ candidates: null, evaluation: null, modelInUse: { name: 'reward-4', why: 'newest' } });
   // What was measured by then stays.
   expect(bare.scored).toBe(18);
-  const { task } = await clientOf(app).comparisons.start(call);
+  const { task } = await clientOf(app).contextComparisons.start(call);
   expect(await ended(app, task)).toMatchObject({
     state: 'done',
     result: { ...after, modelInUse: { name: 'reward-6' } },

@@ -116,7 +116,32 @@ describe('every command ends with one JSON object', () => {
     const own = join(scratch.folder, 'labelled');
     await cli(own, 'import', join(scratch.folder, 'train.jsonl'), '--split', 'train');
     const add = await cli(own, 'labels', 'add', '--post', 'p0', '--chosen', '2', '--rejected', '1', '--json');
-    expect(add.json()).toMatchObject({ label: { leftId: 2, rightId: 1, outcome: 'left', origin: 'terminal' } });
+    expect(add.json().label).toEqual({
+      id: 1,
+      key: expect.any(String),
+      postId: 1,
+      leftId: 2,
+      rightId: 1,
+      outcome: 'left',
+      bothBad: false,
+      annotator: 'terminal',
+      origin: 'terminal',
+      createdAt: expect.any(String),
+      durationMs: null,
+      revokedAt: null,
+      note: '',
+    });
+    const same = ['labels', 'add', '--post', 'p0', '--chosen', '1', '--rejected', '2'];
+    const second = await cli(own, ...same, '--json');
+    expect(second.code).toBe(1);
+    const message = expect.stringMatching(
+      /^terminal has answered this pair already \(comment 2 is better\): that answer stands/,
+    );
+    expect(second.json()).toEqual({ error: { code: 'answered', message } });
+    expect((await cli(own, 'stats', '--json')).json()).toMatchObject({ totals: { labels: 1 } });
+    expect((await cli(own, ...same, '--change')).out).toBe('Label 2: 1 beats 2.\n');
+    const counted = { annotator: 'terminal', labels: 1, revoked: 1 };
+    expect((await cli(own, 'stats', '--json')).json()).toMatchObject({ annotators: [counted] });
     expect((await cli(own, 'train', 'sft', ...tiny, '--json')).json()).toMatchObject({ model: 'sft-1' });
     const refused = await cli(own, 'evaluate', '--model', 'sft-1', '--json');
     expect(refused.code).toBe(1);
