@@ -168,7 +168,8 @@ export const api = {
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
-    undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
+    /** Takes out again what an import brought, or goes on with that where it was broken off: a task. */
+    undoImport: oc.input(z.object({ import: id })).output(started),
     /** A task; off the main thread. */
     statistics: oc.output(started),
     /** Lays texts out by what they mean: a task. What was drawn is kept until posts or comments change. */

@@ -121,6 +121,8 @@ export type ImportLine = {
   /** null while it runs, and for ever where it was broken off. */
   readonly finishedAt: string | null;
   readonly undoneAt: string | null;
+  /** Whether it is being undone, or that was broken off and can go on; null for neither. */
+  readonly undo: 'going-on' | 'broken-off' | null;
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;

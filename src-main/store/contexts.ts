@@ -1,4 +1,4 @@
-import { row, statement, type WritingStore } from './connection.ts';
+import { row, rows, statement, type WritingStore } from './connection.ts';
 
 /** What became of a context: it was added, was there already, or met another one, which stays; or there is no such post. */
 export type JoinedContext = 'added' | 'same' | 'other' | 'no-post';
@@ -23,12 +23,25 @@ export function fillContext(
   return 'added';
 }
 
-/** Takes the contexts away that an import gave to posts of others, and says how many those were. */
-export function removeContexts(store: WritingStore, importId: number): number {
-  statement(store, `${outdated} JOIN posts ON posts.id = post_id WHERE context_import_id = ?)`).run(importId);
-  return statement(store, 'UPDATE posts SET context = NULL, context_import_id = NULL WHERE context_import_id = ?').run(
+/**
+ * Takes away contexts that an import gave to posts of others, with the rewards that are void by that: about `most` rows, and one
+ * post at least. Says how many contexts those were; 0 where none are left.
+ */
+export function removeContexts(store: WritingStore, importId: number, most: number): number {
+  const posts = rows<{ id: number }>(
+    store,
+    'SELECT id FROM posts WHERE context_import_id = ? ORDER BY id LIMIT ?',
     importId,
-  ).changes;
+    most,
+  );
+  let removed = 0;
+  for (let [at, changed] = [0, 0]; at < posts.length && changed < most; at++) {
+    const { id } = posts[at]!;
+    changed += 1 + statement(store, `${outdated} WHERE post_id = ?)`).run(id).changes;
+    statement(store, 'UPDATE posts SET context = NULL, context_import_id = NULL WHERE id = ?').run(id);
+    removed += 1;
+  }
+  return removed;
 }
 
 const outdated = `DELETE FROM rewards WHERE model_id IN (SELECT id FROM models WHERE context = 'post')

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recognise } from '../../src-main/dataset/read.ts';
+import { toEnd } from '../../src-main/evaluation/steps.ts';
 import { listImports } from '../../src-main/store/imports.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import type { WritingStore } from '../../src-main/store/open.ts';
@@ -78,7 +79,7 @@ describe('a file of contexts', () => {
     const store = await storeWithPosts();
     const { importId } = await importFile(store, temporaryFile('{"id": 1, "text": "one"}\n{"id": 8, "text": "x"}'));
     expect(listImports(store)[0]).toMatchObject({ format: 'context', contexts: 1, skipped: 1 });
-    expect(undoImport(store, importId)).toEqual({ posts: 0, comments: 0, labels: 0, contexts: 1, postsKept: 0 });
+    expect(toEnd(undoImport(store, importId))).toEqual({ posts: 0, comments: 0, labels: 0, contexts: 1, postsKept: 0 });
     expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual([null, 'its own']);
     // What was taken away can come again.
     expect(await importFile(store, temporaryFile('{"id": 1, "text": "two"}'))).toMatchObject({ contexts: 1 });
@@ -90,7 +91,7 @@ describe('a file of contexts', () => {
     const file = temporaryFile('{"id": 1, "text": "<p>Tea &amp; cake</p><p>Milk</p>"}');
     const { looksLikeHtml, importId } = await importFile(store, file);
     expect(looksLikeHtml).toBe(1);
-    undoImport(store, importId);
+    toEnd(undoImport(store, importId));
     await importFile(store, file, { html: true });
     expect(contextOf(store, '1')).toBe('Tea & cake\n\nMilk');
   });
@@ -102,7 +103,7 @@ test('a post that comes again with a context gets it where it has none, and undo
   const report = await importFile(store, temporaryFile(again.join('\n')));
   expect(report).toMatchObject({ posts: 1, contexts: 1, contextsKept: 1, skippedCount: 0 });
   expect(['1', 'three', '4'].map((key) => contextOf(store, key))).toEqual(['late', 'its own', 'new']);
-  expect(undoImport(store, report.importId)).toMatchObject({ posts: 1, contexts: 1 });
+  expect(toEnd(undoImport(store, report.importId))).toMatchObject({ posts: 1, contexts: 1 });
   expect(contextOf(store, '1')).toBe(null);
 });
 
@@ -137,6 +138,6 @@ test('rewards of models that read the post are void once it has another context;
     reads,
     ids.map((commentId) => ({ commentId, reward: 2 })),
   );
-  undoImport(store, importId);
+  toEnd(undoImport(store, importId));
   expect([lacking(reads), lacking(blind)]).toEqual([4, 2]);
 });

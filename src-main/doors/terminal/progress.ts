@@ -25,6 +25,8 @@ const titles: Readonly<Record<CallProgress['phase'], string>> = {
   map: 'Drawing the map',
   backup: 'Backing up',
   restore: 'Restoring',
+  undo: 'Undoing',
+  remove: 'Removing',
 };
 
 const lineEveryMs = 3_000;
