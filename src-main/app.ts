@@ -4,6 +4,7 @@ import envPaths from 'env-paths';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
+import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { label } from './app/comparing/add-label.ts';
 import { importFiles } from './app/data/import-files.ts';
@@ -24,7 +25,7 @@ import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
-import { type DoctorReport, examine } from './app/settings/doctor.ts';
+import { examine, type Installation } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
@@ -47,7 +48,7 @@ import type {
   TrainReport,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel } from './contract/views.ts';
+import type { HubModel, PutAside } from './contract/views.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -62,7 +63,6 @@ export { sampleFiles } from './app/data/sample.ts';
 export { comparePresets } from './recipe/compare-presets.ts';
 export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
-  DoctorReport,
   Door,
   EmbedSummary,
   EvaluationReport,
@@ -76,6 +76,9 @@ export type {
   StatisticsPageReport,
   TrainReport,
 };
+
+/** The installation, with what restores put aside in its data folder. */
+export type DoctorReport = Installation & { readonly putAside: readonly PutAside[] };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 /** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
@@ -233,7 +236,11 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
     addLabel: call(calls.addLabelCall, label),
-    doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
+    doctor: (hooks) =>
+      call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
+        null,
+        hooks,
+      ),
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,

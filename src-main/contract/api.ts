@@ -287,5 +287,9 @@ export const api = {
     create: oc.output(started),
     /** Puts a backup in the place of everything there is; what there was is kept beside it. A task. */
     restore: oc.input(z.object({ file: handle })).output(started),
+    /** What restores put aside, the newest first. */
+    putAside: oc.output(type<{ readonly folders: readonly views.PutAside[] }>()),
+    /** Removes one of these folders for good, where that is offered: a task. */
+    removePutAside: oc.input(z.object({ name })).output(started),
   },
 } as const;

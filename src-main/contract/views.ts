@@ -140,6 +140,16 @@ export type UndoneImport = {
   readonly postsKept: number;
 };
 
+/** What was there before a restore: a folder in the data folder. */
+export type PutAside = {
+  readonly name: string;
+  /** When that restore was, ISO 8601. */
+  readonly from: string;
+  readonly bytes: number;
+  /** Whether its removal is offered: the restored data have been in use for a week. */
+  readonly offered: boolean;
+};
+
 // Training
 
 export type RunLine = Run & {

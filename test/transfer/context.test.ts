@@ -97,6 +97,116 @@ describe('a file of contexts', () => {
   });
 });
 
+describe('contexts for posts that are named by their text', () => {
+  /** Posts without an id of their own; two of them have the same text, and differ in their titles. */
+  async function storeWithTexts(): Promise<WritingStore> {
+    const store = temporaryStore();
+    const posts = [
+      { text: ' What to cook? ' },
+      { text: 'Which is better?', title: 'Tea' },
+      { text: 'Which is better?', title: 'Coffee' },
+      { text: 'Was ist ' + 'schön'.repeat(50), title: 'Länge' },
+      { text: '=1+1, or "two"?' },
+    ].map((head) => JSON.stringify({ ...head, comments: [{ text: 'a' }, { text: 'b' }] }));
+    await importFile(store, temporaryFile(posts.join('\n')));
+    return store;
+  }
+  const contextsOf = ({ db }: WritingStore): unknown =>
+    Object.fromEntries(
+      db.prepare('SELECT coalesce(title, text), context FROM posts WHERE context IS NOT NULL').raw().all() as [][],
+    );
+
+  const files = {
+    JSONL: [
+      '{"text": " What to cook? ", "context": "fridge"}',
+      '{"post": "Which is better?", "title": "Tea", "article": "leaves"}',
+      `{"text": ${JSON.stringify('Was ist ' + 'schön'.repeat(50))}, "context": "long"}`,
+      '{"text": "=1+1, or \\"two\\"?", "context": "sums"}',
+    ].join('\n'),
+    CSV: [
+      'post,title,context',
+      ' What to cook? ,,fridge',
+      'Which is better?,Tea,leaves',
+      `Was ist ${'schön'.repeat(50)},,long`,
+      `"'=1+1, or ""two""?",,sums`,
+    ].join('\n'),
+  };
+
+  test.each(Object.entries(files))('%s is told by its content and joined by exact texts', async (_, content) => {
+    const store = await storeWithTexts();
+    const file = temporaryFile(content);
+    expect(await recognise(file)).toBe('context');
+    const report = await importFile(store, file);
+    expect(report).toMatchObject({ contexts: 4, unmatched: 0, ambiguous: 0, contextsKept: 0, skipped: [] });
+    expect(contextsOf(store)).toEqual({
+      ' What to cook? ': 'fridge',
+      Tea: 'leaves',
+      Länge: 'long',
+      '=1+1, or "two"?': 'sums',
+    });
+    expect(await importFile(store, file)).toMatchObject({ contexts: 0, contextsKept: 0, skipped: [] });
+    expect(toEnd(undoImport(store, report.importId))).toMatchObject({ contexts: 4, posts: 0 });
+    expect(contextsOf(store)).toEqual({});
+  });
+
+  test('where no post or several have the text, nothing is guessed, and the row is reported', async () => {
+    const store = await storeWithTexts();
+    const rows = [
+      { text: 'Which is better?', context: 'x' },
+      { text: 'What to cook?', context: 'not the same to a character' },
+      { text: 'Which is better?', title: 'Milk', context: 'x' },
+      { text: 'Which is better?', title: 'Tea', context: 'leaves' },
+      { text: 'Which is better?', title: 'Tea', context: 'others' },
+      { text: '', context: 'x' },
+      { text: 'Which is better?', context: '' },
+      { text: 'a'.repeat(100), context: 'x' },
+    ];
+    const file = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
+    const report = await importFile(store, file, { as: 'context' });
+    expect(report).toMatchObject({ contexts: 1, unmatched: 3, ambiguous: 1, contextsKept: 1, skippedCount: 7 });
+    expect(report.skipped).toEqual([
+      { line: 1, reason: 'there is more than one post with the text "Which is better?"' },
+      { line: 2, reason: 'there is no post with the text "What to cook?"' },
+      { line: 3, reason: 'there is no post with the title "Milk" and the text "Which is better?"' },
+      {
+        line: 5,
+        reason:
+          'the post with the title "Tea" and the text "Which is better?" has another context already, which stays',
+      },
+      { line: 6, reason: 'text is empty' },
+      { line: 7, reason: 'context is missing' },
+      { line: 8, reason: `there is no post with the text "${'a'.repeat(80)}..."` },
+    ]);
+    expect(contextsOf(store)).toEqual({ Tea: 'leaves' });
+  });
+
+  test('with an id the text is the context only where there is no other; a row with an id goes by it alone', async () => {
+    const store = await storeWithPosts();
+    const rows = [
+      '{"id": 1, "text": "post 2", "context": "for one"}',
+      '{"id": 2, "text": "for two"}',
+      '{"id": "nobody", "text": "post 2", "context": "x"}',
+      '{"id": null, "text": "post 2", "context": "x"}',
+    ];
+    const report = await importFile(store, temporaryFile(rows.join('\n')));
+    expect(report.skipped).toEqual([
+      { line: 3, reason: 'there is no post with the id nobody' },
+      { line: 4, reason: 'id is missing' },
+    ]);
+    expect([contextOf(store, '1'), contextOf(store, '2')]).toEqual(['for one', 'for two']);
+  });
+
+  test('tags are turned to plain text in the text of the post as well, where that is asked for', async () => {
+    const store = temporaryStore();
+    const html = { text: 'Tea &amp; cake?', comments: [{ text: 'a' }, { text: 'b' }] };
+    await importFile(store, temporaryFile(JSON.stringify(html)), { html: true });
+    const file = temporaryFile('{"text": "Tea &amp; cake?", "context": "<p>Milk</p>"}');
+    expect(await importFile(store, file)).toMatchObject({ contexts: 0, unmatched: 1 });
+    expect(await importFile(store, file, { html: true })).toMatchObject({ contexts: 1, unmatched: 0 });
+    expect(contextsOf(store)).toEqual({ 'Tea & cake?': 'Milk' });
+  });
+});
+
 test('a post that comes again with a context gets it where it has none, and undoing takes it away', async () => {
   const store = await storeWithPosts();
   const again = [post(1, { context: 'late' }), post('three', { context: 'another' }), post(4, { context: 'new' })];

@@ -13,7 +13,7 @@ import type {
 } from '../../app.ts';
 import { type Label, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
-import { duration } from './progress.ts';
+import { duration, size } from './progress.ts';
 import { type Cell, fixed, percent, shortened, table } from './table.ts';
 
 const skipsShown = 10;
@@ -31,12 +31,14 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
 }
 
 export function printImport(report: ImportSummary): string {
-  const { posts, comments, labels, contexts, unmatched, contextsKept, seconds, looksLikeHtml, keptWithGroup } = report;
+  const { posts, comments, labels, contexts, unmatched, ambiguous, contextsKept } = report;
+  const { seconds, looksLikeHtml, keptWithGroup } = report;
   const speed = seconds > 0 ? `, ${Math.round(comments / seconds)} comments a second` : '';
   return [
     `New: ${posts} posts, ${comments} comments, ${labels} labels (${seconds.toFixed(1)} s${speed}).`,
     ...(contexts > 0 ? [`${contexts} posts that were there got a context.`] : []),
-    ...(unmatched > 0 ? [`${unmatched} contexts have an id that no post has.`] : []),
+    ...(unmatched > 0 ? [`${unmatched} contexts have an id or a text that no post has.`] : []),
+    ...(ambiguous > 0 ? [`${ambiguous} contexts have a text that several posts have: name those by their ids.`] : []),
     ...(contextsKept > 0 ? [`${contextsKept} posts have another context already: it stays.`] : []),
     ...(keptWithGroup > 0 ? [`${keptWithGroup} posts went to the split that the rest of their group is in.`] : []),
     ...(looksLikeHtml > 0 ? [`${looksLikeHtml} rows look like HTML: import with --html to get plain text.`] : []),
@@ -171,8 +173,6 @@ export function printImportedModel({ model, kind, parameters, note }: ModelRepor
 }
 
 export function printHubModel({ model, revision, host, files, bytes }: HubModel): string {
-  const size = (count: number): string =>
-    count < 1e6 ? `${Math.ceil(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
   return [
     `${model} on ${host}, revision ${revision.slice(0, 12)}:`,
     ...files.map((file) => `  ${file.name}  ${size(file.bytes)}`),
@@ -199,7 +199,7 @@ export function printLabel({ id, leftId, rightId, outcome }: Label): string {
   return `Label ${id}: ${said}.`;
 }
 
-export function printDoctor({ versions, platform, home, database, problems, devices }: DoctorReport): string {
+export function printDoctor({ versions, platform, home, database, problems, devices, putAside }: DoctorReport): string {
   const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
     device,
     available ? 'yes' : 'no',
@@ -215,5 +215,11 @@ export function printDoctor({ versions, platform, home, database, problems, devi
       ['integrity', problems.length === 0 ? 'sound' : problems.join('; ')],
     ]),
     table(['device', 'usable', 'texts a second', ''], rows),
+    ...putAside.map(({ name, from, bytes, offered }) => {
+      const until = offered
+        ? 'The app offers its removal under Settings.'
+        : 'It is kept until the restored data have been in use for a week; delete it by hand if you no longer need it.';
+      return `${name} in the data folder (${size(bytes)}) holds what was there before the restore of ${from.slice(0, 16).replace('T', ' ')} UTC. ${until}`;
+    }),
   ].join('\n\n');
 }
