@@ -67,7 +67,7 @@ test('what a restore put aside is named, and removed on request once that is off
 
   rmSync(recent, { recursive: true });
   await page.reload();
-  await section.getByText('You have worked with the restored data for a week').waitFor();
+  await section.getByText('The restored data have been in use for a week').waitFor();
   await section.getByText('4.2 MB, from Jan 2, 2020').waitFor();
   expect(await violationsOf(page)).toEqual([]);
   const button = section.getByRole('button', { name: `Remove ${old}` });

@@ -98,6 +98,7 @@ describe('a file of contexts', () => {
 });
 
 describe('contexts for posts that are named by their text', () => {
+  const long = `Was ist ${'schön'.repeat(50)}`;
   /** Posts without an id of their own; two of them have the same text, and differ in their titles. */
   async function storeWithTexts(): Promise<WritingStore> {
     const store = temporaryStore();
@@ -105,7 +106,7 @@ describe('contexts for posts that are named by their text', () => {
       { text: ' What to cook? ' },
       { text: 'Which is better?', title: 'Tea' },
       { text: 'Which is better?', title: 'Coffee' },
-      { text: 'Was ist ' + 'schön'.repeat(50), title: 'Länge' },
+      { text: long, title: 'Länge' },
       { text: '=1+1, or "two"?' },
     ].map((head) => JSON.stringify({ ...head, comments: [{ text: 'a' }, { text: 'b' }] }));
     await importFile(store, temporaryFile(posts.join('\n')));
@@ -120,14 +121,14 @@ describe('contexts for posts that are named by their text', () => {
     JSONL: [
       '{"text": " What to cook? ", "context": "fridge"}',
       '{"post": "Which is better?", "title": "Tea", "article": "leaves"}',
-      `{"text": ${JSON.stringify('Was ist ' + 'schön'.repeat(50))}, "context": "long"}`,
+      `{"text": ${JSON.stringify(long)}, "context": "long"}`,
       '{"text": "=1+1, or \\"two\\"?", "context": "sums"}',
     ].join('\n'),
     CSV: [
       'post,title,context',
       ' What to cook? ,,fridge',
       'Which is better?,Tea,leaves',
-      `Was ist ${'schön'.repeat(50)},,long`,
+      `${long},,long`,
       `"'=1+1, or ""two""?",,sums`,
     ].join('\n'),
   };
