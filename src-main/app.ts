@@ -4,6 +4,7 @@ import envPaths from 'env-paths';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
+import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { importFiles } from './app/data/import-files.ts';
@@ -25,7 +26,7 @@ import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
 import { thinLongCurves } from './app/runs/runs.ts';
-import { type DoctorReport, examine } from './app/settings/doctor.ts';
+import { examine, type Installation } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
@@ -49,7 +50,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel } from './contract/views.ts';
+import type { HubModel, PutAside } from './contract/views.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -64,7 +65,6 @@ export { sampleFiles } from './app/data/sample.ts';
 export { comparePresets } from './recipe/compare-presets.ts';
 export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
-  DoctorReport,
   Door,
   EmbedSummary,
   EvaluationReport,
@@ -78,6 +78,9 @@ export type {
   StatisticsPageReport,
   TrainOutcome,
 };
+
+/** The installation, with what restores put aside in its data folder. */
+export type DoctorReport = Installation & { readonly putAside: readonly PutAside[] };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 /** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
@@ -236,7 +239,11 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
-    doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
+    doctor: (hooks) =>
+      call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
+        null,
+        hooks,
+      ),
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,

@@ -34,16 +34,22 @@ export function arrivedInWords(
 export function importRemarks({
   looksLikeHtml,
   unmatched,
+  ambiguous,
   contextsKept,
   keptWithGroup,
-}: Pick<ImportSummary, 'looksLikeHtml' | 'unmatched' | 'contextsKept' | 'keptWithGroup'>) {
+}: Pick<ImportSummary, 'looksLikeHtml' | 'unmatched' | 'ambiguous' | 'contextsKept' | 'keptWithGroup'>) {
   const where = (count: number, say: (count: number) => string): string | null => (count > 0 ? say(count) : null);
   return {
     html: where(looksLikeHtml, (rows) => `${counted(rows, 'row looks', 'rows look')} like HTML.`),
     unmatched: where(
       unmatched,
       (contexts) =>
-        `${counted(contexts, 'context has', 'contexts have')} an id that no post has. Import the posts first, with the same ids.`,
+        `${counted(contexts, 'context has', 'contexts have')} an id or a text that no post has. Import the posts first, with the same ids or texts.`,
+    ),
+    ambiguous: where(
+      ambiguous,
+      (contexts) =>
+        `${counted(contexts, 'context has', 'contexts have')} a text that several posts have. Name those posts by their ids, or by title and text.`,
     ),
     contextsKept: where(
       contextsKept,

@@ -17,4 +17,6 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   map: 'Drawing the map',
   backup: 'Backing up',
   restore: 'Restoring',
+  undo: 'Undoing',
+  remove: 'Removing',
 };

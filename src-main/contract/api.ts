@@ -147,7 +147,8 @@ export const api = {
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
-    undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
+    /** Takes out again what an import brought, or goes on with that where it was broken off: a task. */
+    undoImport: oc.input(z.object({ import: id })).output(started),
     /** A task; off the main thread. */
     statistics: oc.output(started),
     /** The same figures as one file of HTML on offer, with the map where it is wanted: a task. */
@@ -252,5 +253,9 @@ export const api = {
     create: oc.output(started),
     /** Puts a backup in the place of everything there is; what there was is kept beside it. A task. */
     restore: oc.input(z.object({ file: handle })).output(started),
+    /** What restores put aside, the newest first. */
+    putAside: oc.output(type<{ readonly folders: readonly views.PutAside[] }>()),
+    /** Removes one of these folders for good, where that is offered: a task. */
+    removePutAside: oc.input(z.object({ name })).output(started),
   },
 } as const;

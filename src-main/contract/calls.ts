@@ -223,7 +223,17 @@ export type AddAnswerCall = z.input<typeof addAnswerCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'fetch' | 'export' | 'files' | 'statistics' | 'map' | 'backup' | 'restore';
+  readonly phase:
+    | Progress['phase']
+    | 'fetch'
+    | 'export'
+    | 'files'
+    | 'statistics'
+    | 'map'
+    | 'backup'
+    | 'restore'
+    | 'undo'
+    | 'remove';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

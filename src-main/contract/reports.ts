@@ -10,8 +10,10 @@ export type ImportSummary = {
   readonly labels: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
-  /** Contexts whose id no post has. They are among the rows that were left out. */
+  /** Contexts whose id, or text of a post, no post has. They are among the rows that were left out. */
   readonly unmatched: number;
+  /** Contexts for a text that more than one post has; the same. */
+  readonly ambiguous: number;
   /** Posts that have another context already: it stays. */
   readonly contextsKept: number;
   /** The first of the rows that were left out; `file` is there where there is more than one file. */

@@ -8,11 +8,14 @@ import type { FileOffer } from './files.ts';
 import type { Forecast } from './forecast.ts';
 import type { ImportSummary, ModelReport, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
+import type { UndoneImport } from './views.ts';
 
 /** What each kind of task gives in the end. */
 export type TaskResults = {
   /** Lists the first rows that were left out; the file, which lists them all, is there where there are any. */
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
+  /** Takes out again what an import brought; where it is cancelled, it can go on. */
+  'undo-import': UndoneImport;
   train: TrainOutcome;
   /** What a training would take. */
   forecast: Forecast;
@@ -30,6 +33,8 @@ export type TaskResults = {
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
   restore: { readonly posts: number; readonly answers: number; readonly models: number };
+  /** Removes for good what a restore put aside. */
+  'remove-put-aside': { readonly name: string; readonly bytes: number };
   'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;
@@ -40,6 +45,18 @@ export type TaskKind = keyof TaskResults;
 
 /** Those that train models: one goes on at a time. */
 export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
+
+/** Those that read or write comments over a longer time. None of them begins while an import is undone. */
+export const commentKinds: readonly TaskKind[] = [
+  'import',
+  'undo-import',
+  'train',
+  'context',
+  'score',
+  'export',
+  'backup',
+  'restore',
+];
 
 export type TaskError = { readonly code: ErrorCode | 'defect'; readonly message: string };
 

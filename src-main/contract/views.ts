@@ -108,6 +108,8 @@ export type ImportLine = {
   /** null while it runs, and for ever where it was broken off. */
   readonly finishedAt: string | null;
   readonly undoneAt: string | null;
+  /** Whether it is being undone, or that was broken off and can go on; null for neither. */
+  readonly undo: 'going-on' | 'broken-off' | null;
   readonly posts: number;
   readonly comments: number;
   readonly answers: number;
@@ -123,6 +125,16 @@ export type UndoneImport = {
   readonly answers: number;
   readonly contexts: number;
   readonly postsKept: number;
+};
+
+/** What was there before a restore: a folder in the data folder. */
+export type PutAside = {
+  readonly name: string;
+  /** When that restore was, ISO 8601. */
+  readonly from: string;
+  readonly bytes: number;
+  /** Whether its removal is offered: the restored data have been in use for a week. */
+  readonly offered: boolean;
 };
 
 // Training

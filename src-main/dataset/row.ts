@@ -55,11 +55,11 @@ export type LabelRow = {
   readonly labelKey: string;
 };
 
-/** The context of the post that has this key. */
+/** The context of the post that has this key, or else exactly this text, and this title where one is given. */
 export type ContextRow = {
   readonly kind: 'context';
   readonly line: number;
-  readonly id: string;
+  readonly post: { readonly id: string } | { readonly text: string; readonly title: string | null };
   readonly context: string;
   readonly html: boolean;
 };

@@ -59,6 +59,8 @@ export const labelSchema = z.object({
   revokedAt: time.nullable().default(null),
 });
 
-export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: z.preprocess(absent, text) });
+const contextText = z.preprocess(absent, text);
+export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: contextText });
+export const contextByTextSchema = z.object({ text, title: optionalText, context: contextText });
 
 export const csvPostSchema = z.object({ ...head, text, comment: text, score, votes });

@@ -42,6 +42,7 @@ export type ImportReport = {
   readonly labels: number;
   readonly contexts: number;
   readonly unmatched: number;
+  readonly ambiguous: number;
   readonly contextsKept: number;
   /** The first of the rows that were left out; skippedCount counts them all. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];

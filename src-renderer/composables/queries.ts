@@ -21,6 +21,12 @@ export const useCompareSummary = (enabled: MaybeRefOrGetter<boolean> = true) =>
 
 export const useAppInfo = () => useLive([], ['app.info'], (signal) => client.app.info(undefined, { signal }));
 
+/** What restores put aside. Work that makes them due, and restores, tell of these topics. */
+export const usePutAside = () =>
+  useLive(['settings', 'answers', 'imports', 'runs'], ['backup.putAside'], (signal) =>
+    client.backup.putAside(undefined, { signal }),
+  );
+
 /** Whether there are no posts at all; false until that is known. */
 export function useNoPosts() {
   const query = useLive(['posts', 'imports'], ['posts.any'], (signal) => client.posts.list({ limit: 1 }, { signal }));

@@ -9,6 +9,7 @@ describe('the report of an import', () => {
     keptWithGroup: 0,
     contexts: 0,
     unmatched: 0,
+    ambiguous: 0,
     contextsKept: 0,
     seconds: 1,
   };

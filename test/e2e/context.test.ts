@@ -82,7 +82,7 @@ test('a file of contexts is joined onto the posts, reported and undone', { timeo
   const buffer = Buffer.from(rows.join('\n'));
   await (await choosing).setFiles({ name: 'articles.jsonl', mimeType: 'application/jsonl', buffer });
   await page.getByRole('heading', { name: '1 context arrived' }).waitFor();
-  await page.getByText('1 context has an id that no post has.').waitFor();
+  await page.getByText('1 context has an id or a text that no post has.').waitFor();
   await page.getByText('there is no post with the id nobody').waitFor();
   const { posts } = await client.posts.list({ search: first!.text.split(' ').slice(-3).join(' '), limit: 10 });
   const contexts = async (): Promise<readonly (string | null)[]> =>

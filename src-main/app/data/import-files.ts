@@ -123,6 +123,7 @@ function summaryOf(reports: readonly { readonly file: string; readonly report: I
     labels: sum(({ labels }) => labels),
     contexts: sum(({ contexts }) => contexts),
     unmatched: sum(({ unmatched }) => unmatched),
+    ambiguous: sum(({ ambiguous }) => ambiguous),
     contextsKept: sum(({ contextsKept }) => contextsKept),
     skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
     skippedCount: sum(({ skippedCount }) => skippedCount),

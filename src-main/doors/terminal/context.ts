@@ -12,11 +12,16 @@ import { readSettings, type Settings, setting } from './settings.ts';
 export function addContextCommands(program: Command, run: Run): void {
   program
     .command('context <file>')
-    .description('give posts that are there a context, such as the article they link to, by their ids')
+    .description('give posts that are there a context, such as the article they link to, by their ids or texts')
     .option('--html', 'turn HTML into plain text')
     .addHelpText(
       'after',
-      '\nReads JSONL or CSV with an "id" and a "context" (or "text"). A context that is there is never replaced.',
+      [
+        '',
+        'Reads JSONL or CSV with an "id" and a "context" (or "text"). Posts without an id of their own are named by their',
+        'text: a "text" (or "post"), a "title" where that is needed to tell them apart, and a "context", without an "id".',
+        'A context is joined where exactly one post has that text. A context that is there is never replaced.',
+      ].join('\n'),
     )
     .action((file: string, options: { readonly html?: boolean }) =>
       run(async (app, hooks) => {

@@ -37,10 +37,11 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
 export function printImport(report: ImportSummary): string {
   const { comments, contexts, seconds } = report;
   const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
-  const { html, unmatched, contextsKept, keptWithGroup } = importRemarks(report);
+  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = importRemarks(report);
   const remarks = [
     contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
     unmatched,
+    ambiguous,
     contextsKept,
     keptWithGroup,
     html && `${html} Import with --html to get plain text.`,
@@ -186,7 +187,7 @@ export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
   return `Label ${id}: ${said}.`;
 }
 
-export function printDoctor({ versions, platform, home, database, problems, devices }: DoctorReport): string {
+export function printDoctor({ versions, platform, home, database, problems, devices, putAside }: DoctorReport): string {
   const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
     device,
     available ? 'yes' : 'no',
@@ -202,5 +203,11 @@ export function printDoctor({ versions, platform, home, database, problems, devi
       ['integrity', problems.length === 0 ? 'sound' : problems.join('; ')],
     ]),
     table(['device', 'usable', 'texts a second', ''], rows),
+    ...putAside.map(({ name, from, bytes, offered }) => {
+      const until = offered
+        ? 'The app offers its removal under Settings.'
+        : 'It is kept until the restored data have been in use for a week; delete it by hand if you no longer need it.';
+      return `${name} in the data folder (${size(bytes)}) holds what was there before the restore of ${from.slice(0, 16).replace('T', ' ')} UTC. ${until}`;
+    }),
   ].join('\n\n');
 }

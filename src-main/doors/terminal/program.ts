@@ -24,7 +24,7 @@ export function createProgram(run: Run): Command {
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
     .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(importFormats))
-    .option('--context-file <file>', 'a second file, with a context for each post by its id')
+    .option('--context-file <file>', 'a second file, with a context for each post by its id or text')
     .addOption(split('put all posts there'))
     .option('--html', 'turn HTML into plain text')
     .action((files: string[], options) =>

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
+import { setRewards } from '../../../src-main/store/rewards.ts';
 import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
@@ -27,6 +28,8 @@ async function bringIn(name: string, content: string) {
   const { task } = await client.data.import({ files: [handle] });
   return { task, ...(await resultOf(app, 'import', task)) };
 }
+
+const undo = async (id: number) => resultOf(app, 'undo-import', (await client.data.undoImport({ import: id })).task);
 
 /** What stands in the database, by a second connection. */
 function look<T>(read: (store: ReturnType<typeof openStore>) => T): T {
@@ -89,7 +92,7 @@ describe('import', () => {
       ['articles.jsonl', 'context', 1],
       ['posts.jsonl', 'cupit', 0],
     ]);
-    expect(await client.data.undoImport({ import: imports[0]!.id })).toMatchObject({ contexts: 1, posts: 0 });
+    expect(await undo(imports[0]!.id)).toMatchObject({ contexts: 1, posts: 0 });
     expect(contexts()).toEqual([]);
     sound();
   });
@@ -153,7 +156,7 @@ describe('import', () => {
     expect(line!.posts).toBeGreaterThan(0);
     expect(error?.message).toContain(`${line!.posts} posts`);
     expect(look(({ db }) => db.prepare('SELECT count(*) FROM posts').pluck().get())).toBe(line!.posts);
-    expect(await client.data.undoImport({ import: line!.id })).toMatchObject({ posts: line!.posts, postsKept: 0 });
+    expect(await undo(line!.id)).toMatchObject({ posts: line!.posts, postsKept: 0 });
     sound();
   });
 
@@ -189,7 +192,7 @@ describe('undo', () => {
   test('takes out what an import brought, once; and importing again brings it back', async () => {
     await bringIn('first.jsonl', rows(0, 4));
     await bringIn('second.jsonl', rows(2, 6));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({
+    expect(await undo(2)).toEqual({
       posts: 4,
       comments: 12,
       answers: 0,
@@ -217,7 +220,7 @@ describe('undo', () => {
         SELECT 'm', post_id, min(comments.id), max(comments.id), 'flag', 'ann', '2025-01-01' FROM comments
         JOIN posts ON posts.id = post_id WHERE posts.key = 'p3'`),
     );
-    expect(await client.data.undoImport({ import: 1 })).toEqual({
+    expect(await undo(1)).toEqual({
       posts: 3,
       comments: 9,
       answers: 0,
@@ -234,7 +237,7 @@ describe('undo', () => {
     const labels = [label('a', 0, 'left'), label('b', 1, 'right'), label('c', 2, 'tie')].join('\n');
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3, skippedCount: 0 });
     look(({ db }) => db.exec("INSERT INTO revocations SELECT id, '2025-01-01' FROM labels WHERE key = 'b'"));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({
+    expect(await undo(2)).toEqual({
       posts: 0,
       comments: 0,
       answers: 3,
@@ -246,7 +249,7 @@ describe('undo', () => {
     expect(kept).toEqual(counted);
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3 });
     // The posts came with the first import; these labels did not.
-    expect(await client.data.undoImport({ import: 1 })).toEqual({
+    expect(await undo(1)).toEqual({
       posts: 0,
       comments: 0,
       answers: 0,
@@ -262,10 +265,10 @@ describe('undo', () => {
     await bringIn('a.jsonl', post('one', 'two'));
     await bringIn('b.jsonl', post('one', 'two', 'three'));
     // Without the first, only one comment would be left of a post that the second one has whole.
-    expect(await client.data.undoImport({ import: 1 })).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
-    expect(await client.data.undoImport({ import: 2 })).toMatchObject({ posts: 0, comments: 1, postsKept: 0 });
+    expect(await undo(1)).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
+    expect(await undo(2)).toMatchObject({ posts: 0, comments: 1, postsKept: 0 });
     await bringIn('c.jsonl', post('four', 'five'));
-    expect(await client.data.undoImport({ import: 3 })).toMatchObject({ posts: 0, comments: 2, postsKept: 0 });
+    expect(await undo(3)).toMatchObject({ posts: 0, comments: 2, postsKept: 0 });
     expect(app.stats().totals).toMatchObject({ posts: 1, comments: 2 });
     sound();
   });
@@ -276,7 +279,7 @@ describe('undo', () => {
     const { pairs } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
     // Three posts have nine pairs, so that some of the twelve are about posts of the other import.
     expect(pairs).toHaveLength(12);
-    await client.data.undoImport({ import: 2 });
+    await undo(2);
     const { pairs: left } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
     expect(left).toHaveLength(9);
     expect(left.every(({ post }) => post.id <= 3)).toBe(true);
@@ -291,7 +294,79 @@ describe('undo', () => {
       message: expect.stringContaining('Importing b.jsonl'),
     });
     await resultOf(app, 'import', task);
-    expect(await client.data.undoImport({ import: 1 })).toMatchObject({ posts: 5 });
+    expect(await undo(1)).toMatchObject({ posts: 5 });
+  });
+
+  /** Starts to undo a large import, and gives the number of the task once it has taken something away. */
+  async function undoing(posts: number): Promise<number> {
+    await bringIn('large.jsonl', rows(0, posts));
+    const { task } = await client.data.undoImport({ import: 1 });
+    while (app.tasks.find(task).progress === null) await turn();
+    return task;
+  }
+
+  test('other work goes on in between, and sees how far it is; what works on comments waits', async () => {
+    const task = await undoing(4000);
+    expect(app.tasks.find(task)).toMatchObject({
+      title: 'Undoing the import of large.jsonl',
+      state: 'running',
+      progress: { phase: 'undo', done: expect.any(Number), total: 16_000 },
+    });
+    expect((await client.data.imports()).imports).toMatchObject([{ id: 1, undoneAt: null, undo: 'going-on' }]);
+    const { handle } = await give(app, 'b.jsonl', rows(9000, 3));
+    for (const begin of [
+      () => client.data.import({ files: [handle] }),
+      () => client.data.undoImport({ import: 1 }),
+      () => client.backup.create(),
+    ]) {
+      await expect(begin()).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('large.jsonl') });
+    }
+    const seen = new Set<number>();
+    while (app.tasks.find(task).state === 'running') {
+      const { total } = await client.posts.list({ limit: 1 });
+      seen.add(total);
+      await turn();
+    }
+    expect(seen.size).toBeGreaterThan(10);
+    expect(await resultOf(app, 'undo-import', task)).toMatchObject({ posts: 4000, comments: 12_000 });
+    expect((await client.data.imports()).imports).toMatchObject([{ undoneAt: expect.any(String), undo: null }]);
+  });
+
+  test('a cancelled one says so, is marked after a restart as well, and goes on to the same end', async () => {
+    const task = await undoing(4000);
+    await client.tasks.cancel({ task });
+    const { state, error } = await ended(app, task);
+    expect({ state, message: error?.message }).toEqual({
+      state: 'cancelled',
+      message: expect.stringContaining('offers to go on'),
+    });
+    const left = app.stats().totals.posts;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(4000);
+    sound();
+    expect(counts().kept).toEqual(counts().counted);
+    await app.close();
+    app = openWithFakeEngine(scratch.folder);
+    client = clientOf(app);
+    expect((await client.data.imports()).imports).toMatchObject([{ undoneAt: null, undo: 'broken-off' }]);
+    expect(app.stats().totals.posts).toBe(left);
+    // Other work goes on beside one that waits.
+    expect(await bringIn('b.jsonl', rows(9000, 3))).toMatchObject({ posts: 3 });
+    const { handle } = await give(app, 'c.jsonl', rows(9500, 3000));
+    const importing = (await client.data.import({ files: [handle] })).task;
+    await expect(client.data.undoImport({ import: 1 })).rejects.toMatchObject({ code: 'busy' });
+    await resultOf(app, 'import', importing);
+    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, labels: 0, contexts: 0, postsKept: 0 });
+    expect((await client.data.imports()).imports).toMatchObject([{ undo: null }, { undo: null }, { undo: null }]);
+    expect(app.stats().totals).toMatchObject({ posts: 3003 });
+    sound();
+  });
+
+  test('a model that reads a post while it is taken away gives no rewards to what is gone', () => {
+    look((store) => {
+      expect(setRewards(store, 1, [{ commentId: 77, reward: 1 }])).toBe(0);
+      expect(integrityCheck(store)).toEqual([]);
+    });
   });
 });
 

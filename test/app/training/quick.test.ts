@@ -123,7 +123,7 @@ describe('on the sample, with the real engine', () => {
   test('an import that is undone and comes again, and a backup that is restored, keep the vectors', async () => {
     const [newest] = (await client().data.imports()).imports;
     const before = vectorsIn(home);
-    await client().data.undoImport({ import: newest!.id });
+    await resultOf(app, 'undo-import', (await client().data.undoImport({ import: newest!.id })).task);
     await resultOf(app, 'import', (await client().data.importSample()).task);
     const train = () =>
       phasesOf((onProgress) =>
@@ -241,7 +241,7 @@ describe('in the background', () => {
       await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
       // What an undone import leaves behind is removed; what others read stays.
       const [late] = (await clientOf(app).data.imports()).imports;
-      await clientOf(app).data.undoImport({ import: late!.id });
+      await resultOf(app, 'undo-import', (await clientOf(app).data.undoImport({ import: late!.id })).task);
       await expect.poll(() => vectorsIn(home)).toBe(40);
       await expect.poll(() => app.tasks.list().filter(({ kind }) => kind === 'embed')).toEqual([]);
       expect(vectorsIn(home)).toBe(40);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opened, takeLock } from '../../../src-main/app/kernel/lock.ts';
@@ -110,6 +110,23 @@ describe('every command ends with one JSON object', () => {
     expect(doctor).toMatchObject({ home, problems: [], versions: { node: process.versions.node } });
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'cpu', available: true }));
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'tensorflow' }));
+    expect(doctor.putAside).toEqual([]);
+  });
+
+  test('doctor names what restores put aside', async () => {
+    const name = 'before-restore-2020-01-02-03-04-05-678';
+    mkdirSync(join(home, name));
+    writeFileSync(join(home, name, 'tiebreak.sqlite'), 'x'.repeat(1500));
+    try {
+      const found = { name, from: '2020-01-02T03:04:05.678Z', bytes: 1500, offered: true };
+      expect((await tie('doctor', '--json')).json()).toMatchObject({ putAside: [found] });
+      const { out } = await tie('doctor');
+      expect(out).toContain(
+        `${name} in the data folder (2 kB) holds what was there before the restore of 2020-01-02 03:04 UTC.`,
+      );
+    } finally {
+      rmSync(join(home, name), { recursive: true });
+    }
   });
 
   test('labels add, train sft, and train reward from it on labels alone', async () => {

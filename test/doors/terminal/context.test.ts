@@ -55,6 +55,22 @@ test('contexts come with the posts from a second file, or later by a command of 
   expect(await contextsOf(home)).toEqual({ p0: 'Article zero', p1: 'Article one', p2: 'Article two' });
 });
 
+test('posts without an id are named by their text', async () => {
+  const home = join(scratch.folder, 'by-text');
+  const comments = [{ text: 'a' }, { text: 'b' }];
+  const posts = ['one', 'two', 'two'].map((text, i) => JSON.stringify({ text, title: `title ${i}`, comments }));
+  await cli(home, 'import', scratch.write('no-ids.jsonl', posts.join('\n')));
+  const contexts = scratch.write('by-text.csv', 'post,context\none,Article one\ntwo,Article two\nthree,Nobody\n');
+  const { out } = await cli(home, 'context', contexts);
+  expect(out).toContain('1 posts that were there got a context.');
+  expect(out).toContain('1 contexts have an id or a text that no post has.');
+  expect(out).toContain('1 contexts have a text that several posts have: name those by their ids.');
+  expect(out).toContain('line 3: there is more than one post with the text "two"');
+  expect((await cli(home, 'context', contexts, '--json')).json()).toMatchObject({ unmatched: 1, ambiguous: 1 });
+  const { out: help } = await cli(home, 'context', '--help');
+  expect(help).toContain('named by their');
+});
+
 test('what is no file of contexts is refused in one sentence', async () => {
   const home = join(scratch.folder, 'other');
   const columns = scratch.write('columns.csv', 'name,text\na,b\n');
