@@ -4,8 +4,9 @@ import envPaths from 'env-paths';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
+import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
-import { label } from './app/comparing/add-label.ts';
+import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { purge } from './app/deleted/purge.ts';
@@ -24,18 +25,20 @@ import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
-import { type DoctorReport, examine } from './app/settings/doctor.ts';
+import { thinLongCurves } from './app/runs/runs.ts';
+import { examine, type Installation } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
-import { resume, train } from './app/training/training.ts';
+import { resume, train } from './app/training/train.ts';
+import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
-import type { ContextComparison, ContextReport } from './contract/context-comparison.ts';
+import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Forecast } from './contract/forecast.ts';
-import type { Label, Model, Run } from './contract/records.ts';
+import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
   ImportSummary,
@@ -44,10 +47,10 @@ import type {
   Ranking,
   RunsExport,
   RunsReport,
-  TrainReport,
+  TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel } from './contract/views.ts';
+import type { HubModel, PutAside } from './contract/views.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -62,7 +65,6 @@ export { sampleFiles } from './app/data/sample.ts';
 export { comparePresets } from './recipe/compare-presets.ts';
 export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
-  DoctorReport,
   Door,
   EmbedSummary,
   EvaluationReport,
@@ -74,8 +76,11 @@ export type {
   ScoreSummary,
   Statistics,
   StatisticsPageReport,
-  TrainReport,
+  TrainOutcome,
 };
+
+/** The installation, with what restores put aside in its data folder. */
+export type DoctorReport = Installation & { readonly putAside: readonly PutAside[] };
 
 type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 /** The application: what all doors talk to. Calls that write are refused with 'busy' while another process writes. */
@@ -84,12 +89,12 @@ export type App = {
   readonly import: Call<calls.ImportCall, ImportSummary>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
-  readonly train: Call<calls.TrainCall, TrainReport>;
+  readonly train: Call<calls.TrainCall, TrainOutcome>;
   readonly forecast: Call<calls.TrainCall, Forecast>;
-  readonly resume: Call<calls.ResumeCall, TrainReport>;
+  readonly resume: Call<calls.ResumeCall, TrainOutcome>;
   /** Trains with and without the post, and holds the two models against each other. */
-  readonly compareContext: Call<calls.CompareContextCall, ContextReport>;
-  readonly resumeContext: Call<calls.ResumeContextCall, ContextReport>;
+  readonly compareContext: Call<calls.CompareContextCall, ContextOutcome>;
+  readonly resumeContext: Call<calls.ResumeContextCall, ContextOutcome>;
   readonly evaluate: Call<calls.EvaluateCall, EvaluationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
@@ -110,7 +115,7 @@ export type App = {
   readonly run: (run: number) => RunRecord;
   readonly report: Call<calls.ReportCall, RunsReport>;
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
-  readonly addLabel: Call<calls.AddLabelCall, Label>;
+  readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
   readonly router: Router;
@@ -183,6 +188,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purging = new AbortController();
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
+  const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
@@ -232,8 +238,12 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
-    addLabel: call(calls.addLabelCall, label),
-    doctor: (hooks) => call(z.null(), (_, __, all) => examine(house, all))(null, hooks),
+    addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
+    doctor: (hooks) =>
+      call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
+        null,
+        hooks,
+      ),
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,
@@ -248,7 +258,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     close: async () => {
       purging.abort();
       reading.abort();
-      await Promise.all([purged, house.engine.close(), house.scorer.close()]);
+      await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
       closeStore(house.store);
@@ -283,6 +293,5 @@ function endDeadRuns(house: House): void {
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const found = schema.safeParse(input);
   if (found.success) return found.data;
-  const issue = found.error.issues[0];
-  throw new TiebreakError('bad-input', `${issue?.path.join('.') || 'The input'} is not right: ${issue?.message}.`);
+  throw new TiebreakError('bad-input', `${complaint(found.error)}.`);
 }

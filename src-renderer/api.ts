@@ -3,6 +3,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { ref } from 'vue';
+import { fileKinds } from '../src-main/common/file-kinds.ts';
 import { modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
 import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/files.ts';
@@ -68,12 +69,6 @@ export async function sendFile(file: File, signal?: AbortSignal): Promise<TakenF
   return (await answer.json()) as TakenFile;
 }
 
-const accepted: Readonly<Record<Exclude<FilePurpose, 'model-folder'>, string>> = {
-  comments: '.jsonl,.json,.ndjson,.csv,.tsv,.txt',
-  model: '.tiebreak-model,.zip,.safetensors,.bin,.pt,.pth,.json,.txt',
-  backup: '.zip',
-};
-
 /** What is said of files on their way, and what ends it. */
 export type Sending = {
   readonly onFile?: (name: string, number: number, of: number) => void;
@@ -93,7 +88,7 @@ export async function chooseFiles(
   input.type = 'file';
   if (purpose === 'model-folder') input.webkitdirectory = true;
   else {
-    input.accept = accepted[purpose];
+    input.accept = fileKinds[purpose].extensions.map((extension) => `.${extension}`).join();
     input.multiple = purpose !== 'backup';
   }
   const files = await new Promise<File[]>((resolve) => {

@@ -73,24 +73,24 @@ async function prepare(client: Client): Promise<{ readonly post: number; readonl
   await client.data.importSample();
   await settled(client);
   for (let i = 0; i < 20; i++) {
-    const { post, left, right } = (await client.compare.next({ client: 'screenshots', count: 1 })).pairs[0]!;
+    const { post, left, right } = (await client.answers.nextPairs({ tab: 'screenshots', count: 1 })).pairs[0]!;
     const { comments } = await client.posts.get({ post: post.id });
     const rank = (id: number): number => comments.find((comment) => comment.id === id)?.rank ?? 0;
-    const answer = rank(left.id) < rank(right.id) ? 'left' : 'right';
+    const choice = rank(left.id) < rank(right.id) ? 'left' : 'right';
     const key = crypto.randomUUID();
-    await client.compare.answer({
-      client: 'screenshots',
+    await client.answers.add({
+      tab: 'screenshots',
       key,
       postId: post.id,
       leftId: left.id,
       rightId: right.id,
-      answer,
+      choice,
       durationMs: 4000,
     });
   }
   await client.train.start({});
   await settled(client);
-  await client.comparisons.start({});
+  await client.contextComparisons.start({});
   await settled(client);
   const report = await client.reports.add({ name: 'Is the post worth its words?', runs: [2, 3] });
   await client.reports.change({

@@ -14,10 +14,10 @@ export type AnswerParts = {
 
 /** Who answered how much, when and how fast, and how far people agree. */
 export function answersSection(statistics: DataNumbers, { times, intervals }: AnswerParts): Section {
-  const { labelsPerDay, annotators, agreement } = statistics;
+  const { answersPerDay, annotators, agreement } = statistics;
   const head = { id: 'answers', title: 'Answers' } as const;
-  if (labelsPerDay.length === 0) return { ...head, note: 'Nobody has answered yet.', figures: [] };
-  const days = barsOfDays(labelsPerDay);
+  if (answersPerDay.length === 0) return { ...head, note: 'Nobody has answered yet.', figures: [] };
+  const days = barsOfDays(answersPerDay);
   return {
     ...head,
     note: null,
@@ -26,7 +26,7 @@ export function answersSection(statistics: DataNumbers, { times, intervals }: An
         {
           id: 'answers-by-day',
           title: `Answers by ${days.unit.toLowerCase()} and person`,
-          says: labelsPerDaySays(labelsPerDay),
+          says: answersPerDaySays(answersPerDay),
         },
         { xLabel: days.unit, yLabel: 'Answers', bars: days.bars },
       ),
@@ -94,7 +94,7 @@ const namedPeople = 4;
 const barsAtMost = 62;
 
 /** Answers over time, stacked by person: by day, or by week or month where there are too many days. */
-export function barsOfDays(perDay: DataNumbers['labelsPerDay']): {
+export function barsOfDays(perDay: DataNumbers['answersPerDay']): {
   readonly unit: string;
   readonly bars: readonly Bar[];
 } {
@@ -111,17 +111,17 @@ export function barsOfDays(perDay: DataNumbers['labelsPerDay']): {
         : ['Month', startOfMonth];
 
   const totals = new Map<string, number>();
-  for (const { annotator, labels } of perDay) totals.set(annotator, (totals.get(annotator) ?? 0) + labels);
+  for (const { annotator, answers } of perDay) totals.set(annotator, (totals.get(annotator) ?? 0) + answers);
   const most = [...totals].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
   const named = most.length <= namedPeople + 1 ? most : most.slice(0, namedPeople);
-  const names = named.length < most.length ? [...named, `${most.length - named.length} others`] : named;
+  const names = named.length < most.length ? [...named, counted(most.length - named.length, 'other')] : named;
 
   const counts = new Map<number, number[]>();
   for (let time = first; time <= last; time += dayMs)
     counts.set(start(time), counts.get(start(time)) ?? names.map(() => 0));
-  for (const { day, annotator, labels } of perDay) {
+  for (const { day, annotator, answers } of perDay) {
     const at = named.indexOf(annotator);
-    counts.get(start(Date.parse(day)))![at === -1 ? names.length - 1 : at]! += labels;
+    counts.get(start(Date.parse(day)))![at === -1 ? names.length - 1 : at]! += answers;
   }
   const bars = [...counts].map(([time, parts]) => ({
     label: labelOf(time, unit),
@@ -139,10 +139,10 @@ const dayName = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', 
 const monthName = new Intl.DateTimeFormat('en', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 const labelOf = (time: number, unit: string): string => (unit === 'Month' ? monthName : dayName).format(time);
 /** How much was answered, and when most. */
-export function labelsPerDaySays(perDay: DataNumbers['labelsPerDay']): string {
+export function answersPerDaySays(perDay: DataNumbers['answersPerDay']): string {
   const days = new Map<string, number>();
-  for (const { day, labels } of perDay) days.set(day, (days.get(day) ?? 0) + labels);
-  const all = [...days.values()].reduce((sum, labels) => sum + labels, 0);
+  for (const { day, answers } of perDay) days.set(day, (days.get(day) ?? 0) + answers);
+  const all = [...days.values()].reduce((sum, answers) => sum + answers, 0);
   const people = new Set(perDay.map(({ annotator }) => annotator)).size;
   const [bestDay, most] = [...days].toSorted((a, b) => b[1] - a[1])[0] ?? ['', 0];
   if (most === 0) return 'Nobody has answered yet.';
@@ -156,7 +156,7 @@ export function agreementSays({ pairs, share: same, alpha }: Agreement, interval
   if (pairs === 0 || same === null) {
     return 'No pair has been answered by two people yet. Agreement can be measured once some have.';
   }
-  const agreed = `${counted(pairs, 'pair')} ${pairs === 1 ? 'was' : 'were'} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
+  const agreed = `${counted(pairs, 'pair was', 'pairs were')} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
   if (alpha === null) return `${agreed} Krippendorff's alpha is undefined here: there is only one kind of answer.`;
   const means =
     alpha >= 0.8

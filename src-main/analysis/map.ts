@@ -1,7 +1,7 @@
 import { extent, mean, minIndex } from 'd3-array';
 import { UMAP } from 'umap-js';
 import { randomFrom } from '../common/random.ts';
-import { counted, wholeNumber } from '../common/words.ts';
+import { counted, plural, wholeNumber } from '../common/words.ts';
 import type { MapCluster, MapPoint, Section } from '../contract/figures.ts';
 import { percentOf } from './figure.ts';
 import { hdbscan } from './hdbscan.ts';
@@ -180,6 +180,6 @@ function mapSays(points: readonly MapPoint[], clusters: readonly MapCluster[], o
   const outside = points.filter(({ cluster }) => cluster < 0).length / points.length;
   const [largest] = clusters;
   const words = largest!.words.slice(0, 3).map((word) => `“${word}”`);
-  const about = words.length > 0 ? `, in which ${words.join(', ')} ${words.length === 1 ? 'is' : 'are'} typical` : '';
+  const about = words.length > 0 ? `, in which ${words.join(', ')} ${plural(words.length, 'is', 'are')} typical` : '';
   return `Among ${texts}, ${counted(clusters.length, 'dense group')} can be seen; ${percentOf(outside)} of the texts are in none (grey). The largest has ${counted(largest!.size, 'text')}${about}.`;
 }

@@ -1,4 +1,4 @@
-import { counted, wholeNumber } from '../common/words.ts';
+import { counted, plural, wholeNumber } from '../common/words.ts';
 import type { Section } from '../contract/figures.ts';
 import type { Post } from '../contract/records.ts';
 import type { DataNumbers } from '../contract/statistics.ts';
@@ -84,11 +84,11 @@ export function threadsSay(again: readonly { readonly times: number }[], titled:
   if (titled === 0) return 'The posts have no titles.';
   const posts = again.reduce((sum, { times }) => sum + times, 0);
   if (posts === 0) return `No title comes again among ${counted(titled, 'post')} with a title.`;
-  return `${counted(posts, 'post')} of ${wholeNumber(titled)} with a title (${percentOf(posts / titled)}) ${posts === 1 ? 'has' : 'have'} one that comes again, apart from numbers, months and signs: ${counted(again.length, 'such title')} in all.`;
+  return `${counted(posts, 'post')} of ${wholeNumber(titled)} with a title (${percentOf(posts / titled)}) ${plural(posts, 'has', 'have')} one that comes again, apart from numbers, months and signs: ${counted(again.length, 'such title')} in all.`;
 }
 
 /** How many texts stand in the data more than once. */
 export function duplicatesSay(count: number, all: number, thing: string): string {
   if (count === 0) return `No text of a ${thing} stands in the data more than once.`;
-  return `${counted(count, thing)} of ${wholeNumber(all)} ${count === 1 ? 'has' : 'have'} a text that stands in the data more than once.`;
+  return `${counted(count, thing)} of ${wholeNumber(all)} ${plural(count, 'has', 'have')} a text that stands in the data more than once.`;
 }

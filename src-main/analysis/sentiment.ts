@@ -1,4 +1,4 @@
-import { counted } from '../common/words.ts';
+import { counted, listed } from '../common/words.ts';
 import type { Figure, IntervalRow, Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import { bootstrapInterval } from '../evaluation/bootstrap.ts';
@@ -66,7 +66,7 @@ function spreadFigure(classes: readonly number[], counts: readonly number[]): Fi
     {
       id: 'sentiment',
       title: 'Sentiment of comments',
-      says: `Of ${counted(all, 'comment')}, ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)} in tone, going by their words.`,
+      says: `Of ${counted(all, 'comment')}, ${listed(parts)} in tone, going by their words.`,
     },
     {
       xLabel: 'Compound score',

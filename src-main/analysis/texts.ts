@@ -80,7 +80,7 @@ const fewest = 10;
 /** What lengths say of places, from the logarithm of how much longer the best comment of each post is than its last. */
 export function lengthByPlaceSays(ratios: readonly number[]): string {
   if (ratios.length < fewest) {
-    return `${counted(ratios.length, 'post')} ${ratios.length === 1 ? 'has' : 'have'} a best and a last comment: too few to compare lengths.`;
+    return `${counted(ratios.length, 'post has', 'posts have')} a best and a last comment: too few to compare lengths.`;
   }
   const middle = mean(ratios)!;
   const error = (1.96 * (deviation(ratios) ?? 0)) / Math.sqrt(ratios.length);

@@ -96,5 +96,5 @@ export function wordsSay(sorted: readonly WordOdds[], threshold: number, posts: 
   };
   const parts = [...side(ofBest, 'the best comments'), ...side(ofLast, 'the last ones')].join(', and ');
   const count = ofBest.length + ofLast.length;
-  return `${counted(count, 'word')} ${count === 1 ? 'stands' : 'stand'} out beyond chance (${tested}; false discovery rate 5%), in bold: more often ${parts}.`;
+  return `${counted(count, 'word stands', 'words stand')} out beyond chance (${tested}; false discovery rate 5%), in bold: more often ${parts}.`;
 }

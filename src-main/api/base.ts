@@ -1,5 +1,6 @@
 import { implement, ORPCError } from '@orpc/server';
 import { explained } from '../app/kernel/tasks.ts';
+import { complaint, type Issue } from '../common/complaint.ts';
 import { api } from '../contract/api.ts';
 import type { FilePurpose, TakenFile } from '../contract/files.ts';
 
@@ -10,8 +11,6 @@ export type Door = {
   readonly choose?: (purpose: FilePurpose) => Promise<readonly TakenFile[]>;
   readonly save?: (handle: string) => Promise<{ readonly saved: boolean }>;
 };
-
-type Issue = { readonly path?: readonly PropertyKey[]; readonly message: string };
 
 /** The contract, to be implemented group by group. Errors leave as a code and a sentence. */
 export const os = implement(api)
@@ -26,13 +25,9 @@ export const os = implement(api)
 
 function asAnswer(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) {
-    const issue = (error.data as { issues?: readonly Issue[] } | undefined)?.issues?.[0];
-    if (!issue) return error;
-    const where = issue.path?.map(String).join('.') || 'The input';
-    return new ORPCError('bad-input', {
-      status: 400,
-      message: `${where} is not right: ${issue.message}. Nothing was changed.`,
-    });
+    const issues = (error.data as { readonly issues?: readonly Issue[] } | undefined)?.issues;
+    if (!issues?.length) return error;
+    return new ORPCError('bad-input', { status: 400, message: `${complaint({ issues })}. Nothing was changed.` });
   }
   const { code, message } = explained(error);
   return new ORPCError(code, { status: code === 'defect' ? 500 : 400, message });

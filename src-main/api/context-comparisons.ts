@@ -4,11 +4,11 @@ import { exportContext } from '../app/training/context-export.ts';
 import { goOnWithContext, startContext } from '../app/training/context-tasks.ts';
 import { os } from './base.ts';
 
-export const comparisonsApi = (house: House) =>
-  os.comparisons.router({
-    start: os.comparisons.start.handler(({ input }) => ({ task: startContext(house, input) })),
-    goOn: os.comparisons.goOn.handler(({ input }) => ({ task: goOnWithContext(house, input.comparison) })),
-    list: os.comparisons.list.handler(() => ({ comparisons: comparisonsOf(house) })),
-    export: os.comparisons.export.handler(({ input }) => exportContext(house, input.comparison)),
-    get: os.comparisons.get.handler(({ input }) => comparisonOf(house, input.comparison)),
+export const contextComparisonsApi = (house: House) =>
+  os.contextComparisons.router({
+    start: os.contextComparisons.start.handler(({ input }) => ({ task: startContext(house, input) })),
+    goOn: os.contextComparisons.goOn.handler(({ input }) => ({ task: goOnWithContext(house, input.comparison) })),
+    list: os.contextComparisons.list.handler(() => ({ comparisons: comparisonsOf(house) })),
+    export: os.contextComparisons.export.handler(({ input }) => exportContext(house, input.comparison)),
+    get: os.contextComparisons.get.handler(({ input }) => comparisonOf(house, input.comparison)),
   });

@@ -1,6 +1,6 @@
 import { startMap } from '../app/data/map.ts';
-import { importsOf, startImport, startSample, takeBackImport } from '../app/data/past-imports.ts';
-import { startStatistics } from '../app/data/statistics-page.ts';
+import { importsOf, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
+import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
@@ -9,7 +9,8 @@ export const dataApi = (house: House) =>
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
-    undoImport: os.data.undoImport.handler(({ input }) => takeBackImport(house, input.import)),
+    undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
+    statisticsPage: os.data.statisticsPage.handler(({ input }) => ({ task: offerStatisticsPage(house, input) })),
     statistics: os.data.statistics.handler(() => ({ task: startStatistics(house) })),
   });

@@ -1,9 +1,9 @@
 import type { House } from '../app/kernel/house.ts';
+import { answersApi } from './answers.ts';
 import { appApi } from './app.ts';
 import { backupApi } from './backup.ts';
 import { os } from './base.ts';
-import { compareApi } from './comparing.ts';
-import { comparisonsApi } from './context-comparisons.ts';
+import { contextComparisonsApi } from './context-comparisons.ts';
 import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
 import { hubApi } from './hub.ts';
@@ -23,11 +23,11 @@ export const routerOf = (house: House) =>
     tasks: tasksApi(house),
     files: filesApi(),
     train: trainApi(house),
-    comparisons: comparisonsApi(house),
+    contextComparisons: contextComparisonsApi(house),
     reports: reportsApi(house),
     models: modelsApi(house),
     hub: hubApi(house),
-    compare: compareApi(house),
+    answers: answersApi(house),
     posts: postsApi(house),
     rankings: rankingsApi(house),
     data: dataApi(house),

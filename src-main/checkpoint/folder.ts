@@ -4,7 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
 import type { TrainingKind } from '../contract/records.ts';
-import { writeWholeFolder } from '../disk/whole.ts';
+import { writeWholeFile, writeWholeFolder } from '../disk/whole.ts';
 
 /** What a folder's model is: a GPT-2, a head on the frozen sentence encoder, or the encoder trained with its head. */
 export type Architecture = 'gpt2' | 'encoder-head' | 'encoder';
@@ -98,6 +98,11 @@ export async function readJson(path: string): Promise<unknown> {
       cause: error,
     });
   }
+}
+
+/** Writes a value as a file of JSON that is whole or not there: one that only one process writes at a time. */
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeWholeFile(path, (file) => file.writeFile(JSON.stringify(value)), { partial: `${path}.partial` });
 }
 
 async function sha256(path: string): Promise<string> {

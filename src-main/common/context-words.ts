@@ -1,5 +1,6 @@
 import type { ContextReport, ContextVariant, ContextVerdict, Measured } from '../contract/context-comparison.ts';
 import type { Estimate } from '../contract/evaluation.ts';
+import { longerRule } from './measured.ts';
 
 export function contextVerdict({ interval: [low, high] }: Estimate): ContextVerdict {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return 'unknown';
@@ -43,7 +44,7 @@ function baselineWords({
   const longer = baselines.longer.accuracy.value;
   const best = Math.max(seeing.figures.accuracy.value, without.figures.accuracy.value);
   return longer >= best
-    ? `Neither is right more often than “the longer comment wins” (${plain(longer)}), so the difference says little.`
+    ? `Neither is right more often than ${longerRule} (${plain(longer)}), so the difference says little.`
     : null;
 }
 

@@ -5,50 +5,38 @@
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import {
-  contextModes,
+  contextInput,
+  exportInput,
   fetchModelCall,
-  fileFormats,
   hubModelCall,
-  importFormats,
+  number as id,
+  importInput,
   longestReport,
-  modelFormats,
-  newModelName,
-  pairSources,
+  modelExportInput,
+  modelImportInput,
+  name,
   presetNames,
+  resumeContextInput,
+  resumeInput,
+  split as someSplit,
+  trainingInput,
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
-import { type CurvePoint, devices, trainingMethods } from './engine.ts';
+import type { CurvePoint } from './engine.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
-import { splits } from './records.ts';
+import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
-import * as views from './views.ts';
+import type * as views from './views.ts';
 
-const id = z.int().min(1);
-const name = z.string().min(1).max(200);
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
-const split = z.enum(splits).optional();
+const split = someSplit.optional();
 const page = z.int().min(1).max(200).default(50);
-const answer = z.enum(views.answers);
+const choice = z.enum(choices);
 const note = z.string().max(10_000);
-const device = z.enum(devices).default('auto');
-const exporting = z.object({ format: z.enum(fileFormats), model: name.optional(), split });
-
-const training = z.object({
-  kind: z.enum(['sft', 'reward']).default('reward'),
-  /** 'quick' where it is not said, but 'gpt' where settings or a base are given, which only that one has. */
-  method: z.enum(trainingMethods).optional(),
-  base: name.optional(),
-  config: z.record(z.string(), z.number()).default({}),
-  /** Only for 'gpt', and with a base; `config` then differs from it. */
-  preset: z.enum(presetNames).optional(),
-  pairs: z.enum(pairSources).optional(),
-  context: z.enum(contextModes).default('post'),
-  device,
-  /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
-  anyway: z.boolean().default(false),
-});
+/** A name of the file does not tell the format here. */
+const exporting = exportInput.required({ format: true });
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -84,40 +72,40 @@ export const api = {
     save: oc.input(z.object({ handle })).output(type<{ readonly saved: boolean }>()),
   },
 
-  compare: {
+  answers: {
     /**
-     * The next pairs for one tab (`client` is a random name it keeps while it lives). What a tab was given and did not answer
-     * comes again first, with the same sides; other tabs get other pairs.
+     * The next pairs for one tab (a random name it keeps while it lives). What a tab was given and did not answer comes again
+     * first, with the same sides; other tabs get other pairs.
      */
-    next: oc
-      .input(z.object({ client: name, count: z.int().min(1).max(20).default(3) }))
+    nextPairs: oc
+      .input(z.object({ tab: name, count: z.int().min(1).max(20).default(3) }))
       .output(type<{ readonly pairs: readonly views.ComparePair[] }>()),
     /**
-     * On disk when this answers. A second answer with the same key changes nothing; one on a pair that this person has
-     * answered is refused as 'busy'.
+     * On disk when this answers. A second call with the same key changes nothing; an answer on a pair that this person has
+     * answered is refused as 'answered'.
      */
-    answer: oc
+    add: oc
       .input(
         z.object({
-          client: name,
+          tab: name,
           key: z.uuid(),
           postId: id,
           leftId: id,
           rightId: id,
-          answer,
+          choice,
           durationMs: z.int().min(0).nullable().default(null),
           note: note.default(''),
         }),
       )
       .output(type<{ readonly key: string }>()),
-    /** Takes an answer back, and gives its pair to be shown again: it comes first from `next` for the `client` that is named. */
-    revoke: oc.input(z.object({ key: name, client: name.optional() })).output(type<views.GivenAnswer>()),
-    /** Says something else of the same pair: the old answer is revoked and a new one added, together. */
-    change: oc.input(z.object({ key: name, answer, note: note.default('') })).output(type<views.GivenAnswer>()),
+    /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
+    revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
+    /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
+    change: oc.input(z.object({ key: name, choice, note: note.default('') })).output(type<views.ShownAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
     recent: oc
       .input(z.object({ limit: page, before: z.string().optional() }))
-      .output(type<{ readonly answers: readonly views.GivenAnswer[] }>()),
+      .output(type<{ readonly answers: readonly views.ShownAnswer[] }>()),
     summary: oc.output(type<views.CompareSummary>()),
   },
 
@@ -127,7 +115,7 @@ export const api = {
         z.object({
           search: z.string().max(500).default(''),
           split,
-          labelled: z.boolean().optional(),
+          answered: z.boolean().optional(),
           /** Only posts on which this model and people disagree. */
           disagreement: z.boolean().default(false),
           model: name.optional(),
@@ -139,7 +127,7 @@ export const api = {
       .output(type<views.PostPage>()),
     get: oc.input(z.object({ post: id })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
-    flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.FlaggedPair[] }>()),
+    flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
   },
 
   rankings: {
@@ -155,22 +143,16 @@ export const api = {
 
   data: {
     /** A task. */
-    import: oc
-      .input(
-        z.object({
-          files: z.array(handle).min(1).max(100),
-          as: z.enum(importFormats).optional(),
-          split,
-          html: z.boolean().default(false),
-        }),
-      )
-      .output(started),
+    import: oc.input(importInput(handle)).output(started),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
-    undoImport: oc.input(z.object({ import: id })).output(type<views.UndoneImport>()),
+    /** Takes out again what an import brought, or goes on with that where it was broken off: a task. */
+    undoImport: oc.input(z.object({ import: id })).output(started),
     /** A task; off the main thread. */
     statistics: oc.output(started),
+    /** The same figures as one file of HTML on offer, with the map where it is wanted: a task. */
+    statisticsPage: oc.input(z.object({ map: z.boolean().default(false) })).output(started),
     /** Lays texts out by what they mean: a task. What was drawn is kept until posts or comments change. */
     map: oc.output(started),
   },
@@ -178,33 +160,20 @@ export const api = {
   train: {
     /** All settings of a training with their defaults, or with what a preset says. */
     settings: oc
-      .input(
-        z.object({
-          kind: z.enum(['sft', 'reward']),
-          method: z.enum(trainingMethods).optional(),
-          preset: z.enum(presetNames).optional(),
-        }),
-      )
+      .input(trainingInput.pick({ kind: true, method: true, preset: true }))
       .output(type<readonly views.SettingDescription[]>()),
     /** In what the presets differ from each other, and from the one that was chosen with changes of one's own. */
     presets: oc
-      .input(
-        z.object({
-          kind: z.enum(['sft', 'reward']),
-          preset: z.enum(presetNames),
-          config: z.record(z.string(), z.number()).default({}),
-          pairs: z.enum(pairSources).optional(),
-        }),
-      )
+      .input(trainingInput.pick({ kind: true, config: true, pairs: true }).extend({ preset: z.enum(presetNames) }))
       .output(type<PresetComparison>()),
     /** A task: trains, evaluates on the test split, scores all comments. */
-    start: oc.input(training).output(started),
+    start: oc.input(trainingInput).output(started),
     /** What a training would take, and settings that help where it is too much: a task. Nothing is trained. */
-    forecast: oc.input(training).output(started),
+    forecast: oc.input(trainingInput).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
     /** Goes on with a paused, cancelled or interrupted run: a task. */
-    resume: oc.input(z.object({ run: id })).output(started),
+    resume: oc.input(resumeInput).output(started),
     runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),
     run: oc.input(z.object({ run: id })).output(type<views.RunDetail>()),
     /** The run's sample pairs with their rewards, at every look at validation so far. */
@@ -219,11 +188,11 @@ export const api = {
     restore: oc.input(z.object({ run: id })).output(nothing),
   },
 
-  comparisons: {
+  contextComparisons: {
     /** A task: two trainings that differ in what they see of the post alone, and their difference on the test split. */
-    start: oc.input(training.omit({ kind: true, context: true })).output(started),
+    start: oc.input(contextInput).output(started),
     /** Goes on with one that was broken off: a task. */
-    goOn: oc.input(z.object({ comparison: id })).output(started),
+    goOn: oc.input(resumeContextInput).output(started),
     /** The newest first. One goes with either of its runs. */
     list: oc.output(type<{ readonly comparisons: readonly ContextComparison[] }>()),
     get: oc.input(z.object({ comparison: id })).output(type<ContextComparison>()),
@@ -265,12 +234,10 @@ export const api = {
     delete: oc.input(z.object({ model: name })).output(nothing),
     restore: oc.input(z.object({ model: name })).output(nothing),
     /** A task that offers a file: a zip file where the format is a folder. */
-    export: oc.input(z.object({ model: name, as: z.enum(modelFormats).default('archive') })).output(started),
+    export: oc.input(modelExportInput).output(started),
     /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
     import: oc
-      .input(
-        z.object({ files: z.array(handle).min(1).max(200), folder: name.optional(), name: newModelName.optional() }),
-      )
+      .input(modelImportInput.extend({ files: z.array(handle).min(1).max(200), folder: name.optional() }))
       .output(started),
   },
 
@@ -286,5 +253,9 @@ export const api = {
     create: oc.output(started),
     /** Puts a backup in the place of everything there is; what there was is kept beside it. A task. */
     restore: oc.input(z.object({ file: handle })).output(started),
+    /** What restores put aside, the newest first. */
+    putAside: oc.output(type<{ readonly folders: readonly views.PutAside[] }>()),
+    /** Removes one of these folders for good, where that is offered: a task. */
+    removePutAside: oc.input(z.object({ name })).output(started),
   },
 } as const;

@@ -1,12 +1,18 @@
-/** What a door may ask of the application. Every call is checked against its schema before anything is done. */
+/**
+ * What a door may ask of the application. Every call is checked against its schema before anything is done. The inputs, with their
+ * limits, are the same for the command line and for a window or a browser (api.ts); each way in extends them by what only it has,
+ * such as paths where the other has handles.
+ */
 import { z } from 'zod';
 import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
-import { splits } from './records.ts';
+import { modelKinds, splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+export type FileFormat = (typeof fileFormats)[number];
 
 /** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
 export const importFormats = [...fileFormats, 'context'] as const;
+export type ImportFormat = (typeof importFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
@@ -20,11 +26,92 @@ export type PresetName = (typeof presetNames)[number];
 export const contextModes = ['post', 'none'] as const;
 export type ContextMode = (typeof contextModes)[number];
 
-const path = z.string().min(1);
-const name = z.string().min(1);
-const number = z.int().min(1);
+/** The base of a deep training: the pretrained sentence encoder. No model is called so. */
+export const encoderBase = 'encoder';
+
+/**
+ * What a model is exported as: Tiebreak's own archive, a folder that transformers loads, an ONNX model, or all that a training
+ * on a larger machine needs.
+ */
+export const modelFormats = ['archive', 'huggingface', 'onnx', 'bundle'] as const;
+export type ModelFormat = (typeof modelFormats)[number];
+
+/**
+ * Files of one import: as many as a shell gives for a large folder, and still less than a megabyte as handles, which is less than
+ * a message of the browser may have.
+ */
+const mostFiles = 10_000;
+
+/** The number of what the store keeps. */
+export const number = z.int().min(1);
+/** A name of something that is there, as people gave it: longer than one that a new model may have, since runs can be renamed. */
+export const name = z.string().min(1).max(200);
 const device = z.enum(devices).default('auto');
-const split = z.enum(splits);
+export const split = z.enum(splits);
+
+/** What a model may be called: short, and as people type it. */
+export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
+const newModelName = z
+  .string()
+  .regex(
+    modelName,
+    'a name has up to 60 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit',
+  );
+
+/** A training. Which settings there are and their ranges are known in one place, recipe/settings.ts, which says so in sentences. */
+export const trainingInput = z.object({
+  kind: z.enum(modelKinds).default('reward'),
+  /**
+   * How a reward model is trained: 'deep' where the base is 'encoder'. Else, where it is not said, the command line trains a
+   * 'gpt', and a click 'quick', but 'gpt' where settings or a base are given, which only that one has.
+   */
+  method: z.enum(trainingMethods).optional(),
+  /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */
+  base: name.optional(),
+  /** Settings that differ from the defaults, or from the preset: numbers, or the same as text. */
+  config: z.record(z.string(), z.unknown()).default({}),
+  /** Settings that `config` differs from; only for 'gpt', and with a base. */
+  preset: z.enum(presetNames).optional(),
+  /** As the preset says, else 'both', where it is not said. */
+  pairs: z.enum(pairSources).optional(),
+  context: z.enum(contextModes).default('post'),
+  device,
+  /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
+  anyway: z.boolean().default(false),
+});
+
+/** Two trainings that differ in the context alone. */
+export const contextInput = trainingInput.omit({ kind: true, context: true });
+
+/** Going on with a run that was cut off. */
+export const resumeInput = z.object({ run: number });
+/** Going on with a comparison that was cut off. */
+export const resumeContextInput = z.object({ comparison: number });
+
+/** @param file what names a file: a path, or the handle of one that was taken in */
+export const importInput = <F extends z.ZodType>(file: F) =>
+  z.object({
+    files: z.array(file).min(1).max(mostFiles),
+    as: z.enum(importFormats).optional(),
+    split: split.optional(),
+    html: z.boolean().default(false),
+  });
+
+/** Without a model, rankings come from the one in use. */
+export const exportInput = z.object({
+  format: z.enum(fileFormats).optional(),
+  model: name.optional(),
+  split: split.optional(),
+});
+
+export const modelImportInput = z.object({ name: newModelName.optional() });
+export const modelExportInput = z.object({ model: name, as: z.enum(modelFormats).default('archive') });
+
+// What the command line asks.
+
+const path = z.string().min(1);
+/** An id that a file gave, or what a person is called: as long as it is. */
+const key = z.string().min(1);
 
 /** Writes all figures of the data as one HTML file. */
 export const statsPageCall = z.object({
@@ -34,45 +121,22 @@ export const statsPageCall = z.object({
   device,
 });
 
-export const importCall = z.object({
-  files: z.array(path).min(1),
+export const importCall = importInput(path).extend({
   /** A file of contexts for their posts. */
   contextFile: path.optional(),
-  as: z.enum(importFormats).optional(),
-  split: split.optional(),
-  html: z.boolean().default(false),
 });
 
-/** The base of a deep training: the pretrained sentence encoder. No model is called so. */
-export const encoderBase = 'encoder';
+/** Without it, models are neither compared nor measured after a training, and no comments scored. */
+const compare = z.boolean().default(true);
 
-export const trainCall = z.object({
-  kind: z.enum(['sft', 'reward']),
-  /** How a reward model is trained: 'deep' where the base is 'encoder', else 'gpt', where it is not said. */
-  method: z.enum(trainingMethods).optional(),
-  /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */
-  base: name.optional(),
-  /** Settings that differ from the defaults. */
-  config: z.record(z.string(), z.unknown()).default({}),
-  /** Settings that `config` differs from; only for 'gpt', and with a base. */
-  preset: z.enum(presetNames).optional(),
-  /** As the preset says, else 'both', where it is not said. */
-  pairs: z.enum(pairSources).optional(),
-  context: z.enum(contextModes).default('post'),
-  device,
-  /** Trains even what does not seem to fit into the memory of this machine. */
-  anyway: z.boolean().default(false),
-});
-
-/** Two trainings that differ in the context alone. */
-export const compareContextCall = trainCall.omit({ kind: true, context: true });
-export const resumeContextCall = z.object({ comparison: number });
-
-export const resumeCall = z.object({
-  run: number,
+export const trainCall = trainingInput.extend({ compare });
+export const compareContextCall = contextInput.extend({ compare });
+export const resumeContextCall = resumeContextInput.extend({ compare });
+export const resumeCall = resumeInput.extend({
   /** What the run must be of, where the door was told. */
-  kind: z.enum(['sft', 'reward']).optional(),
+  kind: z.enum(modelKinds).optional(),
   device,
+  compare,
 });
 export const evaluateCall = z.object({
   model: name.optional(),
@@ -81,23 +145,9 @@ export const evaluateCall = z.object({
   file: path.optional(),
   device,
 });
-export const rankCall = z.object({ model: name.optional(), post: name.optional(), device });
-export const exportCall = z.object({
-  file: path,
-  format: z.enum(fileFormats).optional(),
-  model: name.optional(),
-  split: split.optional(),
-  device,
-});
-/**
- * What a model is exported as: Tiebreak's own archive, a folder that transformers loads, an ONNX model, or all that a training
- * on a larger machine needs.
- */
-export const modelFormats = ['archive', 'huggingface', 'onnx', 'bundle'] as const;
-export type ModelFormat = (typeof modelFormats)[number];
-export const exportModelCall = z.object({
-  model: name,
-  as: z.enum(modelFormats).default('archive'),
+export const rankCall = z.object({ model: name.optional(), post: key.optional(), device });
+export const exportCall = exportInput.extend({ file: path, device });
+export const exportModelCall = modelExportInput.extend({
   /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
   out: path,
   /** Puts it in the place of an earlier export that is there. */
@@ -105,18 +155,9 @@ export const exportModelCall = z.object({
 });
 export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
 export const embedCall = z.object({ file: path, out: path, device });
-/** What a model may be called: short, and as people type it. */
-export const modelName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;
-export const newModelName = z
-  .string()
-  .regex(
-    modelName,
-    'a name has up to 60 letters, digits, dots, hyphens and underscores, and begins with a letter or a digit',
-  );
-export const importModelCall = z.object({
+export const importModelCall = modelImportInput.extend({
   /** A folder of a model, its weights alone, or one file of a whole model. */
   path,
-  name: newModelName.optional(),
   /** Folder of the tokenizer, where it lies elsewhere. */
   tokenizer: path.optional(),
 });
@@ -140,7 +181,7 @@ export const reportCall = z.object({
   out: path,
   /** All without it. */
   runs: runs.optional(),
-  name: name.max(200).optional(),
+  name: name.optional(),
   /** A file of Markdown. */
   text: path.optional(),
 });
@@ -151,12 +192,14 @@ export const hubModelCall = z.object({
   revision: z.string().min(1).max(100).default('main'),
 });
 export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional() });
-export const addLabelCall = z.object({
-  post: name,
+export const addAnswerCall = z.object({
+  post: key,
   chosen: number,
   rejected: number,
   tie: z.boolean().default(false),
-  annotator: name.default('terminal'),
+  annotator: key.default('terminal'),
+  /** Says this instead of what the person said of the pair before. */
+  change: z.boolean().default(false),
 });
 
 export type StatsPageCall = z.input<typeof statsPageCall>;
@@ -176,11 +219,21 @@ export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type ReportCall = z.input<typeof reportCall>;
 export type HubModelCall = z.input<typeof hubModelCall>;
 export type FetchModelCall = z.input<typeof fetchModelCall>;
-export type AddLabelCall = z.input<typeof addLabelCall>;
+export type AddAnswerCall = z.input<typeof addAnswerCall>;
 
 /** How far a call has come. total is null where it is not known. */
 export type CallProgress = {
-  readonly phase: Progress['phase'] | 'fetch' | 'export' | 'files' | 'statistics' | 'map' | 'backup' | 'restore';
+  readonly phase:
+    | Progress['phase']
+    | 'fetch'
+    | 'export'
+    | 'files'
+    | 'statistics'
+    | 'map'
+    | 'backup'
+    | 'restore'
+    | 'undo'
+    | 'remove';
   readonly done: number;
   readonly total: number | null;
   /** What is being worked on, where there is more than one thing. */

@@ -2,6 +2,7 @@
 import type { TrainingMethod } from './engine.ts';
 import type { Estimate } from './evaluation.ts';
 import type { Split } from './records.ts';
+import type { AfterTraining } from './reports.ts';
 
 /**
  * What models are compared by: the share of right pairs, sk_ndcg over the first 5 places of a post's comments, and sk_ndcg
@@ -37,6 +38,9 @@ export type ContextReport = {
   readonly says: string;
   readonly seconds: number;
 };
+
+/** A comparison, with what followed the training of the model that sees the post. */
+export type ContextOutcome = ContextReport & AfterTraining;
 
 /** A comparison as it stands. */
 export type ContextComparison = {

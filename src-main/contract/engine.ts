@@ -17,7 +17,7 @@ export type Device = (typeof devices)[number];
 export const trainingMethods = ['quick', 'deep', 'gpt'] as const;
 export type TrainingMethod = (typeof trainingMethods)[number];
 
-/** Everything that can be set for a training. The engine's train/config.ts holds the defaults and a comment for each. */
+/** Everything that can be set for a training. common/default-config.ts holds the defaults, recipe/setting-comments.ts what each means. */
 export type TrainingConfig = {
   readonly width: number;
   readonly layers: number;
@@ -172,6 +172,8 @@ export type CurvePoint = {
    * with nothing to measure are left out.
    */
   readonly metrics?: Readonly<Record<string, number>>;
+  /** How many points of a long curve it stands for (see common/long-curves.ts); one where it isn't said. */
+  readonly standsFor?: number;
 };
 
 /** A pair of the validation split with the rewards it got at one look. Its texts are cut to a length that can be shown. */

@@ -9,7 +9,9 @@ export type ErrorCode =
   | 'engine-failed'
   | 'device-unavailable'
   | 'too-large'
-  | 'busy';
+  | 'busy'
+  /** This person's answer on the pair counts already. */
+  | 'answered';
 
 /**
  * An error that a door may show as it is: its message is a whole plain sentence that says what happened, whether anything

@@ -33,33 +33,41 @@ export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'>;
 /** A post on its way from a file into the store. A group that is there already keeps its split, whatever is said here. */
 export type NewPost = Omit<Post, 'id'> & { readonly comments: readonly NewComment[] };
 
-/** What a person said of a pair: the comment shown on the left is better, the one on the right, or neither. */
-export type Outcome = 'left' | 'right' | 'tie';
-export type LabelOrigin = 'import' | 'compare' | 'terminal';
+/** What a person can choose of a pair. bad: both are; skip and flag say nothing of which is better. */
+export const choices = ['left', 'right', 'tie', 'bad', 'skip', 'flag'] as const;
+export type Choice = (typeof choices)[number];
+/** The choices that say which comment is better, or that neither is: what a model learns from. */
+export type Preference = Exclude<Choice, 'skip' | 'flag'>;
+export type AnswerOrigin = 'import' | 'compare' | 'terminal';
 
-/** One person's answer on one pair. Labels are facts: they are revoked, never changed or deleted. */
-export type Label = {
+/**
+ * What one person said of one pair. Answers are facts: they are revoked, never changed or deleted. In the tables, in files and in
+ * what the terminal prints they are labels, with the choice as an outcome (common/outcomes.ts).
+ */
+export type Answer<C extends Choice = Choice> = {
+  /** Number of its row; skips and flags are numbered apart. */
   readonly id: number;
   /** Stays the same through export and import, so that the same answer is never counted twice. */
   readonly key: string;
   readonly postId: number;
   readonly leftId: number;
   readonly rightId: number;
-  readonly outcome: Outcome;
-  /** The person said that both are bad; the outcome is then a tie. */
-  readonly bothBad: boolean;
+  readonly choice: C;
   readonly annotator: string;
-  readonly origin: LabelOrigin;
+  readonly origin: AnswerOrigin;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly durationMs: number | null;
   readonly revokedAt: string | null;
   /** What the person wrote beside the answer; '' for nothing. */
   readonly note: string;
+  /** The pair was asked again on purpose: an earlier answer of this person on it counted, and does so still. */
+  readonly again: boolean;
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */
-export type TrainingKind = 'sft' | 'reward';
+export const modelKinds = ['sft', 'reward'] as const;
+export type TrainingKind = (typeof modelKinds)[number];
 export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
 export type Run = {

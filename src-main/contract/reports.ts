@@ -1,7 +1,7 @@
 /** What long work comes to. */
-import type { ModelFormat, RunFormat } from './calls.ts';
+import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
-import type { Interval } from './evaluation.ts';
+import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, TrainingKind } from './records.ts';
 
 export type ImportSummary = {
@@ -10,8 +10,10 @@ export type ImportSummary = {
   readonly labels: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
-  /** Contexts whose id no post has. They are among the rows that were left out. */
+  /** Contexts whose id, or text of a post, no post has. They are among the rows that were left out. */
   readonly unmatched: number;
+  /** Contexts for a text that more than one post has; the same. */
+  readonly ambiguous: number;
   /** Posts that have another context already: it stays. */
   readonly contextsKept: number;
   /** The first of the rows that were left out; `file` is there where there is more than one file. */
@@ -49,12 +51,37 @@ export type Candidates = {
   readonly best: number;
 };
 
+/** What is kept of a training. */
 export type TrainReport = TrainResult & {
   readonly model: string;
   readonly run: number;
-  /** Absent where validation has no pairs with a better side, and for trainings from the command line. */
+  /** Absent where validation has no pairs with a better side, and where models were not compared. */
   readonly candidates?: Candidates;
 };
+
+/** The reward model that ranks where none is named. */
+export type ModelInUse = {
+  readonly name: string;
+  /** chosen: by a person; best: of those that the newest one's training compared on validation; newest: of all. */
+  readonly why: 'chosen' | 'best' | 'newest';
+};
+
+/** What follows a training: its model beside the others, its figures, and the rewards of all comments. */
+export type AfterTraining = {
+  /** null where validation has no pairs with a better side, for language models, and where it did not come to that. */
+  readonly candidates: Candidates | null;
+  /** On the test split, or on validation where that has no pairs; null where neither has, and as above. */
+  readonly evaluation: EvaluationReport | null;
+  /** Comments that the model has given a reward. */
+  readonly scored: number;
+  /** From now on; null without any reward model. */
+  readonly modelInUse: ModelInUse | null;
+  /** It was cancelled in between. The model is kept, and the rest is made up for when it is needed. */
+  readonly cutShort: boolean;
+};
+
+/** A training with what followed it. */
+export type TrainOutcome = Omit<TrainReport, 'candidates'> & AfterTraining;
 
 /** A comment in its place: 0 is best; reward and position are null where the model has not seen it. */
 export type RankedComment = Comment & { readonly reward: number | null; readonly position: number | null };
@@ -75,9 +102,9 @@ export type Ranking = {
   readonly posts: readonly RankedPost[];
 };
 
-/** rows: posts (cupit), comments (csv), pairs or labels. */
+/** rows: posts (cupit), comments (csv), pairs or answers (labels). */
 export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
-export type ExportSummary = ExportReport & { readonly format: string; readonly model: string | null };
+export type ExportSummary = ExportReport & { readonly format: FileFormat; readonly model: string | null };
 
 /** A model that was brought in. */
 export type ModelReport = {

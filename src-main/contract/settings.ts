@@ -1,9 +1,10 @@
 /** What a person can set. Everything has a default, so that an empty store has settings. */
 import { z } from 'zod';
 import { devices } from './engine.ts';
+import { choices } from './records.ts';
 
 /** What the keys of the compare view do. */
-export const compareActions = ['left', 'right', 'tie', 'bad', 'skip', 'flag', 'undo'] as const;
+export const compareActions = [...choices, 'undo'] as const;
 export type CompareAction = (typeof compareActions)[number];
 
 /** Where the guide through the first comparisons, training and ranking stands; 'none' where it was not wanted or is over. */

@@ -1,6 +1,6 @@
-/** What the data and the labels look like, in numbers. */
+/** What the data and the answers look like, in numbers. */
 import type { Section } from './figures.ts';
-import type { LabelOrigin, Split } from './records.ts';
+import type { AnswerOrigin, Split } from './records.ts';
 
 export type Distribution = {
   readonly count: number;
@@ -27,11 +27,12 @@ export type TextStatistics = {
   }[];
 };
 
+/** `labels` are answers that count, by the name that the terminal prints. */
 export type SplitCounts = { readonly posts: number; readonly comments: number; readonly labels: number };
 
 export type AnnotatorCounts = {
   readonly annotator: string;
-  readonly origin: LabelOrigin;
+  readonly origin: AnswerOrigin;
   readonly labels: number;
   readonly ties: number;
   readonly revoked: number;
@@ -46,10 +47,10 @@ export type Agreement = {
   readonly alpha: number | null;
 };
 
-/** How many posts, comments, labels that count, models and runs there are. */
+/** How many posts, comments, answers that count, models and runs there are. */
 export type Totals = Readonly<Record<'posts' | 'comments' | 'labels' | 'models' | 'runs', number>>;
 
-/** All that can be said of the data and the labels in numbers. */
+/** All that can be said of the data and the answers in numbers. */
 export type Statistics = {
   readonly totals: Totals;
   readonly splits: Readonly<Record<Split, SplitCounts>>;
@@ -70,8 +71,8 @@ export type DataNumbers = Statistics & {
   readonly commentsPerPost: HistogramOf;
   /** null where no comment has votes. */
   readonly votes: HistogramOf | null;
-  /** Labels that count, by day (UTC, YYYY-MM-DD) and person. */
-  readonly labelsPerDay: readonly { readonly day: string; readonly annotator: string; readonly labels: number }[];
+  /** Answers that count, by day (UTC, YYYY-MM-DD) and person. */
+  readonly answersPerDay: readonly { readonly day: string; readonly annotator: string; readonly answers: number }[];
   /** Texts of posts (with their titles) that stand in the store more than once, the most frequent first; 20 at most. */
   readonly duplicatePosts: readonly { readonly excerpt: string; readonly times: number }[];
   readonly duplicateComments: readonly { readonly excerpt: string; readonly times: number }[];

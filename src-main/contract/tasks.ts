@@ -1,35 +1,40 @@
 /** Long work, as every view shows it: what it is, how far it has come, and how it ended. */
 import type { CallProgress } from './calls.ts';
-import type { ContextReport } from './context-comparison.ts';
+import type { ContextOutcome } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
-import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer } from './files.ts';
 import type { Forecast } from './forecast.ts';
-import type { ImportSummary, ModelReport, TrainReport } from './reports.ts';
+import type { ImportSummary, ModelReport, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
+import type { UndoneImport } from './views.ts';
 
 /** What each kind of task gives in the end. */
 export type TaskResults = {
   /** Lists the first rows that were left out; the file, which lists them all, is there where there are any. */
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
-  /** A training, the evaluation of its model on the test split where that has pairs, and the rewards of all comments. */
-  train: TrainReport & { readonly evaluation: EvaluationReport | null };
+  /** Takes out again what an import brought; where it is cancelled, it can go on. */
+  'undo-import': UndoneImport;
+  train: TrainOutcome;
   /** What a training would take. */
   forecast: Forecast;
-  /** Two trainings that differ in what they see of the post, and what the difference comes to. */
-  context: ContextReport;
+  /** Two trainings that differ in what they see of the post, what the difference comes to, and what follows the one that sees it. */
+  context: ContextOutcome;
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
   embed: { readonly texts: number };
   score: { readonly model: string; readonly scored: number };
   export: { readonly file: FileOffer; readonly rows: number };
   statistics: DataStatistics;
+  /** The figures of the data as one file of HTML. */
+  'statistics-page': { readonly file: FileOffer };
   /** The map of posts and comments. */
   map: Section;
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
-  restore: { readonly posts: number; readonly labels: number; readonly models: number };
+  restore: { readonly posts: number; readonly answers: number; readonly models: number };
+  /** Removes for good what a restore put aside. */
+  'remove-put-aside': { readonly name: string; readonly bytes: number };
   'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;
@@ -40,6 +45,18 @@ export type TaskKind = keyof TaskResults;
 
 /** Those that train models: one goes on at a time. */
 export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
+
+/** Those that read or write comments over a longer time. None of them begins while an import is undone. */
+export const commentKinds: readonly TaskKind[] = [
+  'import',
+  'undo-import',
+  'train',
+  'context',
+  'score',
+  'export',
+  'backup',
+  'restore',
+];
 
 export type TaskError = { readonly code: ErrorCode | 'defect'; readonly message: string };
 

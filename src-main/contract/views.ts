@@ -2,7 +2,7 @@
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint, SamplePair, TrainingMethod } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
-import type { Comment, Model, Post, Run, Split } from './records.ts';
+import type { Answer, Comment, Model, Post, Run, Split } from './records.ts';
 import type { TrainReport } from './reports.ts';
 
 export type AppInfo = {
@@ -17,14 +17,10 @@ export type AppInfo = {
 };
 
 /** What has changed since a view asked: it asks again for what it shows of these. */
-export const topics = ['labels', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports', 'reports'] as const;
+export const topics = ['answers', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports', 'reports'] as const;
 export type Topic = (typeof topics)[number];
 
 // Compare
-
-/** What a person can say of a pair. bad: both are; skip and flag say nothing of which is better. */
-export const answers = ['left', 'right', 'tie', 'bad', 'skip', 'flag'] as const;
-export type Answer = (typeof answers)[number];
 
 /** A pair as it is shown, blind: no votes, no rewards, nobody's answers, sides by chance. */
 export type ComparePair = {
@@ -33,16 +29,9 @@ export type ComparePair = {
   readonly right: Pick<Comment, 'id' | 'text'>;
 };
 
-/** An answer that counts, with the texts it is about. */
-export type GivenAnswer = ComparePair & {
-  /** Unique; what undo and a change name. */
-  readonly key: string;
-  readonly answer: Answer;
-  readonly annotator: string;
-  readonly createdAt: string;
-  readonly durationMs: number | null;
-  readonly note: string;
-};
+/** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
+export type ShownAnswer = ComparePair &
+  Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
 
 export type CompareSummary = {
   /** Answers that count (ties and both-bad included; skips and flags are not), by this person since local midnight. */
@@ -70,9 +59,9 @@ export type PostLine = {
   readonly excerpt: string;
   readonly split: Split;
   readonly comments: number;
-  /** Labels that count. */
-  readonly labels: number;
-  /** Labels whose better side has the lower reward from the model asked for; null without a model. */
+  /** Answers that count. */
+  readonly answers: number;
+  /** Answers whose better side has the lower reward from the model asked for; null without a model. */
   readonly disagreements: number | null;
 };
 
@@ -109,8 +98,6 @@ export type PostView = {
   readonly import: string | null;
 };
 
-export type FlaggedPair = GivenAnswer;
-
 // Data
 
 export type ImportLine = {
@@ -121,9 +108,11 @@ export type ImportLine = {
   /** null while it runs, and for ever where it was broken off. */
   readonly finishedAt: string | null;
   readonly undoneAt: string | null;
+  /** Whether it is being undone, or that was broken off and can go on; null for neither. */
+  readonly undo: 'going-on' | 'broken-off' | null;
   readonly posts: number;
   readonly comments: number;
-  readonly labels: number;
+  readonly answers: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
   readonly skipped: number;
@@ -133,9 +122,19 @@ export type ImportLine = {
 export type UndoneImport = {
   readonly posts: number;
   readonly comments: number;
-  readonly labels: number;
+  readonly answers: number;
   readonly contexts: number;
   readonly postsKept: number;
+};
+
+/** What was there before a restore: a folder in the data folder. */
+export type PutAside = {
+  readonly name: string;
+  /** When that restore was, ISO 8601. */
+  readonly from: string;
+  readonly bytes: number;
+  /** Whether its removal is offered: the restored data have been in use for a week. */
+  readonly offered: boolean;
 };
 
 // Training
@@ -146,6 +145,8 @@ export type RunLine = Run & {
   readonly notes: string;
   readonly deletedAt: string | null;
   readonly modelName: string | null;
+  /** The model it started from is deleted, or gone for good. */
+  readonly baseGone: boolean;
   /** Paused by a person: it can go on. */
   readonly paused: boolean;
   readonly report: TrainReport | null;

@@ -1,3 +1,4 @@
+import { bisectRight, nice, ticks } from 'd3-array';
 import type { HistogramOf } from '../contract/statistics.ts';
 
 const classesWanted = 20;
@@ -40,30 +41,27 @@ export function histogramOfValues(values: readonly number[]): HistogramOf {
   );
 }
 
-/** Round numbers at equal distances around both, as plain as people would choose them. */
+/** Round numbers at equal distances around both, as plots have them on their axes. Classes of whole numbers are no narrower than 1. */
 function edgesBetween(lowest: number, highest: number, whole: boolean): number[] {
-  const step = roundStep((highest - lowest) / classesWanted, whole);
-  const first = Math.floor(lowest / step);
-  const last = Math.floor(highest / step) + 1;
-  return Array.from({ length: last - first + 1 }, (_, place) => Number(((first + place) * step).toPrecision(12)));
-}
-
-/** 1, 2 or 5 times a power of ten, at least this much. */
-function roundStep(least: number, whole: boolean): number {
-  if (least <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((digit) => digit * power).find((candidate) => candidate >= least) ?? 10 * power;
-  return whole ? Math.max(1, step) : step;
+  const classes = whole ? Math.min(classesWanted, highest - lowest) : classesWanted;
+  const [low, high] = nice(lowest, highest, Math.max(1, classes));
+  // Between values that differ by nothing much there are fewer numbers than ticks.
+  const edges = [...new Set(ticks(low, high, Math.max(1, classes)))];
+  const [first, second, last] = [edges[0], edges[1], edges.at(-1)];
+  if (first === undefined || second === undefined || last === undefined) {
+    return [Math.floor(lowest), Math.floor(lowest) + 1];
+  }
+  // The last edge belongs to no class.
+  if (last > highest) return edges;
+  const beyond = last + (second - first);
+  const round = Number(beyond.toPrecision(12));
+  return [...edges, round > last ? round : beyond];
 }
 
 function fill(edges: readonly number[], entries: Iterable<readonly [value: number, times: number]>): HistogramOf {
   const counts = Array<number>(edges.length - 1).fill(0);
-  const width = edges[1]! - edges[0]!;
   for (const [value, times] of entries) {
-    let place = Math.min(Math.max(Math.floor((value - edges[0]!) / width), 0), counts.length - 1);
-    // The division may be off by one at an edge.
-    if (place > 0 && value < edges[place]!) place -= 1;
-    else if (place < counts.length - 1 && value >= edges[place + 1]!) place += 1;
+    const place = Math.min(Math.max(bisectRight(edges, value) - 1, 0), counts.length - 1);
     counts[place]! += times;
   }
   return { edges, counts };

@@ -1,10 +1,12 @@
+import { complaint } from '../common/complaint.ts';
+import { counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { delimiterOf, readCells } from './csv-records.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { pairRow } from './read-jsonl.ts';
 import { postHead, type ReadOptions, type Row, type Skip } from './row.ts';
-import { csvPostSchema, reasonOf } from './schemas.ts';
+import { csvPostSchema } from './schemas.ts';
 
 /** The names under which a column is found, the first that is there. */
 const names: Readonly<Record<string, readonly string[]>> = {
@@ -98,8 +100,11 @@ export async function* readFields<C extends Places>(
 
 function fieldsOf<C extends Places>(cells: readonly string[], columns: C, line: number): Fields<C> | Skip {
   if (cells.length !== columns.count) {
-    const number = cells.length === 1 ? '1 column' : `${cells.length} columns`;
-    return { kind: 'skip', line, reason: `has ${number} where the first line has ${columns.count}` };
+    return {
+      kind: 'skip',
+      line,
+      reason: `has ${counted(cells.length, 'column')} where the first line has ${columns.count}`,
+    };
   }
   const value: Record<string, unknown> = {};
   for (const [column, place] of columns.places) {
@@ -119,7 +124,7 @@ function figureOf(cell: string): unknown {
 
 function commentRow(value: unknown, line: number, html: HtmlMode): Row {
   const found = csvPostSchema.safeParse(html.turn(value, ['text', 'title', 'context', 'comment']));
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const { comment, score = null, votes = null, title = null, context = null, ...rest } = found.data;
   return {
     kind: 'one',

@@ -1,7 +1,10 @@
+import { complaint } from '../common/complaint.ts';
+import { choiceOf } from '../common/outcomes.ts';
+import { counted } from '../common/words.ts';
 import { type HtmlMode, htmlMode } from './html-mode.ts';
 import { readLines } from './lines.ts';
 import { contentKey, type Format, type PostRow, postHead, type ReadOptions, type Row, type Skip } from './row.ts';
-import { cupitSchema, labelSchema, pairSchema, reasonOf } from './schemas.ts';
+import { cupitSchema, labelSchema, pairSchema } from './schemas.ts';
 
 /** The rows of a JSONL file, one object per line. */
 export async function* readJsonl(
@@ -36,7 +39,7 @@ export function parsed(text: string): unknown {
 
 function cupitRow(value: unknown, line: number, html: HtmlMode, minComments: number): PostRow | Skip {
   const found = cupitSchema.safeParse(html.turn(value, ['text', 'title', 'context'], 'comments'));
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const row = found.data;
   // Equal texts are one comment, and the first of them counts.
   const comments = new Map(row.comments.toReversed().map((comment) => [comment.text, comment]));
@@ -58,14 +61,14 @@ function cupitRow(value: unknown, line: number, html: HtmlMode, minComments: num
 function tooFew(given: number, different: number, wanted: number): string {
   if (given > different && given >= wanted)
     return `has only ${different === 1 ? 'one comment' : 'comments'} with different text`;
-  const number = given === 0 ? 'no comment' : given === 1 ? 'only one comment' : `only ${given} comments`;
+  const number = given === 0 ? 'no comment' : given === 1 ? 'only one comment' : `only ${counted(given, 'comment')}`;
   return `has ${number}`;
 }
 
 /** A pair from one row, of a JSONL or a CSV file. */
 export function pairRow(value: unknown, line: number, html: HtmlMode): Row {
   const found = pairSchema.safeParse(html.turn(value, ['prompt', 'chosen', 'rejected', 'title', 'context']));
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const { id, prompt, chosen, rejected, group, split, title = null, context = null } = found.data;
   if (chosen === rejected) return { kind: 'skip', line, reason: 'chosen and rejected are the same text' };
   // The id is the pair's own: many pairs share one post.
@@ -83,7 +86,7 @@ export function pairRow(value: unknown, line: number, html: HtmlMode): Row {
 
 function labelRow(value: unknown, line: number): Row {
   const found = labelSchema.safeParse(value);
-  if (!found.success) return { kind: 'skip', line, reason: reasonOf(found.error) };
+  if (!found.success) return { kind: 'skip', line, reason: complaint(found.error, 'the row') };
   const {
     id,
     post,
@@ -94,6 +97,7 @@ function labelRow(value: unknown, line: number): Row {
     split,
     bothBad = false,
     note = '',
+    again = false,
     ...label
   } = found.data;
   if (post === undefined && text === undefined) return { kind: 'skip', line, reason: 'post is missing' };
@@ -107,12 +111,26 @@ function labelRow(value: unknown, line: number): Row {
     line,
     postKey,
     post: head,
-    ...label,
+    left: label.left,
+    right: label.right,
+    choice: choiceOf({ outcome: label.outcome, bothBad }),
+    annotator: label.annotator,
+    origin: label.origin,
     createdAt: label.createdAt,
-    bothBad,
+    durationMs: label.durationMs,
+    revokedAt: label.revokedAt,
     note,
+    again,
     // Fields that came later take part only where they say something, so that rows from before keep their keys.
     labelKey:
-      id ?? contentKey('label', postKey, ...Object.values(label), ...(bothBad ? ['bad'] : []), ...(note ? [note] : [])),
+      id ??
+      contentKey(
+        'label',
+        postKey,
+        ...Object.values(label),
+        ...(bothBad ? ['bad'] : []),
+        ...(note ? [note] : []),
+        ...(again ? ['again'] : []),
+      ),
   };
 }

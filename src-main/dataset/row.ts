@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
-import type { LabelOrigin, NewComment, Outcome, Split } from '../contract/records.ts';
+import type { AnswerOrigin, NewComment, Preference, Split } from '../contract/records.ts';
 
 const formats = ['cupit', 'pairs', 'csv', 'labels', 'context'] as const;
 export type Format = (typeof formats)[number];
@@ -44,22 +44,22 @@ export type LabelRow = {
   readonly post: PostHead | null;
   readonly left: string;
   readonly right: string;
-  readonly outcome: Outcome;
-  readonly bothBad: boolean;
+  readonly choice: Preference;
   readonly note: string;
+  readonly again: boolean;
   readonly annotator: string;
-  readonly origin: LabelOrigin;
+  readonly origin: AnswerOrigin;
   readonly createdAt: string | undefined;
   readonly durationMs: number | null;
   readonly revokedAt: string | null;
   readonly labelKey: string;
 };
 
-/** The context of the post that has this key. */
+/** The context of the post that has this key, or else exactly this text, and this title where one is given. */
 export type ContextRow = {
   readonly kind: 'context';
   readonly line: number;
-  readonly id: string;
+  readonly post: { readonly id: string } | { readonly text: string; readonly title: string | null };
   readonly context: string;
   readonly html: boolean;
 };

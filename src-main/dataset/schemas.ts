@@ -51,6 +51,7 @@ export const labelSchema = z.object({
   outcome: z.enum(['left', 'right', 'tie']),
   bothBad: z.boolean('is not true or false').optional(),
   note: z.preprocess(absent, z.string().optional()),
+  again: z.boolean('is not true or false').optional(),
   annotator: text.default('import'),
   origin: z.enum(['import', 'compare', 'terminal']).default('import'),
   createdAt: z.preprocess(absent, time.optional()),
@@ -58,28 +59,8 @@ export const labelSchema = z.object({
   revokedAt: time.nullable().default(null),
 });
 
-export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: z.preprocess(absent, text) });
+const contextText = z.preprocess(absent, text);
+export const contextSchema = z.object({ id: z.preprocess(numberAsText, text), context: contextText });
+export const contextByTextSchema = z.object({ text, title: optionalText, context: contextText });
 
 export const csvPostSchema = z.object({ ...head, text, comment: text, score, votes });
-
-/** What is wrong with a row, in a few words: `comments[1].text is missing`. */
-export function reasonOf(error: z.ZodError): string {
-  const issue = error.issues[0];
-  if (!issue) return 'can not be read';
-  const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return `${path.slice(path.startsWith('.') ? 1 : 0) || 'the row'} ${complaint(issue)}`;
-}
-
-function complaint(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'custom') return issue.message;
-  if (issue.code === 'invalid_type') {
-    return issue.message.endsWith('received undefined') ? 'is missing' : `is not ${article(issue.expected)}`;
-  }
-  if (issue.code === 'invalid_value') return `is not one of ${issue.values.join(', ')}`;
-  return issue.message.startsWith('is ') ? issue.message : 'has a wrong value';
-}
-
-function article(type: string): string {
-  const word = { array: 'list', string: 'text', int: 'whole number' }[type] ?? type;
-  return `${/^[aeiou]/.test(word) ? 'an' : 'a'} ${word}`;
-}

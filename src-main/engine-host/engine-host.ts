@@ -167,6 +167,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   'device-unavailable': true,
   'too-large': true,
   busy: true,
+  answered: true,
 };
 
 function knownCode(code: string): ErrorCode {

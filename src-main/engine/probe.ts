@@ -1,13 +1,18 @@
+/** How fast this machine trains: a few small training steps on each of its devices. */
+
 import { defaultConfig } from '../common/default-config.ts';
 import { createNormal, createRandom } from '../common/random.ts';
 import type { ProbedDevice, ProbeResult } from '../contract/engine.ts';
 import type { TrainingKind } from '../contract/records.ts';
-import { type Batch, blockBatches, orderedRewardBatches, sequenceReader } from './batch/batches.ts';
+import { type Batch, orderedRewardBatches } from './batch/batches.ts';
+import { blockBatches } from './batch/block-batches.ts';
+import { sequenceReader } from './batch/input-reader.ts';
 import { type Gpt2Config, parameters } from './model/gpt2.ts';
+import { trainedAbove } from './model/parameters.ts';
 import { asSources, freshWeights } from './model/weights.ts';
 import { findDevices, openRuntime } from './runtime/devices.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { languageModelLossProgram, rewardLossProgram, trainedParameters } from './train/programs.ts';
+import { languageModelLossProgram, lossPrograms, rewardLossProgram } from './train/loss-graph.ts';
 import { createTrainer } from './train/trainer.ts';
 
 export type StepShape = {
@@ -67,14 +72,18 @@ export async function measureSteps(runtime: Runtime, shape: StepShape, options: 
     : blockBatches(sequences, sizes, null);
   const batches = Array<Batch>(accumulation).fill(batch!);
   const program = head ? rewardLossProgram : languageModelLossProgram;
-  const trained = trainedParameters(model, head, frozenLayers);
+  const all = parameters(model, head);
+  const trained = trainedAbove(all, model.layers, frozenLayers);
+  const config = {
+    ...defaultConfig('reward'),
+    ...{ maxGradientNorm: 0, dropout: 0, recompute: Number(recompute), accumulation },
+  };
   const trainer = await createTrainer(
     runtime,
-    { ...defaultConfig('reward'), maxGradientNorm: 0 },
-    program(model, { dropout: false, trained, recompute, accumulate: accumulation > 1 }),
-    program(model, { dropout: false, trained: [] }),
+    config,
+    lossPrograms((options) => program(model, options), config, trained),
     trained,
-    asSources(freshWeights(parameters(model, head), createNormal(random))),
+    asSources(freshWeights(all, createNormal(random))),
   );
   const times: number[] = [];
   for (let step = 1; step <= warmup + steps; step++) {

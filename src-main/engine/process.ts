@@ -1,28 +1,24 @@
-import { readArchitecture } from '../checkpoint/folder.ts';
-import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
-import type { Device, EngineRequest, FromEngine, Progress, ToEngine } from '../contract/engine.ts';
-import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
-import { type Head, readHeadFolder } from './head/head-folder.ts';
-import { scoreWithHead } from './head/score-head.ts';
-import { trainHead } from './head/train-head.ts';
-import type { TrainingContext } from './runtime/request-context.ts';
-import type { Runtime } from './runtime/runtime.ts';
-import type { LoadedEncoder } from './score/embed.ts';
-import type { OpenModel } from './score/open-model.ts';
-import type { TrainJob } from './train/run-folder.ts';
-
 /**
  * The engine's process: takes requests one after another and answers each with progress and one result or error. It runs as
- * a child process of Node or as a utility process of Electron, and holds nothing but the model it scored with last and the encoder.
- * What needs a runtime is loaded when it is first asked for: a quick training and its scores do without one.
+ * a child process of Node or as a utility process of Electron, and holds nothing but the models it read last. What needs a runtime
+ * is loaded when it is first asked for: a quick training and its scores do without one.
  */
-type Port = { send(message: FromEngine): void; onMessage(listener: (message: ToEngine) => void): void };
+
+import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
+import type { Device, EngineRequest, Progress } from '../contract/engine.ts';
+import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
+import { trainHead } from './head/train-head.ts';
+import { openPort } from './port.ts';
+import { beginJob, resumeJob, type TrainJob } from './run/job.ts';
+import type { RequestContext } from './runtime/request-context.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { holdModels } from './score/held-models.ts';
+
+type Log = (message: string) => void;
 
 const port = openPort();
 const cancellations = new Map<number, AbortController>();
-let loaded: OpenModel | null = null;
-let encoder: LoadedEncoder | null = null;
-let head: (Head & { readonly folder: string }) | null = null;
+const models = holdModels();
 let queue = Promise.resolve();
 
 port.onMessage((message) => {
@@ -37,11 +33,11 @@ port.onMessage((message) => {
 port.send({ kind: 'ready' });
 
 async function work(id: number, request: EngineRequest, signal: AbortSignal): Promise<void> {
-  const context: TrainingContext = {
+  const context: RequestContext = {
     signal,
     onProgress: (progress: Progress) => port.send({ kind: 'progress', id, progress }),
   };
-  const log = (message: string) => port.send({ kind: 'log', id, message });
+  const log: Log = (message) => port.send({ kind: 'log', id, message });
   try {
     port.send({ kind: 'result', id, result: await answer(request, context, log) });
   } catch (error) {
@@ -57,35 +53,19 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
   }
 }
 
-async function answer(request: EngineRequest, context: TrainingContext, log: (message: string) => void) {
+async function answer(request: EngineRequest, context: RequestContext, log: Log) {
+  const runtime = (device: Device) => openRuntime(device, log);
   switch (request.type) {
     case 'train':
-      if (request.method === 'quick') return trainHead(request, context);
-      return train(await (await import('./train/run-folder.ts')).beginJob(request));
+      return request.method === 'quick' ? trainHead(request, context) : train(await beginJob(request));
     case 'resume':
-      return train(await (await import('./train/run-folder.ts')).resumeJob(request));
-    case 'forecast': {
-      const { forecastJob } = await import('./train/run-folder.ts');
-      const { forecastTraining } = await import('./train/forecast.ts');
-      return forecastTraining(await open(request.device), request, await forecastJob(request), context);
-    }
-    case 'score': {
-      if ((await readArchitecture(request.modelFolder)) === 'encoder-head') {
-        const { modelFolder: folder } = request;
-        if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
-        return scoreWithHead(head, request, (texts) => read(texts, request.device), context);
-      }
-      const { openModel } = await import('./score/open-model.ts');
-      const runtime = await open(request.device);
-      if (loaded?.folder !== request.modelFolder || loaded.device !== runtime.device) {
-        await loaded?.close();
-        loaded = null;
-        loaded = await openModel(runtime, request.modelFolder);
-      }
-      return loaded.score(request, context);
-    }
+      return train(await resumeJob(request));
+    case 'forecast':
+      return (await import('./forecast/forecast.ts')).forecastTraining(await runtime(request.device), request, context);
+    case 'score':
+      return models.score(request, runtime, context);
     case 'embed':
-      return read(request.texts, request.device);
+      return models.embed(request, runtime, context);
     case 'import':
       return (await import('../checkpoint/gpt2-import.ts')).importGpt2(request, context);
     case 'check':
@@ -94,30 +74,16 @@ async function answer(request: EngineRequest, context: TrainingContext, log: (me
       return (await import('./probe.ts')).probeDevices();
   }
 
-  async function read(texts: readonly string[], device: Device) {
-    const { embed, loadEncoder, unloadEncoder } = await import('./score/embed.ts');
-    const runtime = await open(device);
-    if (encoder?.device !== runtime.device) {
-      if (encoder) await unloadEncoder(encoder);
-      encoder = null;
-      encoder = await loadEncoder(runtime);
-    }
-    return embed(encoder, { texts }, context);
+  async function train(job: TrainJob) {
+    const opened = await runtime(job.device);
+    return (await import('./train/train.ts')).train(opened, job, context);
   }
+}
 
-  async function train(wanted: TrainJob) {
-    const runtime = await open(wanted.device);
-    if (wanted.kind === 'sft') return (await import('./train/sft.ts')).trainSft(runtime, wanted, context);
-    if (wanted.method === 'deep') return (await import('./train/deep.ts')).trainDeep(runtime, wanted, context);
-    return (await import('./train/reward.ts')).trainReward(runtime, wanted, context);
-  }
-
-  async function open(device: Device): Promise<Runtime> {
-    const { openRuntime } = await import('./runtime/devices.ts');
-    const { runtime, warning } = await openRuntime(device);
-    if (warning) log(warning);
-    return runtime;
-  }
+async function openRuntime(device: Device, log: Log): Promise<Runtime> {
+  const { runtime, warning } = await (await import('./runtime/devices.ts')).openRuntime(device);
+  if (warning) log(warning);
+  return runtime;
 }
 
 function failure(error: unknown): { readonly code: ErrorCode; readonly message: string } {
@@ -131,27 +97,4 @@ function failure(error: unknown): { readonly code: ErrorCode; readonly message: 
 
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '');
-}
-
-function openPort(): Port {
-  const parent = (
-    process as {
-      parentPort?: { postMessage(m: unknown): void; on(e: 'message', f: (e: { data: ToEngine }) => void): void };
-    }
-  ).parentPort;
-  if (parent) {
-    return {
-      send: (message) => parent.postMessage(message),
-      onMessage: (listener) => parent.on('message', ({ data }) => listener(data)),
-    };
-  }
-  if (!process.send) throw new Error('The engine is started by the application, not by hand');
-  // Without its parent the engine has nobody to work for.
-  process.on('disconnect', () => process.exit(0));
-  // Ctrl-C reaches the whole process group; the parent decides what it means.
-  process.on('SIGINT', () => {});
-  return {
-    send: (message) => process.send!(message),
-    onMessage: (listener) => process.on('message', listener),
-  };
 }

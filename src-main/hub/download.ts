@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { size } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubFile } from '../contract/views.ts';
 import { ask, Broken, silenceMs, unreachable } from './request.ts';
@@ -136,10 +137,8 @@ async function pause(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
-const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-
 function brokenOff({ name, bytes }: HubFile, have: number, cause: Broken): TiebreakError {
-  const message = `${cause.message} at ${megabytes(have)} of ${megabytes(bytes)} MB of ${name}. Nothing was changed, and what came is kept: fetch it again to go on from there.`;
+  const message = `${cause.message} at ${size(have)} of ${size(bytes)} of ${name}. Nothing was changed, and what came is kept: fetch it again to go on from there.`;
   return new TiebreakError('not-found', message, { cause });
 }
 

@@ -1,22 +1,21 @@
+import { type Outcome, outcomeOf } from '../common/outcomes.ts';
 import { randomFrom } from '../common/random.ts';
 import type { Interval } from '../contract/evaluation.ts';
-import type { Outcome } from '../contract/records.ts';
+import type { Answer, Preference } from '../contract/records.ts';
 import type { Agreement } from '../contract/statistics.ts';
 import { percentileInterval } from '../evaluation/bootstrap.ts';
 
-export type Answer = {
-  readonly leftId: number;
-  readonly rightId: number;
-  readonly outcome: Outcome;
-  readonly annotator: string;
-};
+/** An answer on a pair that others answered as well. */
+export type SharedAnswer = Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>;
+/** What is compared: that both are bad is a tie. */
+type Value = Outcome['outcome'];
 
 /**
  * How far people agree on the pairs that at least two of them answered. One answer per person and pair is expected.
  * Which comment of a pair is called the first is arbitrary, so every pair goes into alpha both ways round: otherwise the
  * order in which a file lists its comments would pass for a common opinion.
  */
-export function agreementOf(answers: Iterable<Answer>): Agreement {
+export function agreementOf(answers: Iterable<SharedAnswer>): Agreement {
   const shared = sharedPairs(answers);
   if (shared.length === 0) return { pairs: 0, share: null, alpha: null };
   return {
@@ -26,12 +25,12 @@ export function agreementOf(answers: Iterable<Answer>): Agreement {
   };
 }
 
-const isAlike = (said: readonly Outcome[]): boolean => said.every((outcome) => outcome === said[0]);
-const bothWays = (said: readonly Outcome[]): readonly (readonly Outcome[])[] => [said, said.map(mirrored)];
+const isAlike = (said: readonly Value[]): boolean => said.every((outcome) => outcome === said[0]);
+const bothWays = (said: readonly Value[]): readonly (readonly Value[])[] => [said, said.map(mirrored)];
 
 /** 95% intervals of the share and of alpha, by drawing whole pairs with replacement; null without a shared pair. */
 export function agreementIntervals(
-  answers: Iterable<Answer>,
+  answers: Iterable<SharedAnswer>,
   seed: number,
   resamples = 400,
 ): { readonly share: Interval; readonly alpha: Interval } | null {
@@ -67,9 +66,10 @@ export function agreementIntervals(
 }
 
 /** What was said of each pair that two or more people answered, the same way round by all. */
-function sharedPairs(answers: Iterable<Answer>): readonly (readonly Outcome[])[] {
-  const pairs = new Map<string, Outcome[]>();
-  for (const { leftId, rightId, outcome } of answers) {
+function sharedPairs(answers: Iterable<SharedAnswer>): readonly (readonly Value[])[] {
+  const pairs = new Map<string, Value[]>();
+  for (const { leftId, rightId, choice } of answers) {
+    const { outcome } = outcomeOf(choice);
     const turned = leftId > rightId;
     const key = turned ? `${rightId} ${leftId}` : `${leftId} ${rightId}`;
     const said = pairs.get(key);
@@ -79,7 +79,7 @@ function sharedPairs(answers: Iterable<Answer>): readonly (readonly Outcome[])[]
   return [...pairs.values()].filter((said) => said.length > 1);
 }
 
-function mirrored(outcome: Outcome): Outcome {
+function mirrored(outcome: Value): Value {
   if (outcome === 'tie') return 'tie';
   return outcome === 'left' ? 'right' : 'left';
 }

@@ -7,8 +7,8 @@ export type OpenPairs = {
   readonly comments: readonly number[];
   /** Pairs that must not come, in any order of their sides. */
   readonly taken: Iterable<readonly [number, number]>;
-  /** How many labels each comment is in; those without may lack. */
-  readonly labels: ReadonlyMap<number, number>;
+  /** How many answers each comment is in; those without may lack. */
+  readonly answers: ReadonlyMap<number, number>;
 };
 
 /** Draws that compete: more of them would prefer more strongly. */
@@ -16,14 +16,14 @@ const draws = 4;
 
 /** A pair that may come, its sides by a fair coin, or null where there is none. */
 export function choosePair(
-  { comments, taken, labels }: OpenPairs,
+  { comments, taken, answers }: OpenPairs,
   random: Random,
 ): { readonly leftId: number; readonly rightId: number } | null {
   const count = comments.length;
   if (count < 2) return null;
   const closed = new Set(Array.from(taken, ([a, b]) => nameOf(a, b)));
   const isOpen = ([a, b]: Two): boolean => !closed.has(nameOf(a, b));
-  const weight = ([a, b]: Two): number => (labels.get(a) ?? 0) + (labels.get(b) ?? 0);
+  const weight = ([a, b]: Two): number => (answers.get(a) ?? 0) + (answers.get(b) ?? 0);
   const drawn = Array.from({ length: draws }, () => drawTwo(comments, random)).filter(isOpen);
   const chosen =
     drawn.length > 0

@@ -1,8 +1,9 @@
-import { encoderBase, type TrainCall } from '../contract/calls.ts';
+import type { z } from 'zod';
+import { encoderBase, type trainingInput } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<TrainCall, 'kind' | 'method' | 'base' | 'config' | 'preset'>;
+type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset'>;
 
 /**
  * How a model is trained, where it may not be said: as it is said; 'deep' where the base is the encoder; else `otherwise`.
@@ -24,7 +25,7 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'quick' && Object.keys(config ?? {}).length > 0) {
+  if (found === 'quick' && Object.keys(config).length > 0) {
     const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
     throw new TiebreakError('bad-input', message);
   }
@@ -34,7 +35,6 @@ export function methodOf(
 /** What a click on Train does, where it says no more: a quick training, but a GPT's where its settings or base were given. */
 export function methodOfClick(asked: Asked): TrainingMethod {
   const { kind, base, preset, config } = asked;
-  const plain =
-    kind === 'reward' && base === undefined && preset === undefined && Object.keys(config ?? {}).length === 0;
+  const plain = kind === 'reward' && base === undefined && preset === undefined && Object.keys(config).length === 0;
   return methodOf(asked, plain ? 'quick' : 'gpt');
 }

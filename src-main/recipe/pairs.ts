@@ -1,7 +1,8 @@
 import { randomFrom } from '../common/random.ts';
 import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
-import type { Comment, Label, Post, PostWithComments } from '../contract/records.ts';
+import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
+import { saysOf } from './says.ts';
 
 export type PairOptions = { readonly pairs: PairSource; readonly context: ContextMode };
 
@@ -18,18 +19,22 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 
 /**
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Ranks give a pair wherever
- * they differ; labels give one for every two comments that were compared, with the share of answers for the first as its
+ * they differ; answers give one for every two comments that were compared, with the share of people for the first as its
  * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only ranks next to each other, as
  * the original recipe did. The first of a pair is never the worse one.
  */
-export function pairsOfPost(post: PostWithComments, labels: readonly Label[], source: PairSource): ShuffledPairs {
+export function pairsOfPost(
+  post: PostWithComments,
+  answers: readonly Answer<Preference>[],
+  source: PairSource,
+): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
   if (source !== 'labels') {
     for (const pair of pairsOfRanks(comments, source === 'adjacent')) targets.set(nameOf(pair), pair);
   }
   if (source === 'labels' || source === 'both')
-    for (const pair of pairsOfLabels(comments, labels)) targets.set(nameOf(pair), pair);
+    for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
   const pairs = [...targets.values()]
     .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
     .map(betterFirst);
@@ -37,8 +42,12 @@ export function pairsOfPost(post: PostWithComments, labels: readonly Label[], so
 }
 
 /** A post as the engine wants it for a training. */
-export function trainingGroup(post: PostWithComments, labels: readonly Label[], options: PairOptions): PairGroup {
-  const { comments, pairs } = pairsOfPost(post, labels, options.pairs);
+export function trainingGroup(
+  post: PostWithComments,
+  answers: readonly Answer<Preference>[],
+  options: PairOptions,
+): PairGroup {
+  const { comments, pairs } = pairsOfPost(post, answers, options.pairs);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
   const ranks = comments.map(({ rank }) => rank);
@@ -62,17 +71,17 @@ function pairsOfRanks(comments: readonly Comment[], adjacent: boolean): PairInpu
   return pairs;
 }
 
-function pairsOfLabels(comments: readonly Comment[], labels: readonly Label[]): PairInput[] {
+/** The target is the mean over the people who answered: each has one say. */
+function pairsOfAnswers(comments: readonly Comment[], answers: readonly Answer<Preference>[]): PairInput[] {
   const places = new Map(comments.map(({ id }, place) => [id, place]));
   const sums = new Map<string, { first: number; second: number; sum: number; count: number }>();
-  for (const { leftId, rightId, outcome } of labels) {
-    const left = places.get(leftId);
-    const right = places.get(rightId);
-    if (left === undefined || right === undefined || left === right) continue;
-    const [first, second] = [Math.min(left, right), Math.max(left, right)];
+  for (const { firstId, secondId, share } of saysOf(answers)) {
+    const [one, other] = [places.get(firstId), places.get(secondId)];
+    if (one === undefined || other === undefined || one === other) continue;
+    const [first, second] = [Math.min(one, other), Math.max(one, other)];
     const name = nameOf({ first, second });
     const entry = sums.get(name) ?? { first, second, sum: 0, count: 0 };
-    entry.sum += outcome === 'tie' ? 0.5 : (outcome === 'left') === (left === first) ? 1 : 0;
+    entry.sum += one === first ? share : 1 - share;
     entry.count += 1;
     sums.set(name, entry);
   }

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { PairSource, trainCall } from '../contract/calls.ts';
+import type { PairSource, trainingInput } from '../contract/calls.ts';
 import type { TrainingConfig, TrainingMethod } from '../contract/engine.ts';
 import { methodOf } from './method.ts';
 import { presets } from './presets.ts';
 import { configWith } from './settings.ts';
 
-type Call = z.output<typeof trainCall>;
+type Call = z.output<typeof trainingInput>;
 
 /** A call to train, with all that follows from what it says. */
 export type Settled<C extends Call = Call> = Omit<C, 'method' | 'pairs' | 'config'> & {

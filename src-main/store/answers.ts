@@ -1,59 +1,109 @@
-import type { Label } from '../contract/records.ts';
-import type { Answer } from '../contract/views.ts';
-import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
-import { addLabel, labelByKey, revokeLabel } from './labels.ts';
-import { addMark, revokeMark } from './marks.ts';
+import { randomUUID } from 'node:crypto';
+import { TiebreakError } from '../contract/errors.ts';
+import type { Answer, AnswerOrigin, Choice } from '../contract/records.ts';
+import { inTransaction, now, type ReadingStore, row, rows, type WritingStore } from './connection.ts';
+import { insertLabel, labelByKey, revokeLabel } from './labels.ts';
+import { insertMark, revokeMark } from './marks.ts';
 
-/** What a person said of a pair in the compare view: a label, or a mark that says nothing of which is better. */
-export type StoredAnswer = Pick<
-  Label,
-  'key' | 'postId' | 'leftId' | 'rightId' | 'annotator' | 'createdAt' | 'durationMs' | 'revokedAt' | 'note'
-> & { readonly answer: Answer };
+/** What people said of pairs, whichever table it stands in. */
 
 /** A pair with its sides. */
-export type Pair = Pick<Label, 'postId' | 'leftId' | 'rightId'>;
+export type Pair = Pick<Answer, 'postId' | 'leftId' | 'rightId'>;
+
+export type NewAnswer = Pair & {
+  readonly choice: Choice;
+  readonly annotator: string;
+  /** Skips and flags are given in the compare view alone. */
+  readonly origin: AnswerOrigin;
+  readonly durationMs?: number | null | undefined;
+  /** Now, where it is not said. */
+  readonly createdAt?: string | undefined;
+  /** A new one, where it is not said. An answer whose key is there already is not added again. */
+  readonly key?: string | undefined;
+  readonly revokedAt?: string | null | undefined;
+  /** The import it came with. */
+  readonly importId?: number | undefined;
+  readonly note?: string | undefined;
+  readonly again?: boolean | undefined;
+};
+
+type AnswerRow = Omit<Answer, 'again'> & { readonly again: number };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
-  duration_ms AS durationMs, note, revoked_at AS revokedAt`;
-const fromLabels = `SELECT ${shared}, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS answer
+  duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
+const fromLabels = `SELECT id, ${shared}, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
-const fromMarks = `SELECT ${shared}, kind AS answer FROM marks`;
+const fromMarks = `SELECT id, ${shared}, 'compare' AS origin, kind AS choice FROM marks`;
 
-/** Adds an answer whose key is new. */
-export function addAnswer(store: WritingStore, given: Omit<StoredAnswer, 'revokedAt'>): void {
-  const { answer, ...rest } = given;
-  if (answer === 'skip' || answer === 'flag') {
-    addMark(store, { ...rest, kind: answer });
-    return;
-  }
-  const bothBad = answer === 'bad';
-  addLabel(store, { ...rest, outcome: bothBad ? 'tie' : answer, bothBad, origin: 'compare' });
+/**
+ * Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back.
+ * Throws TiebreakError where the two are not different comments of the post.
+ */
+export function addAnswer(store: WritingStore, given: NewAnswer): { readonly answer: Answer; readonly added: boolean } {
+  return inTransaction(store, () => {
+    const key = given.key ?? randomUUID();
+    const known = given.key === undefined ? undefined : findAnswer(store, key);
+    if (known === undefined) insert(store, given, key);
+    if (given.revokedAt) revokeAnswer(store, key, given.revokedAt);
+    return { answer: findAnswer(store, key)!, added: known === undefined };
+  });
 }
 
-/** Takes an answer back. Twice changes nothing. */
-export function revokeAnswer(store: WritingStore, key: string, revokedAt: string): void {
+function insert(store: WritingStore, given: NewAnswer, key: string): void {
+  checkSides(store, given);
+  const { choice } = given;
+  const answer = {
+    ...given,
+    key,
+    createdAt: given.createdAt ?? now(),
+    durationMs: given.durationMs ?? null,
+    note: given.note ?? '',
+    again: given.again ?? false,
+  };
+  if (choice === 'skip' || choice === 'flag') insertMark(store, { ...answer, choice });
+  else insertLabel(store, { ...answer, choice, importId: given.importId ?? null });
+}
+
+/** Throws TiebreakError where the two are not different comments of this post. */
+function checkSides(store: ReadingStore, { postId, leftId, rightId }: Pair): void {
+  const sql = 'SELECT count(*) AS count FROM comments WHERE post_id = ? AND id IN (?, ?)';
+  if (row<{ count: number }>(store, sql, postId, leftId, rightId)?.count === 2) return;
+  throw new TiebreakError(
+    'bad-input',
+    'An answer needs two different comments of one post, and these are not, or not any more. Nothing was saved: go on with another pair.',
+  );
+}
+
+/** Takes an answer back: it stays as a fact, and no longer counts. Twice changes nothing. */
+export function revokeAnswer(store: WritingStore, key: string, revokedAt: string = now()): void {
   const label = labelByKey(store, key);
   if (label) revokeLabel(store, label.id, revokedAt);
   else revokeMark(store, key, revokedAt);
 }
 
 /** The answer with this key, if there is one. */
-export function findAnswer(store: ReadingStore, key: string): StoredAnswer | undefined {
-  return (
-    row<StoredAnswer>(store, `${fromLabels} WHERE key = ?`, key) ??
-    row<StoredAnswer>(store, `${fromMarks} WHERE key = ?`, key)
-  );
+export function findAnswer(store: ReadingStore, key: string): Answer | undefined {
+  const found =
+    row<AnswerRow>(store, `${fromLabels} WHERE key = ?`, key) ??
+    row<AnswerRow>(store, `${fromMarks} WHERE key = ?`, key);
+  return found && parsed(found);
 }
 
-/** Whether this person's answer on the two comments, whichever was left, counts already. */
-export function hasAnswered(store: ReadingStore, annotator: string, pair: Pair): boolean {
+/** A person's answers on the two comments, whichever was left, that count: the oldest first. */
+export function answersOnPair(store: ReadingStore, annotator: string, pair: Pair): readonly Answer[] {
   const { postId, leftId, rightId } = pair;
-  const same = 'post_id = ? AND ((left_id = ? AND right_id = ?) OR (left_id = ? AND right_id = ?)) AND annotator = ?';
+  const where = `WHERE post_id = ? AND ((left_id = ? AND right_id = ?) OR (left_id = ? AND right_id = ?))
+    AND annotator = ? AND revoked_at IS NULL`;
   const values = [postId, leftId, rightId, rightId, leftId, annotator];
-  const sql = `SELECT 1 AS yes WHERE EXISTS (SELECT 1 FROM labels WHERE ${same}
-      AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
-    OR EXISTS (SELECT 1 FROM marks WHERE ${same} AND revoked_at IS NULL)`;
-  return row(store, sql, ...values, ...values) !== undefined;
+  const sql = `${fromLabels} ${where} UNION ALL ${fromMarks} ${where} ORDER BY createdAt`;
+  return rows<AnswerRow>(store, sql, ...values, ...values).map(parsed);
+}
+
+/** Whether this person has an answer of this time (ISO 8601), also one that no longer counts. */
+export function hasAnswerOf(store: ReadingStore, annotator: string, createdAt: string): boolean {
+  const same = 'WHERE annotator = ? AND created_at = ?';
+  const sql = `SELECT 1 FROM labels ${same} UNION ALL SELECT 1 FROM marks ${same} LIMIT 1`;
+  return row(store, sql, annotator, createdAt, annotator, createdAt) !== undefined;
 }
 
 /**
@@ -65,7 +115,7 @@ export function recentAnswers(
   annotator: string,
   limit: number,
   before: string | undefined,
-): readonly StoredAnswer[] {
+): readonly Answer[] {
   const where = `annotator = ? AND revoked_at IS NULL AND created_at`;
   const union = (condition: string, end: string): string =>
     `SELECT * FROM (${fromLabels} WHERE ${where} ${condition} ${end})
@@ -73,23 +123,20 @@ export function recentAnswers(
   const end = `ORDER BY created_at DESC LIMIT ${limit}`;
   // ~ sorts after every time.
   const until = before ?? '~';
-  const page = rows<StoredAnswer>(store, `${union('< ?', end)} LIMIT ${limit}`, annotator, until, annotator, until);
+  const page = rows<AnswerRow>(store, `${union('< ?', end)} LIMIT ${limit}`, annotator, until, annotator, until);
   const last = page[limit - 1]?.createdAt;
-  if (last === undefined) return page;
-  const sameMoment = rows<StoredAnswer>(store, union('= ?', ''), annotator, last, annotator, last);
-  return [...page.filter(({ createdAt }) => createdAt !== last), ...sameMoment];
+  if (last === undefined) return page.map(parsed);
+  const sameMoment = rows<AnswerRow>(store, union('= ?', ''), annotator, last, annotator, last);
+  return [...page.filter(({ createdAt }) => createdAt !== last), ...sameMoment].map(parsed);
 }
 
 /** The flags that count, by anybody, the newest first. */
-export function flaggedAnswers(store: ReadingStore, limit: number): readonly StoredAnswer[] {
-  return rows<StoredAnswer>(
-    store,
-    `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?`,
-    limit,
-  );
+export function flaggedAnswers(store: ReadingStore, limit: number): readonly Answer[] {
+  const sql = `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?`;
+  return rows<AnswerRow>(store, sql, limit).map(parsed);
 }
 
-/** How many labels of a person count, all in all and since a time (ISO 8601). */
+/** How many answers of a person count, skips and flags left out, all in all and since a time (ISO 8601). */
 export function countAnswers(store: ReadingStore, annotator: string, since: string): { total: number; since: number } {
   return row(
     store,
@@ -100,7 +147,7 @@ export function countAnswers(store: ReadingStore, annotator: string, since: stri
   )!;
 }
 
-/** When a person gave the last labels that count here and not in a file, the newest first. */
+/** When a person gave the last answers that count, skips and flags left out, here and not in a file, the newest first. */
 export function answerTimes(store: ReadingStore, annotator: string, limit: number): readonly string[] {
   return rows<{ at: string }>(
     store,
@@ -112,8 +159,8 @@ export function answerTimes(store: ReadingStore, annotator: string, limit: numbe
   ).map(({ at }) => at);
 }
 
-/** How many labels of anybody came in since a time, and how many count at all. What a file brought came with its import. */
-export function countLabelsSince(store: ReadingStore, time: string): { since: number; all: number } {
+/** How many answers of anybody but skips and flags came in since a time, and how many count at all. What a file brought came with its import. */
+export function countAnswersSince(store: ReadingStore, time: string): { since: number; all: number } {
   return row(
     store,
     `SELECT (SELECT count(*) FROM labels WHERE created_at > ? AND import_id IS NULL
@@ -123,4 +170,8 @@ export function countLabelsSince(store: ReadingStore, time: string): { since: nu
     time,
     time,
   )!;
+}
+
+function parsed(found: AnswerRow): Answer {
+  return { ...found, again: found.again === 1 };
 }

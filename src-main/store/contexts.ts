@@ -1,11 +1,31 @@
-import { row, statement, type WritingStore } from './connection.ts';
+import { row, rows, statement, type WritingStore } from './connection.ts';
 
-/** What became of a context: it was added, was there already, or met another one, which stays; or there is no such post. */
-export type JoinedContext = 'added' | 'same' | 'other' | 'no-post';
+/**
+ * What became of a context: it was added, was there already, or met another one, which stays; or there is no such post, or more
+ * than one.
+ */
+export type JoinedContext = 'added' | 'same' | 'other' | 'no-post' | 'several-posts';
 
 /** Gives the post with this key its context, where it has none. */
 export function joinContext(store: WritingStore, key: string, context: string, importId: number): JoinedContext {
   const post = row<{ id: number; context: string | null }>(store, 'SELECT id, context FROM posts WHERE key = ?', key);
+  return post ? fillContext(store, post, context, importId) : 'no-post';
+}
+
+/** The same for the post that has exactly this text, and exactly this title where one is given: where it is the only one. */
+export function joinContextByText(
+  store: WritingStore,
+  { text, title }: { readonly text: string; readonly title: string | null },
+  context: string,
+  importId: number,
+): JoinedContext {
+  const [post, another] = rows<{ id: number; context: string | null }>(
+    store,
+    `SELECT id, context FROM posts WHERE length(text) = length(@text) AND substr(text, -40) = substr(@text, -40)
+       AND text = @text AND (@title IS NULL OR title = @title) LIMIT 2`,
+    { text, title },
+  );
+  if (another) return 'several-posts';
   return post ? fillContext(store, post, context, importId) : 'no-post';
 }
 
@@ -15,7 +35,7 @@ export function fillContext(
   post: { readonly id: number; readonly context: string | null },
   context: string,
   importId: number | null,
-): Exclude<JoinedContext, 'no-post'> {
+): 'added' | 'same' | 'other' {
   if (post.context !== null) return post.context === context ? 'same' : 'other';
   statement(store, 'UPDATE posts SET context = ?, context_import_id = ? WHERE id = ?').run(context, importId, post.id);
   // What a model that reads the post said without it is not what it says now.
@@ -23,12 +43,25 @@ export function fillContext(
   return 'added';
 }
 
-/** Takes the contexts away that an import gave to posts of others, and says how many those were. */
-export function removeContexts(store: WritingStore, importId: number): number {
-  statement(store, `${outdated} JOIN posts ON posts.id = post_id WHERE context_import_id = ?)`).run(importId);
-  return statement(store, 'UPDATE posts SET context = NULL, context_import_id = NULL WHERE context_import_id = ?').run(
+/**
+ * Takes away contexts that an import gave to posts of others, with the rewards that are void by that: about `most` rows, and one
+ * post at least. Says how many contexts those were; 0 where none are left.
+ */
+export function removeContexts(store: WritingStore, importId: number, most: number): number {
+  const posts = rows<{ id: number }>(
+    store,
+    'SELECT id FROM posts WHERE context_import_id = ? ORDER BY id LIMIT ?',
     importId,
-  ).changes;
+    most,
+  );
+  let removed = 0;
+  for (let [at, changed] = [0, 0]; at < posts.length && changed < most; at++) {
+    const { id } = posts[at]!;
+    changed += 1 + statement(store, `${outdated} WHERE post_id = ?)`).run(id).changes;
+    statement(store, 'UPDATE posts SET context = NULL, context_import_id = NULL WHERE id = ?').run(id);
+    removed += 1;
+  }
+  return removed;
 }
 
 const outdated = `DELETE FROM rewards WHERE model_id IN (SELECT id FROM models WHERE context = 'post')

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import type { Outcome, Split } from '../contract/records.ts';
+import type { Answer, Preference, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
 import type { AnnotatorCounts, DataNumbers, SplitCounts, Totals } from '../contract/statistics.ts';
 import { type ReadingStore, row, rows, statement } from './connection.ts';
 
-/** Posts, comments and labels that count, in each split. */
+/** Posts, comments and answers that count, in each split. */
 export function countsBySplit(store: ReadingStore): Readonly<Record<Split, SplitCounts>> {
   const found = rows<SplitCounts & { split: Split }>(
     store,
@@ -18,11 +18,11 @@ export function countsBySplit(store: ReadingStore): Readonly<Record<Split, Split
   return Object.fromEntries(splits.map((split) => [split, of(split)])) as Record<Split, SplitCounts>;
 }
 
-/** Labels that count, by day (UTC) and person. */
-export function labelsPerDay(store: ReadingStore): DataNumbers['labelsPerDay'] {
+/** Answers that count, by day (UTC) and person. */
+export function answersPerDay(store: ReadingStore): DataNumbers['answersPerDay'] {
   return rows(
     store,
-    `SELECT coalesce(date(created_at), substr(created_at, 1, 10)) AS day, annotator, count(*) AS labels
+    `SELECT coalesce(date(created_at), substr(created_at, 1, 10)) AS day, annotator, count(*) AS answers
      FROM labels WHERE id NOT IN (SELECT label_id FROM revocations)
      GROUP BY day, annotator ORDER BY day, annotator`,
   );
@@ -68,7 +68,7 @@ function duplicatesOf(store: ReadingStore, groups: string, excerpt: string): Dup
   return { all, top: top.map(({ id, times }) => ({ excerpt: textOf(id), times })) };
 }
 
-/** How many labels each person gave, the most first. Revoked labels are counted apart. */
+/** How many answers each person gave, the most first. Revoked ones are counted apart. */
 export function countsByAnnotator(store: ReadingStore): readonly AnnotatorCounts[] {
   return rows<AnnotatorCounts>(
     store,
@@ -90,29 +90,24 @@ export function* answerTimes(
   ).iterate() as IterableIterator<{ annotator: string; durationMs: number }>;
 }
 
-/** One answer on a pair that at least two people answered. */
-export type SharedAnswer = {
-  readonly leftId: number;
-  readonly rightId: number;
-  readonly outcome: Outcome;
-  readonly annotator: string;
-};
-
 /** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. */
-export function sharedAnswers(store: ReadingStore): readonly SharedAnswer[] {
-  return rows<SharedAnswer>(
+export function sharedAnswers(
+  store: ReadingStore,
+): readonly Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>[] {
+  return rows(
     store,
     `WITH active AS (
-       SELECT id, left_id, right_id, min(left_id, right_id) AS a, max(left_id, right_id) AS b, outcome, annotator
+       SELECT id, left_id, right_id, min(left_id, right_id) AS a, max(left_id, right_id) AS b,
+         CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice, annotator
        FROM labels WHERE id NOT IN (SELECT label_id FROM revocations)
      ), newest AS (SELECT max(id) AS id FROM active GROUP BY a, b, annotator),
      shared AS (SELECT a, b FROM active GROUP BY a, b HAVING count(DISTINCT annotator) > 1)
-     SELECT left_id AS leftId, right_id AS rightId, outcome, annotator
+     SELECT left_id AS leftId, right_id AS rightId, choice, annotator
      FROM active JOIN newest USING (id) JOIN shared USING (a, b) ORDER BY a, b, active.id`,
   );
 }
 
-/** How many posts, comments, labels that count, models and runs there are. */
+/** How many posts, comments, answers that count, models and runs there are. */
 export function totals(store: ReadingStore): Totals {
   return row(
     store,

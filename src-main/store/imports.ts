@@ -42,17 +42,21 @@ export function forgetImport(store: WritingStore, id: number): void {
   statement(store, 'DELETE FROM imports WHERE id = ?').run(id);
 }
 
+/** An import as it is kept. undoBegunAt: when undoing it was begun, or gone on with, last; null where it was not, or is done. */
+export type KeptImport = Omit<ImportLine, 'undo'> & { readonly undoBegunAt: string | null };
+
 const columns = `id, file, format, started_at AS startedAt, finished_at AS finishedAt, undone_at AS undoneAt,
-  posts, comments, labels, contexts, skipped`;
+  posts, comments, labels AS answers, contexts, skipped,
+  (SELECT begun_at FROM undoings WHERE import_id = imports.id) AS undoBegunAt`;
 
 /** All imports, the newest first. */
-export function listImports(store: ReadingStore): readonly ImportLine[] {
-  return rows<ImportLine>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
+export function listImports(store: ReadingStore): readonly KeptImport[] {
+  return rows<KeptImport>(store, `SELECT ${columns} FROM imports ORDER BY id DESC`);
 }
 
 /** The import with this number; says so where there is none. */
-export function findImport(store: ReadingStore, id: number): ImportLine {
-  const found = row<ImportLine>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
+export function findImport(store: ReadingStore, id: number): KeptImport {
+  const found = row<KeptImport>(store, `SELECT ${columns} FROM imports WHERE id = ?`, id);
   if (!found) throw new TiebreakError('not-found', `There is no import ${id}. Nothing was changed.`);
   return found;
 }

@@ -1,30 +1,28 @@
-import type { Label } from '../contract/records.ts';
+import type { Answer } from '../contract/records.ts';
 import { statement, type WritingStore } from './connection.ts';
-import { checkSides } from './labels.ts';
 
-/** What a person said of a pair that is no label: not now, or something is wrong with it. */
-export type Mark = Pick<Label, 'key' | 'postId' | 'leftId' | 'rightId' | 'annotator' | 'createdAt' | 'durationMs'> & {
-  readonly kind: 'skip' | 'flag';
-  readonly note: string;
-};
+/** The table of marks: skips and flags, which say nothing of which comment is better. */
 
-/** Adds a mark whose key is new. Throws TiebreakError where the two are not comments of one post. */
-export function addMark(store: WritingStore, mark: Mark): void {
-  checkSides(store, mark);
+/** Adds a mark whose key is new. */
+export function insertMark(
+  store: WritingStore,
+  mark: Omit<Answer<'skip' | 'flag'>, 'id' | 'origin' | 'revokedAt'>,
+): void {
   statement(
     store,
-    `INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, note, created_at, duration_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, note, created_at, duration_ms, again)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     mark.key,
     mark.postId,
     mark.leftId,
     mark.rightId,
-    mark.kind,
+    mark.choice,
     mark.annotator,
     mark.note,
     mark.createdAt,
     mark.durationMs,
+    mark.again ? 1 : 0,
   );
 }
 

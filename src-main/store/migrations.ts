@@ -294,4 +294,32 @@ export const migrations: readonly string[] = [
     deleted_at TEXT
   ) STRICT;
   `,
+  `
+  -- Whether the pair was asked again on purpose, of a person whose answer on it counted already.
+  ALTER TABLE labels ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
+  ALTER TABLE marks ADD COLUMN again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1));
+  `,
+  `
+  -- An import that is being undone, how far that has come, and what it took away so far: after a crash or a cancellation it
+  -- goes on from there. The row goes when the import is undone.
+  CREATE TABLE undoings (
+    import_id INTEGER PRIMARY KEY REFERENCES imports (id),
+    -- When it was begun, or gone on with, last.
+    begun_at TEXT NOT NULL,
+    -- The last of the posts of the import, and of its comments, that were decided on.
+    last_post INTEGER NOT NULL DEFAULT 0,
+    last_comment INTEGER NOT NULL DEFAULT 0,
+    -- Rows that were gone through: for people who wait.
+    done INTEGER NOT NULL DEFAULT 0,
+    posts INTEGER NOT NULL DEFAULT 0,
+    comments INTEGER NOT NULL DEFAULT 0,
+    labels INTEGER NOT NULL DEFAULT 0,
+    contexts INTEGER NOT NULL DEFAULT 0,
+    posts_kept INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  -- Posts by their text, to which a context may be joined: its length and its end tell nearly all of them apart, and take
+  -- little room.
+  CREATE INDEX posts_by_text ON posts (length(text), substr(text, -40));
+  `,
 ];

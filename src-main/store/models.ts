@@ -99,11 +99,6 @@ export function renameModel(store: WritingStore, id: number, name: string): void
   });
 }
 
-/** Puts a model among the deleted ones, or takes it from there. */
-export function setModelDeleted(store: WritingStore, id: number, deleted: boolean): void {
-  statement(store, 'UPDATE models SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
-}
-
 /** Removes up to `limit` of a model's rewards, and says how many those were. */
 export function removeSomeRewards(store: WritingStore, id: number, limit: number): number {
   return statement(

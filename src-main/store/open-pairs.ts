@@ -21,14 +21,14 @@ export function postIdRange(store: ReadingStore): { readonly first: number; read
   return found.first === null || found.last === null ? null : { first: found.first, last: found.last };
 }
 
-/** The first post from this number on that has a pair, with its number of labels. */
+/** The first post from this number on that has a pair, with its number of answers. */
 export function postFrom(
   store: ReadingStore,
   from: number,
-): { readonly postId: number; readonly labels: number } | undefined {
+): { readonly postId: number; readonly answers: number } | undefined {
   return row(
     store,
-    'SELECT post_id AS postId, labels FROM post_counts WHERE post_id >= ? AND comments > 1 ORDER BY post_id LIMIT 1',
+    'SELECT post_id AS postId, labels AS answers FROM post_counts WHERE post_id >= ? AND comments > 1 ORDER BY post_id LIMIT 1',
     from,
   );
 }
@@ -55,15 +55,15 @@ export type PairsOfPost = {
   readonly comments: readonly number[];
   /** Pairs that are not open to the person, in any order of their sides. */
   readonly taken: readonly (readonly [number, number])[];
-  /** How many labels that count each comment is in, where there are any. */
-  readonly labels: ReadonlyMap<number, number>;
+  /** How many answers that count each comment is in, where there are any. */
+  readonly answers: ReadonlyMap<number, number>;
 };
 
 /** The comments of a post, and which of their pairs are not open to a person. */
 export function pairsOfPostFor(store: ReadingStore, annotator: string, postId: number): PairsOfPost {
   const comments = rows<{ id: number }>(store, 'SELECT id FROM comments WHERE post_id = ?', postId);
   const closed = rows<{ a: number; b: number }>(store, taken('?'), postId, annotator, postId, annotator);
-  const labels = rows<{ id: number; count: number }>(
+  const answers = rows<{ id: number; count: number }>(
     store,
     `WITH active AS (SELECT left_id, right_id FROM labels WHERE post_id = ?
        AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
@@ -73,7 +73,7 @@ export function pairsOfPostFor(store: ReadingStore, annotator: string, postId: n
   return {
     comments: comments.map(({ id }) => id),
     taken: closed.map(({ a, b }) => [a, b] as const),
-    labels: new Map(labels.map(({ id, count }) => [id, count])),
+    answers: new Map(answers.map(({ id, count }) => [id, count])),
   };
 }
 

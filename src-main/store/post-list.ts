@@ -7,8 +7,8 @@ export type PostListFilter = {
   /** What a person typed: beginnings of words, the key of a post, or its number. */
   readonly search: string;
   readonly split?: Split | undefined;
-  /** Posts with labels that count, or without; both where it is not said. */
-  readonly labelled?: boolean | undefined;
+  /** Posts with answers that count, or without; both where it is not said. */
+  readonly answered?: boolean | undefined;
   /** Only posts on which this model and people disagree. */
   readonly disagreeingWith?: number | undefined;
 };
@@ -22,7 +22,7 @@ type Source = {
   readonly conditions: readonly Part[];
 };
 
-/** Labels that count and whose better side has the lower reward from a model. */
+/** Answers that count and whose better side has the lower reward from a model. */
 const disagreements = (post: string): string => `FROM labels
   JOIN rewards AS better ON better.model_id = ? AND better.comment_id = iif(outcome = 'left', left_id, right_id)
   JOIN rewards AS worse ON worse.model_id = better.model_id AND worse.comment_id = iif(outcome = 'left', right_id, left_id)
@@ -72,12 +72,12 @@ export function countPosts(store: ReadingStore, filter: PostListFilter, most: nu
   return Math.min(most, found.count + more.length);
 }
 
-/** What a list shows of posts, in the order of these numbers. With a model, how many labels it disagrees with. */
+/** What a list shows of posts, in the order of these numbers. With a model, how many answers it disagrees with. */
 export function postLines(store: ReadingStore, ids: readonly number[], modelId: number | null): readonly PostLine[] {
   return ids.map((id) => ({
     ...row<Omit<PostLine, 'disagreements'>>(
       store,
-      `SELECT id, key, title, substr(text, 1, 200) AS excerpt, split, comments, labels
+      `SELECT id, key, title, substr(text, 1, 200) AS excerpt, split, comments, labels AS answers
        FROM posts JOIN post_counts ON post_id = id WHERE id = ?`,
       id,
     )!,
@@ -104,7 +104,7 @@ function sourcesOf(filter: PostListFilter): readonly Source[] {
     };
     return [words, exact];
   }
-  if (filter.labelled || filter.disagreeingWith !== undefined) {
+  if (filter.answered || filter.disagreeingWith !== undefined) {
     return [{ from: 'post_counts', id: 'post_counts.post_id', conditions: [{ sql: 'labels > 0', values: [] }] }];
   }
   if (filter.split === undefined) return [{ from: 'post_counts', id: 'post_counts.post_id', conditions: [] }];
@@ -112,13 +112,13 @@ function sourcesOf(filter: PostListFilter): readonly Source[] {
   return [{ from, id: 'posts.id', conditions: [{ sql: 'split = ?', values: [filter.split] }] }];
 }
 
-function conditionsOf(id: string, { split, labelled, disagreeingWith }: PostListFilter): readonly Part[] {
+function conditionsOf(id: string, { split, answered, disagreeingWith }: PostListFilter): readonly Part[] {
   const parts: Part[] = [];
   // The index holds both, so that no text is read.
   if (split)
     parts.push({ sql: `EXISTS (SELECT 1 FROM posts AS p WHERE p.split = ? AND p.id = ${id})`, values: [split] });
-  if (labelled !== undefined) {
-    const sql = `EXISTS (SELECT 1 FROM post_counts AS c WHERE c.post_id = ${id} AND c.labels ${labelled ? '> 0' : '= 0'})`;
+  if (answered !== undefined) {
+    const sql = `EXISTS (SELECT 1 FROM post_counts AS c WHERE c.post_id = ${id} AND c.labels ${answered ? '> 0' : '= 0'})`;
     parts.push({ sql, values: [] });
   }
   if (disagreeingWith !== undefined) {

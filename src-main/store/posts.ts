@@ -121,14 +121,14 @@ export function dropLonePosts(
 
 export type PostFilter = {
   readonly split?: Split | undefined;
-  /** Only posts with at least one label that was not revoked. */
-  readonly labelled?: boolean | undefined;
+  /** Only posts with at least one answer that counts, skips and flags left out. */
+  readonly answered?: boolean | undefined;
 };
 
 /** Posts with their comments in the order they came, a page at a time: the store may be written to in between. */
 export function* postsWithComments(store: ReadingStore, filter: PostFilter = {}): Generator<PostWithComments> {
   const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${filter.split ? 'AND split = ?' : ''} ${
-    filter.labelled
+    filter.answered
       ? `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
            AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))`
       : ''

@@ -27,12 +27,6 @@ export function changeReportPage(store: WritingStore, id: number, changed: Repor
   return reportPage(store, id);
 }
 
-/** Puts a report among the deleted ones, or takes it from there. */
-export function setReportPageDeleted(store: WritingStore, id: number, deleted: boolean): void {
-  reportPage(store, id);
-  statement(store, 'UPDATE report_pages SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
-}
-
 /** Removes a report for good. */
 export function removeReportPage(store: WritingStore, id: number): void {
   statement(store, 'DELETE FROM report_pages WHERE id = ?').run(id);

@@ -5,7 +5,7 @@ import { inTransaction, type ReadingStore, row, rows, statement, type WritingSto
 /** Numbers of comments in a range: some milliseconds of work. */
 const rangeSize = 2_000;
 
-/** Keeps the rewards a model gave, all or none. A reward that is there already is replaced. */
+/** Keeps the rewards a model gave, all or none, and says how many. One that is there is replaced; a comment that is gone by now gets none. */
 export function setRewards(
   store: WritingStore,
   modelId: number,
@@ -13,15 +13,12 @@ export function setRewards(
 ): number {
   const insert = statement(
     store,
-    `INSERT INTO rewards (model_id, comment_id, reward) VALUES (?, ?, ?)
+    `INSERT INTO rewards (model_id, comment_id, reward) SELECT ?, id, ? FROM comments WHERE id = ?
      ON CONFLICT (model_id, comment_id) DO UPDATE SET reward = excluded.reward`,
   );
   return inTransaction(store, () => {
     let count = 0;
-    for (const { commentId, reward } of rewards) {
-      insert.run(modelId, commentId, reward);
-      count += 1;
-    }
+    for (const { commentId, reward } of rewards) count += insert.run(modelId, reward, commentId).changes;
     return count;
   });
 }
@@ -102,6 +99,11 @@ export function countWithoutReward(
   const { sql, values } = condition(filter);
   const count = `SELECT count(*) AS count FROM comments ${withReward} WHERE ${sql}`;
   return row<{ count: number }>(store, count, modelId, after, last, ...values)!.count;
+}
+
+/** How many comments have a reward from a model. */
+export function countRewards(store: ReadingStore, modelId: number): number {
+  return row<{ count: number }>(store, 'SELECT count(*) AS count FROM rewards WHERE model_id = ?', modelId)!.count;
 }
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */

@@ -1,3 +1,4 @@
+import { mostKept, thinnedCurve } from '../common/long-curves.ts';
 import type { CurvePoint, SamplePair } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
@@ -9,10 +10,11 @@ const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.m
   runs.started_at AS startedAt, runs.ended_at AS endedAt, runs.step, runs.steps, runs.error`;
 
 type RunRow = Omit<Run, 'config'> & { readonly config: string };
-type LineRow = Omit<RunLine, 'config' | 'report' | 'paused'> & {
+type LineRow = Omit<RunLine, 'config' | 'report' | 'paused' | 'baseGone'> & {
   readonly config: string;
   readonly report: string | null;
   readonly paused: number;
+  readonly baseGone: number;
 };
 
 export type NewRun = {
@@ -80,11 +82,6 @@ export function changeRun(
   );
 }
 
-/** Puts a run among the deleted ones, or takes it from there. */
-export function setRunDeleted(store: WritingStore, id: number, deleted: boolean): void {
-  statement(store, 'UPDATE runs SET deleted_at = ? WHERE id = ?').run(deleted ? now() : null, id);
-}
-
 /** Removes a run for good. Its model stays. */
 export function removeRun(store: WritingStore, id: number): void {
   inTransaction(store, () => {
@@ -142,7 +139,8 @@ export function listRuns(store: ReadingStore): readonly Run[] {
 }
 
 const lines = `SELECT ${columns}, coalesce(runs.name, runs.config ->> 'model', runs.kind || '-' || runs.id) AS name, notes,
-  runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report
+  runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report,
+  runs.base IS NOT NULL AND NOT EXISTS (SELECT 1 FROM models AS b WHERE b.name = runs.base AND b.deleted_at IS NULL) AS baseGone
   FROM runs LEFT JOIN models ON models.id = runs.model_id`;
 
 /** All runs as a view shows them, the newest first, deleted ones included. */
@@ -157,8 +155,42 @@ export function runLine(store: ReadingStore, id: number): RunLine {
   return parsedLine(found);
 }
 
-/** Adds a point to a run's curve. A resumed run writes its points again over those it had. */
+/** How often, in steps, a growing curve is looked at whether it has become long. */
+const thinnedEvery = 500;
+
+/** Adds a point to a run's curve, which is thinned as it grows. A resumed run writes its points again: those it had from there on go. */
 export function addCurvePoint(store: WritingStore, runId: number, point: CurvePoint): void {
+  inTransaction(store, () => {
+    statement(store, 'DELETE FROM run_points WHERE run_id = ? AND step >= ?').run(runId, point.step);
+    writePoint(store, runId, point);
+    if (point.step % thinnedEvery === 0 && pointsOfRun(store, runId) > mostKept) thinCurve(store, runId);
+  });
+}
+
+const pointsOfRun = (store: ReadingStore, runId: number): number =>
+  row<{ count: number }>(store, 'SELECT count(*) AS count FROM run_points WHERE run_id = ?', runId)?.count ?? 0;
+
+/** Runs whose curves have so many points that some may be joined, and that do not go on at the moment. */
+export function runsWithLongCurves(store: ReadingStore): readonly number[] {
+  const ended = rows<{ id: number }>(store, "SELECT id FROM runs WHERE status <> 'running' AND step > ?", mostKept);
+  return ended.map(({ id }) => id).filter((id) => pointsOfRun(store, id) > mostKept);
+}
+
+/** Joins older points of a run's curve where it is long. */
+export function thinCurve(store: WritingStore, runId: number): void {
+  const curve = curveOfRun(store, runId);
+  const thinned = thinnedCurve(curve);
+  if (thinned === curve) return;
+  const [was, stay] = [new Set(curve), new Set(thinned.map(({ step }) => step))];
+  inTransaction(store, () => {
+    for (const { step } of curve) {
+      if (!stay.has(step)) statement(store, 'DELETE FROM run_points WHERE run_id = ? AND step = ?').run(runId, step);
+    }
+    for (const point of thinned) if (!was.has(point)) writePoint(store, runId, point);
+  });
+}
+
+function writePoint(store: WritingStore, runId: number, point: CurvePoint): void {
   statement(store, 'INSERT OR REPLACE INTO run_points (run_id, step, point) VALUES (?, ?, ?)').run(
     runId,
     point.step,
@@ -202,6 +234,7 @@ function parsedLine(line: LineRow): RunLine {
     ...line,
     config: JSON.parse(line.config) as Record<string, unknown>,
     paused: line.paused === 1,
+    baseGone: line.baseGone === 1,
     report: line.report === null ? null : (JSON.parse(line.report) as TrainReport),
   };
 }

@@ -1,63 +1,185 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { UndoneImport } from '../contract/views.ts';
-import { inTransaction, now, row, statement, type WritingStore } from './connection.ts';
+import { inTransaction, now, row, rows, statement, type WritingStore } from './connection.ts';
 import { removeContexts } from './contexts.ts';
 import { findImport } from './imports.ts';
 
 /**
- * Takes out the labels, contexts, comments and posts that came with an import, all or nothing. A post stays, with all its comments,
- * where a label or mark that did not come with this import is on it, or where only one comment would be left. What the
- * import only filled in (ranks, votes) stays as well.
+ * Rows that one transaction takes out, comments above all: some milliseconds of work, as little as an import's transactions,
+ * since nothing else happens in this process meanwhile.
  */
-export function undoImport(store: WritingStore, id: number): UndoneImport {
-  return inTransaction(store, () => {
-    const { undoneAt } = findImport(store, id);
-    if (undoneAt !== null) {
-      throw new TiebreakError('nothing-to-do', 'This import was undone already. Nothing was changed.');
+const rowsAtOnce = 250;
+
+// The plus sign in front of a column keeps SQLite from going through all comments of the import by its index on it, where those of
+// one post are meant.
+
+/** How far an undo has come: rows of the import that were taken out or found to stay, of those it brought. */
+export type UndoProgress = { readonly done: number; readonly total: number };
+
+/**
+ * Marks an import as being undone, or as being gone on with where that was broken off.
+ * @throws TiebreakError not-found; nothing-to-do where it was undone already
+ */
+export function beginUndo(store: WritingStore, id: number): void {
+  if (findImport(store, id).undoneAt !== null) {
+    throw new TiebreakError('nothing-to-do', 'This import was undone already. Nothing was changed.');
+  }
+  statement(
+    store,
+    `INSERT INTO undoings (import_id, begun_at) VALUES (?, ?)
+     ON CONFLICT (import_id) DO UPDATE SET begun_at = excluded.begun_at`,
+  ).run(id, now());
+}
+
+/**
+ * Takes out the answers, contexts, comments and posts that came with an import. A post stays, with all its comments, where an
+ * answer that did not come with this import is on it, or where only one comment would be left. What the import only
+ * filled in (ranks, votes) stays as well.
+ *
+ * It comes to that in many small transactions, after each of which others get their turn; what they say of a post by then
+ * counts. Where it is broken off, the store is whole, the import stays marked, and calling this again goes on. A post is
+ * decided on once. What is given in the end is for all of it, however often it was broken off.
+ * @throws TiebreakError not-found; nothing-to-do where it was undone already
+ */
+export function* undoImport(store: WritingStore, id: number): Generator<UndoProgress, UndoneImport, undefined> {
+  beginUndo(store, id);
+  const { posts, comments, answers, contexts } = findImport(store, id);
+  // A post counts as much as a comment: to look at it takes as long.
+  const total = posts + comments + answers + contexts;
+  for (const some of [someAnswers, someContexts, somePosts, someComments]) {
+    while (inTransaction(store, () => some(store, id))) {
+      yield { done: Math.min(total, undoingOf(store, id).done), total };
     }
-    const change = (sql: string, ...values: unknown[]): number => statement(store, sql).run(...values).changes;
-    change('DELETE FROM revocations WHERE label_id IN (SELECT id FROM labels WHERE import_id = ?)', id);
-    const labels = change('DELETE FROM labels WHERE import_id = ?', id);
-    const contexts = removeContexts(store, id);
-    store.db.exec(
-      'CREATE TEMP TABLE IF NOT EXISTS undone (post_id INTEGER PRIMARY KEY, "group" TEXT, others INTEGER, kept INTEGER)',
-    );
-    change('DELETE FROM temp.undone');
-    change(
-      `INSERT INTO temp.undone (post_id, "group", others, kept)
-       SELECT touched.id, (SELECT "group" FROM posts WHERE posts.id = touched.id),
-         (SELECT count(*) FROM comments WHERE post_id = touched.id AND import_id IS NOT ?),
-         EXISTS (SELECT 1 FROM labels WHERE post_id = touched.id)
-           OR EXISTS (SELECT 1 FROM marks WHERE post_id = touched.id)
-       FROM (SELECT id FROM posts WHERE import_id = ?
-             UNION SELECT post_id FROM comments WHERE import_id = ?) AS touched`,
-      id,
-      id,
-      id,
-    );
-    change('UPDATE temp.undone SET kept = 1 WHERE others = 1');
-    const going = '(SELECT post_id FROM temp.undone WHERE NOT kept)';
-    const { comments } = row<{ comments: number }>(
-      store,
-      `SELECT count(*) AS comments FROM comments WHERE import_id = ? AND post_id IN ${going}`,
-      id,
-    )!;
-    // The posts first: a comment that goes with its post needs no counting of its own.
-    const posts = change(
-      'DELETE FROM posts WHERE id IN (SELECT post_id FROM temp.undone WHERE NOT kept AND others = 0)',
-    );
-    change(`DELETE FROM comments WHERE import_id = ? AND post_id IN ${going}`, id);
-    // A group without posts is free to go to another split when it comes again.
-    change(
-      `DELETE FROM groups WHERE name IN (SELECT "group" FROM temp.undone)
-         AND NOT EXISTS (SELECT 1 FROM posts WHERE posts."group" = groups.name)`,
-    );
-    const { postsKept } = row<{ postsKept: number }>(
-      store,
-      'SELECT count(*) AS postsKept FROM temp.undone WHERE kept',
-    )!;
-    change('UPDATE imports SET undone_at = ? WHERE id = ?', now(), id);
-    change('DELETE FROM temp.undone');
-    return { posts, comments, labels, contexts, postsKept };
+  }
+  return inTransaction(store, () => {
+    const { done: _, lastPost: __, lastComment: ___, ...undone } = undoingOf(store, id);
+    statement(store, 'UPDATE imports SET undone_at = ? WHERE id = ?').run(now(), id);
+    statement(store, 'DELETE FROM undoings WHERE import_id = ?').run(id);
+    return undone;
   });
+}
+
+type Undoing = UndoneImport & { readonly done: number; readonly lastPost: number; readonly lastComment: number };
+
+function undoingOf(store: WritingStore, id: number): Undoing {
+  const sql = `SELECT posts, comments, labels AS answers, contexts, posts_kept AS postsKept, done, last_post AS lastPost,
+    last_comment AS lastComment FROM undoings WHERE import_id = ?`;
+  return row<Undoing>(store, sql, id)!;
+}
+
+// Each does one transaction's work, and says whether there was any left.
+
+/** Answers first, so that they keep no post. */
+function someAnswers(store: WritingStore, id: number): boolean {
+  const some = 'SELECT id FROM labels WHERE import_id = ? ORDER BY id LIMIT ?';
+  statement(store, `DELETE FROM revocations WHERE label_id IN (${some})`).run(id, rowsAtOnce);
+  const answers = statement(store, `DELETE FROM labels WHERE id IN (${some})`).run(id, rowsAtOnce).changes;
+  note(store, id, { answers, done: answers });
+  return answers > 0;
+}
+
+function someContexts(store: WritingStore, id: number): boolean {
+  const contexts = removeContexts(store, id, rowsAtOnce);
+  note(store, id, { contexts, done: contexts });
+  return contexts > 0;
+}
+
+/** Posts of this import, in the order of their numbers. */
+function somePosts(store: WritingStore, id: number): boolean {
+  const some = rows<{ id: number }>(
+    store,
+    'SELECT id FROM posts WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?',
+    id,
+    undoingOf(store, id).lastPost,
+    rowsAtOnce,
+  );
+  for (let [at, handled] = [0, 0]; at < some.length && handled < rowsAtOnce; at++) {
+    const { handled: its, whole } = takeOut(store, id, some[at]!.id);
+    if (!whole) break;
+    handled += its;
+    statement(store, 'UPDATE undoings SET last_post = ? WHERE import_id = ?').run(some[at]!.id, id);
+  }
+  return some.length > 0;
+}
+
+/** Comments of this import on posts of others, in the order of their numbers. A post was decided on with its first one. */
+function someComments(store: WritingStore, id: number): boolean {
+  const { lastComment } = undoingOf(store, id);
+  const some = rows<{ id: number; postId: number; decided: 0 | 1 }>(
+    store,
+    `SELECT comments.id, post_id AS postId,
+       posts.import_id IS comments.import_id OR EXISTS (SELECT 1 FROM comments AS earlier
+         WHERE earlier.post_id = posts.id AND +earlier.import_id = comments.import_id AND earlier.id <= ?) AS decided
+     FROM comments JOIN posts ON posts.id = post_id
+     WHERE comments.import_id = ? AND comments.id > ? ORDER BY comments.id LIMIT ?`,
+    lastComment,
+    id,
+    lastComment,
+    rowsAtOnce,
+  );
+  const decided = new Set<number>();
+  for (let [at, handled] = [0, 0]; at < some.length && handled < rowsAtOnce; at++) {
+    const comment = some[at]!;
+    if (!comment.decided && !decided.has(comment.postId)) {
+      const { handled: its, whole } = takeOut(store, id, comment.postId);
+      if (!whole) break;
+      handled += its;
+      decided.add(comment.postId);
+    }
+    statement(store, 'UPDATE undoings SET last_comment = ? WHERE import_id = ?').run(comment.id, id);
+  }
+  return some.length > 0;
+}
+
+/**
+ * Takes out of a post what came with the import, or leaves all of it. A post with very many comments goes in pieces.
+ * @returns rows that were gone through, and whether nothing is left to be done
+ */
+function takeOut(store: WritingStore, id: number, postId: number): { handled: number; whole: boolean } {
+  const { others, own, said, group } = row<{ others: number; own: number; said: 0 | 1; group: string }>(
+    store,
+    `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND import_id IS NOT ?) AS others,
+       (SELECT count(*) FROM comments WHERE post_id = posts.id AND +import_id = ?) AS own,
+       EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id)
+         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said, "group"
+     FROM posts WHERE id = ?`,
+    id,
+    id,
+    postId,
+  )!;
+  const handled = 1 + own;
+  if (said || others === 1) {
+    note(store, id, { postsKept: 1, done: handled });
+    return { handled, whole: true };
+  }
+  if (others === 0 && own <= rowsAtOnce) {
+    // With its comments: one that goes with its post needs no counting of its own.
+    statement(store, 'DELETE FROM posts WHERE id = ?').run(postId);
+    // A group without posts is free to go to another split when it comes again.
+    statement(
+      store,
+      'DELETE FROM groups WHERE name = ? AND NOT EXISTS (SELECT 1 FROM posts WHERE posts."group" = groups.name)',
+    ).run(group);
+    note(store, id, { posts: 1, comments: own, done: handled });
+    return { handled, whole: true };
+  }
+  const comments = statement(
+    store,
+    'DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = ? AND +import_id = ? LIMIT ?)',
+  ).run(postId, id, rowsAtOnce).changes;
+  note(store, id, { comments, done: comments });
+  return { handled: comments, whole: others > 0 && comments === own };
+}
+
+/** Adds to what was taken out so far. */
+function note(
+  store: WritingStore,
+  id: number,
+  { posts = 0, comments = 0, answers = 0, contexts = 0, postsKept = 0, done = 0 }: Partial<Undoing>,
+): void {
+  statement(
+    store,
+    `UPDATE undoings SET posts = posts + ?, comments = comments + ?, labels = labels + ?, contexts = contexts + ?,
+       posts_kept = posts_kept + ?, done = done + ? WHERE import_id = ?`,
+  ).run(posts, comments, answers, contexts, postsKept, done, id);
 }

@@ -7,11 +7,19 @@ import {
   thinned,
   usualSmoothing,
 } from '../common/curves.ts';
+import { thinnedWords } from '../common/long-curves.ts';
+import { markdownTree } from '../common/markdown.ts';
+import { baselineNames, measuredInterval, rangeInWords } from '../common/measured.ts';
+import { layoutOfLines } from '../common/plots/lines.ts';
+import { numbersOfLines } from '../common/plots/numbers.ts';
+import { svgOf } from '../common/plots/svg.ts';
 import { configRows } from '../common/run-config.ts';
 import { figuresOf, type RunRecord, settingText } from '../common/run-record.ts';
-import { linePlot, linesStyle } from '../report/html/lines.ts';
-import { markdown } from '../report/html/markdown.ts';
+import { namesBeside, statusWord } from '../common/run-words.ts';
+import { counted, figure, percent, plainNumber } from '../common/words.ts';
+import { figureStyle, legend, numbersBehind, plotWidth } from '../report/html/figure.ts';
 import { type Html, html, htmlPage } from '../report/html/page.ts';
+import { drawnTree } from '../report/html/tree.ts';
 
 export type ReportContent = {
   readonly name: string;
@@ -26,13 +34,15 @@ export type ReportContent = {
 
 /** Points of a line: as many as a page of paper can show. */
 const mostPoints = 400;
+/** Rows of the table behind them. */
+const mostRows = 40;
 
 /** A report on runs as one file: the text, figures beside the baselines, curves, settings and samples. */
 export function reportHtml({ name, text, runs, metrics, madeAt }: ReportContent): string {
-  const names = namesOf(runs);
+  const names = namesBeside(runs.map(({ run }) => run));
   const body = html`<h1>${name}</h1>
-<p class="quiet">${runs.length === 1 ? '1 run' : `${runs.length} runs`}: ${names.join(', ')}. Made with Tiebreak on ${madeAt.slice(0, 10)}.</p>
-${markdown(text)}
+<p class="quiet">${counted(runs.length, 'run')}: ${names.join(', ')}. Made with Tiebreak on ${madeAt.slice(0, 10)}.</p>
+${drawnTree(markdownTree(text))}
 <h2>Figures</h2>
 ${figuresSection(runs, names)}
 <h2>Curves</h2>
@@ -40,18 +50,8 @@ ${curvesSection(runs, names, metrics)}
 <h2>Settings</h2>
 ${settingsSection(runs, names)}
 ${samplesSection(runs, names)}`;
-  return htmlPage({ title: name, body, style: linesStyle + style });
+  return htmlPage({ title: name, body, style: figureStyle + style });
 }
-
-/** Runs may have the same name. */
-function namesOf(runs: readonly RunRecord[]): readonly string[] {
-  return runs.map(({ run }) =>
-    runs.filter((one) => one.run.name === run.name).length > 1 ? `${run.name} (run ${run.id})` : run.name,
-  );
-}
-
-const percent = (value: number | undefined): string => (value === undefined ? '–' : `${(100 * value).toFixed(1)}%`);
-const figure = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3));
 
 /** Each model beside the baselines on the same pairs. */
 function figuresSection(runs: readonly RunRecord[], names: readonly string[]): Html {
@@ -62,16 +62,20 @@ function figuresSection(runs: readonly RunRecord[], names: readonly string[]): H
       const loss = figure(kept.get('validation/loss'));
       const words = run.report
         ? `Not measured on held-back pairs; loss on validation ${loss}.`
-        : `No model came of it: ${run.status}.`;
+        : `No model came of it: ${statusWord(run).toLowerCase()}.`;
       return [html`<tr><th scope="row">${names[index]}</th><td colspan="6">${words}</td></tr>`];
     }
     const row = (who: string, prefix: string): Html => {
       const of = (key: string): number | undefined => kept.get(`${evaluation.data}/${prefix}${key}`);
-      const interval =
-        of('accuracy/low') === undefined ? '' : `${percent(of('accuracy/low'))} to ${percent(of('accuracy/high'))}`;
-      return html`<tr><th scope="row">${who}</th><td class="number">${percent(of('accuracy'))}</td><td>${interval}</td><td class="number">${figure(of('ndcg'))}</td><td class="number">${figure(of('grouped/sk_ndcg/k=5'))}</td><td class="number">${figure(of('paired/sk_ndcg/k=2'))}</td><td>${evaluation.data}, ${evaluation.pairs} pairs</td></tr>`;
+      const ends = measuredInterval([of('accuracy/low') ?? Number.NaN, of('accuracy/high') ?? Number.NaN]);
+      const interval = ends ? rangeInWords(ends, percent) : '';
+      return html`<tr><th scope="row">${who}</th><td class="number">${percent(of('accuracy'))}</td><td>${interval}</td><td class="number">${figure(of('ndcg'))}</td><td class="number">${figure(of('grouped/sk_ndcg/k=5'))}</td><td class="number">${figure(of('paired/sk_ndcg/k=2'))}</td><td>${evaluation.data}, ${counted(evaluation.pairs, 'pair')}</td></tr>`;
     };
-    return [row(`${names[index]}`, ''), row('· the longer comment wins', 'longer/'), row('· random', 'random/')];
+    return [
+      row(`${names[index]}`, ''),
+      row(`· ${baselineNames.longer}`, 'longer/'),
+      row(`· ${baselineNames.random}`, 'random/'),
+    ];
   });
   const heads = ['', 'Accuracy', '95% interval', 'NDCG', 'Grouped NDCG, k=5', 'Paired NDCG, k=2', 'Measured on'];
   return tableOf(heads, rows);
@@ -81,7 +85,11 @@ function curvesSection(runs: readonly RunRecord[], names: readonly string[], cho
   const all = metricsOf(runs.map(({ curve }) => curve));
   const groups = groupsOf(chosen === null ? all : all.filter(({ key }) => chosen.includes(key)));
   if (groups.length === 0) return html`<p>No curves were kept.</p>`;
-  return html`${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
+  const thinned = runs.flatMap(({ curve }, index) => {
+    const words = thinnedWords(curve);
+    return words === null ? [] : [html`<p class="quiet"><b>${names[index]}:</b> ${words}</p>`];
+  });
+  return html`${thinned}${groups.map(({ name, metrics }) => html`<h3>${name}</h3>${metrics.map((metric) => curvePlot(metric, runs, names))}`)}`;
 }
 
 function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: readonly string[]): Html {
@@ -95,14 +103,16 @@ function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: reado
   const averaged = measured.some(
     ({ points }, index) => lines[index]?.points !== points && metric.noisy && points.length >= 50,
   );
-  const format = (value: number): string => (metric.share ? `${(100 * value).toFixed(1)}%` : short(value));
+  const format = (value: number): string => (metric.share ? percent(value) : plainNumber(value));
   const ends = measured.map(({ name, points }) => `${name} ends at ${format(points.at(-1)?.y ?? 0)}`).join('; ');
   const says = `${ends}.${metric.better === null ? '' : ` ${metric.better === 'higher' ? 'Higher' : 'Lower'} is better.`}${averaged ? ' Lines of many points are smoothed.' : ''}`;
-  return linePlot({ title: metric.label, says, lines, format });
+  const plot = layoutOfLines({ xLabel: 'Step', yLabel: metric.label, series: lines, format }, plotWidth);
+  return html`<figure>
+<figcaption><h4>${metric.label}</h4><p class="quiet">${says}</p></figcaption>
+${legend(plot.legend)}${drawnTree(svgOf(plot, `${metric.label}. ${says}`))}${numbersBehind(numbersOfLines(lines, 'Step', mostRows, format))}
+</figure>
+`;
 }
-
-const short = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toPrecision(4)));
 
 /** First what differs, then everything. */
 function settingsSection(runs: readonly RunRecord[], names: readonly string[]): Html {
@@ -147,6 +157,7 @@ const tableOf = (heads: readonly string[], rows: readonly Html[]): Html =>
 
 const style = `
 h3 { margin: 1.5rem 0 0.75rem; }
+h4 { margin: 0; font-size: 0.9375rem; }
 td { max-width: 22rem; white-space: pre-line; }
 blockquote { margin: 0 0 0.75rem; padding-left: 0.75rem; border-left: 2px solid var(--line); color: var(--text-quiet); }
 pre { overflow-x: auto; }

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/light.js';
 import { valuesOf } from '../common/curves.ts';
+import { thinnedWords } from '../common/long-curves.ts';
 import { figuresOf, type RunRecord, settingsOfRun } from '../common/run-record.ts';
 import { crc32c } from './crc32c.ts';
 
@@ -69,6 +70,8 @@ export function* eventFrames(record: RunRecord): Generator<Uint8Array> {
     summary: { value: [text('settings', ['| setting | value |', '| --- | --- |', ...settings].join('\n'))] },
   });
   if (run.notes !== '') yield frame(0, { summary: { value: [text('notes', run.notes)] } });
+  const thinned = thinnedWords(curve);
+  if (thinned !== null) yield frame(0, { summary: { value: [text('thinned', thinned)] } });
   for (const point of curve) {
     const value = valuesOf(point).map(([tag, simpleValue]) => ({ tag, simpleValue }));
     yield frame(point.step, { summary: { value } });

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Post, PostWithComments, Split } from '../contract/records.ts';
 import type { ExportReport } from '../contract/reports.ts';
@@ -8,10 +9,11 @@ import { throwIfCancelled, type WrittenFormat } from '../dataset/row.ts';
 import { csvHeader, csvLines, csvRecords } from '../dataset/writers/csv.ts';
 import { cupitLine } from '../dataset/writers/cupit.ts';
 import { labelLine } from '../dataset/writers/labels.ts';
-import { pairLine, pairsByLabel, pairsByRank } from '../dataset/writers/pairs.ts';
+import { pairLine, pairsByPeople, pairsByRank } from '../dataset/writers/pairs.ts';
 import type { ScoredPost } from '../dataset/writers/scored.ts';
 import { writeWholeFile } from '../disk/whole.ts';
-import { activeLabelsOfPost, allLabels } from '../store/labels.ts';
+import { saysOf } from '../recipe/says.ts';
+import { allAnswers, answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { findPost, postsWithComments } from '../store/posts.ts';
 import { commentRanges, countWithoutReward, rankingOfPost } from '../store/rewards.ts';
@@ -54,7 +56,7 @@ export async function exportFile(
   if (modelId !== undefined && (format === 'cupit' || format === 'csv')) {
     const lacking = await countLacking(store, modelId, split);
     if (lacking > 0) {
-      const what = lacking === 1 ? '1 comment has' : `${lacking} comments have`;
+      const what = counted(lacking, 'comment has', 'comments have');
       throw new TiebreakError('nothing-to-do', `${what} no reward from this model yet: rank them first.`);
     }
   }
@@ -116,22 +118,29 @@ function* pairPieces(store: ReadingStore, { split, pairs = 'both' }: ExportOptio
   for (const post of postsWithComments(store, { split })) {
     const found = [
       ...(pairs === 'labels' ? [] : pairsByRank(post)),
-      ...(pairs === 'votes' ? [] : pairsByLabel(post, activeLabelsOfPost(store, post.id))),
+      ...(pairs === 'votes' ? [] : pairsByPeople(post, preferredIn(store, post.id))),
     ];
     for (const [chosen, rejected] of found) yield { text: pairLine(post.text, chosen, rejected), rows: 1 };
   }
 }
 
+/** One pair for each person and pair they answered; a tie, and who is half and half, say nothing that this format could hold. */
+function preferredIn(store: ReadingStore, postId: number): readonly (readonly [chosen: number, rejected: number])[] {
+  return saysOf(answersOfPost(store, postId))
+    .filter(({ share }) => share !== 0.5)
+    .map(({ firstId, secondId, share }) => (share > 0.5 ? [firstId, secondId] : [secondId, firstId]));
+}
+
 function* labelPieces(store: ReadingStore, split: Split | undefined): Generator<Piece> {
   let post: Post | null = null;
   let texts = new Map<number, string>();
-  for (const label of allLabels(store, { split, revoked: true })) {
-    if (post?.id !== label.postId) {
-      const found = findPost(store, label.postId);
+  for (const answer of allAnswers(store, { split, revoked: true })) {
+    if (post?.id !== answer.postId) {
+      const found = findPost(store, answer.postId);
       post = found;
       texts = new Map(found.comments.map((comment) => [comment.id, comment.text]));
     }
-    yield { text: labelLine(label, post, texts.get(label.leftId)!, texts.get(label.rightId)!), rows: 1 };
+    yield { text: labelLine(answer, post, texts.get(answer.leftId)!, texts.get(answer.rightId)!), rows: 1 };
   }
 }
 

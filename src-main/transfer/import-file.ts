@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { countsInWords } from '../common/import-words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
 import { readRows, recognise, sizeOfFile } from '../dataset/read.ts';
@@ -41,6 +42,7 @@ export type ImportReport = {
   readonly labels: number;
   readonly contexts: number;
   readonly unmatched: number;
+  readonly ambiguous: number;
   readonly contextsKept: number;
   /** The first of the rows that were left out; skippedCount counts them all. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
@@ -155,12 +157,11 @@ const countAll = ({ posts, comments, labels, contexts }: Tally): number => posts
 /** Says what became of what had come in before an error. */
 function brokenOff(error: unknown, tally: Tally): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const { posts, comments, labels, contexts } = tally;
-  const joined = contexts > 0 ? `, ${contexts} contexts` : '';
+  const came = countsInWords({ ...tally, answers: tally.labels });
   const kept =
-    countAll(tally) === 0
+    came === null
       ? 'Nothing had come in by then.'
-      : `What had come in by then (${posts} posts, ${comments} comments, ${labels} labels${joined}) was kept; undoing the import takes it out again.`;
+      : `What had come in by then (${came}) was kept; undoing the import takes it out again.`;
   const what = error.code === 'cancelled' ? 'The import was cancelled.' : error.message;
   return new TiebreakError(error.code, `${what} ${kept}`, { cause: error });
 }

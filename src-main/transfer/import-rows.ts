@@ -1,8 +1,8 @@
 import type { NewPost, Split } from '../contract/records.ts';
 import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../dataset/row.ts';
 import { splitOf } from '../dataset/split.ts';
-import { joinContext } from '../store/contexts.ts';
-import { addLabel } from '../store/labels.ts';
+import { addAnswer } from '../store/answers.ts';
+import { joinContext, joinContextByText } from '../store/contexts.ts';
 import type { WritingStore } from '../store/open.ts';
 import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
 
@@ -15,6 +15,7 @@ export type Tally = {
   labels: number;
   contexts: number;
   unmatched: number;
+  ambiguous: number;
   contextsKept: number;
   skippedCount: number;
   looksLikeHtml: number;
@@ -23,7 +24,7 @@ export type Tally = {
 };
 
 export function emptyTally(): Tally {
-  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, unmatched: 0, contextsKept: 0 };
+  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, unmatched: 0, ambiguous: 0, contextsKept: 0 };
   return { ...counts, skippedCount: 0, looksLikeHtml: 0, keptWithGroup: 0, skipped: [] };
 }
 
@@ -52,28 +53,41 @@ function takePost(store: WritingStore, importId: number, line: number, post: New
   return added.postId;
 }
 
-function takeContext(store: WritingStore, importId: number, { line, id, context }: ContextRow, tally: Tally): void {
-  const joined = joinContext(store, id, context, importId);
+function takeContext(store: WritingStore, importId: number, { line, post, context }: ContextRow, tally: Tally): void {
+  const joined =
+    'id' in post ? joinContext(store, post.id, context, importId) : joinContextByText(store, post, context, importId);
+  const leaveOut = (reason: string): void => skip(tally, { kind: 'skip', line, reason });
   if (joined === 'added') tally.contexts += 1;
   if (joined === 'no-post') {
     tally.unmatched += 1;
-    skip(tally, { kind: 'skip', line, reason: `there is no post with the id ${shown(id)}` });
+    leaveOut(`there is no post with ${nameOf(post)}`);
+  }
+  if (joined === 'several-posts') {
+    tally.ambiguous += 1;
+    leaveOut(`there is more than one post with ${nameOf(post)}`);
   }
   if (joined === 'other') {
     tally.contextsKept += 1;
-    skip(tally, { kind: 'skip', line, reason: `the post ${shown(id)} has another context already, which stays` });
+    const which = 'id' in post ? shown(post.id) : `with ${nameOf(post)}`;
+    leaveOut(`the post ${which} has another context already, which stays`);
   }
+}
+
+function nameOf(post: ContextRow['post']): string {
+  if ('id' in post) return `the id ${shown(post.id)}`;
+  const title = post.title === null ? '' : `the title ${JSON.stringify(shown(post.title))} and `;
+  return `${title}the text ${JSON.stringify(shown(post.text))}`;
 }
 
 function takePair(store: WritingStore, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
   const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
   const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
   if (postId === null) return;
-  const { added } = addLabel(store, {
+  const { added } = addAnswer(store, {
     postId,
     leftId: commentIdByText(store, postId, row.chosen)!,
     rightId: commentIdByText(store, postId, row.rejected)!,
-    outcome: 'left',
+    choice: 'left',
     annotator: 'import',
     origin: 'import',
     key: row.labelKey,
@@ -99,7 +113,7 @@ function takeLabel(store: WritingStore, importId: number, row: LabelRow, split: 
     skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
     return;
   }
-  const { added } = addLabel(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
+  const { added } = addAnswer(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
   if (added) tally.labels += 1;
 }
 

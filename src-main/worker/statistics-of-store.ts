@@ -12,19 +12,19 @@ import type { DataNumbers, DataStatistics, Statistics } from '../contract/statis
 import { describeTexts } from '../dataset/describe.ts';
 import { agreementIntervals, agreementOf } from '../labeling/agreement.ts';
 import {
+  answersPerDay,
   answerTimes,
   countsByAnnotator,
   countsBySplit,
   duplicateComments,
   duplicatePosts,
-  labelsPerDay,
   sharedAnswers,
   totals,
 } from '../store/counts.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { postsWithComments } from '../store/posts.ts';
 
-/** All that can be said of the data and the labels in numbers. */
+/** All that can be said of the data and the answers in numbers. */
 export function statisticsOf(store: ReadingStore): Statistics {
   return { ...countsOf(store), texts: describeTexts(postsWithComments(store)).texts };
 }
@@ -65,7 +65,7 @@ export function dataStatisticsOf(
   const numbers: DataNumbers = {
     ...counts,
     ...described,
-    labelsPerDay: labelsPerDay(store),
+    answersPerDay: answersPerDay(store),
     duplicatePosts: posts.top,
     duplicateComments: comments.top,
     duplicates: { posts: posts.all, comments: comments.all },

@@ -1,6 +1,6 @@
 import type { GuideStep } from '../../src-main/contract/settings.ts';
 
-/** Comparisons the guide asks for. */
+/** Answers the guide asks for. */
 export const guidePairs = 5;
 
 type Done = {

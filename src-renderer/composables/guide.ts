@@ -6,7 +6,7 @@ import { changeSettings, useSettings } from './settings.ts';
 import { trainingTask } from './tasks.ts';
 import { sayError } from './toasts.ts';
 
-/** The guide's step, and how many comparisons were made of those it asks for. It goes on by itself. */
+/** The guide's step, and how many answers were given of those it asks for. It goes on by itself. */
 export function useGuide() {
   const { settings } = useSettings();
   const route = useRoute();

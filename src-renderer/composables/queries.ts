@@ -13,13 +13,19 @@ export const useModels = (enabled: MaybeRefOrGetter<boolean> = true) =>
 
 export const useCompareSummary = (enabled: MaybeRefOrGetter<boolean> = true) =>
   useLive(
-    ['labels', 'posts', 'models', 'settings'],
-    ['compare.summary'],
-    (signal) => client.compare.summary(undefined, { signal }),
+    ['answers', 'posts', 'models', 'settings'],
+    ['answers.summary'],
+    (signal) => client.answers.summary(undefined, { signal }),
     enabled,
   );
 
 export const useAppInfo = () => useLive([], ['app.info'], (signal) => client.app.info(undefined, { signal }));
+
+/** What restores put aside. Work that makes them due, and restores, tell of these topics. */
+export const usePutAside = () =>
+  useLive(['settings', 'answers', 'imports', 'runs'], ['backup.putAside'], (signal) =>
+    client.backup.putAside(undefined, { signal }),
+  );
 
 /** Whether there are no posts at all; false until that is known. */
 export function useNoPosts() {

@@ -1,6 +1,6 @@
 import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
 import type { Started } from '../../src-main/contract/api.ts';
-import { type Task, trainingKinds } from '../../src-main/contract/tasks.ts';
+import { type Task, type TaskKind, type TaskResults, trainingKinds } from '../../src-main/contract/tasks.ts';
 import { client } from '../api.ts';
 
 /** All long work of the application, in whichever tab it was started. */
@@ -37,3 +37,11 @@ export async function whenEnded({ task: id }: Started): Promise<Task> {
     );
   });
 }
+
+/** What a task gave that has ended; null where it failed or was cancelled. */
+export const resultIn = <K extends TaskKind>(task: Task, kind: K): TaskResults[K] | null =>
+  task.kind === kind && task.state === 'done' ? (task.result as TaskResults[K] | null) : null;
+
+/** What a task gives in the end; null where it comes to none: then the list of tasks says why. */
+export const resultOf = async <K extends TaskKind>(kind: K, started: Started): Promise<TaskResults[K] | null> =>
+  resultIn(await whenEnded(started), kind);

@@ -37,6 +37,13 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
   }
 }
 
+/** The same, for what gives nothing. @returns whether it was done */
+export const succeeds = async (work: () => Promise<unknown>): Promise<boolean> =>
+  (await attempt(async () => {
+    await work();
+    return true;
+  })) === true;
+
 export function dismiss(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }

@@ -80,7 +80,7 @@ test('the sentence tells a drawing from the whole', () => {
   );
 });
 
-test('tells how far it has come, and draws the same again', { timeout: 30_000 }, () => {
+test('tells how far it has come, and draws the same again', () => {
   expect(steps.at(-1)?.[0]).toBe(steps.at(-1)?.[1]);
   expect(steps.length).toBeGreaterThan(50);
   expect(plotOf(mapOf(input(), () => undefined)).points).toEqual(plotOf(section).points);

@@ -44,12 +44,14 @@ describe('sentences follow from the numbers', () => {
 
   test('answers by day', () => {
     const perDay = [
-      { day: '2026-05-03', annotator: 'Ada', labels: 4 },
-      { day: '2026-05-03', annotator: 'Ben', labels: 2 },
-      { day: '2026-05-05', annotator: 'Ada', labels: 1 },
+      { day: '2026-05-03', annotator: 'Ada', answers: 4 },
+      { day: '2026-05-03', annotator: 'Ben', answers: 2 },
+      { day: '2026-05-05', annotator: 'Ada', answers: 1 },
     ];
-    expect(answers.labelsPerDaySays(perDay)).toMatch(/^7 answers by 2 people on 2 days; the most on May 3, 2026, 6\.$/);
-    expect(answers.labelsPerDaySays([])).toBe('Nobody has answered yet.');
+    expect(answers.answersPerDaySays(perDay)).toMatch(
+      /^7 answers by 2 people on 2 days; the most on May 3, 2026, 6\.$/,
+    );
+    expect(answers.answersPerDaySays([])).toBe('Nobody has answered yet.');
   });
 
   test('agreement: the same alpha never reads both ways, and few pairs are called few', () => {
@@ -86,8 +88,8 @@ describe('bars', () => {
 
   test('days without answers have a bar too, and every answer is in one', () => {
     const { unit, bars } = answers.barsOfDays([
-      { day: '2026-03-28', annotator: 'Ada', labels: 4 },
-      { day: '2026-03-31', annotator: 'Ben', labels: 2 },
+      { day: '2026-03-28', annotator: 'Ada', answers: 4 },
+      { day: '2026-03-31', annotator: 'Ben', answers: 2 },
     ]);
     expect(unit).toBe('Day');
     expect(bars.map(({ value }) => value)).toEqual([4, 0, 0, 2]);
@@ -102,7 +104,7 @@ describe('bars', () => {
     [3000, 'Month'],
   ])('%d days are put together by %s', (days, expected) => {
     const day = (at: number): string => new Date(Date.UTC(2020, 0, 15) + at * 86_400_000).toISOString().slice(0, 10);
-    const perDay = Array.from({ length: days }, (_, at) => ({ day: day(at), annotator: 'Ada', labels: 1 }));
+    const perDay = Array.from({ length: days }, (_, at) => ({ day: day(at), annotator: 'Ada', answers: 1 }));
     const { unit, bars } = answers.barsOfDays(perDay);
     expect(unit).toBe(expected);
     expect(bars.length).toBeLessThan(days / 5);
@@ -110,7 +112,7 @@ describe('bars', () => {
   });
 
   test('many people: the most active by name, the others together', () => {
-    const perDay = Array.from({ length: 9 }, (_, at) => ({ day: '2026-01-01', annotator: `p${at}`, labels: at + 1 }));
+    const perDay = Array.from({ length: 9 }, (_, at) => ({ day: '2026-01-01', annotator: `p${at}`, answers: at + 1 }));
     const { bars } = answers.barsOfDays(perDay);
     expect(bars[0]?.parts?.map(({ name }) => name)).toEqual(['p8', 'p7', 'p6', 'p5', '5 others']);
     expect(bars[0]?.parts?.at(-1)?.value).toBe(1 + 2 + 3 + 4 + 5);

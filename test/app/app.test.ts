@@ -28,7 +28,8 @@ test('a training writes its run and curve as it goes, and its model when it is w
     seen.push(progress);
     during.push(app.runs()[0]?.status, app.models().length);
   };
-  const report = await app.train({ kind: 'reward', config: { epochs: 4 }, context: 'none' }, { onProgress });
+  const call = { kind: 'reward', config: { epochs: 4 }, context: 'none', compare: false } as const;
+  const report = await app.train(call, { onProgress });
   expect(report).toMatchObject({ model: 'reward-1', run: 1, steps: 4, validation: { accuracy: 0.7 } });
   expect(seen).toHaveLength(4);
   expect(new Set(during)).toEqual(new Set(['running', 0]));
@@ -59,17 +60,17 @@ test('cancelling ends the run and lets go of the lock', async () => {
   expect(app.models()).toEqual([]);
 });
 
-test('labels can be added while this process trains', async () => {
+test('answers can be added while this process trains', async () => {
   const controller = new AbortController();
   const training = app.train({ kind: 'reward', config: { epochs: 1000 } }, { signal: controller.signal });
-  const label = await app.addLabel({ post: 'p1', chosen: 4, rejected: 5 });
-  expect(label).toMatchObject({ outcome: 'left' });
+  const answer = await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5 });
+  expect(answer).toMatchObject({ choice: 'left' });
   controller.abort();
   await expect(training).rejects.toMatchObject({ code: 'cancelled' });
 });
 
 test('rewards are asked for once, and kept', async () => {
-  await app.train({ kind: 'reward', config: { epochs: 1 } });
+  await app.train({ kind: 'reward', config: { epochs: 1 }, compare: false });
   const { scored, posts } = await app.rank({ post: 'p3' });
   expect(scored).toBe(3);
   expect(posts[0]!.comments.map(({ text, reward }) => text.length === reward)).toEqual([true, true, true]);

@@ -1,6 +1,7 @@
 import { randomFrom } from '../../src-main/common/random.ts';
 import { splitOf } from '../../src-main/dataset/split.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
+import { finishImport, startImport } from '../../src-main/store/imports.ts';
 import { closeStore, inTransaction, openStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
 
@@ -8,7 +9,7 @@ const postsPerTransaction = 500;
 
 /**
  * Fills a new store with made-up posts of five comments each, of the sizes real ones have. The same numbers give the same
- * store. Every so many posts one gets a label.
+ * store. Every so many posts one gets a label. All posts came with one import, and the labels did not.
  */
 export function generateStore(path: string, posts: number, { labelEvery = 100 } = {}): void {
   const random = randomFrom(1);
@@ -21,6 +22,7 @@ export function generateStore(path: string, posts: number, { labelEvery = 100 } 
   };
   const store = openStore(path);
   try {
+    const importId = startImport(store, 'made-up.jsonl', 'cupit');
     for (let from = 0; from < posts; from += postsPerTransaction) {
       inTransaction(store, () => {
         for (let number = from; number < Math.min(posts, from + postsPerTransaction); number++) {
@@ -38,20 +40,21 @@ export function generateStore(path: string, posts: number, { labelEvery = 100 } 
             group,
             split: splitOf(group),
           };
-          const { postId } = addPost(store, { ...post, comments }, null, null);
+          const { postId } = addPost(store, { ...post, comments }, importId, number + 1);
           if (number % labelEvery !== 0) continue;
           const [leftId, rightId] = [postId * 5 - 4, postId * 5 - 3];
-          addLabel(store, {
+          addAnswer(store, {
             postId,
             leftId,
             rightId,
-            outcome: random() < 0.5 ? 'left' : 'right',
+            choice: random() < 0.5 ? 'left' : 'right',
             annotator: 'bench',
             origin: 'import',
           });
         }
       });
     }
+    finishImport(store, importId, { posts, comments: 5 * posts, labels: 0, contexts: 0, skipped: 0 });
   } finally {
     closeStore(store);
   }

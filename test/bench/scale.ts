@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { chromiumPath } from '../support/chromium.ts';
-import { type Client, connect, startApp } from '../support/started-door.ts';
+import { type Client, connect, done, startApp } from '../support/started-door.ts';
 import { generateStore } from './generate-store.ts';
 
 /**
@@ -60,7 +60,7 @@ async function measure(home: string): Promise<void> {
   const app = await startApp(home);
   try {
     const { client, close } = await connect(app.address);
-    const { pairs } = await client.compare.next({ client: 'bench', count: 1 });
+    const { pairs } = await client.answers.nextPairs({ tab: 'bench', count: 1 });
     if (pairs.length !== 1) throw new Error('There is no first pair');
     await client.settings.set({ welcomed: true });
     report('start of the process to first pair', [performance.now() - starting], 2000);
@@ -75,6 +75,7 @@ async function measure(home: string): Promise<void> {
     await listPosts(client, ', while training');
     report('any call, while training begins and goes on', await pulse(client, 10_000), 100);
     await client.tasks.cancel(started);
+    await undoGoesOn(client);
     close();
   } finally {
     await app.stop();
@@ -82,16 +83,16 @@ async function measure(home: string): Promise<void> {
 }
 
 async function answerNext(client: Client): Promise<void> {
-  const { pairs } = await client.compare.next({ client: 'bench', count: 1 });
+  const { pairs } = await client.answers.nextPairs({ tab: 'bench', count: 1 });
   const { post, left, right } = pairs[0]!;
   const key = crypto.randomUUID();
-  await client.compare.answer({
-    client: 'bench',
+  await client.answers.add({
+    tab: 'bench',
     key,
     postId: post.id,
     leftId: left.id,
     rightId: right.id,
-    answer: 'left',
+    choice: 'left',
   });
 }
 
@@ -110,9 +111,9 @@ async function listPosts(client: Client, when: string): Promise<void> {
   report(`paging of posts${when}`, await times(60, next), 100);
   const filters = [
     { split: 'test' },
-    { labelled: true },
-    { labelled: false, search: 'ba' },
-    { split: 'validation', labelled: true },
+    { answered: true },
+    { answered: false, search: 'ba' },
+    { split: 'validation', answered: true },
   ] as const;
   report(`filters of posts${when}`, await times(40, (i) => client.posts.list(filters[i % filters.length]!)), 100);
 }
@@ -131,6 +132,36 @@ async function trainingGoesOn(client: Client, id: number): Promise<void> {
     const task = tasks.find((one) => one.id === id);
     if (task?.state !== 'running') throw new Error(`The training ended at once: ${task?.error?.message}`);
     if (task.progress?.phase === 'train') return;
+  }
+}
+
+/** Takes nearly everything out again: any call meanwhile, and how long all of it took. */
+async function undoGoesOn(client: Client): Promise<void> {
+  const { id } = (await client.data.imports()).imports[0]!;
+  const begun = performance.now();
+  const { task } = await startOnceFree(() => client.data.undoImport({ import: id }));
+  const undone = done(client, { task });
+  let isOver = false;
+  void undone.finally(() => {
+    isOver = true;
+  });
+  const taken: number[] = [];
+  while (!isOver) taken.push(...(await pulse(client, 200)));
+  const ended = await undone;
+  report('any call, while an import is undone', taken, 100);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+  console.log(`undoing the import took ${seconds} s: ${JSON.stringify(ended.result)}`);
+}
+
+/** A training that was cancelled ends soon, and not at once. */
+async function startOnceFree<T>(start: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await start();
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'busy') throw error;
+      await wait(100);
+    }
   }
 }
 

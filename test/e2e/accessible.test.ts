@@ -1,26 +1,30 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { answers } from '../../src-main/contract/views.ts';
-import { patience, useStage, violationsOf } from '../support/page.ts';
+import { choices, splits } from '../../src-main/contract/records.ts';
+import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
 import { type Connection, done } from '../support/started-door.ts';
 import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from '../support/steps.ts';
 
-/** Everything there can be: the whole sample, every kind of answer, two models. */
-async function withEverything({ client }: Connection): Promise<void> {
-  await done(client, await client.data.importSample());
+/** Everything there can be: posts in every split, every kind of answer, two models. */
+async function withEverything({ client, send }: Connection): Promise<void> {
+  for (const split of splits) {
+    const name = `ukp-${split}.jsonl`;
+    const { handle } = await send(name, readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url)));
+    await done(client, await client.data.import({ files: [handle], split }));
+  }
   const guidelines = '## Better\n\n- answers *what was asked*\n- is **kind**\n\n> Quote\n\n1. One\n2. Two';
   await client.settings.set({ welcomed: true, guidelines });
-  for (const answer of [...answers, ...answers, ...answers]) {
-    const { pairs } = await client.compare.next({ client: 'prepared', count: 1 });
+  for (const choice of [...choices, ...choices, ...choices]) {
+    const { pairs } = await client.answers.nextPairs({ tab: 'prepared', count: 1 });
     const { post, left, right } = pairs[0]!;
-    const note = answer === 'flag' ? 'Not in English' : '';
+    const note = choice === 'flag' ? 'Not in English' : '';
     const ids = { postId: post.id, leftId: left.id, rightId: right.id };
-    await client.compare.answer({ client: 'prepared', key: crypto.randomUUID(), ...ids, answer, note });
+    await client.answers.add({ tab: 'prepared', key: crypto.randomUUID(), ...ids, choice, note });
   }
   for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
-  await done(client, await client.comparisons.start({ config: tiny }));
+  await done(client, await client.contextComparisons.start({ config: tiny }));
   await client.reports.add({ name: 'On seeds', runs: [1, 2] });
   await client.reports.change({ report: 1, text: '# Seeds\n\nThey make **no** difference.' });
   await client.reports.add({});
@@ -35,7 +39,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   ].map((size) => ({ colorScheme, size })),
 );
 
-/** What axe finds in a state of a view, in every look. */
+/** What axe finds in a state of a view, in every look: in light by all of its rules, in dark by those that read colours. */
 async function examine(page: Page, state: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { colorScheme, size } of looks) {
@@ -44,11 +48,31 @@ async function examine(page: Page, state: string): Promise<readonly string[]> {
     // Until the page has been laid out anew.
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     const name = `${state}, ${colorScheme}, ${size.width}`;
-    found.push(...(await violationsOf(page)).map((violation) => `${name}: ${violation}`));
+    const violations = await violationsOf(page, colorScheme === 'dark' ? colourRules : undefined);
+    found.push(...violations.map((violation) => `${name}: ${violation}`));
   }
   await page.setViewportSize(looks[0]!.size);
   return found;
 }
+
+test('axe finds what is wrong, in the looks in which it is', async () => {
+  const page = await stage.open(await stage.start(), '/settings');
+  await view(page, 'Settings').waitFor();
+  await page.evaluate(() => {
+    const nameless = document.createElement('button');
+    const dim = document.createElement('p');
+    dim.textContent = 'Dim in the dark';
+    dim.style.color = 'light-dark(#000, #222)';
+    document.querySelector('main')!.replaceChildren(nameless, dim);
+  });
+  const found = (await examine(page, 'planted')).filter((text) => /button|Dim/.test(text));
+  expect(found.map((text) => text.replace(/<.*/, '').trim())).toEqual([
+    'planted, light, 1280: button-name:',
+    'planted, light, 800: button-name:',
+    'planted, dark, 1280: color-contrast:',
+    'planted, dark, 800: color-contrast:',
+  ]);
+});
 
 test('axe finds nothing in any view while there is nothing in it', { timeout: 4 * patience }, async () => {
   for (const name of readdirSync(stage.home())) rmSync(join(stage.home(), name), { recursive: true });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { patience, useStage } from '../support/page.ts';
+import { done } from '../support/started-door.ts';
 import {
   commentOn,
   compareHeading,
@@ -140,7 +141,9 @@ test('hostile texts are shown as text in every view', { timeout: 2 * patience },
     context: texts.join('\n'),
   };
   const comments = texts.map((text, score) => ({ text, score }));
-  for (const { id } of (await client.data.imports()).imports) await client.data.undoImport({ import: id });
+  for (const { id } of (await client.data.imports()).imports) {
+    await done(client, await client.data.undoImport({ import: id }));
+  }
   await importFile(page, `${image}.jsonl`, JSON.stringify({ ...row, comments }));
   await page.getByText('1 post and 9 comments arrived').waitFor();
   // Guidelines are markdown that a person wrote; they may come from elsewhere all the same.

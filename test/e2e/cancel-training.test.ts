@@ -44,7 +44,7 @@ test('while a model trains, answers are saved at once; cancelled, it leaves the 
   const { step } = await newestRun(client);
   await untilStep(client, step + 1);
   answered.push(await answerByKey(page, 'd'));
-  const { answers } = await client.compare.recent({});
+  const { answers } = await client.answers.recent({});
   expect(answers.map(({ left }) => left.text)).toEqual(answered.map(({ left }) => left).reverse());
   expect(await newestRun(client)).toMatchObject({ id, status: 'running' });
 

@@ -15,7 +15,7 @@ test('one button trains with and without the post; the figures stay, and are sav
   const page = await stage.open(app, '/train');
   await page.getByRole('button', { name: title, exact: true }).click();
   await view(page, title).waitFor();
-  const { report } = (await client.comparisons.list()).comparisons[0]!;
+  const { report } = (await client.contextComparisons.list()).comparisons[0]!;
   await page.getByText(report!.says).waitFor();
   const table = page.getByRole('region', { name: 'Table of figures' });
   const heads = ['With the post (reward-3)', 'Without (reward-2)', 'The longer comment wins', 'Random', 'Difference'];
@@ -60,7 +60,7 @@ test('a comparison that is cancelled keeps what it has, and offers to go on', { 
   await until(async () => (await client.train.runs()).runs[0]!.step > 3).toBe(true);
   await live.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('not done').waitFor();
-  const { comparisons } = await client.comparisons.list();
+  const { comparisons } = await client.contextComparisons.list();
   expect(comparisons).toMatchObject([{ report: null, with: null, without: { run: 3, done: false } }]);
   await until(() => button.isEnabled()).toBe(true);
   await page.getByRole('link', { name: /^GPT, / }).click();
@@ -82,7 +82,7 @@ test('a file of contexts is joined onto the posts, reported and undone', { timeo
   const buffer = Buffer.from(rows.join('\n'));
   await (await choosing).setFiles({ name: 'articles.jsonl', mimeType: 'application/jsonl', buffer });
   await page.getByRole('heading', { name: '1 context arrived' }).waitFor();
-  await page.getByText('1 context has an id that no post has.').waitFor();
+  await page.getByText('1 context has an id or a text that no post has.').waitFor();
   await page.getByText('there is no post with the id nobody').waitFor();
   const { posts } = await client.posts.list({ search: first!.text.split(' ').slice(-3).join(' '), limit: 10 });
   const contexts = async (): Promise<readonly (string | null)[]> =>

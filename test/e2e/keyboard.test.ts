@@ -57,7 +57,7 @@ async function go(page: Page, letter: string, heading: string): Promise<void> {
 }
 
 const given = async (client: Client): Promise<readonly string[]> =>
-  (await client.compare.recent({})).answers.map(({ answer }) => answer).reverse();
+  (await client.answers.recent({})).answers.map(({ choice }) => choice).reverse();
 
 test('the whole job, without a mouse', { timeout: 4 * patience }, async () => {
   const app = await stage.start();
@@ -197,7 +197,7 @@ test('single keys can be switched off, and everything is still in reach', async 
   expect(await page.getByRole('dialog').count()).toBe(0);
   const { client } = await stage.ask(app);
   expect(await given(client)).toEqual(['right']);
-  expect((await client.compare.recent({})).answers[0]?.right.text).toBe(before.right);
+  expect((await client.answers.recent({})).answers[0]?.right.text).toBe(before.right);
 });
 
 test('a key that is held answers once', async () => {

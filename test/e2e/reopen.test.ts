@@ -47,11 +47,11 @@ test('killed while comparing: what said "saved" is saved, and the same pair is t
   await commentOn(reopened, 'left').waitFor();
   expect(await shownPair(reopened)).toEqual(left);
   const { client } = await stage.ask(second);
-  const { answers } = await client.compare.recent({});
-  expect(answers.map(({ answer, left, right }) => [answer, left.text, right.text])).toEqual(
-    ['bad', 'tie', 'right', 'left'].map((answer, index) => {
+  const { answers } = await client.answers.recent({});
+  expect(answers.map(({ choice, left, right }) => [choice, left.text, right.text])).toEqual(
+    ['bad', 'tie', 'right', 'left'].map((choice, index) => {
       const { left, right } = answered.at(-1 - index)!;
-      return [answer, left, right];
+      return [choice, left, right];
     }),
   );
 });

@@ -92,6 +92,33 @@ test('two runs are laid over each other, become a report, and leave as one file 
   await page.getByRole('heading', { name: 'Seeds', exact: true }).waitFor();
 });
 
+test('the statistics are saved as one page, which shows the same plots without scripts', {
+  timeout: 2 * patience,
+}, async () => {
+  const app = await stage.start();
+  const page = await stage.open(app, '/data/statistics');
+  await page.getByRole('heading', { name: 'What comes again' }).waitFor();
+  const shown = await page.locator('figure > .box > svg').count();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save as a page' }).click();
+  const file = await downloading;
+  expect(file.suggestedFilename()).toBe('statistics.html');
+  const path = `${stage.home()}/statistics.html`;
+  await file.saveAs(path);
+  await page.getByText('Saved as statistics.html.').waitFor();
+
+  const reader = await stage.context().browser()!.newContext({ javaScriptEnabled: false });
+  const refused: string[] = [];
+  reader.on('console', (message) => refused.push(message.text()));
+  const opened = await reader.newPage();
+  await opened.goto(pathToFileURL(path).href);
+  await opened.getByRole('heading', { level: 1, name: 'Statistics of the data' }).waitFor();
+  expect(shown).toBeGreaterThan(5);
+  expect(await opened.locator('figure > svg').count()).toBe(shown);
+  expect(refused).toEqual([]);
+  await reader.close();
+});
+
 test('the sample pairs of a training that goes on follow it', { timeout: 2 * patience }, async () => {
   const app = await stage.start();
   const { client } = await stage.ask(app);

@@ -27,7 +27,7 @@ test('two tabs show different pairs, and the answers of both count', async () =>
     for (const each of [one, other]) await each.getByText(`${index + 1} of 50 today`).waitFor();
   }
   const { client } = await stage.ask(app);
-  const { answers } = await client.compare.recent({});
+  const { answers } = await client.answers.recent({});
   expect(answers.map(({ left }) => left.text).reverse()).toEqual(answered);
 });
 
@@ -74,13 +74,13 @@ test('a pair that was answered in another tab is not answered twice', async () =
   await copy.keyboard.press('d');
   await copy.getByRole('alert').filter({ hasText: 'You have answered this pair already' }).waitFor();
   const { client } = await stage.ask(app);
-  const { answers } = await client.compare.recent({});
-  expect(answers.map(({ answer, left }) => [answer, left.text])).toEqual([['left', answered.left]]);
+  const { answers } = await client.answers.recent({});
+  expect(answers.map(({ choice, left }) => [choice, left.text])).toEqual([['left', answered.left]]);
 
   // And one can go on there.
   await copy.getByRole('button', { name: 'Next pair' }).click();
   await until(async () => samePair(await shownPair(copy), answered)).toBe(false);
   await answerByKey(copy, 'd');
   await copy.getByRole('heading', { level: 1, name: compareHeading }).waitFor();
-  expect((await client.compare.recent({})).answers).toHaveLength(2);
+  expect((await client.answers.recent({})).answers).toHaveLength(2);
 });

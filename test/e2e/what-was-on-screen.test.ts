@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { type Choice, choices } from '../../src-main/contract/records.ts';
 import { defaultSettings } from '../../src-main/contract/settings.ts';
-import { type Answer, answers } from '../../src-main/contract/views.ts';
 import { patience, useStage } from '../support/page.ts';
 import { commentOn, type Shown, said, samePair, shownPair, until, withCaptions } from '../support/steps.ts';
 
@@ -12,7 +12,7 @@ const pairs = 60;
 
 /** An answer as it lies in the database, with the texts its ids stand for. */
 type Stored = {
-  readonly answer: Answer;
+  readonly choice: Choice;
   readonly leftId: number;
   readonly rightId: number;
   readonly leftText: string;
@@ -28,10 +28,10 @@ function storedAnswers(home: string): readonly Stored[] {
   const sides = 'post_id, left_id, right_id, annotator, created_at';
   const found = database
     .prepare(
-      `SELECT answer, left_id AS leftId, right_id AS rightId, l.text AS leftText, r.text AS rightText,
+      `SELECT choice, left_id AS leftId, right_id AS rightId, l.text AS leftText, r.text AS rightText,
          posts.text AS postText, annotator, revoked
        FROM (
-         SELECT ${sides}, iif(both_bad, 'bad', outcome) AS answer,
+         SELECT ${sides}, iif(both_bad, 'bad', outcome) AS choice,
            EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id) AS revoked FROM labels
          UNION ALL
          SELECT ${sides}, kind, revoked_at IS NOT NULL FROM marks
@@ -55,31 +55,31 @@ function seeded(seed: number): () => number {
   };
 }
 
-const seen = ({ left, right }: Shown, answer: Answer) => ({ left, right, answer });
-const kept = ({ leftText, rightText, answer }: Stored) => ({ left: leftText, right: rightText, answer });
+const seen = ({ left, right }: Shown, choice: Choice) => ({ left, right, choice });
+const kept = ({ leftText, rightText, choice }: Stored) => ({ left: leftText, right: rightText, choice });
 
 test('what is stored is what was on the screen, with sides by chance', { timeout: 4 * patience }, async () => {
   const app = await stage.start();
   const page = await stage.open(app);
   await commentOn(page, 'left').waitFor();
   const random = seeded(3);
-  const given: { readonly shown: Shown; readonly answer: Answer }[] = [];
+  const given: { readonly shown: Shown; readonly choice: Choice }[] = [];
   for (let i = 0; i < pairs; i++) {
-    const answer = answers[Math.floor(random() * answers.length)]!;
+    const choice = choices[Math.floor(random() * choices.length)]!;
     const shown = await shownPair(page);
-    await page.keyboard.press(keys[answer]);
+    await page.keyboard.press(keys[choice]);
     await until(async () => samePair(await shownPair(page), shown)).toBe(false);
-    given.push({ shown, answer });
+    given.push({ shown, choice });
   }
 
   const stored = storedAnswers(stage.home());
-  expect(stored.map(kept)).toEqual(given.map(({ shown, answer }) => seen(shown, answer)));
+  expect(stored.map(kept)).toEqual(given.map(({ shown, choice }) => seen(shown, choice)));
   expect(stored.every(({ annotator, revoked }) => annotator === 'Ada' && revoked === 0)).toBe(true);
   for (const [index, { shown }] of given.entries()) {
     expect(shown.post).toContain(stored[index]!.postText.trim());
   }
   // Every kind of answer was given, or this shows less than it says.
-  expect(new Set(stored.map(({ answer }) => answer))).toEqual(new Set(answers));
+  expect(new Set(stored.map(({ choice }) => choice))).toEqual(new Set(choices));
   // No pair comes twice.
   const pairOf = ({ leftId, rightId }: Stored): string => [leftId, rightId].sort((a, b) => a - b).join();
   expect(new Set(stored.map(pairOf)).size).toBe(pairs);
@@ -106,7 +106,7 @@ test('undo takes back what was said last, and the pair comes again with the same
     await until(() => shownPair(page)).toEqual(pair);
     await said(page, 'Taken back').waitFor();
   }
-  expect(storedAnswers(stage.home()).map(({ answer, revoked }) => [answer, revoked])).toEqual([
+  expect(storedAnswers(stage.home()).map(({ choice, revoked }) => [choice, revoked])).toEqual([
     ['left', 1],
     ['right', 1],
     ['flag', 1],

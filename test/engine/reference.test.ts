@@ -6,6 +6,7 @@ import type { ParameterSpec } from '../../src-main/engine/model/parameters.ts';
 import { rewardProgram } from '../../src-main/engine/model/reward-program.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import type { HostTensors, Program, State } from '../../src-main/engine/runtime/runtime.ts';
+import { languageModelLossProgram, rewardLossProgram } from '../../src-main/engine/train/loss-graph.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -14,11 +15,6 @@ import {
   gradientOf,
   secondMomentOf,
 } from '../../src-main/engine/train/optimizer.ts';
-import {
-  languageModelLossProgram,
-  rewardLossProgram,
-  trainedParameters,
-} from '../../src-main/engine/train/programs.ts';
 import { gpt2Tokenizer } from '../../src-main/tokenizer/files.ts';
 import { encodeInput } from '../../src-main/tokenizer/input.ts';
 import { expectedRewards, fixtureJson, gpt2RewardFolder } from '../support/fixtures.ts';
@@ -106,7 +102,7 @@ describe("PyTorch's values", () => {
   });
 
   test('20 steps of reward training within 2e-3', async () => {
-    const trained = trainedParameters(config, true, 0);
+    const trained = parameters(config, true);
     const loss = await runtime.compile(rewardLossProgram(config, { dropout: false, trained }));
     const update = await runtime.compile(adamWProgram(adamW));
     const state = fixtureState(true);
@@ -124,7 +120,7 @@ describe("PyTorch's values", () => {
   });
 
   test('10 steps of language-model training within 2e-3', async () => {
-    const trained = trainedParameters(config, false, 0);
+    const trained = parameters(config, false);
     const loss = await runtime.compile(languageModelLossProgram(config, { dropout: false, trained }));
     const update = await runtime.compile(adamWProgram(adamW));
     const state = fixtureState(false);

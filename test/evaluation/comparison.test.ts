@@ -165,7 +165,7 @@ describe('comparison of two models', () => {
       }),
       { numRuns: 10 },
     );
-  }, 30_000);
+  });
 
   test('equal rewards are chance, and models that say the same differ by nothing', () => {
     const constant = posts.map(({ rewards }) =>

@@ -100,7 +100,7 @@ describe('a model on the hub', () => {
     hub.faults.hang = true;
     const before = state();
     const { task } = await client.hub.fetch({ model: name, name: 'gone-on' });
-    await expect.poll(() => app.tasks.find(task).progress?.name, { timeout: 20_000 }).toBe('model.safetensors');
+    await expect.poll(() => app.tasks.find(task).progress?.name).toBe('model.safetensors');
     await expect(client.hub.fetch({ model: name })).rejects.toMatchObject({ code: 'busy' });
     await expect.poll(() => kept().find((file) => file.endsWith('.part'))).toBeDefined();
     await client.tasks.cancel({ task });
@@ -236,7 +236,7 @@ describe('what goes wrong', () => {
     const once = app.fetchModel({ model: name, name: 'never' });
     await expect.poll(() => hub.faults.breaks).toBe(0);
     hub.faults.location = 'http://127.0.0.1:9/gone';
-    await expect(once).rejects.toThrow(/at 0\.0 of 0\.0 MB of model\.safetensors.*what came is kept/);
+    await expect(once).rejects.toThrow(/at \d\.\d kB of \d+\.\d kB of model\.safetensors.*what came is kept/);
     expect(kept().some((file) => file.endsWith('.part'))).toBe(true);
     delete hub.faults.location;
     hub.asked.length = 0;
@@ -282,7 +282,7 @@ describe('in the terminal', () => {
     expect(shown.code).toBe(0);
     expect(shown.json()).toMatchObject({ model: null, repository: name, revision });
     expect(shown.err).toMatch(
-      /someone\/small-gpt2 on 127\.0\.0\.1:\d+, revision 1234567890ab:[\s\S]*model\.safetensors {2}19 kB/,
+      /someone\/small-gpt2 on 127\.0\.0\.1:\d+, revision 1234567890ab:[\s\S]*model\.safetensors {2}18\.\d kB/,
     );
     expect(hub.asked).toHaveLength(1);
     const done = await run('--yes', '--json');

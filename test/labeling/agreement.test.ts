@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Preference } from '../../src-main/contract/records.ts';
 import { agreementIntervals, agreementOf, nominalAlpha } from '../../src-main/labeling/agreement.ts';
 
 /** Turns rows of one observer each into units; a point is a missing value. */
@@ -26,11 +27,11 @@ describe('the published values', () => {
 });
 
 describe('agreement on pairs', () => {
-  const answer = (annotator: string, leftId: number, rightId: number, outcome: 'left' | 'right' | 'tie') => ({
+  const answer = (annotator: string, leftId: number, rightId: number, choice: Preference) => ({
     annotator,
     leftId,
     rightId,
-    outcome,
+    choice,
   });
 
   test('the side a comment was shown on does not matter', () => {
@@ -44,13 +45,17 @@ describe('agreement on pairs', () => {
     expect(agreementOf(said.slice(0, 2))).toMatchObject({ pairs: 1, share: 1, alpha: 1 });
   });
 
+  test('that both are bad is a tie', () => {
+    expect(agreementOf([answer('a', 1, 2, 'tie'), answer('b', 2, 1, 'bad')])).toMatchObject({ pairs: 1, share: 1 });
+  });
+
   test('pairs that one person answered do not count', () => {
     expect(agreementOf([answer('a', 1, 2, 'left')])).toEqual({ pairs: 0, share: null, alpha: null });
   });
 });
 
 describe('intervals of agreement', () => {
-  const outcomes = ['left', 'right', 'tie'] as const;
+  const choices = ['left', 'right', 'tie'] as const;
   /** Each text is a pair, each letter what one person said of it. */
   const said = (...pairs: readonly string[]) =>
     pairs.flatMap((pair, at) =>
@@ -58,7 +63,7 @@ describe('intervals of agreement', () => {
         annotator: `p${person}`,
         leftId: 2 * at,
         rightId: 2 * at + 1,
-        outcome: outcomes['lrt'.indexOf(letter)]!,
+        choice: choices['lrt'.indexOf(letter)]!,
       })),
     );
 

@@ -16,7 +16,7 @@ test('every open pair comes equally often, and each way round equally often', ()
   const counts = new Map<string, number>();
   let lowerLeft = 0;
   for (let round = 0; round < rounds; round++) {
-    const pair = choosePair({ comments, taken: [], labels: none }, random)!;
+    const pair = choosePair({ comments, taken: [], answers: none }, random)!;
     counts.set(nameOf(pair), (counts.get(nameOf(pair)) ?? 0) + 1);
     if (pair.leftId < pair.rightId) lowerLeft += 1;
   }
@@ -30,19 +30,19 @@ test('pairs that are taken never come, in either order, and in the end there is 
   const random = randomFrom(2);
   const taken: (readonly [number, number])[] = [];
   for (let left = pairs.length; left > 0; left--) {
-    const pair = choosePair({ comments, taken, labels: none }, random)!;
+    const pair = choosePair({ comments, taken, answers: none }, random)!;
     expect(taken.map(([leftId, rightId]) => nameOf({ leftId, rightId }))).not.toContain(nameOf(pair));
     taken.push(left % 2 ? [pair.leftId, pair.rightId] : [pair.rightId, pair.leftId]);
   }
-  expect(choosePair({ comments, taken, labels: none }, random)).toBeNull();
-  expect(choosePair({ comments: [11], taken: [], labels: none }, random)).toBeNull();
-  expect(choosePair({ comments: [], taken: [], labels: none }, random)).toBeNull();
+  expect(choosePair({ comments, taken, answers: none }, random)).toBeNull();
+  expect(choosePair({ comments: [11], taken: [], answers: none }, random)).toBeNull();
+  expect(choosePair({ comments: [], taken: [], answers: none }, random)).toBeNull();
 });
 
-test('comments with fewer labels are preferred', () => {
+test('comments with fewer answers are preferred', () => {
   const random = randomFrom(3);
-  const labels = new Map([[11, 5]]);
-  const seen = Array.from({ length: 1000 }, () => choosePair({ comments, taken: [], labels }, random)!);
+  const answers = new Map([[11, 5]]);
+  const seen = Array.from({ length: 1000 }, () => choosePair({ comments, taken: [], answers }, random)!);
   const withLabels = seen.filter(({ leftId, rightId }) => leftId === 11 || rightId === 11).length;
   // Four of ten pairs have it, so that without preference it would be in 400.
   expect(withLabels).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Comment, Label, Outcome, PostWithComments } from '../../src-main/contract/records.ts';
+import type { Answer, Comment, PostWithComments, Preference } from '../../src-main/contract/records.ts';
 import { pairsOfPost, postInput, trainingGroup } from '../../src-main/recipe/pairs.ts';
 
 const comment = (id: number, rank: number | null, text = `comment ${id}`): Comment => ({
@@ -19,17 +19,17 @@ const post = (comments: readonly Comment[]): PostWithComments => ({
   split: 'train',
   comments,
 });
-const label = (leftId: number, rightId: number, outcome: Outcome): Label => ({
+const answer = (leftId: number, rightId: number, choice: Preference, annotator = 'a'): Answer<Preference> => ({
   id: 0,
   key: '',
   postId: 7,
   leftId,
   rightId,
-  outcome,
-  annotator: 'a',
+  choice,
+  annotator,
   origin: 'compare',
-  bothBad: false,
   note: '',
+  again: false,
   createdAt: '',
   durationMs: null,
   revokedAt: null,
@@ -45,20 +45,36 @@ test('ranks that differ make pairs, equal and missing ones none', () => {
   expect(named(made)).toEqual(['1 > 2: 1', '1 > 3: 1']);
 });
 
-test('labels are averaged whichever way they were shown, and overrule ranks', () => {
+test('the answers of people are averaged whichever way they were shown, and overrule ranks', () => {
   const comments = [comment(1, 0), comment(2, 1), comment(3, 2)];
-  const labels = [label(2, 1, 'left'), label(1, 2, 'right'), label(1, 2, 'tie'), label(3, 1, 'tie')];
-  const [better, tie] = named(pairsOfPost(post(comments), labels, 'labels'));
+  const answers = [answer(2, 1, 'left'), answer(1, 2, 'right', 'b'), answer(1, 2, 'bad', 'c'), answer(3, 1, 'tie')];
+  const [better, tie] = named(pairsOfPost(post(comments), answers, 'labels'));
   expect(better).toMatch(/^2 > 1: 0\.83/);
   expect(tie).toMatch(/^(1 > 3|3 > 1): 0\.5$/);
-  expect(named(pairsOfPost(post(comments), labels, 'both'))).toHaveLength(3);
-  expect(named(pairsOfPost(post(comments), labels, 'votes'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 3: 1']);
+  expect(named(pairsOfPost(post(comments), answers, 'both'))).toHaveLength(3);
+  expect(named(pairsOfPost(post(comments), answers, 'votes'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 3: 1']);
+});
+
+test('however often a person answers a pair, it is one say: their answers share it', () => {
+  const comments = [comment(1, null), comment(2, null)];
+  const target = (...answers: readonly Answer<Preference>[]) => named(pairsOfPost(post(comments), answers, 'labels'));
+  const often = Array.from({ length: 9 }, () => answer(1, 2, 'left'));
+  expect(target(...often)).toEqual(['1 > 2: 1']);
+  // Nine times by one person against once by another: they are two.
+  expect(target(...often, answer(1, 2, 'right', 'b'))).toEqual(
+    expect.arrayContaining([expect.stringMatching(/: 0\.5$/)]),
+  );
+  // Asked again, and said otherwise: half and half, which is half a say for each side beside what others say.
+  const again = { ...answer(2, 1, 'left'), again: true };
+  expect(target(answer(1, 2, 'left'), again)).toEqual([expect.stringMatching(/: 0\.5$/)]);
+  expect(target(answer(1, 2, 'left'), again, answer(2, 1, 'right', 'b'))).toEqual(['1 > 2: 0.75']);
+  expect(target(answer(1, 2, 'left'), { ...answer(2, 1, 'right'), again: true })).toEqual(['1 > 2: 1']);
 });
 
 test("'adjacent' takes the four neighbours of five, over gaps and beside equal ranks, and no answers", () => {
   const five = [0, 1, 2, 3, 4].map((rank) => comment(rank + 1, rank));
   const neighbours = ['1 > 2: 1', '2 > 3: 1', '3 > 4: 1', '4 > 5: 1'];
-  expect(named(pairsOfPost(post(five), [label(5, 1, 'left')], 'adjacent'))).toEqual(neighbours);
+  expect(named(pairsOfPost(post(five), [answer(5, 1, 'left')], 'adjacent'))).toEqual(neighbours);
   const gaps = [comment(1, 0), comment(2, 7), comment(3, 7), comment(4, 9), comment(5, null)];
   expect(named(pairsOfPost(post(gaps), [], 'adjacent'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 4: 1', '3 > 4: 1']);
   const equal = [comment(1, 0, 'a'), comment(2, 1, 'b'), comment(3, 2, 'b')];

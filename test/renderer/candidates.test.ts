@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { candidatesWords } from '../../src-main/common/candidate-words.ts';
 import type { Candidate, Candidates } from '../../src-main/contract/reports.ts';
-import { candidateRows, candidatesWords, ranksWords } from '../../src-renderer/views/train/run/candidates.ts';
+import { candidateRows, ranksWords } from '../../src-renderer/views/train/run/candidates.ts';
 
 const names = { longer: null, quick: 'quick-1', deep: 'deep-1', gpt: 'reward-1' } as const;
 const ids = { longer: 0, quick: 1, deep: 2, gpt: 3 } as const;

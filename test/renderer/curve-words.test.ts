@@ -31,3 +31,19 @@ test('of several runs the best is named, and losses of different kinds are not c
   expect(words('validationLoss', runs)).toBe('b reached the lowest value, 0.1.');
   expect(words('validationLoss', [runs[0]!, { ...runs[1]!, kind: 'sft' }])).toMatch(/cannot be compared/);
 });
+
+test('what the curves show says when the model began to learn by heart', () => {
+  const curve = [0.7, 0.6, 0.65].map((validationLoss, index) => ({
+    step: (index + 1) * 10,
+    loss: 0.7 - index / 10,
+    learningRate: 1,
+    gradientNorm: 1,
+    validationLoss,
+  }));
+  const metric = metricsOf([curve]).find(({ key }) => key === 'loss')!;
+  const said = (points: typeof curve, unfinished = false): string =>
+    metricWords(metric, [{ name: 'reward-1', kind: 'reward', curve: points }], unfinished);
+  expect(said(curve)).toMatch(/lowest at step 20 \(0\.600\).*0\.650 at step 30.*got worse/);
+  expect(said(curve.slice(0, 2))).toMatch(/lowest at step 20.*still improving at the end/);
+  expect(said([], true)).toMatch(/first steps/);
+});

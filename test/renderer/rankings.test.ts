@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { placeInWords } from '../../src-main/common/words.ts';
 import { fold } from '../../src-renderer/components/posts/fold.ts';
 import {
   moveInWords,
   peopleInWords,
-  placeInWords,
   postsInWords,
   rewardInWords,
   shareOfRange,
   votesInWords,
   withoutTitle,
-} from '../../src-renderer/components/posts/words.ts';
+} from '../../src-renderer/components/posts/post-words.ts';
 
 describe('folding a text', () => {
   test('keeps a beginning of it, and never more than was asked for', () => {

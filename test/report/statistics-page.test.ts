@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { drawn } from '../../src-main/report/plots/plots.ts';
-import { statisticsPage } from '../../src-main/report/statistics-page.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { picture, statisticsPage } from '../../src-main/report/statistics-page.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
 import { addPost, findPost } from '../../src-main/store/posts.ts';
 import { dataStatisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
@@ -29,7 +28,7 @@ function hostileStore() {
   for (const annotator of [hostile, 'Ann']) {
     const [left, right] = comments;
     const ids = { postId, leftId: left!.id, rightId: right!.id };
-    addLabel(store, { ...ids, outcome: 'left', annotator, origin: 'compare', durationMs: 3000 });
+    addAnswer(store, { ...ids, choice: 'left', annotator, origin: 'compare', durationMs: 3000 });
   }
   return store;
 }
@@ -41,7 +40,7 @@ test('imported text stays text, and the page asks for nothing', () => {
   // Every tag is one of ours, and none has an attribute that does or fetches anything.
   const tags = [...page.matchAll(/<\/?([a-z0-9]+)((?:\s+[a-zA-Z0-9:-]+="[^"]*")*)\s*\/?>/g)];
   const ours =
-    'html head meta title style body main h1 h2 h3 p section figure figcaption div table thead tbody tr th td bdi details summary svg g line text rect circle path ul li'.split(
+    'html head meta title style body main h1 h2 h3 p section figure figcaption div table thead tbody tr th td bdi details summary svg g line text rect circle path span'.split(
       ' ',
     );
   expect([...new Set(tags.map(([, name]) => name!))].filter((name) => !ours.includes(name))).toEqual([]);
@@ -90,8 +89,8 @@ test('plots of one value, of equal values and of none are drawn', () => {
     { kind: 'map', points: [], clusters: [] },
   ] as const;
   for (const plot of plots) {
-    const { markup } = drawn(plot, 'says');
-    expect(markup).toMatch(/^<svg viewBox/);
+    const { markup } = picture(plot, 'says');
+    expect(markup).toMatch(/^<svg width/);
     expect(markup).not.toMatch(/NaN|Infinity|undefined/);
   }
 });

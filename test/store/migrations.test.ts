@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { toEnd } from '../../src-main/evaluation/steps.ts';
+import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { startImport } from '../../src-main/store/imports.ts';
-import { addLabel, revokeLabel } from '../../src-main/store/labels.ts';
 import { migrations } from '../../src-main/store/migrations.ts';
 import { closeStore, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { addPost } from '../../src-main/store/posts.ts';
@@ -77,14 +78,14 @@ test('a database of the first version arrives with counts, search, and labels th
   expect(found(store, 'katz*')).toEqual([1]);
   expect(found(store, 'uber')).toEqual([1]);
   expect(found(store, 'd*')).toEqual([2]);
-  expect(store.db.prepare('SELECT both_bad, import_id, note FROM labels').all()).toEqual([
-    { both_bad: 0, import_id: null, note: '' },
-    { both_bad: 0, import_id: null, note: '' },
+  expect(store.db.prepare('SELECT both_bad, import_id, note, again FROM labels').all()).toEqual([
+    { both_bad: 0, import_id: null, note: '', again: 0 },
+    { both_bad: 0, import_id: null, note: '', again: 0 },
   ]);
   expect(() => store.db.exec('DELETE FROM labels')).toThrow('labels are never deleted');
   expect(() => store.db.exec('DELETE FROM revocations')).toThrow('revocations are never deleted');
   // Only the post without labels goes, since nothing says which labels came with the file.
-  expect(undoImport(store, 1)).toEqual({ posts: 1, comments: 2, labels: 0, contexts: 0, postsKept: 1 });
+  expect(toEnd(undoImport(store, 1))).toEqual({ posts: 1, comments: 2, answers: 0, contexts: 0, postsKept: 1 });
   expect(found(store, 'bark OR katz*')).toEqual([1]);
   expect(countsOf(store).kept).toEqual(countsOf(store).counted);
 });
@@ -96,9 +97,9 @@ test('labels given here are never deleted; those of a file only with it', () => 
   const comments = ['a', 'b'].map((text) => ({ text, rank: null, votes: null }));
   const head = { key: 'k', title: null, text: 'p', context: null, group: 'g', split: 'train' as const };
   const { postId } = addPost(store, { ...head, comments }, importId, 1);
-  const label = { postId, leftId: 1, rightId: 2, outcome: 'left', annotator: 'ann' } as const;
-  addLabel(store, { ...label, origin: 'compare', key: 'here' });
-  addLabel(store, { ...label, origin: 'import', key: 'file', importId });
+  const label = { postId, leftId: 1, rightId: 2, choice: 'left', annotator: 'ann' } as const;
+  addAnswer(store, { ...label, origin: 'compare', key: 'here' });
+  addAnswer(store, { ...label, origin: 'import', key: 'file', importId });
   expect(() => store.db.exec("DELETE FROM labels WHERE key = 'here'")).toThrow('labels are never deleted');
   store.db.exec("DELETE FROM labels WHERE key = 'file'");
   expect(countsOf(store).kept.posts).toEqual([{ post_id: postId, comments: 2, labels: 1 }]);
@@ -138,17 +139,21 @@ test('counts and search are right after anything that can happen', () => {
         postId: pair.post_id!,
         leftId: pair.a!,
         rightId: pair.b!,
-        outcome: 'tie',
+        choice: 'tie',
         annotator: 'a',
       } as const;
-      if (action.at % 4 === 0) addLabel(store, { ...label, origin: 'compare' });
-      else addLabel(store, { ...label, origin: 'import', importId: newest });
+      if (action.at % 4 === 0) addAnswer(store, { ...label, origin: 'compare' });
+      else addAnswer(store, { ...label, origin: 'import', importId: newest });
     } else if (action.kind === 'revoke') {
-      const label = choose('SELECT id FROM labels', action.at);
-      if (label) revokeLabel(store, label.id!);
+      const label = choose('SELECT key FROM labels', action.at);
+      if (label) revokeAnswer(store, String(label.key));
     } else if (action.kind === 'undo') {
       const known = choose('SELECT id FROM imports WHERE undone_at IS NULL', action.at);
-      if (known) undoImport(store, known.id!);
+      if (!known) return;
+      // Some are broken off, and go on when it is their turn again.
+      const steps = undoImport(store, known.id!);
+      if (action.at % 2 === 0) toEnd(steps);
+      else for (let left = action.at % 5; left >= 0 && !steps.next().done; left--);
     } else if (action.kind === 'drop') {
       const post = choose('SELECT id FROM posts WHERE id NOT IN (SELECT post_id FROM labels)', action.at);
       if (post) store.db.prepare('DELETE FROM posts WHERE id = ?').run(post.id);

@@ -3,15 +3,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import type { NewPost } from '../../src-main/contract/records.ts';
+import { choices, type NewPost } from '../../src-main/contract/records.ts';
+import { addAnswer, findAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/counts.ts';
-import {
-  activeLabelsOfPost,
-  addLabel,
-  allLabels,
-  newestActiveLabel,
-  revokeLabel,
-} from '../../src-main/store/labels.ts';
+import { allAnswers, answersOfPost } from '../../src-main/store/labels.ts';
 import { addModel, findModel, newestModel, nextModelName } from '../../src-main/store/models.ts';
 import { closeStore, inTransaction, integrityCheck, openStore } from '../../src-main/store/open.ts';
 import { addPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
@@ -151,8 +146,8 @@ describe('posts', () => {
   });
 });
 
-describe('labels', () => {
-  test('a label is revoked, never changed or deleted', () => {
+describe('answers', () => {
+  test('an answer is revoked, never changed or deleted', () => {
     const store = temporaryStore();
     const { postId } = addPost(store, post('a'), null, null);
     const [left, right] = findPost(store, 'a').comments;
@@ -160,29 +155,59 @@ describe('labels', () => {
       postId,
       leftId: left!.id,
       rightId: right!.id,
-      outcome: 'left',
+      choice: 'left',
       annotator: 'ann',
       origin: 'compare',
     } as const;
-    const { label } = addLabel(store, { ...said, durationMs: 1200 });
-    expect(label).toMatchObject({ ...said, durationMs: 1200, revokedAt: null });
-    expect(newestActiveLabel(store, 'ann')?.id).toBe(label.id);
-    expect([...postsWithComments(store, { labelled: true })]).toHaveLength(1);
-    const revoked = revokeLabel(store, label.id);
+    const { answer } = addAnswer(store, { ...said, durationMs: 1200 });
+    expect(answer).toMatchObject({ ...said, durationMs: 1200, revokedAt: null, again: false });
+    expect(answersOfPost(store, postId)).toEqual([answer]);
+    expect([...postsWithComments(store, { answered: true })]).toHaveLength(1);
+    revokeAnswer(store, answer.key);
+    const revoked = findAnswer(store, answer.key)!;
     expect(revoked.revokedAt).not.toBeNull();
-    expect(revokeLabel(store, label.id)).toEqual(revoked);
-    expect(activeLabelsOfPost(store, postId)).toEqual([]);
-    expect(newestActiveLabel(store, 'ann')).toBeNull();
-    expect([...allLabels(store)]).toEqual([]);
-    expect([...allLabels(store, { revoked: true })]).toEqual([revoked]);
-    expect([...postsWithComments(store, { labelled: true })]).toEqual([]);
+    revokeAnswer(store, answer.key, '2100-01-01T00:00:00.000Z');
+    expect(findAnswer(store, answer.key)).toEqual(revoked);
+    expect(answersOfPost(store, postId)).toEqual([]);
+    expect([...allAnswers(store)]).toEqual([]);
+    expect([...allAnswers(store, { revoked: true })]).toEqual([revoked]);
+    expect([...postsWithComments(store, { answered: true })]).toEqual([]);
     for (const table of ['labels', 'revocations']) {
       expect(() => store.db.exec(`DELETE FROM ${table}`)).toThrow('never deleted');
     }
     expect(() => store.db.exec(`UPDATE labels SET outcome = 'tie'`)).toThrow('never changed');
   });
 
-  test('a label needs two different comments of its post, and a known key adds nothing', () => {
+  test('every choice comes back as it was given, from the table it belongs into', () => {
+    const store = temporaryStore();
+    const { postId } = addPost(store, post('a'), null, null);
+    const [left, right] = findPost(store, 'a').comments;
+    for (const choice of choices) {
+      const sides = { postId, leftId: left!.id, rightId: right!.id, annotator: choice, origin: 'compare' } as const;
+      const { answer } = addAnswer(store, {
+        ...sides,
+        choice,
+        note: 'why',
+        again: choice === 'bad' || choice === 'skip',
+      });
+      expect(answer).toMatchObject({ ...sides, choice, note: 'why', again: choice === 'bad' || choice === 'skip' });
+      expect(findAnswer(store, answer.key)).toEqual(answer);
+    }
+    const labels = store.db.prepare('SELECT annotator, outcome, both_bad, again FROM labels ORDER BY id').all();
+    expect(labels).toEqual([
+      { annotator: 'left', outcome: 'left', both_bad: 0, again: 0 },
+      { annotator: 'right', outcome: 'right', both_bad: 0, again: 0 },
+      { annotator: 'tie', outcome: 'tie', both_bad: 0, again: 0 },
+      { annotator: 'bad', outcome: 'tie', both_bad: 1, again: 1 },
+    ]);
+    expect(store.db.prepare('SELECT kind, again FROM marks ORDER BY id').all()).toEqual([
+      { kind: 'skip', again: 1 },
+      { kind: 'flag', again: 0 },
+    ]);
+    expect(answersOfPost(store, postId).map(({ choice }) => choice)).toEqual(['left', 'right', 'tie', 'bad']);
+  });
+
+  test('an answer needs two different comments of its post, and a known key adds nothing', () => {
     const store = temporaryStore();
     const a = addPost(store, post('a'), null, null).postId;
     addPost(store, post('b'), null, null);
@@ -192,15 +217,15 @@ describe('labels', () => {
       postId: a,
       leftId: one!,
       rightId: two!,
-      outcome: 'tie',
+      choice: 'tie',
       annotator: 'ann',
       origin: 'terminal',
     } as const;
-    expect(() => addLabel(store, { ...said, rightId: one! })).toThrow(expect.objectContaining({ code: 'bad-input' }));
-    expect(() => addLabel(store, { ...said, rightId: other })).toThrow(expect.objectContaining({ code: 'bad-input' }));
-    expect(addLabel(store, { ...said, key: 'k' }).added).toBe(true);
-    expect(addLabel(store, { ...said, key: 'k' }).added).toBe(false);
-    addLabel(store, { ...said, annotator: 'bob' });
+    expect(() => addAnswer(store, { ...said, rightId: one! })).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(() => addAnswer(store, { ...said, rightId: other })).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(addAnswer(store, { ...said, key: 'k' }).added).toBe(true);
+    expect(addAnswer(store, { ...said, key: 'k' }).added).toBe(false);
+    addAnswer(store, { ...said, annotator: 'bob' });
     expect(sharedAnswers(store)).toHaveLength(2);
     expect(countsByAnnotator(store)).toMatchObject([
       { annotator: 'ann', labels: 1, ties: 1, revoked: 0 },
@@ -230,6 +255,40 @@ describe('runs, models and rewards', () => {
     const at = (step: number, loss: number) => ({ step, loss, learningRate: 0.1, gradientNorm: 1 });
     for (const point of [at(2, 5), at(1, 6), at(2, 4)]) addCurvePoint(store, id, point);
     expect(curveOfRun(store, id)).toEqual([at(1, 6), at(2, 4)]);
+  });
+
+  test('a long curve stays small, and a resumed run writes it anew from where it goes on', () => {
+    const store = temporaryStore();
+    const { id } = addRun(store, { kind: 'reward', config: {}, base: null });
+    const names = Array.from({ length: 30 }, (_, index) => `grouped/sk_ndcg/k=${index}`);
+    const at = (step: number) => ({
+      step,
+      loss: Math.sin(step),
+      learningRate: 0.1 / step,
+      gradientNorm: 1 / step,
+      validationLoss: Math.cos(step),
+      validationAccuracy: 1 / step,
+      metrics: Object.fromEntries(names.map((name, index) => [name, Math.sin(step * index)])),
+    });
+    const write = (from: number, to: number) =>
+      inTransaction(store, () => {
+        for (let step = from; step <= to; step++) addCurvePoint(store, id, at(step));
+      });
+    write(1, 10_000);
+    const curve = curveOfRun(store, id);
+    // All of it would be ten times as much.
+    expect(JSON.stringify(curve).length).toBeLessThan(JSON.stringify(at(1)).length * 1_100);
+    expect(curve.slice(-400)).toEqual(Array.from({ length: 400 }, (_, index) => at(9_601 + index)));
+
+    write(6_001, 6_001);
+    expect(curveOfRun(store, id).at(-1)).toEqual(at(6_001));
+    write(6_002, 10_000);
+    const again = curveOfRun(store, id);
+    const steps = (points: typeof curve) => points.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
+    expect(steps(curve)).toBe(10_000);
+    // Only the window that the two parts share may be missing.
+    expect(steps(again)).toBeGreaterThan(10_000 - 32);
+    expect(again.slice(-400)).toEqual(curve.slice(-400));
   });
 
   test('the samples of a run are kept by step, the newest said, and go with it', () => {

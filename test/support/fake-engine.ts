@@ -83,7 +83,10 @@ async function score(id: number, mode: string, texts: readonly { comment: string
     console.error('FATAL ERROR: JavaScript heap out of memory');
     process.exit(134);
   }
-  if (mode === 'hang') for (;;) await sleep(1000);
+  if (mode === 'hang') {
+    send({ kind: 'log', id, message: 'hanging' });
+    for (;;) await sleep(1000);
+  }
   if (mode === 'refuse') throw Object.assign(new Error('This model is broken.'), { code: 'damaged' });
   send({ kind: 'log', id, message: 'a word' });
   await steps(id, mode === 'slow' ? 500 : 3, 'score');

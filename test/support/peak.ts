@@ -5,17 +5,19 @@
 
 import { defaultConfig } from '../../src-main/common/default-config.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
-import { blockBatches, orderedRewardBatches, sequenceReader } from '../../src-main/engine/batch/batches.ts';
+import { orderedRewardBatches } from '../../src-main/engine/batch/batches.ts';
+import { blockBatches } from '../../src-main/engine/batch/block-batches.ts';
+import { sequenceReader } from '../../src-main/engine/batch/input-reader.ts';
+import { price } from '../../src-main/engine/forecast/memory.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import { asSources, freshWeights } from '../../src-main/engine/model/weights.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
-import { price } from '../../src-main/engine/train/memory.ts';
 import {
+  type LossOptions,
   languageModelLossProgram,
+  lossPrograms,
   rewardLossProgram,
-  trainedParameters,
-} from '../../src-main/engine/train/programs.ts';
-import { lossOptions } from '../../src-main/engine/train/run-prepared.ts';
+} from '../../src-main/engine/train/loss-graph.ts';
 import { createTrainer } from '../../src-main/engine/train/trainer.ts';
 
 export type Shape = Omit<Gpt2Config, 'positions' | 'epsilon'> & {
@@ -41,24 +43,26 @@ const sizes = { tokensPerBatch: tokens * sequences, maxTokens: tokens, padding: 
 const batches = head
   ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(0), sizes)
   : blockBatches(ids, sizes, null);
-const trained = trainedParameters(model, head, frozenLayers);
-const prepared = {
-  plan: () => ({ trained, steps: [Array(accumulation).fill(batches[0]!)], evaluation: batches }),
-  loss: (options: Parameters<typeof rewardLossProgram>[1]) =>
-    (head ? rewardLossProgram : languageModelLossProgram)(model, options),
+const step = Array(accumulation).fill(batches[0]!);
+const task = {
+  parameters: parameters(model, head),
+  layers: model.layers,
   weights: asSources(freshWeights(parameters(model, head), () => Math.random() - 0.5)),
+  loss: (options: LossOptions) => (head ? rewardLossProgram : languageModelLossProgram)(model, options),
+  epochs: () => [step],
+  nothingToDo: '',
+  validation: () => ({ batches, samples: [], look: () => Promise.reject(new Error('Nothing looks here')) }),
 };
-const own = [...prepared.weights.values()].reduce((n, { shape }) => n + 4 * shape.reduce((a, b) => a * b, 1), 0);
-const { memory } = price(prepared, config, process.memoryUsage().rss - own);
+const own = [...task.weights.values()].reduce((n, { shape }) => n + 4 * shape.reduce((a, b) => a * b, 1), 0);
+const { memory, plan } = price(task, config, process.memoryUsage().rss - own);
 const trainer = await createTrainer(
   createOnnxRuntime('cpu'),
   config,
-  prepared.loss(lossOptions(config, trained)),
-  prepared.loss({ dropout: false, trained: [] }),
-  trained,
-  prepared.weights,
+  lossPrograms(task.loss, config, plan.trained),
+  plan.trained,
+  task.weights,
 );
-for (let step = 1; step <= 2; step++) await trainer.step(prepared.plan().steps[0]!, step, 1e-4);
+for (let number = 1; number <= 2; number++) await trainer.step(step, number, 1e-4);
 await trainer.evaluate(batches[0]!.feeds(1));
 console.log(JSON.stringify({ reckoned: memory.bytes, measured: process.resourceUsage().maxRSS * 1024, memory }));
 process.exit(0);

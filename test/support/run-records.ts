@@ -51,6 +51,7 @@ export function recordOf(run: Partial<RunLine> = {}): RunRecord {
       notes: '',
       deletedAt: null,
       modelName: 'reward-1',
+      baseGone: false,
       paused: false,
       report: null,
       ...run,

@@ -1,6 +1,7 @@
-import type { Gpt2Config } from '../../src-main/engine/model/gpt2.ts';
+import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import { rewardProgram } from '../../src-main/engine/model/reward-program.ts';
 import type { Runtime, State } from '../../src-main/engine/runtime/runtime.ts';
+import { rewardLossProgram } from '../../src-main/engine/train/loss-graph.ts';
 import {
   type AdamWConfig,
   adamWFeeds,
@@ -11,7 +12,6 @@ import {
   gradientOf,
   secondMomentOf,
 } from '../../src-main/engine/train/optimizer.ts';
-import { rewardLossProgram, trainedParameters } from '../../src-main/engine/train/programs.ts';
 import { drawWeights, rewardFeeds } from './graph/gpt2.ts';
 
 const config: Gpt2Config = { width: 16, layers: 2, heads: 2, vocabulary: 32, positions: 12, epsilon: 1e-5 };
@@ -28,7 +28,7 @@ export type Trained = {
 
 /** The programs of one training step on a small GPT-2. */
 export function smallPrograms() {
-  const trained = trainedParameters(config, true, 0);
+  const trained = parameters(config, true);
   return {
     loss: rewardLossProgram(config, { dropout: false, trained }),
     norm: gradientNormProgram(trained),
@@ -63,7 +63,7 @@ export async function trainSmall(runtime: Runtime, look: (state: State) => void 
     const { gradientNorm } = await norm.run({}, state);
     norms.push(gradientNorm![0]!);
     const scalars = adamWFeeds(adam, step, learningRate, gradientNorm![0]!);
-    for (const { name } of trainedParameters(config, true, 0)) await update.run(scalars, state, adamWNames(name));
+    for (const { name } of parameters(config, true)) await update.run(scalars, state, adamWNames(name));
     look(state);
   }
   const after = await reward.run(rewardFeeds(config, lengths[0]), state);

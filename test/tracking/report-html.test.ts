@@ -17,9 +17,9 @@ const report = (content: Partial<ReportContent> = {}): string =>
 
 /** All a page may be made of, by name. */
 const tags =
-  'html head meta title style body h1 h2 h3 h4 p div span b em strong code pre blockquote ul ol li br hr figure figcaption svg line path circle text details summary table thead tbody tr th td';
+  'html head meta title style body h1 h2 h3 h4 p div span b em strong code pre blockquote ul ol li br hr figure figcaption svg line path circle text details summary table thead tbody tr th td bdi';
 const attributes =
-  'lang charset http-equiv content name class viewBox role aria-label aria-hidden x y x1 x2 y1 y2 cx cy r d fill stroke stroke-width stroke-linejoin stroke-dasharray text-anchor scope colspan start';
+  'lang charset http-equiv content name class viewBox width height role aria-label aria-hidden x y x1 x2 y1 y2 cx cy r d fill stroke stroke-width stroke-linejoin stroke-dasharray text-anchor font-size scope colspan start';
 
 /** The tags of a page with their attributes, as a parser sees them once the style sheet is out of the way. */
 function elementsOf(page: string): readonly { readonly name: string; readonly attributes: readonly string[] }[] {

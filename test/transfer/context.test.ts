@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { recognise } from '../../src-main/dataset/read.ts';
+import { toEnd } from '../../src-main/evaluation/steps.ts';
 import { listImports } from '../../src-main/store/imports.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import type { WritingStore } from '../../src-main/store/open.ts';
@@ -78,7 +79,13 @@ describe('a file of contexts', () => {
     const store = await storeWithPosts();
     const { importId } = await importFile(store, temporaryFile('{"id": 1, "text": "one"}\n{"id": 8, "text": "x"}'));
     expect(listImports(store)[0]).toMatchObject({ format: 'context', contexts: 1, skipped: 1 });
-    expect(undoImport(store, importId)).toEqual({ posts: 0, comments: 0, labels: 0, contexts: 1, postsKept: 0 });
+    expect(toEnd(undoImport(store, importId))).toEqual({
+      posts: 0,
+      comments: 0,
+      answers: 0,
+      contexts: 1,
+      postsKept: 0,
+    });
     expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual([null, 'its own']);
     // What was taken away can come again.
     expect(await importFile(store, temporaryFile('{"id": 1, "text": "two"}'))).toMatchObject({ contexts: 1 });
@@ -90,9 +97,120 @@ describe('a file of contexts', () => {
     const file = temporaryFile('{"id": 1, "text": "<p>Tea &amp; cake</p><p>Milk</p>"}');
     const { looksLikeHtml, importId } = await importFile(store, file);
     expect(looksLikeHtml).toBe(1);
-    undoImport(store, importId);
+    toEnd(undoImport(store, importId));
     await importFile(store, file, { html: true });
     expect(contextOf(store, '1')).toBe('Tea & cake\n\nMilk');
+  });
+});
+
+describe('contexts for posts that are named by their text', () => {
+  const long = `Was ist ${'schön'.repeat(50)}`;
+  /** Posts without an id of their own; two of them have the same text, and differ in their titles. */
+  async function storeWithTexts(): Promise<WritingStore> {
+    const store = temporaryStore();
+    const posts = [
+      { text: ' What to cook? ' },
+      { text: 'Which is better?', title: 'Tea' },
+      { text: 'Which is better?', title: 'Coffee' },
+      { text: long, title: 'Länge' },
+      { text: '=1+1, or "two"?' },
+    ].map((head) => JSON.stringify({ ...head, comments: [{ text: 'a' }, { text: 'b' }] }));
+    await importFile(store, temporaryFile(posts.join('\n')));
+    return store;
+  }
+  const contextsOf = ({ db }: WritingStore): unknown =>
+    Object.fromEntries(
+      db.prepare('SELECT coalesce(title, text), context FROM posts WHERE context IS NOT NULL').raw().all() as [][],
+    );
+
+  const files = {
+    JSONL: [
+      '{"text": " What to cook? ", "context": "fridge"}',
+      '{"post": "Which is better?", "title": "Tea", "article": "leaves"}',
+      `{"text": ${JSON.stringify(long)}, "context": "long"}`,
+      '{"text": "=1+1, or \\"two\\"?", "context": "sums"}',
+    ].join('\n'),
+    CSV: [
+      'post,title,context',
+      ' What to cook? ,,fridge',
+      'Which is better?,Tea,leaves',
+      `${long},,long`,
+      `"'=1+1, or ""two""?",,sums`,
+    ].join('\n'),
+  };
+
+  test.each(Object.entries(files))('%s is told by its content and joined by exact texts', async (_, content) => {
+    const store = await storeWithTexts();
+    const file = temporaryFile(content);
+    expect(await recognise(file)).toBe('context');
+    const report = await importFile(store, file);
+    expect(report).toMatchObject({ contexts: 4, unmatched: 0, ambiguous: 0, contextsKept: 0, skipped: [] });
+    expect(contextsOf(store)).toEqual({
+      ' What to cook? ': 'fridge',
+      Tea: 'leaves',
+      Länge: 'long',
+      '=1+1, or "two"?': 'sums',
+    });
+    expect(await importFile(store, file)).toMatchObject({ contexts: 0, contextsKept: 0, skipped: [] });
+    expect(toEnd(undoImport(store, report.importId))).toMatchObject({ contexts: 4, posts: 0 });
+    expect(contextsOf(store)).toEqual({});
+  });
+
+  test('where no post or several have the text, nothing is guessed, and the row is reported', async () => {
+    const store = await storeWithTexts();
+    const rows = [
+      { text: 'Which is better?', context: 'x' },
+      { text: 'What to cook?', context: 'not the same to a character' },
+      { text: 'Which is better?', title: 'Milk', context: 'x' },
+      { text: 'Which is better?', title: 'Tea', context: 'leaves' },
+      { text: 'Which is better?', title: 'Tea', context: 'others' },
+      { text: '', context: 'x' },
+      { text: 'Which is better?', context: '' },
+      { text: 'a'.repeat(100), context: 'x' },
+    ];
+    const file = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
+    const report = await importFile(store, file, { as: 'context' });
+    expect(report).toMatchObject({ contexts: 1, unmatched: 3, ambiguous: 1, contextsKept: 1, skippedCount: 7 });
+    expect(report.skipped).toEqual([
+      { line: 1, reason: 'there is more than one post with the text "Which is better?"' },
+      { line: 2, reason: 'there is no post with the text "What to cook?"' },
+      { line: 3, reason: 'there is no post with the title "Milk" and the text "Which is better?"' },
+      {
+        line: 5,
+        reason:
+          'the post with the title "Tea" and the text "Which is better?" has another context already, which stays',
+      },
+      { line: 6, reason: 'text is empty' },
+      { line: 7, reason: 'context is missing' },
+      { line: 8, reason: `there is no post with the text "${'a'.repeat(80)}..."` },
+    ]);
+    expect(contextsOf(store)).toEqual({ Tea: 'leaves' });
+  });
+
+  test('with an id the text is the context only where there is no other; a row with an id goes by it alone', async () => {
+    const store = await storeWithPosts();
+    const rows = [
+      '{"id": 1, "text": "post 2", "context": "for one"}',
+      '{"id": 2, "text": "for two"}',
+      '{"id": "nobody", "text": "post 2", "context": "x"}',
+      '{"id": null, "text": "post 2", "context": "x"}',
+    ];
+    const report = await importFile(store, temporaryFile(rows.join('\n')));
+    expect(report.skipped).toEqual([
+      { line: 3, reason: 'there is no post with the id nobody' },
+      { line: 4, reason: 'id is missing' },
+    ]);
+    expect([contextOf(store, '1'), contextOf(store, '2')]).toEqual(['for one', 'for two']);
+  });
+
+  test('tags are turned to plain text in the text of the post as well, where that is asked for', async () => {
+    const store = temporaryStore();
+    const html = { text: 'Tea &amp; cake?', comments: [{ text: 'a' }, { text: 'b' }] };
+    await importFile(store, temporaryFile(JSON.stringify(html)), { html: true });
+    const file = temporaryFile('{"text": "Tea &amp; cake?", "context": "<p>Milk</p>"}');
+    expect(await importFile(store, file)).toMatchObject({ contexts: 0, unmatched: 1 });
+    expect(await importFile(store, file, { html: true })).toMatchObject({ contexts: 1, unmatched: 0 });
+    expect(contextsOf(store)).toEqual({ 'Tea & cake?': 'Milk' });
   });
 });
 
@@ -102,7 +220,7 @@ test('a post that comes again with a context gets it where it has none, and undo
   const report = await importFile(store, temporaryFile(again.join('\n')));
   expect(report).toMatchObject({ posts: 1, contexts: 1, contextsKept: 1, skippedCount: 0 });
   expect(['1', 'three', '4'].map((key) => contextOf(store, key))).toEqual(['late', 'its own', 'new']);
-  expect(undoImport(store, report.importId)).toMatchObject({ posts: 1, contexts: 1 });
+  expect(toEnd(undoImport(store, report.importId))).toMatchObject({ posts: 1, contexts: 1 });
   expect(contextOf(store, '1')).toBe(null);
 });
 
@@ -137,6 +255,6 @@ test('rewards of models that read the post are void once it has another context;
     reads,
     ids.map((commentId) => ({ commentId, reward: 2 })),
   );
-  undoImport(store, importId);
+  toEnd(undoImport(store, importId));
   expect([lacking(reads), lacking(blind)]).toEqual([4, 2]);
 });

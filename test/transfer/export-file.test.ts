@@ -2,10 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { LabelOrigin, NewPost, Outcome } from '../../src-main/contract/records.ts';
+import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
 import type { WrittenFormat } from '../../src-main/dataset/row.ts';
+import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
+import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { totals } from '../../src-main/store/counts.ts';
-import { addLabel, allLabels, revokeLabel } from '../../src-main/store/labels.ts';
+import { allAnswers } from '../../src-main/store/labels.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
 import { addPost, commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
@@ -50,9 +52,9 @@ function contentOf(store: WritingStore): unknown {
 }
 
 function labelsOf(store: WritingStore): unknown {
-  return [...allLabels(store, { revoked: true })].map(({ id: _, postId, leftId, rightId, ...label }) => {
+  return [...allAnswers(store, { revoked: true })].map(({ id: _, postId, leftId, rightId, ...answer }) => {
     const comments = new Map(commentsOfPost(store, postId).map((comment) => [comment.id, comment.text]));
-    return { ...label, post: findPost(store, postId).key, left: comments.get(leftId), right: comments.get(rightId) };
+    return { ...answer, post: findPost(store, postId).key, left: comments.get(leftId), right: comments.get(rightId) };
   });
 }
 
@@ -104,8 +106,8 @@ describe('writers', () => {
     const postId = samplePost(store);
     const [best, , worst] = findPost(store, postId).comments.map((comment) => comment.id);
     const said = { postId, leftId: best!, rightId: worst!, annotator: 'ann', origin: 'compare' as const };
-    addLabel(store, { ...said, outcome: 'right' });
-    addLabel(store, { ...said, outcome: 'tie' });
+    addAnswer(store, { ...said, choice: 'right' });
+    addAnswer(store, { ...said, choice: 'tie' });
     const path = join(temporaryFolder(), 'out.jsonl');
     await exportFile(store, path, { format: 'pairs' });
     const prompt = 'the post';
@@ -116,6 +118,14 @@ describe('writers', () => {
       { prompt, chosen: 'worst', rejected: 'best' },
     ]);
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 1 });
+    // However often one person says the same, it is one line; who says both says nothing, and others are others.
+    const [pair] = lines(path);
+    addAnswer(store, { ...said, choice: 'right', again: true });
+    addAnswer(store, { ...said, choice: 'right', annotator: 'bob' });
+    addAnswer(store, { ...said, choice: 'right', annotator: 'cid' });
+    addAnswer(store, { ...said, choice: 'left', annotator: 'cid', again: true });
+    expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 2 });
+    expect(lines(path)).toEqual([pair, pair]);
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'votes' })).toMatchObject({ rows: 3 });
   });
 
@@ -205,24 +215,24 @@ describe('round trips', () => {
 
   test('labels come back without loss, revoked ones as well, with or without their posts', async () => {
     const store = temporaryStore();
-    const outcomes: readonly Outcome[] = ['left', 'right', 'tie'];
-    const origins: readonly LabelOrigin[] = ['compare', 'terminal', 'import'];
+    const choices: readonly Preference[] = ['left', 'right', 'tie', 'left', 'right', 'bad'];
+    const origins: readonly AnswerOrigin[] = ['compare', 'terminal', 'import'];
     const postId = samplePost(store);
     const other = samplePost(store, { key: 'k2', group: 'k2', title: null, context: null, split: 'validation' });
     for (let n = 0; n < 12; n += 1) {
       const [left, right] = commentsOfPost(store, n % 4 ? postId : other).slice(n % 2, (n % 2) + 2);
-      const { label } = addLabel(store, {
+      const { answer } = addAnswer(store, {
         postId: left!.postId,
         leftId: n % 5 ? left!.id : right!.id,
         rightId: n % 5 ? right!.id : left!.id,
-        outcome: outcomes[n % 3]!,
-        bothBad: n % 6 === 2,
+        choice: choices[n % 6]!,
         note: n % 5 === 1 ? ' a "note"\n' : '',
+        again: n % 7 === 2,
         annotator: `person "${n % 2}" é`,
         origin: origins[n % 3]!,
         durationMs: n % 3 ? n * 100 : null,
       });
-      if (n % 4 === 1) revokeLabel(store, label.id);
+      if (n % 4 === 1) revokeAnswer(store, answer.key);
     }
     const folder = temporaryFolder();
     const [posts, labels] = [join(folder, 'posts'), join(folder, 'labels')];
@@ -254,8 +264,8 @@ describe('round trips', () => {
     }
 
     // A label that was revoked after the first export is revoked by importing the later one.
-    const active = [...allLabels(store)][0]!;
-    revokeLabel(store, active.id);
+    const active = [...allAnswers(store)][0]!;
+    revokeAnswer(store, active.key);
     await exportFile(store, labels, { format: 'labels' });
     await importFile(full, labels);
     expect(labelsOf(full)).toEqual(labelsOf(store));
@@ -274,12 +284,37 @@ describe('round trips', () => {
       labels: 3,
       skipped: [{ line: 5, reason: 'bothBad is true and outcome is not tie' }],
     });
-    const [tie, left, bad, ...more] = [...allLabels(store)];
+    const [tie, left, bad, ...more] = [...allAnswers(store)];
     // As they were given by the version before.
-    expect(tie).toMatchObject({ key: 'h:4649b7fab893d3a7eb731d0a9034e1b0', bothBad: false, note: '' });
-    expect(left).toMatchObject({ key: 'h:0e9cc45b7560840bf4ab0b58400e4e4a', bothBad: false, note: '' });
-    expect(bad).toMatchObject({ outcome: 'tie', bothBad: true });
+    expect(tie).toMatchObject({ key: 'h:4649b7fab893d3a7eb731d0a9034e1b0', choice: 'tie', note: '', again: false });
+    expect(left).toMatchObject({ key: 'h:0e9cc45b7560840bf4ab0b58400e4e4a', choice: 'left', note: '', again: false });
+    expect(bad).toMatchObject({ choice: 'bad' });
     expect(more).toEqual([]);
+  });
+
+  test('what one person said of a pair several times in a file stays as it is, and is one say in training', async () => {
+    const store = temporaryStore();
+    const head = { post: 'p', text: 'a post', left: 'one', right: 'two', annotator: 'Anna' };
+    const rows = [
+      { ...head, id: 'a', outcome: 'left' },
+      { ...head, id: 'b', outcome: 'left' },
+      { ...head, id: 'c', outcome: 'left', again: true },
+      { ...head, id: 'd', outcome: 'right', annotator: 'Ben' },
+      { ...head, id: 'e', outcome: 'left', again: 'yes' },
+    ];
+    const path = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
+    expect(await importFile(store, path)).toMatchObject({
+      labels: 4,
+      skipped: [{ line: 5, reason: 'again is not a boolean' }],
+    });
+    expect([...allAnswers(store)].map(({ key, again }) => [key, again])).toEqual([
+      ['a', false],
+      ['b', false],
+      ['c', true],
+      ['d', false],
+    ]);
+    const { pairs } = pairsOfPost(findPost(store, 'p'), [...allAnswers(store)], 'labels');
+    expect(pairs).toEqual([expect.objectContaining({ target: 0.5 })]);
   });
 
   test('labels on posts that are not there are reported', async () => {

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Preference } from '../../src-main/contract/records.ts';
 import { describeTexts, distribution } from '../../src-main/dataset/describe.ts';
 import { histogramOfCounts, histogramOfValues } from '../../src-main/dataset/histogram.ts';
-import { addLabel } from '../../src-main/store/labels.ts';
+import { addAnswer } from '../../src-main/store/answers.ts';
 import { addPost, findPost } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
@@ -35,6 +36,17 @@ test('histograms have round equal classes, and outliers at their ends', () => {
   expect(counts).toEqual([51, ...Array(18).fill(50), 51]);
   expect(histogramOfCounts(histogram(values))).toEqual({ edges, counts });
   expect(histogramOfCounts(new Map())).toEqual({ edges: [0, 1], counts: [0] });
+  // What people would choose: whole classes for whole numbers, and no edge where nothing is.
+  const edgesOf = (lowest: number, highest: number, step: number) =>
+    histogramOfValues(
+      Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step),
+    ).edges;
+  expect(edgesOf(4, 5, 1)).toEqual([4, 5, 6]);
+  expect(edgesOf(-3, 12, 1)).toEqual(Array.from({ length: 17 }, (_, index) => index - 3));
+  expect(edgesOf(0, 1000, 1).slice(0, 3)).toEqual([0, 50, 100]);
+  expect(edgesOf(0, 1, 1 / 1024).slice(0, 3)).toEqual([0, 0.05, 0.1]);
+  const near = histogramOfValues([1e9, 1e9 + 1e-6]).edges;
+  expect(near).toEqual([...new Set(near)].sort((a, b) => a - b));
 });
 
 test('no value is lost in a histogram, or stands in the wrong class', () => {
@@ -61,12 +73,12 @@ test('counts, lengths, votes by rank, labels per person and their agreement', ()
   addPost(store, { ...head, key: 'b', group: 'b', split: 'test', comments: comments.slice(0, 2) }, null, null);
   const { id: postId, comments: known } = findPost(store, 'a');
   const [one, two, three] = known.map((comment) => comment.id);
-  const say = (annotator: string, leftId: number, rightId: number, outcome: 'left' | 'right' | 'tie') =>
-    addLabel(store, { postId, leftId, rightId, outcome, annotator, origin: 'compare' });
+  const say = (annotator: string, leftId: number, rightId: number, choice: Preference) =>
+    addAnswer(store, { postId, leftId, rightId, choice, annotator, origin: 'compare' });
   say('ann', one!, two!, 'left');
   say('bob', two!, one!, 'right');
   say('ann', two!, three!, 'left');
-  say('bob', two!, three!, 'tie');
+  say('bob', two!, three!, 'bad');
   say('ann', one!, three!, 'left');
   const found = statisticsOf(store);
   expect(found.totals).toMatchObject({ posts: 2, comments: 5, labels: 5 });

@@ -10,11 +10,11 @@ import { readSetting, writeSetting } from '../../store/settings.ts';
  */
 export type PairQueue = {
   /** The next pairs for a tab. */
-  readonly next: (store: WritingStore, annotator: string, client: string, count: number) => readonly Pair[];
+  readonly next: (store: WritingStore, annotator: string, tab: string, count: number) => readonly Pair[];
   /** Takes an answered pair out, whichever tab had it. */
-  readonly settle: (store: WritingStore, client: string, pair: Pair) => void;
+  readonly settle: (store: WritingStore, tab: string, pair: Pair) => void;
   /** Puts a pair first for a tab, as it was shown. */
-  readonly putFirst: (store: WritingStore, client: string, pair: Pair) => void;
+  readonly putFirst: (store: WritingStore, tab: string, pair: Pair) => void;
 };
 
 type Tab = { readonly pairs: readonly Pair[]; readonly seenAt: number };
@@ -53,13 +53,13 @@ export function createPairQueue(): PairQueue {
     writeSetting(store, place, pairs);
     kept = text;
   };
-  const hear = (client: string, pairs: readonly Pair[]): void => {
-    tabs.delete(client);
-    tabs.set(client, { pairs, seenAt: Date.now() });
+  const hear = (tab: string, pairs: readonly Pair[]): void => {
+    tabs.delete(tab);
+    tabs.set(tab, { pairs, seenAt: Date.now() });
   };
-  const lapse = (client: string): void => {
+  const lapse = (asking: string): void => {
     for (const [name, tab] of tabs) {
-      if (name === client || tab.seenAt > Date.now() - silence) continue;
+      if (name === asking || tab.seenAt > Date.now() - silence) continue;
       tabs.delete(name);
       waiting = [...waiting, ...tab.pairs];
     }
@@ -71,11 +71,11 @@ export function createPairQueue(): PairQueue {
   };
 
   return {
-    next: (store, annotator, client, count) => {
+    next: (store, annotator, tab, count) => {
       read(store);
-      lapse(client);
+      lapse(tab);
       const open = (pair: Pair): boolean => isOpen(store, annotator, pair);
-      const pairs = (tabs.get(client)?.pairs ?? []).filter(open);
+      const pairs = (tabs.get(tab)?.pairs ?? []).filter(open);
       waiting = waiting.filter(open);
       const taken = waiting.slice(0, Math.max(0, count - pairs.length));
       waiting = waiting.slice(taken.length);
@@ -87,26 +87,26 @@ export function createPairQueue(): PairQueue {
         pairs.push(found);
         reserved.push(found);
       }
-      hear(client, pairs);
+      hear(tab, pairs);
       write(store);
       return pairs.slice(0, count);
     },
-    settle: (store, client, pair) => {
+    settle: (store, tab, pair) => {
       read(store);
       remove(pair);
-      hear(client, tabs.get(client)?.pairs ?? []);
+      hear(tab, tabs.get(tab)?.pairs ?? []);
       write(store);
     },
-    putFirst: (store, client, pair) => {
+    putFirst: (store, tab, pair) => {
       read(store);
       remove(pair);
-      hear(client, [pair, ...(tabs.get(client)?.pairs ?? [])]);
+      hear(tab, [pair, ...(tabs.get(tab)?.pairs ?? [])]);
       write(store);
     },
   };
 }
 
-/** A pair that is open to a person and reserved for nobody: among a few posts drawn by chance, of the one with fewest labels. */
+/** A pair that is open to a person and reserved for nobody: among a few posts drawn by chance, of the one with fewest answers. */
 function findPair(store: ReadingStore, annotator: string, reserved: readonly Pair[]): Pair | null {
   const range = postIdRange(store);
   if (!range) return null;
@@ -120,7 +120,7 @@ function findPair(store: ReadingStore, annotator: string, reserved: readonly Pai
   };
   for (let round = 0; round < rounds; round++) {
     const posts = Array.from({ length: probes }, () => postFrom(store, draw())).filter((post) => post !== undefined);
-    for (const { postId } of posts.sort((a, b) => a.labels - b.labels)) {
+    for (const { postId } of posts.sort((a, b) => a.answers - b.answers)) {
       const found = within(postId);
       if (found) return found;
     }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Split } from '../../contract/records.ts';
@@ -54,7 +55,7 @@ export async function importSources(
     } catch (error) {
       throw afterOthers(error, reports.length);
     } finally {
-      house.changes.tell('posts', 'imports', 'labels', 'rewards');
+      house.changes.tell('posts', 'imports', 'answers', 'rewards');
     }
     return summaryOf(reports);
   });
@@ -89,7 +90,7 @@ async function importSource(
     onWritten: (): void => {
       if (performance.now() - told < tellEveryMs) return;
       told = performance.now();
-      house.changes.tell('posts', 'imports', 'labels');
+      house.changes.tell('posts', 'imports', 'answers');
     },
   };
   try {
@@ -107,7 +108,8 @@ function calledByName(error: unknown, path: string, name: string): unknown {
 
 function afterOthers(error: unknown, done: number): unknown {
   if (!(error instanceof TiebreakError) || done === 0) return error;
-  const others = done === 1 ? 'The file before it came in whole.' : `The ${done} files before it came in whole.`;
+  const others =
+    done === 1 ? 'The file before it came in whole.' : `The ${counted(done, 'file')} before it came in whole.`;
   return new TiebreakError(error.code, `${error.message} ${others}`, { cause: error });
 }
 
@@ -121,6 +123,7 @@ function summaryOf(reports: readonly { readonly file: string; readonly report: I
     labels: sum(({ labels }) => labels),
     contexts: sum(({ contexts }) => contexts),
     unmatched: sum(({ unmatched }) => unmatched),
+    ambiguous: sum(({ ambiguous }) => ambiguous),
     contextsKept: sum(({ contextsKept }) => contextsKept),
     skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
     skippedCount: sum(({ skippedCount }) => skippedCount),

@@ -1,21 +1,32 @@
 import { writeFile } from 'node:fs/promises';
+import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
 import type { Split } from '../../contract/records.ts';
-import type { TaskKind, TaskResults } from '../../contract/tasks.ts';
+import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
 import type { ImportLine, UndoneImport } from '../../contract/views.ts';
 import type { Format } from '../../dataset/row.ts';
 import { csvLines } from '../../disk/spreadsheet.ts';
 import { findImport, listImports } from '../../store/imports.ts';
-import { undoImport } from '../../store/undo-import.ts';
-import type { House } from '../kernel/house.ts';
-import { withLock } from '../kernel/lock.ts';
+import { beginUndo, undoImport } from '../../store/undo-import.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
+import { withLock, withLockNow } from '../kernel/lock.ts';
+import { createTurns } from '../kernel/time-slices.ts';
 import { importSources, type Source } from './import-files.ts';
 import { sampleSources } from './sample.ts';
 
 /** All imports, the newest first. */
-export const importsOf = ({ store }: House): readonly ImportLine[] => listImports(store);
+export function importsOf({ store, tasks }: House): readonly ImportLine[] {
+  const imports = listImports(store);
+  const isRunning = tasks.list().some(({ kind, state }) => kind === 'undo-import' && state === 'running');
+  // One goes on at a time: the one that was begun, or gone on with, last.
+  const last = imports.reduce((latest, { undoBegunAt }) => ((undoBegunAt ?? '') > latest ? undoBegunAt! : latest), '');
+  return imports.map(({ undoBegunAt, ...line }) => {
+    const goesOn = isRunning && undoBegunAt === last;
+    return { ...line, undo: undoBegunAt === null ? null : goesOn ? 'going-on' : 'broken-off' };
+  });
+}
 
 /** Starts bringing in files that a door took, and gives the number of the task. */
 export function startImport(
@@ -27,7 +38,7 @@ export function startImport(
   }: { files: readonly string[]; as?: Format | undefined; split?: Split | undefined; html: boolean },
 ): number {
   const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
-  const what = sources.length === 1 ? sources[0]!.name : `${sources.length} files`;
+  const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
   return house.tasks.start('import', `Importing ${what}`, (hooks) =>
     bringIn(house, sources, { as: options.as, html: options.html }, hooks),
   );
@@ -65,16 +76,56 @@ function offerSkippedRows(
   return house.files.offer('skipped-rows.csv', (path) => writeFile(path, text));
 }
 
-/** What may still write of comments, or hold some of them in memory. */
-const atWork: readonly TaskKind[] = ['import', 'train', 'context', 'score', 'export', 'backup', 'restore'];
+/** Milliseconds between two reports of what an undo took away. */
+const tellEveryMs = 400;
 
-/** Takes out again what an import brought, but for posts that people have worked on here. */
-export async function takeBackImport(house: House, id: number): Promise<UndoneImport> {
-  refuseWhile(house, (kind) => atWork.includes(kind));
-  const undone = await withLock(house, 'undoing an import', ({ store }) => undoImport(store, id));
-  house.changes.tell('posts', 'imports', 'labels', 'rewards');
-  return undone;
+/**
+ * Starts taking out again what an import brought, but for posts that people have worked on here, and gives the number of the task.
+ * Where that was broken off before, it goes on.
+ */
+export function startUndo(house: House, id: number): number {
+  refuseWhile(house, (kind) => commentKinds.includes(kind));
+  const { file } = findImport(house.store, id);
+  withLockNow(house, undoing, ({ store }) => beginUndo(store, id));
+  const task = house.tasks.start('undo-import', `Undoing the import of ${file}`, (hooks) =>
+    withLock(house, undoing, (writing) => takeBack(writing, id, hooks)),
+  );
+  house.changes.tell('imports');
+  return task;
 }
+
+const undoing = 'undoing an import';
+
+async function takeBack(house: WritingHouse, id: number, { onProgress, signal }: CallHooks): Promise<UndoneImport> {
+  const begun = performance.now();
+  const turns = createTurns();
+  let told = begun;
+  let first: number | null = null;
+  try {
+    const steps = undoImport(house.store, id);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      const { done, total } = step.value;
+      first ??= done;
+      const seconds = (performance.now() - begun) / 1000;
+      // What an earlier try did says nothing of how fast this one is.
+      const secondsLeft = done === first ? null : (seconds * (total - done)) / (done - first);
+      onProgress?.({ phase: 'undo', done, total, speed: null, secondsLeft });
+      if (performance.now() - told > tellEveryMs) {
+        told = performance.now();
+        house.changes.tell('posts', 'answers');
+      }
+      await turns();
+      if (signal?.aborted) throw new TiebreakError('cancelled', stopped);
+    }
+  } finally {
+    house.changes.tell('posts', 'imports', 'answers', 'rewards');
+  }
+}
+
+const stopped =
+  'Undoing the import was stopped. What it had taken away by then is gone, the rest is as it was: the table of imports offers to go on.';
 
 /** Throws busy where a task of such a kind is running. What reads comments in the background is in nobody's way. */
 export function refuseWhile(house: House, isSuch: (kind: TaskKind) => boolean): void {

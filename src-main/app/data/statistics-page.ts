@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { noMap } from '../../analysis/map.ts';
 import type { CallHooks, statsPageCall } from '../../contract/calls.ts';
@@ -9,6 +10,7 @@ import { writeWholeFile } from '../../disk/whole.ts';
 import { statisticsPage } from '../../report/statistics-page.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
+import { settingsOf } from '../settings/settings.ts';
 import { drawMap } from './map.ts';
 
 /** Starts computing statistics beside the main thread, and gives the number of the task. */
@@ -18,6 +20,16 @@ export function startStatistics(house: House): number {
 
 function computeStatistics(house: House, hooks: CallHooks): Promise<DataStatistics> {
   return workInThread({ job: 'statistics', path: house.store.path }, 'statistics', hooks);
+}
+
+/** Starts making the file with all figures of the data, to be offered, and gives the number of the task. */
+export function offerStatisticsPage(house: House, { map }: { readonly map: boolean }): number {
+  return house.tasks.start('statistics-page', 'Making a page of the statistics', async (hooks) => ({
+    file: await house.files.offer('statistics.html', async (path) => {
+      const { page } = await pageOf(house, { map, device: settingsOf(house).device }, hooks);
+      await writeFile(path, page, { flag: 'wx' });
+    }),
+  }));
 }
 
 export type StatisticsPageReport = { readonly file: string; readonly figures: number; readonly seconds: number };
@@ -30,13 +42,25 @@ export async function writeStatisticsPage(
 ): Promise<StatisticsPageReport> {
   const begun = performance.now();
   return writeWholeFile(file, async (handle) => {
-    const statistics = await computeStatistics(house, hooks);
-    const written = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }).format(new Date());
-    const sections = map ? [...statistics.sections, await mapOrWhyNot(house, device, hooks)] : statistics.sections;
-    await handle.writeFile(statisticsPage({ ...statistics, sections }, written));
-    const figures = sections.reduce((sum, section) => sum + section.figures.length, 0);
+    const { page, figures } = await pageOf(house, { map, device }, hooks);
+    await handle.writeFile(page);
     return { file, figures, seconds: (performance.now() - begun) / 1000 };
   });
+}
+
+const moment = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
+
+async function pageOf(
+  house: House,
+  { map, device }: { readonly map: boolean; readonly device: Device },
+  hooks: CallHooks,
+): Promise<{ readonly page: string; readonly figures: number }> {
+  const statistics = await computeStatistics(house, hooks);
+  const sections = map ? [...statistics.sections, await mapOrWhyNot(house, device, hooks)] : statistics.sections;
+  return {
+    page: statisticsPage({ ...statistics, sections }, moment.format(new Date())),
+    figures: sections.reduce((sum, section) => sum + section.figures.length, 0),
+  };
 }
 
 /** The map; where the engine fails, why there is none: the rest of a report must not be lost for it. */

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { daysRestorable } from '../../common/deleted.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { trainingKinds } from '../../contract/tasks.ts';
 import type { ReportPage, RunLine } from '../../contract/views.ts';
@@ -12,7 +13,7 @@ import { withLock } from '../kernel/lock.ts';
 import { preparing, runFolder } from '../runs/run-folders.ts';
 
 /** How long what was deleted can be taken back. */
-const keptForMs = 30 * 24 * 3600 * 1000;
+const keptForMs = daysRestorable * 24 * 3600 * 1000;
 /** Rewards that are removed at once: a few milliseconds of work. */
 const chunk = 2_000;
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ContextMode } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
+import type { ModelInUse } from '../../contract/reports.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
@@ -59,14 +60,21 @@ export function namedModel(house: House, name: string): Model {
  * The reward model that ranks where none is named: the one that was chosen for that; or else the newest, but where its
  * training found another to be better on validation, that one. Null without any.
  */
-export function modelInUse({ store }: House): Model | null {
+export function modelInUse(house: House): Model | null {
+  return modelInUseAndWhy(house)?.model ?? null;
+}
+
+/** The same, with why it is that one. */
+export function modelInUseAndWhy({ store }: House): { readonly model: Model; readonly why: ModelInUse['why'] } | null {
   const chosen = readSetting(store, 'modelInUse');
   const models = listModels(store);
   const found = models.find(({ name, kind }) => name === chosen && kind === 'reward');
-  if (found) return found;
+  if (found) return { model: found, why: 'chosen' };
   const newest = newestModel(store, 'reward');
   const best = newest && newest.runId !== null && reportOfRun(store, newest.runId)?.candidates?.best;
-  return models.find(({ id }) => id === best) ?? newest;
+  const better = models.find(({ id }) => id === best);
+  if (better) return { model: better, why: 'best' };
+  return newest && { model: newest, why: 'newest' };
 }
 
 /** The reward model of this name, or the one in use. */

@@ -1,6 +1,6 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Task, TaskError, TaskKind, TaskResults } from '../../contract/tasks.ts';
+import { commentKinds, type Task, type TaskError, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
 import { createBell } from './notifier.ts';
 
 /** What the work of a task gets: hooks to report by and to be cancelled by. */
@@ -8,7 +8,10 @@ export type TaskHooks = Required<CallHooks> & { readonly signal: AbortSignal; re
 
 /** The long work of this process. It goes on while no view looks; every view sees all of it. */
 export type Tasks = {
-  /** Starts work, and gives the number of its task at once. What goes wrong is kept in the task. */
+  /**
+   * Starts work, and gives the number of its task at once. What goes wrong is kept in the task. Throws TiebreakError busy for work on
+   * comments while an import is undone, whose comments would vanish under it.
+   */
   readonly start: <K extends TaskKind>(
     kind: K,
     title: string,
@@ -52,6 +55,11 @@ export function createTasks(): Tasks {
     list,
     find: (id) => find(id).task,
     start: (kind, title, work) => {
+      const undoing = list().find((task) => task.kind === 'undo-import' && task.state === 'running');
+      if (undoing && commentKinds.includes(kind)) {
+        const message = `'${undoing.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
+        throw new TiebreakError('busy', message);
+      }
       const id = ++lastId;
       const controller = new AbortController();
       const hooks: TaskHooks = {

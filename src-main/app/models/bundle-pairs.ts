@@ -4,7 +4,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createTurns } from '../kernel/time-slices.ts';
@@ -74,8 +74,8 @@ async function* postPairs(
   const turns = createTurns(signal);
   for (const post of postsWithComments(house.store, { split })) {
     await turns();
-    const labels = source === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
-    const { texts, pairs } = trainingGroup(post, labels, { pairs: source, context });
+    const answers = source === 'votes' ? [] : answersOfPost(house.store, post.id);
+    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context });
     const lines = pairs.flatMap(({ first, second, target }) => {
       const [chosen, rejected] = [texts[first]!, texts[second]!];
       return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];

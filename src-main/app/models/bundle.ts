@@ -1,6 +1,7 @@
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
 import { defaultConfig } from '../../common/default-config.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
+import { counted, wholeNumber } from '../../common/words.ts';
 import { type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { runById } from '../../store/runs.ts';
@@ -99,12 +100,9 @@ async function* readme(
   const text = await filledText('bundle/README.md', {
     ...wordsOf(house, model),
     base: model.kept.kind === 'reward' ? 'the reward model with its head' : 'the language model; it gets a fresh head',
-    trainPairs: train.pairs.toLocaleString('en-US'),
-    validationPairs: validation.pairs.toLocaleString('en-US'),
-    ties:
-      ties === 0
-        ? ''
-        : ` ${ties.toLocaleString('en-US')} ${ties === 1 ? 'tie is' : 'ties are'} left out: the format can't hold them.`,
+    trainPairs: wholeNumber(train.pairs),
+    validationPairs: wholeNumber(validation.pairs),
+    ties: ties === 0 ? '' : ` ${counted(ties, 'tie is', 'ties are')} left out: the format can't hold them.`,
   });
   yield Buffer.from(text);
 }

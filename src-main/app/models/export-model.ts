@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
+import { archiveExtension } from '../../common/file-kinds.ts';
 import type { CallHooks, exportModelCall, ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
@@ -8,7 +9,6 @@ import { writeWholeFile } from '../../disk/whole.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { type House, namedModel } from '../kernel/house.ts';
 import { filesInFormat } from './export-formats.ts';
-import { archiveExtension } from './model-archive.ts';
 import { checkFree, writeExportFolder, zipOf } from './write-export.ts';
 
 /** Writes a model to a file or a folder, which appears whole or not at all. */

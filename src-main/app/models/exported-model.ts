@@ -1,5 +1,6 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
+import { counted, percent } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
@@ -70,9 +71,8 @@ function qualityOf(house: House, { id }: KeptModel): string {
   for (const split of ['test', 'validation'] as const) {
     const report = evaluationOf(house.store, id, split);
     if (!report || !Number.isFinite(report.accuracy)) continue;
-    const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
     const { random, longer } = report.baselines;
-    return `On the ${split} split (${report.pairs} pairs) it is right in ${percent(report.accuracy)}; at random ${percent(random.accuracy)}, by "the longer comment wins" ${percent(longer.accuracy)}.`;
+    return `On the ${split} split (${counted(report.pairs, 'pair')}) it is right in ${percent(report.accuracy)}; at random ${percent(random.accuracy)}, by "the longer comment wins" ${percent(longer.accuracy)}.`;
   }
   return 'How often it is right was not measured on pairs that it had not seen.';
 }

@@ -6,9 +6,6 @@ import { contentOfFolder, manifestFile } from '../../checkpoint/folder-content.t
 import type { KeptModel } from '../../store/models.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 
-/** How the file of an exported model is called after its name. */
-export const archiveExtension = '.tiebreak-model';
-
 /** The files of a model's archive: those of its folder, and a manifest with what only the store knows of it. */
 export async function archiveFiles(house: House, model: KeptModel): Promise<readonly ExportedFile[]> {
   const folder = modelFolder(house, model);

@@ -3,7 +3,7 @@ import type { Mistake, RunDetail } from '../../contract/views.ts';
 import { countRight, type JudgedPair } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
@@ -34,7 +34,7 @@ export async function compareOnSplit(
   for (const post of postsWithComments(house.store, { split })) {
     await turns();
     if (posts++ >= most.posts || pairs >= most.pairs) break;
-    const made = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
+    const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
     const ours = rewardsOfPost(house, model, post.id);
     const theirs = before && rewardsOfPost(house, before, post.id);

@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { filesBeside, isBeside, isWeights, neededFiles } from '../../common/model-files.ts';
+import { counted, size } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 
 /** A file of a model from elsewhere: what it is called there, and where it lies here. */
@@ -46,7 +47,7 @@ export function modelOf(files: readonly GivenFile[], folder: string | undefined)
   const weights = files.length === 1 ? files : files.filter(({ name }) => isWeights(name));
   const named = weights.find(({ name }) => !nameless.test(stem(name)));
   const [first] = files;
-  const label = folder ?? (files.length === 1 ? first!.name : `The model of ${files.length} files`);
+  const label = folder ?? (files.length === 1 ? first!.name : `The model of ${counted(files.length, 'file')}`);
   return { label, proposedName: folder ?? (named ? stem(named.name) : 'imported'), files };
 }
 
@@ -83,7 +84,7 @@ export type ModelSource = {
 export function sourceOf(files: readonly GivenFile[]): ModelSource {
   for (const { name, bytes } of files) {
     if (bytes > (filesBeside[name] ?? Number.POSITIVE_INFINITY)) {
-      throw new TiebreakError('bad-input', `Its ${name} is far too large (${Math.round(bytes / 2 ** 20)} MB).`);
+      throw new TiebreakError('bad-input', `Its ${name} is far too large (${size(bytes)}).`);
     }
   }
   const needed = neededFiles(files.map(({ name }) => name));

@@ -4,14 +4,9 @@ import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelLine } from '../../contract/views.ts';
+import { setDeleted } from '../../store/deleted.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
-import {
-  findKeptModel,
-  type KeptModel,
-  listKeptModels,
-  renameModel as rename,
-  setModelDeleted,
-} from '../../store/models.ts';
+import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
@@ -107,13 +102,13 @@ export function deleteModel(house: House, name: string): void {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
-  withLockNow(house, 'deleting a model', ({ store }) => setModelDeleted(store, model.id, true));
+  withLockNow(house, 'deleting a model', ({ store }) => setDeleted(store, 'model', model.id, true));
   house.changes.tell('models', 'rewards', 'runs');
 }
 
 /** Takes the deletion of a model back. */
 export function restoreModel(house: House, name: string): void {
   const model: KeptModel = findKeptModel(house.store, name);
-  withLockNow(house, 'bringing a model back', ({ store }) => setModelDeleted(store, model.id, false));
+  withLockNow(house, 'bringing a model back', ({ store }) => setDeleted(store, 'model', model.id, false));
   house.changes.tell('models', 'rewards', 'runs');
 }

@@ -1,6 +1,7 @@
-import type { Comment, Label, Post, PostWithComments, Split } from '../../contract/records.ts';
+import type { Answer, Comment, Post, PostWithComments, Preference, Split } from '../../contract/records.ts';
 import type { PeopleSay, PostPage, PostView } from '../../contract/views.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { saysOf } from '../../recipe/says.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
 import { findPost, importOfPost } from '../../store/posts.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
@@ -8,7 +9,7 @@ import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 export type PostListCall = {
   readonly search: string;
   readonly split?: Split | undefined;
-  readonly labelled?: boolean | undefined;
+  readonly answered?: boolean | undefined;
   readonly disagreement: boolean;
   readonly model?: string | undefined;
   readonly after?: number | undefined;
@@ -50,7 +51,7 @@ export function listPosts(house: House, call: PostListCall): PostPage {
 /** A post with its comments, and how people answered on them. */
 export function viewPost({ store }: House, id: number): PostView {
   const { post, comments } = parted(findPost(store, id));
-  return { post, comments: withPeople(comments, activeLabelsOfPost(store, id)), import: importOfPost(store, id) };
+  return { post, comments: withPeople(comments, answersOfPost(store, id)), import: importOfPost(store, id) };
 }
 
 /** The post by itself, and its comments by themselves. */
@@ -61,19 +62,19 @@ export function parted({ comments, ...post }: PostWithComments): {
   return { post, comments };
 }
 
-/** Adds to each comment how people answered on its pairs. */
+/** Adds to each comment how people answered on its pairs, each person once. */
 export function withPeople<C extends Comment>(
   comments: readonly C[],
-  labels: readonly Label[],
+  answers: readonly Answer<Preference>[],
 ): readonly (C & { readonly people: PeopleSay })[] {
   const counts = new Map(comments.map(({ id }) => [id, { wins: 0, losses: 0, ties: 0 }]));
-  for (const { leftId, rightId, outcome } of labels) {
-    const [left, right] = [counts.get(leftId), counts.get(rightId)];
-    if (!left || !right) continue;
-    const [better, worse] = outcome === 'right' ? [right, left] : [left, right];
-    if (outcome === 'tie') {
-      left.ties += 1;
-      right.ties += 1;
+  for (const { firstId, secondId, share } of saysOf(answers)) {
+    const [first, second] = [counts.get(firstId), counts.get(secondId)];
+    if (!first || !second) continue;
+    const [better, worse] = share < 0.5 ? [second, first] : [first, second];
+    if (share === 0.5) {
+      first.ties += 1;
+      second.ties += 1;
     } else {
       better.wins += 1;
       worse.losses += 1;

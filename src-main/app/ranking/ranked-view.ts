@@ -1,6 +1,6 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { findPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
@@ -27,10 +27,10 @@ export async function rankedView(
     return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
   });
   const order = rankings[0]?.order ?? comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
-  const labels = activeLabelsOfPost(house.store, id);
+  const answers = answersOfPost(house.store, id);
   const ranked = withPeople(
     order.map(({ id: commentId, postId: of, text, rank, votes }) => ({ id: commentId, postId: of, text, rank, votes })),
-    labels,
+    answers,
   ).map((comment) => ({
     ...comment,
     rewards: rankings.map(({ places }) => places.get(comment.id)?.reward ?? null),

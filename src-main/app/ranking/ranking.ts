@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
 import type { z } from 'zod';
+import { extensionOf, rankingFormatOf } from '../../common/file-kinds.ts';
 import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
@@ -38,7 +38,7 @@ export async function exportRanking(
   hooks: CallHooks,
 ): Promise<ExportSummary> {
   if (totals(house.store).posts === 0) throw noData();
-  const format = call.format ?? (extname(call.file).toLowerCase() === '.csv' ? 'csv' : 'cupit');
+  const format = call.format ?? rankingFormatOf(call.file);
   const model = modelOf(house, format, call.model);
   if (model) await scoreMissing(house, model, { split: call.split }, call.device, hooks);
   const onProgress = ({ rows }: { rows: number }): void => {
@@ -74,9 +74,7 @@ export function offerRanking(house: House, call: ExportChoice): number {
   const { device } = settingsOf(house);
   const what = call.format === 'labels' || call.format === 'pairs' ? call.format : 'ranking';
   const date = dateOf(new Date());
-  const name = `${['tiebreak', what, model, call.split, date].filter((part) => part !== undefined).join('-')}${
-    call.format === 'csv' ? '.csv' : '.jsonl'
-  }`;
+  const name = `${['tiebreak', what, model, call.split, date].filter((part) => part !== undefined).join('-')}${extensionOf(call.format)}`;
   return house.tasks.start('export', `Exporting ${name}`, async (hooks) => {
     let rows = 0;
     const file = await house.files.offer(name, async (path) => {

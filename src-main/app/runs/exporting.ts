@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { runFormatOf } from '../../common/file-kinds.ts';
 import type { RunRecord } from '../../common/run-record.ts';
-import type { CallHooks, exportRunsCall, RunFormat } from '../../contract/calls.ts';
+import type { CallHooks, exportRunsCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsExport } from '../../contract/reports.ts';
 import { writeWholeFile, writeWholeFolder } from '../../disk/whole.ts';
@@ -22,7 +23,7 @@ const bufferSize = 1 << 18;
  */
 export async function exportRuns(
   house: House,
-  { out, runs: named, format = formatOf(out) }: z.output<typeof exportRunsCall>,
+  { out, runs: named, format = runFormatOf(out) }: z.output<typeof exportRunsCall>,
   hooks: CallHooks,
 ): Promise<RunsExport> {
   const runs = meantRuns(house, named);
@@ -31,8 +32,6 @@ export async function exportRuns(
   else await writeLongForm(house, path, runs, format, hooks);
   return { file: path, runs: runs.length, format };
 }
-
-const formatOf = (out: string): RunFormat => (/\.csv$/i.test(out) ? 'csv' : 'jsonl');
 
 async function writeLongForm(
   house: House,

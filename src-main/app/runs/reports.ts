@@ -5,13 +5,13 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsReport } from '../../contract/reports.ts';
 import type { ReportPage } from '../../contract/views.ts';
 import { writeWholeFile } from '../../disk/whole.ts';
+import { setDeleted } from '../../store/deleted.ts';
 import {
   addReportPage,
   changeReportPage,
   listReportPages,
   type ReportChange,
   reportPage,
-  setReportPageDeleted,
 } from '../../store/report-pages.ts';
 import { listRunLines } from '../../store/runs.ts';
 import { reportHtml } from '../../tracking/report-html.ts';
@@ -48,7 +48,8 @@ export function changeReport(house: House, id: number, changed: ReportChange): R
 
 /** Deletes a report so that it can be taken back, or takes that back. */
 export function setReportDeleted(house: House, id: number, deleted: boolean): void {
-  withLockNow(house, 'deleting a report', ({ store }) => setReportPageDeleted(store, id, deleted));
+  reportPage(house.store, id);
+  withLockNow(house, 'deleting a report', ({ store }) => setDeleted(store, 'report', id, deleted));
   house.changes.tell('reports');
 }
 

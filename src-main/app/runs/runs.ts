@@ -1,21 +1,35 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { CurvePoint } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunLine, SampleTable } from '../../contract/views.ts';
+import { setDeleted } from '../../store/deleted.ts';
 import {
   changeRun as change,
   curveOfRun,
   listRunLines,
   runById,
   runLine,
+  runsWithLongCurves,
   samplesOfRun,
-  setRunDeleted,
+  thinCurve,
 } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 
 /** How often a curve is looked at, in ms. */
 const pause = 100;
+
+/**
+ * Thins the curves of runs from before that was done while they grew, one after the other. Ends early when the signal is aborted:
+ * call it after opening where no other process trains; before closing, abort it and wait for it.
+ */
+export async function thinLongCurves(house: House, signal: AbortSignal): Promise<void> {
+  for (const id of runsWithLongCurves(house.store)) {
+    await turn();
+    if (signal.aborted) return;
+    withLockNow(house, 'thinning curves', ({ store }) => thinCurve(store, id));
+  }
+}
 
 /** All runs, deleted ones among them. */
 export const runsOf = ({ store }: House): readonly RunLine[] => listRunLines(store);
@@ -41,14 +55,14 @@ export function deleteRun(house: House, id: number): void {
   if (status === 'running') {
     throw new TiebreakError('busy', `${name} is still being trained: cancel it first. Nothing was deleted.`);
   }
-  withLockNow(house, 'deleting a run', ({ store }) => setRunDeleted(store, id, true));
+  withLockNow(house, 'deleting a run', ({ store }) => setDeleted(store, 'run', id, true));
   house.changes.tell('runs');
 }
 
 /** Takes the deletion of a run back. */
 export function restoreRun(house: House, id: number): void {
   runById(house.store, id);
-  withLockNow(house, 'bringing a run back', ({ store }) => setRunDeleted(store, id, false));
+  withLockNow(house, 'bringing a run back', ({ store }) => setDeleted(store, 'run', id, false));
   house.changes.tell('runs');
 }
 

@@ -6,7 +6,7 @@ import { appVersion } from '../../root.ts';
 import { integrityCheck, sqliteVersion } from '../../store/open.ts';
 import type { House } from '../kernel/house.ts';
 
-export type DoctorReport = {
+export type Installation = {
   readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3' | 'sqlite', string>>;
   readonly platform: string;
   readonly home: string;
@@ -21,7 +21,7 @@ const platform = `${process.platform} ${process.arch}`;
 const requireHere = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
-export async function examine(house: House, hooks: CallHooks): Promise<DoctorReport> {
+export async function examine(house: House, hooks: CallHooks): Promise<Installation> {
   const { devices } = await house.scorer.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
   return {
     versions: versionsOf(house),
@@ -39,7 +39,7 @@ export function appInfo(house: House): Omit<AppInfo, 'door'> {
   return { version: appVersion(), home, platform, versions: versionsOf(house), startedAt };
 }
 
-function versionsOf({ store }: House): DoctorReport['versions'] {
+function versionsOf({ store }: House): Installation['versions'] {
   return {
     tiebreak: appVersion(),
     node: process.versions.node,

@@ -6,7 +6,7 @@ import type { Candidate, Candidates } from '../../contract/reports.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { newestOfMethod } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
@@ -73,7 +73,7 @@ async function judge(
   for (const post of postsWithComments(house.store, { split: 'validation' })) {
     await turns();
     if (pairs >= mostPairs) break;
-    const made = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
+    const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.every(({ target }) => target === 0.5)) continue;
     const shares = candidates.map(({ model }) => {
       const rewards = model && new Map(rankingOfPost(house.store, model.id, post.id).map((c) => [c.id, c.reward]));

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { contextVerdict, contextWords } from '../../common/context-words.ts';
-import { compareContextCall, type resumeContextCall } from '../../contract/calls.ts';
+import { type compareContextCall, contextInput, type resumeContextCall } from '../../contract/calls.ts';
 import {
   type ContextComparison,
+  type ContextOutcome,
   type ContextReport,
   type ContextVariant,
   contextVariants,
 } from '../../contract/context-comparison.ts';
-import type { TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { methodOfClick } from '../../recipe/method.ts';
 import { configWith } from '../../recipe/settings.ts';
@@ -15,6 +15,7 @@ import {
   addComparison,
   findComparison,
   forgetEmptyComparison,
+  type KeptComparison,
   listComparisons,
   setComparedRun,
   setContextReport,
@@ -23,10 +24,11 @@ import { findKeptModel } from '../../store/models.ts';
 import { changeRun, runById } from '../../store/runs.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
+import { afterTraining } from './after-training.ts';
 import { type ComparedModel, measureVariants, modes, refuseSameInputs } from './context-measuring.ts';
-import { resume, type TrainingHooks, train } from './training.ts';
+import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
 
-export type ContextCall = z.output<typeof compareContextCall>;
+type ContextCall = z.output<typeof contextInput>;
 
 /** All comparisons with and without the post, the newest first. */
 export const comparisonsOf = ({ store }: House): readonly ContextComparison[] => listComparisons(store);
@@ -45,14 +47,18 @@ export function checkContextCall(
 /**
  * Trains a reward model that sees of a post its title alone, and one that sees all of it, alike in everything else, and holds
  * them against each other on the test split (on validation where that has no pairs). What was trained when it is cancelled
- * stays, and `resumeContext` goes on from there.
+ * stays, and `resumeContext` goes on from there. Then follows what follows any training, for the model that sees the post.
  */
-export async function compareContext(house: House, call: ContextCall, hooks: TrainingHooks): Promise<ContextReport> {
+export async function compareContext(
+  house: House,
+  { compare, ...call }: z.output<typeof compareContextCall>,
+  hooks: TrainingHooks,
+): Promise<ContextOutcome> {
   const checked = checkContextCall(call);
   await refuseSameInputs(house, hooks.signal);
   const id = withLockNow(house, 'training', ({ store }) => addComparison(store, checked));
   try {
-    return await perform(house, id, hooks);
+    return await perform(house, id, compare, hooks);
   } catch (error) {
     withLockNow(house, 'training', ({ store }) => forgetEmptyComparison(store, id));
     throw error;
@@ -64,18 +70,27 @@ export async function compareContext(house: House, call: ContextCall, hooks: Tra
 /** Goes on with a comparison that was broken off: trains what is not trained yet, and measures. */
 export async function resumeContext(
   house: House,
-  { comparison }: z.output<typeof resumeContextCall>,
+  { comparison, compare }: z.output<typeof resumeContextCall>,
   hooks: TrainingHooks,
-): Promise<ContextReport> {
-  const { report } = findComparison(house.store, comparison);
-  if (report)
-    throw new TiebreakError('nothing-to-do', `Comparison ${comparison} is done: there is nothing to go on with.`);
-  return perform(house, comparison, hooks);
+): Promise<ContextOutcome> {
+  return perform(house, unfinishedComparison(house, comparison).id, compare, hooks);
 }
 
-async function perform(house: House, id: number, hooks: TrainingHooks): Promise<ContextReport> {
+/** The comparison with this number; throws TiebreakError nothing-to-do where it is done. */
+export function unfinishedComparison(house: House, id: number): KeptComparison {
+  const found = findComparison(house.store, id);
+  if (!found.report) return found;
+  throw new TiebreakError('nothing-to-do', `Comparison ${id} is done: there is nothing to go on with.`);
+}
+
+async function perform(house: House, id: number, compare: boolean, hooks: TrainingHooks): Promise<ContextOutcome> {
   try {
-    return await withLock(house, 'training', (writing) => trainAndMeasure(writing, id, hooks));
+    return await withLock(house, 'training', async (writing) => {
+      const report = await trainAndMeasure(writing, id, hooks);
+      const { device } = callOf(house, id);
+      const following = { device, compare, evaluatedOn: report.split };
+      return { ...report, ...(await afterTraining(writing, report.with.run, following, hooks)) };
+    });
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'cancelled') throw error;
     const { with: seeing, without } = findComparison(house.store, id);
@@ -126,16 +141,15 @@ async function trainVariant(
   };
   const { device } = call;
   const { run, model } =
-    known && canGoOn(house, known.run, call.method)
-      ? await resume(house, { run: known.run, device }, { ...hooks, setRun })
-      : await train(house, { ...call, kind: 'reward', context: modes[variant], comparison: id }, { ...hooks, setRun });
+    // A run whose data are gone, as after a backup was restored, is begun anew.
+    known && hasData(house, known.run)
+      ? await continueRun(house, { run: known.run, device }, { ...hooks, setRun })
+      : await trainModel(
+          house,
+          { ...call, kind: 'reward', context: modes[variant], comparison: id },
+          { ...hooks, setRun },
+        );
   changeRun(house.store, run, { name: `${model} ${variant} the post` });
-}
-
-/** A run that left no checkpoint is begun anew. */
-function canGoOn({ store }: House, run: number, method: TrainingMethod): boolean {
-  const { step, config } = runById(store, run);
-  return method === 'quick' || (step > 0 && config.checkpointEvery !== 0);
 }
 
 function modelOf(house: House, id: number, variant: ContextVariant): ComparedModel {
@@ -170,5 +184,5 @@ function variantHooks(hooks: TrainingHooks, variant: ContextVariant, at: number)
 
 /** What a comparison was asked to do, checked again: it stands in the database. */
 function callOf(house: House, id: number): ReturnType<typeof checkContextCall> {
-  return checkContextCall(compareContextCall.parse(findComparison(house.store, id).call));
+  return checkContextCall(contextInput.parse(findComparison(house.store, id).call));
 }

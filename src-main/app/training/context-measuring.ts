@@ -5,7 +5,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Split } from '../../contract/records.ts';
 import { type ComparedGroup, comparisonSteps } from '../../evaluation/comparison.ts';
 import { pairsOfPost, postInput } from '../../recipe/pairs.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
@@ -64,7 +64,7 @@ async function groupsOf(
   let differingPosts = 0;
   for (const post of postsWithComments(house.store, { split })) {
     await turns();
-    const { comments, pairs } = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
+    const { comments, pairs } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (pairs.length === 0) continue;
     const rewardsOf = ({ id }: Model): readonly (number | null | undefined)[] => {
       const rewards = new Map(rankingOfPost(house.store, id, post.id).map((comment) => [comment.id, comment.reward]));

@@ -10,7 +10,7 @@ import { evaluationSteps } from '../../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../evaluation/figures.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.ts';
 import { keepEvaluation } from '../../store/evaluations.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
@@ -83,7 +83,7 @@ async function groupsOfSplit(
   const groups: EvaluationGroup[] = [];
   for (const post of postsWithComments(house.store, { split })) {
     await turns();
-    const made = pairsOfPost(post, activeLabelsOfPost(house.store, post.id), 'both');
+    const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
     const ranking = rankingOfPost(house.store, model.id, post.id);
     const rewards = new Map(ranking.map(({ id, reward }) => [id, reward]));

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { z } from 'zod';
 import { forecastInWords, longSeconds, proposalInWords } from '../../common/forecast-words.ts';
-import type { CallHooks, trainCall } from '../../contract/calls.ts';
+import type { CallHooks, trainingInput } from '../../contract/calls.ts';
 import type { ForecastRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
@@ -11,7 +11,7 @@ import { quickForecast } from './quick-forecast.ts';
 import { mayBeLarge } from './rough.ts';
 import { writeTrainingData } from './training-data.ts';
 
-type Call = z.output<typeof trainCall>;
+type Call = z.output<typeof trainingInput>;
 
 /**
  * What a training would take: whether it fits this machine, how long it lasts, and settings that help where it doesn't or lasts

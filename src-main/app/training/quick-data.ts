@@ -19,9 +19,9 @@ const most: Readonly<Record<DataSplit, number>> = { train: 20_000, validation: 1
  * Chooses posts of a split by chance, always the same ones, where it has more comments than a quick training looks at. Posts
  * that people have answered on are always wanted.
  */
-export function quickChoice(house: House, split: DataSplit): (post: number, labelled: boolean) => boolean {
+export function quickChoice(house: House, split: DataSplit): (post: number, answered: boolean) => boolean {
   const share = most[split] / Math.max(1, countComments(house.store, split));
-  return (post, labelled) => labelled || share >= 1 || randomFrom(post)() < share;
+  return (post, answered) => answered || share >= 1 || randomFrom(post)() < share;
 }
 
 /** A post with those comments only that are in pairs. */

@@ -3,7 +3,7 @@ import type { Forecast } from '../../contract/forecast.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import type { Settled } from '../../recipe/recipe.ts';
 import { hasEmbedding } from '../../store/embeddings.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createTurns } from '../kernel/time-slices.ts';
@@ -26,10 +26,10 @@ export async function quickForecast(
   for (const split of ['train', 'validation'] as const) {
     const wanted = quickChoice(house, split);
     for (const post of postsWithComments(house.store, { split })) {
-      const labels = call.pairs === 'votes' ? [] : activeLabelsOfPost(house.store, post.id);
+      const answers = call.pairs === 'votes' ? [] : answersOfPost(house.store, post.id);
       await turns();
-      if (!wanted(post.id, labels.length > 0)) continue;
-      const { texts, pairs } = onlyCompared(trainingGroup(post, labels, call));
+      if (!wanted(post.id, answers.length > 0)) continue;
+      const { texts, pairs } = onlyCompared(trainingGroup(post, answers, call));
       if (pairs.length === 0) continue;
       comments += texts.length;
       const seen = texts.map(({ comment }) => comment);

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { useLite } from '../../common/encoder-sizes.ts';
 import { dataFiles, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
-import { memoryFor } from '../../engine/train/available.ts';
+import { memoryFor } from '../../engine/forecast/available-memory.ts';
 
 type Sizes = Pick<TrainingConfig, 'width' | 'layers' | 'heads' | 'vocabulary'>;
 

@@ -3,21 +3,22 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
-import type { CallHooks, PairSource, trainCall } from '../../contract/calls.ts';
+import { counted } from '../../common/words.ts';
+import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Post } from '../../contract/records.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import { totals } from '../../store/counts.ts';
-import { activeLabelsOfPost } from '../../store/labels.ts';
+import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createTurns } from '../kernel/time-slices.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
-type TrainCall = Omit<z.output<typeof trainCall>, 'method' | 'pairs' | 'config'> & {
+type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config'> & {
   readonly method: TrainingMethod;
   readonly pairs: PairSource;
   readonly config: TrainingConfig;
@@ -63,10 +64,6 @@ type Counts = { posts: number; texts: number; pairs: number };
 /** '240 posts, 1,210 pairs'. */
 function inWords(kind: TrainCall['kind'], { posts, texts, pairs }: Counts): string {
   return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : counted(pairs, 'pair')}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 type DataSplit = keyof typeof dataFiles;
@@ -120,10 +117,10 @@ async function* usable(
   const chosen = quick ? quickChoice(house, split) : () => true;
   const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
   for (const post of postsWithComments(house.store, { split })) {
-    const labels = people ? activeLabelsOfPost(house.store, post.id) : [];
+    const answers = people ? answersOfPost(house.store, post.id) : [];
     await turns();
-    if (!chosen(post.id, labels.length > 0)) continue;
-    const found = trainingGroup(post, labels, call);
+    if (!chosen(post.id, answers.length > 0)) continue;
+    const found = trainingGroup(post, answers, call);
     const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
     if (call.kind === 'sft' || group.pairs.length > 0) yield { post, group };
   }

@@ -1,51 +1,48 @@
 import type { z } from 'zod';
-import type { CallHooks, trainCall } from '../../contract/calls.ts';
-import { type Device, devices } from '../../contract/engine.ts';
+import { kindWords } from '../../common/training-words.ts';
+import type { trainingInput } from '../../contract/calls.ts';
+import { devices, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { EvaluationReport } from '../../contract/evaluation.ts';
-import type { Model } from '../../contract/records.ts';
-import type { Candidates, TrainReport } from '../../contract/reports.ts';
-import { type TaskResults, trainingKinds } from '../../contract/tasks.ts';
+import { trainingKinds } from '../../contract/tasks.ts';
 import { methodOfClick } from '../../recipe/method.ts';
 import { configWith } from '../../recipe/settings.ts';
-import { findKeptModel } from '../../store/models.ts';
-import { runById, runLine, setPaused, setReport } from '../../store/runs.ts';
+import { runLine, setPaused } from '../../store/runs.ts';
 import { type House, namedModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
-import type { TaskHooks } from '../kernel/tasks.ts';
-import { scoreMissing } from '../ranking/scoring.ts';
-import { candidatesOf } from './candidates.ts';
-import { evaluateSplit } from './evaluating.ts';
 import { forecast } from './forecast.ts';
-import { resumable, resume, train } from './training.ts';
+import { resume, train } from './train.ts';
+import { resumableRun } from './training.ts';
 
 /** Starts a training with all that follows it, and gives the number of its task. What can't be done is refused at once. */
-export function startTraining(house: House, call: z.output<typeof trainCall>): number {
+export function startTraining(house: House, call: z.output<typeof trainingInput>): number {
   refuseSecond(house);
-  const method = methodOfClick(call);
-  configWith(call.kind, call.config, { ...call, method });
+  const method = checkedMethod(call);
   if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
-  const title = call.kind === 'reward' ? 'Training a reward model' : 'Training a language model';
-  return house.tasks.start('train', title, (hooks) =>
-    withEvaluation(house, call.device, hooks, () => train(house, { ...call, method }, hooks)),
-  );
+  const title = `Training a ${kindWords[call.kind]}`;
+  return house.tasks.start('train', title, (hooks) => train(house, { ...call, method, compare: true }, hooks));
 }
 
 /** Starts to look at what a training would take, and gives the number of that task. */
-export function startForecast(house: House, call: z.output<typeof trainCall>): number {
+export function startForecast(house: House, call: z.output<typeof trainingInput>): number {
   refuseSecond(house);
-  return house.tasks.start('forecast', 'Looking ahead', (hooks) =>
-    forecast(house, { ...call, method: methodOfClick(call) }, hooks),
-  );
+  const method = checkedMethod(call);
+  return house.tasks.start('forecast', 'Looking ahead', (hooks) => forecast(house, { ...call, method }, hooks));
+}
+
+/** How a click trains; throws TiebreakError bad-input where what it asks for does not go together, or a setting is none. */
+function checkedMethod(call: z.output<typeof trainingInput>): TrainingMethod {
+  const method = methodOfClick(call);
+  configWith(call.kind, call.config, { ...call, method });
+  return method;
 }
 
 /** Goes on with a run on the device it was started on, and gives the number of the task. */
 export function resumeTraining(house: House, run: number): number {
   refuseSecond(house);
-  const { name, config } = resumable(house, run);
+  const { name, config } = resumableRun(house, run).run;
   const device = devices.find((known) => known === config.device) ?? 'auto';
   return house.tasks.start('train', `Going on with ${name}`, (hooks) =>
-    withEvaluation(house, device, hooks, () => resume(house, { run, device }, hooks)),
+    resume(house, { run, device, compare: true }, hooks),
   );
 }
 
@@ -76,64 +73,4 @@ export function refuseSecond({ tasks }: House): void {
       'A training is going on already. Nothing was changed: wait until it is done, or pause or cancel it.';
     throw new TiebreakError('busy', message);
   }
-}
-
-/**
- * A training, then what there is to rank with and which of it is best, then the evaluation of the model on the test split, then
- * the rewards of all comments. Once the model is there, a cancellation
- * ends what follows and the task is done all the same: what was asked for exists, and the rest is made up for whenever it
- * is needed.
- */
-async function withEvaluation(
-  house: House,
-  device: Device,
-  hooks: TaskHooks,
-  training: () => Promise<TrainReport>,
-): Promise<TaskResults['train']> {
-  const report = await training();
-  const { kind, modelId } = runById(house.store, report.run);
-  if (kind !== 'reward' || modelId === null) return { ...report, evaluation: null };
-  const model = findKeptModel(house.store, modelId);
-  let evaluation: EvaluationReport | null = null;
-  let candidates: Candidates | null = null;
-  try {
-    candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
-    if (candidates) {
-      const whole = { ...report, candidates };
-      withLockNow(house, 'training', ({ store }) => setReport(store, report.run, whole));
-    }
-    house.changes.tell('runs', 'models', 'rewards');
-    evaluation = await evaluateHeldOut(house, model, device, hooks);
-    house.changes.tell('runs', 'models');
-    await scoreMissing(house, model, {}, device, named(hooks, 'all comments'));
-  } catch (error) {
-    if (!hooks.signal.aborted) throw notMeasured(model, error);
-  } finally {
-    house.changes.tell('rewards', 'models', 'runs');
-  }
-  return { ...report, ...(candidates ? { candidates } : {}), evaluation };
-}
-
-/** The evaluation on the test split, or on validation where test has no pairs; null where neither has. */
-async function evaluateHeldOut(
-  house: House,
-  model: Model,
-  device: Device,
-  hooks: TaskHooks,
-): Promise<EvaluationReport | null> {
-  for (const split of ['test', 'validation'] as const) {
-    const report = await evaluateSplit(house, model, { split, device }, named(hooks, `the ${split} split`));
-    if (report) return report;
-  }
-  return null;
-}
-
-function named(hooks: CallHooks, name: string): CallHooks {
-  return { ...hooks, onProgress: (progress) => hooks.onProgress?.({ ...progress, name }) };
-}
-
-function notMeasured(model: Model, error: unknown): unknown {
-  if (!(error instanceof TiebreakError)) return error;
-  const message = `${model.name} is trained and kept, but it could not be evaluated on everything: ${error.message}`;
-  return new TiebreakError(error.code, message, { cause: error });
 }

@@ -2,14 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { CallHooks, resumeCall, trainCall } from '../../contract/calls.ts';
+import { defaultConfig } from '../../common/default-config.ts';
+import { type Resumable, resumability } from '../../common/resumable.ts';
+import { kindWords, methodOfRun } from '../../common/training-words.ts';
+import { counted } from '../../common/words.ts';
+import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
 import {
+  dataFiles,
   type Progress,
   type ResumeRequest,
+  type TrainingConfig,
   type TrainingMethod,
   type TrainRequest,
   type TrainResult,
-  trainingMethods,
 } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
@@ -31,7 +36,6 @@ import {
   setRunStep,
 } from '../../store/runs.ts';
 import { type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
-import { withLock } from '../kernel/lock.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { refuseTooLarge } from './forecast.ts';
 import { writeTrainingData } from './training-data.ts';
@@ -39,99 +43,110 @@ import { writeTrainingData } from './training-data.ts';
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
 export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
 
-type Call = z.output<typeof trainCall> & {
+type Call = z.output<typeof trainingInput> & {
   /** The comparison with and without the post that this is one half of: a quick model then sees the title, as others do. */
   readonly comparison?: number;
 };
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
-export async function train(house: House, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
+export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
   const wanted = settled(call);
   const { method, preset, config, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
-  return withLock(house, 'training', async (writing) => {
-    const { comparison } = call;
-    const titleAlone = comparison !== undefined;
-    const { folder, trainedOn } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
-    if (method !== 'quick' && !call.anyway) {
-      await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
-        await rm(folder, { recursive: true, force: true });
-        throw error;
-      });
-    }
-    const name = freeModelName(house, prefixOf(call.kind, method));
-    const { context, device } = call;
-    const run = addRun(writing.store, {
-      kind: call.kind,
-      config: {
-        ...(method === 'quick' ? {} : config),
-        ...(preset ? { preset } : {}),
-        ...{ method, pairs, context, device, model: name, trainedOn },
-        ...(comparison === undefined ? {} : { comparison }),
-      },
-      base: base?.name ?? null,
+  const { comparison } = call;
+  const titleAlone = comparison !== undefined;
+  const { folder, trainedOn } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
+  if (method !== 'quick' && !call.anyway) {
+    await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
     });
-    // A number may be used again after a backup was restored.
-    await rm(runFolder(house, run.id), { recursive: true, force: true });
-    await rename(folder, runFolder(house, run.id));
-    const request: TrainRequest = {
-      type: 'train',
-      kind: call.kind,
-      method,
-      config,
-      device,
-      base: base && modelFolder(house, base),
-      runFolder: runFolder(house, run.id),
-      modelFolder: folderOf(house, name),
-    };
-    return perform(writing, run, name, request, hooks);
+  }
+  const name = freeModelName(house, prefixOf(call.kind, method));
+  const { context, device } = call;
+  const run = addRun(house.store, {
+    kind: call.kind,
+    config: {
+      ...(method === 'quick' ? {} : config),
+      ...(preset ? { preset } : {}),
+      ...{ method, pairs, context, device, model: name, trainedOn },
+      ...(comparison === undefined ? {} : { comparison }),
+    },
+    base: base?.name ?? null,
   });
+  // A number may be used again after a backup was restored.
+  await rm(runFolder(house, run.id), { recursive: true, force: true });
+  await rename(folder, runFolder(house, run.id));
+  const request: TrainRequest = {
+    type: 'train',
+    kind: call.kind,
+    method,
+    config,
+    device,
+    base: base && modelFolder(house, base),
+    runFolder: runFolder(house, run.id),
+    modelFolder: folderOf(house, name),
+  };
+  return perform(house, run, name, request, hooks);
 }
 
-/** Goes on with a run that was paused, interrupted, failed or was cancelled. */
-export async function resume(
-  house: House,
-  call: z.output<typeof resumeCall>,
+/** Goes on with a run that was cut off: from its last checkpoint, or else from its first step, on the data it had. */
+export async function continueRun(
+  house: WritingHouse,
+  call: Pick<z.output<typeof resumeCall>, 'run' | 'kind' | 'device'>,
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  return withLock(house, 'training', async (writing) => {
-    const run = resumable(house, call.run);
-    if (call.kind !== undefined && call.kind !== run.kind) {
-      const kind = run.kind === 'reward' ? 'a reward model' : 'a language model';
-      const message = `Run ${run.id} trains ${kind}, and not what was asked for: resume it as ${run.kind}.`;
-      throw new TiebreakError('bad-input', message);
-    }
-    const planned = String(run.config.model ?? '');
-    resumeRun(writing.store, run.id);
-    const finished = await finishedResult(house, planned);
-    if (finished) {
-      hooks.setRun?.(run.id);
-      return keep(writing, run, planned, finished);
-    }
-    const method = methodOfRun(run);
-    const name = freeModelName(house, prefixOf(run.kind, method));
-    const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
-    // A quick training keeps nothing to go on from: it is done again, with the data it had.
-    const request: TrainRequest | ResumeRequest =
-      method === 'quick'
-        ? { type: 'train', kind: run.kind, method, config: configWith(run.kind, {}), base: null, ...where }
-        : { type: 'resume', ...where };
-    return perform(writing, run, name, request, hooks);
-  });
+  const { run, from } = resumableRun(house, call.run);
+  if (call.kind !== undefined && call.kind !== run.kind) {
+    const message = `Run ${run.id} trains a ${kindWords[run.kind]}, and not what was asked for: resume it as ${run.kind}.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  const planned = String(run.config.model ?? '');
+  const finished = await finishedResult(house, planned);
+  if (finished) {
+    resumeRun(house.store, run.id);
+    hooks.setRun?.(run.id);
+    return keep(house, run, planned, finished);
+  }
+  if (!hasData(house, run.id)) {
+    const message = `Run ${run.id} left nothing to go on from: the data it learned from are gone, as after a backup was restored. Start the training anew.`;
+    throw new TiebreakError('not-found', message);
+  }
+  resumeRun(house.store, run.id);
+  const { kind } = run;
+  const method = methodOfRun(run);
+  const name = freeModelName(house, prefixOf(kind, method));
+  const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
+  const base = run.base === null ? null : modelFolder(house, namedModel(house, run.base));
+  const request: TrainRequest | ResumeRequest =
+    from === 'checkpoint'
+      ? { type: 'resume', ...where }
+      : { type: 'train', kind, method, config: configOfRun(run), base, ...where };
+  return perform(house, run, name, request, hooks);
 }
 
-/** The run with this number, where it can go on; throws TiebreakError with the reason where it can't. */
-export function resumable(house: House, id: number): RunLine {
+/** The run with this number, and from where it can go on; throws TiebreakError with the reason where it can't. */
+export function resumableRun(
+  house: House,
+  id: number,
+): { readonly run: RunLine; readonly from: Extract<Resumable, { resumable: true }>['from'] } {
   const run = runLine(house.store, id);
-  if (run.status === 'done') {
-    throw new TiebreakError('nothing-to-do', `Run ${id} is done: there is nothing left to resume.`);
-  }
-  if (run.status === 'running') throw new TiebreakError('busy', `Run ${id} is still going on.`);
-  if (run.deletedAt !== null) {
-    throw new TiebreakError('not-found', `Run ${id} was deleted: bring it back first, and then resume it.`);
-  }
-  if (run.base !== null) namedModel(house, run.base);
-  return run;
+  const found = resumability(run);
+  if (!found.resumable) throw new TiebreakError(found.code, found.why);
+  return { run, from: found.from };
+}
+
+/** Whether the data that a run learned from are still there. */
+export function hasData(house: House, run: number): boolean {
+  return existsSync(join(runFolder(house, run), dataFiles.train));
+}
+
+/** The settings a run was begun with; those it does not know, being older, are the defaults. */
+function configOfRun(run: Run): TrainingConfig {
+  const method = methodOfRun(run);
+  const known = Object.keys(defaultConfig(run.kind, method));
+  const kept = Object.entries(run.config).filter(([key]) => known.includes(key));
+  return configWith(run.kind, Object.fromEntries(kept), { method });
 }
 
 async function perform(
@@ -183,7 +198,11 @@ function ended(house: WritingHouse, id: number, step: number, error: unknown): u
     paused ? { status: 'interrupted', error: 'Paused.' } : { status: 'cancelled', error: error.message },
   );
   const what = paused ? 'is paused' : 'was cancelled';
-  const message = `The training ${what} after ${step} steps. Earlier models are as they were, and run ${id} can be resumed.`;
+  const next = resumability(runLine(house.store, id));
+  const resumed = next.resumable
+    ? `, and run ${id} can be resumed${next.from === 'beginning' ? ' from its first step' : ''}.`
+    : `. ${next.why}`;
+  const message = `The training ${what} after ${counted(step, 'step')}. Earlier models are as they were${resumed}`;
   return new TiebreakError('cancelled', message, { cause: error });
 }
 
@@ -235,11 +254,6 @@ function freeModelName(house: House, prefix: string): string {
 /** The word before the number of a model's name. */
 function prefixOf(kind: TrainingKind, method: TrainingMethod): string {
   return method === 'gpt' ? kind : method;
-}
-
-/** How a run trains; runs from before there was a choice train a GPT. */
-function methodOfRun({ config }: Pick<Run, 'config'>): TrainingMethod {
-  return trainingMethods.find((known) => known === config.method) ?? 'gpt';
 }
 
 function folderOf(house: House, name: string): string {

@@ -1,22 +1,23 @@
-import type { Label, Post } from '../../contract/records.ts';
+import { outcomeOf } from '../../common/outcomes.ts';
+import type { Answer, Post, Preference } from '../../contract/records.ts';
 import { withoutEmpty } from './scored.ts';
 
-/** One label with all that is needed to bring it back, even where its post is not there. */
-export function labelLine(label: Label, post: Post, left: string, right: string): string {
+/** One answer with all that is needed to bring it back, even where its post is not there. */
+export function labelLine(answer: Answer<Preference>, post: Post, left: string, right: string): string {
   const { key, title, text, context, group, split } = post;
-  const { outcome, bothBad, annotator, origin, createdAt, durationMs, revokedAt, note } = label;
+  const { annotator, origin, createdAt, durationMs, revokedAt, note, again } = answer;
   return `${JSON.stringify({
-    id: label.key,
+    id: answer.key,
     ...withoutEmpty({ post: key, group, split, title, text, context }),
     left,
     right,
-    outcome,
-    bothBad,
+    ...outcomeOf(answer.choice),
     annotator,
     origin,
     createdAt,
     durationMs,
     revokedAt,
     ...(note ? { note } : {}),
+    ...(again ? { again } : {}),
   })}\n`;
 }

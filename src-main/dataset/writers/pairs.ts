@@ -1,4 +1,4 @@
-import type { Label, PostWithComments } from '../../contract/records.ts';
+import type { PostWithComments } from '../../contract/records.ts';
 
 /** One preference as TRL reads it: these three fields and no others. */
 export function pairLine(prompt: string, chosen: string, rejected: string): string {
@@ -16,17 +16,11 @@ export function pairsByRank(post: PostWithComments): readonly (readonly [chosen:
   );
 }
 
-/** What people preferred. Ties say nothing that this format could hold. */
-export function pairsByLabel(
+/** What people preferred, the numbers of the better and of the worse comment. */
+export function pairsByPeople(
   post: PostWithComments,
-  labels: readonly Label[],
+  preferred: readonly (readonly [chosen: number, rejected: number])[],
 ): readonly (readonly [chosen: string, rejected: string])[] {
-  const text = new Map(post.comments.map((comment) => [comment.id, comment.text]));
-  return labels
-    .filter((label) => label.outcome !== 'tie')
-    .map((label) => {
-      const [chosen, rejected] =
-        label.outcome === 'left' ? [label.leftId, label.rightId] : [label.rightId, label.leftId];
-      return [text.get(chosen)!, text.get(rejected)!] as const;
-    });
+  const texts = new Map(post.comments.map(({ id, text }) => [id, text]));
+  return preferred.map(([chosen, rejected]) => [texts.get(chosen)!, texts.get(rejected)!] as const);
 }

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { CompareContextCall } from '../../contract/calls.ts';
 import { trainingMethods } from '../../contract/engine.ts';
-import { basePreset, deviceOption, pairsOption, positive } from './options.ts';
+import { basePreset, deviceOption, noCompareOption, pairsOption, positive } from './options.ts';
 import { printImport } from './print.ts';
 import { printComparisons, printContextReport } from './print-context.ts';
+import { printAfterTraining } from './print-training.ts';
 import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
 
@@ -11,11 +12,16 @@ import { readSettings, type Settings, setting } from './settings.ts';
 export function addContextCommands(program: Command, run: Run): void {
   program
     .command('context <file>')
-    .description('give posts that are there a context, such as the article they link to, by their ids')
+    .description('give posts that are there a context, such as the article they link to, by their ids or texts')
     .option('--html', 'turn HTML into plain text')
     .addHelpText(
       'after',
-      '\nReads JSONL or CSV with an "id" and a "context" (or "text"). A context that is there is never replaced.',
+      [
+        '',
+        'Reads JSONL or CSV with an "id" and a "context" (or "text"). Posts without an id of their own are named by their',
+        'text: a "text" (or "post"), a "title" where that is needed to tell them apart, and a "context", without an "id".',
+        'A context is joined where exactly one post has that text. A context that is there is never replaced.',
+      ].join('\n'),
     )
     .action((file: string, options: { readonly html?: boolean }) =>
       run(async (app, hooks) => {
@@ -44,6 +50,7 @@ export function addContextCommands(program: Command, run: Run): void {
 
 type Options = Pick<CompareContextCall, 'method' | 'base' | 'preset' | 'pairs' | 'device'> & {
   readonly resume?: number;
+  readonly compare: boolean;
   readonly config?: string;
   readonly set: Settings;
 };
@@ -56,7 +63,7 @@ export function addContextTraining(train: Command, run: Run): void {
     .addOption(
       new Option(
         '--method <method>',
-        'how both are trained; quick without it, or gpt where settings are given',
+        "how both are trained; without it quick, but gpt where settings or a base are given, and deep from the base 'encoder'",
       ).choices(trainingMethods),
     )
     .option('--base <model>', "model that both start from; 'encoder' for deep")
@@ -65,7 +72,8 @@ export function addContextTraining(train: Command, run: Run): void {
     .addOption(basePreset())
     .addOption(pairsOption())
     .addOption(deviceOption())
-    .option('--resume <comparison>', 'go on with a comparison that was interrupted', positive)
+    .addOption(noCompareOption())
+    .option('--resume <comparison>', 'go on with a comparison that ended before it was done', positive)
     .addHelpText(
       'after',
       '\nWithout: the title alone, or the text where there is no title. With: title, text and context.',
@@ -73,11 +81,12 @@ export function addContextTraining(train: Command, run: Run): void {
     .action((options: Options) =>
       run(async (app, hooks) => {
         const { resume, config, set, ...rest } = options;
-        const report =
+        const outcome =
           resume === undefined
             ? await app.compareContext({ config: await readSettings(config, set), ...rest }, hooks)
-            : await app.resumeContext({ comparison: resume }, hooks);
-        return { json: report, text: printContextReport(report) };
+            : await app.resumeContext({ comparison: resume, compare: rest.compare }, hooks);
+        const after = printAfterTraining(outcome.with.model, outcome, rest.compare);
+        return { json: outcome, text: `${printContextReport(outcome)}\n\n${after}` };
       }),
     );
 }

@@ -3,9 +3,11 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { type App, openApp, sampleFiles } from '../../app.ts';
+import { counted, duration } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { printEvaluation, printRanking, printTrain } from './print.ts';
+import { printEvaluation, printRanking } from './print.ts';
+import { printModel } from './print-training.ts';
 import { createProgress, type ProgressDisplay } from './progress.ts';
 
 /** The whole way once, on the bundled sample: import, train, evaluate, rank, export. Made to be read by a newcomer. */
@@ -39,8 +41,8 @@ async function main(): Promise<void> {
     progress.stop();
     await app.close();
   }
-  const seconds = Math.round((performance.now() - begun) / 1000);
-  say(`\nDone in ${seconds} seconds. Everything is in ${shown(output)}; deleting that folder undoes the demo.`);
+  const seconds = (performance.now() - begun) / 1000;
+  say(`\nDone in ${duration(seconds)}. Everything is in ${shown(output)}; deleting that folder undoes the demo.`);
   say('To look around in it, or to go on with data of your own:');
   say(`  npm run -s tiebreak -- --home ${shown(home)} stats`);
   say('  npm run -s tiebreak -- --help');
@@ -56,14 +58,14 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
   for (const { split, files } of sampleFiles()) {
     const report = await app.import({ files: [...files], split }, hooks);
     progress.stop();
-    say(`  ${split}: ${report.posts} new posts with ${report.comments} comments`);
+    say(`  ${split}: ${counted(report.posts, 'new post')} with ${counted(report.comments, 'comment')}`);
   }
 
   heading('2. Train');
   say('A small GPT starts from nothing and learns, pair by pair, to give the better comment the higher reward.');
   const trained = await app.train({ kind: 'reward', config: settings, context: 'none' }, hooks);
   progress.stop();
-  say(printTrain(trained));
+  say(printModel(trained));
 
   heading('3. Evaluate');
   say('How often does it find the better of two comments it has never seen? Chance finds half of them; another simple');
@@ -71,9 +73,8 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
     'rule says that the longer comment is better. A model is worth something where it beats both. NDCG says how good',
   );
   say('the whole order is, 1 being perfect.');
-  const evaluation = await app.evaluate({ model: trained.model }, hooks);
-  progress.stop();
-  say(printEvaluation(evaluation));
+  // Every training ends with that, and with the rewards of all comments.
+  if (trained.evaluation) say(printEvaluation(trained.evaluation));
 
   heading('4. Rank');
   const ranking = await app.rank({ model: trained.model }, hooks);

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
+import { duration, size } from '../../common/words.ts';
 import { type ModelFormat, modelFormats } from '../../contract/calls.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
 import { addFetchCommand } from './fetch-model.ts';
 import { printImportedModel, printModels } from './print.ts';
-import { size } from './progress.ts';
 import type { Run } from './run.ts';
 import { type Cell, table } from './table.ts';
 
@@ -15,7 +15,10 @@ export function addModelCommands(command: (words: string, description: string) =
   models
     .command('import <path>')
     .description('bring in a GPT-2 or a reward model: a folder, a file of weights, or an exported model')
-    .option('--name <name>', 'what to call it; the name of its folder or file without it')
+    .option(
+      '--name <name>',
+      'what to call it; without it by the name it was exported with, or that of its folder or file',
+    )
     .option('--tokenizer <dir>', 'folder with tokenizer.json, or vocab.json and merges.txt, where they lie elsewhere')
     .addHelpText(
       'after',
@@ -54,6 +57,6 @@ export function addModelCommands(command: (words: string, description: string) =
 function printModelExport({ model, as, out, files, seconds }: ModelExportReport): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const rows = as === 'archive' ? [] : files.map(({ name, bytes: own }): Cell[] => [name, size(own)]);
-  const head = `${model} was written to ${out} (${size(bytes)}, ${seconds.toFixed(1)} s).`;
+  const head = `${model} was written to ${out} (${size(bytes)}, ${duration(seconds)}).`;
   return rows.length === 0 ? head : `${head}\n${table(null, rows)}\nREADME.md says how to use it.`;
 }

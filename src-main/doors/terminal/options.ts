@@ -14,6 +14,17 @@ export const presetOption = (text: string): Option => new Option('--preset <name
 export const basePreset = (): Option =>
   presetOption('settings under a name, for a GPT-2 as the base; --config and --set change them');
 
+export const noCompareOption = (): Option =>
+  new Option(
+    '--no-compare',
+    'leave out what follows a training: comparing the models on validation, measuring the new one, scoring all comments',
+  );
+export const modelOption = (): Option =>
+  new Option(
+    '--model <model>',
+    "reward model; without it the one in use: the one chosen in the app, else the best when the newest one's training compared them, else the newest",
+  );
+
 /** A number from 1 up. */
 export function positive(value: string): number {
   const number = Number(value);

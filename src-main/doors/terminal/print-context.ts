@@ -1,4 +1,6 @@
 import { plain, withSign } from '../../common/context-words.ts';
+import { baselineNames, withInterval } from '../../common/measured.ts';
+import { counted, wholeNumber } from '../../common/words.ts';
 import {
   type ComparedFigures,
   type ContextComparison,
@@ -6,7 +8,7 @@ import {
   comparedFigures,
 } from '../../contract/context-comparison.ts';
 import type { Estimate } from '../../contract/evaluation.ts';
-import { type Cell, table } from './table.ts';
+import { type Cell, minute, table } from './table.ts';
 
 const heads = ['', 'accuracy', 'grouped NDCG@5', 'paired NDCG@2'];
 
@@ -18,27 +20,26 @@ export function printContextReport(report: ContextReport): string {
     ...comparedFigures.map((figure) => told(figures[figure], write)),
   ];
   return [
-    `${split}: ${pairs} pairs in ${posts} posts, ${differingPosts} of which have more than a title (95% intervals over posts)`,
+    `${split}: ${counted(pairs, 'pair')} in ${counted(posts, 'post')}, ${wholeNumber(differingPosts)} of which have more than a title (95% intervals over posts)`,
     table(heads, [
       row(`with the post (${seeing.model})`, seeing.figures),
       row(`without (${without.model})`, without.figures),
-      row('longer comment wins', baselines.longer),
-      row('random', baselines.random),
+      row(baselineNames.longer, baselines.longer),
+      row(baselineNames.random, baselines.random),
       row('difference', difference, withSign),
     ]),
     says,
   ].join('\n');
 }
 
-function told({ value, interval: [low, high] }: Estimate, write: (value: number) => string): string {
-  return Number.isFinite(value) ? `${write(value)} (${write(low)} to ${write(high)})` : '-';
-}
+const told = ({ value, interval }: Estimate, write: (value: number) => string): string =>
+  withInterval(value, interval, write) ?? '-';
 
 export function printComparisons(comparisons: readonly ContextComparison[]): string {
   if (comparisons.length === 0) return "Nothing was compared yet: 'tiebreak train context' does it.";
   const rows = comparisons.map(({ id, createdAt, method, report, ...variants }): Cell[] => [
     id,
-    createdAt.slice(0, 16).replace('T', ' '),
+    minute(createdAt),
     method,
     variants.without?.name ?? '-',
     variants.with?.name ?? '-',

@@ -1,9 +1,11 @@
 import { valuesOf } from '../../common/curves.ts';
+import { thinnedWords } from '../../common/long-curves.ts';
+import { baselineNames } from '../../common/measured.ts';
 import { figuresOf, type RunRecord, settingsOfRun } from '../../common/run-record.ts';
+import { counted, duration, size } from '../../common/words.ts';
 import type { Run } from '../../contract/records.ts';
 import type { RunsExport, RunsReport } from '../../contract/reports.ts';
-import { duration } from './progress.ts';
-import { type Cell, fixed, percent, shortened, table } from './table.ts';
+import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
 
 export function printRuns(runs: readonly Run[]): string {
   if (runs.length === 0) return "There are no runs yet: start one with 'tiebreak train reward'.";
@@ -12,7 +14,7 @@ export function printRuns(runs: readonly Run[]): string {
     kind,
     status,
     `${step} of ${steps ?? '?'}`,
-    startedAt.slice(0, 16).replace('T', ' '),
+    minute(startedAt),
     shortened(error ?? '', 100),
   ]);
   return table(['run', 'kind', 'status', 'steps', 'started (UTC)', ''], rows);
@@ -26,6 +28,7 @@ export function printRun(record: RunRecord): string {
     `Run ${run.id}, ${shortened(run.name, 100)}: ${run.status}, step ${run.step} of ${run.steps ?? '?'}${taken}.`,
     ...(run.modelName === null ? [] : [`It made the model ${run.modelName}.`]),
     ...(run.error === null ? [] : [shortened(run.error, 500)]),
+    ...[thinnedWords(curve) ?? []].flat(),
     ...(run.notes === '' ? [] : [`Notes: ${shortened(run.notes, 500)}`]),
   ];
   const settings = settingsOfRun(run).map(([key, value]): Cell[] => [key, shortened(value, 100)]);
@@ -54,8 +57,8 @@ function figuresTable(record: RunRecord, data: string): string {
   const of = (prefix: string, name: string): number | null => figures.get(`${data}/${prefix}${name}`) ?? null;
   const scorers = [
     [record.evaluation?.model ?? '', ''],
-    ['random', 'random/'],
-    ['longer comment wins', 'longer/'],
+    [baselineNames.random, 'random/'],
+    [baselineNames.longer, 'longer/'],
   ] as const;
   const rows = scorers.map(([name, prefix]): Cell[] => [
     name,
@@ -66,7 +69,7 @@ function figuresTable(record: RunRecord, data: string): string {
     fixed(of(prefix, 'paired/sk_ndcg/k=2')),
   ]);
   const head = ['', 'accuracy', '95% interval', 'NDCG', 'grouped sk_ndcg@5', 'paired sk_ndcg@2'];
-  return `On ${data}, ${record.evaluation?.pairs ?? 0} pairs:\n${table(head, rows)}`;
+  return `On ${data}, ${counted(record.evaluation?.pairs ?? 0, 'pair')}:\n${table(head, rows)}`;
 }
 
 function samplesTable({ step, samples }: RunRecord['samples'][number]): string {
@@ -82,9 +85,9 @@ function samplesTable({ step, samples }: RunRecord['samples'][number]): string {
 
 export function printRunsExport({ runs, file, format }: RunsExport): string {
   const hint = format === 'tensorboard' ? ` Look at them with: tensorboard --logdir ${file}` : '';
-  return `${runs} ${runs === 1 ? 'run' : 'runs'} written to ${file}.${hint}`;
+  return `${counted(runs, 'run')} written to ${file}.${hint}`;
 }
 
 export function printRunsReport({ runs, file, bytes }: RunsReport): string {
-  return `A report on ${runs} ${runs === 1 ? 'run' : 'runs'} was written to ${file} (${Math.ceil(bytes / 1000)} kB).`;
+  return `A report on ${counted(runs, 'run')} was written to ${file} (${size(bytes)}).`;
 }

@@ -9,12 +9,16 @@ import type {
   ScoreSummary,
   Statistics,
   StatisticsPageReport,
-  TrainReport,
 } from '../../app.ts';
-import { type Label, type Model, splits } from '../../contract/records.ts';
+import { formatRows } from '../../common/file-kinds.ts';
+import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
+import { baselineNames, rangeInWords } from '../../common/measured.ts';
+import { arrivedModelInWords } from '../../common/model-words.ts';
+import { outcomeOf } from '../../common/outcomes.ts';
+import { counted, duration, size } from '../../common/words.ts';
+import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
-import { duration } from './progress.ts';
-import { type Cell, fixed, percent, shortened, table } from './table.ts';
+import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
 
 const skipsShown = 10;
 
@@ -26,20 +30,25 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
     return `  ${file === undefined ? '' : `${file}, `}line ${line}: ${reason}`;
   });
   const more = skippedCount - shown.length;
-  const head = `${skippedCount} ${skippedCount === 1 ? 'row was' : 'rows were'} left out:`;
+  const head = `${counted(skippedCount, 'row was', 'rows were')} left out:`;
   return [head, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 export function printImport(report: ImportSummary): string {
-  const { posts, comments, labels, contexts, unmatched, contextsKept, seconds, looksLikeHtml, keptWithGroup } = report;
-  const speed = seconds > 0 ? `, ${Math.round(comments / seconds)} comments a second` : '';
+  const { comments, contexts, seconds } = report;
+  const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
+  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = importRemarks(report);
+  const remarks = [
+    contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
+    unmatched,
+    ambiguous,
+    contextsKept,
+    keptWithGroup,
+    html && `${html} Import with --html to get plain text.`,
+  ];
   return [
-    `New: ${posts} posts, ${comments} comments, ${labels} labels (${seconds.toFixed(1)} s${speed}).`,
-    ...(contexts > 0 ? [`${contexts} posts that were there got a context.`] : []),
-    ...(unmatched > 0 ? [`${unmatched} contexts have an id that no post has.`] : []),
-    ...(contextsKept > 0 ? [`${contextsKept} posts have another context already: it stays.`] : []),
-    ...(keptWithGroup > 0 ? [`${keptWithGroup} posts went to the split that the rest of their group is in.`] : []),
-    ...(looksLikeHtml > 0 ? [`${looksLikeHtml} rows look like HTML: import with --html to get plain text.`] : []),
+    `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
+    ...remarks.filter((remark) => remark !== null),
     ...skips(report),
   ].join('\n');
 }
@@ -68,48 +77,27 @@ export function printStats({ splits: counts, texts, annotators, agreement, total
     ...(ranks.length > 0 ? [table(['rank', 'comments', 'mean votes', 'mean characters'], ranks)] : []),
     ...(people.length > 0 ? [table(['labels by', 'origin', 'labels', 'ties', 'revoked'], people)] : []),
     pairs > 0
-      ? `Agreement: on ${percent(share)} of ${pairs} pairs that several people answered (Krippendorff's alpha ${fixed(alpha)}).`
+      ? `Agreement: on ${percent(share)} of ${counted(pairs, 'pair')} that several people answered (Krippendorff's alpha ${fixed(alpha)}).`
       : 'Agreement: no pair was answered by several people yet.',
-    `${totals.models} models, ${totals.runs} runs.`,
+    `${counted(totals.models, 'model')}, ${counted(totals.runs, 'run')}.`,
   ].join('\n\n');
 }
 
 export function printStatsPage({ file, figures, seconds }: StatisticsPageReport): string {
-  return `${figures} figures with their numbers were written to ${file} (${seconds.toFixed(1)} s). It opens in any browser.`;
-}
-
-export function printTrain(report: TrainReport): string {
-  const validation = Object.entries(report.validation).map(([name, value]): Cell[] => {
-    return [`validation ${name}`, name === 'accuracy' ? percent(value) : fixed(value)];
-  });
-  const { cuts } = report;
-  const cut = cuts.postCut + cuts.commentCut > 0;
-  return [
-    `The model ${report.model} is ready (run ${report.run}, ${duration(report.seconds)} on ${report.device}).`,
-    table(null, [
-      ['steps', `${report.steps} (kept: ${report.bestStep})`],
-      ['training loss', fixed(report.loss)],
-      ...validation,
-      ['parameters', report.parameters.toLocaleString('en')],
-    ]),
-    ...(cut
-      ? [`Too long for the model: ${cuts.postCut} posts and ${cuts.commentCut} comments of ${cuts.inputs} were cut.`]
-      : []),
-  ].join('\n');
+  return `${counted(figures, 'figure with its numbers was', 'figures with their numbers were')} written to ${file} (${duration(seconds)}). It opens in any browser.`;
 }
 
 export function printEvaluation(report: EvaluationReport): string {
   const { baselines } = report;
   const scorers = [
     [report.model, report] as const,
-    ['random', baselines.random] as const,
-    ['longer comment wins', baselines.longer] as const,
+    [baselineNames.random, baselines.random] as const,
+    [baselineNames.longer, baselines.longer] as const,
   ];
-  const interval = ([low, high]: readonly [number, number]): string => `${percent(low)} to ${percent(high)}`;
   const rows = scorers.map(([name, figures]): Cell[] => [
     name,
     percent(figures.accuracy),
-    interval(figures.accuracyInterval),
+    rangeInWords(figures.accuracyInterval, percent),
     fixed(figures.ndcg),
     fixed(figures.grouped.sk_ndcg['5']),
     fixed(figures.grouped.custom_ndcg['5']),
@@ -117,7 +105,7 @@ export function printEvaluation(report: EvaluationReport): string {
   ]);
   const head = ['', 'accuracy', '95% interval', 'NDCG', 'sk_ndcg@5', 'custom_ndcg@5', 'paired@2'];
   return [
-    `${report.data}: ${report.pairs} pairs in ${report.groups} posts`,
+    `${report.data}: ${counted(report.pairs, 'pair')} in ${counted(report.groups, 'post')}`,
     table(head, rows),
     `Calibration error ${percent(report.calibration.error)}, loss ${fixed(report.loss)}.`,
     ...skips(report),
@@ -141,38 +129,31 @@ export function printRanking({ model, posts }: Ranking): string {
   return [
     `Ranked by ${model}, the best first:`,
     ...shown,
-    ...(more > 0 ? [`and ${more} more posts: --json or 'tiebreak export FILE' gives them all.`] : []),
+    ...(more > 0 ? [`and ${counted(more, 'more post')}: --json or 'tiebreak export FILE' gives them all.`] : []),
   ].join('\n\n');
 }
 
 export function printExport({ file, rows, format, model, seconds }: ExportSummary): string {
-  const what = { cupit: 'posts', csv: 'comments', pairs: 'pairs', labels: 'labels' }[format] ?? 'rows';
-  return `${rows} ${what}${model ? `, ranked by ${model},` : ''} written to ${file} (${seconds.toFixed(1)} s).`;
+  return `${counted(rows, formatRows[format])}${model ? `, ranked by ${model},` : ''} written to ${file} (${duration(seconds)}).`;
 }
 
 export function printScore(report: ScoreSummary): string {
   const { comments, posts, model, file, seconds } = report;
-  const head = `${comments} comments of ${posts} posts scored by ${model}, written to ${file} (${seconds.toFixed(1)} s).`;
+  const head = `${counted(comments, 'comment')} of ${counted(posts, 'post')} scored by ${model}, written to ${file} (${duration(seconds)}).`;
   return [head, ...skips(report)].join('\n');
 }
 
 export function printEmbed(report: EmbedSummary): string {
   const { texts, file, seconds } = report;
-  return [`The vectors of ${texts} texts were written to ${file} (${seconds.toFixed(1)} s).`, ...skips(report)].join(
-    '\n',
-  );
+  return [
+    `The vectors of ${counted(texts, 'text')} were written to ${file} (${duration(seconds)}).`,
+    ...skips(report),
+  ].join('\n');
 }
 
-export function printImportedModel({ model, kind, parameters, note }: ModelReport): string {
-  const what = kind === 'sft' ? 'a language model: train a reward model that starts from it' : 'a reward model';
-  return [`${model} is here, ${what} (${(parameters / 1e6).toFixed(1)} M parameters).`, ...(note ? [note] : [])].join(
-    '\n',
-  );
-}
+export const printImportedModel = (report: ModelReport): string => arrivedModelInWords(report);
 
 export function printHubModel({ model, revision, host, files, bytes }: HubModel): string {
-  const size = (count: number): string =>
-    count < 1e6 ? `${Math.ceil(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
   return [
     `${model} on ${host}, revision ${revision.slice(0, 12)}:`,
     ...files.map((file) => `  ${file.name}  ${size(file.bytes)}`),
@@ -187,19 +168,26 @@ export function printModels(models: readonly Model[]): string {
     kind,
     base,
     runId,
-    createdAt.slice(0, 16).replace('T', ' '),
+    minute(createdAt),
     percent(metrics.accuracy ?? null),
     fixed(metrics.loss),
   ]);
   return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
 }
 
-export function printLabel({ id, leftId, rightId, outcome }: Label): string {
-  const said = outcome === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
+/** An answer as it is printed: the choice as an outcome, as in files of labels. */
+export function labelOf({ choice, again: _, ...answer }: Answer): object {
+  // Only comparing in the app skips and flags.
+  if (choice === 'skip' || choice === 'flag') throw new Error('A skip or a flag is no label.');
+  return { ...answer, ...outcomeOf(choice) };
+}
+
+export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
+  const said = choice === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
   return `Label ${id}: ${said}.`;
 }
 
-export function printDoctor({ versions, platform, home, database, problems, devices }: DoctorReport): string {
+export function printDoctor({ versions, platform, home, database, problems, devices, putAside }: DoctorReport): string {
   const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
     device,
     available ? 'yes' : 'no',
@@ -215,5 +203,11 @@ export function printDoctor({ versions, platform, home, database, problems, devi
       ['integrity', problems.length === 0 ? 'sound' : problems.join('; ')],
     ]),
     table(['device', 'usable', 'texts a second', ''], rows),
+    ...putAside.map(({ name, from, bytes, offered }) => {
+      const until = offered
+        ? 'The app offers its removal under Settings.'
+        : 'It is kept until the restored data have been in use for a week; delete it by hand if you no longer need it.';
+      return `${name} in the data folder (${size(bytes)}) holds what was there before the restore of ${from.slice(0, 16).replace('T', ' ')} UTC. ${until}`;
+    }),
   ].join('\n\n');
 }

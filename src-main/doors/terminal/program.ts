@@ -4,7 +4,7 @@ import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, positive } from './options.ts';
+import { deviceOption, modelOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -20,12 +20,11 @@ export function createProgram(run: Run): Command {
     .option('--json', 'print one JSON object as the last line, everything else on standard error')
     .showHelpAfterError("('tiebreak --help' lists the commands)");
   const command = (words: string, description: string): Command => program.command(words).description(description);
-  const model = ['--model <model>', 'reward model; the newest one without it'] as const;
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
     .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(importFormats))
-    .option('--context-file <file>', 'a second file, with a context for each post by its id')
+    .option('--context-file <file>', 'a second file, with a context for each post by its id or text')
     .addOption(split('put all posts there'))
     .option('--html', 'turn HTML into plain text')
     .action((files: string[], options) =>
@@ -41,7 +40,7 @@ export function createProgram(run: Run): Command {
   addTrainingCommands(program, run);
 
   command('evaluate', 'measure a model beside the baselines random and longer-comment-wins')
-    .option(...model)
+    .addOption(modelOption())
     .addOption(split('split to measure on').default('test'))
     .option('--file <file>', 'measure on this file, without importing it')
     .addOption(deviceOption())
@@ -53,7 +52,7 @@ export function createProgram(run: Run): Command {
     );
 
   command('rank', 'order the comments of a post, or of all posts, by reward')
-    .option(...model)
+    .addOption(modelOption())
     .option('--post <id>', 'number or id of the post')
     .addOption(deviceOption())
     .action((options) =>
@@ -65,7 +64,7 @@ export function createProgram(run: Run): Command {
 
   command('export <file>', 'write the ranking, pairs or labels to a file')
     .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
-    .option(...model)
+    .addOption(modelOption())
     .addOption(split('only this split'))
     .addOption(deviceOption())
     .action((file: string, options) =>
@@ -77,7 +76,7 @@ export function createProgram(run: Run): Command {
 
   command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
     .requiredOption('--out <file>', 'where to write the rows')
-    .option(...model)
+    .addOption(modelOption())
     .addOption(deviceOption())
     .action((file: string, options) =>
       run(async (app, hooks) => {
@@ -108,10 +107,11 @@ export function createProgram(run: Run): Command {
     .requiredOption('--rejected <comment>', 'number of the other comment', positive)
     .option('--tie', 'neither is better')
     .option('--annotator <name>', 'who says so', 'terminal')
+    .option('--change', 'say this instead of what they said of the pair before')
     .action((options) =>
       run(async (app, hooks) => {
-        const label = await app.addLabel(options, hooks);
-        return { json: { label }, text: print.printLabel(label) };
+        const answer = await app.addAnswer(options, hooks);
+        return { json: { label: print.labelOf(answer) }, text: print.printAnswer(answer) };
       }),
     );
 

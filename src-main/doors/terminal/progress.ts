@@ -1,4 +1,6 @@
 import cliProgress from 'cli-progress';
+import { phaseNames } from '../../common/phases.ts';
+import { duration, figure, percent, size, wholeNumber } from '../../common/words.ts';
 import type { CallProgress } from '../../contract/calls.ts';
 
 /** Shows on standard error how far a call has come. */
@@ -7,24 +9,6 @@ export type ProgressDisplay = {
   /** Prints a line without tearing the bar apart. */
   readonly log: (line: string) => void;
   readonly stop: () => void;
-};
-
-const titles: Readonly<Record<CallProgress['phase'], string>> = {
-  tokenizer: 'Training the tokenizer',
-  tokens: 'Reading the texts',
-  compile: 'Building the model',
-  train: 'Training',
-  score: 'Scoring',
-  embed: 'Reading the texts',
-  forecast: 'Trying a few steps',
-  import: 'Importing',
-  fetch: 'Fetching',
-  export: 'Writing',
-  files: 'Writing',
-  statistics: 'Counting',
-  map: 'Drawing the map',
-  backup: 'Backing up',
-  restore: 'Restoring',
 };
 
 const lineEveryMs = 3_000;
@@ -46,7 +30,7 @@ function createLines(stream: NodeJS.WriteStream, lineEvery: number): ProgressDis
       if (last && !fresh && performance.now() - printedAt < lineEvery / 10) return;
       phase = progress.phase;
       printedAt = performance.now();
-      stream.write(`${titles[progress.phase]}: ${describeProgress(progress)}\n`);
+      stream.write(`${phaseNames[progress.phase]}: ${describeProgress(progress)}\n`);
     },
     log: (line) => {
       stream.write(`${line}\n`);
@@ -75,14 +59,14 @@ function createBar(stream: NodeJS.WriteStream): ProgressDisplay {
       gracefulExit: false,
     };
     const made = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
-    made.start(progress.total ?? progress.done, progress.done, { title: titles[progress.phase], text: '' });
+    made.start(progress.total ?? progress.done, progress.done, { title: phaseNames[progress.phase], text: '' });
     return made;
   };
   return {
     update: (progress) => {
       if (progress.phase !== phase || bar === null) bar = start(progress);
       bar.setTotal(progress.total ?? progress.done);
-      bar.update(progress.done, { title: titles[progress.phase], text: describeProgress(progress) });
+      bar.update(progress.done, { title: phaseNames[progress.phase], text: describeProgress(progress) });
     },
     log: (line) => {
       stop();
@@ -94,25 +78,12 @@ function createBar(stream: NodeJS.WriteStream): ProgressDisplay {
 
 /** How far, how fast and how long still, in words: `120 of 400, 85.2 texts a second, 3 s left, loss 0.612`. */
 function describeProgress({ phase, done, total, speed, secondsLeft, point, name }: CallProgress): string {
-  const count = phase === 'import' || phase === 'fetch' || phase === 'files' ? size : String;
+  const count = phase === 'import' || phase === 'fetch' || phase === 'files' ? size : wholeNumber;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
-  if (speed !== null) parts.push(`${speed < 10 ? speed.toFixed(1) : speed.toFixed(0)} texts a second`);
+  if (speed !== null) parts.push(`${figure(speed, speed < 10 ? 1 : 0)} texts a second`);
   if (secondsLeft !== null && done !== total) parts.push(`${duration(secondsLeft)} left`);
-  if (point) parts.push(`loss ${point.loss.toFixed(3)}`);
-  if (point?.validationAccuracy !== undefined) parts.push(`validation ${(100 * point.validationAccuracy).toFixed(1)}%`);
+  if (point) parts.push(`loss ${figure(point.loss)}`);
+  if (point?.validationAccuracy !== undefined) parts.push(`validation ${percent(point.validationAccuracy)}`);
   if (name !== undefined) parts.push(name);
   return parts.join(', ');
-}
-
-/** `7 s`, `3 min 20 s`, `2 h 5 min`. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-}
-
-/** `12 kB`, `3.4 MB`. */
-export function size(bytes: number): string {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

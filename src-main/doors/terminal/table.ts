@@ -1,3 +1,6 @@
+import stringWidth from 'string-width';
+import * as words from '../../common/words.ts';
+
 export type Cell = string | number | null;
 
 /**
@@ -7,12 +10,15 @@ export type Cell = string | number | null;
 export function table(head: readonly string[] | null, rows: readonly (readonly Cell[])[]): string {
   const numeric = (rows[0] ?? []).map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
   const lines = [...(head ? [head] : []), ...rows].map((row) =>
-    row.map((cell) => (cell === null ? '-' : String(cell))),
+    row.map((cell) => (cell === null ? none : String(cell))),
   );
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))));
   const printed = lines.map((line) =>
     line
-      .map((cell, column) => (numeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => {
+        const room = ' '.repeat(widths[column]! - stringWidth(cell));
+        return numeric[column] ? room + cell : cell + room;
+      })
       .join('  ')
       .trimEnd(),
   );
@@ -20,20 +26,32 @@ export function table(head: readonly string[] | null, rows: readonly (readonly C
   return printed.join('\n');
 }
 
-/** The first line of a text, shortened to so many characters. */
-export function shortened(text: string, length: number): string {
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A text on one line, shortened to so many columns of the terminal: letters of some scripts, and emoji, take two. */
+export function shortened(text: string, columns: number): string {
   // Control characters of a comment must not steer the terminal.
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  const characters = [...line];
-  return characters.length <= length ? line : `${characters.slice(0, length - 3).join('')}...`;
+  // Nothing is measured that is longer than it could be shown, or texts of megabytes would take their time.
+  const letters = Array.from(graphemes.segment(line.slice(0, 20 * columns)), ({ segment }) => segment);
+  if (line.length <= 20 * columns && stringWidth(line) <= columns) return line;
+  let [taken, width] = ['', 0];
+  for (const letter of letters) {
+    width += stringWidth(letter);
+    if (width > columns - 3) break;
+    taken += letter;
+  }
+  return `${taken}...`;
 }
 
-/** A share as a percentage, or a dash where there is none. */
-export function percent(share: number | null): string {
-  return share === null || Number.isNaN(share) ? '-' : `${(100 * share).toFixed(1)}%`;
-}
+/** What stands in a cell of which there is nothing to say: every terminal can show it. */
+const none = '-';
 
-/** A number with so many digits behind the point, or a dash where there is none. */
-export function fixed(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || Number.isNaN(value) ? '-' : value.toFixed(digits);
-}
+/** A share as a percentage. */
+export const percent = (share: number | null): string => words.percent(share, none);
+
+/** A number with so many digits behind the point. */
+export const fixed = (value: number | null | undefined, digits = 3): string => words.figure(value, digits, none);
+
+/** A moment to the minute, in UTC. */
+export const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');

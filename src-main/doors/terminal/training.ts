@@ -1,23 +1,25 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { comparePresets, describeSettings } from '../../app.ts';
 import { forecastInWords, proposalInWords } from '../../common/forecast-words.ts';
 import { contextModes, type PresetName, type TrainCall } from '../../contract/calls.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import type { PresetComparison } from '../../contract/presets.ts';
-import type { TrainingKind } from '../../contract/records.ts';
+import { modelKinds, type TrainingKind } from '../../contract/records.ts';
 import { addContextTraining } from './context.ts';
-import { basePreset, deviceOption, pairsOption, positive, presetOption } from './options.ts';
-import { printTrain } from './print.ts';
+import { basePreset, deviceOption, noCompareOption, pairsOption, positive, presetOption } from './options.ts';
+import { printTraining } from './print-training.ts';
 import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
 import { type Cell, table } from './table.ts';
 
 type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> & {
+  readonly compare?: boolean;
   readonly resume?: number;
   readonly forecast?: boolean;
   readonly config?: string;
   readonly set: Settings;
 };
+type QuickOptions = Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'> & { readonly compare: boolean };
 type SettingsOptions = {
   readonly preset?: PresetName;
   readonly diff?: boolean;
@@ -49,20 +51,23 @@ export function addTrainingCommands(program: Command, run: Run): void {
 
   const train = program.command('train').description('train a model');
   addTraining('sft', 'train a language model on posts and comments');
-  addTraining('reward', 'train a model that tells the better of two comments').addOption(pairsOption());
+  addTraining('reward', 'train a model that tells the better of two comments')
+    .addOption(pairsOption())
+    .addOption(noCompareOption());
   train
     .command('quick')
     .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
     .addOption(pairsOption())
     .addOption(context('show the model the post, or only its comments'))
     .addOption(deviceOption())
+    .addOption(noCompareOption())
     .option(...forecastOption)
-    .action(({ forecast, ...options }: Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'>) =>
+    .action(({ forecast, ...options }: QuickOptions) =>
       run(async (app, hooks) => {
         const call = { kind: 'reward', method: 'quick', ...options } as const;
         if (forecast) return forecastOutcome(await app.forecast(call, hooks));
-        const report = await app.train(call, hooks);
-        return { json: report, text: printTrain(report) };
+        const outcome = await app.train(call, hooks);
+        return { json: outcome, text: printTraining(outcome, 'reward', options.compare) };
       }),
     );
 
@@ -74,11 +79,11 @@ export function addTrainingCommands(program: Command, run: Run): void {
     const command = train.command(kind).description(description).option('--base <model>', base);
     return changes(command)
       .addOption(basePreset())
-      .addOption(context('show the model the post, or its title only'))
+      .addOption(context('show the model all of the post, or only its title (its text where it has no title)'))
       .addOption(deviceOption())
       .option(...forecastOption)
       .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
-      .option('--resume <run>', 'go on with a run that was interrupted', positive)
+      .option('--resume <run>', 'go on with a run that ended before it was done, with the settings it had', positive)
       .action((options: TrainingOptions) => runTraining(kind, options));
   }
 
@@ -91,23 +96,25 @@ export function addTrainingCommands(program: Command, run: Run): void {
       }
       if (forecast && resume === undefined)
         return forecastOutcome(await app.forecast({ kind, config, ...rest }, hooks));
-      const report =
+      const { compare = true } = rest;
+      const outcome =
         resume === undefined
           ? await app.train({ kind, config, ...rest }, hooks)
-          : await app.resume({ run: resume, kind, device: options.device }, hooks);
-      return { json: report, text: printTrain(report) };
+          : await app.resume({ run: resume, kind, device: options.device, compare }, hooks);
+      return { json: outcome, text: printTraining(outcome, kind, compare) };
     });
   }
 
-  const settings = program.command('settings [kind]').description('list what --set and --config can change');
+  const settings = program
+    .command('settings')
+    .description('list what --set and --config can change')
+    .addArgument(
+      new Argument('[kind]', 'of a reward model, or sft for a language model').choices(modelKinds).default('reward'),
+    );
   changes(settings)
-
     .addOption(presetOption('with what this preset says'))
     .option('--diff', 'only where the presets differ, from each other or from what --set and --config change')
-    .addHelpText('after', "\nKind is 'reward', or 'sft' for a language model.")
-    .action((kind: string | undefined, options: SettingsOptions) =>
-      listSettings(kind === 'sft' ? 'sft' : 'reward', options),
-    );
+    .action((kind: TrainingKind, options: SettingsOptions) => listSettings(kind, options));
 
   function listSettings(kind: TrainingKind, { preset, diff, config: file, set }: SettingsOptions): Promise<void> {
     return run(async () => {

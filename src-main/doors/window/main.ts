@@ -25,7 +25,7 @@ import { pagesIn } from '../shared/assets.ts';
 import { stopOrderly } from '../shared/signals.ts';
 import { createSite } from '../shared/site.ts';
 import { questionBeforeEnd } from './closing.ts';
-import { filters, saveCopy } from './dialogs.ts';
+import { filtersOf, saveCopy } from './dialogs.ts';
 import { menuOf } from './menu.ts';
 import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } from './window.ts';
 
@@ -150,7 +150,7 @@ const doorOf = ({ files }: App): Door => ({
     }
     const properties: ('openFile' | 'multiSelections')[] = ['openFile'];
     if (purpose !== 'backup') properties.push('multiSelections');
-    const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filters[purpose] });
+    const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filtersOf(purpose) });
     return Promise.all(filePaths.map(files.takePath));
   },
   save: async (handle) => {

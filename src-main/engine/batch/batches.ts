@@ -1,35 +1,16 @@
+/**
+ * What runs at once. Batches of pairs in which all comments of a post are together, so that each is run once; pair-batches.ts
+ * makes them of single pairs as the original recipe did, block-batches.ts makes those of a language model.
+ */
+
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
-import { inputFeeds, longest } from './feeds.ts';
-
-/** Comments of one post as a model reads them, each once, and the pairs among them. */
-export type TokenGroup<Input> = {
-  readonly inputs: readonly Input[];
-  readonly pairs: PairGroup['pairs'];
-  readonly ranks?: PairGroup['ranks'];
-};
-
-/** How a model's inputs are measured and fed. */
-export type InputReader<Input> = {
-  /** Tokens of the longest sequence that an input is. */
-  readonly lengthOf: (input: Input) => number;
-  /** Sequences that run once per post beside one for each input: 1 where the post is read apart. */
-  readonly perPost: number;
-  /** `length` is the padded length that was reckoned with. */
-  readonly feeds: (inputs: readonly Input[], length: number) => HostTensors;
-};
-
-/** The reader of models whose input is one sequence of tokens, filled up with `padding`. */
-export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
-  lengthOf: ({ length }) => length,
-  perPost: 0,
-  feeds: (inputs, length) => inputFeeds(inputs, padding, length),
-});
+import type { InputReader, TokenGroup } from './input-reader.ts';
 
 export type BatchSize = { readonly rows: number; readonly length: number };
 
-/** What runs at once. */
+/** What runs at once, of any kind. */
 export type Batch = {
   readonly sequences: number;
   /** Rows and columns of its tokens, padding included. */
@@ -39,9 +20,11 @@ export type Batch = {
   feeds(weight: number): HostTensors;
 };
 
-/** Groups whose inputs end at so many tokens. */
-export function shortened(groups: readonly TokenGroup<Int32Array>[], length: number): TokenGroup<Int32Array>[] {
-  return groups.map((group) => ({ ...group, inputs: group.inputs.map((ids) => ids.subarray(0, length)) }));
+/** The batches of an epoch as steps of `accumulation` batches each. */
+export function toSteps(batches: readonly Batch[], accumulation: number): Batch[][] {
+  const steps: Batch[][] = [];
+  for (let from = 0; from < batches.length; from += accumulation) steps.push(batches.slice(from, from + accumulation));
+  return steps;
 }
 
 /** A batch of pairs. */
@@ -60,13 +43,6 @@ export type RewardBatchSizes = {
   readonly tokensPerBatch: number;
   /** Longest input of the model: nothing is padded beyond it. */
   readonly maxTokens: number;
-};
-
-export type BlockSizes = RewardBatchSizes & {
-  /** Blocks in a batch; absent or 0 goes by `tokensPerBatch`. */
-  readonly blocksPerBatch?: number;
-  /** The token that fills up the shorter inputs. */
-  readonly padding: number;
 };
 
 /** Batches of similar length are drawn from windows of this many batches: little padding, and still a random order. */
@@ -205,53 +181,5 @@ export function rewardBatch<Input>(
       target: { data: Float32Array.from(pairs, (pair) => pair.target), shape },
       weight: { data: new Float32Array(pairs.length).fill(weight), shape },
     }),
-  };
-}
-
-/** Texts joined and cut into blocks of `length` tokens. The last block may be shorter; of several, `whole` leaves it out. */
-export function toBlocks(sequences: readonly Int32Array[], length: number, whole = false): Int32Array[] {
-  const all = new Int32Array(sequences.reduce((total, sequence) => total + sequence.length, 0));
-  let at = 0;
-  for (const sequence of sequences) {
-    all.set(sequence, at);
-    at += sequence.length;
-  }
-  const blocks: Int32Array[] = [];
-  for (let from = 0; from < all.length - 1; from += length) blocks.push(all.subarray(from, from + length));
-  return whole && blocks.length > 1 ? blocks.filter((block) => block.length === length) : blocks;
-}
-
-/** Language-model batches of one epoch; `random` null keeps the order of the blocks. */
-export function blockBatches(
-  blocks: readonly Int32Array[],
-  { tokensPerBatch, blocksPerBatch, maxTokens, padding }: BlockSizes,
-  random: (() => number) | null,
-): Batch[] {
-  const ordered = random ? shuffled(blocks, random) : blocks;
-  const rows = blocksPerBatch || Math.max(1, Math.floor(tokensPerBatch / maxTokens));
-  const batches: Batch[] = [];
-  for (let from = 0; from < ordered.length; from += rows) {
-    batches.push(blockBatch(ordered.slice(from, from + rows), padding));
-  }
-  return batches;
-}
-
-function blockBatch(blocks: readonly Int32Array[], padding: number): Batch {
-  return {
-    sequences: blocks.length,
-    size: { rows: blocks.length, length: longest(blocks) },
-    share: blocks.reduce((total, block) => total + block.length - 1, 0),
-    feeds(weight) {
-      const inputs = inputFeeds(blocks, padding);
-      const [batch, length] = inputs.ids!.shape as [number, number];
-      const targets = new Int32Array(batch * length);
-      const weights = new Float32Array(batch * length);
-      blocks.forEach((block, row) => {
-        targets.set(block.subarray(1), row * length);
-        weights.fill(weight, row * length, row * length + block.length - 1);
-      });
-      const shape = [batch * length];
-      return { ...inputs, targets: { data: targets, shape }, weight: { data: weights, shape } };
-    },
   };
 }

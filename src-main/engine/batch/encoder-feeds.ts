@@ -1,3 +1,5 @@
+/** What the sentence encoder is fed. */
+
 import type { EncoderConfig } from '../model/encoder.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { hidden, longest } from './feeds.ts';

@@ -1,3 +1,5 @@
+/** What a GPT-2 is fed: token ids, what is hidden from attention, and where each sequence ends. */
+
 import type { HostTensors } from '../runtime/runtime.ts';
 
 /** What masks out a place before softmax: large, yet finite in every float format. */

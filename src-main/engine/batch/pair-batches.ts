@@ -1,5 +1,8 @@
+/** Batches of pairs as the original recipe made them. */
+
 import { createRandom, shuffled } from '../../common/random.ts';
-import { type InputReader, paddedLength, type RewardBatch, rewardBatch, type TokenGroup } from './batches.ts';
+import { paddedLength, type RewardBatch, rewardBatch } from './batches.ts';
+import type { InputReader, TokenGroup } from './input-reader.ts';
 
 /**
  * Batches of so many pairs for one epoch, as the original recipe made them: the pairs of all posts in an order that depends on

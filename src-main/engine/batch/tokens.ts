@@ -1,7 +1,9 @@
+/** Texts as tokens, as a GPT-2 reads them. */
+
 import type { CutCounts, PairGroup, TextInput } from '../../contract/engine.ts';
 import type { Tokenizer } from '../../tokenizer/bpe.ts';
 import { encodeInput } from '../../tokenizer/input.ts';
-import type { TokenGroup } from './batches.ts';
+import type { TokenGroup } from './input-reader.ts';
 
 export type Counted<T> = { readonly encoded: T; readonly cuts: CutCounts };
 

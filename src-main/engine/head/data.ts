@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { dataFiles, type PairGroup, type PairInput, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { pairGroups } from '../run/job.ts';
 import { type Embedded, priorReward, type Rows, rowsOf } from './features.ts';
 
 /** The comments that are in pairs, as rows of raw features, and the pairs between rows. Rows of a post stand together. */
@@ -25,12 +24,7 @@ export async function readHeadData(folder: string, split: keyof typeof dataFiles
   const vectors = floatsOf(await readFile(join(folder, vectorFiles[split])));
   const groups: Group[] = [];
   let from = 0;
-  const lines = createInterface({
-    input: createReadStream(join(folder, dataFiles[split])),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
-  for await (const line of lines) {
-    const group = JSON.parse(line) as PairGroup;
+  for await (const group of pairGroups(folder, split)) {
     const end = from + (1 + group.texts.length) * vectorWidth;
     groups.push({ group, vectors: vectors.subarray(from, end) });
     from = end;

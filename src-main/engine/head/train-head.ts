@@ -1,6 +1,5 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { dataFiles, type Progress, type TrainRequest, type TrainResult, vectorFiles } from '../../contract/engine.ts';
+import type { Progress, TrainRequest, TrainResult } from '../../contract/engine.ts';
+import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocks, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
@@ -40,9 +39,7 @@ export async function trainHead(
     result,
     maxTokens,
   });
-  for (const name of [...Object.values(dataFiles), ...Object.values(vectorFiles)]) {
-    await rm(join(runFolder, name), { force: true });
-  }
+  await clearRunFolder(runFolder);
   return result;
 }
 

@@ -1,13 +1,14 @@
-import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
-import * as o from '../graph/operators.ts';
-import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
-import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
-
 /**
  * A reward model on the sentence encoder: post and comment are read apart, by the same weights, and a linear head reads the
  * comment's vector, its product with the post's, and their cosine with its square. What a quick head finds in the text itself
  * (its length, its words) is added as it is.
  */
+
+import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
+import * as o from '../graph/operators.ts';
+import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
+import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
+
 /** Products of numbers of unit vectors are small: they are brought to the size of the numbers themselves. */
 export const productScale = ({ width }: EncoderConfig): number => Math.sqrt(width);
 

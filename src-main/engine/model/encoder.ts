@@ -1,15 +1,16 @@
-import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
-import * as o from '../graph/operators.ts';
-import { product } from '../graph/shape.ts';
-import { attention, splitHeads } from './attention.ts';
-import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
-
 /**
  * The Universal Sentence Encoder in its transformer form (Cer et al., 2018), as its Lite version for TensorFlow.js has it:
  * layers after Vaswani et al. (2017) with the normalisation in front of each part, every token seeing every other; the mean
  * over the tokens; a tanh layer; unit length. Tensors have the names of GPT-2's (gpt2.ts), so that what is said of layers
  * (layerOf) holds here, and linear layers are stored [in, out].
  */
+
+import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
+import * as o from '../graph/operators.ts';
+import { product } from '../graph/shape.ts';
+import { attention, splitHeads } from './attention.ts';
+import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
+
 export type EncoderConfig = {
   readonly vocabulary: number;
   /** Width of the token embeddings, and of the first layer's attention. */

@@ -1,13 +1,14 @@
+/**
+ * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
+ * layers are stored [in, out] as there.
+ */
+
 import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import { attention, splitHeads } from './attention.ts';
 import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
-/**
- * GPT-2 (Radford et al., 2019), written once for training and scoring. Tensors have Hugging Face's names, and linear
- * layers are stored [in, out] as there.
- */
 export type Gpt2Config = {
   readonly width: number;
   readonly layers: number;

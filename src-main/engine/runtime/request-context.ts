@@ -1,7 +1,7 @@
 import type { Progress } from '../../contract/engine.ts';
 
-/** How a running request, a training or another, talks to whoever asked for it. */
-export type TrainingContext = {
+/** How a running request, of any kind, talks to whoever made it. */
+export type RequestContext = {
   readonly onProgress: (progress: Progress) => void;
   readonly signal: AbortSignal;
 };

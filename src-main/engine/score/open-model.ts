@@ -1,6 +1,6 @@
 import { readArchitecture } from '../../checkpoint/folder.ts';
 import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
-import type { TrainingContext } from '../runtime/request-context.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { loadModel, score, unloadModel } from './score.ts';
 import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
@@ -9,7 +9,7 @@ import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-
 export type OpenModel = {
   readonly folder: string;
   readonly device: string;
-  score(request: ScoreRequest, context: TrainingContext): Promise<ScoreResult>;
+  score(request: ScoreRequest, context: RequestContext): Promise<ScoreResult>;
   close(): Promise<void>;
 };
 

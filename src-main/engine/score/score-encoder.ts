@@ -5,7 +5,7 @@ import type { Head } from '../head/head-folder.ts';
 import { textReward } from '../head/parts.ts';
 import type { EncoderConfig } from '../model/encoder.ts';
 import { declareHead, headRewards } from '../model/encoder-reward.ts';
-import type { TrainingContext } from '../runtime/request-context.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { HostTensors, Program, ProgramSpec, Runtime } from '../runtime/runtime.ts';
 import { embedTokens, encodeTexts, type LoadedEncoder, loadEncoder, unloadEncoder } from './embed.ts';
 
@@ -36,7 +36,7 @@ export async function unloadEncoderModel({ encoder, program }: LoadedEncoderMode
 export async function scoreWithEncoder(
   { encoder, head, program }: LoadedEncoderModel,
   { texts }: Pick<ScoreRequest, 'texts'>,
-  context: TrainingContext,
+  context: RequestContext,
 ): Promise<ScoreResult> {
   const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
   const { encoded, cut } = await encodeTexts(encoder, unique, context.signal);

@@ -1,3 +1,5 @@
+/** AdamW as graphs: the norm of all gradients, and the update of one tensor. */
+
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import type { ParameterSpec } from '../model/parameters.ts';

@@ -1,3 +1,5 @@
+/** The head that a deep training starts from: that of a quick training on the same pairs. */
+
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../checkpoint/folder.ts';
@@ -5,22 +7,22 @@ import { dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contr
 import { type Head, readHeadFolder } from '../head/head-folder.ts';
 import { trainHead } from '../head/train-head.ts';
 import type { PretrainedEncoder } from '../model/encoder-weights.ts';
-import type { TrainingContext } from '../runtime/request-context.ts';
+import type { TrainJob } from '../run/job.ts';
+import { headFolder } from '../run/run-folder.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { embed, loadEncoder, unloadEncoder } from '../score/embed.ts';
-import { headFolder, type TrainJob } from './run-folder.ts';
 
 /**
- * The head that a deep training starts with: that of a quick training on the same pairs. An encoder that is trained under a
- * fresh head first forgets what it knew, and then learns (Kumar et al., 2022). It is kept in the run's folder, where a resumed
- * run finds it.
+ * An encoder that is trained under a fresh head first forgets what it knew, and then learns (Kumar et al., 2022). The head is
+ * kept in the run's folder, where a resumed run finds it.
  * @throws TiebreakError cancelled
  */
 export async function startingHead(
   runtime: Runtime,
   encoder: PretrainedEncoder,
   request: TrainJob,
-  context: TrainingContext,
+  context: RequestContext,
 ): Promise<Head> {
   const folder = join(request.runFolder, headFolder);
   if (!(await exists(folder))) {
@@ -43,7 +45,7 @@ async function writeVectors(
   encoder: PretrainedEncoder,
   { data, runFolder }: TrainJob,
   work: string,
-  context: TrainingContext,
+  context: RequestContext,
 ): Promise<void> {
   const groups = [...data.train, ...data.validation];
   const texts = [...new Set(groups.flatMap(textsOf))];

@@ -1,3 +1,8 @@
+/**
+ * A model in training on its device, and the step itself: the loss and the gradients of each batch, added up; the norm of the
+ * gradients; AdamW, tensor by tensor.
+ */
+
 import { readTensors, type StoredTensor, type TensorSource } from '../../checkpoint/safetensors.ts';
 import { createRandom } from '../../common/random.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
@@ -5,6 +10,7 @@ import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import type { HostTensor, HostTensors, Runtime } from '../runtime/runtime.ts';
+import type { LossProgram, LossPrograms } from './loss-graph.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -14,13 +20,12 @@ import {
   gradientNormProgram,
   secondMomentOf,
 } from './optimizer.ts';
-import type { LossProgram } from './programs.ts';
 
-/** A model being trained on a device: its weights, gradients and moments stay there. */
+/** Its weights, gradients and moments stay on the device. */
 export type Trainer = {
   /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
-  /** Runs the evaluating program on the feeds of one batch. */
+  /** Runs the program of a look on the feeds of one batch. */
   evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
   /** The weights alone, to be read before the next step. */
   weights(): ReadonlyMap<string, TensorSource>;
@@ -30,22 +35,21 @@ export type Trainer = {
 };
 
 /**
- * Compiles the programs and puts the tensors on the device. `tensors` holds the weights, and the moments where a run goes on.
- * `loss` differentiates by `trained`, and adds gradients up where a step has several batches; `evaluation` gives the same outputs without gradients or dropout. `rateOf` is a
- * tensor's factor on the learning rate.
+ * Compiles the programs and puts the tensors on the device.
+ * @param tensors the weights, and the moments where a run goes on
+ * @param rateOf a tensor's factor on the learning rate
  */
 export async function createTrainer(
   runtime: Runtime,
   config: TrainingConfig,
-  loss: LossProgram,
-  evaluation: LossProgram,
+  { learning, looking }: LossPrograms,
   trained: readonly ParameterSpec[],
   tensors: ReadonlyMap<string, TensorSource>,
   rateOf: (name: string) => number = () => 1,
 ): Promise<Trainer> {
   const programs = {
-    loss: await runtime.compile(loss),
-    evaluation: await runtime.compile(evaluation),
+    learning: await runtime.compile(learning),
+    looking: await runtime.compile(looking),
     norm: await runtime.compile(gradientNormProgram(trained)),
     update: await runtime.compile(adamWProgram(config)),
   };
@@ -67,12 +71,13 @@ export async function createTrainer(
     async step(batches, step, learningRate) {
       const shares = batches.reduce((total, batch) => total + batch.share, 0);
       let total = 0;
+      // The first batch overwrites the gradients of the step before, further ones add to them.
       for (const [i, batch] of batches.entries()) {
         const random = createRandom(config.seed, step, i);
         const feeds = batch.feeds(1 / shares);
         const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
-        const masks = dropoutFeeds(loss, feeds, config.dropout, random);
-        const result = await programs.loss.run({ ...feeds, kept, ...masks }, state);
+        const masks = dropoutFeeds(learning, feeds, config.dropout, random);
+        const result = await programs.learning.run({ ...feeds, kept, ...masks }, state);
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
@@ -82,7 +87,7 @@ export async function createTrainer(
       }
       return { loss: total, gradientNorm };
     },
-    evaluate: (feeds) => programs.evaluation.run(feeds, state),
+    evaluate: (feeds) => programs.looking.run(feeds, state),
     weights: () => sources(weightNames),
     everything: () => sources([...weightNames, ...momentNames]),
     async dispose() {

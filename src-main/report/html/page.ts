@@ -95,8 +95,6 @@ p { margin: 0 0 0.75rem; max-width: 68ch; }
 a { color: var(--accent); }
 .quiet { color: var(--text-quiet); }
 figure { margin: 0 0 2rem; }
-svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { fill: var(--text-quiet); font-size: 12px; font-variant-numeric: tabular-nums; }
 summary { width: fit-content; color: var(--text-quiet); font-size: 0.8125rem; cursor: pointer; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.8125rem; font-variant-numeric: tabular-nums; }

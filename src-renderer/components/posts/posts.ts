@@ -29,7 +29,7 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
   const wanted = computed(() => ({
     search: search.value.trim(),
     ...(filters.split ? { split: filters.split } : {}),
-    ...(filters.answers === 'some' || filters.answers === 'none' ? { labelled: filters.answers === 'some' } : {}),
+    ...(filters.answers === 'some' || filters.answers === 'none' ? { answered: filters.answers === 'some' } : {}),
     disagreement: filters.answers === 'against',
     ...(toValue(model) ? { model: toValue(model)! } : {}),
     limit: pageSize,
@@ -43,7 +43,7 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
   );
   const input = computed(() => ({ ...wanted.value, ...cursor.value }));
   const query = useLive(
-    ['posts', 'labels', 'rewards', 'models'],
+    ['posts', 'answers', 'rewards', 'models'],
     () => ['posts.list', input.value],
     (signal) => client.posts.list(input.value, { signal }),
   );

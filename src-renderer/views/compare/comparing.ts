@@ -1,6 +1,7 @@
 import { useDocumentVisibility, useSessionStorage } from '@vueuse/core';
 import { computed, shallowRef, watch } from 'vue';
-import type { Answer, ComparePair, GivenAnswer } from '../../../src-main/contract/views.ts';
+import type { Choice } from '../../../src-main/contract/records.ts';
+import type { ComparePair, ShownAnswer } from '../../../src-main/contract/views.ts';
 import { client, codeOf } from '../../api.ts';
 import { onChange } from '../../composables/live.ts';
 import { say } from '../../composables/toasts.ts';
@@ -8,9 +9,9 @@ import { createQueue, pairId } from './queue.ts';
 import { createStopwatch } from './stopwatch.ts';
 
 /** What was last done, for the line that says so; `count` tells the same thing done twice apart. */
-type Said = { readonly count: number; readonly text: string; readonly detail: string };
+export type Said = { readonly count: number; readonly text: string; readonly detail: string };
 
-const details: Readonly<Record<Answer, string>> = {
+const details: Readonly<Record<Choice, string>> = {
   left: 'left is better',
   right: 'right is better',
   tie: 'a tie',
@@ -19,12 +20,12 @@ const details: Readonly<Record<Answer, string>> = {
   flag: 'flagged',
 };
 
-/** The pair at hand, and everything that can be said of it and of those before. One thing is written at a time. */
+/** The pair at hand, its answer, and those given before. One thing is written at a time. */
 export function useComparing() {
   const tab = useSessionStorage('tiebreak.tab', () => crypto.randomUUID() as string);
   /** Keys of the answers given in this tab, the last one last. */
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
-  const queue = createQueue(async (count) => (await client.compare.next({ client: tab.value, count })).pairs);
+  const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs);
   const current = computed<ComparePair | null>(() => queue.pairs.value[0] ?? null);
   const writing = shallowRef(false);
   const failure = shallowRef<unknown>(null);
@@ -38,10 +39,10 @@ export function useComparing() {
   watch(() => current.value && pairId(current.value), stopwatch.restart);
 
   /** The key of an attempt that failed: the same answer on the same pair is never written twice. */
-  let attempted = { pair: '', answer: '' as Answer | '', key: '' };
-  function keyFor(pair: ComparePair, answer: Answer): string {
-    if (attempted.pair !== pairId(pair) || attempted.answer !== answer) {
-      attempted = { pair: pairId(pair), answer, key: crypto.randomUUID() };
+  let attempted = { pair: '', choice: '' as Choice | '', key: '' };
+  function keyFor(pair: ComparePair, choice: Choice): string {
+    if (attempted.pair !== pairId(pair) || attempted.choice !== choice) {
+      attempted = { pair: pairId(pair), choice, key: crypto.randomUUID() };
     }
     return attempted.key;
   }
@@ -65,31 +66,31 @@ export function useComparing() {
     }
   }
 
-  const answer = (what: Answer): Promise<void> =>
+  const answer = (choice: Choice): Promise<void> =>
     write(async () => {
       const pair = current.value;
       if (!pair) return;
-      const { key } = await client.compare.answer({
-        client: tab.value,
-        key: keyFor(pair, what),
+      const { key } = await client.answers.add({
+        tab: tab.value,
+        key: keyFor(pair, choice),
         postId: pair.post.id,
         leftId: pair.left.id,
         rightId: pair.right.id,
-        answer: what,
+        choice,
         durationMs: stopwatch.read(),
       });
-      attempted = { pair: '', answer: '', key: '' };
+      attempted = { pair: '', choice: '', key: '' };
       given.value = [...given.value, key];
       queue.shift();
-      tell('Saved', details[what]);
-      if (what === 'flag') say('Flagged.', { label: 'Add a note', run: () => (noting.value = key) });
+      tell('Saved', details[choice]);
+      if (choice === 'flag') say('Flagged.', { label: 'Add a note', run: () => (noting.value = key) });
     });
 
   /** Takes an answer back; its pair comes next. */
   const takeBack = (key: string): Promise<void> =>
     write(async () => {
       try {
-        queue.unshift(await client.compare.revoke({ key, client: tab.value }));
+        queue.unshift(await client.answers.revoke({ key, tab: tab.value }));
         tell('Taken back');
       } catch (error) {
         if (codeOf(error) !== 'not-found') throw error;
@@ -103,9 +104,9 @@ export function useComparing() {
     if (last !== undefined) await takeBack(last);
   };
 
-  /** Says something else of a pair that was answered. @throws what the application says */
-  async function change(key: string, what: Answer, note: string): Promise<GivenAnswer> {
-    const changed = await client.compare.change({ key, answer: what, note });
+  /** Chooses something else on a pair that was answered. @throws what the application says */
+  async function change(key: string, choice: Choice, note: string): Promise<ShownAnswer> {
+    const changed = await client.answers.change({ key, choice, note });
     given.value = given.value.map((each) => (each === key ? changed.key : each));
     return changed;
   }

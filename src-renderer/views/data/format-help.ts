@@ -1,4 +1,4 @@
-import type { ImportFormat } from '../../words/formats.ts';
+import type { ImportFormat } from '../../../src-main/contract/calls.ts';
 
 /** The formats that are understood: what a file holds, and the shortest example of it. */
 export const formatHelp: Readonly<Record<ImportFormat, { readonly says: string; readonly example: string }>> = {
@@ -21,7 +21,8 @@ export const formatHelp: Readonly<Record<ImportFormat, { readonly says: string; 
       '{"text": "What to cook?", "left": "Soup, with bread.", "right": "No idea", "outcome": "left", "annotator": "Ada"}',
   },
   context: {
-    says: 'The article or other text that belongs to a post which is here already, by its id. JSON Lines or CSV. May be chosen together with the posts.',
-    example: '{"id": "37", "context": "The article that post 37 links to."}',
+    says: 'The article or other text that belongs to a post which is here already, by its id; or by its text, where no other post has the same. JSON Lines or CSV. May be chosen together with the posts.',
+    example:
+      '{"id": "37", "context": "The article that post 37 links to."}\n{"text": "What to cook?", "context": "What is in the fridge."}',
   },
 };

@@ -1,10 +1,10 @@
 import { computed, reactive, shallowRef } from 'vue';
+import type { ImportFormat } from '../../../src-main/contract/calls.ts';
 import type { TakenFile } from '../../../src-main/contract/files.ts';
 import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
-import { tasks } from '../../composables/tasks.ts';
+import { tasks, whenEnded } from '../../composables/tasks.ts';
 import { attempt, sayError } from '../../composables/toasts.ts';
-import type { ImportFormat } from '../../words/formats.ts';
 
 type Options = { as: ImportFormat | ''; split: Split | ''; html: boolean };
 
@@ -70,7 +70,11 @@ export async function repeatAsPlainText(task: number, imports: readonly number[]
   const before = given.get(task);
   if (!before) return;
   await attempt(async () => {
-    for (const id of imports) await client.data.undoImport({ import: id });
+    for (const id of imports) {
+      const undone = await whenEnded(await client.data.undoImport({ import: id }));
+      // Why it failed stands in the list of tasks; the table of imports offers to go on.
+      if (undone.state !== 'done') return;
+    }
     await start(before.files, { ...before.options, html: true });
   });
 }

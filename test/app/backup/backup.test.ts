@@ -71,7 +71,7 @@ function databaseOf(sql: string, name = 'other'): Buffer {
 
 test('a backup brings everything back, and what there was is kept beside it', async () => {
   await trainModel();
-  await app.addLabel({ post: 'p1', chosen: 4, rejected: 5, annotator: 'ann' });
+  await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5, annotator: 'ann' });
   await client.settings.set({ annotator: 'ann' });
   const backup = await backUp();
   const before = app.stats();
@@ -87,11 +87,11 @@ test('a backup brings everything back, and what there was is kept beside it', as
   const listening = (async () => {
     for await (const topics of changes) for (const topic of topics) heard.add(topic);
   })();
-  expect(await restore(backup)).toMatchObject({ state: 'done', result: { posts: 10, labels: 1, models: 1 } });
+  expect(await restore(backup)).toMatchObject({ state: 'done', result: { posts: 10, answers: 1, models: 1 } });
   await vi.waitUntil(() => heard.has('posts'));
   stop.abort();
   await listening;
-  expect([...heard]).toEqual(expect.arrayContaining(['labels', 'models', 'runs', 'settings', 'rewards', 'imports']));
+  expect([...heard]).toEqual(expect.arrayContaining(['answers', 'models', 'runs', 'settings', 'rewards', 'imports']));
 
   expect(app.stats()).toEqual(before);
   expect(app.models().map(({ name }) => name)).toEqual(['reward-1']);
@@ -99,7 +99,7 @@ test('a backup brings everything back, and what there was is kept beside it', as
   expect(readdirSync(join(home, 'models'))).toEqual(['reward-1']);
   expect(readdirSync(join(home, 'models/reward-1')).toSorted()).toEqual([manifestFile, ...modelFiles].toSorted());
   expect(JSON.parse(readFileSync(join(home, 'models/reward-1', manifestFile), 'utf8'))).toHaveProperty('result');
-  expect(await app.addLabel({ post: 'p2', chosen: 7, rejected: 8 })).toMatchObject({ outcome: 'left' });
+  expect(await app.addAnswer({ post: 'p2', chosen: 7, rejected: 8 })).toMatchObject({ choice: 'left' });
 
   const [kept] = readdirSync(home).filter((name) => name.startsWith('before-restore-'));
   expect(readdirSync(home)).not.toContain('restoring');
@@ -129,7 +129,7 @@ test('answers given while a backup is made are saved', async () => {
   const { task } = await client.backup.create();
   let given = 0;
   while (app.tasks.find(task).state === 'running') {
-    await app.addLabel({ post: 'p1', chosen: 4, rejected: 5 });
+    await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5, annotator: `person ${given}` });
     given += 1;
     await turn();
   }

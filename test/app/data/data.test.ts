@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
+import { setRewards } from '../../../src-main/store/rewards.ts';
 import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
@@ -27,6 +28,8 @@ async function bringIn(name: string, content: string) {
   const { task } = await client.data.import({ files: [handle] });
   return { task, ...(await resultOf(app, 'import', task)) };
 }
+
+const undo = async (id: number) => resultOf(app, 'undo-import', (await client.data.undoImport({ import: id })).task);
 
 /** What stands in the database, by a second connection. */
 function look<T>(read: (store: ReturnType<typeof openStore>) => T): T {
@@ -89,7 +92,7 @@ describe('import', () => {
       ['articles.jsonl', 'context', 1],
       ['posts.jsonl', 'cupit', 0],
     ]);
-    expect(await client.data.undoImport({ import: imports[0]!.id })).toMatchObject({ contexts: 1, posts: 0 });
+    expect(await undo(imports[0]!.id)).toMatchObject({ contexts: 1, posts: 0 });
     expect(contexts()).toEqual([]);
     sound();
   });
@@ -103,17 +106,18 @@ describe('import', () => {
       for await (const topics of changes) for (const topic of topics) heard.add(topic);
     })();
     const { task } = await client.data.import({ files: [handle] });
-    const seen = new Set<number>();
+    const seen: number[] = [];
     while (app.tasks.find(task).state === 'running') {
-      seen.add((await client.data.imports()).imports[0]?.comments ?? 0);
+      seen.push((await client.data.imports()).imports[0]?.comments ?? 0);
       await turn();
     }
     await resultOf(app, 'import', task);
     while (!heard.has('posts')) await turn();
     stop.abort();
     await listening;
-    expect([...heard]).toEqual(expect.arrayContaining(['posts', 'imports', 'labels']));
-    expect(seen.size).toBeGreaterThan(10);
+    expect([...heard]).toEqual(expect.arrayContaining(['posts', 'imports', 'answers']));
+    // Answered while some were in and others not.
+    expect(seen.some((comments) => comments > 0 && comments < 9000)).toBe(true);
   });
 
   test('the sample', async () => {
@@ -152,7 +156,7 @@ describe('import', () => {
     expect(line!.posts).toBeGreaterThan(0);
     expect(error?.message).toContain(`${line!.posts} posts`);
     expect(look(({ db }) => db.prepare('SELECT count(*) FROM posts').pluck().get())).toBe(line!.posts);
-    expect(await client.data.undoImport({ import: line!.id })).toMatchObject({ posts: line!.posts, postsKept: 0 });
+    expect(await undo(line!.id)).toMatchObject({ posts: line!.posts, postsKept: 0 });
     sound();
   });
 
@@ -188,10 +192,10 @@ describe('undo', () => {
   test('takes out what an import brought, once; and importing again brings it back', async () => {
     await bringIn('first.jsonl', rows(0, 4));
     await bringIn('second.jsonl', rows(2, 6));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({
+    expect(await undo(2)).toEqual({
       posts: 4,
       comments: 12,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 0,
     });
@@ -210,16 +214,16 @@ describe('undo', () => {
     const [chosen, rejected] = look(({ db }) =>
       db.prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE key = 'p1'").pluck().all(),
     ) as number[];
-    await app.addLabel({ post: 'p1', chosen: chosen!, rejected: rejected! });
+    await app.addAnswer({ post: 'p1', chosen: chosen!, rejected: rejected! });
     look(({ db }) =>
       db.exec(`INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, created_at)
         SELECT 'm', post_id, min(comments.id), max(comments.id), 'flag', 'ann', '2025-01-01' FROM comments
         JOIN posts ON posts.id = post_id WHERE posts.key = 'p3'`),
     );
-    expect(await client.data.undoImport({ import: 1 })).toEqual({
+    expect(await undo(1)).toEqual({
       posts: 3,
       comments: 9,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 2,
     });
@@ -233,10 +237,10 @@ describe('undo', () => {
     const labels = [label('a', 0, 'left'), label('b', 1, 'right'), label('c', 2, 'tie')].join('\n');
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3, skippedCount: 0 });
     look(({ db }) => db.exec("INSERT INTO revocations SELECT id, '2025-01-01' FROM labels WHERE key = 'b'"));
-    expect(await client.data.undoImport({ import: 2 })).toEqual({
+    expect(await undo(2)).toEqual({
       posts: 0,
       comments: 0,
-      labels: 3,
+      answers: 3,
       contexts: 0,
       postsKept: 0,
     });
@@ -245,10 +249,10 @@ describe('undo', () => {
     expect(kept).toEqual(counted);
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3 });
     // The posts came with the first import; these labels did not.
-    expect(await client.data.undoImport({ import: 1 })).toEqual({
+    expect(await undo(1)).toEqual({
       posts: 0,
       comments: 0,
-      labels: 0,
+      answers: 0,
       contexts: 0,
       postsKept: 3,
     });
@@ -261,10 +265,10 @@ describe('undo', () => {
     await bringIn('a.jsonl', post('one', 'two'));
     await bringIn('b.jsonl', post('one', 'two', 'three'));
     // Without the first, only one comment would be left of a post that the second one has whole.
-    expect(await client.data.undoImport({ import: 1 })).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
-    expect(await client.data.undoImport({ import: 2 })).toMatchObject({ posts: 0, comments: 1, postsKept: 0 });
+    expect(await undo(1)).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
+    expect(await undo(2)).toMatchObject({ posts: 0, comments: 1, postsKept: 0 });
     await bringIn('c.jsonl', post('four', 'five'));
-    expect(await client.data.undoImport({ import: 3 })).toMatchObject({ posts: 0, comments: 2, postsKept: 0 });
+    expect(await undo(3)).toMatchObject({ posts: 0, comments: 2, postsKept: 0 });
     expect(app.stats().totals).toMatchObject({ posts: 1, comments: 2 });
     sound();
   });
@@ -272,11 +276,12 @@ describe('undo', () => {
   test('pairs that a tab had been given are forgotten with their posts', async () => {
     await bringIn('a.jsonl', rows(0, 3));
     await bringIn('b.jsonl', rows(3, 3));
-    const { pairs } = await client.compare.next({ client: 'tab', count: 12 });
-    expect(new Set(pairs.map(({ post }) => post.id)).size).toBeGreaterThan(3);
-    await client.data.undoImport({ import: 2 });
-    const { pairs: left } = await client.compare.next({ client: 'tab', count: 12 });
-    expect(left.length).toBeGreaterThan(0);
+    const { pairs } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
+    // Three posts have nine pairs, so that some of the twelve are about posts of the other import.
+    expect(pairs).toHaveLength(12);
+    await undo(2);
+    const { pairs: left } = await client.answers.nextPairs({ tab: 'tab', count: 12 });
+    expect(left).toHaveLength(9);
     expect(left.every(({ post }) => post.id <= 3)).toBe(true);
   });
 
@@ -289,7 +294,96 @@ describe('undo', () => {
       message: expect.stringContaining('Importing b.jsonl'),
     });
     await resultOf(app, 'import', task);
-    expect(await client.data.undoImport({ import: 1 })).toMatchObject({ posts: 5 });
+    expect(await undo(1)).toMatchObject({ posts: 5 });
+  });
+
+  /** Starts to undo a large import, and gives the number of the task once it has taken something away. */
+  async function undoing(posts: number): Promise<number> {
+    await bringIn('large.jsonl', rows(0, posts));
+    const { task } = await client.data.undoImport({ import: 1 });
+    while (app.tasks.find(task).progress === null) await turn();
+    return task;
+  }
+
+  test('other work goes on in between, and sees how far it is; what works on comments waits', async () => {
+    const task = await undoing(4000);
+    expect(app.tasks.find(task)).toMatchObject({
+      title: 'Undoing the import of large.jsonl',
+      state: 'running',
+      progress: { phase: 'undo', done: expect.any(Number), total: 16_000 },
+    });
+    expect((await client.data.imports()).imports).toMatchObject([{ id: 1, undoneAt: null, undo: 'going-on' }]);
+    const { handle } = await give(app, 'b.jsonl', rows(9000, 3));
+    for (const begin of [
+      () => client.data.import({ files: [handle] }),
+      () => client.data.undoImport({ import: 1 }),
+      () => client.backup.create(),
+    ]) {
+      await expect(begin()).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('large.jsonl') });
+    }
+    const seen = new Set<number>();
+    while (app.tasks.find(task).state === 'running') {
+      const { total } = await client.posts.list({ limit: 1 });
+      seen.add(total);
+      await turn();
+    }
+    expect(seen.size).toBeGreaterThan(10);
+    expect(await resultOf(app, 'undo-import', task)).toMatchObject({ posts: 4000, comments: 12_000 });
+    expect((await client.data.imports()).imports).toMatchObject([{ undoneAt: expect.any(String), undo: null }]);
+  });
+
+  test('a cancelled one says so, is marked after a restart as well, and goes on to the same end', async () => {
+    const task = await undoing(4000);
+    await client.tasks.cancel({ task });
+    const { state, error } = await ended(app, task);
+    expect({ state, message: error?.message }).toEqual({
+      state: 'cancelled',
+      message: expect.stringContaining('offers to go on'),
+    });
+    const left = app.stats().totals.posts;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(4000);
+    sound();
+    expect(counts().kept).toEqual(counts().counted);
+    await app.close();
+    app = openWithFakeEngine(scratch.folder);
+    client = clientOf(app);
+    expect((await client.data.imports()).imports).toMatchObject([{ undoneAt: null, undo: 'broken-off' }]);
+    expect(app.stats().totals.posts).toBe(left);
+    // Other work goes on beside one that waits.
+    expect(await bringIn('b.jsonl', rows(9000, 3))).toMatchObject({ posts: 3 });
+    const { handle } = await give(app, 'c.jsonl', rows(9500, 3000));
+    const importing = (await client.data.import({ files: [handle] })).task;
+    await expect(client.data.undoImport({ import: 1 })).rejects.toMatchObject({ code: 'busy' });
+    await resultOf(app, 'import', importing);
+    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, labels: 0, contexts: 0, postsKept: 0 });
+    expect((await client.data.imports()).imports).toMatchObject([{ undo: null }, { undo: null }, { undo: null }]);
+    expect(app.stats().totals).toMatchObject({ posts: 3003 });
+    sound();
+  });
+
+  test('a model that reads a post while it is taken away gives no rewards to what is gone', () => {
+    look((store) => {
+      expect(setRewards(store, 1, [{ commentId: 77, reward: 1 }])).toBe(0);
+      expect(integrityCheck(store)).toEqual([]);
+    });
+  });
+});
+
+describe('the page of statistics', () => {
+  test('is made as a task and offered as a file, and can be cancelled', async () => {
+    await bringIn('a.jsonl', rows(0, 12));
+    const { task } = await client.data.statisticsPage({});
+    const { file } = await resultOf(app, 'statistics-page', task);
+    expect(file).toMatchObject({ name: 'statistics.html', bytes: expect.any(Number) });
+    const page = readFileSync(app.files.find(file.handle).path, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('12 posts');
+    expect(page).not.toContain('Map of posts and comments');
+
+    const cancelled = (await client.data.statisticsPage({ map: true })).task;
+    await client.tasks.cancel({ task: cancelled });
+    expect(await ended(app, cancelled)).toMatchObject({ state: 'cancelled', result: null });
   });
 });
 
@@ -302,15 +396,15 @@ describe('statistics', () => {
       comments: [{ text: 'x' }, { text: 'y' }],
     });
     await bringIn('a.jsonl', `${rows(0, 1200)}\n${twice}`);
-    await app.addLabel({ post: 'p3', chosen: 10, rejected: 11, annotator: 'ann' });
+    await app.addAnswer({ post: 'p3', chosen: 10, rejected: 11, annotator: 'ann' });
     const { task } = await client.data.statistics();
     const found = await resultOf(app, 'statistics', task);
     const { totals, splits, texts } = app.stats();
     expect(found).toMatchObject({ totals, splits, texts });
     expect(found.duplicates).toEqual({ posts: 2, comments: 0 });
     expect(found.duplicatePosts).toEqual([{ excerpt: 'Case 1 How was case 1?', times: 2 }]);
-    expect(found.labelsPerDay).toEqual([
-      { day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), annotator: 'ann', labels: 1 },
+    expect(found.answersPerDay).toEqual([
+      { day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), annotator: 'ann', answers: 1 },
     ]);
     for (const { edges, counts } of [found.characters, found.votes!]) expect(edges).toHaveLength(counts.length + 1);
     expect(found.characters.counts.reduce((sum, count) => sum + count)).toBe(totals.comments);

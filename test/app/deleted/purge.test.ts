@@ -25,11 +25,11 @@ beforeEach(async () => {
   const app = openWithFakeEngine(home);
   const client = clientOf(app);
   await app.import({ files: [scratch.write('rows.jsonl', rows(0, 1500))], split: 'train' });
-  await app.train({ kind: 'reward', config: { epochs: 1 } });
+  await app.train({ kind: 'reward', config: { epochs: 1 }, compare: false });
   await app.rank({});
-  await app.train({ kind: 'reward', config: { epochs: 1 }, context: 'none' });
+  await app.train({ kind: 'reward', config: { epochs: 1 }, context: 'none', compare: false });
   const { task } = await client.train.start({ config: { epochs: 1000 } });
-  await expect.poll(() => app.tasks.find(task).run).toBe(3);
+  await expect.poll(() => app.tasks.find(task).run, { timeout: 10_000 }).toBe(3);
   app.tasks.cancel(task);
   await ended(app, task);
   await client.models.delete({ model: 'reward-1' });

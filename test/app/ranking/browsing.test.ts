@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Choice } from '../../../src-main/contract/records.ts';
 import type { PostPage } from '../../../src-main/contract/views.ts';
-import { addLabel, revokeLabel } from '../../../src-main/store/labels.ts';
+import { addAnswer, revokeAnswer } from '../../../src-main/store/answers.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
@@ -9,16 +10,17 @@ import { type Client, importPosts, openHouse, plainPosts } from '../../support/h
 
 type Filter = Partial<Parameters<Client['posts']['list']>[0]>;
 
-/** A label of the first two comments of a post, numbered by their places. */
-function label(
+/** An answer on two comments of a post by their places, without them the first two; gives its key. */
+function answer(
   store: WritingStore,
   post: number,
-  outcome: 'left' | 'right' | 'tie',
+  choice: Choice,
   places: [number, number] = [0, 1],
-): number {
+  annotator = 'me',
+): string {
   const [left, right] = places.map((place) => findPost(store, post).comments[place]!.id);
   const sides = { postId: post, leftId: left!, rightId: right! };
-  return addLabel(store, { ...sides, outcome, annotator: 'me', origin: 'compare' }).label.id;
+  return addAnswer(store, { ...sides, choice, annotator, origin: 'compare' }).answer.key;
 }
 
 /** A model that gives the comments of each post these rewards, in their order. */
@@ -40,24 +42,24 @@ test('pages lead through all that match, both ways, without gaps or repeats', as
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(23, 2));
   await importPosts(app, plainPosts(37, 2).slice(23), 'test');
-  for (const post of [2, 3, 11, 24, 25, 30, 37]) label(store, post, 'left');
+  for (const post of [2, 3, 11, 24, 25, 30, 37]) answer(store, post, 'left');
   store.db.exec('DELETE FROM posts WHERE id IN (5, 12, 29)');
   const all = Array.from({ length: 37 }, (_, i) => i + 1).filter((id) => ![5, 12, 29].includes(id));
-  const labelled = (id: number): boolean => [2, 3, 11, 24, 25, 30, 37].includes(id);
+  const answered = (id: number): boolean => [2, 3, 11, 24, 25, 30, 37].includes(id);
   const inTest = (id: number): boolean => id > 23;
   const cases: readonly [Filter, (id: number) => boolean][] = [
     [{}, () => true],
     [{ split: 'test' }, inTest],
     [{ split: 'validation' }, () => false],
-    [{ labelled: true }, labelled],
-    [{ labelled: false }, (id) => !labelled(id)],
-    [{ labelled: true, split: 'test' }, (id) => labelled(id) && inTest(id)],
-    [{ labelled: false, split: 'train' }, (id) => !labelled(id) && !inTest(id)],
+    [{ answered: true }, answered],
+    [{ answered: false }, (id) => !answered(id)],
+    [{ answered: true, split: 'test' }, (id) => answered(id) && inTest(id)],
+    [{ answered: false, split: 'train' }, (id) => !answered(id) && !inTest(id)],
     [{ search: 'post' }, () => true],
     [{ search: 'p1' }, (id) => id === 2 || (id > 10 && id < 21)],
     [{ search: 'post', split: 'train' }, (id) => !inTest(id)],
-    [{ search: 'p', labelled: true }, labelled],
-    [{ search: 'post', labelled: false, split: 'test' }, (id) => !labelled(id) && inTest(id)],
+    [{ search: 'p', answered: true }, answered],
+    [{ search: 'post', answered: false, split: 'test' }, (id) => !answered(id) && inTest(id)],
     [{ search: 'nothing' }, () => false],
   ];
   for (const [filter, matches] of cases) {
@@ -99,34 +101,34 @@ test('a line shows the beginning of the text, in whole characters, and what was 
   const { app, api, store } = openHouse();
   const long = '👍🏽 é 長い '.repeat(60);
   await importPosts(app, [{ id: 'a', title: 'T', text: long, comments: ['x', 'y', 'z'] }, ...plainPosts(1, 2)]);
-  label(store, 1, 'left');
-  revokeLabel(store, label(store, 1, 'right'));
-  label(store, 1, 'tie', [1, 2]);
+  answer(store, 1, 'left');
+  revokeAnswer(store, answer(store, 1, 'right'));
+  answer(store, 1, 'tie', [1, 2]);
   const { posts } = await api.posts.list({});
   const excerpt = [...long].slice(0, 200).join('');
-  const first = { id: 1, key: 'a', title: 'T', excerpt, split: 'train', comments: 3, labels: 2, disagreements: null };
+  const first = { id: 1, key: 'a', title: 'T', excerpt, split: 'train', comments: 3, answers: 2, disagreements: null };
   expect(posts).toEqual([
     first,
-    { ...first, id: 2, key: 'p0', title: null, excerpt: 'Post p0', comments: 2, labels: 0 },
+    { ...first, id: 2, key: 'p0', title: null, excerpt: 'Post p0', comments: 2, answers: 0 },
   ]);
 });
 
-test('disagreement is a label whose better side has the lower reward', async () => {
+test('disagreement is an answer whose better side has the lower reward', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(8, 3));
   const lower = [1, 2, 3];
   model(store, 'old', Object.fromEntries([1, 2, 3, 4, 5, 6, 8].map((post) => [post, lower])));
   model(store, 'new', Object.fromEntries([1, 2, 3, 4, 5, 6].map((post) => [post, lower.toReversed()])));
-  label(store, 1, 'left');
-  label(store, 1, 'right', [2, 0]);
-  label(store, 1, 'right');
-  label(store, 2, 'right');
-  label(store, 3, 'tie');
-  revokeLabel(store, label(store, 4, 'left'));
-  label(store, 5, 'left', [1, 0]);
+  answer(store, 1, 'left');
+  answer(store, 1, 'right', [2, 0]);
+  answer(store, 1, 'right');
+  answer(store, 2, 'right');
+  answer(store, 3, 'tie');
+  revokeAnswer(store, answer(store, 4, 'left'));
+  answer(store, 5, 'left', [1, 0]);
   // Neither model, or only one, has rewards for these.
-  label(store, 7, 'left');
-  label(store, 8, 'left');
+  answer(store, 7, 'left');
+  answer(store, 8, 'left');
   const disagreements = async (filter: Filter): Promise<readonly (number | null)[][]> =>
     (await api.posts.list(filter)).posts.map((post) => [post.id, post.disagreements]);
   expect(await disagreements({ disagreement: true, model: 'old' })).toEqual([
@@ -147,7 +149,7 @@ test('disagreement is a label whose better side has the lower reward', async () 
     after: 1,
     total: 2,
   });
-  expect(await disagreements({ model: 'old', labelled: true, limit: 3 })).toEqual([
+  expect(await disagreements({ model: 'old', answered: true, limit: 3 })).toEqual([
     [1, 2],
     [2, 0],
     [3, 0],
@@ -158,18 +160,21 @@ test('disagreement is a label whose better side has the lower reward', async () 
 test('without a model nothing disagrees', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(2, 3));
-  label(store, 1, 'left');
+  answer(store, 1, 'left');
   expect(await api.posts.list({ disagreement: true })).toEqual({ posts: [], after: null, before: null, total: 0 });
 });
 
 test('a post shows its comments with what people said, and where it came from', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(2, 3));
-  label(store, 2, 'left');
-  label(store, 2, 'right', [2, 0]);
-  label(store, 2, 'right');
-  label(store, 2, 'tie', [1, 2]);
-  revokeLabel(store, label(store, 2, 'left', [2, 1]));
+  answer(store, 2, 'left');
+  answer(store, 2, 'right', [2, 0]);
+  answer(store, 2, 'right', [0, 1], 'Anna');
+  // Who says the same twice is one person still, and who says both is undecided.
+  answer(store, 2, 'right', [0, 1], 'Anna');
+  answer(store, 2, 'left', [1, 2]);
+  answer(store, 2, 'right', [1, 2]);
+  revokeAnswer(store, answer(store, 2, 'left', [2, 1]));
   const { comments, ...post } = findPost(store, 2);
   const people = [
     { wins: 2, losses: 1, ties: 0 },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { addLabel } from '../../../src-main/store/labels.ts';
+import { addAnswer } from '../../../src-main/store/answers.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
@@ -45,11 +45,11 @@ test('the model in use ranks: what lacks a reward is scored, and only in this po
   await importPosts(app, posts);
   const id = addReward(store, 'reward-1');
   const [first, second] = findPost(store, 1).comments;
-  addLabel(store, {
+  addAnswer(store, {
     postId: 1,
     leftId: first!.id,
     rightId: second!.id,
-    outcome: 'left',
+    choice: 'left',
     annotator: 'me',
     origin: 'compare',
   });
@@ -118,12 +118,11 @@ test('a preview is the first lines of the export, and scores no more than it sho
   await importPosts(app, posts.slice(1), 'test');
   const id = addReward(store, 'reward-1');
   const [first, second] = findPost(store, 2).comments;
-  addLabel(store, {
+  addAnswer(store, {
     postId: 2,
     leftId: first!.id,
     rightId: second!.id,
-    outcome: 'tie',
-    bothBad: true,
+    choice: 'bad',
     annotator: 'me',
     origin: 'compare',
   });

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { addCurvePoint, addRun, addSamples, endRun } from '../../../src-main/store/runs.ts';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openApp } from '../../../src-main/app.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
+import { addCurvePoint, addRun, addSamples, endRun, setRunStep } from '../../../src-main/store/runs.ts';
 import { openHouse } from '../../support/house-with-posts.ts';
 import { resultOf } from '../../support/served.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 /** A house with two runs that ended. */
 function withRuns() {
@@ -23,11 +27,17 @@ function withRuns() {
 }
 
 test('a report is made, written, exported as one file, deleted and taken back', async () => {
+  // A clock that moves when it is told to: what is made and changed within one millisecond has no order of its own.
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   const { api, app } = withRuns();
   const made = await api.reports.add({ runs: [2, 1, 2] });
   expect(made).toMatchObject({ name: 'Report 1', text: '', runs: [2, 1], metrics: null, deletedAt: null });
   expect((await api.reports.add({})).name).toBe('Report 2');
 
+  vi.setSystemTime(Date.now() + 1000);
   const changed = await api.reports.change({ report: made.id, text: 'So *this* it is', name: 'Rates: a/b' });
   expect(changed).toMatchObject({ text: 'So *this* it is', name: 'Rates: a/b', runs: [2, 1] });
   // What was changed last comes first.
@@ -64,4 +74,39 @@ test('the sample pairs of a run are given with the step they were looked at', as
   const { api } = withRuns();
   expect((await api.train.samples({ run: 1 })).tables).toMatchObject([{ step: 1, samples: [{ chosenReward: 1 }] }]);
   expect((await api.train.samples({ run: 9 })).tables).toEqual([]);
+});
+
+test('a long curve from before they were thinned is thinned after opening, and what leaves the app says so', async () => {
+  const home = temporaryFolder();
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  const run = addRun(store, { kind: 'reward', config: { model: 'reward-1' }, base: null, steps: 5_000 });
+  setRunStep(store, run.id, 5_000, 5_000);
+  endRun(store, run.id, { status: 'cancelled' });
+  const insert = store.db.prepare('INSERT INTO run_points (run_id, step, point) VALUES (?, ?, ?)');
+  store.db.transaction(() => {
+    for (let step = 1; step <= 5_000; step++) {
+      insert.run(run.id, step, JSON.stringify({ step, loss: 1 / step, learningRate: 1, gradientNorm: 1 }));
+    }
+  })();
+  closeStore(store);
+
+  const app = openApp({ home, alone: true });
+  onTestFinished(() => app.close());
+  await vi.waitFor(() => expect(app.curve(run.id).length).toBeLessThan(1_100));
+  expect(
+    app
+      .curve(run.id)
+      .slice(-400)
+      .map(({ step }) => step),
+  ).toEqual(Array.from({ length: 400 }, (_, i) => 4_601 + i));
+
+  for (const [name, told] of [
+    ['runs.jsonl', /"thinned":"This run is long.*\n(?:.*\n)*?.*"standsFor":8/],
+    ['runs.csv', /,run,thinned,,"?This run is long/],
+  ] as const) {
+    await app.exportRuns({ out: join(home, name) });
+    expect(readFileSync(join(home, name), 'utf8')).toMatch(told);
+  }
+  await app.report({ out: join(home, 'report.html'), runs: [run.id] });
+  expect(readFileSync(join(home, 'report.html'), 'utf8')).toContain('This run is long');
 });

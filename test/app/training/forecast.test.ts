@@ -66,7 +66,7 @@ describe('a training', () => {
     const refusal = await app.train(call).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'too-large' });
     expect((refusal as Error).message).toMatch(
-      /this machine has 10 MB to spare: it does not fit\. Nothing was begun\./,
+      /this machine has 10\.0 MB to spare: it does not fit\. Nothing was begun\./,
     );
     expect(app.runs()).toEqual([]);
     expect(leftFolders()).toEqual([]);

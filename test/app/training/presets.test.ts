@@ -51,10 +51,23 @@ describe('a preset', () => {
     expect(curve.at(-1)!.metrics).toMatchObject({ acc: expect.any(Number), 'grouped/sk_ndcg/k=5': expect.any(Number) });
     expect(app.samples(report.run)).toMatchObject([{ step: 8, samples: { length: 16 } }]);
 
-    const ours = await app.train({ kind: 'reward', base: 'sft-1', preset: 'recommended', device: 'cpu' });
+    const ours = await app.train({
+      kind: 'reward',
+      base: 'sft-1',
+      preset: 'recommended',
+      device: 'cpu',
+      compare: false,
+    });
     const second = app.runs().find(({ id }) => id === ours.run)!;
     expect(second.config).toMatchObject({ preset: 'recommended', pairs: 'both', trainedOn: '30 posts, 90 pairs' });
-    const votes = await app.train({ kind: 'reward', base: 'sft-1', preset: 'original', pairs: 'votes', device: 'cpu' });
+    const votes = await app.train({
+      kind: 'reward',
+      base: 'sft-1',
+      preset: 'original',
+      pairs: 'votes',
+      device: 'cpu',
+      compare: false,
+    });
     expect(app.runs().find(({ id }) => id === votes.run)!.config.pairs).toBe('votes');
   });
 

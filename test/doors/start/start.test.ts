@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, type TestContext, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, type TestContext, test } from 'vitest';
 import { openApp } from '../../../src-main/app.ts';
 import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
 import { electronProgram } from '../../../src-main/doors/start/electron-runtime.ts';
@@ -109,7 +109,7 @@ test('where no window can be opened, it says why in a sentence and opens the bro
   const { child, address, ended, said } = start([], env);
   const url = await address;
   expect(url, said().err).not.toBe(null);
-  await vi.waitFor(() => expect(readFileSync(opened, 'utf8')).toBe(`${url}\n`), { timeout: 10_000 });
+  await expect.poll(() => readFileSync(opened, 'utf8')).toBe(`${url}\n`);
   expect(said().out).toMatch(/^Tiebreak opens in the browser, because [^.]+\.$/m);
   child.kill('SIGTERM');
   expect(await ended).toBe(0);

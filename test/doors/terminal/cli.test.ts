@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opened, takeLock } from '../../../src-main/app/kernel/lock.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
     expect(code).toBe(0);
     expect(json()).toMatchObject({ labels: 0, skipped: [] });
   }
-  const { code, json } = await tie('train', 'reward', ...tiny, '--device', 'cpu', '--json');
+  const { code, json } = await tie('train', 'reward', ...tiny, '--device', 'cpu', '--no-compare', '--json');
   expect(code).toBe(0);
   expect(json()).toMatchObject({ model: 'reward-1', run: 1, validation: { accuracy: expect.any(Number) } });
 });
@@ -110,18 +110,60 @@ describe('every command ends with one JSON object', () => {
     expect(doctor).toMatchObject({ home, problems: [], versions: { node: process.versions.node } });
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'cpu', available: true }));
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'tensorflow' }));
+    expect(doctor.putAside).toEqual([]);
+  });
+
+  test('doctor names what restores put aside', async () => {
+    const name = 'before-restore-2020-01-02-03-04-05-678';
+    mkdirSync(join(home, name));
+    writeFileSync(join(home, name, 'tiebreak.sqlite'), 'x'.repeat(1500));
+    try {
+      const found = { name, from: '2020-01-02T03:04:05.678Z', bytes: 1500, offered: true };
+      expect((await tie('doctor', '--json')).json()).toMatchObject({ putAside: [found] });
+      const { out } = await tie('doctor');
+      expect(out).toContain(
+        `${name} in the data folder (2 kB) holds what was there before the restore of 2020-01-02 03:04 UTC.`,
+      );
+    } finally {
+      rmSync(join(home, name), { recursive: true });
+    }
   });
 
   test('labels add, train sft, and train reward from it on labels alone', async () => {
     const own = join(scratch.folder, 'labelled');
     await cli(own, 'import', join(scratch.folder, 'train.jsonl'), '--split', 'train');
     const add = await cli(own, 'labels', 'add', '--post', 'p0', '--chosen', '2', '--rejected', '1', '--json');
-    expect(add.json()).toMatchObject({ label: { leftId: 2, rightId: 1, outcome: 'left', origin: 'terminal' } });
+    expect(add.json().label).toEqual({
+      id: 1,
+      key: expect.any(String),
+      postId: 1,
+      leftId: 2,
+      rightId: 1,
+      outcome: 'left',
+      bothBad: false,
+      annotator: 'terminal',
+      origin: 'terminal',
+      createdAt: expect.any(String),
+      durationMs: null,
+      revokedAt: null,
+      note: '',
+    });
+    const same = ['labels', 'add', '--post', 'p0', '--chosen', '1', '--rejected', '2'];
+    const second = await cli(own, ...same, '--json');
+    expect(second.code).toBe(1);
+    const message = expect.stringMatching(
+      /^terminal has answered this pair already \(comment 2 is better\): that answer stands/,
+    );
+    expect(second.json()).toEqual({ error: { code: 'answered', message } });
+    expect((await cli(own, 'stats', '--json')).json()).toMatchObject({ totals: { labels: 1 } });
+    expect((await cli(own, ...same, '--change')).out).toBe('Label 2: 1 beats 2.\n');
+    const counted = { annotator: 'terminal', labels: 1, revoked: 1 };
+    expect((await cli(own, 'stats', '--json')).json()).toMatchObject({ annotators: [counted] });
     expect((await cli(own, 'train', 'sft', ...tiny, '--json')).json()).toMatchObject({ model: 'sft-1' });
     const refused = await cli(own, 'evaluate', '--model', 'sft-1', '--json');
     expect(refused.code).toBe(1);
     expect(refused.json()).toMatchObject({ error: { code: 'bad-input' } });
-    const trained = await cli(own, 'train', 'reward', '--base', 'sft-1', '--pairs', 'labels', '--json');
+    const trained = await cli(own, 'train', 'reward', '--base', 'sft-1', '--pairs', 'labels', '--no-compare', '--json');
     expect(trained.json()).toMatchObject({ model: 'reward-1', steps: expect.any(Number) });
     const [model] = (await cli(own, 'models', '--json')).json().models as { base: string }[];
     expect(model!.base).toBe('sft-1');
@@ -181,6 +223,7 @@ describe('exit codes', () => {
     [['train', 'reward', '--set', 'colour=red']],
     [['train', 'reward', '--set', 'width=-1']],
     [['train', 'reward', '--device', 'abacus']],
+    [['train', 'sft', '--no-compare']],
   ])('wrong usage is 2: %j', async (args) => {
     expect((await tie(...args)).code).toBe(2);
   });
@@ -238,7 +281,7 @@ describe('exit codes', () => {
     const first = startCli(busy, ['train', 'reward', ...tiny, '--set', 'epochs=5000'], (err) => {
       training ||= /Training: /.test(err);
     });
-    await expect.poll(() => training, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => training).toBe(true);
     const second = await cli(busy, 'train', 'reward', ...tiny, '--json');
     expect(second.code).toBe(1);
     expect(second.json()).toMatchObject({ error: { code: 'busy' } });

@@ -37,8 +37,8 @@ test('contexts come with the posts from a second file, or later by a command of 
 
   const later = scratch.write('later.jsonl', '{"id": "p1", "text": "Another"}\n{"id": "p2", "text": "Article two"}');
   const { out } = await cli(home, 'context', later);
-  expect(out).toContain('1 posts that were there got a context.');
-  expect(out).toContain('1 posts have another context already: it stays.');
+  expect(out).toContain('1 post that was there got a context.');
+  expect(out).toContain('1 post has another context already, which stays.');
   // An export of answers carries each post with its context.
   for (const id of ['p0', 'p1', 'p2']) {
     const answer = scratch.write(
@@ -53,6 +53,22 @@ test('contexts come with the posts from a second file, or later by a command of 
     expect((await cli(home, 'import', answer, '--json')).json()).toMatchObject({ labels: 1 });
   }
   expect(await contextsOf(home)).toEqual({ p0: 'Article zero', p1: 'Article one', p2: 'Article two' });
+});
+
+test('posts without an id are named by their text', async () => {
+  const home = join(scratch.folder, 'by-text');
+  const comments = [{ text: 'a' }, { text: 'b' }];
+  const posts = ['one', 'two', 'two'].map((text, i) => JSON.stringify({ text, title: `title ${i}`, comments }));
+  await cli(home, 'import', scratch.write('no-ids.jsonl', posts.join('\n')));
+  const contexts = scratch.write('by-text.csv', 'post,context\none,Article one\ntwo,Article two\nthree,Nobody\n');
+  const { out } = await cli(home, 'context', contexts);
+  expect(out).toContain('1 posts that were there got a context.');
+  expect(out).toContain('1 contexts have an id or a text that no post has.');
+  expect(out).toContain('1 contexts have a text that several posts have: name those by their ids.');
+  expect(out).toContain('line 3: there is more than one post with the text "two"');
+  expect((await cli(home, 'context', contexts, '--json')).json()).toMatchObject({ unmatched: 1, ambiguous: 1 });
+  const { out: help } = await cli(home, 'context', '--help');
+  expect(help).toContain('named by their');
 });
 
 test('what is no file of contexts is refused in one sentence', async () => {
@@ -96,8 +112,12 @@ test('train context trains both variants, says what the post is worth, and compa
   const { accuracy } = json().difference as typeof seeing;
   expect(accuracy.value).toBeCloseTo(seeing.accuracy.value - blind.accuracy.value, 12);
 
-  expect((await cli(home, 'comparisons', '--json')).json()).toMatchObject({ comparisons: [{ id: 1, report: json() }] });
-  expect((await cli(home, 'comparisons', '1', '--json')).json()).toMatchObject({ id: 1, report: json() });
+  const { candidates, evaluation, scored, modelInUse, cutShort, ...report } = json();
+  expect(evaluation).toMatchObject({ model: 'reward-2', data: 'test', accuracy: seeing.accuracy.value });
+  expect({ candidates, scored, cutShort }).toMatchObject({ candidates: { pairs: 18 }, scored: 132, cutShort: false });
+  expect(modelInUse).toEqual({ name: 'reward-2', why: 'best' });
+  expect((await cli(home, 'comparisons', '--json')).json()).toMatchObject({ comparisons: [{ id: 1, report }] });
+  expect((await cli(home, 'comparisons', '1', '--json')).json()).toMatchObject({ id: 1, report });
   const { out } = await cli(home, 'comparisons', '1');
   for (const row of ['with the post', 'without', 'longer comment wins', 'random', 'difference'])
     expect(out).toContain(row);

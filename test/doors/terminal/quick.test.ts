@@ -21,6 +21,13 @@ beforeAll(async () => {
   expect(code, err).toBe(0);
   expect(json()).toMatchObject({ model: 'quick-1', run: 1, steps: expect.any(Number), device: 'cpu' });
   expect(json().validation).toMatchObject({ loss: expect.any(Number), accuracy: expect.any(Number) });
+  expect(json()).toMatchObject({
+    candidates: { pairs: 120, list: { length: 2 }, best: 1 },
+    evaluation: { model: 'quick-1', data: 'test', pairs: 30, baselines: { longer: {} } },
+    scored: 270,
+    modelInUse: { name: 'quick-1', why: 'best' },
+    cutShort: false,
+  });
 });
 afterAll(() => scratch.remove());
 
@@ -52,10 +59,12 @@ test('a second training reads no text again; without the post, it learns from co
     'votes',
     '--device',
     'cpu',
+    '--no-compare',
     '--json',
   );
-  expect(json()).toMatchObject({ model: 'quick-2', run: 2 });
-  expect(err).not.toContain('Reading the texts');
+  expect(json()).toMatchObject({ model: 'quick-2', run: 2, candidates: null, evaluation: null, scored: 0 });
+  expect(json()).toMatchObject({ modelInUse: { name: 'quick-2', why: 'newest' } });
+  expect(err).not.toContain('Reading comments');
   expect((await tie('train', 'quick', '--context', 'title')).code).toBe(2);
 });
 

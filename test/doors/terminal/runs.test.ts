@@ -15,10 +15,10 @@ beforeAll(async () => {
   }
   for (const seed of [1, 2]) {
     const train = ['train', 'reward', ...tiny, '--set', `seed=${seed}`, '--set', 'evaluateEvery=2', '--device', 'cpu'];
-    expect((await tie(...train)).code).toBe(0);
+    // A training ends with the evaluation of its model: here the second alone.
+    expect((await tie(...train, ...(seed === 1 ? ['--no-compare'] : []))).code).toBe(0);
   }
-  expect((await tie('evaluate', '--model', 'reward-2')).code).toBe(0);
-}, 120_000);
+});
 afterAll(() => scratch.remove());
 
 test('runs alone lists them, runs show says all of one', async () => {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel as NodeChannel, type MessagePort as NodePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
@@ -48,7 +49,7 @@ afterEach(async () => {
   if (window && !fake.state.quit && fake.state.exitCode === null) {
     fake.state.answerQuestion = async () => ({ response: 0 });
     window.close();
-    await vi.waitFor(() => expect(fake.state.quit).toBe(true), { timeout: 20_000 });
+    await expect.poll(() => fake.state.quit).toBe(true);
   }
   for (const port of ports) port.close();
   for (const engine of fake.engines) engine.kill('SIGKILL');
@@ -64,10 +65,8 @@ afterEach(async () => {
 /** Runs the main process up to its window. */
 async function start(): Promise<FakeElectron['windows'][number]> {
   await runMain();
-  await vi.waitFor(() => {
-    expect(fake.state.errorBoxes).toEqual([]);
-    expect(fake.windows[0]?.did).toContain('show');
-  });
+  await expect.poll(() => fake.windows[0]?.did ?? fake.state.errorBoxes).toContain('show');
+  expect(fake.state.errorBoxes).toEqual([]);
   return fake.windows[0]!;
 }
 
@@ -138,7 +137,7 @@ test('its page goes nowhere, opens nothing, and is granted nothing', async () =>
 test('a page that has crashed comes back', async () => {
   const window = await start();
   window.webContents.emit('render-process-gone', {}, { reason: 'crashed' });
-  await vi.waitFor(() => expect(window.did.filter((each) => each.startsWith('load'))).toHaveLength(2));
+  await expect.poll(() => window.did.filter((each) => each.startsWith('load'))).toHaveLength(2);
 });
 
 test('the scheme serves the built pages under the policy, and nothing else', async () => {
@@ -179,12 +178,12 @@ test('calls are taken from the page of the window alone', async () => {
   ];
   for (const stranger of strangers) {
     const { port } = sendPort(stranger);
-    await vi.waitFor(() => expect(port.closed).toBe(true));
+    await expect.poll(() => port.closed).toBe(true);
   }
   for (const url of ['https://example.org/', 'tiebreak://other/', 'tiebreak://app.evil.example/', 'about:blank', '']) {
     mainFrame.url = url;
     const { port } = sendPort(pageOf(window));
-    await vi.waitFor(() => expect(port.closed, url).toBe(true));
+    await expect.poll(() => port.closed, { message: url }).toBe(true);
   }
   mainFrame.url = `${page}#/train`;
   const { client, taken } = sendPort(pageOf(window));
@@ -201,7 +200,7 @@ test('a page that is loaded again brings a new port, and the old one ends', asyn
   await first.client.app.info();
   const second = sendPort(pageOf(window));
   expect(await second.client.app.info()).toMatchObject({ door: 'window' });
-  await vi.waitFor(() => expect(first.port.closed).toBe(true));
+  await expect.poll(() => first.port.closed).toBe(true);
 });
 
 test('files chosen and saved in dialogs have a handle and a name, never a path', async () => {
@@ -278,7 +277,7 @@ test('where it can not open the data, it says why and ends', async () => {
   writeFileSync(join(home, 'tiebreak.sqlite'), 'no database at all, but long enough to be one'.repeat(100));
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   await runMain();
-  await vi.waitFor(() => expect(fake.state.exitCode).toBe(1));
+  await expect.poll(() => fake.state.exitCode).toBe(1);
   said.mockRestore();
   expect(fake.state.errorBoxes).toEqual([expect.stringMatching(/^[A-Z].*\.$/)]);
   expect(fake.windows).toEqual([]);
@@ -291,7 +290,7 @@ test('the window opens where it last stood, as far as that is still on a display
   window.bounds = { x: 3000, y: -50, width: 1000, height: 3000 };
   window.maximised = true;
   window.close();
-  await vi.waitFor(() => expect(fake.state.quit).toBe(true));
+  await expect.poll(() => fake.state.quit).toBe(true);
 
   fake = createElectron();
   const again = await start();
@@ -340,9 +339,9 @@ test('the window follows the theme that is set for the pages', async () => {
   const window = await start();
   const { client } = sendPort(pageOf(window));
   await client.settings.set({ theme: 'dark' });
-  await vi.waitFor(() => expect(fake.electron.nativeTheme.themeSource).toBe('dark'));
+  await expect.poll(() => fake.electron.nativeTheme.themeSource).toBe('dark');
   await client.settings.set({ theme: 'system' });
-  await vi.waitFor(() => expect(fake.electron.nativeTheme.themeSource).toBe('system'));
+  await expect.poll(() => fake.electron.nativeTheme.themeSource).toBe('system');
 });
 
 /** Brings comments in and starts a training that takes a while. */
@@ -388,7 +387,7 @@ test('closing while a training runs asks; the training goes on, or is stopped an
   expect(question!.message).toBe('Quit and stop the training?');
   expect(question!.buttons[question!.cancelId]).toBe('Go on');
   decide({ response: question!.cancelId });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await turn();
   expect(await client.tasks.watch().then(async (tasks) => (await tasks.next()).value)).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: task, state: 'running', cancelling: false })]),
   );
@@ -396,7 +395,7 @@ test('closing while a training runs asks; the training goes on, or is stopped an
   fake.electron.app.quit();
   expect(fake.state.questions).toHaveLength(2);
   decide({ response: 0 });
-  await vi.waitFor(() => expect(fake.state.quit).toBe(true), { timeout: 20_000 });
+  await expect.poll(() => fake.state.quit).toBe(true);
   expect(existsSync(join(home, 'tiebreak.lock'))).toBe(false);
   expect(fake.engines.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)).toBe(true);
 
@@ -422,7 +421,7 @@ test('Ctrl-C while the question stands ends all the same, whatever is answered t
   await new Promise((resolve) => setImmediate(resolve));
   // Were it open again, this would ask once more.
   window.close();
-  await vi.waitFor(() => expect(fake.state.quit).toBe(true), { timeout: 20_000 });
+  await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toHaveLength(1);
   expect(window.did.at(-1)).toBe('hide');
 });
@@ -430,7 +429,7 @@ test('Ctrl-C while the question stands ends all the same, whatever is answered t
 test('where nothing of weight is going on it closes without a question', async () => {
   const window = await start();
   window.close();
-  await vi.waitFor(() => expect(fake.state.quit).toBe(true));
+  await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toEqual([]);
   expect(readdirSync(home).sort()).toEqual(['tiebreak.sqlite', 'window']);
 });
@@ -442,6 +441,6 @@ test('Ctrl-C in the terminal stops everything in an orderly way, without a quest
   const mine = process.listeners('SIGINT').filter((each) => !before.listeners.get('SIGINT')!.includes(each));
   expect(mine).toHaveLength(1);
   mine[0]!('SIGINT');
-  await vi.waitFor(() => expect(fake.state.quit).toBe(true), { timeout: 20_000 });
+  await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toEqual([]);
 });

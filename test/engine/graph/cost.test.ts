@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { costOf } from '../../../src-main/engine/graph/cost.ts';
 import { createGraph, input, state } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';
-import { rewardLossProgram, trainedParameters } from '../../../src-main/engine/train/programs.ts';
+import { parameters } from '../../../src-main/engine/model/gpt2.ts';
+import { rewardLossProgram } from '../../../src-main/engine/train/loss-graph.ts';
 
 const sizes = new Map([['n', 10]]);
 
@@ -31,7 +32,7 @@ test('counts no memory for what is written over what it replaces, and nothing th
 
 test('of a model with layers that run once more is less memory and more work', () => {
   const model = { width: 64, layers: 8, heads: 4, vocabulary: 100, positions: 64, epsilon: 1e-5 };
-  const trained = trainedParameters(model, true, 0);
+  const trained = parameters(model, true);
   const [kept, again] = [false, true].map((recompute) => {
     const { graph, outputs, stored } = rewardLossProgram(model, { dropout: false, trained, recompute });
     const of = new Map(Object.entries({ batch: 8, length: 64, pairs: 4 }));

@@ -4,13 +4,14 @@ import { createGraph, type Graph, input, type Operator, type Tensor } from '../.
 import * as o from '../../../src-main/engine/graph/operators.ts';
 import { encoderParameters } from '../../../src-main/engine/model/encoder.ts';
 import { encoderRewardParameters } from '../../../src-main/engine/model/encoder-reward.ts';
-import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
+import { parameters } from '../../../src-main/engine/model/gpt2.ts';
+import { trainedAbove } from '../../../src-main/engine/model/parameters.ts';
 import {
   encoderRewardLossProgram,
   languageModelLossProgram,
   rewardLossProgram,
-  trainedParameters,
-} from '../../../src-main/engine/train/programs.ts';
+} from '../../../src-main/engine/train/loss-graph.ts';
+import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
 import type { Value } from '../../support/graph/arrays.ts';
 import { buildCase, cases } from '../../support/graph/cases.ts';
 import {
@@ -87,7 +88,7 @@ describe.each(operators)('%s', (op) => {
 describe('whole models', () => {
   test.each([1, 2])('reward loss with a tie, %i layer(s)', (layers) => {
     const config = tiny(layers);
-    const trained = trainedParameters(config, true, 0);
+    const trained = parameters(config, true);
     const spec = rewardLossProgram(config, { dropout: false, trained });
     const values = { ...Object.fromEntries(drawWeights(config, true, 0.4)), ...toValues(rewardFeeds(config)) };
     checkModel(spec.graph, spec.outputs.loss!, spec.stored, trained, values);
@@ -95,7 +96,7 @@ describe('whole models', () => {
 
   test.each([1, 2])('language model loss with padding, %i layer(s)', (layers) => {
     const config = tiny(layers);
-    const trained = trainedParameters(config, false, 0);
+    const trained = parameters(config, false);
     const spec = languageModelLossProgram(config, { dropout: false, trained });
     const values = { ...Object.fromEntries(drawWeights(config, false, 0.4)), ...toValues(languageModelFeeds(config)) };
     checkModel(spec.graph, spec.outputs.loss!, spec.stored, trained, values);
@@ -119,7 +120,7 @@ describe('whole models', () => {
 
   test('frozen layers get no gradients', () => {
     const config = tiny(2);
-    const trained = trainedParameters(config, true, 1);
+    const trained = trainedAbove(parameters(config, true), config.layers, 1);
     const spec = rewardLossProgram(config, { dropout: false, trained });
     expect(Object.keys(spec.stored)).not.toContain(gradientOf('h.0.mlp.c_fc.weight'));
     const values = { ...Object.fromEntries(drawWeights(config, true, 0.4)), ...toValues(rewardFeeds(config)) };

@@ -3,18 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { resolve } from '../../../src-main/engine/graph/shape.ts';
 import { encoderRewardParameters } from '../../../src-main/engine/model/encoder-reward.ts';
+import { parameters } from '../../../src-main/engine/model/gpt2.ts';
+import { trainedAbove } from '../../../src-main/engine/model/parameters.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import type { HostTensors, Runtime } from '../../../src-main/engine/runtime/runtime.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
-import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
 import {
   encoderRewardLossProgram,
   type LossOptions,
   type LossProgram,
   languageModelLossProgram,
   rewardLossProgram,
-  trainedParameters,
-} from '../../../src-main/engine/train/programs.ts';
+} from '../../../src-main/engine/train/loss-graph.ts';
+import { gradientOf } from '../../../src-main/engine/train/optimizer.ts';
 import { random } from '../../support/graph/cases.ts';
 import { drawEncoderWeights, tinyEncoder, tinyEncoderRewardFeeds } from '../../support/graph/encoder.ts';
 import { evaluate } from '../../support/graph/float64.ts';
@@ -31,7 +32,7 @@ type Kind = {
 function kinds(): Kind[] {
   const gpt = tiny(3);
   const encoder = tinyEncoder(3);
-  const gptTrained = (head: boolean, frozen = 0) => trainedParameters(gpt, head, frozen);
+  const gptTrained = (head: boolean, frozen = 0) => trainedAbove(parameters(gpt, head), gpt.layers, frozen);
   const plain = { dropout: false, recompute: false };
   const reward = (frozen: number) => ({
     program: (options: Partial<LossOptions>) =>

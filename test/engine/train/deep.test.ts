@@ -18,11 +18,11 @@ import { blocks, plainNames } from '../../../src-main/engine/head/features.ts';
 import { type Head, writeHeadFolder } from '../../../src-main/engine/head/head-folder.ts';
 import { judge } from '../../../src-main/engine/head/loss.ts';
 import { headReward } from '../../../src-main/engine/head/score-head.ts';
+import { beginJob } from '../../../src-main/engine/run/job.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder, unloadEncoder } from '../../../src-main/engine/score/embed.ts';
 import { openModel } from '../../../src-main/engine/score/open-model.ts';
-import { trainDeep } from '../../../src-main/engine/train/deep.ts';
-import { beginJob } from '../../../src-main/engine/train/run-folder.ts';
+import { train as runTraining } from '../../../src-main/engine/train/train.ts';
 import { smallEncoder } from '../../support/small-deep-encoder.ts';
 
 const runtime = createOnnxRuntime('cpu');
@@ -94,7 +94,7 @@ async function train(
     if (stopAt !== undefined && point?.step === stopAt) stop.abort();
   };
   const job = await beginJob(request);
-  const result = await trainDeep(runtime, job, { onProgress, signal: stop.signal }, smallEncoder);
+  const result = await runTraining(runtime, job, { onProgress, signal: stop.signal }, smallEncoder);
   return { result, curve };
 }
 

@@ -8,16 +8,17 @@ import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import { frozenOf } from '../../../src-main/common/frozen-layers.ts';
 import { type CurvePoint, dataFiles, type PairGroup, type SamplePair } from '../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../src-main/contract/records.ts';
-import { sequenceReader, toBlocks } from '../../../src-main/engine/batch/batches.ts';
+import { toBlocks } from '../../../src-main/engine/batch/block-batches.ts';
+import { sequenceReader } from '../../../src-main/engine/batch/input-reader.ts';
 import { pairBatches } from '../../../src-main/engine/batch/pair-batches.ts';
 import { type Gpt2Config, parameters } from '../../../src-main/engine/model/gpt2.ts';
+import { trainedAbove } from '../../../src-main/engine/model/parameters.ts';
 import { toGpt2Config, toModelConfig } from '../../../src-main/engine/model/weights.ts';
+import { beginJob } from '../../../src-main/engine/run/job.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
-import { rewardLossProgram, trainedParameters } from '../../../src-main/engine/train/programs.ts';
-import { trainReward } from '../../../src-main/engine/train/reward.ts';
-import { beginJob } from '../../../src-main/engine/train/run-folder.ts';
+import { rewardLossProgram } from '../../../src-main/engine/train/loss-graph.ts';
 import { learningRateAt } from '../../../src-main/engine/train/schedule.ts';
-import { trainSft } from '../../../src-main/engine/train/sft.ts';
+import { train as runTraining } from '../../../src-main/engine/train/train.ts';
 import { createTrainer } from '../../../src-main/engine/train/trainer.ts';
 import { presets } from '../../../src-main/recipe/presets.ts';
 import { gpt2Tokenizer } from '../../../src-main/tokenizer/files.ts';
@@ -78,7 +79,7 @@ async function train(
   });
   const curve: CurvePoint[] = [];
   const samples: SamplePair[][] = [];
-  const result = await (kind === 'reward' ? trainReward : trainSft)(runtime, job, {
+  const result = await runTraining(runtime, job, {
     onProgress: ({ point, samples: pairs }) => {
       if (point) curve.push(point);
       if (pairs) samples.push([...pairs]);
@@ -145,16 +146,16 @@ describe("PyTorch's 20 steps", () => {
     ['two batches of two pairs', 2],
     ['batches of three pairs and of one', 3],
   ])('hold where a step is %s', async (_, pairsPerBatch) => {
-    const trained = trainedParameters(model, true, 0);
-    const loss = rewardLossProgram(model, { dropout: false, trained, accumulate: true });
-    const evaluation = rewardLossProgram(model, { dropout: false, trained: [] });
+    const trained = parameters(model, true);
+    const learning = rewardLossProgram(model, { dropout: false, trained, accumulate: true });
+    const looking = rewardLossProgram(model, { dropout: false, trained: [] });
     const all = new Map(
       parameters(model, true).map(({ name }) => {
         const { shape, data } = tensors.get(name)!;
         return [name, { shape, read: async () => data.slice() }] as const;
       }),
     );
-    const trainer = await createTrainer(runtime, config, loss, evaluation, trained, all);
+    const trainer = await createTrainer(runtime, config, { learning, looking }, trained, all);
     for (const [i, expected] of training.losses.entries()) {
       const groups = training.batches[i % training.batches.length]!.map((pair) => ({
         inputs: pair.map((ids) => Int32Array.from(ids)),
@@ -213,7 +214,7 @@ describe('the original', () => {
     const matrices = await train('reward', changes, few);
     expect(matrices.config.decayVectors).toBe(0);
     expect(matrices.result.steps).toBe(1);
-    for (const { name, shape } of trainedParameters(model, false, 1, true)) {
+    for (const { name, shape } of trainedAbove(parameters(model, false), model.layers, 1, true)) {
       const [before, one, other] = [tensors.get(name)!, matrices.after.get(name)!, vectors.after.get(name)!];
       const pulled = shape.length === 1 ? 1e-3 * 0.5 : 0;
       one.data.forEach((x, i) => {

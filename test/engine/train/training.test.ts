@@ -12,11 +12,10 @@ import {
   type SamplePair,
   type TrainRequest,
 } from '../../../src-main/contract/engine.ts';
+import { beginJob, type TrainJob } from '../../../src-main/engine/run/job.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { loadModel, score, unloadModel } from '../../../src-main/engine/score/score.ts';
-import { trainReward } from '../../../src-main/engine/train/reward.ts';
-import { beginJob, type TrainJob } from '../../../src-main/engine/train/run-folder.ts';
-import { trainSft } from '../../../src-main/engine/train/sft.ts';
+import { train as runTraining } from '../../../src-main/engine/train/train.ts';
 import { originalMetrics } from '../../../src-main/evaluation/original-metrics.ts';
 
 const runtime = createOnnxRuntime('cpu');
@@ -88,8 +87,7 @@ async function train(
     if (point && pairs) samples.push({ step: point.step, samples: pairs });
     if (stopAt !== undefined && point?.step === stopAt) stop.abort();
   };
-  const program = kind === 'reward' ? trainReward : trainSft;
-  const result = await program(runtime, job, { onProgress, signal: stop.signal }).catch((error) => {
+  const result = await runTraining(runtime, job, { onProgress, signal: stop.signal }).catch((error) => {
     if (stopAt === undefined) throw error;
     return error as Error;
   });

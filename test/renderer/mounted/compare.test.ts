@@ -13,7 +13,7 @@ async function shownPair(): Promise<readonly string[]> {
 }
 
 const given = async ({ api }: Pick<Page, 'api'>): Promise<readonly string[]> =>
-  (await api.compare.recent({})).answers.map(({ answer }) => answer).reverse();
+  (await api.answers.recent({})).answers.map(({ answer }) => answer).reverse();
 const untilGiven = (page: Page, answers: readonly string[]): Promise<void> =>
   waitFor(async () => expect(await given(page)).toEqual(answers));
 
@@ -40,7 +40,7 @@ test('every key gives its answer to the pair that is shown, with the sides as sh
   const pairs: (readonly string[])[] = [];
   for (const key of ['a', 'd', 's', 'x', 'w', 'f']) pairs.push(await answerByKey(page, key));
   await untilGiven(page, ['left', 'right', 'tie', 'bad', 'skip', 'flag']);
-  const { answers } = await page.api.compare.recent({});
+  const { answers } = await page.api.answers.recent({});
   expect(answers.map(({ left, right }) => [left.text, right.text]).reverse()).toEqual(pairs);
 });
 
@@ -111,7 +111,7 @@ test('a flagged pair takes a note, from its message or later, and the note can b
   await page.user.type(within(dialog).getByRole('textbox'), 'No sense <b>at all</b>');
   await page.press('Save note', dialog);
   await gone('dialog', 'Note on the flagged pair');
-  const noteOf = async () => (await page.api.compare.recent({})).answers[0]?.note;
+  const noteOf = async () => (await page.api.answers.recent({})).answers[0]?.note;
   await waitFor(async () => expect(await noteOf()).toBe('No sense <b>at all</b>'));
 
   const list = await openRecent(page);
@@ -328,9 +328,9 @@ test('a pair that was answered elsewhere is not answered twice, and one can go o
   const page = await openPage('/', { posts: plainPosts(4, 2) });
   const before = await shownPair();
   const client = sessionStorage.getItem('tiebreak.tab')!;
-  const [pair] = (await page.api.compare.next({ client, count: 1 })).pairs;
+  const [pair] = (await page.api.answers.next({ client, count: 1 })).pairs;
   expect([pair!.left.text, pair!.right.text]).toEqual(before);
-  await page.api.compare.answer({
+  await page.api.answers.answer({
     client,
     key: crypto.randomUUID(),
     postId: pair!.post.id,

@@ -24,9 +24,9 @@ const comments = (): readonly (string | null | undefined)[] =>
 /** Answers the pair that comes next. */
 async function answerOne({ api }: Pick<Page, 'api'>, answer: 'left' | 'flag', note = ''): Promise<void> {
   const client = crypto.randomUUID();
-  const [pair] = (await api.compare.next({ client, count: 1 })).pairs;
+  const [pair] = (await api.answers.next({ client, count: 1 })).pairs;
   const ids = { postId: pair!.post.id, leftId: pair!.left.id, rightId: pair!.right.id };
-  await api.compare.answer({ client, key: crypto.randomUUID(), ...ids, answer, note });
+  await api.answers.answer({ client, key: crypto.randomUUID(), ...ids, answer, note });
 }
 
 test('a chosen file is imported, and what came of it stands there, with the rows that were skipped and why', async () => {

@@ -1,240 +1,222 @@
-import { mount } from '@vue/test-utils';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { createMemoryHistory, createRouter } from 'vue-router';
+import { flushPromises, mount } from '@vue/test-utils';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { layoutOf } from '../../../src-main/common/plots/layout.ts';
+import { layoutOfLines } from '../../../src-main/common/plots/lines.ts';
+import { layoutOfMap } from '../../../src-main/common/plots/map.ts';
+import type { Mark } from '../../../src-main/common/plots/marks.ts';
 import type { Figure, Plot } from '../../../src-main/contract/figures.ts';
+import { plotWidth } from '../../../src-main/report/html/figure.ts';
+import { picture } from '../../../src-main/report/statistics-page.ts';
+import { reportHtml } from '../../../src-main/tracking/report-html.ts';
 import FigurePlot from '../../../src-renderer/components/plots/FigurePlot.vue';
+import IntervalPlot from '../../../src-renderer/components/plots/IntervalPlot.vue';
 import LinePlot from '../../../src-renderer/components/plots/LinePlot.vue';
-import { EverythingIsSeen } from '../../support/everything-is-seen.ts';
-import { find, hasFocus, says, screen, userEvent, waitFor, within } from '../../support/mounted.ts';
-import { hostile } from '../../support/run-records.ts';
+import { recordOf } from '../../support/run-records.ts';
 
-const numbers = { columns: ['What', 'How many'], rows: [['one', 1234] as const, [hostile, 2] as const] };
-const router = createRouter({
-  history: createMemoryHistory(),
-  routes: [
-    { path: '/', component: { template: '' } },
-    { path: '/data/:tab/:post', name: 'data', component: { template: '' } },
-  ],
+/** The room that plots have in the view: a page that is not laid out has no sizes. */
+let room = plotWidth;
+beforeAll(() => {
+  window.ResizeObserver = class {
+    readonly told: ResizeObserverCallback;
+    constructor(told: ResizeObserverCallback) {
+      this.told = told;
+    }
+    observe(): void {
+      const entry = { contentRect: { width: room, height: 0 } } as ResizeObserverEntry;
+      queueMicrotask(() => this.told([entry], this));
+    }
+    unobserve(): void {}
+    disconnect(): void {}
+  };
 });
 
-/** Draws a component alone, as wide as a page has it, until the test ends. */
-function draw(component: typeof FigurePlot | typeof LinePlot, props: Record<string, unknown>): void {
-  vi.stubGlobal('ResizeObserver', EverythingIsSeen);
-  const drawn = mount(component as typeof FigurePlot, {
-    props: props as never,
-    attachTo: document.body,
-    global: { plugins: [router] },
-  });
-  onTestFinished(() => {
-    drawn.unmount();
-    vi.unstubAllGlobals();
-  });
-}
-const drawFigure = (plot: Plot | null): void => {
-  const figure: Figure = { id: 'f', title: 'Lengths', says: 'Most are short.', plot, numbers };
-  draw(FigurePlot, { figure });
-};
-
-/** Reads a plot with the keyboard. @returns what a screen reader hears after each key */
-async function heard(...keys: readonly string[]): Promise<readonly (string | null)[]> {
-  const user = userEvent.setup();
-  const reader = await find('slider', 'Read Lengths at');
-  reader.focus();
-  await hasFocus(reader);
-  const words: (string | null)[] = [];
-  for (const key of keys) {
-    await user.keyboard(`{${key}}`);
-    words.push(reader.getAttribute('aria-valuetext'));
-  }
-  return words;
-}
-
-const bars: Plot = {
-  kind: 'bars',
-  xLabel: 'Characters',
-  yLabel: 'Comments',
-  bars: [
-    { label: '0 to 9', value: 4 },
-    { label: '10 to 19', value: 6 },
-    { label: '20 to 29', value: 1 },
-  ],
-};
-
-test('a plot has a name, says what it shows, and has its numbers in a table', async () => {
-  drawFigure(bars);
-  await find('img', 'Lengths. Most are short.');
-  const table = await find('region', 'Numbers of Lengths');
-  expect(
-    within(table)
-      .getAllByRole('columnheader')
-      .map(({ textContent }) => textContent?.trim()),
-  ).toEqual(numbers.columns);
-  expect(within(table).getByRole('row', { name: /^one/ }).textContent).toContain('1,234');
-  await says(hostile, table);
-  expect(document.querySelector('img, script')).toBeNull();
-});
-
-test('bars are read one after the other, and not beyond their ends', async () => {
-  drawFigure(bars);
-  expect(await heard('Home', 'ArrowLeft', 'ArrowRight', 'End', 'ArrowRight', 'ArrowLeft')).toEqual([
-    '0 to 9: 4',
-    '0 to 9: 4',
-    '10 to 19: 6',
-    '20 to 29: 1',
-    '20 to 29: 1',
-    '10 to 19: 6',
-  ]);
-  const heights = [...document.querySelectorAll('rect.part')].map((bar) => Number(bar.getAttribute('height')));
-  expect(heights[1]! / heights[0]!).toBeCloseTo(1.5, 5);
-  expect(heights[0]! / heights[2]!).toBeCloseTo(4, 5);
-});
-
-test('what is read is let go where the keyboard leaves the plot', async () => {
-  drawFigure(bars);
-  await heard('Home');
-  const reader = screen.getByRole('slider');
-  expect(reader.getAttribute('aria-valuenow')).toBe('0');
-  reader.blur();
-  await waitFor(() => expect(reader.getAttribute('aria-valuenow')).toBe('2'));
-});
-
-test('bars of parts are stacked, and every part is read', async () => {
-  const parts = (train: number, held: number) => [
-    { name: 'train', value: train },
-    { name: 'test', value: held },
-  ];
-  drawFigure({
+const hostile = '<b>"x"</b> & more';
+const plots: Readonly<Record<Plot['kind'], Plot>> = {
+  bars: {
     kind: 'bars',
-    xLabel: 'Characters',
-    yLabel: 'Comments',
-    bars: [
-      { label: 'short', value: 5, parts: parts(3, 2) },
-      { label: 'long', value: 1, parts: parts(1, 0) },
-    ],
-  });
-  expect(await heard('Home', 'End')).toEqual(['short: 5 (train 3, test 2)', 'long: 1 (train 1, test 0)']);
-  const [lower, upper] = [...document.querySelectorAll('rect.part')].map((part) => ({
-    top: Number(part.getAttribute('y')),
-    height: Number(part.getAttribute('height')),
-  }));
-  expect(upper!.top + upper!.height).toBeCloseTo(lower!.top, 5);
-  expect(lower!.height / upper!.height).toBeCloseTo(1.5, 5);
-});
-
-test('points are read by their middle, with the range of the middle half, on logarithmic axes as well', async () => {
-  drawFigure({
+    xLabel: 'Day',
+    yLabel: 'Answers',
+    bars: Array.from({ length: 30 }, (_, index) => ({
+      label: `day ${index}`,
+      value: 3 * index,
+      parts: [
+        { name: 'Ann', value: index },
+        { name: hostile, value: 2 * index },
+      ],
+    })),
+  },
+  points: {
     kind: 'points',
     x: { label: 'Characters', scale: 'log' },
     y: { label: 'Votes', scale: 'symlog' },
-    points: [
-      { x: 1, y: -5 },
-      { x: 100, y: 0 },
-      { x: 10_000, y: 300 },
-    ],
-    trend: [
-      { x: 10, y: 1, low: 0, high: 4 },
-      { x: 1000, y: 20, low: 5, high: 80 },
-    ],
-  });
-  expect(await heard('Home', 'End')).toEqual([
-    'Characters about 10: the middle of votes is 1, half are between 0 and 4',
-    'Characters about 1,000: the middle of votes is 20, half are between 5 and 80',
-  ]);
-  // Each power of ten is as far from the last one.
-  const dots = document.querySelector('path.dots')?.getAttribute('d') ?? '';
-  const [first, second, third] = [...dots.matchAll(/M([\d.]+),/g)].map(([, x]) => Number(x));
-  expect(third! - second!).toBeCloseTo(second! - first!, 3);
-});
-
-test('intervals stand under each other with their ends in words', async () => {
-  drawFigure({
+    points: Array.from({ length: 50 }, (_, index) => ({ x: 1 + index ** 2, y: index - 20 })),
+    trend: [1, 10, 100].map((x) => ({ x, y: x / 3, low: x / 4, high: x })),
+  },
+  intervals: {
     kind: 'intervals',
-    xLabel: 'Share',
-    rows: [
-      { name: 'Ada', value: 0.5, interval: [0.25, 0.75] },
-      { name: 'Nobody', value: null, interval: null },
-      { name: 'Grace', value: 0.9, interval: [0.9, 0.9] },
-    ],
+    xLabel: 'Accuracy',
     reference: { value: 0.5, label: 'chance' },
-  });
-  await says('0.5 (0.25 to 0.75)');
-  await says('chance');
-  const values = [...document.querySelectorAll('.value')].map(({ textContent }) => textContent?.trim());
-  expect(values).toEqual(['0.5 (0.25 to 0.75)', '–', '0.9']);
-  expect(document.querySelectorAll('circle')).toHaveLength(2);
-});
-
-test('a map is read text by text, group after group, and leads to the post', async () => {
-  const point = { cluster: 0, kind: 'comment' as const, post: 7 };
-  drawFigure({
+    rows: [
+      { name: 'a model', value: 0.6, interval: [0.55, 0.65], emphasis: true },
+      { name: `${hostile} ${'and a long name '.repeat(8)}`, value: 0.52, interval: [0.4, 0.6] },
+      { name: 'nothing measured', value: null, interval: null },
+    ],
+  },
+  map: {
     kind: 'map',
-    points: [
-      { ...point, x: 0, y: 0, text: 'in no group', cluster: -1 },
-      { ...point, x: 1, y: 1, text: hostile },
-      { ...point, x: 2, y: 2, text: 'the post itself', kind: 'post', post: 8 },
+    points: Array.from({ length: 40 }, (_, index) => ({
+      x: Math.sin(index),
+      y: Math.cos(3 * index),
+      cluster: (index % 3) - 1,
+      kind: index % 4 === 0 ? ('post' as const) : ('comment' as const),
+      post: index,
+      text: `${hostile} ${index}`,
+    })),
+    clusters: [
+      { x: 0, y: 0, size: 10, words: ['a'] },
+      { x: 0.5, y: 0.5, size: 10, words: ['b'] },
     ],
-    clusters: [{ x: 1.5, y: 1.5, size: 2, words: ['soup', 'bread'] }],
-  });
-  expect(screen.queryByRole('link', { name: 'Open the post' })).toBeNull();
-  expect(await heard('Home', 'ArrowRight', 'End', 'ArrowRight', 'PageUp')).toEqual([
-    `comment, group 1 of 2 texts: soup, bread. ${hostile}`,
-    'post, group 1 of 2 texts: soup, bread. the post itself',
-    'comment, in no group. in no group',
-    'comment, in no group. in no group',
-    'post, group 1 of 2 texts: soup, bread. the post itself',
+  },
+};
+const figureOf = (plot: Plot): Figure => ({
+  id: 'it',
+  title: 'Title',
+  says: 'What it says.',
+  plot,
+  numbers: { columns: ['a', 'b'], rows: [['x', 1]] },
+});
+/** A view that knows how much room it has. */
+async function sized<T>(view: T): Promise<T> {
+  await flushPromises();
+  return view;
+}
+const mounted = (plot: Plot) =>
+  sized(mount(FigurePlot, { props: { figure: figureOf(plot) }, global: { stubs: { RouterLink: true } } }));
+
+type Shape = { readonly tag: string; readonly at: Readonly<Record<string, string>>; readonly text: string };
+
+/** What is drawn in a picture, in order. */
+function shapesOf(svg: Element): readonly Shape[] {
+  return [...svg.querySelectorAll('rect, line, path, circle, text')].map((shape) => ({
+    tag: shape.tagName.toLowerCase(),
+    at: Object.fromEntries([...shape.attributes].map(({ name, value }) => [name, value])),
+    text: shape.tagName.toLowerCase() === 'text' ? (shape.textContent ?? '') : '',
+  }));
+}
+const planned = (marks: readonly Mark[]): readonly Shape[] =>
+  marks.flatMap(({ tag, at, text = '', inside = [] }) => [
+    ...(tag === 'svg'
+      ? []
+      : [{ tag, at: Object.fromEntries(Object.entries(at).map(([key, value]) => [key, String(value)])), text }]),
+    ...planned(inside),
   ]);
-  expect((await find('link', 'Open the post')).getAttribute('href')).toBe('/data/posts/8');
-  expect(document.querySelector('img, script')).toBeNull();
-});
+/** The picture in some markup, as a browser reads it. */
+function svgIn(markup: string): Element {
+  const box = document.createElement('div');
+  box.innerHTML = markup;
+  return box.querySelector('svg[role=img]')!;
+}
 
-test('a figure without a plot is a table', async () => {
-  drawFigure(null);
-  await find('heading', 'Lengths');
-  const table = await find('region', 'Lengths');
-  expect(within(table).getAllByRole('row')).toHaveLength(3);
-  expect(screen.queryByRole('img')).toBeNull();
-});
+describe('a plot is drawn as it was laid out', () => {
+  for (const kind of ['bars', 'points', 'intervals'] as const) {
+    test(`${kind}: by the view and by the page alike`, async () => {
+      const plot = plots[kind];
+      const view = await mounted(plot);
+      const expected = planned(layoutOf(plot, plotWidth).marks);
+      expect(expected.length).toBeGreaterThan(10);
+      expect(shapesOf(view.get('svg[role=img]').element)).toEqual(expected);
+      expect(shapesOf(svgIn(picture(plot, 'says').markup))).toEqual(expected);
+      view.unmount();
+    });
+  }
 
-test('a plot without values says so', async () => {
-  drawFigure({ ...bars, bars: [] });
-  const reader = await find('slider', 'Read Lengths at');
-  expect(reader.getAttribute('aria-valuetext')).toBe('No values yet');
-});
-
-test('lines are read at each place, where one of them may not have been measured', async () => {
-  draw(LinePlot, {
-    title: 'Lengths',
-    says: 'It falls.',
-    xLabel: 'Step',
-    yLabel: 'Loss',
-    series: [
-      { name: 'one', points: [1, 2, 3].map((x) => ({ x, y: 4 - x })) },
-      { name: 'two', points: [{ x: 3, y: 0.5 }] },
-      { name: 'one, each step', points: [{ x: 1, y: 9 }], faint: true },
-    ],
+  test('a map: its points stand in the same places, and their texts are in the page', async () => {
+    const plot = plots.map as Extract<Plot, { kind: 'map' }>;
+    const layout = layoutOfMap(plot, plotWidth);
+    const view = await mounted(plot);
+    expect(shapesOf(view.get('svg[role=img]').element)).toEqual(planned(layout.marks));
+    const page = svgIn(picture(plot, 'says').markup);
+    const ofView = [...view.element.querySelectorAll('svg[role=img] path')].flatMap((path) =>
+      [...(path.getAttribute('d') ?? '').matchAll(/M([-\d.]+),([-\d.]+)h0/g)].map(([, x, y]) => [Number(x), Number(y)]),
+    );
+    const number = (shape: Element, name: string): number => Number(shape.getAttribute(name));
+    const ofPage = [...page.querySelectorAll('circle, rect')].map((shape) =>
+      shape.tagName.toLowerCase() === 'circle'
+        ? [number(shape, 'cx'), number(shape, 'cy')]
+        : [number(shape, 'x') + number(shape, 'width') / 2, number(shape, 'y') + number(shape, 'height') / 2],
+    );
+    expect(ofPage).toHaveLength(plot.points.length);
+    for (const [index, [x, y]] of ofPage.entries()) {
+      expect(Math.abs(x! - ofView[index]![0]!)).toBeLessThan(0.11);
+      expect(Math.abs(y! - ofView[index]![1]!)).toBeLessThan(0.11);
+    }
+    expect([...page.querySelectorAll('title')].map(({ textContent }) => textContent).sort()).toEqual(
+      plot.points.map(({ text }) => text).sort(),
+    );
+    view.unmount();
   });
-  expect(await heard('Home', 'End')).toEqual(['Step 1: one 3, two not measured', 'Step 3: one 1, two 0.5']);
-  const table = await find('region', 'Numbers of Lengths');
-  expect(
-    within(table)
-      .getAllByRole('columnheader')
-      .map(({ textContent }) => textContent?.trim()),
-  ).toEqual(['Step', 'one', 'two']);
+
+  test('lines: by the view and by a report of runs alike', async () => {
+    const { curve } = recordOf();
+    const series = [{ name: 'reward-1', points: curve.map(({ step, loss }) => ({ x: step, y: loss })) }];
+    const format = (value: number): string => String(Number(value.toPrecision(4)));
+    const plot = { xLabel: 'Step', yLabel: 'Training loss', series, format };
+    const view = await sized(
+      mount(LinePlot, {
+        props: { title: 'Training loss', says: 'x', xLabel: 'Step', yLabel: 'Training loss', series, yFormat: format },
+      }),
+    );
+    const expected = planned(layoutOfLines(plot, plotWidth).marks);
+    expect(shapesOf(view.get('svg[role=img]').element)).toEqual(expected);
+    const page = reportHtml({ name: 'r', text: '', runs: [recordOf()], metrics: ['loss'], madeAt: '2026-01-01' });
+    expect(shapesOf(svgIn(page.slice(page.indexOf('<figure>'))))).toEqual(expected);
+    view.unmount();
+  });
 });
 
-test('lines are drawn by their logarithm only where all values have one', async () => {
-  const series = (low: number) => [{ name: 'one', points: [low, 10, 100].map((y, x) => ({ x, y })) }];
-  const line = { title: 'Lengths', says: 'It grows.', xLabel: 'Step', yLabel: 'Loss', log: true };
-  const heights = async (): Promise<readonly number[]> => {
-    await find('slider', 'Read Lengths at');
-    const path = document.querySelector('path[fill="none"]')?.getAttribute('d') ?? '';
-    return [...path.matchAll(/[ML][\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
-  };
-  draw(LinePlot, { ...line, series: series(1) });
-  const [a, b, c] = await heights();
-  expect(a! - b!).toBeCloseTo(b! - c!, 1);
-  document.body.innerHTML = '';
-  draw(LinePlot, { ...line, series: series(0) });
-  const [d, e, f] = await heights();
-  expect(d! - e!).toBeLessThan((e! - f!) / 2);
+describe('a plot is read', () => {
+  test('place by place with keys: the values are said, and stand beside the others, which are pale', async () => {
+    const view = await mounted(plots.bars);
+    const reader = view.get('[role=slider]');
+    expect(reader.attributes('aria-label')).toBe('Read Title at');
+    expect(view.findAll('svg[role=img] [opacity]')).toHaveLength(0);
+    await reader.trigger('keydown', { key: 'Home' });
+    await reader.trigger('keydown', { key: 'ArrowRight' });
+    expect(reader.attributes('aria-valuenow')).toBe('1');
+    const words = `day 1: 3 (Ann 1, ${hostile} 2)`;
+    expect(reader.attributes('aria-valuetext')).toBe(words);
+    expect(view.findAll('svg[role=img] text').at(-1)!.text()).toBe(words);
+    expect(view.findAll('.legend .value').map((value) => value.text())).toEqual(['1', '2']);
+    expect(view.findAll('svg[role=img] rect[opacity]')).toHaveLength(58);
+    await reader.trigger('blur');
+    expect(view.findAll('svg[role=img] rect[opacity]')).toHaveLength(0);
+    view.unmount();
+  });
+
+  test('under the pointer, at the place next to it', async () => {
+    const points = [0, 100].map((x) => ({ x, y: x }));
+    const view = await sized(
+      mount(LinePlot, {
+        props: { title: 'T', says: 's', xLabel: 'Step', yLabel: 'y', series: [{ name: 'a', points }] },
+      }),
+    );
+    const reader = view.get('[role=slider]');
+    await reader.trigger('pointermove', { clientX: 5 });
+    expect(reader.attributes('aria-valuetext')).toBe('Step 0: a 0');
+    expect(view.get('.where').text()).toBe('Step 0');
+    await reader.trigger('pointermove', { clientX: 800 });
+    expect(reader.attributes('aria-valuetext')).toBe('Step 100: a 100');
+    view.unmount();
+  });
+});
+
+test('on a narrow screen the names of rows stand above them, and nothing leaves the picture', async () => {
+  room = 320;
+  const { rows, xLabel } = plots.intervals as Extract<Plot, { kind: 'intervals' }>;
+  const view = await sized(mount(IntervalPlot, { props: { title: 'T', says: 's', xLabel, rows } }));
+  room = plotWidth;
+  const texts = view.findAll('svg[role=img] text');
+  expect(texts.some((text) => text.text().endsWith('…'))).toBe(true);
+  for (const text of texts) expect(Number(text.attributes('x'))).toBeLessThanOrEqual(320);
+  view.unmount();
 });

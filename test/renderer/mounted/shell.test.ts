@@ -40,9 +40,9 @@ test('a letter after g answers no pair, and a g alone leads nowhere', async () =
   await user.keyboard('gg');
   await user.keyboard('t');
   expect(path()).toBe('/');
-  expect((await api.compare.summary()).total).toBe(0);
+  expect((await api.answers.summary()).total).toBe(0);
   await user.keyboard('a');
-  await until(async () => expect((await api.compare.summary()).total).toBe(1));
+  await until(async () => expect((await api.answers.summary()).total).toBe(1));
 });
 
 test('? shows the keys as they are set, under which none acts, and gives the focus back', async () => {
@@ -60,7 +60,7 @@ test('? shows the keys as they are set, under which none acts, and gives the foc
   await user.keyboard('{Escape}');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await hasFocus(tie);
-  expect((await api.compare.summary()).total).toBe(0);
+  expect((await api.answers.summary()).total).toBe(0);
 });
 
 test('the sheet lists no action without a key, and leads to the settings', async () => {

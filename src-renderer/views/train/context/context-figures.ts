@@ -1,6 +1,8 @@
 /** What the view of a comparison with and without the post shows. Pure. */
 
 import { plain, withSign } from '../../../../src-main/common/context-words.ts';
+import { baselineNames, isFigure, measuredInterval, withInterval } from '../../../../src-main/common/measured.ts';
+import { capital } from '../../../../src-main/common/words.ts';
 import {
   type ComparedFigure,
   type ComparedFigures,
@@ -9,8 +11,7 @@ import {
   comparedFigures,
 } from '../../../../src-main/contract/context-comparison.ts';
 import type { Estimate } from '../../../../src-main/contract/evaluation.ts';
-import type { IntervalRow } from '../../../components/plots/plots.ts';
-import { isFigure, measured } from '../runs/runs.ts';
+import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
 
 export const figureNames: Readonly<Record<ComparedFigure, { readonly name: string; readonly says: string }>> = {
   accuracy: { name: 'Accuracy', says: 'Share of pairs found right; equal rewards count half.' },
@@ -27,7 +28,7 @@ export const figureNames: Readonly<Record<ComparedFigure, { readonly name: strin
 const row = (name: string, { value, interval }: Estimate, emphasis = false): IntervalRow => ({
   name,
   value: isFigure(value) ? value : null,
-  interval: measured(interval),
+  interval: measuredInterval(interval),
   emphasis,
 });
 
@@ -55,17 +56,15 @@ function everyone({ with: seeing, without, baselines }: ContextReport) {
   return [
     { name: `With the post (${seeing.model})`, figures: seeing.figures, ours: true },
     { name: `Without (${without.model})`, figures: without.figures, ours: true },
-    { name: 'The longer comment wins', figures: baselines.longer, ours: false },
-    { name: 'Random', figures: baselines.random, ours: false },
+    { name: capital(baselineNames.longer), figures: baselines.longer, ours: false },
+    { name: capital(baselineNames.random), figures: baselines.random, ours: false },
   ] as const;
 }
 
 function cellsOf(figures: ComparedFigures, write: (value: number) => string): readonly string[] {
   return comparedFigures.map((figure) => {
     const { value, interval } = figures[figure];
-    if (!isFigure(value)) return '–';
-    const ends = measured(interval);
-    return ends ? `${write(value)} (${write(ends[0])} to ${write(ends[1])})` : write(value);
+    return withInterval(value, interval, write) ?? '–';
   });
 }
 

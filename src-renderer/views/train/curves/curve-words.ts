@@ -1,10 +1,8 @@
 /** What the curves of one or more runs show, in words. Pure. */
 import { type CurveMetric, pointsOf } from '../../../../src-main/common/curves.ts';
+import { counted, percent, plainNumber, wholeNumber } from '../../../../src-main/common/words.ts';
 import type { CurvePoint } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
-import { plainNumber } from '../../../components/plots/plots.ts';
-import { percent, wholeNumber } from '../../../words/format.ts';
-import { curveWords } from '../runs/runs.ts';
 
 /** A run as its curves are drawn. */
 export type DrawnRun = { readonly name: string; readonly kind: TrainingKind; readonly curve: readonly CurvePoint[] };
@@ -56,3 +54,23 @@ function wordsOfOne(metric: CurveMetric, curve: readonly CurvePoint[], unfinishe
 
 const bestOf = (values: readonly number[], better: 'higher' | 'lower'): number =>
   values.reduce((one, other) => (better === 'higher' ? Math.max(one, other) : Math.min(one, other)));
+
+/** What the curves of a run show, in a sentence or two. */
+function curveWords(curve: readonly CurvePoint[], unfinished: boolean): string {
+  const validation = pointsOf(curve, 'validationLoss');
+  const loss = pointsOf(curve, 'loss');
+  const [first, last] = [loss[0], loss.at(-1)];
+  if (!first || !last || loss.length < 2)
+    return unfinished ? 'The first values come with the first steps.' : 'No values were kept.';
+  if (validation.length < 2) {
+    return `The training loss is at ${last.y.toFixed(3)} after ${counted(last.x, 'step')}; lower is better.`;
+  }
+  const best = validation.reduce((lowest, point) => (point.y < lowest.y ? point : lowest));
+  const end = validation.at(-1)!;
+  const where = `On what is held back for validation the loss is lowest at step ${wholeNumber(best.x)} (${best.y.toFixed(3)})`;
+  if (best.x === end.x)
+    return `${where}: it was still improving at the ${unfinished ? 'last look' : 'end, so more epochs may help'}.`;
+  return `${where} and ${end.y.toFixed(3)} at step ${wholeNumber(end.x)}${
+    unfinished ? '.' : ': after that it got worse on them.'
+  }`;
+}

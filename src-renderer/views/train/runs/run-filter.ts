@@ -1,7 +1,8 @@
 /** Which of many runs are shown. Pure. */
+
+import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 import type { RunStatus, TrainingKind } from '../../../../src-main/contract/records.ts';
 import type { RunLine } from '../../../../src-main/contract/views.ts';
-import { methodOf } from '../../../words/methods.ts';
 
 export type RunFilter = {
   /** Words that its name, its notes or its model's name hold, all of them. */
@@ -48,7 +49,7 @@ export function filterRuns(
 }
 
 const whatOf = (run: { readonly kind: TrainingKind } & Pick<RunLine, 'config'>): RunFilter['what'] =>
-  run.kind === 'sft' ? 'sft' : methodOf(run);
+  run.kind === 'sft' ? 'sft' : methodOfRun(run);
 
 /** The value of a setting or a figure, whatever case its name is written in: 'accuracy' and 'loss' are those on validation. */
 function valueIn({ config, base, kind, report, step }: RunLine, key: string): unknown {

@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef } from 'vue';
+import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 import {
   type ContextMode,
   type PairSource,
@@ -12,7 +13,6 @@ import type { ModelLine, RunLine, SettingDescription } from '../../../../src-mai
 import { client } from '../../../api.ts';
 import { useLive } from '../../../composables/live.ts';
 import { useSettings } from '../../../composables/settings.ts';
-import { methodOf } from '../../../words/methods.ts';
 
 /** How the next training goes. */
 export type Choices = {
@@ -32,8 +32,6 @@ const chosenMethod = ref<TrainingMethod | null>(null);
 type Way = `${TrainingKind}-${TrainingMethod}`;
 /** What else was chosen since then, for each way to train. */
 const chosen = shallowRef<Partial<Record<Way, Choices>>>({});
-
-export const presetLabels: Readonly<Record<PresetName, string>> = { original: 'Original', recommended: 'Recommended' };
 
 /** The models one can start from: only a GPT goes on from another. */
 export const basesOf = (models: readonly ModelLine[]): readonly ModelLine[] =>
@@ -72,10 +70,10 @@ export function useChoices(runs: () => readonly RunLine[], bases: () => readonly
   const method = computed<TrainingMethod>(() => {
     if (kind.value === 'sft') return 'gpt';
     const last = lastOf(() => true);
-    return chosenMethod.value ?? (last ? methodOf(last) : 'quick');
+    return chosenMethod.value ?? (last ? methodOfRun(last) : 'quick');
   });
   const way = computed<Way>(() => `${kind.value}-${method.value}`);
-  const last = computed(() => lastOf((run) => methodOf(run) === method.value));
+  const last = computed(() => lastOf((run) => methodOfRun(run) === method.value));
   // The model may have been deleted since.
   const baseThere = (base: string | null): string | null => (base !== null && bases().includes(base) ? base : null);
   const preset = computed<PresetName | null>(() => {

@@ -1,0 +1,20 @@
+import { createComparing } from '../app/comparing/answering.ts';
+import type { House } from '../app/kernel/house.ts';
+import { os } from './base.ts';
+
+export const answersApi = (house: House) => {
+  const comparing = createComparing(house);
+  return os.answers.router({
+    nextPairs: os.answers.nextPairs.handler(async ({ input }) => ({
+      pairs: await comparing.nextPairs(input.tab, input.count),
+    })),
+    add: os.answers.add.handler(async ({ input }) => {
+      await comparing.add(input);
+      return { key: input.key };
+    }),
+    revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
+    change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
+    recent: os.answers.recent.handler(({ input }) => ({ answers: comparing.recent(input.limit, input.before) })),
+    summary: os.answers.summary.handler(() => comparing.summary()),
+  });
+};

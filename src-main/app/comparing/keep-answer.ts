@@ -1,0 +1,96 @@
+import type { z } from 'zod';
+import type * as calls from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Answer, Choice } from '../../contract/records.ts';
+import { addAnswer, answersOnPair, findAnswer, hasAnswerOf, type Pair, revokeAnswer } from '../../store/answers.ts';
+import { inDurableTransaction, type ReadingStore, type WritingStore } from '../../store/open.ts';
+import { findPost } from '../../store/posts.ts';
+import type { House } from '../kernel/house.ts';
+import { withLock } from '../kernel/lock.ts';
+
+/** What a person says of a pair, and the door it came through. */
+export type GivenAnswer = Pair & {
+  readonly choice: Choice;
+  readonly annotator: string;
+  readonly origin: 'compare' | 'terminal';
+  /** A new one where it is not said. An answer whose key is there already is not kept again. */
+  readonly key?: string | undefined;
+  readonly durationMs?: number | null | undefined;
+  readonly note?: string | undefined;
+  /** The pair was asked again on purpose: the earlier answer goes on counting, and this one is marked. */
+  readonly again?: boolean | undefined;
+  /** This is said instead of what the person said of the pair before, which is taken back. */
+  readonly instead?: boolean | undefined;
+};
+
+/**
+ * Keeps an answer, whichever door it came through; on disk when it resolves, and every page is told. A person has one answer on
+ * a pair, whichever comment was left: another one is refused, TiebreakError answered, but where it is given `again` or `instead`.
+ * @param alongside what is written with it, all or nothing
+ */
+export function keepAnswer(
+  house: House,
+  given: GivenAnswer,
+  alongside: (store: WritingStore) => void = () => {},
+): Promise<Answer> {
+  return writeAnswers(house, (store) => {
+    const known = given.key === undefined ? undefined : findAnswer(store, given.key);
+    if (known) return known;
+    const earlier = answersOnPair(store, given.annotator, given);
+    if (earlier.length > 0 && !given.again && !given.instead) throw answeredAlready(given, earlier.at(-1)!);
+    const createdAt = timeOfAnswer(store, given.annotator);
+    const taken = given.instead ? earlier : [];
+    for (const { key } of taken) revokeAnswer(store, key, createdAt);
+    const note = given.note?.trim();
+    const again = earlier.length > taken.length;
+    const { answer } = addAnswer(store, { ...given, note, again, createdAt });
+    alongside(store);
+    return answer;
+  });
+}
+
+/** The same for an answer that names its post by number or id, and its comments by number: the terminal's. */
+export function addAnswerByNumber(
+  house: House,
+  { post, chosen, rejected, tie, annotator, change }: z.output<typeof calls.addAnswerCall>,
+): Promise<Answer> {
+  const { id } = findPost(house.store, post);
+  const choice = tie ? 'tie' : 'left';
+  const pair = { postId: id, leftId: chosen, rightId: rejected };
+  return keepAnswer(house, { ...pair, choice, annotator, origin: 'terminal', instead: change });
+}
+
+/** Writes answers under the lock, all or nothing, and on the disk before it resolves; then every page is told. */
+export async function writeAnswers<T>(house: House, work: (store: WritingStore) => T): Promise<T> {
+  const result = await withLock(house, 'keeping an answer', ({ store }) =>
+    inDurableTransaction(store, () => work(store)),
+  );
+  house.changes.tell('answers');
+  return result;
+}
+
+/** The time, and never one that a person has an answer of: their answers are listed and paged by it. ISO 8601, UTC. */
+export function timeOfAnswer(store: ReadingStore, annotator: string): string {
+  for (let time = Date.now(); ; time++) {
+    const createdAt = new Date(time).toISOString();
+    if (!hasAnswerOf(store, annotator, createdAt)) return createdAt;
+  }
+}
+
+function answeredAlready({ annotator, origin }: GivenAnswer, { choice, ...earlier }: Answer): TiebreakError {
+  if (origin === 'compare') {
+    const message =
+      'You have answered this pair already, perhaps in another window: that answer stands, and nothing was changed. Go on with the next pair, or change it under Recent answers.';
+    return new TiebreakError('answered', message);
+  }
+  const said = {
+    left: `comment ${earlier.leftId} is better`,
+    right: `comment ${earlier.rightId} is better`,
+    tie: 'a tie',
+    bad: 'both are bad',
+    skip: 'skipped',
+    flag: 'flagged',
+  }[choice];
+  const message = `${annotator} has answered this pair already (${said}): that answer stands, and nothing was changed. Add --change to say this instead, or change it in the app, as ${annotator}, under Recent answers.`;
+  return new TiebreakError('answered', message);
+}

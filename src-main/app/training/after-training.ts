@@ -1,0 +1,90 @@
+import type { CallHooks } from '../../contract/calls.ts';
+import type { Device } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { EvaluationReport } from '../../contract/evaluation.ts';
+import type { Model, Split } from '../../contract/records.ts';
+import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
+import { evaluationOf } from '../../store/evaluations.ts';
+import { findKeptModel } from '../../store/models.ts';
+import { countRewards } from '../../store/rewards.ts';
+import { reportOfRun, runById, setReport } from '../../store/runs.ts';
+import { type House, modelInUseAndWhy, type WritingHouse } from '../kernel/house.ts';
+import { scoreMissing } from '../ranking/scoring.ts';
+import { candidatesOf } from './candidates.ts';
+import { evaluateSplit } from './evaluating.ts';
+
+export type Following = {
+  readonly device: Device;
+  /** Where it is false, nothing follows: the newest model ranks, unless another was chosen. */
+  readonly compare: boolean;
+  /** The split the model was evaluated on by its training already. */
+  readonly evaluatedOn?: Split;
+};
+
+/**
+ * What follows the training of a reward model: what there is to rank with and which of it is best, which ranks from then on; the
+ * evaluation of the model on the test split; and the rewards of all comments. The model is there by then, so a cancellation ends
+ * what follows and is no error: what was asked for exists, and the rest is made up for whenever it is needed.
+ * @param run the run of the training, which is done
+ */
+export async function afterTraining(
+  house: WritingHouse,
+  run: number,
+  { device, compare, evaluatedOn }: Following,
+  hooks: CallHooks,
+): Promise<AfterTraining> {
+  const { kind, modelId } = runById(house.store, run);
+  let candidates: Candidates | null = null;
+  let evaluation: EvaluationReport | null = null;
+  let cutShort = false;
+  if (compare && kind === 'reward' && modelId !== null) {
+    const model = findKeptModel(house.store, modelId);
+    try {
+      candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
+      const trained = reportOfRun(house.store, run);
+      if (candidates && trained) setReport(house.store, run, { ...trained, candidates });
+      house.changes.tell('runs', 'models', 'rewards');
+      evaluation = evaluatedOn
+        ? evaluationOf(house.store, modelId, evaluatedOn)
+        : await evaluateHeldOut(house, model, device, hooks);
+      house.changes.tell('runs', 'models');
+      await scoreMissing(house, model, {}, device, named(hooks, 'all comments'));
+    } catch (error) {
+      if (!hooks.signal?.aborted) throw notMeasured(model, error);
+      cutShort = true;
+    } finally {
+      house.changes.tell('rewards', 'models', 'runs');
+    }
+  }
+  const scored = modelId === null ? 0 : countRewards(house.store, modelId);
+  return { candidates, evaluation, scored, modelInUse: inUse(house), cutShort };
+}
+
+function inUse(house: House): ModelInUse | null {
+  const found = modelInUseAndWhy(house);
+  return found && { name: found.model.name, why: found.why };
+}
+
+/** The evaluation on the test split, or on validation where test has no pairs; null where neither has. */
+async function evaluateHeldOut(
+  house: House,
+  model: Model,
+  device: Device,
+  hooks: CallHooks,
+): Promise<EvaluationReport | null> {
+  for (const split of ['test', 'validation'] as const) {
+    const report = await evaluateSplit(house, model, { split, device }, named(hooks, `the ${split} split`));
+    if (report) return report;
+  }
+  return null;
+}
+
+function named(hooks: CallHooks, name: string): CallHooks {
+  return { ...hooks, onProgress: (progress) => hooks.onProgress?.({ ...progress, name }) };
+}
+
+function notMeasured(model: Model, error: unknown): unknown {
+  if (!(error instanceof TiebreakError)) return error;
+  const message = `${model.name} is trained and kept, but it could not be evaluated on everything: ${error.message}`;
+  return new TiebreakError(error.code, message, { cause: error });
+}

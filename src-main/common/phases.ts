@@ -1,0 +1,22 @@
+import type { CallProgress } from '../contract/calls.ts';
+
+/** What is being done in each phase of a call, as every progress bar says it. */
+export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
+  tokenizer: 'Learning words',
+  tokens: 'Reading texts',
+  compile: 'Preparing',
+  train: 'Training',
+  score: 'Scoring comments',
+  embed: 'Reading comments',
+  forecast: 'Trying a few steps',
+  import: 'Importing',
+  fetch: 'Fetching',
+  export: 'Writing',
+  files: 'Writing',
+  statistics: 'Counting',
+  map: 'Drawing the map',
+  backup: 'Backing up',
+  restore: 'Restoring',
+  undo: 'Undoing',
+  remove: 'Removing',
+};

@@ -1,0 +1,50 @@
+/** The settings of trainings, as a table shows them. */
+import type { ContextMode, PairSource } from '../contract/calls.ts';
+import type { TrainingMethod } from '../contract/engine.ts';
+import type { RunLine } from '../contract/views.ts';
+import { deviceWords } from './device-words.ts';
+import { configRows } from './run-config.ts';
+import { contextModeWords, methodLabels, pairSourceWords } from './training-words.ts';
+import { capital, wholeNumber } from './words.ts';
+
+function settingValue(key: string, value: unknown): string {
+  if (value === undefined || value === null || value === '') return '–';
+  if (key === 'pairs') return pairSourceWords[value as PairSource] ?? String(value);
+  if (key === 'context') return contextModeWords[value as ContextMode] ?? String(value);
+  if (key === 'method') return methodLabels[value as TrainingMethod] ?? String(value);
+  if (key === 'device') return deviceWords(String(value));
+  return typeof value === 'number' && Math.abs(value) >= 10_000 ? wholeNumber(value) : String(value);
+}
+
+const settingNames: Readonly<Record<string, string>> = {
+  kind: 'Kind',
+  method: 'How',
+  base: 'Starts from',
+  pairs: 'Learns from',
+  context: 'Sees of the post',
+  device: 'Device',
+  beta1: 'Beta 1',
+  beta2: 'Beta 2',
+  fixedWarmup: 'Fixed warm-up',
+  keepBest: 'Keep the best',
+  maxTokens: 'Longest input',
+  maxGradientNorm: 'Longest gradient',
+};
+
+/** A setting's name for people: 'tokensPerBatch' is 'Tokens per batch'. */
+export function settingName(key: string): string {
+  const words = key.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return settingNames[key] ?? capital(words);
+}
+
+type Settled = Pick<RunLine, 'config' | 'base' | 'kind'>;
+export type SettingRow = { readonly key: string; readonly values: readonly string[]; readonly differs: boolean };
+
+/** All settings of some runs beside each other. The name of the model to be is no setting. */
+export function settingRows(runs: readonly Settled[]): readonly SettingRow[] {
+  return configRows(runs).map(({ key, values }) => {
+    const words = values.map((value) => settingValue(key, key === 'base' ? (value ?? 'nothing') : value));
+    // What reads the same is the same, such as a setting that is not there and one that is empty.
+    return { key, values: words, differs: new Set(words).size > 1 };
+  });
+}

@@ -1,0 +1,43 @@
+/** What a training is, in words: what it trains, how, and what from. */
+
+import type { ContextMode, PairSource, PresetName } from '../contract/calls.ts';
+import { type TrainingMethod, trainingMethods } from '../contract/engine.ts';
+import type { Run, TrainingKind } from '../contract/records.ts';
+import { capital } from './words.ts';
+
+export const kindWords: Readonly<Record<TrainingKind, string>> = { reward: 'reward model', sft: 'language model' };
+export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
+export const presetLabels: Readonly<Record<PresetName, string>> = { original: 'Original', recommended: 'Recommended' };
+export const pairSourceLabels: Readonly<Record<PairSource, string>> = {
+  both: 'Both',
+  labels: 'Answers',
+  votes: 'Votes',
+  adjacent: 'Neighbours',
+};
+/** The same as they stand in a sentence. */
+export const pairSourceWords: Readonly<Record<PairSource, string>> = {
+  both: "votes in the data and people's answers",
+  labels: "people's answers",
+  votes: 'votes in the data',
+  adjacent: 'neighbours in the order of the votes',
+};
+export const contextModeWords: Readonly<Record<ContextMode, string>> = {
+  post: 'the whole post',
+  none: 'only the title',
+};
+
+/** How a run trains; those from before there was more than one way train a GPT. */
+export const methodOfRun = ({ config }: Pick<Run, 'config'>): TrainingMethod =>
+  trainingMethods.find((known) => known === config.method) ?? 'gpt';
+
+/** What a model is: 'Quick reward model'. */
+export const modelWords = ({
+  kind,
+  method,
+}: {
+  readonly kind: TrainingKind;
+  readonly method: TrainingMethod;
+}): string => {
+  const words = kind === 'sft' ? kindWords.sft : `${methodLabels[method]} ${kindWords[kind]}`;
+  return capital(words);
+};

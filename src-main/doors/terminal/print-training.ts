@@ -1,0 +1,86 @@
+import type { TrainOutcome } from '../../app.ts';
+import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
+import { counted, duration, wholeNumber } from '../../common/words.ts';
+import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
+import { printEvaluation } from './print.ts';
+import { type Cell, fixed, percent, table } from './table.ts';
+
+/** A training, and what followed it. @param compare whether that was wanted */
+export function printTraining(outcome: TrainOutcome, kind: 'sft' | 'reward', compare: boolean): string {
+  const model = printModel(outcome);
+  return kind === 'sft' ? model : [model, printAfterTraining(outcome.model, outcome, compare)].join('\n\n');
+}
+
+/** The model that a training made. */
+export function printModel(outcome: TrainOutcome): string {
+  const validation = Object.entries(outcome.validation).map(([name, value]): Cell[] => {
+    return [`validation ${name}`, name === 'accuracy' ? percent(value) : fixed(value)];
+  });
+  const { cuts } = outcome;
+  const cut = cuts.postCut + cuts.commentCut > 0;
+  return [
+    `The model ${outcome.model} is ready (run ${outcome.run}, ${duration(outcome.seconds)} on ${outcome.device}).`,
+    table(null, [
+      ['steps', `${outcome.steps} (kept: ${outcome.bestStep})`],
+      ['training loss', fixed(outcome.loss)],
+      ...validation,
+      ['parameters', wholeNumber(outcome.parameters)],
+    ]),
+    ...(cut
+      ? [
+          `Too long for the model: ${counted(cuts.postCut, 'post')} and ${counted(cuts.commentCut, 'comment')} of ${counted(cuts.inputs, 'text')} were cut.`,
+        ]
+      : []),
+  ].join('\n');
+}
+
+/** What the new model was compared with and which one is in use now, its figures, and how many comments it scored. */
+export function printAfterTraining(model: string, after: AfterTraining, compare: boolean): string {
+  const { modelInUse } = after;
+  if (!compare) {
+    return ['Comparing, evaluating and scoring were left out (--no-compare).', ...inUseWords(modelInUse)].join('\n');
+  }
+  const cut = `Stopped before all of it was compared, evaluated and scored. ${model} is kept, and the rest is made up for when it is needed.`;
+  return [
+    ...(after.cutShort ? [cut] : []),
+    [...printCandidates(after), ...inUseWords(modelInUse)].join('\n'),
+    ...printFigures(after),
+    `${counted(after.scored, 'comment has', 'comments have')} a score from ${model}.`,
+  ].join('\n\n');
+}
+
+function printCandidates({ candidates, cutShort }: AfterTraining): string[] {
+  if (candidates) {
+    const where = `Compared on ${counted(candidates.pairs, 'pair')} of the validation split, the most often right first:`;
+    return [where, candidatesTable(candidates), candidatesWords(candidates)];
+  }
+  return cutShort ? [] : ['Models were not compared: the validation split has no pairs with a better side.'];
+}
+
+/** Whoever could rank, the best first. */
+function candidatesTable({ list }: Candidates): string {
+  const rows = list.map((one): Cell[] => [
+    candidateName(one),
+    percent(one.accuracy),
+    `${percent(one.interval[0])} to ${percent(one.interval[1])}`,
+  ]);
+  return table(['', 'accuracy', '95% interval'], rows);
+}
+
+const reasons: Readonly<Record<ModelInUse['why'], string>> = {
+  chosen: 'a person chose it',
+  best: 'of the models that were compared, it is right most often on validation',
+  newest: 'it is the newest reward model',
+};
+
+function inUseWords(modelInUse: ModelInUse | null): string[] {
+  return modelInUse ? [`${modelInUse.name} is in use now: ${reasons[modelInUse.why]}.`] : [];
+}
+
+/** On pairs that the model never learned from, beside random and the rule that the longer comment wins. */
+function printFigures({ evaluation, cutShort }: AfterTraining): string[] {
+  if (evaluation) return [printEvaluation(evaluation)];
+  return cutShort
+    ? []
+    : ['It was not measured on pairs it never learned from: the test and the validation split have none.'];
+}

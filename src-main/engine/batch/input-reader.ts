@@ -1,0 +1,32 @@
+/** What batches are made of: the comments of a post as tokens, and how a model reads them. */
+
+import type { PairGroup } from '../../contract/engine.ts';
+import type { HostTensors } from '../runtime/runtime.ts';
+import { inputFeeds } from './feeds.ts';
+
+/** Comments of one post as a model reads them, each once, and the pairs among them. */
+export type TokenGroup<Input> = {
+  readonly inputs: readonly Input[];
+  readonly pairs: PairGroup['pairs'];
+  readonly ranks?: PairGroup['ranks'];
+};
+
+/** How a model's inputs are measured, cut and fed. */
+export type InputReader<Input> = {
+  /** Tokens of the longest sequence that an input is. */
+  readonly lengthOf: (input: Input) => number;
+  /** Sequences that run once per post beside one for each input: 1 where the post is read apart. */
+  readonly perPost: number;
+  /** The inputs of one post, ended at so many tokens. */
+  readonly shorten: (inputs: readonly Input[], length: number) => Input[];
+  /** `length` is the padded length that was reckoned with. */
+  readonly feeds: (inputs: readonly Input[], length: number) => HostTensors;
+};
+
+/** The reader of models whose input is one sequence of tokens, filled up with `padding`. */
+export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
+  lengthOf: ({ length }) => length,
+  perPost: 0,
+  shorten: (inputs, length) => inputs.map((ids) => ids.subarray(0, length)),
+  feeds: (inputs, length) => inputFeeds(inputs, padding, length),
+});

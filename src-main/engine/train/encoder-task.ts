@@ -1,0 +1,111 @@
+/**
+ * A deep training: the sentence encoder itself learns pairs, with the loss of reward-task.ts, from the head of a quick training.
+ * Where no step does better on validation than the start, the start is kept.
+ */
+
+import type { StoredTensor } from '../../checkpoint/safetensors.ts';
+import type { CutCounts, PairGroup } from '../../contract/engine.ts';
+import { type EncodedComment, encoderRewardFeeds } from '../batch/encoder-feeds.ts';
+import type { InputReader, TokenGroup } from '../batch/input-reader.ts';
+import { writeEncoderFolder } from '../head/encoder-folder.ts';
+import type { Head } from '../head/head-folder.ts';
+import { textReward, vectorWeights } from '../head/parts.ts';
+import type { EncoderConfig } from '../model/encoder.ts';
+import { encoderRewardParameters, productScale } from '../model/encoder-reward.ts';
+import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { asSources } from '../model/weights.ts';
+import type { TrainJob } from '../run/job.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
+import { encodeTexts } from '../score/embed.ts';
+import { encoderRewardLossProgram } from './loss-graph.ts';
+import { pairLearning } from './pair-learning.ts';
+import { checkFrozen, type TrainingTask } from './task.ts';
+
+/**
+ * @param begin gives the head to begin with
+ * @param read gives the encoder to begin with
+ */
+export async function encoderTask(
+  { config: settings, data, modelFolder }: TrainJob,
+  { signal }: RequestContext,
+  begin: (encoder: PretrainedEncoder) => Promise<Head>,
+  read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
+): Promise<TrainingTask> {
+  const pretrained = await read();
+  const maxTokens = Math.min(settings.maxTokens, pretrained.config.positions);
+  const config = { ...pretrained.config, positions: maxTokens };
+  const encoder = { ...pretrained, config };
+  checkFrozen(settings.frozenLayers, config.layers);
+  const head = await begin(encoder);
+  const train = await encodeGroups(encoder, head, data.train, signal);
+  const validation = await encodeGroups(encoder, head, data.validation, signal);
+  const encoded = { train: train.encoded, validation: validation.encoded };
+  return {
+    parameters: encoderRewardParameters(config),
+    layers: config.layers,
+    weights: asSources(new Map([...encoder.tensors, ...headTensors(head, config)])),
+    maxTokens,
+    cuts: train.cuts,
+    loss: (options) => encoderRewardLossProgram(config, options),
+    ...pairLearning(data.validation, encoded, encoderReader(config), maxTokens),
+    startCounts: true,
+    write: (tensors, manifest) => writeEncoderFolder(modelFolder, { ...encoder, tensors, head, manifest }),
+  };
+}
+
+/** A post is run once beside its comments, which share its array. */
+const encoderReader = (config: EncoderConfig): InputReader<EncodedComment> => ({
+  lengthOf: ({ comment, post }) => Math.max(comment.length, post.length),
+  perPost: 1,
+  shorten(inputs, length) {
+    const known = new Map<Int32Array, Int32Array>();
+    const cut = (ids: Int32Array): Int32Array => {
+      const made = known.get(ids) ?? ids.subarray(0, length);
+      known.set(ids, made);
+      return made;
+    };
+    return inputs.map((one) => ({ ...one, comment: cut(one.comment), post: cut(one.post) }));
+  },
+  feeds: (inputs) => encoderRewardFeeds(config, inputs),
+});
+
+/** What a quick head makes of vectors, as the tensors of the model. */
+function headTensors(head: Head, config: EncoderConfig): Map<string, StoredTensor> {
+  const { comment, product, cosine, cosineSquare } = vectorWeights(head);
+  const scaled = product.map((weight) => weight / productScale(config));
+  const parts = { comment, product: scaled, cosine: [cosine], cosineSquare: [cosineSquare] };
+  return new Map(
+    Object.entries(parts).map(([name, weights]) => [
+      `head.${name}.weight`,
+      { shape: [1, weights.length], data: Float32Array.from(weights) },
+    ]),
+  );
+}
+
+async function encodeGroups(
+  encoder: PretrainedEncoder,
+  head: Head,
+  groups: readonly PairGroup[],
+  signal: AbortSignal,
+): Promise<{ readonly encoded: TokenGroup<EncodedComment>[]; readonly cuts: CutCounts }> {
+  const encoded: TokenGroup<EncodedComment>[] = [];
+  let [inputs, postCut, commentCut] = [0, 0, 0];
+  for (const { texts, pairs, ranks } of groups) {
+    const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
+    const read = await encodeTexts(encoder, unique, signal);
+    const places = new Map(unique.map((text, place) => [text, place]));
+    const comments = texts.map(({ post, comment }): EncodedComment => {
+      const [postAt, commentAt] = [places.get(post)!, places.get(comment)!];
+      postCut += Number(read.cut[postAt]);
+      commentCut += Number(read.cut[commentAt]);
+      return {
+        comment: read.encoded[commentAt]!,
+        post: read.encoded[postAt]!,
+        textReward: textReward(head, comment),
+      };
+    });
+    inputs += texts.length;
+    encoded.push({ inputs: comments, pairs, ...(ranks ? { ranks } : {}) });
+  }
+  return { encoded, cuts: { inputs, postCut, commentCut } };
+}

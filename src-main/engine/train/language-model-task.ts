@@ -1,0 +1,67 @@
+/**
+ * Supervised fine-tuning: a language model learns the posts with their comments, as the reward model will read them. The texts
+ * are joined and cut into blocks of the longest input (Radford et al., 2018).
+ */
+
+import { createRandom } from '../../common/random.ts';
+import type { TrainingConfig } from '../../contract/engine.ts';
+import type { Batch } from '../batch/batches.ts';
+import { blockBatches, toBlocks } from '../batch/block-batches.ts';
+import { encodeAll } from '../batch/tokens.ts';
+import type { TrainJob } from '../run/job.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
+import { languageModelLossProgram } from './loss-graph.ts';
+import { startingGpt2 } from './starting-gpt2.ts';
+import type { Look, TrainingTask } from './task.ts';
+import type { Trainer } from './trainer.ts';
+
+export async function languageModelTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
+  const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
+  // No text is cut: what doesn't fit into a block goes on in the next.
+  const encode = (groups: typeof job.data.train): Int32Array[] => {
+    const texts = groups.flatMap((group) => group.texts);
+    return encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded;
+  };
+  const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
+  const sizesOf = ({ tokensPerBatch, blocksPerBatch, maxTokens }: TrainingConfig) => ({
+    tokensPerBatch,
+    blocksPerBatch,
+    maxTokens: Math.min(maxTokens, start.maxTokens),
+    padding: tokenizer.endId,
+  });
+  const blocksOf = (texts: readonly Int32Array[], config: TrainingConfig) =>
+    toBlocks(texts, sizesOf(config).maxTokens, config.blocksPerBatch > 0);
+
+  return {
+    ...start,
+    cuts: { inputs: job.data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
+    loss: (options) => languageModelLossProgram(model, options),
+    epochs(config) {
+      const blocks = blocksOf(train, config);
+      return Array.from({ length: config.epochs }, (_, epoch) =>
+        blockBatches(blocks, sizesOf(config), createRandom(config.seed, epoch)),
+      );
+    },
+    nothingToDo: 'There are no texts to train on. Import some first.',
+    validation(config) {
+      // The logits of a batch are large, and what evaluates has memory of its own: a quarter at a time costs no speed.
+      const sizes = sizesOf(config);
+      const quarter = {
+        ...sizes,
+        tokensPerBatch: sizes.tokensPerBatch / 4,
+        blocksPerBatch: Math.ceil(sizes.blocksPerBatch / 4),
+      };
+      const batches = blockBatches(blocksOf(validation, config), quarter, null);
+      return { batches, samples: [], look: (trainer) => lookAtTokens(trainer, batches) };
+    },
+    startCounts: false,
+  };
+}
+
+/** Mean cross-entropy per token, and its exponential. */
+async function lookAtTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Look> {
+  const tokens = batches.reduce((total, { share }) => total + share, 0);
+  let loss = 0;
+  for (const batch of batches) loss += (await trainer.evaluate(batch.feeds(1 / tokens))).loss![0]!;
+  return { figures: { loss, perplexity: Math.exp(loss) } };
+}

@@ -1,0 +1,59 @@
+/** What a run tells whoever asked for it: each step with its figures, the speed of late, and the time left by it. */
+
+import type { CurvePoint, Progress } from '../../contract/engine.ts';
+import type { Batch } from '../batch/batches.ts';
+import type { Position, SampleRewards } from '../run/run-folder.ts';
+import type { SampleTexts } from './task.ts';
+
+type Rewards = readonly SampleRewards[] | undefined;
+
+/** Gives what reports a step that was done. The steps before are reported anew at once. */
+export function reporter(
+  steps: readonly (readonly Batch[])[],
+  samples: readonly SampleTexts[],
+  from: Position,
+  onProgress: (progress: Progress) => void,
+): (point: CurvePoint, rewards: Rewards) => void {
+  const total = steps.length;
+  const rewarded = (rewards: Rewards): Pick<Progress, 'samples'> =>
+    rewards ? { samples: samples.map((texts, i) => ({ ...texts, ...rewards[i]! })) } : {};
+  // Whoever asked may have died before it heard of the last steps.
+  for (const point of from.curve) {
+    const rewards = from.samples?.findLast(({ step }) => step === point.step)?.rewards;
+    onProgress({
+      phase: 'train',
+      done: point.step,
+      total,
+      speed: null,
+      secondsLeft: null,
+      point,
+      ...rewarded(rewards),
+    });
+  }
+
+  let last = performance.now();
+  let secondsPerSequence: number | null = null;
+  const sequencesBehind = [0];
+  for (const batches of steps.toReversed()) sequencesBehind.push(sequencesBehind.at(-1)! + sequencesOf(batches));
+  return (point, rewards) => {
+    const now = performance.now();
+    const measured = (now - last) / 1000 / sequencesOf(steps[point.step - 1]!);
+    last = now;
+    // The first step of a process warms up and says little.
+    if (point.step > from.step + 1) {
+      secondsPerSequence = secondsPerSequence === null ? measured : 0.9 * secondsPerSequence + 0.1 * measured;
+    }
+    onProgress({
+      phase: 'train',
+      done: point.step,
+      total,
+      speed: secondsPerSequence === null ? null : 1 / secondsPerSequence,
+      secondsLeft: secondsPerSequence === null ? null : secondsPerSequence * sequencesBehind[total - point.step]!,
+      point,
+      ...rewarded(rewards),
+    });
+  };
+}
+
+const sequencesOf = (batches: readonly Batch[]): number =>
+  batches.reduce((total, { sequences }) => total + sequences, 0);

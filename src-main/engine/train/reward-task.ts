@@ -1,0 +1,27 @@
+/**
+ * A reward model on a GPT-2 learns pairs: the loss is -log sigmoid(chosen - rejected), a tie counts half for either side
+ * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
+ */
+
+import { sequenceReader } from '../batch/input-reader.ts';
+import { encodeGroups } from '../batch/tokens.ts';
+import type { TrainJob } from '../run/job.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
+import { rewardLossProgram } from './loss-graph.ts';
+import { pairLearning } from './pair-learning.ts';
+import { startingGpt2 } from './starting-gpt2.ts';
+import type { TrainingTask } from './task.ts';
+
+export async function rewardTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
+  const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
+  const train = encodeGroups(tokenizer, job.data.train, start.maxTokens);
+  const validation = encodeGroups(tokenizer, job.data.validation, start.maxTokens);
+  const encoded = { train: train.encoded, validation: validation.encoded };
+  return {
+    ...start,
+    cuts: train.cuts,
+    loss: (options) => rewardLossProgram(model, options),
+    ...pairLearning(job.data.validation, encoded, sequenceReader(tokenizer.endId), start.maxTokens),
+    startCounts: false,
+  };
+}

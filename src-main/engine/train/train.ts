@@ -1,0 +1,206 @@
+/**
+ * Training, from the settings to the model's folder: start reading here. In the order in which it happens, with the files that
+ * explain each part:
+ *
+ * settings    what each means, and its default                   recipe/setting-comments.ts, common/default-config.ts
+ * run         what was asked for and its data                     run/job.ts
+ *             what a run keeps, so that it can go on              run/run-folder.ts
+ * task        in what the three kinds of training differ          task.ts
+ *             a GPT-2 learns texts                                language-model-task.ts
+ *             a GPT-2 learns which of two comments is better      reward-task.ts
+ *             the sentence encoder learns the same                encoder-task.ts
+ * start       the weights before the first step                   starting-gpt2.ts, starting-head.ts
+ * batches     the pairs or blocks of text that run at once        batch/batches.ts, batch/block-batches.ts, pair-learning.ts
+ * model       what is computed                                    model/gpt2.ts, model/encoder-reward.ts
+ * loss        how wrong it is, and the derivatives of that        loss-graph.ts, graph/gradient.ts
+ * step        batches in, changed weights out                     trainer.ts
+ * optimizer   how a weight changes: AdamW                         optimizer.ts
+ * schedule    the learning rate of a step, and when to validate   schedule.ts
+ * loop        steps, looks at the validation split, checkpoints   runSteps, below
+ * looks       the figures of a look                               pair-validation.ts
+ * progress    what is told meanwhile                              progress.ts
+ * model       the finished model's folder                         checkpoint/model-folder.ts, head/encoder-folder.ts
+ */
+
+import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Head } from '../head/head-folder.ts';
+import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import type { TrainJob } from '../run/job.ts';
+import { clearRunFolder, openRunFolder, type Position, type RunFolder, start } from '../run/run-folder.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { encoderTask } from './encoder-task.ts';
+import { languageModelTask } from './language-model-task.ts';
+import { lossPrograms } from './loss-graph.ts';
+import { reporter } from './progress.ts';
+import { rewardTask } from './reward-task.ts';
+import { layerRate, learningRateAt, stepsPerLook } from './schedule.ts';
+import { startingHead } from './starting-head.ts';
+import { type Look, type Plan, planOf, type TrainingTask } from './task.ts';
+import { createTrainer, type Trainer } from './trainer.ts';
+
+/**
+ * Trains what the job asks for, and goes on from its checkpoint as if it had never stopped. Every random choice comes from the
+ * seed and the step, never from what ran before.
+ * @param readEncoder gives the encoder that a deep training begins with
+ * @throws TiebreakError cancelled, after a checkpoint from which the run can go on; nothing-to-do where there is nothing to learn
+ * from; bad-input
+ */
+export async function train(
+  runtime: Runtime,
+  job: TrainJob,
+  context: RequestContext,
+  readEncoder = readPretrainedEncoder,
+): Promise<TrainResult> {
+  const begun = performance.now();
+
+  // The settings, and where an interrupted run stopped.
+  const { config } = job;
+  const folder = openRunFolder(job.runFolder);
+  const checkpoint = await folder.readCheckpoint();
+
+  // The model with its loss, and the texts as the batches of every step.
+  const begin = (encoder: PretrainedEncoder) => startingHead(runtime, encoder, job, context);
+  const task = await openTask(job, context, begin, readEncoder);
+  const plan = planOf(task, config);
+
+  // Its weights on the device, and the programs that change them.
+  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
+  const trainer = await createTrainer(
+    runtime,
+    config,
+    lossPrograms(task.loss, config, plan.trained),
+    plan.trained,
+    checkpoint?.tensors ?? task.weights,
+    (name) => layerRate(name, task.layers, config),
+  );
+  try {
+    // The loop.
+    const { startCounts, maxTokens, cuts } = task;
+    const from = checkpoint?.position ?? start;
+    const end = await runSteps({ config, plan, startCounts, trainer, folder, from }, context);
+
+    // The model's folder, with the weights that did best on validation, or the last where those are wanted, or none did best.
+    const last = end.best === null || config.keepBest === 0;
+    const weights = last ? trainer.weights() : await folder.readBest();
+    const result = {
+      ...resultOf(end),
+      parameters: [...weights.values()].reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0),
+      device: runtime.device,
+      cuts,
+      seconds: (performance.now() - begun) / 1000,
+    };
+    const createdAt = new Date().toISOString();
+    await task.write(weights, { kind: job.kind, createdAt, trainingConfig: config, result, maxTokens });
+    await clearRunFolder(job.runFolder);
+    return result;
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/**
+ * Reads the texts, and describes what is to be trained on them.
+ * @param begin gives the head that a deep training begins with
+ */
+export function openTask(
+  job: TrainJob,
+  context: RequestContext,
+  begin: (encoder: PretrainedEncoder) => Promise<Head>,
+  readEncoder = readPretrainedEncoder,
+): Promise<TrainingTask> {
+  if (job.kind === 'sft') return languageModelTask(job, context);
+  if (job.method === 'deep') return encoderTask(job, context, begin, readEncoder);
+  return rewardTask(job, context);
+}
+
+type Run = {
+  readonly config: TrainingConfig;
+  readonly plan: Plan;
+  readonly startCounts: boolean;
+  readonly trainer: Trainer;
+  readonly folder: RunFolder;
+  readonly from: Position;
+};
+
+/**
+ * The loop: step, look at the validation split now and then, keep the best weights (where those are to be kept), write
+ * checkpoints, and end early where `patience` looks in a row found nothing better.
+ */
+async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promise<Position> {
+  const { config, plan, trainer, folder, from } = run;
+  const { steps, validation } = plan;
+  const report = reporter(steps, validation.samples, from, onProgress);
+  const curve = [...from.curve];
+  const samples = [...(from.samples ?? [])];
+  let { bestStep, best, before, step: saved } = from;
+  const position = (step: number): Position => ({ step, bestStep, best, before, curve, samples });
+  const save = async (step: number): Promise<void> => {
+    await folder.writeCheckpoint(trainer.everything(), position(step));
+    saved = step;
+  };
+  const keep = async ({ figures }: Look, step: number): Promise<void> => {
+    best = figures;
+    bestStep = step;
+    if (config.keepBest !== 0) await folder.writeBest(trainer.weights());
+  };
+
+  const validates = validation.batches.length > 0;
+  const perLook = stepsPerLook(steps.length, config);
+  if (validates && run.startCounts && best === null && !signal.aborted) {
+    const look = await validation.look(trainer);
+    before = look.figures;
+    await keep(look, 0);
+  }
+  for (let step = from.step + 1; step <= steps.length; step++) {
+    if (signal.aborted) {
+      if (config.checkpointEvery > 0 && step - 1 > saved) await save(step - 1);
+      throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
+    }
+    const learningRate = learningRateAt(step, steps.length, config);
+    const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
+    if (!Number.isFinite(loss)) throw diverged(step);
+
+    const look = validates && (step % perLook === 0 || step === steps.length) ? await validation.look(trainer) : null;
+    if (look?.rewards) samples.push({ step, rewards: look.rewards });
+    if (look && (best === null || config.keepBest === 0 || look.figures.loss < best.loss)) await keep(look, step);
+    const point: CurvePoint = { step, loss, learningRate, gradientNorm, ...(look ? figuresOf(look) : {}) };
+    curve.push(point);
+    report(point, look?.rewards);
+
+    if (look && config.patience > 0 && looksSince(bestStep, curve) >= config.patience) return position(step);
+    if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) await save(step);
+  }
+  return position(steps.length);
+}
+
+function diverged(step: number): TiebreakError {
+  const message = `The loss is no longer a number at step ${step}. Earlier models are as they were; try a lower learningRate.`;
+  return new TiebreakError('engine-failed', message);
+}
+
+/** A look as the curve shows it. */
+function figuresOf({ figures, metrics }: Look): Partial<CurvePoint> {
+  return {
+    validationLoss: figures.loss,
+    ...('accuracy' in figures ? { validationAccuracy: figures.accuracy! } : {}),
+    ...(metrics ? { metrics } : {}),
+  };
+}
+
+/** Looks at the validation split since the step that did best. */
+function looksSince(best: number, curve: readonly CurvePoint[]): number {
+  return curve.filter(({ step, validationLoss }) => step > best && validationLoss !== undefined).length;
+}
+
+function resultOf({ step, bestStep, best, before, curve }: Position) {
+  const tail = curve.slice(-Math.ceil(curve.length / 10));
+  return {
+    steps: step,
+    loss: tail.reduce((total, { loss }) => total + loss, 0) / tail.length,
+    bestStep: best === null ? step : bestStep,
+    validation: best ?? {},
+    ...(before ? { before } : {}),
+  };
+}

@@ -1,0 +1,45 @@
+import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
+import type { PeopleSay } from '../../../src-main/contract/views.ts';
+
+/** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
+export function peopleInWords({ wins, losses, ties }: PeopleSay): string {
+  if (wins + losses + ties === 0) return 'not compared yet';
+  return `won ${wins}, lost ${losses}, tied ${ties}`;
+}
+
+/** How far a comment moves from one place to another; null where one of them is unknown. */
+export function moveInWords(from: number | null, to: number | null): string | null {
+  if (from === null || to === null) return null;
+  if (from === to) return 'same place';
+  return from > to ? `up ${from - to}` : `down ${to - from}`;
+}
+
+/** Where a reward lies between the lowest and the highest of its post, 0 to 1; 1 where all are the same. */
+export function shareOfRange(reward: number, rewards: readonly number[]): number {
+  const lowest = Math.min(...rewards);
+  const highest = Math.max(...rewards);
+  return highest === lowest ? 1 : (reward - lowest) / (highest - lowest);
+}
+
+/** Posts are counted up to this many. */
+const countedTo = 10_000;
+
+/** '1,204 posts', '10,000 posts or more'. */
+export const postsInWords = (total: number): string =>
+  total >= countedTo ? `${wholeNumber(countedTo)} posts or more` : counted(total, 'post');
+
+/** The text of a post without its title, which many sources repeat at its beginning. */
+export function withoutTitle(text: string, title: string | null): string {
+  const whole = text.trim();
+  if (title === null || !whole.startsWith(title.trim())) return whole;
+  const rest = whole.slice(title.trim().length);
+  // 'Is it' must not cut 'Is it so?' in two.
+  return rest === '' || /^\s*\n/.test(rest) ? rest.trim() : whole;
+}
+
+/** '12 votes'; 'votes 0.29' where votes are no count. */
+export const votesInWords = (votes: number): string =>
+  Number.isInteger(votes) ? counted(votes, 'vote') : `votes ${wholeNumber(votes)}`;
+
+/** A reward with two decimals. */
+export const rewardInWords = (reward: number | null | undefined): string => figure(reward, 2).replace('-', '−');

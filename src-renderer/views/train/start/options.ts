@@ -1,0 +1,86 @@
+/** What can be chosen of a training, each with what it means, in the order in which it is offered. */
+
+import {
+  contextModeWords,
+  methodLabels,
+  pairSourceLabels,
+  presetLabels,
+} from '../../../../src-main/common/training-words.ts';
+import { capital } from '../../../../src-main/common/words.ts';
+import type { ContextMode, PairSource, PresetName } from '../../../../src-main/contract/calls.ts';
+import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
+import type { TrainingKind } from '../../../../src-main/contract/records.ts';
+import type { SettingDescription } from '../../../../src-main/contract/views.ts';
+
+export type Choice<Value> = { readonly value: Value; readonly label: string; readonly says: string };
+
+/** Choices by their values, with what they mean. */
+const choices = <Value extends string>(
+  labels: Readonly<Record<Value, string>>,
+  says: Readonly<Record<Value, string>>,
+): readonly Choice<Value>[] =>
+  (Object.keys(says) as Value[]).map((value) => ({ value, label: labels[value], says: says[value] }));
+
+export const kindChoices: readonly Choice<TrainingKind>[] = choices(
+  { reward: 'Reward model', sft: 'Language model first' },
+  {
+    reward: 'Learns from pairs which comment is better. This is what ranks.',
+    sft: 'Learns the language of your posts from their texts alone; a reward model can then start from it.',
+  },
+);
+
+export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
+  quick: 'A head on a pretrained sentence encoder. Seconds.',
+  deep: 'Trains the encoder itself, starting from quick. Minutes; often better.',
+  gpt: 'A small GPT from scratch, or from an earlier model. Learns words only from your data.',
+});
+
+export const presetChoices: readonly Choice<PresetName | null>[] = [
+  { value: null, label: 'Defaults', says: 'Those of a small GPT.' },
+  ...choices(presetLabels, {
+    original: 'As the recipe ran that Tiebreak grew from.',
+    recommended: 'As we would train the same GPT-2.',
+  }),
+];
+
+export const pairSourceChoices: readonly Choice<PairSource>[] = choices(pairSourceLabels, {
+  both: "Votes in the data and people's answers.",
+  labels: 'Only what people said under Compare or in imported answers.',
+  votes: 'Only the order the data came with.',
+  adjacent: 'Only neighbours in that order, as the original recipe did.',
+});
+
+export const contextChoices: readonly Choice<ContextMode>[] = choices(
+  { post: capital(contextModeWords.post), none: capital(contextModeWords.none) },
+  {
+    post: 'Title, text and context, cut where they are too long.',
+    none: 'Its text where it has no title. Faster.',
+  },
+);
+
+/** The settings that make a model as large as it is: what comes with the model that is started from. */
+export const sizeSettings: readonly string[] = ['width', 'layers', 'heads', 'vocabulary'];
+const optimiserSettings = ['beta1', 'beta2', 'epsilon', 'weightDecay', 'decayVectors', 'maxGradientNorm'];
+const keepingSettings = ['heldOut', 'evaluateEvery', 'patience', 'keepBest', 'checkpointEvery', 'seed'];
+/** What counts for one kind of model alone. */
+const ofKind: Readonly<Record<string, TrainingKind>> = { pairsPerBatch: 'reward', blocksPerBatch: 'sft' };
+
+/** The settings of a training in groups, without those that don't count for it. */
+export function settingGroups(
+  settings: readonly SettingDescription[],
+  kind: TrainingKind,
+  method: TrainingMethod,
+): readonly { readonly title: string; readonly settings: readonly SettingDescription[] }[] {
+  // It chooses them by itself.
+  if (method === 'quick') return [];
+  const of = (test: (key: string) => boolean) =>
+    settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind);
+  const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings];
+  return [
+    { title: 'Training', settings: of((key) => !named.includes(key)) },
+    // The encoder has the size it has.
+    { title: 'Size of the model', settings: of((key) => method === 'gpt' && sizeSettings.includes(key)) },
+    { title: 'Optimiser', settings: of((key) => optimiserSettings.includes(key)) },
+    { title: 'Measuring and saving', settings: of((key) => keepingSettings.includes(key)) },
+  ].filter((group) => group.settings.length > 0);
+}

@@ -1,0 +1,67 @@
+import type { Nodes } from 'hast';
+import { expect, test } from 'vitest';
+import { createSSRApp, h } from 'vue';
+import { renderToString } from 'vue/server-renderer';
+import { markdownTree } from '../../src-main/common/markdown.ts';
+import { drawnTree } from '../../src-main/report/html/tree.ts';
+import { MarkdownText } from '../../src-renderer/components/MarkdownText.ts';
+import { hostile } from '../support/run-records.ts';
+
+const everything = `## A\n\n#### B\n\n${hostile}\n\n<script>alert(1)</script>\n\nA ![cat](x.png) [y](javascript:alert(1)) [z][ref] ![w][ref]
+
+[ref]: https://example.org/
+
+1. one
+2. two
+
+3. three
+
+- a
+  - b *c* **d** \`e\`
+
+> quoted\\
+> twice
+
+\`\`\`js
+<b>code</b>
+\`\`\`
+
+***
+
+7. seven`;
+
+/** The elements of a tree with their attributes. */
+function elementsOf(node: Nodes): readonly string[] {
+  const children = 'children' in node ? node.children.flatMap(elementsOf) : [];
+  return node.type === 'element' ? [`${node.tagName} ${Object.keys(node.properties)}`.trim(), ...children] : children;
+}
+const textOf = (markup: string): string =>
+  markup
+    .replace(/<[^>]*>/g, '|')
+    .replace(/\|+/g, '|')
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'");
+
+test('a text becomes elements of the list and no others, whatever it holds', () => {
+  const elements = new Set(elementsOf(markdownTree(everything)));
+  expect([...elements].sort()).toEqual(
+    ['blockquote', 'br', 'code', 'em', 'h3', 'h4', 'hr', 'li', 'ol', 'ol start', 'p', 'pre', 'strong', 'ul'].sort(),
+  );
+});
+
+test('the view and the page draw the same tree', async () => {
+  const view = await renderToString(createSSRApp({ render: () => h(MarkdownText, { text: everything }) }));
+  const page = drawnTree(markdownTree(everything)).markup;
+  const tags = (markup: string) => markup.match(/<\/?[a-z][^>]*>/g);
+  expect(tags(view.replace(/<!--.*?-->/g, ''))?.slice(1, -1)).toEqual(tags(page));
+  expect(textOf(view.replace(/<!--.*?-->/g, ''))).toBe(`|${textOf(page)}`.replace(/\|+/g, '|'));
+  expect(page).toContain('y (javascript:alert(1))');
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(page).toContain('<ol start="7"><li><p>seven</p></li></ol>');
+});
+
+test('a name that is no name of an element is refused by the page', () => {
+  const element = { type: 'element', properties: {}, children: [] } as const;
+  expect(() => drawnTree({ ...element, tagName: 'b onload=x', children: [] })).toThrow('no name of an element');
+  expect(() => drawnTree({ ...element, tagName: 'b', properties: { 'x"y': 1 }, children: [] })).toThrow();
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { cutWords, goingOnWords } from '../../src-renderer/views/train/run/run-summary.ts';
+import { recordOf } from '../support/run-records.ts';
+
+test('how texts were cut is told by what was lost', () => {
+  const gpt = { config: { maxTokens: 256 } };
+  expect(cutWords({ inputs: 1000, postCut: 0, commentCut: 0 }, gpt)).toMatch(/All 1,000 texts/);
+  const words = cutWords({ inputs: 1000, postCut: 120, commentCut: 3 }, gpt);
+  expect(words).toMatch(/beginning of the post/);
+  const deep = { config: { maxTokens: 128, method: 'deep' } };
+  expect(cutWords({ inputs: 10, postCut: 1, commentCut: 0 }, deep)).toMatch(/end of the post/);
+  expect(words).toMatch(/120 \(12\.0%\).*post and 3 \(0\.3%\).*comment.*256 tokens/);
+  expect(cutWords({ inputs: 10, postCut: 0, commentCut: 1 }, gpt)).not.toMatch(/post/);
+});
+
+test('what Go on does is told, or why it can not', () => {
+  const { run } = recordOf({ status: 'interrupted', step: 5, config: { checkpointEvery: 100 } });
+  expect(goingOnWords(run)).toContain('from its last checkpoint');
+  expect(goingOnWords({ ...run, step: 0 })).toContain('left no checkpoint');
+  expect(goingOnWords({ ...run, base: 'sft-1', baseGone: true })).toContain('sft-1, which is not there any more');
+});

@@ -1,0 +1,17 @@
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What starts browsers and programs takes longest, and what trains comes next. */
+const longest = ['test/e2e/', 'test/doors/', 'test/app/', 'test/hub/', 'test/engine/'];
+
+/** Begins with the files that take long, so that no worker is left with one at the end; else in vitest's own order. */
+export default class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const path = relative(this.ctx.config.root, moduleId).replaceAll('\\', '/');
+      const found = longest.findIndex((folder) => path.startsWith(folder));
+      return found === -1 ? longest.length : found;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
