@@ -13,7 +13,7 @@ async function shownPair(): Promise<readonly string[]> {
 }
 
 const given = async ({ api }: Pick<Page, 'api'>): Promise<readonly string[]> =>
-  (await api.answers.recent({})).answers.map(({ answer }) => answer).reverse();
+  (await api.answers.recent({})).answers.map(({ choice }) => choice).reverse();
 const untilGiven = (page: Page, answers: readonly string[]): Promise<void> =>
   waitFor(async () => expect(await given(page)).toEqual(answers));
 
@@ -327,16 +327,16 @@ test('an answer that can not be written says so and keeps the pair, which is the
 test('a pair that was answered elsewhere is not answered twice, and one can go on', async () => {
   const page = await openPage('/', { posts: plainPosts(4, 2) });
   const before = await shownPair();
-  const client = sessionStorage.getItem('tiebreak.tab')!;
-  const [pair] = (await page.api.answers.next({ client, count: 1 })).pairs;
+  const tab = sessionStorage.getItem('tiebreak.tab')!;
+  const [pair] = (await page.api.answers.nextPairs({ tab, count: 1 })).pairs;
   expect([pair!.left.text, pair!.right.text]).toEqual(before);
-  await page.api.answers.answer({
-    client,
+  await page.api.answers.add({
+    tab,
     key: crypto.randomUUID(),
     postId: pair!.post.id,
     leftId: pair!.left.id,
     rightId: pair!.right.id,
-    answer: 'left',
+    choice: 'left',
   });
   await page.user.keyboard('d');
   await says('answered this pair already', await find('alert', ''));

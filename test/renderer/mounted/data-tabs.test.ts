@@ -173,21 +173,21 @@ test('flagged pairs stand with who flagged them and the note, and lead to their 
   const { api, press, path } = await openPage('/data/flagged', { posts: plainPosts(3, 2) });
   await find('heading', 'No pair is flagged');
   const flag = async (key: string): Promise<void> => {
-    const { pairs } = await api.answers.next({ client: 'tab', count: 1 });
+    const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 1 });
     const [pair] = pairs;
-    await api.answers.answer({
-      client: 'tab',
+    await api.answers.add({
+      tab: 'tab',
       key,
       postId: pair!.post.id,
       leftId: pair!.left.id,
       rightId: pair!.right.id,
-      answer: 'flag',
+      choice: 'flag',
       durationMs: 1,
     });
   };
   await flag('0f0e0d0c-0b0a-4908-8706-050403020100');
   await says(/Flagged by me, .*, without a note/);
-  await api.answers.change({ key: '0f0e0d0c-0b0a-4908-8706-050403020100', answer: 'flag', note: hostile });
+  await api.answers.change({ key: '0f0e0d0c-0b0a-4908-8706-050403020100', choice: 'flag', note: hostile });
   await says(hostile.replace(/\s+/g, ' '));
   expect(document.querySelector('main img, main script')).toBeNull();
   await press(/^Post p\d/, undefined, 'link');

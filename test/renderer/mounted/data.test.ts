@@ -22,11 +22,11 @@ const comments = (): readonly (string | null | undefined)[] =>
   [...document.querySelectorAll('article.post ol p.reading')].map(({ textContent }) => textContent);
 
 /** Answers the pair that comes next. */
-async function answerOne({ api }: Pick<Page, 'api'>, answer: 'left' | 'flag', note = ''): Promise<void> {
-  const client = crypto.randomUUID();
-  const [pair] = (await api.answers.next({ client, count: 1 })).pairs;
+async function answerOne({ api }: Pick<Page, 'api'>, choice: 'left' | 'flag', note = ''): Promise<void> {
+  const tab = crypto.randomUUID();
+  const [pair] = (await api.answers.nextPairs({ tab, count: 1 })).pairs;
   const ids = { postId: pair!.post.id, leftId: pair!.left.id, rightId: pair!.right.id };
-  await api.answers.answer({ client, key: crypto.randomUUID(), ...ids, answer, note });
+  await api.answers.add({ tab, key: crypto.randomUUID(), ...ids, choice, note });
 }
 
 test('a chosen file is imported, and what came of it stands there, with the rows that were skipped and why', async () => {
@@ -135,7 +135,7 @@ test('contexts are joined to their posts, and those without one are told', async
   const page = await openPage('/data', { posts: plainPosts(2, 2), choose: () => [file] });
   await page.press('Choose files');
   await find('heading', '1 context arrived');
-  await says('1 context has an id that no post has');
+  await says('1 context has an id or a text that no post has');
   await says('Done, 1 context');
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
-import { addLabel } from '../../../src-main/store/labels.ts';
+import { addAnswer } from '../../../src-main/store/answers.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
@@ -51,11 +51,11 @@ async function comments(): Promise<readonly string[]> {
 function prefer(store: WritingStore, better: string, worse: string): void {
   const { comments } = findPost(store, 1);
   const idOf = (text: string): number => comments.find((comment) => comment.text === text)!.id;
-  addLabel(store, {
+  addAnswer(store, {
     postId: 1,
     leftId: idOf(better),
     rightId: idOf(worse),
-    outcome: 'left',
+    choice: 'left',
     annotator: 'me',
     origin: 'compare',
   });
@@ -292,7 +292,7 @@ test('an export shows its first rows, is saved, and says what was written', asyn
   await waitFor(() => expect(preview.textContent).toContain('"reward":4'));
   await user.click(within(dialog).getByRole('radio', { name: /^CSV/ }));
   await waitFor(() => expect(preview.textContent).toMatch(/^id,group,split,title/));
-  await user.click(within(dialog).getByRole('radio', { name: /^Labels/ }));
+  await user.click(within(dialog).getByRole('radio', { name: /^Answers/ }));
   await says('Nothing matches: the file would be empty.', preview);
   expect(within(dialog).getByRole('button', { name: 'Export' })).toHaveProperty('disabled', true);
   expect(within(dialog).queryByRole('combobox', { name: 'ranked by' })).toBeNull();
@@ -313,7 +313,7 @@ test('an export that was not saved can be saved from its message', async () => {
   const dialog = await find('dialog', 'Export');
   await says('"reward":4', dialog);
   await press('Export', dialog);
-  await says(/3 posts ready in .*, but not saved\./);
+  await says(/\.jsonl is ready, but not saved\./);
   saves = true;
   await press('Save');
   await waitFor(() => expect(saved).toHaveLength(1));

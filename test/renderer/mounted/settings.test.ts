@@ -194,7 +194,8 @@ test('a backup is saved, and brought back in the place of everything', async () 
   await press('Restore a backup');
   await user.click(within(await find('dialog', 'Restore this backup?')).getByRole('button', { name: 'Restore' }));
   await says('Restored: 2 posts, 0 answers, 0 models.');
-  await says('in a folder whose name begins with before-restore-');
+  await says('What was here before a backup was restored is kept in the data folder.');
+  await says(/before-restore-\d/);
   await until(async () => expect((await api.settings.get()).annotator).toBe('Ada'));
 });
 

@@ -401,7 +401,7 @@ test('what the post is worth: two trainings, one page with figures, kept in the 
   const page = await openPage('/train', { before: withSplits });
   await page.press('With and without the post');
   const table = await find('region', 'Table of figures');
-  const { report } = (await page.api.comparisons.list()).comparisons[0]!;
+  const { report } = (await page.api.contextComparisons.list()).comparisons[0]!;
   await says(report!.says, await find('region', 'What the post is worth'));
   expect(
     within(table)
@@ -424,7 +424,7 @@ test('what the post is worth: two trainings, one page with figures, kept in the 
 
 test('a comparison that is cancelled keeps what it has, and goes on', async () => {
   const page = await openPage('/train', { before: withSplits });
-  await page.api.comparisons.start({ method: 'gpt', config: { epochs: 2000 } });
+  await page.api.contextComparisons.start({ method: 'gpt', config: { epochs: 2000 } });
   const live = await find('region', 'With and without the post');
   await says('without the post (1 of 2)', live);
   await page.press(/^Cancel/, live);
