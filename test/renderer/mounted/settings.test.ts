@@ -52,6 +52,7 @@ test('an action takes another key, unless that is taken or kept, and all can be 
   await says('Press a key');
   await page.user.keyboard('{Escape}');
   await waitFor(() => expect(page.text()).not.toContain('Press a key'));
+  expect(page.text()).not.toContain('is kept for moving about');
   expect((await keys()).left).toBe('a');
   await ask('j');
   await waitFor(async () => expect((await keys()).left).toBe('j'));

@@ -429,6 +429,9 @@ test('a comparison that is cancelled keeps what it has, and goes on', async () =
   await page.press(/^Cancel/, live);
   const list = await find('region', 'What the post is worth');
   await says('not done', list);
+  await page.press(/^Go on with the comparison/, list);
+  await page.press(/^Cancel/, await find('region', 'With and without the post'));
+  await find('button', /^Go on with the comparison/, list);
   await page.press(/^GPT, /, list, 'link');
   await says('This comparison was broken off');
   await page.press('Go on');
