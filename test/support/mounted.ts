@@ -159,9 +159,19 @@ function connect({ app }: OpenHouse, { choose }: PageOptions): () => Promise<voi
     save: async () => ({ saved: true }),
   };
   const taken: MessagePort[] = [];
+  /** What the page has asked and was not answered yet. */
+  const open = new Set<Promise<unknown>>();
   const posted = vi.spyOn(window, 'postMessage').mockImplementation((...[, , ports]: unknown[]) => {
     const [port] = ports as [MessagePort];
-    new RPCHandler(app.router).upgrade(port, { context: { door } });
+    const clientInterceptors = [
+      ({ next }: { readonly next: () => Promise<unknown> }): Promise<unknown> => {
+        const answering = next();
+        open.add(answering);
+        void answering.catch(() => undefined).then(() => open.delete(answering));
+        return answering;
+      },
+    ];
+    new RPCHandler(app.router, { clientInterceptors }).upgrade(port, { context: { door } });
     port.start();
     taken.push(port);
   });
@@ -170,6 +180,7 @@ function connect({ app }: OpenHouse, { choose }: PageOptions): () => Promise<voi
     posted.mockRestore();
     // What the page asked last is answered before the application closes.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await Promise.allSettled(open);
   };
 }
 
