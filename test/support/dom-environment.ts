@@ -18,14 +18,19 @@ export default {
   async setup(global) {
     const kept = keptOfNode.map((key) => [key, Object.getOwnPropertyDescriptor(global, key)] as const);
     const window = new Window({ url: 'tiebreak://app/', width: 1280, height: 800 });
-    const { keys, originals } = populateGlobal(global, window, { bindFunctions: true });
+    const before = Object.getOwnPropertyDescriptors(global);
+    const { keys } = populateGlobal(global, window, { bindFunctions: true });
     for (const [key, descriptor] of kept)
       if (descriptor) Object.defineProperty(global, key, { ...descriptor, configurable: true });
     return {
       async teardown() {
         await window.happyDOM.close();
-        for (const key of keys) delete global[key];
-        for (const [key, value] of originals) global[key] = value;
+        // What ends late still finds Node's own.
+        for (const key of keys) {
+          const own = before[key];
+          if (own) Object.defineProperty(global, key, own);
+          else delete global[key];
+        }
       },
     };
   },

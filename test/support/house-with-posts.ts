@@ -44,7 +44,7 @@ export function openHouse(home: string = temporaryFolder()): OpenHouse {
 export async function importPosts(
   app: App,
   posts: readonly PostRow[],
-  split: 'train' | 'test' = 'train',
+  split: 'train' | 'validation' | 'test' = 'train',
 ): Promise<void> {
   const lines = posts.map(({ comments, ...post }) =>
     JSON.stringify({ text: `Post ${post.id}`, ...post, comments: comments.map((text, score) => ({ text, score })) }),

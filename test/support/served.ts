@@ -1,11 +1,11 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { TakenFile } from '../../src-main/contract/files.ts';
 import type { Task, TaskKind, TaskResults } from '../../src-main/contract/tasks.ts';
 
-const engineEntry = fileURLToPath(new URL('./fake-engine.ts', import.meta.url));
+const engineEntry = join(import.meta.dirname, 'fake-engine.ts');
 
 /** The application with a small engine that learns nothing. */
 export function openWithFakeEngine(home: string): App {
