@@ -147,6 +147,8 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   const saved: { name: string; path: string }[] = [];
   const listeners: ((command: Command) => void)[] = [];
   const taken: MessagePort[] = [];
+  /** What the page has asked and was not answered yet. */
+  const open = new Set<Promise<unknown>>();
   const door = {
     kind: 'window' as const,
     choose: (purpose: FilePurpose) => Promise.all((choose?.(purpose) ?? []).map((path) => app.files.takePath(path))),
@@ -173,7 +175,15 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   });
   const posted = vi.spyOn(window, 'postMessage').mockImplementation((...[, , ports]: unknown[]) => {
     const [port] = ports as [MessagePort];
-    new RPCHandler(app.router).upgrade(port, { context: { door } });
+    const clientInterceptors = [
+      ({ next }: { readonly next: () => Promise<unknown> }): Promise<unknown> => {
+        const answering = next();
+        open.add(answering);
+        void answering.catch(() => undefined).then(() => open.delete(answering));
+        return answering;
+      },
+    ];
+    new RPCHandler(app.router, { clientInterceptors }).upgrade(port, { context: { door } });
     port.start();
     taken.push(port);
   });
@@ -188,6 +198,7 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
       vi.unstubAllGlobals();
       // What the page asked last is answered before the application closes.
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await Promise.allSettled(open);
     },
   };
 }

@@ -305,7 +305,7 @@ describe('round trips', () => {
     const path = temporaryFile(rows.map((row) => JSON.stringify(row)).join('\n'));
     expect(await importFile(store, path)).toMatchObject({
       labels: 4,
-      skipped: [{ line: 5, reason: 'again is not a boolean' }],
+      skipped: [{ line: 5, reason: 'again is not true or false' }],
     });
     expect([...allAnswers(store)].map(({ key, again }) => [key, again])).toEqual([
       ['a', false],

@@ -21,7 +21,7 @@ export type Source = {
   readonly as?: Format | undefined;
   readonly split?: Split | undefined;
 };
-export type ImportOptions = Pick<z.output<typeof importCall>, 'as' | 'html'>;
+export type ImportChoices = Pick<z.output<typeof importCall>, 'as' | 'html'>;
 
 const tellEveryMs = 400;
 
@@ -43,7 +43,7 @@ export async function importFiles(
 export async function importSources(
   house: House,
   sources: readonly Source[],
-  options: ImportOptions,
+  options: ImportChoices,
   hooks: CallHooks,
 ): Promise<Brought> {
   return withLock(house, 'importing', async (writing) => {
@@ -62,7 +62,7 @@ export async function importSources(
 }
 
 /** Where there is more than one file, those with contexts come last, whichever was named first. */
-async function inOrder(sources: readonly Source[], { as }: ImportOptions): Promise<readonly Source[]> {
+async function inOrder(sources: readonly Source[], { as }: ImportChoices): Promise<readonly Source[]> {
   if (sources.length < 2) return sources;
   const contexts = new Set<Source>();
   for (const source of sources) {
@@ -76,7 +76,7 @@ async function inOrder(sources: readonly Source[], { as }: ImportOptions): Promi
 async function importSource(
   house: WritingHouse,
   { path, name, as: its, split }: Source,
-  { as, html }: ImportOptions,
+  { as, html }: ImportChoices,
   { onProgress, signal }: CallHooks,
 ): Promise<ImportReport> {
   const begun = performance.now();

@@ -12,7 +12,7 @@ import { findImport, listImports } from '../../store/imports.ts';
 import { beginUndo, undoImport } from '../../store/undo-import.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { importSources, type Source } from './import-files.ts';
 import { sampleSources } from './sample.ts';
 
@@ -98,7 +98,7 @@ const undoing = 'undoing an import';
 
 async function takeBack(house: WritingHouse, id: number, { onProgress, signal }: CallHooks): Promise<UndoneImport> {
   const begun = performance.now();
-  const turns = createTurns();
+  const pause = createPauses();
   let told = begun;
   let first: number | null = null;
   try {
@@ -116,7 +116,7 @@ async function takeBack(house: WritingHouse, id: number, { onProgress, signal }:
         told = performance.now();
         house.changes.tell('posts', 'answers');
       }
-      await turns();
+      await pause();
       if (signal?.aborted) throw new TiebreakError('cancelled', stopped);
     }
   } finally {

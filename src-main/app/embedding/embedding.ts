@@ -10,9 +10,9 @@ import { postsAlone } from '../../store/posts.ts';
 import { commentRanges } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { forgetUnused } from './remove-unused.ts';
+import { removeUnusedVectors } from './remove-unused.ts';
 
 /** Texts that the engine reads at once: some seconds of work, which is what a cancellation loses. */
 const chunkSize = 256;
@@ -31,11 +31,11 @@ export async function embeddingsOf(
   hooks: CallHooks,
 ): Promise<Float32Array> {
   await ensureEmbeddings(house, texts, device, hooks);
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   const vectors = new Float32Array(texts.length * vectorWidth);
   for (const [i, text] of texts.entries()) {
     vectors.set(embeddingOf(house.store, text) ?? (await computed(house, [text], device, hooks)), i * vectorWidth);
-    await turns();
+    await pause();
   }
   return vectors;
 }
@@ -47,11 +47,11 @@ export async function ensureEmbeddings(
   device: Device,
   hooks: CallHooks,
 ): Promise<number> {
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   const missing: string[] = [];
   for (const text of new Set(texts)) {
     if (!hasEmbedding(house.store, text)) missing.push(text);
-    await turns();
+    await pause();
   }
   if (missing.length === 0) return 0;
   const begun = performance.now();
@@ -177,7 +177,7 @@ function undoneImports({ store }: House): number {
 
 /** What can't be done now is done when the next import is undone. */
 async function forgetInBackground(house: House, signal: AbortSignal): Promise<void> {
-  await forgetUnused(house, signal).catch((error: unknown) => {
+  await removeUnusedVectors(house, signal).catch((error: unknown) => {
     if (!(error instanceof TiebreakError)) throw error;
   });
 }
@@ -225,15 +225,15 @@ async function othersFirst({ tasks }: House, signal: AbortSignal): Promise<void>
 
 /** The texts that have no vector yet, some at a time: what comes twice may be given twice. */
 async function* missingTexts(house: House, signal: AbortSignal): AsyncGenerator<readonly string[]> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   for (const range of commentRanges(house.store, {})) {
-    await turns();
+    await pause();
     const texts = commentsWithoutEmbedding(house.store, range);
     if (texts.length > 0) yield texts;
   }
   let waiting: string[] = [];
   for (const post of postsAlone(house.store)) {
-    await turns();
+    await pause();
     const text = postInput(post, 'post');
     if (!hasEmbedding(house.store, text)) waiting.push(text);
     if (waiting.length < chunkSize) continue;

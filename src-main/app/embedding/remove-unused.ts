@@ -4,7 +4,7 @@ import { postsAlone } from '../../store/posts.ts';
 import { commentRanges } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 
 /** Vectors that are looked at, or removed, at once. */
 const chunk = 2_000;
@@ -14,21 +14,21 @@ const chunk = 2_000;
  * were. A vector that is needed after all is computed again.
  * @throws TiebreakError cancelled; busy while another process writes
  */
-export async function forgetUnused(house: House, signal: AbortSignal): Promise<number> {
+export async function removeUnusedVectors(house: House, signal: AbortSignal): Promise<number> {
   return withLock(house, 'removing what is not needed', async ({ store }) => {
-    const turns = createTurns(signal);
+    const pause = createPauses(signal);
     const used = new Set<number>();
     for (const range of commentRanges(store, {})) {
       for (const id of embeddingsOfComments(store, range)) used.add(id);
-      await turns();
+      await pause();
     }
     for (const post of postsAlone(store)) {
       const id = embeddingIdOf(store, postInput(post, 'post'));
       if (id !== null) used.add(id);
-      await turns();
+      await pause();
     }
     let removed = 0;
-    for (let last = 0; ; await turns()) {
+    for (let last = 0; ; await pause()) {
       const ids = embeddingIds(store, last, chunk);
       if (ids.length === 0) return removed;
       last = ids.at(-1)!;

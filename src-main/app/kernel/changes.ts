@@ -1,5 +1,5 @@
 import type { Topic } from '../../contract/views.ts';
-import { createBell } from './notifier.ts';
+import { createNotifier } from './notifier.ts';
 
 /** What has changed in the store, for the views that show it, in every tab. */
 export type Changes = {
@@ -10,17 +10,17 @@ export type Changes = {
 
 export function createChanges(): Changes {
   const watchers = new Set<Set<Topic>>();
-  const bell = createBell();
+  const notifier = createNotifier();
   return {
     tell: (...topics) => {
       for (const pending of watchers) for (const topic of topics) pending.add(topic);
-      bell.ring();
+      notifier.notify();
     },
     watch: async function* (signal) {
       const pending = new Set<Topic>();
       watchers.add(pending);
       try {
-        for await (const _ of bell.rings(signal)) {
+        for await (const _ of notifier.heard(signal)) {
           const changed = [...pending];
           pending.clear();
           if (changed.length > 0) yield changed;

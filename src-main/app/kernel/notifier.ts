@@ -1,24 +1,24 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Tells watchers that something changed, and not what: whoever hears it looks again. */
-export type Bell = {
-  readonly ring: () => void;
-  /** One turn for all rings since the last turn. Ends when the signal is aborted. */
-  readonly rings: (signal: AbortSignal | undefined) => AsyncGenerator<void, void, void>;
+export type Notifier = {
+  readonly notify: () => void;
+  /** One turn for all that was told of since the last turn. Ends when the signal is aborted. */
+  readonly heard: (signal: AbortSignal | undefined) => AsyncGenerator<void, void, void>;
 };
 
-/** @param pauseMs rings that come faster than this are one turn */
-export function createBell(pauseMs = 100): Bell {
+/** @param pauseMs what is told of faster than this is one turn */
+export function createNotifier(pauseMs = 100): Notifier {
   const listeners = new Set<() => void>();
   return {
-    ring: () => {
+    notify: () => {
       for (const listener of listeners) listener();
     },
-    rings: async function* (signal) {
-      let rung = false;
+    heard: async function* (signal) {
+      let told = false;
       let wake = (): void => {};
       const listener = (): void => {
-        rung = true;
+        told = true;
         wake();
       };
       const end = (): void => wake();
@@ -26,13 +26,13 @@ export function createBell(pauseMs = 100): Bell {
       signal?.addEventListener('abort', end);
       try {
         while (!signal?.aborted) {
-          if (!rung) {
+          if (!told) {
             await new Promise<void>((resolve) => {
               wake = resolve;
             });
           }
           if (signal?.aborted) return;
-          rung = false;
+          told = false;
           yield;
           await wait(pauseMs);
         }

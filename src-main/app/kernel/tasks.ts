@@ -1,7 +1,7 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { commentKinds, type Task, type TaskError, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
-import { createBell } from './notifier.ts';
+import { createNotifier } from './notifier.ts';
 
 /** What the work of a task gets: hooks to report by and to be cancelled by. */
 export type TaskHooks = Required<CallHooks> & { readonly signal: AbortSignal; readonly setRun: (run: number) => void };
@@ -34,14 +34,14 @@ type Entry = { task: Task; readonly controller: AbortController; readonly ended:
 
 export function createTasks(): Tasks {
   const entries = new Map<number, Entry>();
-  const bell = createBell();
+  const notifier = createNotifier();
   let lastId = 0;
 
   const change = (id: number, part: Partial<Task>): void => {
     const entry = entries.get(id);
     if (!entry) return;
     entry.task = { ...entry.task, ...part } as Task;
-    bell.ring();
+    notifier.notify();
   };
   const find = (id: number): Entry => {
     const entry = entries.get(id);
@@ -94,7 +94,7 @@ export function createTasks(): Tasks {
           },
         );
       entries.set(id, { task, controller, ended });
-      bell.ring();
+      notifier.notify();
       return id;
     },
     cancel: (id) => {
@@ -106,11 +106,11 @@ export function createTasks(): Tasks {
     dismiss: (id) => {
       if (find(id).task.state === 'running') return;
       entries.delete(id);
-      bell.ring();
+      notifier.notify();
     },
     watch: async function* (signal) {
       yield list();
-      for await (const _ of bell.rings(signal)) yield list();
+      for await (const _ of notifier.heard(signal)) yield list();
     },
     settled: async () => {
       await Promise.all([...entries.values()].map(({ ended }) => ended));

@@ -6,7 +6,7 @@ import type { Steps } from '../../evaluation/steps.ts';
 const stretch = 20;
 
 /** Gives others a turn whenever it was called for longer than a stretch: for loops over many posts. */
-export function createTurns(signal?: AbortSignal): () => Promise<void> {
+export function createPauses(signal?: AbortSignal): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < stretch) return;
@@ -18,11 +18,11 @@ export function createTurns(signal?: AbortSignal): () => Promise<void> {
 }
 
 /** Does work in steps, and gives others their turn in between. */
-export async function inTurns<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
-  const turns = createTurns(signal);
+export async function inSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promise<T> {
+  const pause = createPauses(signal);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-    await turns();
+    await pause();
   }
 }

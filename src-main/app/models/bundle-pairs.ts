@@ -7,7 +7,7 @@ import { trainingGroup } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 
 /** How many pairs were written, and how many could not be, since neither side is better. */
 export type PairCounts = { pairs: number; ties: number };
@@ -71,9 +71,9 @@ async function* postPairs(
   { pairs: source, context }: Choice,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ readonly group: string; readonly pairs: readonly string[]; readonly ties: number }> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   for (const post of postsWithComments(house.store, { split })) {
-    await turns();
+    await pause();
     const answers = source === 'votes' ? [] : answersOfPost(house.store, post.id);
     const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context });
     const lines = pairs.flatMap(({ first, second, target }) => {

@@ -7,7 +7,7 @@ import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns, inTurns } from '../kernel/time-slices.ts';
+import { createPauses, inSlices } from '../kernel/time-slices.ts';
 
 /** What is looked at of a split at most, so that a large store answers in a moment. */
 const most = { posts: 10_000, pairs: 20_000 };
@@ -27,12 +27,12 @@ export async function compareOnSplit(
   before: Model | null,
   signal?: AbortSignal,
 ): Promise<Pick<RunDetail, 'difference' | 'mistakes'>> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   const shares: Share[] = [];
   let mistakes: Mistake[] = [];
   let [posts, pairs] = [0, 0];
   for (const post of postsWithComments(house.store, { split })) {
-    await turns();
+    await pause();
     if (posts++ >= most.posts || pairs >= most.pairs) break;
     const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
@@ -66,7 +66,7 @@ async function differenceOf(
   const total = (of: (share: Share) => number): number => shares.reduce((sum, share) => sum + of(share), 0);
   return {
     accuracy: total(({ sum }) => sum) / total(({ count }) => count),
-    interval: await inTurns(bootstrapSteps(shares, seed), signal),
+    interval: await inSlices(bootstrapSteps(shares, seed), signal),
   };
 }
 

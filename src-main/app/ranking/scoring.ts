@@ -15,7 +15,7 @@ import {
 import { embeddingsOf } from '../embedding/embedding.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 
 /** Comments that are scored and kept at once: what a cancelled scoring loses at most. */
 const chunkSize = 2048;
@@ -77,13 +77,13 @@ export async function scoreMissing(
       house.changes.tell('rewards');
       waiting = [];
     };
-    const turns = createTurns(hooks.signal);
+    const pause = createPauses(hooks.signal);
     for (const range of commentRanges(house.store, filter)) {
       for (const comment of commentsWithoutReward(house.store, model.id, filter, range)) {
         waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
         if (waiting.length >= chunkSize) await flush();
       }
-      await turns();
+      await pause();
     }
     await flush();
     return total;
@@ -119,11 +119,11 @@ async function countLacking(
   filter: RewardFilter,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   let count = 0;
   for (const range of commentRanges(store, filter)) {
     count += countWithoutReward(store, model.id, filter, range);
-    await turns();
+    await pause();
   }
   return count;
 }

@@ -11,7 +11,7 @@ import { writeWholeFile, writeWholeFolder } from '../../disk/whole.ts';
 import { longForm } from '../../tracking/long-form.ts';
 import { eventFileName, eventFrames } from '../../tracking/tfevents.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
 /** How much is written at once. */
@@ -40,7 +40,7 @@ async function writeLongForm(
   format: 'jsonl' | 'csv',
   hooks: CallHooks,
 ): Promise<void> {
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   await writeWholeFile(path, async (handle) => {
     let waiting = '';
     for (const text of longForm(format, recordsOf(house, runs, hooks))) {
@@ -48,7 +48,7 @@ async function writeLongForm(
       if (waiting.length < bufferSize) continue;
       await handle.writeFile(waiting);
       waiting = '';
-      await turns();
+      await pause();
     }
     await handle.writeFile(waiting);
   });
@@ -59,7 +59,7 @@ async function writeFolder(house: House, path: string, runs: readonly number[], 
     const message = `${path} is there already. Nothing was written: name a folder that is not there yet.`;
     throw new TiebreakError('bad-input', message);
   }
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   await writeWholeFolder(path, async (whole) => {
     for (const record of recordsOf(house, runs, hooks)) {
       const folder = join(whole, folderName(record));
@@ -67,7 +67,7 @@ async function writeFolder(house: House, path: string, runs: readonly number[], 
       const frames: Uint8Array[] = [];
       for (const frame of eventFrames(record)) {
         frames.push(frame);
-        await turns();
+        await pause();
       }
       await writeFile(join(folder, eventFileName(record)), Buffer.concat(frames));
     }

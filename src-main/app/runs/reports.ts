@@ -17,7 +17,7 @@ import { listRunLines } from '../../store/runs.ts';
 import { reportHtml } from '../../tracking/report-html.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
 /** All reports, deleted ones among them. */
@@ -89,12 +89,12 @@ async function pageOf(
     const message = 'This report has no runs yet, so there is nothing to show: add at least one.';
     throw new TiebreakError('nothing-to-do', message);
   }
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   const records = [];
   for (const [done, id] of runs.entries()) {
     records.push(recordOf(house, id));
     onProgress?.({ phase: 'export', done: done + 1, total: runs.length, speed: null, secondsLeft: null });
-    await turns();
+    await pause();
   }
   return reportHtml({ ...content, runs: records, madeAt: new Date().toISOString() });
 }

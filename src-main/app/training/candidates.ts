@@ -11,7 +11,7 @@ import { newestOfMethod } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns, inTurns } from '../kernel/time-slices.ts';
+import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 
 /** Pairs of validation that are looked at, at most. */
@@ -40,7 +40,7 @@ export async function candidatesOf(house: House, device: Device, hooks: CallHook
   const mean = ({ right }: Judged): number => right.reduce((sum, value) => sum + value, 0) / pairs;
   const ratio = (values: readonly number[]): Promise<Interval> => {
     const shares: Share[] = values.map((sum, i) => ({ sum, count: counts[i]! }));
-    return inTurns(bootstrapSteps(shares, seed), hooks.signal);
+    return inSlices(bootstrapSteps(shares, seed), hooks.signal);
   };
   // Where two are equally right, the one that takes less time: quick comes first.
   const ranked = models.toSorted((a, b) => mean(b) - mean(a));
@@ -67,11 +67,11 @@ async function judge(
   candidates: readonly Judged[],
   signal: AbortSignal | undefined,
 ): Promise<readonly number[]> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   const counts: number[] = [];
   let pairs = 0;
   for (const post of postsWithComments(house.store, { split: 'validation' })) {
-    await turns();
+    await pause();
     if (pairs >= mostPairs) break;
     const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.every(({ target }) => target === 0.5)) continue;

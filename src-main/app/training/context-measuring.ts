@@ -9,7 +9,7 @@ import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns, inTurns } from '../kernel/time-slices.ts';
+import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { evaluateSplit } from './evaluating.ts';
 
 /** What each variant sees of posts. */
@@ -37,7 +37,7 @@ export async function measureVariants(
   }
   const { groups, differingPosts } = await groupsOf(house, models, split, hooks.signal);
   if (groups.length === 0) return null;
-  const { posts, pairs, first, other, difference, baselines } = await inTurns(
+  const { posts, pairs, first, other, difference, baselines } = await inSlices(
     comparisonSteps(groups, { seed }),
     hooks.signal,
   );
@@ -59,11 +59,11 @@ async function groupsOf(
   split: Split,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly groups: readonly ComparedGroup[]; readonly differingPosts: number }> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   const groups: ComparedGroup[] = [];
   let differingPosts = 0;
   for (const post of postsWithComments(house.store, { split })) {
-    await turns();
+    await pause();
     const { comments, pairs } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (pairs.length === 0) continue;
     const rewardsOf = ({ id }: Model): readonly (number | null | undefined)[] => {
@@ -91,10 +91,10 @@ function allNumbers(values: readonly (number | null | undefined)[]): values is r
 
 /** Two trainings on the same texts would differ in nothing. */
 export async function refuseSameInputs(house: House, signal: AbortSignal | undefined): Promise<void> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   let any = false;
   for (const post of postsWithComments(house.store, { split: 'train' })) {
-    await turns();
+    await pause();
     if (postInput(post, modes.with) !== postInput(post, modes.without)) return;
     any = true;
   }

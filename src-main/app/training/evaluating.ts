@@ -15,7 +15,7 @@ import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
-import { createTurns, inTurns } from '../kernel/time-slices.ts';
+import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
 
 const seed = 42;
@@ -40,7 +40,7 @@ export async function evaluate(
     const message = `The file ${call.file} has no comments that could be compared: rows need a score or votes on each comment.`;
     throw new TiebreakError('nothing-to-do', message);
   }
-  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
+  const figures = await inSlices(evaluationSteps(groups, { seed }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
   return { ...figures, model: model.name, data: call.file, skipped, seconds };
 }
@@ -55,7 +55,7 @@ export async function evaluateSplit(
   const begun = performance.now();
   const groups = await groupsOfSplit(house, model, split, device, hooks);
   if (groups.length === 0) return null;
-  const figures = await inTurns(evaluationSteps(groups, { seed }), hooks.signal);
+  const figures = await inSlices(evaluationSteps(groups, { seed }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
   const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
   keep(house, model, split, report);
@@ -79,10 +79,10 @@ async function groupsOfSplit(
   hooks: CallHooks,
 ): Promise<EvaluationGroup[]> {
   await scoreMissing(house, model, { split }, device, hooks);
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   const groups: EvaluationGroup[] = [];
   for (const post of postsWithComments(house.store, { split })) {
-    await turns();
+    await pause();
     const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
     const ranking = rankingOfPost(house.store, model.id, post.id);

@@ -8,7 +8,7 @@ import { embeddingOf } from '../../store/embeddings.ts';
 import { countComments } from '../../store/posts.ts';
 import { ensureEmbeddings } from '../embedding/embedding.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 
 type DataSplit = keyof typeof dataFiles;
 
@@ -64,7 +64,7 @@ export async function writeVectors(
     }
   };
   await ensureEmbeddings(house, texts(), device, hooks);
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   const zeros = new Float32Array(vectorWidth);
   const lines = async function* (): AsyncGenerator<Uint8Array> {
     for (const group of groups) {
@@ -75,7 +75,7 @@ export async function writeVectors(
       const line = new Float32Array(vectors.length * vectorWidth);
       for (const [i, vector] of vectors.entries()) line.set(vector, i * vectorWidth);
       yield new Uint8Array(line.buffer);
-      await turns();
+      await pause();
     }
   };
   await pipeline(lines, createWriteStream(join(folder, vectorFiles[split])));

@@ -6,7 +6,7 @@ import { hasEmbedding } from '../../store/embeddings.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { onlyCompared, quickChoice } from './quick-data.ts';
 
 /** Texts that are read once to see how fast this machine reads. */
@@ -20,14 +20,14 @@ export async function quickForecast(
   call: Settled,
   { onLog, onProgress, signal }: CallHooks,
 ): Promise<Forecast> {
-  const turns = createTurns(signal);
+  const pause = createPauses(signal);
   const unread = new Set<string>();
   let comments = 0;
   for (const split of ['train', 'validation'] as const) {
     const wanted = quickChoice(house, split);
     for (const post of postsWithComments(house.store, { split })) {
       const answers = call.pairs === 'votes' ? [] : answersOfPost(house.store, post.id);
-      await turns();
+      await pause();
       if (!wanted(post.id, answers.length > 0)) continue;
       const { texts, pairs } = onlyCompared(trainingGroup(post, answers, call));
       if (pairs.length === 0) continue;

@@ -14,7 +14,7 @@ import { totals } from '../../store/counts.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
-import { createTurns } from '../kernel/time-slices.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 
@@ -112,13 +112,13 @@ async function* usable(
   call: TrainCall,
   hooks: CallHooks,
 ): AsyncGenerator<{ readonly post: Post; readonly group: PairGroup }> {
-  const turns = createTurns(hooks.signal);
+  const pause = createPauses(hooks.signal);
   const quick = call.method === 'quick';
   const chosen = quick ? quickChoice(house, split) : () => true;
   const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
   for (const post of postsWithComments(house.store, { split })) {
     const answers = people ? answersOfPost(house.store, post.id) : [];
-    await turns();
+    await pause();
     if (!chosen(post.id, answers.length > 0)) continue;
     const found = trainingGroup(post, answers, call);
     const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;

@@ -327,7 +327,8 @@ describe('undo', () => {
       seen.add(total);
       await turn();
     }
-    expect(seen.size).toBeGreaterThan(10);
+    // Answered while some were gone and others were not.
+    expect([...seen].some((posts) => posts > 0 && posts < 4000)).toBe(true);
     expect(await resultOf(app, 'undo-import', task)).toMatchObject({ posts: 4000, comments: 12_000 });
     expect((await client.data.imports()).imports).toMatchObject([{ undoneAt: expect.any(String), undo: null }]);
   });
@@ -356,7 +357,7 @@ describe('undo', () => {
     const importing = (await client.data.import({ files: [handle] })).task;
     await expect(client.data.undoImport({ import: 1 })).rejects.toMatchObject({ code: 'busy' });
     await resultOf(app, 'import', importing);
-    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, labels: 0, contexts: 0, postsKept: 0 });
+    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, answers: 0, contexts: 0, postsKept: 0 });
     expect((await client.data.imports()).imports).toMatchObject([{ undo: null }, { undo: null }, { undo: null }]);
     expect(app.stats().totals).toMatchObject({ posts: 3003 });
     sound();

@@ -32,7 +32,7 @@ test('a training says what was compared, which model is in use and why, the figu
   expect(out).toContain('test: 30 pairs in 10 posts');
   expect(out).toMatch(/^reward-1 +\d+\.\d%/m);
   expect(out).toMatch(/^random +50\.0%/m);
-  expect(out).toMatch(/^longer comment wins +\d+\.\d%/m);
+  expect(out).toMatch(/^the longer comment wins +\d+\.\d%/m);
   expect(out).toMatch(/\n150 comments have a score from reward-1\.\n$/);
   expect((await tie('rank', '--post', 'p1', '--json')).json()).toMatchObject({ model: 'quick-1' });
 });

@@ -122,7 +122,7 @@ describe('every command ends with one JSON object', () => {
       expect((await tie('doctor', '--json')).json()).toMatchObject({ putAside: [found] });
       const { out } = await tie('doctor');
       expect(out).toContain(
-        `${name} in the data folder (2 kB) holds what was there before the restore of 2020-01-02 03:04 UTC.`,
+        `${name} in the data folder (1.5 kB) holds what was there before the restore of 2020-01-02 03:04 UTC.`,
       );
     } finally {
       rmSync(join(home, name), { recursive: true });

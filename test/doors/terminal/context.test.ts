@@ -62,9 +62,9 @@ test('posts without an id are named by their text', async () => {
   await cli(home, 'import', scratch.write('no-ids.jsonl', posts.join('\n')));
   const contexts = scratch.write('by-text.csv', 'post,context\none,Article one\ntwo,Article two\nthree,Nobody\n');
   const { out } = await cli(home, 'context', contexts);
-  expect(out).toContain('1 posts that were there got a context.');
-  expect(out).toContain('1 contexts have an id or a text that no post has.');
-  expect(out).toContain('1 contexts have a text that several posts have: name those by their ids.');
+  expect(out).toContain('1 post that was there got a context.');
+  expect(out).toContain('1 context has an id or a text that no post has.');
+  expect(out).toContain('1 context has a text that several posts have.');
   expect(out).toContain('line 3: there is more than one post with the text "two"');
   expect((await cli(home, 'context', contexts, '--json')).json()).toMatchObject({ unmatched: 1, ambiguous: 1 });
   const { out: help } = await cli(home, 'context', '--help');

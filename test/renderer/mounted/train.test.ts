@@ -40,7 +40,8 @@ const check = (page: Page, name: RegExp, place: HTMLElement) => page.press(name,
 const setNumber = async (page: Page, name: string, value: string, place: HTMLElement): Promise<void> =>
   page.fill(await find('spinbutton', name, place), value);
 const select = async (page: Page, name: string, value: string, place?: HTMLElement): Promise<void> =>
-  page.user.selectOptions(await find('combobox', name, place), value);
+  // What can be chosen may come later than the field.
+  waitFor(async () => page.user.selectOptions(await find('combobox', name, place), value));
 
 const newest = async ({ api }: Pick<Page, 'api'>) => (await api.train.runs()).runs[0]!;
 /** A GPT training that goes on until it is stopped. */
@@ -430,6 +431,9 @@ test('a comparison that is cancelled keeps what it has, and goes on', async () =
   await page.press(/^Cancel/, live);
   const list = await find('region', 'What the post is worth');
   await says('not done', list);
+  await page.press(/^Go on with the comparison/, list);
+  await page.press(/^Cancel/, await find('region', 'With and without the post'));
+  await find('button', /^Go on with the comparison/, list);
   await page.press(/^GPT, /, list, 'link');
   await says('This comparison was broken off');
   await page.press('Go on');
