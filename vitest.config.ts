@@ -16,7 +16,8 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores it is meant for: many tests wait for pages and processes.
+    maxWorkers: 3,
     sequence: { sequencer: LongFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -59,7 +59,8 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
     }
     browser = await chromium.launch({
       executablePath,
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+      // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
+      args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
     });
   }, 2 * patience);
   afterAll(async () => {
@@ -120,6 +121,10 @@ export const colourRules = ['color-contrast', 'link-in-text-block'] as const;
 export async function violationsOf(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
   // Once a page: axe is half a megabyte to read. Of what it does not complain of, it need not say more than that.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  // What is old is pale until the new has come, and becomes pale and clear by degrees.
+  await page.waitForFunction(
+    () => !document.querySelector('.waiting') && !document.getAnimations().some((one) => one instanceof CSSTransition),
+  );
   const { violations } = await page.evaluate(
     (only) =>
       (window as unknown as { axe: typeof axe }).axe.run({

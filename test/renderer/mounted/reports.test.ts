@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { addCurvePoint, addRun, addSamples, endRun } from '../../../src-main/store/runs.ts';
 import type { OpenHouse } from '../../support/house-with-posts.ts';
@@ -60,7 +60,13 @@ test('without reports it says what one is, and begins an empty one, whose runs a
 
 test('reports are listed, those changed last first, and the navigation stays at Train', async () => {
   const { api } = await openPage('/reports', { before: withReport });
+  // What is made and changed within one millisecond has no order of its own.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1000 });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
   await api.reports.add({});
+  vi.setSystemTime(Date.now() + 1000);
   await api.reports.change({ report: 1, name: 'The older' });
   const table = await find('table', '');
   await waitFor(() =>
