@@ -43,13 +43,16 @@ export function histogramOfValues(values: readonly number[]): HistogramOf {
 
 /** Round numbers at equal distances around both, as plots have them on their axes. Classes of whole numbers are no narrower than 1. */
 function edgesBetween(lowest: number, highest: number, whole: boolean): number[] {
+  const one = [Math.floor(lowest), Math.floor(lowest) + 1];
+  // Below this a distance has too few digits left to be divided.
+  if (highest - lowest < 1e-300) return one;
   const classes = whole ? Math.min(classesWanted, highest - lowest) : classesWanted;
   const [low, high] = nice(lowest, highest, Math.max(1, classes));
   // Between values that differ by nothing much there are fewer numbers than ticks.
   const edges = [...new Set(ticks(low, high, Math.max(1, classes)))];
   const [first, second, last] = [edges[0], edges[1], edges.at(-1)];
   if (first === undefined || second === undefined || last === undefined) {
-    return [Math.floor(lowest), Math.floor(lowest) + 1];
+    return one;
   }
   // The last edge belongs to no class.
   if (last > highest) return edges;
