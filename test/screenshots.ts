@@ -52,7 +52,11 @@ try {
     await page.waitForTimeout(500);
     const messages = page.getByRole('button', { name: 'Close message' });
     // They go by themselves as well, after some seconds.
-    while ((await messages.count()) > 0) await messages.first().click({ timeout: 2_000 }).catch(() => {});
+    while ((await messages.count()) > 0)
+      await messages
+        .first()
+        .click({ timeout: 2_000 })
+        .catch(() => {});
     await both(page, name);
   }
   close();
