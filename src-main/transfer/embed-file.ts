@@ -1,5 +1,5 @@
 import { vectorWidth } from '../contract/engine.ts';
-import { type Rewritten, rewriteLines } from './rewrite-lines.ts';
+import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
 
 export type EmbedFileReport = Rewritten & { readonly texts: number };
 
@@ -38,6 +38,3 @@ function embeddingOf(vectors: Float32Array, i: number): number[] {
   const vector = vectors.subarray(i * vectorWidth, (i + 1) * vectorWidth);
   return Array.from(vector, (value) => Number(value.toPrecision(digits)));
 }
-
-/** In a few words, why a row has no text. */
-export const noText = (text: unknown): string => (text === undefined ? 'has no text' : 'has a text that is not text');

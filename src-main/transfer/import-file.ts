@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
+import type { ImportSummary } from '../contract/reports.ts';
 import { readRows, recognise, sizeOfFile } from '../dataset/read.ts';
 import { type Format, type Row, throwIfCancelled } from '../dataset/row.ts';
 import {
@@ -34,24 +35,11 @@ export type ImportHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type ImportReport = {
+export type ImportReport = Omit<ImportSummary, 'skipped'> & {
   readonly importId: number;
   readonly format: Format;
-  readonly posts: number;
-  readonly comments: number;
-  readonly labels: number;
-  readonly contexts: number;
-  readonly unmatched: number;
-  readonly ambiguous: number;
-  readonly contextsKept: number;
   /** The first of the rows that were left out; skippedCount counts them all. */
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
-  readonly skippedCount: number;
-  readonly seconds: number;
-  /** Rows that look as if they need the option for HTML. */
-  readonly looksLikeHtml: number;
-  /** Posts that went where the rest of their group already is, and not where they were asked to go. */
-  readonly keptWithGroup: number;
 };
 
 // Small, since nothing else happens in this process during a transaction.

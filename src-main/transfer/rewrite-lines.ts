@@ -85,3 +85,6 @@ function readRow<R>(line: string, read: Rewriting<R>['read']): R | { readonly re
 function isLeftOut<R>(row: R | { readonly reason: string }): row is { readonly reason: string } {
   return typeof row === 'object' && row !== null && 'reason' in row;
 }
+
+/** In a few words, why a row has no text. */
+export const noText = (text: unknown): string => (text === undefined ? 'has no text' : 'has a text that is not text');

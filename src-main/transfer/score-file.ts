@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ContextMode } from '../contract/calls.ts';
 import type { TextInput } from '../contract/engine.ts';
 import { postInput } from '../recipe/pairs.ts';
-import { noText } from './embed-file.ts';
 import { afterSpace, elementsOf, membersOf, type Span, withMembers } from './json-edit.ts';
-import { type Rewritten, rewriteLines } from './rewrite-lines.ts';
+import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
 
 export type ScoreFileReport = Rewritten & { readonly posts: number; readonly comments: number };
 

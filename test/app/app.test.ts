@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { CallProgress } from '../../src-main/contract/calls.ts';
-import { rows, scratchFolder } from '../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const engineEntry = fileURLToPath(new URL('../support/fake-engine.ts', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPytorch } from '../../src-main/checkpoint/pytorch.ts';
-import { op, tensor, writeLegacy, writeZip } from './make-pytorch.ts';
+import { op, tensor, writeLegacy, writeZip } from '../support/make-pytorch.ts';
 
 let folder: string;
 let path: string;

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { scratchFolder } from '../doors/terminal/run-cli.ts';
 import { weights, writeBin, writeFolder } from '../support/gpt2-files.ts';
 import { startHub } from '../support/hub-server.ts';
 import { useStage, violationsOf } from '../support/page.ts';
+import { scratchFolder } from '../support/run-cli.ts';
 import { withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
-import { rows, scratchFolder, startCli } from '../doors/terminal/run-cli.ts';
 import { expectedRewards, gpt2RewardFolder, gpt2TokenizerFolder } from '../support/fixtures.ts';
 import { weights, writeBin, writeFolder } from '../support/gpt2-files.ts';
 import { type HubServer, revision, startHub } from '../support/hub-server.ts';
+import { rows, scratchFolder, startCli } from '../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../support/served.ts';
 
 const name = 'someone/small-gpt2';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expectedShapes } from '../../src-main/checkpoint/gpt2-names.ts';
 import { writeSafetensors } from '../../src-main/checkpoint/safetensors.ts';
 import { trainTokenizer } from '../../src-main/tokenizer/train.ts';
-import { op, tensor, writeZip } from '../checkpoint/make-pytorch.ts';
+import { op, tensor, writeZip } from './make-pytorch.ts';
 
 /** A GPT-2 of two layers, as other programs store it. */
 export const tokenizer = trainTokenizer(['a post and a comment, a post and a comment'], 270);

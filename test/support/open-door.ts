@@ -10,7 +10,7 @@ import { type App, openApp } from '../../src-main/app.ts';
 import type { api } from '../../src-main/contract/api.ts';
 import { type BrowserDoor, openBrowserDoor } from '../../src-main/doors/browser/server.ts';
 import { pagesIn } from '../../src-main/doors/shared/assets.ts';
-import { scratchFolder } from '../doors/terminal/run-cli.ts';
+import { scratchFolder } from './run-cli.ts';
 
 export const page = '<!doctype html><title>A page</title>';
 export const script = 'export const answer = 42;';

@@ -8,6 +8,7 @@ import type { CallHooks, ImportModelCall } from '../../contract/calls.ts';
 import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
+import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -65,9 +66,11 @@ export async function takeIn(
     await mkdir(work, { recursive: true });
     files = await unpacked(files, work, hooks);
     const folder = join(work, 'model');
-    const taken = files.some((file) => file.name === manifestFile)
-      ? await takeOwn(house, files, folder, hooks)
-      : await takeGpt2(house, given, files, folder, hooks);
+    const taken = await inOwnProcess(house, (engine) =>
+      files.some((file) => file.name === manifestFile)
+        ? takeOwn(engine, files, folder, hooks)
+        : takeGpt2(engine, given, files, folder, hooks),
+    );
     const { parameters, note, name: own, ...rest } = taken;
     const free = name ?? freeName(house, own ?? given.proposedName);
     const kept = freeFolder(house);
@@ -94,42 +97,41 @@ async function unpacked(files: readonly GivenFile[], work: string, hooks: CallHo
   return unpack(archive, kind, folder, hooks);
 }
 
-/** A model of ours: that it is whole and works is seen in a process that ends with that. */
-async function takeOwn(
-  house: House,
-  files: readonly GivenFile[],
-  folder: string,
-  { signal }: CallHooks,
-): Promise<Taken> {
-  await copyOwnModel(files, folder);
+/** Works in an engine's process that ends with it, and takes along whatever the files did to it. */
+async function inOwnProcess<T>(house: House, work: (engine: EngineHost) => Promise<T>): Promise<T> {
   const engine = house.startEngine();
   try {
-    const { name, ...checked } = await checkOwnModel(engine, folder, signal);
-    return { ...checked, ...(name === null ? {} : { name }), note: null };
+    return await work(engine);
   } finally {
     await engine.close();
   }
 }
 
-/** A GPT-2 of another program: read, checked and written anew in a process that ends with that. */
+/** A model of ours: it is seen that it is whole and works. */
+async function takeOwn(
+  engine: EngineHost,
+  files: readonly GivenFile[],
+  folder: string,
+  { signal }: CallHooks,
+): Promise<Taken> {
+  await copyOwnModel(files, folder);
+  const { name, ...checked } = await checkOwnModel(engine, folder, signal);
+  return { ...checked, ...(name === null ? {} : { name }), note: null };
+}
+
+/** A GPT-2 of another program: read, checked and written anew. */
 async function takeGpt2(
-  house: House,
+  engine: EngineHost,
   { label }: GivenModel,
   files: readonly GivenFile[],
   folder: string,
   { signal, onProgress, onLog }: CallHooks,
 ): Promise<Taken> {
-  const engine = house.startEngine();
-  try {
-    const hooks = { signal, onProgress, onLog };
-    const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
-    const { kind, parameters, note, context } = await engine.request(request, hooks);
-    if (kind === 'reward') await tryOut(engine, folder, signal);
-    const trainedOn = `elsewhere (${label.slice(0, 60)})`;
-    return { kind, context, method: 'gpt', metrics: {}, trainedOn, parameters, note };
-  } finally {
-    await engine.close();
-  }
+  const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
+  const { kind, parameters, note, context } = await engine.request(request, { signal, onProgress, onLog });
+  if (kind === 'reward') await tryOut(engine, folder, signal);
+  const trainedOn = `elsewhere (${label.slice(0, 60)})`;
+  return { kind, context, method: 'gpt', metrics: {}, trainedOn, parameters, note };
 }
 
 /** Throws TiebreakError bad-input where another model has the name, deleted or not. */

@@ -10,7 +10,7 @@ import type { App } from '../../../src-main/app.ts';
 import { manifestFile, modelFiles } from '../../../src-main/checkpoint/folder-content.ts';
 import { TiebreakError } from '../../../src-main/contract/errors.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;

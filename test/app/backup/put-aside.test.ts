@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;

@@ -6,7 +6,7 @@ import type { App } from '../../../src-main/app.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;

@@ -11,7 +11,7 @@ import { findModel } from '../../../src-main/store/models.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
 import { listReportPages } from '../../../src-main/store/report-pages.ts';
 import { listRunLines } from '../../../src-main/store/runs.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine } from '../../support/served.ts';
 
 const day = 24 * 3600 * 1000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { House } from '../../../src-main/app/kernel/house.ts';
 import { holdsLock, takeLock, withLock } from '../../../src-main/app/kernel/lock.ts';
-import { scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { scratchFolder } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const house = { home: scratch.folder } as House;

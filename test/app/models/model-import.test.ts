@@ -18,10 +18,10 @@ import { modelAt, sourceOf } from '../../../src-main/app/models/model-files.ts';
 import { type App, openApp } from '../../../src-main/app.ts';
 import { importGpt2 } from '../../../src-main/checkpoint/gpt2-import.ts';
 import { writeSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
-import { op, tensor, writeZip } from '../../checkpoint/make-pytorch.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
 import { expectedRewards, gpt2RewardFolder, gpt2TokenizerFolder } from '../../support/fixtures.ts';
 import { bytesOf, config, stateDict, tokenizer, weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
+import { op, tensor, writeZip } from '../../support/make-pytorch.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, resultOf } from '../../support/served.ts';
 
 const fixture = gpt2RewardFolder();

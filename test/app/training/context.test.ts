@@ -5,7 +5,7 @@ import { type App, openApp } from '../../../src-main/app.ts';
 import { comparisonOfRun, listComparisons } from '../../../src-main/store/context-comparisons.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
 import { removeRun } from '../../../src-main/store/runs.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;

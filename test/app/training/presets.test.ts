@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../src-main/app.ts';
 import { dataFiles, type PairGroup } from '../../../src-main/contract/engine.ts';
 import { drawHeldOut } from '../../../src-main/recipe/held-out.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, resultOf } from '../../support/served.ts';
 
 const tiny = { width: 16, layers: 1, heads: 2, vocabulary: 300, maxTokens: 32, epochs: 1 };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import type { CallProgress } from '../../../src-main/contract/calls.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 let scratch: ReturnType<typeof scratchFolder>;

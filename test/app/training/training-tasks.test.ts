@@ -6,7 +6,7 @@ import { type App, openApp } from '../../../src-main/app.ts';
 import { readSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
 import type { CurvePoint } from '../../../src-main/contract/engine.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
-import { rows, scratchFolder } from '../../doors/terminal/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
 const tiny = { width: 16, layers: 1, heads: 2, vocabulary: 300, maxTokens: 32, epochs: 2 };

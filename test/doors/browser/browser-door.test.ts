@@ -18,7 +18,7 @@ import {
   type TestDoor,
   writePages,
 } from '../../support/open-door.ts';
-import { scratchFolder } from '../terminal/run-cli.ts';
+import { scratchFolder } from '../../support/run-cli.ts';
 
 let it: TestDoor;
 let port: number;

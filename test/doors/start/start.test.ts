@@ -8,7 +8,7 @@ import { openApp } from '../../../src-main/app.ts';
 import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
 import { electronProgram } from '../../../src-main/doors/start/electron-runtime.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
-import { scratchFolder } from '../terminal/run-cli.ts';
+import { scratchFolder } from '../../support/run-cli.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const scratch = scratchFolder();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cli, rows, scratchFolder, startCli, tiny } from './run-cli.ts';
+import { cli, rows, scratchFolder, startCli, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

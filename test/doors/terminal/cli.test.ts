@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opened, takeLock } from '../../../src-main/app/kernel/lock.ts';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
-import { cli, rows, scratchFolder, startCli, tiny } from './run-cli.ts';
+import { cli, rows, scratchFolder, startCli, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { cli, rows, scratchFolder, tiny } from './run-cli.ts';
+import { cli, rows, scratchFolder, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { scratchFolder } from './run-cli.ts';
+import { scratchFolder } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 afterAll(() => scratch.remove());

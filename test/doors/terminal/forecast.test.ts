@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Forecast } from '../../../src-main/contract/forecast.ts';
-import { cli, rows, scratchFolder, tiny } from './run-cli.ts';
+import { cli, rows, scratchFolder, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openApp } from '../../../src-main/app.ts';
 import type { CurvePoint } from '../../../src-main/contract/engine.ts';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
-import { type Command, cli, rows, scratchFolder, startCli, tiny } from './run-cli.ts';
+import { type Command, cli, rows, scratchFolder, startCli, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cli, rows, scratchFolder, tiny } from './run-cli.ts';
+import { cli, rows, scratchFolder, tiny } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const tie = (...args: string[]) => cli(join(scratch.folder, 'home'), ...args);

@@ -13,7 +13,7 @@ import type { api } from '../../../src-main/contract/api.ts';
 import type { FileOffer, TakenFile } from '../../../src-main/contract/files.ts';
 import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
 import { createElectron, type FakeElectron, FakePort, preventable } from '../../support/fake-electron.ts';
-import { rows, type Scratch, scratchFolder } from '../terminal/run-cli.ts';
+import { rows, type Scratch, scratchFolder } from '../../support/run-cli.ts';
 
 /** The built main process on a stand-in of Electron: the real application, store and pages; the tests' engine. */
 const root = fileURLToPath(new URL('../../..', import.meta.url));

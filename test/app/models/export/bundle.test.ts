@@ -2,11 +2,11 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../../src-main/app.ts';
-import { rows, scratchFolder } from '../../../doors/terminal/run-cli.ts';
 import { expectedRewards } from '../../../support/fixtures.ts';
 import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
 import { readTensors } from '../../../support/plain-gpt2.ts';
 import { pythonFor, runPython } from '../../../support/python.ts';
+import { rows, scratchFolder } from '../../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../../src-main/app.ts';
 import { createOnnxRuntime } from '../../../../src-main/engine/runtime/onnx.ts';
 import { loadModel, score } from '../../../../src-main/engine/score/score.ts';
-import { scratchFolder } from '../../../doors/terminal/run-cli.ts';
 import { expectedRewards } from '../../../support/fixtures.ts';
 import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
 import { metadataOf, openPlainGpt2, readTensors } from '../../../support/plain-gpt2.ts';
+import { scratchFolder } from '../../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const rows = expectedRewards();

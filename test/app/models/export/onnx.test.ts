@@ -9,9 +9,9 @@ import { type App, openApp } from '../../../../src-main/app.ts';
 import { openModelFolder } from '../../../../src-main/checkpoint/model-folder.ts';
 import { onnxFiles } from '../../../../src-main/engine/export/onnx.ts';
 import { loadTokenizer } from '../../../../src-main/tokenizer/files.ts';
-import { rows as dataRows, scratchFolder } from '../../../doors/terminal/run-cli.ts';
 import { expectedRewards } from '../../../support/fixtures.ts';
 import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
+import { rows as dataRows, scratchFolder } from '../../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, openApp } from '../../../../src-main/app.ts';
-import { scratchFolder } from '../../../doors/terminal/run-cli.ts';
 import { fixturePath } from '../../../support/fixtures.ts';
 import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
 import { pythonFor, pythonPatience, runPython } from '../../../support/python.ts';
+import { scratchFolder } from '../../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const verify = fileURLToPath(new URL('verify.py', import.meta.url));

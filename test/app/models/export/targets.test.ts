@@ -6,8 +6,8 @@ import yauzl from 'yauzl';
 import { type App, openApp } from '../../../../src-main/app.ts';
 import { addModel } from '../../../../src-main/store/models.ts';
 import { closeStore, openStore } from '../../../../src-main/store/open.ts';
-import { cli, rows, scratchFolder } from '../../../doors/terminal/run-cli.ts';
 import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
+import { cli, rows, scratchFolder } from '../../../support/run-cli.ts';
 import { clientOf, ended, give, resultOf } from '../../../support/served.ts';
 
 const scratch = scratchFolder();

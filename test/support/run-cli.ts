@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../src-main/doors/terminal/cli.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../src-main/doors/terminal/cli.ts', import.meta.url));
 const node = [process.execPath, ...(process.features.typescript ? [] : ['--experimental-strip-types'])] as const;
 
 export type Finished = {
