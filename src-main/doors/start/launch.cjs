@@ -6,7 +6,7 @@ var path = require('node:path');
 var version = process.versions.node.split('.').map(Number);
 if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
   console.error(
-    'Tiebreak needs Node 22.12 or newer, and this is Node ' +
+    'Tiebreak needs Node 22.15 or newer, and this is Node ' +
       process.versions.node +
       '. Install a newer Node from https://nodejs.org and run the command again.',
   );
@@ -24,7 +24,7 @@ if (process.features.typescript) {
   runBehindFlag();
 }
 
-/** Node 22.12 to 22.17 reads TypeScript only behind a flag. */
+/** Node 22.15 to 22.17 reads TypeScript only behind a flag. */
 function runBehindFlag() {
   var flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'];
   var child = require('node:child_process').spawn(process.execPath, flags.concat(process.argv.slice(1)), {

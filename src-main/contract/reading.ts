@@ -1,0 +1,191 @@
+/** How files are read that come in: what can be found in them and what a person may say instead, the same for pages and the command line. */
+import { z } from 'zod';
+
+/** What a file's bytes are packed in. */
+export const packings = ['none', 'gzip', 'zstd', 'zip'] as const;
+export type Packing = (typeof packings)[number];
+
+/** How a file's bytes become text. utf-16le and utf-16be with and without a mark. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'iso-8859-15',
+  'windows-1251',
+  'shift_jis',
+  'gb18030',
+  'big5',
+  'euc-kr',
+] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** How a file's text becomes records. */
+export const recordFormats = ['jsonl', 'json', 'csv', 'xlsx', 'xml', 'parquet'] as const;
+export type RecordFormat = (typeof recordFormats)[number];
+
+export const separators = [',', ';', '\t', '|'] as const;
+export type Separator = (typeof separators)[number];
+
+/** What records mean: one file of dataset/shapes each. */
+export const shapeNames = [
+  'posts',
+  'pairs',
+  'labels',
+  'context',
+  'reddit',
+  'hacker-news',
+  'stack-exchange',
+  'discourse',
+  'youtube',
+  'disqus',
+  'lemmy',
+  'mastodon',
+  'hh-rlhf',
+  'shp',
+  'pku-saferlhf',
+  'ultrafeedback',
+  'webgpt',
+  'openassistant',
+  'ratings',
+  'k-wise',
+  'arena',
+  'label-studio',
+  'argilla',
+  'prodigy',
+  'doccano',
+  'potato',
+] as const;
+export type ShapeName = (typeof shapeNames)[number];
+
+/** What a column of a table, or a field of a row, may be. 'thread' tells posts of one text apart; 'nothing' is passed over. */
+export const fields = [
+  'id',
+  'thread',
+  'group',
+  'split',
+  'title',
+  'text',
+  'context',
+  'post author',
+  'post date',
+  'post link',
+  'comment',
+  'comment id',
+  'parent',
+  'author',
+  'date',
+  'link',
+  'votes',
+  'place',
+  'score',
+  'prompt',
+  'chosen',
+  'rejected',
+  'annotator',
+  'margin',
+  'nothing',
+] as const;
+export type Field = (typeof fields)[number];
+
+/** What 'score' means: more is better, or 0 is the best. */
+export const scoreMeanings = ['votes', 'places'] as const;
+export type ScoreMeaning = (typeof scoreMeanings)[number];
+
+/** What becomes of replies to comments: they stay out, or each comment that was answered becomes a post of its own, in the same group. */
+export const replyChoices = ['leave', 'under'] as const;
+export type ReplyChoice = (typeof replyChoices)[number];
+
+/** What a person may say of how a file is to be read, where its content should not decide. */
+export const readingChoices = z.object({
+  as: z.enum(shapeNames).optional(),
+  encoding: z.enum(encodings).optional(),
+  separator: z.enum(separators).optional(),
+  /** Columns by their names, in any case, and what they are. */
+  map: z.record(z.string().max(1000), z.enum(fields)).optional(),
+  score: z.enum(scoreMeanings).optional(),
+  replies: z.enum(replyChoices).default('leave'),
+  /** Turns tags and entities into plain text. */
+  html: z.boolean().default(false),
+});
+export type ReadingChoices = z.output<typeof readingChoices>;
+
+/** What things are counted of a file. Each that was read came in, or is reported. */
+export const nouns = ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const;
+export type Noun = (typeof nouns)[number];
+
+/** A thing of one kind that a file holds and that did not come in as it stands there, with examples. */
+export type Reported = {
+  /** A short name that stays the same, such as 'reply-left'. */
+  readonly kind: string;
+  readonly of: Noun;
+  /** Whether it was left out; else it came in otherwise than it stands there, and counts as imported. */
+  readonly left: boolean;
+  readonly count: number;
+  /** What it is, in words that follow the count: 'replies were left out: --replies under brings them in'. */
+  readonly reason: string;
+  /** The first ones. line is that of the file, or the number of the record. */
+  readonly examples: readonly { readonly line: number; readonly text: string; readonly detail?: string }[];
+};
+
+/** A column, or a field of the rows, as it was found. */
+export type FoundColumn = {
+  readonly name: string;
+  readonly field: Field;
+  /** The first values that are there, cut short. */
+  readonly examples: readonly string[];
+};
+
+/** What a file was taken for, from its beginning and from what was said of it. */
+export type FoundReading = {
+  readonly packing: Packing;
+  readonly encoding: Encoding;
+  readonly format: RecordFormat;
+  /** For CSV. */
+  readonly separator: string | null;
+  readonly shape: ShapeName;
+  /** For shapes whose columns can be said; else empty. */
+  readonly columns: readonly FoundColumn[];
+  /** What 'score' was taken for: null where there is none, 'undecided' where somebody has to say. */
+  readonly score: ScoreMeaning | 'undecided' | null;
+  /** How it was decided, in a sentence with an example: 'score was read as votes: 412 is better than 2'. */
+  readonly scoreSays: string | null;
+  /** The column that tells posts of one text apart, where there is one that was found and not named. */
+  readonly thread: string | null;
+  readonly looksLikeHtml: boolean;
+};
+
+/** A post as it will be, the first comments of it. */
+export type PreviewPost = {
+  readonly title: string | null;
+  readonly text: string;
+  readonly context: string | null;
+  readonly comments: readonly {
+    readonly text: string;
+    readonly votes: number | null;
+    readonly place: number | null;
+    readonly author: string | null;
+  }[];
+  /** More comments than are shown. */
+  readonly more: number;
+  /** For pairs: which is better. */
+  readonly answer: string | null;
+};
+
+/** What reading has come to: of each noun what was read, what came in or would, and what is reported. */
+export type ReadingCounts = {
+  readonly read: Readonly<Record<Noun, number>>;
+  readonly imported: Readonly<Record<Noun, number>>;
+  readonly reported: readonly Reported[];
+};
+
+/** A file before anything of it is stored. */
+export type Preview = ReadingCounts & {
+  readonly file: string;
+  readonly found: FoundReading;
+  readonly posts: readonly PreviewPost[];
+  /** Whether all of the file was read, or its beginning only. */
+  readonly whole: boolean;
+  /** What was said of an earlier file that looked the same, where there was one; it was followed. */
+  readonly remembered: boolean;
+};
