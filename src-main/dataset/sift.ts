@@ -20,7 +20,7 @@ export type SiftOptions = {
 export type Sift = {
   readonly take: (raw: RawFact, line: number) => readonly Fact[];
   /** What was read so far, of each noun but rows. */
-  readonly read: Readonly<Record<Noun, number>>;
+  readonly read: Record<Noun, number>;
 };
 
 const textShown = 200;

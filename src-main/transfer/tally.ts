@@ -14,7 +14,7 @@ type Said = (Left | Noted) & { readonly line: number };
 
 /** What a file has come to: of each noun what was read and what came in, and everything that did not, or not as it stands there. */
 export type Tally = {
-  readonly read: Record<Noun, number>;
+  read: Record<Noun, number>;
   readonly imported: Record<Noun, number>;
   readonly kinds: Map<string, Reported & { count: number; examples: { line: number; text: string; detail?: string }[] }>;
   readonly left: LeftOut[];

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Encoding, Packing } from '../../contract/reading.ts';
-import { throwIfCancelled } from '../row.ts';
+import { throwIfCancelled } from '../stopping.ts';
 import { findEncoding } from './encoding.ts';
 import { findPacking, refuseOthers } from './packing.ts';
 import { toUtf8 } from './to-utf8.ts';
