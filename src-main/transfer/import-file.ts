@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import type { ReadingChoices } from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
 import { readRows, recognise, sizeOfFile } from '../dataset/read.ts';
@@ -24,6 +25,8 @@ export type ImportOptions = {
   /** Puts every new post here; without it the file decides, and where it says nothing a hash of the group. */
   readonly split?: Split | undefined;
   readonly html?: boolean | undefined;
+  /** How a person says that the file is to be read. */
+  readonly choices?: ReadingChoices | undefined;
   /** What people call the file; the last part of its path, where it is not said. */
   readonly name?: string | undefined;
 };
@@ -89,7 +92,7 @@ async function takeRows(
   let read = 0;
   let written = 0;
   const rows = readRows(path, format, {
-    html: options.html,
+    html: options.html || options.choices?.html,
     signal: hooks.signal,
     onBytes: (bytes) => {
       read = bytes;
