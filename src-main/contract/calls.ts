@@ -225,6 +225,7 @@ export type AddAnswerCall = z.input<typeof addAnswerCall>;
 export type CallProgress = {
   readonly phase:
     | Progress['phase']
+    | 'preview'
     | 'fetch'
     | 'export'
     | 'files'

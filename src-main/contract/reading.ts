@@ -189,3 +189,25 @@ export type Preview = ReadingCounts & {
   /** What was said of an earlier file that looked the same, where there was one; it was followed. */
   readonly remembered: boolean;
 };
+
+/** A file that was chosen, looked at before anything of it is stored. */
+export type LookedAt = {
+  /** What it was read by: what was said now, or else of an earlier file that looked the same. */
+  readonly choices: ReadingChoices;
+  /** What it was taken for; null where that can't be told. */
+  readonly found: FoundReading | null;
+  /** Its beginning; null where nothing could be read of it as it stands. */
+  readonly preview: Preview | null;
+  /** Why nothing could be read, in a sentence with the way out. */
+  readonly problem: string | null;
+  /** Whether the choices are those of an earlier file. */
+  readonly remembered: boolean;
+};
+
+/** How far a file was read on, in bytes, and what it has come to. */
+export type PreviewStep = {
+  readonly preview: Preview;
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
+};

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { ReadingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
 import { recognise } from '../../dataset/read.ts';
@@ -20,6 +21,8 @@ export type Source = {
   readonly name: string;
   readonly as?: Format | undefined;
   readonly split?: Split | undefined;
+  /** How a person says that it is to be read. */
+  readonly choices?: ReadingChoices | undefined;
 };
 export type ImportChoices = Pick<z.output<typeof importCall>, 'as' | 'html'>;
 
@@ -75,7 +78,7 @@ async function inOrder(sources: readonly Source[], { as }: ImportChoices): Promi
 
 async function importSource(
   house: WritingHouse,
-  { path, name, as: its, split }: Source,
+  { path, name, as: its, split, choices }: Source,
   { as, html }: ImportChoices,
   { onProgress, signal }: CallHooks,
 ): Promise<ImportReport> {
@@ -94,14 +97,14 @@ async function importSource(
     },
   };
   try {
-    return await importFile(house.store, path, { as: its ?? as, split, html, name: basename(name) }, hooks);
+    return await importFile(house.store, path, { as: its ?? as, split, html, choices, name: basename(name) }, hooks);
   } catch (error) {
     throw calledByName(error, path, name);
   }
 }
 
 /** Where a file came through a door, its path means nothing to people. */
-function calledByName(error: unknown, path: string, name: string): unknown {
+export function calledByName(error: unknown, path: string, name: string): unknown {
   if (!(error instanceof TiebreakError) || path === name) return error;
   return new TiebreakError(error.code, error.message.replaceAll(path, name), { cause: error });
 }

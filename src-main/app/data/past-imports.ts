@@ -3,6 +3,7 @@ import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
+import type { ReadingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
 import type { ImportLine, UndoneImport } from '../../contract/views.ts';
@@ -14,6 +15,7 @@ import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { importSources, type Source } from './import-files.ts';
+import { keepReadings } from './preview.ts';
 import { sampleSources } from './sample.ts';
 
 /** All imports, the newest first. */
@@ -34,14 +36,25 @@ export function startImport(
   {
     files,
     split,
+    choices,
     ...options
-  }: { files: readonly string[]; as?: Format | undefined; split?: Split | undefined; html: boolean },
+  }: {
+    files: readonly string[];
+    as?: Format | undefined;
+    split?: Split | undefined;
+    html: boolean;
+    choices: Readonly<Record<string, ReadingChoices>>;
+  },
 ): number {
-  const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
+  const sources = files.map((file) => {
+    const { path, name } = house.files.find(file);
+    return { path, name, split, choices: choices[file] };
+  });
   const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
-  return house.tasks.start('import', `Importing ${what}`, (hooks) =>
-    bringIn(house, sources, { as: options.as, html: options.html }, hooks),
-  );
+  return house.tasks.start('import', `Importing ${what}`, async (hooks) => {
+    await keepReadings(house, sources);
+    return bringIn(house, sources, { as: options.as, html: options.html }, hooks);
+  });
 }
 
 /** Starts bringing in the bundled sample. */
