@@ -109,7 +109,9 @@ function namesOf({ columns, values }: Sample): readonly string[] {
   if (columns) return columns;
   return [
     ...new Set(
-      values.flatMap((value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [])),
+      values.flatMap((value) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [],
+      ),
     ),
   ];
 }
@@ -152,7 +154,9 @@ function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string,
   if (how.format !== 'csv' || how.dialect?.separator !== ';') return '.';
   const figures = [...fields].filter(([, field]) => field === 'votes' || field === 'score' || field === 'margin');
   const hasPoint = values.some((value) =>
-    figures.some(([name]) => /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name]))),
+    figures.some(([name]) =>
+      /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name])),
+    ),
   );
   return hasPoint ? '.' : ',';
 }

@@ -78,7 +78,14 @@ function empty(value: unknown, line: number): Fact {
 }
 
 function damaged(how: string, line: number): Fact {
-  return { kind: 'noted', line, of: 'row', why: 'damaged', reason: `the last that could be read: the file ${how}`, text: '' };
+  return {
+    kind: 'noted',
+    line,
+    of: 'row',
+    why: 'damaged',
+    reason: `the last that could be read: the file ${how}`,
+    text: '',
+  };
 }
 
 /** Reads all of a file to say what its scores mean. Nothing but scores is looked at. */

@@ -160,7 +160,12 @@ async function close(into: Import): Promise<void> {
         brought.comments -= lone.comments;
         if (lone.textless) brought.textless -= 1;
         const left = { kind: 'left', line: lone.line, text: lone.text } as const;
-        report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with one comment only: nothing to compare it with' });
+        report(tally, {
+          ...left,
+          of: 'row',
+          why: 'lone',
+          reason: 'a post with one comment only: nothing to compare it with',
+        });
         tally.imported.row -= 1;
         if (lone.comments === 0) continue;
         report(tally, { ...left, of: 'comment', why: 'with-row', reason: 'stayed out with their rows', text: '' });

@@ -64,14 +64,32 @@ export function take(into: Import, facts: readonly Fact[]): void {
   if (!isLeft) into.tally.imported.row += 1;
 }
 
-function leave(into: Import, of: Noun, why: string, reason: string, at: { line: number; text: string; count?: number }, detail?: string): void {
-  report(into.tally, { kind: 'left', of, why, reason, line: at.line, text: shown(at.text), count: at.count ?? 1 }, detail);
+function leave(
+  into: Import,
+  of: Noun,
+  why: string,
+  reason: string,
+  at: { line: number; text: string; count?: number },
+  detail?: string,
+): void {
+  report(
+    into.tally,
+    { kind: 'left', of, why, reason, line: at.line, text: shown(at.text), count: at.count ?? 1 },
+    detail,
+  );
 }
 
 /** The number of the post; null where its row was left out. */
 function takePost(into: Import, fact: PostFact, noun: 'comment' | 'reply' = 'comment'): number | null {
   const { line, post, comments, list } = fact;
-  const postId = takeHead(into, { ...newPost(into, post), comments: comments.map(newComment) }, { line, list }, comments, noun, post.keyGiven);
+  const postId = takeHead(
+    into,
+    { ...newPost(into, post), comments: comments.map(newComment) },
+    { line, list },
+    comments,
+    noun,
+    post.keyGiven,
+  );
   if (postId === null) return null;
   for (const comment of comments) {
     if (comment.replies.length === 0) continue;
@@ -81,8 +99,20 @@ function takePost(into: Import, fact: PostFact, noun: 'comment' | 'reply' = 'com
   return postId;
 }
 
-function takeReplies(into: Import, head: Omit<NewPost, 'comments'>, replies: readonly ReadComment[], line: number): void {
-  const postId = takeHead(into, { ...head, comments: replies.map(newComment) }, { line, list: 'thread' }, replies, 'reply', true);
+function takeReplies(
+  into: Import,
+  head: Omit<NewPost, 'comments'>,
+  replies: readonly ReadComment[],
+  line: number,
+): void {
+  const postId = takeHead(
+    into,
+    { ...head, comments: replies.map(newComment) },
+    { line, list: 'thread' },
+    replies,
+    'reply',
+    true,
+  );
   if (postId === null) return;
   for (const reply of replies) {
     if (reply.replies.length === 0) continue;
@@ -105,7 +135,8 @@ function takeHead(
       added.outcome === 'alone'
         ? (['no-comments', 'no comment, left out'] as const)
         : (['conflict', 'another post with the same id has a different text; nothing of these rows came in'] as const);
-    const detail = added.outcome === 'alone' ? undefined : `another post with the id ${shown(post.key)} has a different text`;
+    const detail =
+      added.outcome === 'alone' ? undefined : `another post with the id ${shown(post.key)} has a different text`;
     leave(into, 'row', ...said, { line, text: post.text }, detail);
     leaveWithRow(into, comments, noun, line);
     return null;
@@ -135,10 +166,19 @@ function takeHead(
 
 const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
 
-function count(into: Import, outcome: CommentOutcome, comment: ReadComment, noun: 'comment' | 'reply', line: number): void {
+function count(
+  into: Import,
+  outcome: CommentOutcome,
+  comment: ReadComment,
+  noun: 'comment' | 'reply',
+  line: number,
+): void {
   const { tally, brought } = into;
   if (outcome === 'same') {
-    leave(into, noun, 'same-text', 'the same text twice under one post: one comment, with the larger votes', { line, text: comment.text });
+    leave(into, noun, 'same-text', 'the same text twice under one post: one comment, with the larger votes', {
+      line,
+      text: comment.text,
+    });
     if (hasFigure(comment)) leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '' });
     return;
   }
@@ -153,9 +193,11 @@ function count(into: Import, outcome: CommentOutcome, comment: ReadComment, noun
 }
 
 function leaveWithRow(into: Import, comments: readonly ReadComment[], noun: 'comment' | 'reply', line: number): void {
-  if (comments.length > 0) leave(into, noun, 'with-row', 'stayed out with their rows', { line, text: '', count: comments.length });
+  if (comments.length > 0)
+    leave(into, noun, 'with-row', 'stayed out with their rows', { line, text: '', count: comments.length });
   const votes = comments.filter(hasFigure).length;
-  if (votes > 0) leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '', count: votes });
+  if (votes > 0)
+    leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '', count: votes });
   for (const { replies } of comments) leaveWithRow(into, replies, 'reply', line);
 }
 
@@ -185,7 +227,8 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   if (added.post === 'made') brought.textless += 1;
   if (added.outcome === 'nowhere' || added.outcome === 'left') {
     if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
-    else leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
+    else
+      leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
     if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
     return;
   }
@@ -218,17 +261,26 @@ function takeAnswer(into: Import, fact: AnswerFact): void {
     leaveWithRow(into, [left, right], 'comment', line);
   };
   if (post.text === '' && !postByKey(store, post.key)) {
-    leaveAnswer('no-such-post', 'of a post that is not here, and whose text the file does not say', `there is no post ${shown(post.key)}`);
+    leaveAnswer(
+      'no-such-post',
+      'of a post that is not here, and whose text the file does not say',
+      `there is no post ${shown(post.key)}`,
+    );
     return;
   }
   const sides = [left, right].map((side) => ({ ...newComment(side), rank: null, votes: null }));
   const added = addPost(store, { ...newPost(into, post), comments: sides }, { importId, line, list: 'thread' });
   if (added.outcome === 'conflict' || added.postId === null) {
-    leaveAnswer('conflict', 'another post with the same id has a different text', `another post with the id ${shown(post.key)} has a different text`);
+    leaveAnswer(
+      'conflict',
+      'another post with the same id has a different text',
+      `another post with the id ${shown(post.key)} has a different text`,
+    );
     return;
   }
   if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'new' && added.split !== (into.split ?? post.split ?? splitOf(post.group))) brought.keptWithGroup += 1;
+  if (added.outcome === 'new' && added.split !== (into.split ?? post.split ?? splitOf(post.group)))
+    brought.keptWithGroup += 1;
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
   brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
@@ -240,7 +292,15 @@ function takeAnswer(into: Import, fact: AnswerFact): void {
     leaveAnswer('same-sides', 'the same text on both sides');
     return;
   }
-  const answer = addAnswer(store, { ...fact, postId: added.postId, leftId, rightId, createdAt, key: keyIn(into, fact), importId });
+  const answer = addAnswer(store, {
+    ...fact,
+    postId: added.postId,
+    leftId,
+    rightId,
+    createdAt,
+    key: keyIn(into, fact),
+    importId,
+  });
   tally.imported.answer += 1;
   if (answer.added) brought.labels += 1;
 }
@@ -276,7 +336,11 @@ function takeContext(into: Import, { line, post, context }: ContextFact): void {
   if (joined === 'other') {
     brought.contextsKept += 1;
     const which = 'id' in post ? shown(post.id) : `with ${nameOf(post)}`;
-    leaveOut('context-kept', 'the post has another context already, which stays', `the post ${which} has another context already, which stays`);
+    leaveOut(
+      'context-kept',
+      'the post has another context already, which stays',
+      `the post ${which} has another context already, which stays`,
+    );
   }
 }
 
@@ -288,7 +352,17 @@ function nameOf(post: ContextFact['post']): string {
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
   const { key, title, text, context, group, author, date, link } = post;
-  return { key, title, text, context, group, author, createdAt: date, link, split: split ?? post.split ?? splitOf(group) };
+  return {
+    key,
+    title,
+    text,
+    context,
+    group,
+    author,
+    createdAt: date,
+    link,
+    split: split ?? post.split ?? splitOf(group),
+  };
 }
 
 function newComment({ text, place, votes, key, author, date, link }: ReadComment): NewComment {

@@ -75,7 +75,11 @@ function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: read
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     } else if (fact.kind === 'context') tally.imported.context += 1;
     else {
-      countComments(tally, fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment], 'comment');
+      countComments(
+        tally,
+        fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment],
+        'comment',
+      );
       if (fact.kind === 'answer') tally.imported.answer += 1;
       show(posts, fact);
     }
@@ -102,7 +106,8 @@ function show(posts: Map<string, Shown>, fact: Exclude<Fact, { kind: 'left' | 'n
     shown = { title: head.title, text: head.text, context: head.context, comments: [], more: 0, answer: null };
     posts.set(key, shown);
   }
-  const comments = fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment];
+  const comments =
+    fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment];
   for (const comment of comments) {
     const isThere = fact.kind === 'answer' && shown.comments.some(({ text }) => text === comment.text);
     if (isThere || comment.text === '') continue;

@@ -16,7 +16,10 @@ type Said = (Left | Noted) & { readonly line: number };
 export type Tally = {
   read: Record<Noun, number>;
   readonly imported: Record<Noun, number>;
-  readonly kinds: Map<string, Reported & { count: number; examples: { line: number; text: string; detail?: string }[] }>;
+  readonly kinds: Map<
+    string,
+    Reported & { count: number; examples: { line: number; text: string; detail?: string }[] }
+  >;
   readonly left: LeftOut[];
   /** How many were left out, without those that only went along with others. */
   leftCount: number;
