@@ -14,11 +14,15 @@ const rereadsAtMost = 50;
 
 export const isCells = (item: Cells | RecordItem): item is Cells => 'cells' in item;
 
-/** The cells of records, in their order; those that can't be read with the reason. */
+/**
+ * The cells of records, in their order; those that can't be read with the reason.
+ * @param strict whether the dialect is only tried: what doesn't fit it is not read otherwise
+ */
 export function cellsOf(
   records: readonly CsvText[],
   dialect: CsvDialect,
   lineEnd: 10 | 13,
+  strict = false,
 ): readonly (Cells | RecordItem)[] {
   const quoted = records.filter(({ text }) => text.includes('"'));
   const found = parsed(quoted.map(({ text }) => text).join('\n'), dialect, false);
@@ -27,7 +31,7 @@ export function cellsOf(
   return records.flatMap((record): readonly (Cells | RecordItem)[] => {
     const { line, text } = record;
     if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, columnsAtMost * 2) }];
-    return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd);
+    return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
   });
 }
 
@@ -35,14 +39,15 @@ function cellsOfOne(
   { line, text }: CsvText,
   dialect: CsvDialect,
   lineEnd: 10 | 13,
+  strict: boolean,
   depth = 0,
 ): readonly (Cells | RecordItem)[] {
   const end = text.indexOf(lineEnd === 10 ? '\n' : '\r');
   const found =
     parsed(text, dialect, false) ??
     // A file may hold marks of a kind that its beginning didn't have.
-    (text.includes('\\"') ? parsed(text, { ...dialect, escape: '\\' }, false) : null) ??
-    (end === -1 ? parsed(text, dialect, true) : null);
+    (!strict && text.includes('\\"') ? parsed(text, { ...dialect, escape: '\\' }, false) : null) ??
+    (!strict && end === -1 ? parsed(text, dialect, true) : null);
   if (found?.length === 1) return [{ line, cells: found[0]! }];
   const lost = left(
     line,
@@ -61,7 +66,7 @@ function cellsOfOne(
       if (lower.text.trim() === '') return [];
       return cut.left === 'unclosed-quote'
         ? [unclosed(lower)]
-        : cellsOfOne({ ...lower, text: withoutReturn(lower.text) }, dialect, lineEnd, depth + 1);
+        : cellsOfOne({ ...lower, text: withoutReturn(lower.text) }, dialect, lineEnd, strict, depth + 1);
     }),
   ];
 }

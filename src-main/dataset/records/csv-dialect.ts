@@ -21,9 +21,9 @@ export function findDialect(sample: Buffer, lineEnd: 10 | 13, whole: boolean, sa
   const excel = /^sep=(.)\r?[\n\r]/i.exec(text)?.[1];
   const named = separators.find((separator) => separator === (said ?? excel));
   const tries = (named ? [named] : separators.filter((separator) => text.includes(separator))).flatMap((separator) =>
-    (text.includes('\\"') ? (['"', '\\'] as const) : (['"'] as const)).flatMap((escape) =>
+    (text.includes('\\"') ? (['"', '\\'] as const) : (['"'] as const)).flatMap((mark) =>
       (text.includes(`${separator} "`) ? [false, true] : [false]).map((spaced) =>
-        judge({ separator, escape, spaced, preamble: excel ? 1 : 0 }, sample, lineEnd, whole),
+        judge({ separator, escape: mark, spaced, preamble: excel ? 1 : 0 }, sample, lineEnd, whole),
       ),
     ),
   );
@@ -42,7 +42,7 @@ function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boo
     .slice(0, judged)
     .map(({ line, bytes }) => ({ line, text: withoutReturn(bytes.toString()) }))
     .filter(({ text }) => text.trim() !== '');
-  const items = cellsOf(texts, dialect, lineEnd);
+  const items = cellsOf(texts, dialect, lineEnd, true);
   const rows = items.filter(isCells).slice(dialect.preamble);
   const counts = new Map<number, number>();
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);

@@ -1,5 +1,6 @@
 import { type Cut, cutLines } from './cut-lines.ts';
 import { parseJson } from './json-value.ts';
+import { entriesOf, entryOf } from './json-wrapper.ts';
 import { batchBytes, batchRecords, left, type RecordBatch, type RecordItem, recordLimit } from './record.ts';
 import { textOf } from './text.ts';
 
@@ -40,7 +41,9 @@ function addText(text: string, line: number, items: RecordItem[]): boolean {
   if (json === '' || json.trim() === '') return false;
   const found = parseJson(json);
   if ('value' in found) {
-    items.push({ line, value: found.value });
+    const entries = entriesOf(found.value, false);
+    if (entries === null) items.push({ line, value: entryOf(found.value) });
+    else for (const value of entries) items.push({ line, value });
     return true;
   }
   // Some of its lines may end with a carriage return alone.

@@ -1,13 +1,14 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Encoding, Packing, RecordFormat, Separator } from '../../contract/reading.ts';
 import { type BytesOptions, lookAtBytes, openBytes, sizeOfFile } from '../bytes/open.ts';
-import { isSpreadsheet } from '../bytes/zip.ts';
 import { readCsvRecords } from './csv.ts';
 import type { CsvDialect } from './csv-cut.ts';
 import { findDialect } from './csv-dialect.ts';
 import { findFormat, findLineEnd } from './find-format.ts';
+import { readJson } from './json.ts';
 import { readJsonLines } from './json-lines.ts';
 import type { RecordBatch } from './record.ts';
+import { readXml } from './xml.ts';
 
 /** How a file is read, from its beginning and what was said of it. */
 export type FileHow = {
@@ -60,6 +61,12 @@ export async function* readRecords(
   switch (how.format) {
     case 'jsonl':
       yield* readJsonLines(pieces, how.lineEnd);
+      return;
+    case 'json':
+      yield* readJson(pieces);
+      return;
+    case 'xml':
+      yield* readXml(pieces, path);
       return;
     case 'csv':
       yield* readCsvRecords(pieces, how.dialect!, how.lineEnd, path);

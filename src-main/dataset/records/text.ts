@@ -8,7 +8,7 @@ const latin = new TextDecoder('windows-1252');
  * in which every byte is a character: nothing is lost, and it is said.
  */
 export function textOf(bytes: Buffer, line: number, say: (item: RecordItem) => void): string {
-  if (isUtf8(bytes)) return bytes.utf8Slice(0, bytes.length);
+  if (isUtf8(bytes)) return bytes.toString();
   const text = latinLines(bytes);
   say(noted(line, 'not-utf-8', 'rows are not valid UTF-8 and were read as windows-1252', text));
   return text;
