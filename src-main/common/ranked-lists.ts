@@ -10,7 +10,9 @@ export type Figures = { readonly commentId: number; readonly rank: number | null
  */
 export function rankedList(figures: readonly Figures[]): RankedList {
   const known = figures.filter(({ rank, votes }) => rank !== null || votes !== null);
-  return { entries: byVotes(known) ? placedByVotes(known) : known.map(({ rank, ...rest }) => ({ ...rest, place: rank })) };
+  return {
+    entries: byVotes(known) ? placedByVotes(known) : known.map(({ rank, ...rest }) => ({ ...rest, place: rank })),
+  };
 }
 
 function byVotes(known: readonly Figures[]): boolean {

@@ -65,6 +65,8 @@ export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'> &
 export type NewPost = Omit<Post, 'id' | About> &
   Partial<Pick<Post, About>> & {
     readonly comments: readonly NewComment[];
+    /** Whether the file gave its key, so that comments may come later that name it. It did, where this is not said. */
+    readonly keyGiven?: boolean;
     /** The post whose comment this is, where that was answered and has become a post of its own. */
     readonly under?: number;
   };

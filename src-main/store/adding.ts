@@ -1,4 +1,4 @@
-import type { Split } from '../contract/records.ts';
+import type { NewComment, Split } from '../contract/records.ts';
 
 /** How posts and comments of a file come in: what is asked, and what became of each. */
 
@@ -41,14 +41,13 @@ export type CommentUnder = {
   readonly group: string | null;
   /** Where a new group goes. */
   readonly split: (group: string) => Split;
-  readonly comment: NewCommentUnder;
+  /** '' for the text of one that is known to be deleted: only its key counts then, so that what answers it is known to be a reply. */
+  readonly comment: NewComment;
   readonly replies: 'leave' | 'under';
 };
-/** '' for the text of a comment that is known to be deleted: only its key counts then, so that what answers it is known to be a reply. */
-type NewCommentUnder = import('../contract/records.ts').NewComment;
 
 export type AddedUnder = {
-  /** left: it is a reply, and replies are left out. deleted: its text is '', nothing was added. nowhere: it names nothing that it stands under. */
+  /** left: it is a reply, and replies are left out, or what it answers is deleted. deleted: its text is '', nothing was added. nowhere: it names nothing that it stands under. */
   readonly outcome: CommentOutcome | 'left' | 'deleted' | 'nowhere';
   /** Whether it answers a comment and no post. */
   readonly reply: boolean;
@@ -60,4 +59,6 @@ export type AddedUnder = {
    * taken out again, with 'under' they are comments of its own post.
    */
   readonly turned: number;
+  /** Posts that were made for such comments and went with them. */
+  readonly postsTaken: number;
 };

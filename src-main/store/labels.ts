@@ -10,7 +10,10 @@ const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS lef
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
-type LabelRow = Omit<Answer, 'choice' | 'again' | 'models'> & { readonly models: string | null } & Pick<Outcome, 'outcome'> &
+type LabelRow = Omit<Answer, 'choice' | 'again' | 'models'> & { readonly models: string | null } & Pick<
+    Outcome,
+    'outcome'
+  > &
   Record<'bothBad' | 'again', number>;
 
 /** A label on its way into its table. */
@@ -87,7 +90,12 @@ export function* allAnswers(store: ReadingStore, filter: AnswerFilter = {}): Gen
 }
 
 function answerOf({ outcome, bothBad, again, models, ...label }: LabelRow): Answer<Preference> {
-  return { ...label, choice: choiceOf({ outcome, bothBad: bothBad === 1 }), again: again === 1, models: modelsOf(models) };
+  return {
+    ...label,
+    choice: choiceOf({ outcome, bothBad: bothBad === 1 }),
+    again: again === 1,
+    models: modelsOf(models),
+  };
 }
 
 /** The models of an answer as they stand in its table. */

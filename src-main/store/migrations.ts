@@ -331,15 +331,17 @@ export const migrations: readonly string[] = [
   -- that brought the comment.
   ALTER TABLE comments ADD COLUMN list INTEGER;
   ALTER TABLE comments ADD COLUMN list_import_id INTEGER REFERENCES imports (id);
+  -- 1 where a file has the same text several times in one list: it is one comment, with the larger votes.
+  ALTER TABLE comments ADD COLUMN several INTEGER;
   CREATE INDEX comments_by_key ON comments (key, post_id) WHERE key IS NOT NULL;
   CREATE INDEX comments_by_list_import ON comments (list_import_id) WHERE list_import_id IS NOT NULL;
 
   -- What else was said of comments: in further lists of their posts, and by imports before the one whose figures count. In each list those of
-  -- the newest import count. list 0 is the thread.
+  -- the newest import count. list 0 is the thread, import 0 one that was not noted.
   CREATE TABLE list_entries (
     comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
     list INTEGER NOT NULL,
-    import_id INTEGER NOT NULL REFERENCES imports (id),
+    import_id INTEGER NOT NULL,
     post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
     rank INTEGER,
     votes REAL,
