@@ -46,6 +46,7 @@ export async function findFile(path: string, said: FileSaid = {}): Promise<FileH
     );
   }
   const lineEnd = findLineEnd(sample);
+  if (format === 'parquet') return { packing, encoding: 'utf-8', encodingSaid: false, format, lineEnd, dialect: null };
   const base = { packing, encoding, encodingSaid, format, lineEnd };
   if (format !== 'csv') return { ...base, dialect: null };
   const { header, ...dialect } = findDialect(sample.subarray(0, 64 * 1024), lineEnd, whole, said.separator);
