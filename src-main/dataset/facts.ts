@@ -68,6 +68,8 @@ export type RawFact =
       readonly kind: 'answer';
       /** The answer's own id. */
       readonly id?: unknown;
+      /** The id of the pair or the row, which several answers may share: it takes part in the answer's key, beside its content. */
+      readonly pair?: unknown;
       readonly post: RawPost;
       readonly left: RawComment;
       readonly right: RawComment;
@@ -86,7 +88,8 @@ export type RawFact =
       readonly margin?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
-  | Left;
+  | Left
+  | Noted;
 
 /** Something that stays out. text: what the file has there. */
 export type Left = {
