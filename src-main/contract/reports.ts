@@ -3,6 +3,7 @@ import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Comment, TrainingKind } from './records.ts';
+import type { VotesReport } from './votes.ts';
 
 export type ImportSummary = {
   readonly posts: number;
@@ -57,6 +58,8 @@ export type TrainReport = TrainResult & {
   readonly run: number;
   /** Absent where validation has no pairs with a better side, and where models were not compared. */
   readonly candidates?: Candidates;
+  /** Absent where votes were taken as they are. */
+  readonly votes?: VotesReport;
 };
 
 /** The reward model that ranks where none is named. */
@@ -72,6 +75,8 @@ export type AfterTraining = {
   readonly candidates: Candidates | null;
   /** On the test split, or on validation where that has no pairs; null where neither has, and as above. */
   readonly evaluation: EvaluationReport | null;
+  /** What it made of votes; absent where they were taken as they are. */
+  readonly votes?: VotesReport;
   /** Comments that the model has given a reward. */
   readonly scored: number;
   /** From now on; null without any reward model. */

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../src-main/common/random.ts';
+import { areCounts, sureness, surenessInWords } from '../../src-main/common/sureness.ts';
 import {
-  areCounts,
   clearsMargin,
   createTimeFit,
   judgeOf,
   plainVotes,
-  sureness,
   type Voted,
   type VotesRule,
 } from '../../src-main/recipe/votes.ts';
@@ -102,6 +101,15 @@ describe('sureness', () => {
     expect(sureness(3, 2)).toBeLessThan(0.7);
     expect(sureness(12, 2)).toBeGreaterThan(sureness(110, 100));
     expect(sureness(20, 10)).toBeGreaterThan(sureness(2, 1));
+  });
+
+  test('is said in words, and not where the figures say nothing', () => {
+    expect(surenessInWords(412, 37)).toBe('412 over 37: sure');
+    expect(surenessInWords(2, 3)).toBe('3 over 2: could be chance');
+    expect(surenessInWords(8, 4)).toBe('8 over 4: likely');
+    expect(surenessInWords(1, -3)).toBe('1 over −3: sure');
+    expect(surenessInWords(4, 4)).toBeNull();
+    expect(surenessInWords(2.5, 1)).toBeNull();
   });
 
   test("is near the exact posterior of two Poisson rates under Jeffreys' prior", () => {
