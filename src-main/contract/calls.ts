@@ -15,6 +15,17 @@ export type FileFormat = (typeof fileFormats)[number];
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
 export type PairSource = (typeof pairSources)[number];
 
+/** What a difference of votes says. plain: more votes are better; sure: the more so, the surer the difference is. */
+export const votesUses = ['plain', 'sure'] as const;
+export type VotesUse = (typeof votesUses)[number];
+
+/**
+ * What is made of the time that a comment had to gather votes. ignore: nothing; regress: what it does to votes over all of the
+ * training split is taken out of them; later: votes count only where the comment that came later has more, as in SHP.
+ */
+export const timeUses = ['ignore', 'regress', 'later'] as const;
+export type TimeUse = (typeof timeUses)[number];
+
 /** Settings under a name. original: as the recipe that this project grew from ran; recommended: what we would do instead. */
 export const presetNames = ['original', 'recommended'] as const;
 export type PresetName = (typeof presetNames)[number];
@@ -72,6 +83,10 @@ export const trainingInput = z.object({
   /** As the preset says, else 'both', where it is not said. */
   pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
+  /** A difference of votes below it is no preference; 0 lets all count. */
+  margin: z.number().min(0).default(0),
+  votes: z.enum(votesUses).default('plain'),
+  time: z.enum(timeUses).default('ignore'),
   device,
   /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
   anyway: z.boolean().default(false),
