@@ -6,12 +6,24 @@ import type { FilePurpose } from '../contract/files.ts';
 export const formatNames: Readonly<Record<FileFormat, string>> = {
   cupit: 'CUP IT JSONL',
   csv: 'CSV',
+  xlsx: 'Excel',
+  parquet: 'Parquet',
   pairs: 'Pairs',
+  conversations: 'Conversations',
   labels: 'Answers',
+  'label-studio': 'Label Studio',
+  argilla: 'Argilla',
+  arena: 'Arena battles',
 };
 
 /** Those of files that come in. */
-export const importNames: Readonly<Record<ImportFormat, string>> = { ...formatNames, context: 'Contexts' };
+export const importNames: Readonly<Record<ImportFormat, string>> = {
+  cupit: formatNames.cupit,
+  csv: formatNames.csv,
+  pairs: formatNames.pairs,
+  labels: formatNames.labels,
+  context: 'Contexts',
+};
 
 export const formatOrder = Object.keys(formatNames) as readonly FileFormat[];
 export const importOrder = Object.keys(importNames) as readonly ImportFormat[];
@@ -20,20 +32,38 @@ export const importOrder = Object.keys(importNames) as readonly ImportFormat[];
 export const formatRows: Readonly<Record<FileFormat, string>> = {
   cupit: 'post',
   csv: 'comment',
+  xlsx: 'comment',
+  parquet: 'comment',
   pairs: 'pair',
+  conversations: 'pair',
   labels: 'answer',
+  'label-studio': 'task',
+  argilla: 'record',
+  arena: 'answer',
 };
 
-const endsAsCsv = (name: string): boolean => /\.csv$/i.test(name);
+const [ranked, paired] = [['post', 'comment'], ['pair']];
+
+/** Formats that hold all comments, in the order of a model's rewards where there is one. */
+export const isRanking = (format: FileFormat): boolean => ranked.includes(formatRows[format]);
+
+/** Formats of preferences, that a trainer reads. */
+export const isPairs = (format: FileFormat): boolean => paired.includes(formatRows[format]);
+
+const endsAs = (name: string, ending: string): boolean => name.toLowerCase().endsWith(ending);
 
 /** The format a ranking is written in where none was asked for: as the name of the file says. */
-export const rankingFormatOf = (name: string): FileFormat => (endsAsCsv(name) ? 'csv' : 'cupit');
+export const rankingFormatOf = (name: string): FileFormat =>
+  (['csv', 'xlsx', 'parquet'] as const).find((format) => endsAs(name, `.${format}`)) ?? 'cupit';
 
 /** The same for the figures of runs. */
-export const runFormatOf = (name: string): RunFormat => (endsAsCsv(name) ? 'csv' : 'jsonl');
+export const runFormatOf = (name: string): RunFormat => (endsAs(name, '.csv') ? 'csv' : 'jsonl');
 
 /** How the name of a file of this format ends. */
-export const extensionOf = (format: FileFormat): string => (format === 'csv' ? '.csv' : '.jsonl');
+export const extensionOf = (format: FileFormat): string =>
+  format === 'label-studio' ? '.json' : isTable(format) ? `.${format}` : '.jsonl';
+
+const isTable = (format: FileFormat): boolean => formatRows[format] === 'comment';
 
 /** How an exported model's name ends. */
 export const archiveExtension = '.tiebreak-model';
