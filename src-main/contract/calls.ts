@@ -30,6 +30,17 @@ export type ImportFormat = (typeof importFormats)[number];
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
 export type PairSource = (typeof pairSources)[number];
 
+/** What a difference of votes says. plain: more votes are better; sure: the more so, the surer the difference is. */
+export const votesUses = ['plain', 'sure'] as const;
+export type VotesUse = (typeof votesUses)[number];
+
+/**
+ * What is made of the time that a comment had to gather votes. ignore: nothing; regress: what it does to votes over all of the
+ * training split is taken out of them; later: votes count only where the comment that came later has more, as in SHP.
+ */
+export const timeUses = ['ignore', 'regress', 'later'] as const;
+export type TimeUse = (typeof timeUses)[number];
+
 /** Settings under a name. original: as the recipe that this project grew from ran; recommended: what we would do instead. */
 export const presetNames = ['original', 'recommended'] as const;
 export type PresetName = (typeof presetNames)[number];

@@ -3,8 +3,14 @@ import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
 import { saysOf } from './says.ts';
+import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
-export type PairOptions = { readonly pairs: PairSource; readonly context: ContextMode };
+export type PairOptions = {
+  readonly pairs: PairSource;
+  readonly context: ContextMode;
+  /** How votes become preferences; plainly without it. */
+  readonly rule?: VotesRule;
+};
 
 /** The comments of a post in an order that says nothing, and the pairs among them by their places in that order. */
 export type ShuffledPairs = { readonly comments: readonly Comment[]; readonly pairs: readonly PairInput[] };
@@ -22,16 +28,19 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
  * they differ; answers give one for every two comments that were compared, with the share of people for the first as its
  * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only ranks next to each other, as
  * the original recipe did. The first of a pair is never the worse one.
+ * @param rule how votes become preferences; places that were given stand as they are
  */
 export function pairsOfPost(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   source: PairSource,
+  rule: VotesRule = plainVotes,
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
   if (source !== 'labels') {
-    for (const pair of pairsOfRanks(comments, source === 'adjacent')) targets.set(nameOf(pair), pair);
+    const judge = judgeOf(votedOf(comments), null, rule);
+    for (const pair of pairsOfRanks(comments, judge, source === 'adjacent')) targets.set(nameOf(pair), pair);
   }
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
@@ -47,14 +56,19 @@ export function trainingGroup(
   answers: readonly Answer<Preference>[],
   options: PairOptions,
 ): PairGroup {
-  const { comments, pairs } = pairsOfPost(post, answers, options.pairs);
+  const { comments, pairs } = pairsOfPost(post, answers, options.pairs, options.rule);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
   const ranks = comments.map(({ rank }) => rank);
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
-function pairsOfRanks(comments: readonly Comment[], adjacent: boolean): PairInput[] {
+/** The comments of a post as a list with votes. */
+export function votedOf(comments: readonly Comment[]): readonly Voted[] {
+  return comments.map(({ rank, votes }) => ({ place: rank, votes, createdAt: null }));
+}
+
+function pairsOfRanks(comments: readonly Comment[], judge: Judge, adjacent: boolean): PairInput[] {
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
   const ranks = [...new Set(comments.flatMap(({ rank }) => rank ?? []))].toSorted((a, b) => a - b);
@@ -65,7 +79,8 @@ function pairsOfRanks(comments: readonly Comment[], adjacent: boolean): PairInpu
       const other = comments[second]!.rank;
       if (rank === null || other === null || rank === other) continue;
       if (adjacent && far(rank, other)) continue;
-      pairs.push({ first, second, target: rank < other ? 1 : 0 });
+      const target = judge(first, second);
+      if (target !== null) pairs.push({ first, second, target });
     }
   }
   return pairs;
