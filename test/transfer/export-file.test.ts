@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FileFormat, ImportFormat } from '../../src-main/contract/calls.ts';
 import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
-import type { WrittenFormat } from '../../src-main/dataset/row.ts';
 import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { totals } from '../../src-main/store/counts.ts';
@@ -179,7 +179,7 @@ describe('round trips', () => {
 
   async function roundTrip(
     posts: readonly NewPost[],
-    format: WrittenFormat,
+    format: Extract<FileFormat, ImportFormat>,
     folder: string,
   ): Promise<[unknown, unknown]> {
     const [from, to] = [openStore(':memory:'), openStore(':memory:')];

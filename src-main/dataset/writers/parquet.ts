@@ -8,7 +8,9 @@ const groupRows = 10_000;
  * A table of comments as Parquet, with the columns of the CSV: texts as UTF-8 strings, the place as INT32, reward and votes as DOUBLE, and
  * null where there is nothing. Gives the bytes group by group.
  */
-export function* parquetOf(rows: Iterable<readonly Cell[]>): Generator<{ readonly bytes: Uint8Array; readonly rows: number }> {
+export function* parquetOf(
+  rows: Iterable<readonly Cell[]>,
+): Generator<{ readonly bytes: Uint8Array; readonly rows: number }> {
   const writer = new ByteWriter();
   const file = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
   let group: (readonly Cell[])[] = [];

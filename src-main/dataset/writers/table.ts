@@ -1,7 +1,18 @@
 import type { ScoredPost } from './scored.ts';
 
 /** The columns of a table of comments, in their order. Where one is a text and where a number is said by `cellsOf`. */
-export const columns = ['id', 'group', 'split', 'title', 'text', 'context', 'comment', 'score', 'reward', 'votes'] as const;
+export const columns = [
+  'id',
+  'group',
+  'split',
+  'title',
+  'text',
+  'context',
+  'comment',
+  'score',
+  'reward',
+  'votes',
+] as const;
 
 /** The columns that hold numbers. */
 export const numberColumns: ReadonlySet<string> = new Set(['score', 'reward', 'votes']);

@@ -15,7 +15,9 @@ type XlsxCell = { readonly type: StringConstructor; readonly value: string } | n
  * and nothing needs an apostrophe. The whole table is in memory, as the format wants it.
  * @throws TiebreakError bad-input where a text is longer than a cell, or the table than a sheet: nothing is cut
  */
-export async function xlsxOf(posts: Iterable<ScoredPost>): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
+export async function xlsxOf(
+  posts: Iterable<ScoredPost>,
+): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
   const rows: XlsxCell[][] = [columns.map(text)];
   let tooLong = 0;
   for (const post of posts) {
@@ -41,12 +43,16 @@ function text(value: string): XlsxCell {
 function escaped(value: string): string {
   return value
     .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
-    .replace(unheld, (unit) => `_x${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
+    .replace(unheld, (found) =>
+      Array.from(
+        { length: found.length },
+        (_, at) => `_x${found.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}_`,
+      ).join(''),
+    );
 }
 
-// The writer drops these without a word, or the reader turns them into something else.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is control characters that this is about
-const unheld = /[\0-\x08\x0B-\x1F\x7F-\x9F\uFDD0-\uFDEF\uFFFD-\uFFFF]|[\uD83F\uD87F\uD8BF\uD8FF\uD93F\uD97F\uD9BF\uD9FF\uDA3F\uDA7F\uDABF\uDAFF\uDB3F\uDB7F\uDBBF\uDBFF](?=[\uDFFE\uDFFF])|(?<=[\uD83F\uD87F\uD8BF\uD8FF\uD93F\uD97F\uD9BF\uD9FF\uDA3F\uDA7F\uDABF\uDAFF\uDB3F\uDB7F\uDBBF\uDBFF])[\uDFFE\uDFFF]/g;
+/** What the writer would drop without a word, or the reader turn into something else: control characters, halves of pairs, and what is no character. */
+const unheld = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\uFFFD]/gu;
 
 function cellsTooLong(count: number): TiebreakError {
   const [what, hold] = [counted(count, 'comment'), plural(count, 'has', 'have')];
