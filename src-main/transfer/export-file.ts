@@ -182,8 +182,8 @@ async function* xlsxPieces(posts: Iterable<ScoredPost>): AsyncGenerator<Piece> {
   yield { data: bytes, rows };
 }
 
-function* parquetPieces(posts: Iterable<ScoredPost>): Generator<Piece> {
-  for (const { bytes, rows } of parquetOf(rowsOf(posts))) yield { data: bytes, rows };
+async function* parquetPieces(posts: Iterable<ScoredPost>): AsyncGenerator<Piece> {
+  for await (const { bytes, rows } of parquetOf(rowsOf(posts))) yield { data: bytes, rows };
 }
 
 function* rowsOf(posts: Iterable<ScoredPost>): Generator<ReturnType<typeof cellsOf>[number]> {

@@ -8,24 +8,24 @@ const groupRows = 10_000;
  * A table of comments as Parquet, with the columns of the CSV: texts as UTF-8 strings, the place as INT32, reward and votes as DOUBLE, and
  * null where there is nothing. Gives the bytes group by group.
  */
-export function* parquetOf(
+export async function* parquetOf(
   rows: Iterable<readonly Cell[]>,
-): Generator<{ readonly bytes: Uint8Array; readonly rows: number }> {
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly rows: number }> {
   const writer = new ByteWriter();
   const file = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
   let group: (readonly Cell[])[] = [];
-  const flush = (): { readonly bytes: Uint8Array; readonly rows: number } => {
-    if (group.length > 0) file.write({ columnData: columnsOf(group), rowGroupSize: groupRows });
+  const flush = async (): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> => {
+    if (group.length > 0) await file.write({ columnData: columnsOf(group), rowGroupSize: groupRows });
     const written = group.length;
     group = [];
     return { bytes: taken(writer), rows: written };
   };
   for (const row of rows) {
     group.push(row);
-    if (group.length === groupRows) yield flush();
+    if (group.length === groupRows) yield await flush();
   }
-  yield flush();
-  file.finish();
+  yield await flush();
+  await file.finish();
   yield { bytes: taken(writer), rows: 0 };
 }
 
