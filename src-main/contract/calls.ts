@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
+import { readingChoices } from './reading.ts';
 import { modelKinds, splits } from './records.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
@@ -21,10 +22,6 @@ export const fileFormats = [
   'arena',
 ] as const;
 export type FileFormat = (typeof fileFormats)[number];
-
-/** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
-export const importFormats = ['cupit', 'pairs', 'csv', 'labels', 'context'] as const;
-export type ImportFormat = (typeof importFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
@@ -113,11 +110,9 @@ export const resumeContextInput = z.object({ comparison: number });
 
 /** @param file what names a file: a path, or the handle of one that was taken in */
 export const importInput = <F extends z.ZodType>(file: F) =>
-  z.object({
+  readingChoices.extend({
     files: z.array(file).min(1).max(mostFiles),
-    as: z.enum(importFormats).optional(),
     split: split.optional(),
-    html: z.boolean().default(false),
   });
 
 /** The name of a language as BCP 47 has it. */
@@ -268,6 +263,7 @@ export type AddAnswerCall = z.input<typeof addAnswerCall>;
 export type CallProgress = {
   readonly phase:
     | Progress['phase']
+    | 'preview'
     | 'fetch'
     | 'export'
     | 'files'
