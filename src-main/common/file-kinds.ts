@@ -53,7 +53,10 @@ export const runFormatOf = (name: string): RunFormat => (endsAs(name, '.csv') ? 
 export const extensionOf = (format: FileFormat): string =>
   format === 'label-studio' ? '.json' : isTable(format) ? `.${format}` : '.jsonl';
 
-const isTable = (format: FileFormat): boolean => formatRows[format] === 'comment';
+/** Formats with a comment in each row. */
+export const isTable = (format: FileFormat): format is TableFormat => formatRows[format] === 'comment';
+
+export type TableFormat = Extract<FileFormat, 'csv' | 'xlsx' | 'parquet'>;
 
 /** How an exported model's name ends. */
 export const archiveExtension = '.tiebreak-model';

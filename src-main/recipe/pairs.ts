@@ -4,7 +4,7 @@ import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference, RankedList } from '../contract/records.ts';
 import { saysOf } from './says.ts';
-import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
+import { judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
 export type PairOptions = {
   readonly pairs: PairSource;

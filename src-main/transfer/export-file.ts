@@ -1,30 +1,25 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { isPairs, isRanking } from '../common/file-kinds.ts';
-import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
+import { isPairs, isRanking, isTable } from '../common/file-kinds.ts';
 import { counted } from '../common/words.ts';
 import type { FileFormat } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { PostWithComments, Split } from '../contract/records.ts';
+import type { Split } from '../contract/records.ts';
 import type { ExportReport, PairTotals } from '../contract/reports.ts';
 import { throwIfCancelled } from '../dataset/row.ts';
 import { argillaLine } from '../dataset/writers/argilla.ts';
 import { conversationLine } from '../dataset/writers/conversations.ts';
-import { csvHeader, csvLines, csvRecords } from '../dataset/writers/csv.ts';
 import { cupitLine } from '../dataset/writers/cupit.ts';
 import { labelStudioTask } from '../dataset/writers/label-studio.ts';
 import { pairLine } from '../dataset/writers/pairs.ts';
-import { parquetOf } from '../dataset/writers/parquet.ts';
-import type { ScoredPost } from '../dataset/writers/scored.ts';
-import { cellsOf } from '../dataset/writers/table.ts';
-import { xlsxOf } from '../dataset/writers/xlsx.ts';
 import { writeWholeFile } from '../disk/whole.ts';
 import type { ReadingStore } from '../store/open.ts';
-import { postsWithComments } from '../store/posts.ts';
-import { commentRanges, countWithoutReward, rankingOfPost } from '../store/rewards.ts';
+import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
 import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
+import { scoredPosts } from './export-posts.ts';
+import { type Piece, tablePieces, tableTexts } from './export-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 export type ExportOptions = PairChoice & {
@@ -42,15 +37,15 @@ export type ExportHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-type Piece = { readonly data: string | Uint8Array; readonly rows: number };
-
 /**
  * The first lines of what exportFile would write, without their ends; of a table that is no text, those of the same table as CSV. A line of
  * CSV may hold line breaks in its cells.
  */
 export function firstLines(store: ReadingStore, options: ExportOptions, count: number): readonly string[] {
   const lines: string[] = [];
-  for (const text of textsOf(store, options)) {
+  const { format } = options;
+  const texts = isTable(format) ? tableTexts(store, options, format) : linesOf(store, options, createNotSaid(), false);
+  for (const text of texts) {
     lines.push(text.replace(/\r?\n$/, ''));
     if (lines.length >= count) break;
   }
@@ -113,10 +108,7 @@ function piecesOf(
   notSaid: NotSaidTally,
   margins: boolean,
 ): Iterable<Piece> | AsyncIterable<Piece> {
-  const posts = (): Iterable<ScoredPost> => scoredPosts(store, options);
-  if (options.format === 'csv') return csvPieces(posts(), options);
-  if (options.format === 'xlsx') return xlsxPieces(posts());
-  if (options.format === 'parquet') return parquetPieces(posts());
+  if (isTable(options.format)) return tablePieces(store, options, options.format, notSaid);
   return linePieces(linesOf(store, options, notSaid, margins), options.format === 'label-studio');
 }
 
@@ -142,7 +134,6 @@ function* linesOf(
 function* counting(pairs: ReturnType<typeof pairsToWrite>, notSaid: NotSaidTally): ReturnType<typeof pairsToWrite> {
   for (const post of pairs) {
     notSaid.add('tie', post.ties);
-    notSaid.add('both-ways', post.bothWays);
     notSaid.add('drawn', post.undrawn);
     yield post;
   }
@@ -169,49 +160,6 @@ function* labelStudioLines(store: ReadingStore, split: Split | undefined): Gener
 
 function* linePieces(lines: Iterable<string>, isList: boolean): Generator<Piece> {
   for (const data of lines) yield { data, rows: isList && data.length === 2 ? 0 : 1 };
-}
-
-function* csvPieces(posts: Iterable<ScoredPost>, { locale }: ExportOptions): Generator<Piece> {
-  const form = locale === undefined ? plainCsv : csvFormOf(locale);
-  yield { data: csvHeader(form), rows: 0 };
-  for (const post of posts) yield { data: csvLines(post, form), rows: post.comments.length };
-}
-
-async function* xlsxPieces(posts: Iterable<ScoredPost>): AsyncGenerator<Piece> {
-  const { bytes, rows } = await xlsxOf(posts);
-  yield { data: bytes, rows };
-}
-
-async function* parquetPieces(posts: Iterable<ScoredPost>): AsyncGenerator<Piece> {
-  for await (const { bytes, rows } of parquetOf(rowsOf(posts))) yield { data: bytes, rows };
-}
-
-function* rowsOf(posts: Iterable<ScoredPost>): Generator<ReturnType<typeof cellsOf>[number]> {
-  for (const post of posts) yield* cellsOf(post);
-}
-
-function* textsOf(store: ReadingStore, options: ExportOptions): Generator<string> {
-  const { format, locale } = options;
-  if (format !== 'csv' && format !== 'xlsx' && format !== 'parquet') {
-    yield* linesOf(store, options, createNotSaid(), false);
-    return;
-  }
-  const form = format === 'csv' && locale !== undefined ? csvFormOf(locale) : plainCsv;
-  yield csvHeader({ ...form, mark: false });
-  for (const post of scoredPosts(store, options)) yield* csvRecords(post, form);
-}
-
-function* scoredPosts(store: ReadingStore, { split, modelId }: ExportOptions): Generator<ScoredPost> {
-  for (const post of postsWithComments(store, { split })) {
-    yield modelId === undefined ? byRank(post) : { ...post, comments: rankingOfPost(store, modelId, post.id) };
-  }
-}
-
-function byRank(post: PostWithComments): ScoredPost {
-  const comments = post.comments
-    .toSorted((a, b) => (a.rank ?? Number.POSITIVE_INFINITY) - (b.rank ?? Number.POSITIVE_INFINITY) || 0)
-    .map((comment) => ({ ...comment, position: comment.rank, reward: null }));
-  return { ...post, comments };
 }
 
 const bufferSize = 1 << 18;

@@ -27,15 +27,11 @@ type PairsOut = {
   readonly pairs: readonly { readonly chosen: string; readonly rejected: string; readonly margin: number | null }[];
   /** Neither side is better. */
   readonly ties: number;
-  /** Two comments have one text, and a third is better than the one and worse than the other. */
-  readonly bothWays: number;
   /** Not drawn. */
   readonly undrawn: number;
 };
 
-type Answered = Answer<Preference> & { readonly margin?: number | null };
-
-/** The pairs of all posts as a training would read them, one row for each two texts. */
+/** The pairs of all posts as a training would read them, one row for each two comments. */
 export function* pairsToWrite(
   store: ReadingStore,
   choice: PairChoice,
@@ -90,48 +86,36 @@ export async function countPairs(
 /** Longest stretch of work in ms. */
 const stretch = 20;
 
-function pairsOut(post: PostWithComments, answers: readonly Answered[], choice: PairChoice): PairsOut {
+function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[], choice: PairChoice): PairsOut {
   const rule = { ...plainVotes, margin: choice.margin ?? 0 };
   const { comments, pairs } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule);
   const places = new Map(post.comments.map(({ id }, place) => [id, place]));
-  const texts = new Map<string, number>();
   const marginOf = marginsOf(answers);
-  const found = new Map<
-    string,
-    { chosen: string; rejected: string; margin: number | null; at: readonly [number, number] }
-  >();
-  let ties = 0;
-  for (const { first, second, target } of pairs) {
-    if (target === 0.5) {
-      ties += 1;
-      continue;
-    }
-    const [better, worse] = [comments[first]!, comments[second]!];
-    const name = `${numberOf(better.text)} ${numberOf(worse.text)}`;
-    if (found.has(name)) continue;
-    const at = [places.get(better.id)!, places.get(worse.id)!] as const;
-    found.set(name, { chosen: better.text, rejected: worse.text, margin: marginOf(better.id, worse.id), at });
-  }
-  const oneWay = [...found].filter(([name]) => !found.has(name.split(' ').toReversed().join(' ')));
-  const rows = oneWay
-    .map(([, row]) => row)
-    .toSorted((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1])
-    .map(({ at: _, ...row }) => row);
+  const rows = pairs
+    .filter(({ target }) => target !== 0.5)
+    .map(({ first, second }) => ({ better: comments[first]!, worse: comments[second]! }))
+    // As the comments came: the pairs come in an order that says nothing.
+    .toSorted(
+      (a, b) =>
+        places.get(a.better.id)! - places.get(b.better.id)! || places.get(a.worse.id)! - places.get(b.worse.id)!,
+    );
   const drawn = choice.pairsPerPost === undefined ? rows : draw(rows, choice.pairsPerPost, post.id);
-  return { pairs: drawn, ties, bothWays: found.size - rows.length, undrawn: rows.length - drawn.length };
-
-  function numberOf(text: string): number {
-    const known = texts.get(text) ?? texts.size;
-    texts.set(text, known);
-    return known;
-  }
+  return {
+    pairs: drawn.map(({ better, worse }) => ({
+      chosen: better.text,
+      rejected: worse.text,
+      margin: marginOf(better.id, worse.id),
+    })),
+    ties: pairs.length - rows.length,
+    undrawn: rows.length - drawn.length,
+  };
 }
 
 /** The mean margin of those answers on two comments that hold the first to be better; null where none says one. */
-function marginsOf(answers: readonly Answered[]): (betterId: number, worseId: number) => number | null {
+function marginsOf(answers: readonly Answer<Preference>[]): (betterId: number, worseId: number) => number | null {
   const sums = new Map<string, { sum: number; count: number }>();
   for (const { leftId, rightId, choice, margin } of answers) {
-    if (margin === null || margin === undefined || (choice !== 'left' && choice !== 'right')) continue;
+    if (margin === null || (choice !== 'left' && choice !== 'right')) continue;
     const name = choice === 'left' ? `${leftId} ${rightId}` : `${rightId} ${leftId}`;
     const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
     sums.set(name, { sum: sum + margin, count: count + 1 });

@@ -3,14 +3,15 @@ import type { NotSaid } from '../contract/reports.ts';
 
 /** What an export may not be able to say, in words that follow the count. */
 const reasons = {
-  tie: (count: number) => `${plural(count, 'pair was', 'pairs were')} left out: people hold neither side to be better`,
-  'both-ways': (count: number) =>
-    `${plural(count, 'pair was', 'pairs were')} left out: comments of one text win over another text here and lose to it there`,
+  tie: (count: number) =>
+    `${plural(count, 'pair was', 'pairs were')} left out: what people or lists say of it comes out even`,
   drawn: (count: number) => `${plural(count, 'pair was', 'pairs were')} left out: of each post only so many were drawn`,
   margin: (count: number) =>
     `${plural(count, 'pair has', 'pairs have')} a margin that was left out: a trainer takes margins of all pairs or of none`,
   'bad-as-tie': (count: number) =>
     `${plural(count, 'answer', 'answers')} "both are bad" became ${plural(count, 'a tie', 'ties')}: a ranking can't say more`,
+  'other-list': (count: number) =>
+    `${plural(count, 'list', 'lists')} of a post that has several ${plural(count, 'was', 'were')} left out: a table can hold the places of one list, the format cupit of all`,
 } as const;
 
 export type NotSaidKind = keyof typeof reasons;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { hasLargeThread, pairTotalsInWords } from '../../common/export-words.ts';
-import { extensionOf, formatRows, isPairs, isRanking, rankingFormatOf } from '../../common/file-kinds.ts';
+import { extensionOf, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
 import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
@@ -85,7 +85,7 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   const model = modelOf(house, call.format, call.model);
   const { device } = settingsOf(house);
   if (model) {
-    const table = formatRows[call.format] === 'comment';
+    const table = isTable(call.format);
     let lines = table ? 1 : 0;
     for (const id of listPostIds(house.store, { search: '', split: call.split }, {}, previewed)) {
       if (lines >= previewed) break;

@@ -8,12 +8,9 @@ const winners: Readonly<Record<Preference, string>> = {
   bad: 'tie (bothbad)',
 };
 
-/** What of an answer has names of models. */
-export type WithModels = { readonly models?: readonly [left: string | null, right: string | null] | null | undefined };
-
 /** An answer as a battle of LMSYS's chat arena. A model is null where nobody said which one it was. */
 export function arenaLine(
-  answer: Answer<Preference> & WithModels,
+  answer: Answer<Preference>,
   { prompt, left, right }: { readonly prompt: string; readonly left: string; readonly right: string },
 ): string {
   const [model_a, model_b] = answer.models ?? [null, null];

@@ -1,26 +1,33 @@
-import { type CsvForm, plainCsv } from '../../common/locale-csv.ts';
+import type { CsvForm } from '../../common/locale-csv.ts';
 import { csvLines as linesOf } from '../../disk/spreadsheet.ts';
 import type { ScoredPost } from './scored.ts';
-import { cellsOf, columns } from './table.ts';
+import { cellsOf, columnNames, columns, numberColumns } from './table.ts';
+
+/** How one file of a table is written. */
+export type TableForm = CsvForm & {
+  /** Whether authors, dates and links have columns. */
+  readonly origins: boolean;
+};
 
 /** The line of column names. */
-export function csvHeader(form: CsvForm = plainCsv): string {
-  return `${form.mark ? '\uFEFF' : ''}${linesOf([columns], form)}`;
+export function csvHeader(form: TableForm): string {
+  return `${form.mark ? '\uFEFF' : ''}${linesOf([columnNames(form.origins)], form)}`;
 }
 
 /** One record per comment. */
-export function csvLines(post: ScoredPost, form: CsvForm = plainCsv): string {
-  return linesOf(cellsOf(post), form);
+export function csvLines(post: ScoredPost, form: TableForm): string {
+  return linesOf(cellsOf(post, form.origins), form);
 }
 
 /** The same, record by record: a record may hold line breaks in its cells. */
-export function csvRecords(post: ScoredPost, form: CsvForm = plainCsv): readonly string[] {
-  return cellsOf(post).map((record) => linesOf([record], form));
+export function csvRecords(post: ScoredPost, form: TableForm): readonly string[] {
+  return cellsOf(post, form.origins).map((record) => linesOf([record], form));
 }
 
 /**
- * Whether a CSV file is one of ours, by the names in its first line: then texts that a spreadsheet would take for a formula have an apostrophe
- * in front that is no part of them (`withoutGuard`), and decimals may be commas (`numberOfOurs`).
+ * Whether a table is one of ours, by the names in its first line. Then its `score` is a place; and where it is CSV, texts that a spreadsheet
+ * would take for a formula have an apostrophe in front that is no part of them, and decimals may be commas (`recordOfOurs`). A workbook or
+ * Parquet needs neither.
  *
  * The sign is our columns, all of them, in our order and written as we write them. Nobody else's file begins with these ten; it needs no
  * column or line that other programs would stumble over (a line `sep=;` makes Excel forget the byte order mark, and so UTF-8); files that were
@@ -34,12 +41,15 @@ export function isOurs(header: readonly string[]): boolean {
 
 const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/;
 
-/** A text of one of our CSV files as it was before it was guarded. */
-export function withoutGuard(cell: string): string {
-  return guarded.test(cell) ? cell.slice(1) : cell;
+/** A row of one of our CSV files as it was before it was written: texts without their guards, and a point for the decimals. */
+export function recordOfOurs(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cellOfOurs(name, cell)]));
 }
 
-/** A number of one of our CSV files with a point for its decimals: we write no separators of thousands. */
-export function numberOfOurs(cell: string): string {
-  return cell.replace(',', '.');
+function cellOfOurs(name: string, cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
+  // We write no separators of thousands.
+  if (numberColumns.has(name)) return cell.replace(',', '.');
+  return guarded.test(cell) ? cell.slice(1) : cell;
 }

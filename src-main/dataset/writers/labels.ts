@@ -1,23 +1,11 @@
 import { outcomeOf } from '../../common/outcomes.ts';
 import type { Answer, Comment, Post, Preference } from '../../contract/records.ts';
-import type { WithModels } from './arena.ts';
 import { withoutEmpty } from './scored.ts';
 
-/** Who wrote something, when, and where it stands on the web, where that is known. */
-type Origin = {
-  readonly author?: string | null;
-  readonly createdAt?: string | null;
-  readonly link?: string | null;
-};
-type Labelled = Answer<Preference> & WithModels & { readonly margin?: number | null };
+type Side = Pick<Comment, 'text' | 'author' | 'createdAt' | 'link'>;
 
 /** One answer with all that is needed to bring it back, even where its post is not there. */
-export function labelLine(
-  answer: Labelled,
-  post: Post & Origin,
-  left: Pick<Comment, 'text'> & Origin,
-  right: Pick<Comment, 'text'> & Origin,
-): string {
+export function labelLine(answer: Answer<Preference>, post: Post, left: Side, right: Side): string {
   const { key, title, text, context, group, split, author, createdAt: date, link } = post;
   const { annotator, origin, createdAt, durationMs, revokedAt, note, again, models, margin } = answer;
   return `${JSON.stringify({

@@ -1,8 +1,7 @@
 import writeExcelFile from 'write-excel-file/node';
 import { counted, plural, wholeNumber } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { ScoredPost } from './scored.ts';
-import { cellsOf, columns } from './table.ts';
+import { type Cell, columnNames } from './table.ts';
 
 /** What Excel holds: https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
 const longestCell = 32_767;
@@ -16,15 +15,14 @@ type XlsxCell = { readonly type: StringConstructor; readonly value: string } | n
  * @throws TiebreakError bad-input where a text is longer than a cell, or the table than a sheet: nothing is cut
  */
 export async function xlsxOf(
-  posts: Iterable<ScoredPost>,
+  table: Iterable<readonly Cell[]>,
+  origins: boolean,
 ): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
-  const rows: XlsxCell[][] = [columns.map(text)];
+  const rows: XlsxCell[][] = [columnNames(origins).map(text)];
   let tooLong = 0;
-  for (const post of posts) {
-    for (const row of cellsOf(post)) {
-      if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
-      else if (rows.length <= mostRows) rows.push(row.map((cell) => (typeof cell === 'string' ? text(cell) : cell)));
-    }
+  for (const row of table) {
+    if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
+    else if (rows.length <= mostRows) rows.push(row.map((cell) => (typeof cell === 'string' ? text(cell) : cell)));
   }
   if (tooLong > 0) throw cellsTooLong(tooLong);
   if (rows.length > mostRows) throw tooManyRows();
