@@ -345,9 +345,10 @@ function nameOf(post: ContextFact['post']): string {
 }
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, title, text, context, group, author, date, link } = post;
+  const { key, keyGiven, title, text, context, group, author, date, link } = post;
   return {
     key,
+    keyGiven,
     title,
     text,
     context,
