@@ -8,7 +8,19 @@ import { type CurvePoint, devices, type Progress, type SamplePair, trainingMetho
 import { readingChoices } from './reading.ts';
 import { modelKinds, splits } from './records.ts';
 
-export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+/** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
+export const fileFormats = [
+  'cupit',
+  'pairs',
+  'conversations',
+  'csv',
+  'xlsx',
+  'parquet',
+  'labels',
+  'label-studio',
+  'argilla',
+  'arena',
+] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
@@ -107,11 +119,31 @@ export const importInput = <F extends z.ZodType>(file: F) =>
     split: split.optional(),
   });
 
+/** The name of a language as BCP 47 has it. */
+const localeName = z
+  .string()
+  .max(100)
+  .refine(isLocale, { error: "a language is named as 'de-DE', 'en' or 'pt-BR' is" });
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Without a model, rankings come from the one in use. */
 export const exportInput = z.object({
   format: z.enum(fileFormats).optional(),
   model: name.optional(),
   split: split.optional(),
+  /** For pairs and conversations: a difference of votes below it is no preference. */
+  margin: z.number().min(0).optional(),
+  /** For pairs and conversations: of a post with more, so many are drawn; always the same ones. */
+  pairsPerPost: z.int().min(1).optional(),
+  /** For CSV: writes it as a spreadsheet in this language reads it, 'de-DE'; without it as programs do. */
+  locale: localeName.optional(),
 });
 
 export const modelImportInput = z.object({ name: newModelName.optional() });

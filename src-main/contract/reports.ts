@@ -124,8 +124,32 @@ export type Ranking = {
   readonly posts: readonly RankedPost[];
 };
 
-/** rows: posts (cupit), comments (csv), pairs or answers (labels). */
-export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
+/** What an export could not say as it stands in the store. */
+export type NotSaid = {
+  /** A short name that stays the same, such as 'tie'. */
+  readonly kind: string;
+  readonly count: number;
+  /** What it is, in words that follow the count: 'pairs were left out: neither side is better'. */
+  readonly reason: string;
+};
+
+/** How many pairs a file of pairs has, and the post that has the most of them. */
+export type PairTotals = {
+  readonly pairs: number;
+  readonly posts: number;
+  /** null where there are no pairs. */
+  readonly largest: { readonly post: string; readonly comments: number; readonly pairs: number } | null;
+  /** False where counting was cut short: there are more pairs. */
+  readonly whole: boolean;
+};
+
+/** rows: posts (cupit), comments (csv, xlsx, parquet), pairs, answers, tasks or records. */
+export type ExportReport = {
+  readonly file: string;
+  readonly rows: number;
+  readonly notSaid: readonly NotSaid[];
+  readonly seconds: number;
+};
 export type ExportSummary = ExportReport & { readonly format: FileFormat; readonly model: string | null };
 
 /** A model that was brought in. */

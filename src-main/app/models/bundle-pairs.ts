@@ -82,7 +82,9 @@ async function* postPairs(
     const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule });
     const lines = pairs.flatMap(({ first, second, target }) => {
       const [chosen, rejected] = [texts[first]!, texts[second]!];
-      return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];
+      return target === 0.5
+        ? []
+        : [pairLine({ prompt: chosen.post, chosen: chosen.comment, rejected: rejected.comment })];
     });
     yield { group: post.group, pairs: lines, ties: pairs.length - lines.length };
   }

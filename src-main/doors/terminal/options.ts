@@ -57,3 +57,11 @@ export function positive(value: string): number {
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
   return number;
 }
+
+/** A difference of votes, from 0 up. */
+export function margin(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('It must be a number from 0 up.');
+  return number;
+}
