@@ -8,6 +8,7 @@ import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { importFiles } from './app/data/import-files.ts';
+import { previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { purge } from './app/deleted/purge.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
@@ -38,6 +39,7 @@ import type { ContextComparison, ContextOutcome } from './contract/context-compa
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import type { Forecast } from './contract/forecast.ts';
+import type { Preview } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -87,6 +89,8 @@ type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 export type App = {
   readonly home: string;
   readonly import: Call<calls.ImportCall, ImportSummary>;
+  /** What an import would bring, file by file. Nothing is stored. */
+  readonly previewImport: Call<calls.ImportCall, readonly Preview[]>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainOutcome>;
@@ -213,6 +217,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   return {
     home,
     import: call(calls.importCall, importFiles),
+    previewImport: call(calls.importCall, previewFiles),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),

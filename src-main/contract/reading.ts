@@ -122,7 +122,7 @@ export type Reported = {
   /** Whether it was left out; else it came in otherwise than it stands there, and counts as imported. */
   readonly left: boolean;
   readonly count: number;
-  /** What it is, in words that follow the count: 'replies were left out: --replies under brings them in'. */
+  /** What it is, in words that follow a colon: '3 replies: left out; --replies under brings them in'. */
   readonly reason: string;
   /** The first ones. line is that of the file, or the number of the record. */
   readonly examples: readonly { readonly line: number; readonly text: string; readonly detail?: string }[];

@@ -1,167 +1,194 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
+import { basename } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Encoding, Field, FoundReading, PreviewPost, ReadingChoices, Reported } from '../contract/reading.ts';
+import type { Field, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
+import { looksLikeHtml } from './html.ts';
+import { createJudge } from './judge.ts';
+import { type FileHow, findFile, readRecords } from './records/read.ts';
+import { isRecord } from './records/record.ts';
+import { shapeOf, shapes } from './shapes/all.ts';
+import { plainName } from './shapes/names.ts';
+import type { Sample, Shape } from './shapes/shape.ts';
+import { shown } from './sift.ts';
 
-/** Stands in for the reader of all formats until that is there. It holds a whole file and knows JSON Lines of CUP IT, and tables of comments. */
-export async function lookAt(path: string, choices: ReadingChoices): Promise<{ readonly found: FoundReading }> {
-  return { found: (await readWhole(path, choices)).found };
+/** What was found of a file and said of it: all that reading it needs. */
+export type Look = {
+  readonly path: string;
+  readonly found: FoundReading;
+  readonly how: FileHow;
+  readonly shape: Shape;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly decimal: '.' | ',';
+  /** Whether what score means still has to be held against the whole file. */
+  readonly judged: boolean;
+};
+
+export type LookChoices = Partial<Omit<ReadingChoices, 'replies' | 'html'>>;
+
+const recordsLookedAt = 100;
+const examplesShown = 3;
+const exampleLength = 80;
+
+/**
+ * Tells from the beginning of a file how it is read: it takes as long for a file of any size.
+ * @throws TiebreakError bad-input where nobody could tell what the file is, with the way out
+ */
+export async function lookAt(path: string, choices: LookChoices = {}): Promise<Look> {
+  const how = await findFile(path, { encoding: choices.encoding, separator: choices.separator });
+  const sample = await sampleOf(path, how);
+  const shape = shapeFor(path, sample, choices);
+  const fields = fieldsFor(path, shape, sample, choices.map);
+  const decimal = decimalOf(how, sample, fields);
+  const { meaning, says } = judgeOf(shape, fields, decimal, sample);
+  const score: FoundReading['score'] = meaning === null ? null : (choices.score ?? meaning);
+  return {
+    path,
+    how,
+    shape,
+    fields,
+    decimal,
+    judged: choices.score === undefined && meaning !== null,
+    found: {
+      packing: how.packing,
+      encoding: how.encoding,
+      format: how.format,
+      separator: how.dialect?.separator ?? null,
+      shape: shape.name,
+      columns: columnsOf(shape, sample, fields),
+      score,
+      scoreSays: choices.score !== undefined && meaning !== null ? saidInWords(choices.score) : says,
+      thread: [...fields].find(([, field]) => field === 'thread')?.[0] ?? null,
+      looksLikeHtml: sample.values.some((value) => hasHtml(value, 0)),
+    },
+  };
 }
 
-const names: Readonly<Record<string, Field>> = {
-  id: 'id',
-  title: 'title',
-  text: 'text',
-  body: 'text',
-  comment: 'comment',
-  reply: 'comment',
-  votes: 'votes',
-  karma: 'votes',
-  likes: 'votes',
-  score: 'score',
-  rank: 'place',
-  date: 'thread',
-  author: 'author',
-  prompt: 'text',
-};
+function saidInWords(score: ScoreMeaning): string {
+  return score === 'votes' ? 'score is read as votes: more is better' : 'score is read as places: fewer is better';
+}
 
-type Left = Reported['examples'][number] & { readonly reason: string };
-type Made = {
-  title: string | null;
-  text: string;
-  context: null;
-  answer: string | null;
-  comments: PreviewPost['comments'][number][];
-};
+async function sampleOf(path: string, how: FileHow): Promise<Sample> {
+  const values: unknown[] = [];
+  let columns: readonly string[] | null = null;
+  for await (const batch of readRecords(path, how, { onDamage: () => undefined })) {
+    columns = batch.columns;
+    for (const item of batch.items) if (isRecord(item)) values.push(item.value);
+    if (values.length >= recordsLookedAt) break;
+  }
+  return { format: how.format, columns, values: values.slice(0, recordsLookedAt) };
+}
 
-export async function readWhole(path: string, choices: ReadingChoices) {
-  const bytes = await readFile(path);
-  if (bytes.length === 0) throw new TiebreakError('bad-input', `The file ${path} is empty.`);
-  let encoding: Encoding = choices.encoding ?? 'utf-8';
-  let text: string;
-  try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    encoding = 'windows-1252';
-    text = new TextDecoder(encoding).decode(bytes);
+function shapeFor(path: string, sample: Sample, { as, map }: LookChoices): Shape {
+  if (as !== undefined) return shapeOf(as);
+  const said = new Set(Object.values(map ?? {}));
+  if (said.has('chosen') || said.has('rejected')) return shapeOf('pairs');
+  if (said.has('comment')) return shapeOf('posts');
+  const fits = shapes.map((shape) => ({ shape, fit: shape.fits(sample) }));
+  const best = fits.reduce((one, other) => (other.fit > one.fit ? other : one));
+  if (best.fit > 0) return best.shape;
+  throw unknownShape(path, sample);
+}
+
+function unknownShape(path: string, sample: Sample): TiebreakError {
+  const names = namesOf(sample);
+  if (names.length === 0) {
+    return new TiebreakError(
+      'bad-input',
+      `It can't be told what ${path} is: no row of it could be read. Nothing came in.`,
+    );
   }
-  const left: Left[] = [];
-  const posts = new Map<string, Made>();
-  const lines = text.split(/\r?\n/);
-  const csv = choices.separator !== undefined || !lines[0]!.startsWith('{');
-  const base = { packing: 'none', encoding, looksLikeHtml: /&amp;|<p>/.test(text) && !choices.html } as const;
-  const plain = (value: unknown): string =>
-    choices.html
-      ? String(value)
-          .replace(/<[^>]+>/g, '')
-          .replaceAll('&amp;', '&')
-      : String(value);
-  const take = (
-    key: string,
-    head: { title?: unknown; text: unknown },
-    comment: { text: unknown; votes?: unknown; place?: unknown; author?: unknown },
-  ): void => {
-    const title = head.title ? plain(head.title) : null;
-    const made = posts.get(key) ?? { title, text: plain(head.text), context: null, answer: null, comments: [] };
-    posts.set(key, made);
-    const number = (value: unknown): number | null => (value === undefined || value === '' ? null : Number(value));
-    made.comments.push({
-      text: plain(comment.text),
-      votes: number(comment.votes),
-      place: number(comment.place),
-      author: comment.author ? String(comment.author) : null,
-    });
-  };
-  const scored = (value: unknown): { votes?: unknown; place?: unknown } =>
-    choices.score === 'votes' ? { votes: value } : choices.score === 'places' ? { place: value } : {};
-  const seen: number[] = [];
-  if (!csv) {
-    for (const [at, line] of lines.entries()) {
-      if (line.trim() === '') continue;
-      try {
-        const row = JSON.parse(line) as {
-          id?: string;
-          title?: string;
-          text: string;
-          comments: { text: string; score?: number; replies?: unknown[] }[];
-        };
-        for (const comment of row.comments) {
-          if (comment.score !== undefined) seen.push(comment.score);
-          if (comment.text === '[deleted]')
-            left.push({ line: at + 1, text: '[deleted]', reason: 'comments were deleted' });
-          else
-            take(row.id ?? row.text, row, {
-              text: comment.text,
-              ...(choices.score ? scored(comment.score) : { place: comment.score }),
-            });
-        }
-      } catch {
-        left.push({ line: at + 1, text: line.slice(0, 100), reason: 'rows are no JSON' });
-      }
-    }
-    if (posts.size === 0) throw new TiebreakError('bad-input', `It can't be told what ${path} is. Nothing came in.`);
-    const score = seen.length === 0 ? null : (choices.score ?? (seen.includes(0) ? 'places' : 'undecided'));
-    const found: FoundReading = {
-      ...base,
-      format: 'jsonl',
-      separator: null,
-      shape: 'posts',
-      columns: [],
-      score,
-      scoreSays: score && `score was read as ${score}`,
-      thread: null,
-    };
-    return { found, posts: [...posts.values()], left, bytes: bytes.length };
-  }
-  const separator =
-    choices.separator ??
-    [',', ';', '\t'].reduce((best, one) => (lines[0]!.split(one).length > lines[0]!.split(best).length ? one : best));
-  const [header = [], ...rows] = parse(text, {
-    delimiter: separator,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-  }) as string[][];
-  const map = new Map(Object.entries(choices.map ?? {}).map(([name, field]) => [name.toLowerCase(), field]));
-  const fieldOf = (name: string): Field => map.get(name.toLowerCase()) ?? names[name.toLowerCase()] ?? 'nothing';
-  const at = (field: Field): number => header.findIndex((name) => fieldOf(name) === field);
-  const isTable = header.length > 1 && (choices.as !== undefined || (at('comment') !== -1 && at('text') !== -1));
-  if (!isTable) throw new TiebreakError('bad-input', `It can't be told what ${path} is. Nothing came in.`);
-  const columns = header.map((name, column) => ({
-    name,
-    field: fieldOf(name),
-    examples: rows.slice(0, 3).map((row) => row[column] ?? ''),
-  }));
-  for (const [index, row] of rows.entries()) {
-    const cell = (field: Field): string | undefined => row[at(field)];
-    if (!cell('comment')) left.push({ line: index + 2, text: row.join(separator), reason: 'rows have no comment' });
-    else {
-      seen.push(Number(cell('score') ?? Number.NaN));
-      const thread = at('thread') === -1 ? '' : cell('thread');
-      take(
-        `${cell('title')}${cell('text')}${thread}`,
-        { title: cell('title'), text: cell('text') ?? '' },
-        {
-          text: cell('comment'),
-          votes: cell('votes'),
-          place: cell('place'),
-          author: cell('author'),
-          ...scored(cell('score')),
-        },
+  const [first, second, third] = names;
+  const example = [`${first}=text`, `${second ?? first}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
+  const shownNames = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
+  return new TiebreakError(
+    'bad-input',
+    `It can't be told what ${path} is. It has these columns: ${shownNames}. Say which of them are the text of the post, the comment and its votes, as in --map '${example.join(',')}', or what the file is with --as. Nothing came in.`,
+  );
+}
+
+function namesOf({ columns, values }: Sample): readonly string[] {
+  if (columns) return columns;
+  return [
+    ...new Set(
+      values.flatMap((value) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [],
+      ),
+    ),
+  ];
+}
+
+/** What columns are, as the shape finds them, and over that as a person said. */
+function fieldsFor(
+  path: string,
+  shape: Shape,
+  sample: Sample,
+  map: Readonly<Record<string, Field>> | undefined,
+): ReadonlyMap<string, Field> {
+  const fields = new Map(shape.fieldsOf?.(sample) ?? []);
+  for (const [said, field] of Object.entries(map ?? {})) {
+    const names = [...new Set([...fields.keys(), ...namesOf(sample)])];
+    const name = nameFor(said, names);
+    if (name === undefined) {
+      throw new TiebreakError(
+        'bad-input',
+        `There is no column ${said} in ${path}: it has ${names.slice(0, 30).join(', ')}. Nothing came in.`,
       );
     }
+    if (field !== 'nothing') for (const [other, its] of fields) if (its === field) fields.set(other, 'nothing');
+    fields.set(name, field);
   }
-  const score = at('score') === -1 ? null : (choices.score ?? (Math.max(...seen) > 20 ? 'votes' : 'undecided'));
-  const thread = at('thread') === -1 || map.has(header[at('thread')]!.toLowerCase()) ? null : header[at('thread')]!;
-  const found: FoundReading = {
-    ...base,
-    format: 'csv',
-    separator,
-    shape: 'posts',
-    columns,
-    score,
-    scoreSays: score && `score was read as ${score}`,
-    thread,
-  };
-  return { found, posts: [...posts.values()], left, bytes: bytes.length };
+  return fields;
 }
+
+/** Names match in any case, and without the name of the list that they stand in. */
+function nameFor(said: string, names: readonly string[]): string | undefined {
+  const plain = plainName(said);
+  return (
+    names.find((name) => name === said) ??
+    names.find((name) => plainName(name) === plain) ??
+    names.find((name) => plainName(name.slice(name.lastIndexOf('.') + 1)) === plain)
+  );
+}
+
+/** Tables with semicolons are those of people who write 1,5, unless a number in it has a point. */
+function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string, Field>): '.' | ',' {
+  if (how.format !== 'csv' || how.dialect?.separator !== ';') return '.';
+  const figures = [...fields].filter(([, field]) => field === 'votes' || field === 'score' || field === 'margin');
+  const hasPoint = values.some((value) =>
+    figures.some(([name]) =>
+      /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name])),
+    ),
+  );
+  return hasPoint ? '.' : ',';
+}
+
+function judgeOf(shape: Shape, fields: ReadonlyMap<string, Field>, decimal: '.' | ',', sample: Sample) {
+  const judge = createJudge(decimal);
+  const read = shape.open({ fields });
+  for (const value of sample.values) for (const raw of read(value)) judge.take(raw);
+  return judge.judgement();
+}
+
+function columnsOf(shape: Shape, { values }: Sample, fields: ReadonlyMap<string, Field>): readonly FoundColumn[] {
+  if (!shape.fieldsOf) return [];
+  return [...fields].map(([name, field]) => ({ name, field, examples: examplesOf(name, values) }));
+}
+
+function examplesOf(name: string, values: readonly unknown[]): readonly string[] {
+  const [list, key] = name.includes('[]') ? name.split(/\[\]\.?/) : [null, name];
+  const rows = list === null ? values : values.flatMap((value) => valueIn(value, list!) ?? []);
+  const found = rows.map((row) => (key === '' ? row : valueIn(row, key!))).filter((value) => (value ?? '') !== '');
+  return found.slice(0, examplesShown).map((value) => shown(value).slice(0, exampleLength));
+}
+
+function valueIn(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function hasHtml(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return looksLikeHtml(value);
+  if (typeof value !== 'object' || value === null || depth > 4) return false;
+  return Object.values(value).some((inner) => hasHtml(inner, depth + 1));
+}
+
+/** What people call a file in sentences. */
+export const calledBy = (path: string): string => basename(path);

@@ -3,11 +3,10 @@ import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
-import type { ReadingChoices } from '../../contract/reading.ts';
+import { type ReadingChoices, readingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
 import type { ImportLine, UndoneImport } from '../../contract/views.ts';
-import type { Format } from '../../dataset/row.ts';
 import { csvLines } from '../../disk/spreadsheet.ts';
 import { findImport, listImports } from '../../store/imports.ts';
 import { beginUndo, undoImport } from '../../store/undo-import.ts';
@@ -38,12 +37,10 @@ export function startImport(
     split,
     choices,
     ...options
-  }: {
-    files: readonly string[];
-    as?: Format | undefined;
-    split?: Split | undefined;
-    html: boolean;
-    choices: Readonly<Record<string, ReadingChoices>>;
+  }: ReadingChoices & {
+    readonly files: readonly string[];
+    readonly split?: Split | undefined;
+    readonly choices: Readonly<Record<string, ReadingChoices>>;
   },
 ): number {
   const sources = files.map((file) => {
@@ -53,14 +50,14 @@ export function startImport(
   const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
   return house.tasks.start('import', `Importing ${what}`, async (hooks) => {
     await keepReadings(house, sources);
-    return bringIn(house, sources, { as: options.as, html: options.html }, hooks);
+    return bringIn(house, sources, options, hooks);
   });
 }
 
 /** Starts bringing in the bundled sample. */
 export function startSample(house: House): number {
   return house.tasks.start('import', 'Importing the sample', (hooks) =>
-    bringIn(house, sampleSources(), { as: undefined, html: false }, hooks),
+    bringIn(house, sampleSources(), readingChoices.parse({}), hooks),
   );
 }
 
@@ -78,14 +75,14 @@ async function bringIn(
   return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
 }
 
-/** The rows that an import left out, as CSV: file, line, reason. */
+/** What an import left out, as CSV: file, line, what it is, reason, text. */
 function offerSkippedRows(
   house: House,
   { skipped, imports }: Awaited<ReturnType<typeof importSources>>,
 ): Promise<FileOffer> {
   const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
-  const records = skipped.map(({ file = only, line, reason }) => [file, line, reason]);
-  const text = csvLines([['file', 'line', 'reason'], ...records]);
+  const records = skipped.map(({ file = only, line, of, reason, text }) => [file, line, of, reason, text]);
+  const text = csvLines([['file', 'line', 'what', 'reason', 'text'], ...records]);
   return house.files.offer('skipped-rows.csv', (path) => writeFile(path, text));
 }
 

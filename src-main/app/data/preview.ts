@@ -1,7 +1,10 @@
+import type { z } from 'zod';
+import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import {
   type FoundReading,
   type LookedAt,
+  type Preview,
   type PreviewStep,
   type ReadingChoices,
   readingChoices,
@@ -131,4 +134,23 @@ async function beginningOf(path: string, choices: ReadingChoices) {
 function saysNothing({ as, encoding, separator, map, score, replies, html }: ReadingChoices): boolean {
   const said = [as, encoding, separator, score].some((one) => one !== undefined) || Object.keys(map ?? {}).length > 0;
   return !said && replies === nothingSaid.replies && html === nothingSaid.html;
+}
+
+/** What an import of these files would bring, each read to its end. Nothing is stored. */
+export async function previewFiles(
+  _house: House,
+  { files, contextFile, split: _, ...choices }: z.output<typeof importCall>,
+  { onProgress, signal }: CallHooks,
+): Promise<readonly Preview[]> {
+  const previews: Preview[] = [];
+  const all = [...files.map((path) => ({ path, choices }))];
+  if (contextFile !== undefined) all.push({ path: contextFile, choices: { ...choices, as: 'context' } });
+  for (const { path, choices: its } of all) {
+    const told = ({ bytes, total }: { bytes: number; total: number }): void =>
+      onProgress?.({ phase: 'preview', name: path, done: bytes, total, speed: null, secondsLeft: null });
+    let last: Preview | null = null;
+    for await (const preview of previewFile(path, its, { signal, onProgress: told })) last = preview;
+    if (last) previews.push(last);
+  }
+  return previews;
 }
