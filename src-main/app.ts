@@ -73,6 +73,7 @@ export type {
   ExportSummary,
   ImportSummary,
   ModelReport,
+  Preview,
   Ranking,
   RunRecord,
   ScoreSummary,
