@@ -38,8 +38,12 @@ export const shownFile = computed(
 
 export const foundOf = ({ looked, preview }: ChosenFile): FoundReading | null =>
   preview?.found ?? looked?.found ?? null;
+/** Whether all of it was read, and none of it can come in. */
+export const comesToNothing = ({ preview }: ChosenFile): boolean =>
+  preview?.whole === true && Object.values(preview.imported).every((count) => count === 0);
 /** Whether something of it could be read. */
-export const isReadable = ({ looked, preview }: ChosenFile): boolean => looked?.problem === null && preview !== null;
+export const isReadable = (one: ChosenFile): boolean =>
+  one.looked?.problem === null && one.preview !== null && !comesToNothing(one);
 /** Whether a person has to say first what 'score' means. */
 export const isUndecided = (one: ChosenFile): boolean => isReadable(one) && foundOf(one)?.score === 'undecided';
 

@@ -33,6 +33,10 @@ const pick = async (page: Page, name: string, value: string): Promise<void> =>
   page.user.selectOptions(await find('combobox', name), value);
 const importButton = () => find('button', /^Import( \d+ files?)?$/);
 const disabled = async () => (await importButton()).getAttribute('aria-disabled') === 'true';
+const bringIn = async (page: Page, name: string = 'Import'): Promise<void> => {
+  await waitFor(async () => expect(await disabled()).toBe(false));
+  await page.press(name);
+};
 const stored = async ({ api }: Page) => (await api.posts.list({ limit: 50 })).total;
 /** The comments that are shown of the first posts, in their order. */
 const shownComments = async () =>
@@ -108,9 +112,8 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   await pick(page, 'Zahl', 'votes');
   await waitFor(async () => expect((await find('region', 'First posts')).textContent).toContain('12 votes'));
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
-  await page.press('Import');
-  await gone('region', 'Preview');
-  await until(() => expect(page.app.tasks.list().every(({ state }) => state !== 'running')).toBe(true));
+  await bringIn(page);
+  await find('heading', '1 post and 2 comments arrived');
 
   await chooseFiles(page);
   await says('It is read as you said of an earlier file that looked the same.');
@@ -214,7 +217,7 @@ test('of several files each is looked at; one question holds up all, and what ca
   await page.press(/noise\.jsonl/, list);
   await says(/noise\.jsonl/, await screen.findByRole('alert'));
   await find('combobox', 'What it is');
-  await page.press('Import 2 files');
+  await bringIn(page, 'Import 2 files');
   await gone('region', 'Preview');
   await until(async () => expect(await stored(page)).toBe(3));
 });
@@ -229,7 +232,7 @@ test('a file is left out by itself, and more files are added', async () => {
   await page.press(/one\.jsonl/, list);
   await page.press('Leave out one.jsonl');
   await gone('navigation', 'Chosen files');
-  await page.press('Import');
+  await bringIn(page);
   await until(async () => expect(await stored(page)).toBe(1));
 });
 
