@@ -7,6 +7,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
+import { fetchForCommand, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { purge } from './app/deleted/purge.ts';
@@ -37,6 +38,7 @@ import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
+import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
@@ -87,6 +89,10 @@ type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 export type App = {
   readonly home: string;
   readonly import: Call<calls.ImportCall, ImportSummary>;
+  /** What fetching an address would ask, of whom. */
+  readonly planFetch: Call<z.input<typeof fetchInput>, FetchPlan>;
+  /** Fetches a thread or a data set, and brings it in. */
+  readonly fetch: Call<FetchCall, ImportSummary>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainOutcome>;
@@ -136,6 +142,8 @@ export type AppOptions = {
   readonly engineEntry?: string | undefined;
   /** The address of the Hugging Face hub; without it HF_ENDPOINT, as for its own libraries, or the public one. */
   readonly hub?: string | undefined;
+  /** A server on this machine that is asked for threads instead of their hosts; without it TIEBREAK_THREADS, or none. For tests. */
+  readonly threads?: string | undefined;
   /** How the engine's process is started, where it is not a child process. */
   readonly spawnEngine?: SpawnEngine | undefined;
   /** Holds the data folder's lock while the application is open; throws TiebreakError busy where it is open already. */
@@ -179,6 +187,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     files: createFiles(home),
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
+    threads: threadsOf(options.threads),
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.
@@ -213,6 +222,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   return {
     home,
     import: call(calls.importCall, importFiles),
+    planFetch: call(fetchInput, planFetch),
+    fetch: call(fetchCall, fetchForCommand),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),
@@ -278,6 +289,14 @@ function hubOf(given: string | undefined): string {
   if (address === '') return publicHub;
   if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '');
   throw new TiebreakError('bad-input', `HF_ENDPOINT is no address of a hub: ${address.slice(0, 100)}.`);
+}
+
+/** Throws TiebreakError bad-input for what is no address of this machine. */
+function threadsOf(given: string | undefined): string | null {
+  const address = given ?? process.env.TIEBREAK_THREADS ?? '';
+  if (address === '') return null;
+  if (/^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(address)) return address;
+  throw new TiebreakError('bad-input', `TIEBREAK_THREADS is no address of this machine: ${address.slice(0, 100)}.`);
 }
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */

@@ -1,5 +1,6 @@
+import { planFetch } from '../app/data/fetching.ts';
 import { startMap } from '../app/data/map.ts';
-import { importsOf, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
+import { importsOf, startFetch, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
@@ -7,6 +8,8 @@ import { os } from './base.ts';
 export const dataApi = (house: House) =>
   os.data.router({
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
+    planFetch: os.data.planFetch.handler(({ input, signal }) => planFetch(house, input, { signal })),
+    fetch: os.data.fetch.handler(({ input }) => ({ task: startFetch(house, input) })),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
     undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),

@@ -23,6 +23,7 @@ import {
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint } from './engine.ts';
+import { type FetchPlan, fetchCall, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
 import { choices } from './records.ts';
@@ -144,6 +145,10 @@ export const api = {
   data: {
     /** A task. */
     import: oc.input(importInput(handle)).output(started),
+    /** What fetching an address would ask, of whom. For a thread nothing is asked yet; for a data set its list of files. */
+    planFetch: oc.input(fetchInput).output(type<FetchPlan>()),
+    /** Fetches it, as it was planned, and brings it in: a task of the kind 'import'. */
+    fetch: oc.input(fetchCall).output(started),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),

@@ -94,7 +94,12 @@ async function importSource(
     },
   };
   try {
-    return await importFile(house.store, path, { as: its ?? as, split, html, name: basename(name) }, hooks);
+    return await importFile(
+      house.store,
+      path,
+      { as: its ?? as, split, html, name: path === name ? basename(name) : name },
+      hooks,
+    );
   } catch (error) {
     throw calledByName(error, path, name);
   }

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { fetchCall } from '../../contract/fetching.ts';
 import type { FileOffer } from '../../contract/files.ts';
 import type { Split } from '../../contract/records.ts';
 import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
@@ -13,7 +15,8 @@ import { beginUndo, undoImport } from '../../store/undo-import.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { importSources, type Source } from './import-files.ts';
+import { fetchAndImport } from './fetching.ts';
+import { type Brought, importSources, type Source } from './import-files.ts';
 import { sampleSources } from './sample.ts';
 
 /** All imports, the newest first. */
@@ -51,6 +54,13 @@ export function startSample(house: House): number {
   );
 }
 
+/** Starts fetching what an address names, which was planned and agreed to, and bringing it in. */
+export function startFetch(house: House, call: z.output<typeof fetchCall>): number {
+  return house.tasks.start('import', `Fetching ${call.address.slice(0, 200)}`, async (hooks) =>
+    concluded(house, await fetchAndImport(house, call, hooks)),
+  );
+}
+
 /** Rows that were left out which the task itself lists: every view hears of every task. */
 const listed = 50;
 
@@ -60,16 +70,16 @@ async function bringIn(
   options: Parameters<typeof importSources>[2],
   hooks: CallHooks,
 ): Promise<TaskResults['import']> {
-  const summary = await importSources(house, sources, options, hooks);
+  return concluded(house, await importSources(house, sources, options, hooks));
+}
+
+async function concluded(house: House, summary: Brought): Promise<TaskResults['import']> {
   const skippedFile = summary.skippedCount === 0 ? null : await offerSkippedRows(house, summary);
   return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
 }
 
 /** The rows that an import left out, as CSV: file, line, reason. */
-function offerSkippedRows(
-  house: House,
-  { skipped, imports }: Awaited<ReturnType<typeof importSources>>,
-): Promise<FileOffer> {
+function offerSkippedRows(house: House, { skipped, imports }: Brought): Promise<FileOffer> {
   const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
   const records = skipped.map(({ file = only, line, reason }) => [file, line, reason]);
   const text = csvLines([['file', 'line', 'reason'], ...records]);

@@ -32,8 +32,10 @@ export type House = {
   readonly files: Files;
   /** When this process opened the house, ISO 8601. */
   readonly startedAt: string;
-  /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
+  /** Where models and data sets are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
   readonly hub: string;
+  /** Where requests for threads go instead of to their hosts, for tests: a server on this machine. Null: to their hosts. */
+  readonly threads: string | null;
 };
 
 /** The house for whoever holds the lock of its data folder, and so may write. Only the lock hands it out. */

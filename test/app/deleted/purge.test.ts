@@ -48,6 +48,7 @@ beforeEach(async () => {
     changes: createChanges(),
     files: createFiles(home),
     hub: 'http://127.0.0.1:9',
+    threads: null,
     startedAt: new Date().toISOString(),
   };
 });
