@@ -10,6 +10,11 @@ export const fetchInput = z.object({
   rows: z.int().min(1).max(100_000_000).optional(),
   /** Of a data set: which of its splits; 'train' without it, or the only one. */
   from: z.string().min(1).max(100).optional(),
+  /** Of a data set: the commit that was planned for, so that nothing else comes than was shown. */
+  revision: z
+    .string()
+    .regex(/^[0-9a-f]{40}$/)
+    .optional(),
 });
 export type FetchInput = z.output<typeof fetchInput>;
 

@@ -14,6 +14,8 @@ export type WantedDataSet = {
   readonly name: string;
   readonly split: string | undefined;
   readonly rows: number | undefined;
+  /** A commit; without it the newest. */
+  readonly revision: string | undefined;
 };
 
 /** Whether an address is one of a data set on the hub: 'hf:...', or of its page. */
@@ -27,7 +29,9 @@ export const isDataSet = (address: string, hub: string): boolean =>
  */
 export async function planDataSet(hub: string, wanted: WantedDataSet, signal: AbortSignal): Promise<DataSetPlan> {
   const { repository, config } = nameOf(wanted.name, hub);
-  const listed = await listOf(hub, repository, signal);
+  const listed = await (wanted.revision === undefined
+    ? newest(hub, repository, signal)
+    : listFiles(hub, 'data set', repository, wanted.revision, signal));
   const part = partOf(repository, listed, { config, split: wanted.split });
   const files = part.names.map(listed.file);
   const { host } = new URL(hub);
@@ -87,7 +91,7 @@ export function openOf(
 }
 
 /** As Parquet where the hub has made that of it, else its own files. */
-async function listOf(hub: string, repository: string, signal: AbortSignal): Promise<Listed> {
+async function newest(hub: string, repository: string, signal: AbortSignal): Promise<Listed> {
   try {
     const listed = await listFiles(hub, 'data set', repository, converted, signal);
     if (listed.names.some((name) => name.endsWith('.parquet'))) return listed;

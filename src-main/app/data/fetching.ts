@@ -25,9 +25,13 @@ type Signalled = CallHooks & { readonly signal: AbortSignal };
  * @throws TiebreakError where the address is none that is understood
  */
 export async function planFetch(house: House, input: FetchInput, { signal }: CallHooks = {}): Promise<FetchPlan> {
-  const { address, rows, from } = input;
+  const { address, rows, from, revision } = input;
   if (isDataSet(address, house.hub)) {
-    return planDataSet(house.hub, { name: address, split: from, rows }, signal ?? new AbortController().signal);
+    return planDataSet(
+      house.hub,
+      { name: address, split: from, rows, revision },
+      signal ?? new AbortController().signal,
+    );
   }
   if (rows !== undefined || from !== undefined) {
     const message = `--rows and --from are for data sets on the hub (hf:OWNER/NAME): a thread comes whole. Nothing was asked.`;
@@ -151,7 +155,7 @@ function tell({ onProgress }: CallHooks, done: number, total: number, name: stri
 }
 
 function bringIn(house: House, sources: readonly Source[], call: Call, hooks: CallHooks): Promise<Brought> {
-  const { address: _, rows: __, from: ___, split, ...options } = call;
+  const { address: _, rows: __, from: ___, revision: ____, split, ...options } = call;
   return importSources(
     house,
     sources.map((source) => ({ ...source, split })),

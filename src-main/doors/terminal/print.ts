@@ -45,6 +45,7 @@ export function printImport(report: ImportSummary): string {
     contextsKept,
     keptWithGroup,
     html && `${html} Import with --html to get plain text.`,
+    ...(report.notFetched ?? []),
   ];
   return [
     `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
