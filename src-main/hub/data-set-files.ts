@@ -28,7 +28,7 @@ export function placeOf(path: string): Place | null {
         .split('-')
         .at(-1);
   const config = parts.filter((part) => part !== 'data').at(-1) ?? 'default';
-  if (split === undefined || split === '') return { config, split: 'train', partial: false };
+  if (split === undefined || split === '' || split === 'data') return { config, split: 'train', partial: false };
   return { config, split: split.replace(/^partial-/, ''), partial: split.startsWith('partial-') };
 }
 
