@@ -9,6 +9,7 @@ import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { fetchForCommand, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
+import { previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { purge } from './app/deleted/purge.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
@@ -40,6 +41,7 @@ import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
+import type { Preview } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -93,6 +95,8 @@ export type App = {
   readonly planFetch: Call<z.input<typeof fetchInput>, FetchPlan>;
   /** Fetches a thread or a data set, and brings it in. */
   readonly fetch: Call<FetchCall, ImportSummary>;
+  /** What an import would bring, file by file. Nothing is stored. */
+  readonly previewImport: Call<calls.ImportCall, readonly Preview[]>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainOutcome>;
@@ -224,6 +228,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     import: call(calls.importCall, importFiles),
     planFetch: call(fetchInput, planFetch),
     fetch: call(fetchCall, fetchForCommand),
+    previewImport: call(calls.importCall, previewFiles),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),

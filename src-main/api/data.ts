@@ -1,12 +1,16 @@
 import { planFetch } from '../app/data/fetching.ts';
 import { startMap } from '../app/data/map.ts';
 import { importsOf, startFetch, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
+import { forgetReading, lookAtFile, previewOf } from '../app/data/preview.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
 export const dataApi = (house: House) =>
   os.data.router({
+    look: os.data.look.handler(({ input }) => lookAtFile(house, input)),
+    preview: os.data.preview.handler(({ input, signal }) => previewOf(house, input, signal)),
+    forgetReading: os.data.forgetReading.handler(({ input }) => forgetReading(house, input.file)),
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
     planFetch: os.data.planFetch.handler(({ input, signal }) => planFetch(house, input, { signal })),
     fetch: os.data.fetch.handler(({ input }) => ({ task: startFetch(house, input) })),

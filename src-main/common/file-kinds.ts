@@ -1,5 +1,5 @@
 /** Kinds of files: what they are called, what they hold, and how their names end. */
-import type { FileFormat, ImportFormat, RunFormat } from '../contract/calls.ts';
+import type { FileFormat, RunFormat } from '../contract/calls.ts';
 import type { FilePurpose } from '../contract/files.ts';
 
 /** The formats of files that go out, as they are called, in the order in which they are offered. */
@@ -10,11 +10,7 @@ export const formatNames: Readonly<Record<FileFormat, string>> = {
   labels: 'Answers',
 };
 
-/** Those of files that come in. */
-export const importNames: Readonly<Record<ImportFormat, string>> = { ...formatNames, context: 'Contexts' };
-
 export const formatOrder = Object.keys(formatNames) as readonly FileFormat[];
-export const importOrder = Object.keys(importNames) as readonly ImportFormat[];
 
 /** What a row of each format is. */
 export const formatRows: Readonly<Record<FileFormat, string>> = {
@@ -49,7 +45,11 @@ export const fileKinds: Readonly<
     }
   >
 > = {
-  comments: { name: 'Comments', extensions: ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'txt'], others: true },
+  comments: {
+    name: 'Comments',
+    extensions: ['jsonl', 'ndjson', 'json', 'csv', 'tsv', 'txt', 'xlsx', 'xml', 'parquet', 'gz', 'zst', 'zip'],
+    others: true,
+  },
   model: {
     name: 'Models',
     extensions: [archiveExtension.slice(1), 'zip', 'safetensors', 'bin', 'pt', 'pth', 'json', 'txt'],

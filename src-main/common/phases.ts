@@ -9,6 +9,7 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   score: 'Scoring comments',
   embed: 'Reading comments',
   forecast: 'Trying a few steps',
+  preview: 'Reading on',
   import: 'Importing',
   fetch: 'Fetching',
   export: 'Writing',

@@ -26,6 +26,7 @@ import type { CurvePoint } from './engine.ts';
 import { type FetchPlan, fetchCall, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
+import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
@@ -143,12 +144,25 @@ export const api = {
   },
 
   data: {
-    /** A task. */
-    import: oc.input(importInput(handle)).output(started),
     /** What fetching an address would ask, of whom. For a thread nothing is asked yet; for a data set its list of files. */
     planFetch: oc.input(fetchInput).output(type<FetchPlan>()),
     /** Fetches it, as it was planned, and brings it in: a task of the kind 'import'. */
     fetch: oc.input(fetchCall).output(started),
+    /**
+     * What a file is taken for, from its beginning: at once, and nothing is stored. Where nothing is said of how to read it, what was
+     * said of an earlier file that looks the same is followed.
+     */
+    look: oc.input(z.object({ file: handle, choices: readingChoices.optional() })).output(type<LookedAt>()),
+    /** Reads the whole file so and counts, without storing anything, until it is cancelled: what it has come to again and again. */
+    preview: oc
+      .input(z.object({ file: handle, choices: readingChoices }))
+      .output(type<AsyncIteratorObject<PreviewStep, void, void>>()),
+    /** Forgets what was said of files that look like this one. */
+    forgetReading: oc.input(z.object({ file: handle })).output(nothing),
+    /** A task. How single files are read is said by their handles, and is kept for files that look the same. */
+    import: oc
+      .input(importInput(handle).extend({ choices: z.record(handle, readingChoices).default({}) }))
+      .output(started),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),

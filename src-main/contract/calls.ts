@@ -5,14 +5,11 @@
  */
 import { z } from 'zod';
 import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
+import { readingChoices } from './reading.ts';
 import { modelKinds, splits } from './records.ts';
 
 export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
 export type FileFormat = (typeof fileFormats)[number];
-
-/** What a file may be that comes in: 'context' gives posts that are there a text each, by their ids. */
-export const importFormats = [...fileFormats, 'context'] as const;
-export type ImportFormat = (typeof importFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
@@ -90,11 +87,9 @@ export const resumeContextInput = z.object({ comparison: number });
 
 /** @param file what names a file: a path, or the handle of one that was taken in */
 export const importInput = <F extends z.ZodType>(file: F) =>
-  z.object({
+  readingChoices.extend({
     files: z.array(file).min(1).max(mostFiles),
-    as: z.enum(importFormats).optional(),
     split: split.optional(),
-    html: z.boolean().default(false),
   });
 
 /** Without a model, rankings come from the one in use. */
@@ -225,6 +220,7 @@ export type AddAnswerCall = z.input<typeof addAnswerCall>;
 export type CallProgress = {
   readonly phase:
     | Progress['phase']
+    | 'preview'
     | 'fetch'
     | 'export'
     | 'files'

@@ -122,7 +122,7 @@ export type Reported = {
   /** Whether it was left out; else it came in otherwise than it stands there, and counts as imported. */
   readonly left: boolean;
   readonly count: number;
-  /** What it is, in words that follow the count: 'replies were left out: --replies under brings them in'. */
+  /** What it is, in words that follow a colon: '3 replies: left out; --replies under brings them in'. */
   readonly reason: string;
   /** The first ones. line is that of the file, or the number of the record. */
   readonly examples: readonly { readonly line: number; readonly text: string; readonly detail?: string }[];
@@ -188,4 +188,26 @@ export type Preview = ReadingCounts & {
   readonly whole: boolean;
   /** What was said of an earlier file that looked the same, where there was one; it was followed. */
   readonly remembered: boolean;
+};
+
+/** A file that was chosen, looked at before anything of it is stored. */
+export type LookedAt = {
+  /** What it was read by: what was said now, or else of an earlier file that looked the same. */
+  readonly choices: ReadingChoices;
+  /** What it was taken for; null where that can't be told. */
+  readonly found: FoundReading | null;
+  /** Its beginning; null where nothing could be read of it as it stands. */
+  readonly preview: Preview | null;
+  /** Why nothing could be read, in a sentence with the way out. */
+  readonly problem: string | null;
+  /** Whether the choices are those of an earlier file. */
+  readonly remembered: boolean;
+};
+
+/** How far a file was read on, in bytes, and what it has come to. */
+export type PreviewStep = {
+  readonly preview: Preview;
+  readonly done: number;
+  readonly total: number;
+  readonly secondsLeft: number | null;
 };

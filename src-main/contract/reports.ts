@@ -2,22 +2,37 @@
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
+import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
 import type { Comment, TrainingKind } from './records.ts';
 
-export type ImportSummary = {
+/** What imports brought, what they read, and everything that did not come in as it stands in the files. */
+export type ImportSummary = ReadingCounts & {
+  /** What is new. */
   readonly posts: number;
   readonly comments: number;
   readonly labels: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
-  /** Contexts whose id, or text of a post, no post has. They are among the rows that were left out. */
+  /** Comments that were there, and whose votes or places are newer now. */
+  readonly updated: number;
+  /** Posts whose text came, where only their comments were there. */
+  readonly filled: number;
+  /** Posts that came without their text. */
+  readonly textless: number;
+  /** Contexts whose id, or text of a post, no post has. They are among what was left out. */
   readonly unmatched: number;
   /** Contexts for a text that more than one post has; the same. */
   readonly ambiguous: number;
   /** Posts that have another context already: it stays. */
   readonly contextsKept: number;
-  /** The first of the rows that were left out; `file` is there where there is more than one file. */
-  readonly skipped: readonly { readonly file?: string; readonly line: number; readonly reason: string }[];
+  /** The first of what was left out, one by one; `file` is there where there is more than one file. */
+  readonly skipped: readonly {
+    readonly file?: string;
+    readonly line: number;
+    readonly of: Noun;
+    readonly reason: string;
+    readonly text: string;
+  }[];
   readonly skippedCount: number;
   /** Rows that look as if they need the option for HTML. */
   readonly looksLikeHtml: number;
@@ -30,6 +45,8 @@ export type ImportSummary = {
   readonly leftAlone?: readonly { readonly file: string; readonly why: string }[];
   /** What was not fetched of an address, in whole sentences. Absent where all was. */
   readonly notFetched?: readonly string[];
+  /** What each file was read as. */
+  readonly readings: readonly { readonly file: string; readonly found: FoundReading }[];
 };
 
 /** How one way to rank did on the validation split, on the same pairs as the others. */

@@ -23,6 +23,8 @@ export type RawPost = {
   readonly author?: unknown;
   readonly date?: unknown;
   readonly link?: unknown;
+  /** The format says that its text and context are HTML. */
+  readonly html?: boolean;
 };
 
 /** A comment as a record has it. */
@@ -39,6 +41,8 @@ export type RawComment = {
   readonly author?: unknown;
   readonly date?: unknown;
   readonly link?: unknown;
+  /** The format says that its text is HTML. */
+  readonly html?: boolean;
   readonly replies?: readonly RawComment[];
 };
 
@@ -68,6 +72,8 @@ export type RawFact =
       readonly kind: 'answer';
       /** The answer's own id. */
       readonly id?: unknown;
+      /** Of our own format of labels: the id names the answer wherever it goes. */
+      readonly ours?: boolean;
       readonly post: RawPost;
       readonly left: RawComment;
       readonly right: RawComment;
@@ -94,7 +100,7 @@ export type Left = {
   readonly of: Noun;
   /** Its kind, as in Reported: a short name that stays the same. */
   readonly why: string;
-  /** In words that follow a count: 'answers have no choice'. */
+  /** In words that follow a colon: '3 answers: no choice given'. */
   readonly reason: string;
   readonly text: string;
   readonly count?: number;
@@ -153,7 +159,6 @@ export type AnswerFact = {
   readonly kind: 'answer';
   readonly line: number;
   readonly post: PostHead;
-  /** Whether the post may be made where it isn't there: its text is known. */
   readonly left: ReadComment;
   readonly right: ReadComment;
   readonly choice: Preference;

@@ -1,57 +1,99 @@
-import { TiebreakError } from '../contract/errors.ts';
-import { delimiterOf } from './csv-records.ts';
-import { readLines, sizeOfFile } from './lines.ts';
-import { contextColumnsOf, looksLikeContext, readContexts } from './read-context.ts';
-import { columnsOf, readCsv } from './read-csv.ts';
-import { parsed, readJsonl } from './read-jsonl.ts';
-import type { Format, ReadOptions, Row } from './row.ts';
+import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
+import type { Fact, RawFact } from './facts.ts';
+import { createJudge, type Judgement } from './judge.ts';
+import type { Look } from './look.ts';
+import { readRecords } from './records/read.ts';
+import { isRecord } from './records/record.ts';
+import { createSift, shown } from './sift.ts';
 
-export { sizeOfFile } from './lines.ts';
+export type ReadHooks = {
+  /** Told how many bytes of the file on the disk have been read so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
 
-const linesLookedAt = 100;
+export type ReadHow = {
+  readonly score: ScoreMeaning | null;
+  readonly html: boolean;
+  readonly replies: ReplyChoice;
+};
 
-/** Tells a file's format from its content. */
-export async function recognise(path: string): Promise<Format> {
-  if ((await sizeOfFile(path)) === 0) throw new TiebreakError('bad-input', `The file ${path} is empty.`);
-  let looked = 0;
-  // What else a row may be is asked first: posts have an id and a text as well.
-  let context = false;
-  for await (const line of readLines(path)) {
-    looked += 1;
-    if (looked > linesLookedAt) break;
-    if (line.kind === 'skip') continue;
-    const value = parsed(line.text);
-    const format = formatOfObject(value) ?? (looked === 1 ? formatOfHeader(line.text) : null);
-    if (format) return format;
-    context ||= typeof value === 'object' && value !== null && looksLikeContext(value);
-    if (looked === 1 && line.text.trimStart().startsWith('[')) {
-      throw new TiebreakError(
-        'bad-input',
-        `The file ${path} is one JSON list: write one row per line, without the list.`,
-      );
+/** What one record says. row: whether it is a row of the file, and no word about several. */
+export type RecordFacts = { readonly row: boolean; readonly facts: readonly Fact[] };
+
+/** What a file says, several records at a time, in constant memory. */
+export type Reading = {
+  readonly batches: AsyncGenerator<readonly RecordFacts[]>;
+  /** What was read so far, of each noun. */
+  readonly read: Record<Noun, number>;
+  /** What 'score' means, as far as the file has been read. */
+  readonly judgement: () => Judgement;
+};
+
+/** Reads a file as it was found to be. */
+export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Reading {
+  const sift = createSift({ ...how, decimal: look.decimal });
+  const judge = createJudge(look.decimal);
+  const { read } = sift;
+  const records = look.shape.open({ fields: look.fields });
+  return { batches: batchesOf(), read, judgement: judge.judgement };
+
+  async function* batchesOf(): AsyncGenerator<readonly RecordFacts[]> {
+    let damage: string | null = null;
+    let line = 0;
+    const options = { ...hooks, onDamage: (how: string) => (damage = how) };
+    for await (const { items } of readRecords(look.path, look.how, options)) {
+      const batch: RecordFacts[] = [];
+      for (const item of items) {
+        line = item.line;
+        if (isRecord(item)) {
+          read.row += 1;
+          batch.push({ row: true, facts: factsOf(item.value, item.line) });
+          continue;
+        }
+        if (item.kind === 'left') read.row += 1;
+        batch.push({ row: item.kind === 'left', facts: [item] });
+      }
+      yield batch;
     }
+    if (damage !== null) yield [{ row: false, facts: [damaged(damage, line)] }];
   }
-  if (context) return 'context';
-  throw new TiebreakError(
-    'bad-input',
-    `It can't be told what ${path} is: a row needs text and comments, or prompt, chosen and rejected, or it must be CSV with a line of column names. Nothing came in.`,
-  );
+
+  function factsOf(value: unknown, line: number): readonly Fact[] {
+    const raws = records(value);
+    if (raws.length === 1) return factsOfOne(raws[0]!, line);
+    if (raws.length === 0) return [empty(value, line)];
+    return raws.flatMap((raw) => factsOfOne(raw, line));
+  }
+
+  function factsOfOne(raw: RawFact, line: number): readonly Fact[] {
+    if (look.judged) judge.take(raw);
+    return sift.take(raw, line);
+  }
 }
 
-function formatOfObject(value: unknown): Format | null {
-  if (typeof value !== 'object' || value === null) return null;
-  if ('comments' in value) return 'cupit';
-  if ('chosen' in value && 'rejected' in value) return 'pairs';
-  return 'left' in value && 'right' in value && 'outcome' in value ? 'labels' : null;
+function empty(value: unknown, line: number): Fact {
+  const reason = 'nothing in them that can be read';
+  return { kind: 'left', line, of: 'row', why: 'empty-row', reason, text: shown(value) };
 }
 
-function formatOfHeader(line: string): Format | null {
-  const cells = line.split(delimiterOf(line)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-  return columnsOf(cells) ? 'csv' : contextColumnsOf(cells) ? 'context' : null;
+function damaged(how: string, line: number): Fact {
+  return {
+    kind: 'noted',
+    line,
+    of: 'row',
+    why: 'damaged',
+    reason: `the last that could be read: the file ${how}`,
+    text: '',
+  };
 }
 
-/** The rows of a file in constant memory, and those left out with line number and reason. */
-export function readRows(path: string, format: Format, options: ReadOptions = {}): AsyncGenerator<Row> {
-  if (format === 'context') return readContexts(path, options);
-  return format === 'csv' ? readCsv(path, options) : readJsonl(path, format, options);
+/** Reads all of a file to say what its scores mean. Nothing but scores is looked at. */
+export async function judgeFile(look: Look, hooks: ReadHooks = {}): Promise<Judgement> {
+  const judge = createJudge(look.decimal);
+  const records = look.shape.open({ fields: look.fields });
+  for await (const { items } of readRecords(look.path, look.how, { ...hooks, onDamage: () => undefined })) {
+    for (const item of items) if (isRecord(item)) for (const raw of records(item.value)) judge.take(raw);
+  }
+  return judge.judgement();
 }

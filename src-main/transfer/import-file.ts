@@ -2,10 +2,13 @@ import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
-import { readRows, recognise, sizeOfFile } from '../dataset/read.ts';
-import { type Format, type Row, throwIfCancelled } from '../dataset/row.ts';
+import { sizeOfFile } from '../dataset/bytes/open.ts';
+import { type Look, lookAt } from '../dataset/look.ts';
+import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
+import { throwIfCancelled } from '../dataset/stopping.ts';
 import {
   countImport,
   finishImport,
@@ -15,15 +18,13 @@ import {
   startImport,
 } from '../store/imports.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, rankByVotes } from '../store/posts.ts';
-import { emptyTally, skip, type Tally, take } from './import-rows.ts';
+import { dropLonePosts } from '../store/posts.ts';
+import { type Import, nothingBrought, take } from './import-rows.ts';
+import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
-export type ImportOptions = {
-  /** What the file is, where its content should not decide. */
-  readonly as?: Format | undefined;
+export type ImportOptions = Partial<ReadingChoices> & {
   /** Puts every new post here; without it the file decides, and where it says nothing a hash of the group. */
   readonly split?: Split | undefined;
-  readonly html?: boolean | undefined;
   /** What people call the file; the last part of its path, where it is not said. */
   readonly name?: string | undefined;
 };
@@ -35,11 +36,11 @@ export type ImportHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type ImportReport = Omit<ImportSummary, 'skipped'> & {
+export type ImportReport = Omit<ImportSummary, 'skipped' | 'readings'> & {
   readonly importId: number;
-  readonly format: Format;
-  /** The first of the rows that were left out; skippedCount counts them all. */
-  readonly skipped: readonly { readonly line: number; readonly reason: string }[];
+  readonly found: FoundReading;
+  /** The first of what was left out; skippedCount counts it all. */
+  readonly skipped: readonly LeftOut[];
 };
 
 // Small, since nothing else happens in this process during a transaction.
@@ -48,8 +49,9 @@ const bytesPerTransaction = 1 << 20;
 const postsPerTransaction = 100;
 
 /**
- * Brings a file into the store. Bad rows are left out and reported; what is there already is not added again. Where it is
+ * Brings a file into the store. What can't come in is left out and reported; what is there already is not added again. Where it is
  * broken off, what came in by then stays, and undoing the import takes it out again.
+ * @throws TiebreakError bad-input where a score could be votes or places; nothing-to-do where nothing of the file could come in
  */
 export async function importFile(
   store: WritingStore,
@@ -59,93 +61,159 @@ export async function importFile(
 ): Promise<ImportReport> {
   const started = performance.now();
   const total = await sizeOfFile(path);
-  const format = options.as ?? (await recognise(path));
-  const importId = startImport(store, options.name ?? basename(path), format);
-  const tally = emptyTally();
+  const look = await judged(await lookAt(path, options), hooks, total);
+  const score = decided(look);
+  const id = startImport(store, options.name ?? basename(path), look.found.shape);
+  const into: Import = {
+    store,
+    id,
+    split: options.split,
+    replies: options.replies ?? 'leave',
+    tally: emptyTally(),
+    brought: nothingBrought(),
+    occurrences: new Map(),
+    lastKey: null,
+  };
   try {
-    await takeRows(store, importId, path, format, total, options, hooks, tally);
+    await takeAll(into, look, score, options.html ?? false, total, hooks);
   } catch (error) {
-    await close(store, importId, tally);
-    if (countAll(tally) === 0) forgetImport(store, importId);
-    throw brokenOff(error, tally);
+    await close(into);
+    if (isEmpty(into)) forgetImport(store, id);
+    throw brokenOff(error, into);
   }
-  await close(store, importId, tally);
-  finishImport(store, importId, countsOf(tally));
+  await close(into);
+  if (into.tally.imported.row === 0) {
+    forgetImport(store, id);
+    throw nothingCame(path, into, look.found);
+  }
+  finishImport(store, id, countsOf(into));
   hooks.onWritten?.();
-  tally.skipped.sort((a, b) => a.line - b.line);
-  return { importId, format, ...tally, seconds: (performance.now() - started) / 1000 };
+  return { importId: id, found: look.found, ...summaryOf(into), seconds: (performance.now() - started) / 1000 };
 }
 
-async function takeRows(
-  store: WritingStore,
-  importId: number,
-  path: string,
-  format: Format,
+/** The look with what scores mean in the whole file, where that isn't said: nothing is committed before it is known. */
+async function judged(look: Look, hooks: ImportHooks, total: number): Promise<Look> {
+  if (!look.judged || ![...look.fields.values()].includes('score')) return look;
+  // It takes a tenth of the time that bringing the file in does.
+  const onBytes = (bytes: number): void => hooks.onProgress?.({ bytes: bytes / 10, total });
+  const { meaning, says } = await judgeFile(look, { signal: hooks.signal, onBytes });
+  return { ...look, found: { ...look.found, score: meaning, scoreSays: says } };
+}
+
+function decided({ path, found }: Look): ScoreMeaning | null {
+  if (found.score !== 'undecided') return found.score;
+  throw new TiebreakError(
+    'bad-input',
+    `It can't be told what 'score' means in ${path}: ${found.scoreSays}. Say it: --score votes, or --score places. Nothing came in.`,
+  );
+}
+
+async function takeAll(
+  into: Import,
+  look: Look,
+  score: ScoreMeaning | null,
+  html: boolean,
   total: number,
-  options: ImportOptions,
   hooks: ImportHooks,
-  tally: Tally,
 ): Promise<void> {
-  let read = 0;
+  let bytes = 0;
   let written = 0;
-  const rows = readRows(path, format, {
-    html: options.html,
-    signal: hooks.signal,
-    onBytes: (bytes) => {
-      read = bytes;
-      hooks.onProgress?.({ bytes, total });
-    },
-  });
-  let batch: Row[] = [];
+  const onBytes = (now: number): void => {
+    bytes = now;
+    hooks.onProgress?.({ bytes, total });
+  };
+  const reading = readFacts(look, { score, html, replies: into.replies }, { onBytes, signal: hooks.signal });
+  into.tally.read = reading.read;
+  let batch: RecordFacts[] = [];
   let weight = 0;
   const write = async (): Promise<void> => {
-    inTransaction(store, () => {
-      for (const row of batch) take(store, importId, row, options.split, tally);
-      countImport(store, importId, countsOf(tally));
+    inTransaction(into.store, () => {
+      for (const record of batch) take(into, record);
+      countImport(into.store, into.id, countsOf(into));
     });
     batch = [];
     weight = 0;
-    written = read;
+    written = bytes;
     hooks.onWritten?.();
     await breathe();
     throwIfCancelled(hooks.signal);
   };
-  for await (const row of rows) {
-    batch.push(row);
-    weight += row.kind === 'post' ? row.comments.length : 1;
-    if (weight >= commentsPerTransaction || read - written >= bytesPerTransaction) await write();
+  for await (const records of reading.batches) {
+    for (const record of records) {
+      batch.push(record);
+      for (const fact of record.facts) weight += fact.kind === 'post' ? fact.comments.length : 1;
+      if (weight >= commentsPerTransaction || bytes - written >= bytesPerTransaction) await write();
+    }
   }
   if (batch.length > 0) await write();
 }
 
-/** Puts in order what came in: posts with one comment only go, and votes become ranks. */
-async function close(store: WritingStore, importId: number, tally: Tally): Promise<void> {
+/** Puts in order what came in: posts with one comment only go. */
+async function close(into: Import): Promise<void> {
+  const { store, id, tally, brought } = into;
   for (let after = 0; ; ) {
-    const last = nextPostOfImport(store, importId, after, postsPerTransaction);
+    const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
-      const lone = dropLonePosts(store, importId, { after, last });
-      tally.posts -= lone.posts;
-      tally.comments -= lone.comments;
-      for (const line of lone.lines) skip(tally, { kind: 'skip', line, reason: 'its post has only one comment' });
-      rankByVotes(store, importId, { after, last });
-      countImport(store, importId, countsOf(tally));
+      for (const lone of dropLonePosts(store, id, { after, last })) {
+        brought.posts -= 1;
+        brought.comments -= lone.comments;
+        if (lone.textless) brought.textless -= 1;
+        const left = { kind: 'left', line: lone.line, text: lone.text } as const;
+        report(tally, {
+          ...left,
+          of: 'row',
+          why: 'lone',
+          reason: 'a post with one comment only: nothing to compare it with',
+        });
+        tally.imported.row -= 1;
+        if (lone.comments === 0) continue;
+        report(tally, { ...left, of: 'comment', why: 'with-row', reason: 'stayed out with their rows', text: '' });
+        tally.imported.comment -= 1;
+        if (!lone.hasFigure) continue;
+        report(tally, { ...left, of: 'vote', why: 'with-comment', reason: 'stayed out with their comments', text: '' });
+        tally.imported.vote -= 1;
+      }
+      countImport(store, id, countsOf(into));
     });
     after = last;
     await breathe();
   }
 }
 
-function countsOf({ posts, comments, labels, contexts, skippedCount }: Tally): ImportCounts {
-  return { posts, comments, labels, contexts, skipped: skippedCount };
+function countsOf({ brought, tally }: Import): ImportCounts {
+  const { posts, comments, labels, contexts } = brought;
+  return { posts, comments, labels, contexts, skipped: tally.leftCount };
 }
 
-const countAll = ({ posts, comments, labels, contexts }: Tally): number => posts + comments + labels + contexts;
+function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 'found' | 'seconds'> {
+  const counts: ReadingCounts = countsOfTally(tally);
+  const looksLikeHtml = tally.kinds.get('row html-seen')?.count ?? 0;
+  const skipped = tally.left.toSorted((a, b) => a.line - b.line);
+  return { ...counts, ...brought, skipped, skippedCount: tally.leftCount, looksLikeHtml };
+}
+
+const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled } }: Import): boolean =>
+  posts + comments + labels + contexts + updated + filled === 0;
+
+/** A file of which nothing came in is an error, with the way out. */
+function nothingCame(path: string, { tally }: Import, found: FoundReading): TiebreakError {
+  const { reported } = countsOfTally(tally);
+  const first = reported.find(({ left, kind }) => left && !kind.startsWith('with-'));
+  const [example] = first?.examples ?? [];
+  const why = first
+    ? ` ${first.count === tally.read.row ? 'All' : 'Most'} of it: ${example?.detail ?? first.reason}${example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : ''}.`
+    : ' It has no rows.';
+  return new TiebreakError(
+    'nothing-to-do',
+    `Nothing of ${path} came in. It was read as '${found.shape}'.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+  );
+}
 
 /** Says what became of what had come in before an error. */
-function brokenOff(error: unknown, tally: Tally): unknown {
+function brokenOff(error: unknown, into: Import): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const came = countsInWords({ ...tally, answers: tally.labels });
+  const came = countsInWords({ ...into.brought, answers: into.brought.labels });
   const kept =
     came === null
       ? 'Nothing had come in by then.'

@@ -1,132 +1,370 @@
-import type { NewPost, Split } from '../contract/records.ts';
-import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../dataset/row.ts';
+import type { Noun, ReplyChoice } from '../contract/reading.ts';
+import type { NewComment, NewPost, Split } from '../contract/records.ts';
+import type { AnswerFact, CommentFact, ContextFact, Fact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
+import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
-import { addAnswer } from '../store/answers.ts';
+import type { CommentOutcome, From } from '../store/adding.ts';
+import { addAnswer, findAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
 import type { WritingStore } from '../store/open.ts';
-import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
+import { addCommentUnder, addPost, headUnder, postByKey } from '../store/posts.ts';
+import { report, type Tally } from './tally.ts';
 
-const skipsListed = 10_000;
+/** What an import of one file goes by, and what it has come to. */
+export type Import = {
+  readonly store: WritingStore;
+  readonly id: number;
+  /** Puts every new post there; without it the file decides, and where it says nothing a hash of the group. */
+  readonly split: Split | undefined;
+  readonly replies: ReplyChoice;
+  readonly tally: Tally;
+  readonly brought: Brought;
+  /** How often this file gave the same answer without an id, for answers that were there when it did. */
+  readonly occurrences: Map<number, number>;
+  /** The post of the record before. */
+  lastKey: string | null;
+};
 
-/** What the rows of a file have come to. */
-export type Tally = {
+/** What is new in the store, and what became of what was there. */
+export type Brought = {
   posts: number;
   comments: number;
   labels: number;
   contexts: number;
+  /** Comments whose votes or places are newer than those that were there. */
+  updated: number;
+  /** Posts whose text came. */
+  filled: number;
+  /** Posts that are there without their text. */
+  textless: number;
   unmatched: number;
   ambiguous: number;
   contextsKept: number;
-  skippedCount: number;
-  looksLikeHtml: number;
   keptWithGroup: number;
-  skipped: { line: number; reason: string }[];
 };
 
-export function emptyTally(): Tally {
-  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, unmatched: 0, ambiguous: 0, contextsKept: 0 };
-  return { ...counts, skippedCount: 0, looksLikeHtml: 0, keptWithGroup: 0, skipped: [] };
+export function nothingBrought(): Brought {
+  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, updated: 0, filled: 0, textless: 0 };
+  return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 
-/** Adds what a row brings to the store and to the tally. */
-export function take(store: WritingStore, importId: number, row: Row, split: Split | undefined, tally: Tally): void {
-  if ('html' in row && row.html) tally.looksLikeHtml += 1;
-  if (row.kind === 'skip') skip(tally, row);
-  else if (row.kind === 'context') takeContext(store, importId, row, tally);
-  else if (row.kind === 'label') takeLabel(store, importId, row, split, tally);
-  else if (row.kind === 'pair') takePair(store, importId, row, split, tally);
-  else takePost(store, importId, row.line, { ...placed(row.post, split), comments: row.comments }, tally);
+/** Adds what one record says to the store and to the tally. */
+export function take(into: Import, facts: readonly Fact[]): void {
+  let isLeft = false;
+  for (const fact of facts) {
+    if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
+    else if (fact.kind === 'comment') takeComment(into, fact);
+    else if (fact.kind === 'answer') takeAnswer(into, fact);
+    else if (fact.kind === 'context') takeContext(into, fact);
+    else {
+      report(into.tally, fact);
+      isLeft ||= fact.kind === 'left' && fact.of === 'row';
+    }
+  }
+  if (!isLeft) into.tally.imported.row += 1;
 }
 
-/** The number of the post, or null where its key belongs to another one. */
-function takePost(store: WritingStore, importId: number, line: number, post: NewPost, tally: Tally): number | null {
-  const added = addPost(store, post, importId, line);
-  if (added.conflict) {
-    skip(tally, { kind: 'skip', line, reason: `another post with the id ${shown(post.key)} has a different text` });
+function leave(
+  into: Import,
+  of: Noun,
+  why: string,
+  reason: string,
+  at: { line: number; text: string; count?: number },
+  detail?: string,
+): void {
+  report(
+    into.tally,
+    { kind: 'left', of, why, reason, line: at.line, text: shown(at.text), count: at.count ?? 1 },
+    detail,
+  );
+}
+
+/** The number of the post; null where its row was left out. */
+function takePost(into: Import, fact: PostFact, noun: 'comment' | 'reply' = 'comment'): number | null {
+  const { line, post, comments, list } = fact;
+  const postId = takeHead(
+    into,
+    { ...newPost(into, post), comments: comments.map(newComment) },
+    { line, list },
+    comments,
+    noun,
+    post.keyGiven,
+  );
+  if (postId === null) return null;
+  for (const comment of comments) {
+    if (comment.replies.length === 0) continue;
+    const head = { ...newPost(into, post), ...headUnder({ ...post, id: postId }, comment) };
+    takeReplies(into, head, comment.replies, line);
+  }
+  return postId;
+}
+
+function takeReplies(
+  into: Import,
+  head: Omit<NewPost, 'comments'>,
+  replies: readonly ReadComment[],
+  line: number,
+): void {
+  const postId = takeHead(
+    into,
+    { ...head, comments: replies.map(newComment) },
+    { line, list: 'thread' },
+    replies,
+    'reply',
+    true,
+  );
+  if (postId === null) return;
+  for (const reply of replies) {
+    if (reply.replies.length === 0) continue;
+    takeReplies(into, { ...head, ...headUnder({ ...head, id: postId }, reply) }, reply.replies, line);
+  }
+}
+
+function takeHead(
+  into: Import,
+  post: NewPost,
+  { line, list }: { readonly line: number; readonly list: From['list'] },
+  comments: readonly ReadComment[],
+  noun: 'comment' | 'reply',
+  keyGiven: boolean,
+): number | null {
+  const { tally, brought } = into;
+  const added = addPost(into.store, post, { importId: into.id, line, ...(list ? { list } : {}) });
+  if (added.outcome === 'conflict' || added.outcome === 'alone') {
+    const said =
+      added.outcome === 'alone'
+        ? (['no-comments', 'no comment, left out'] as const)
+        : (['conflict', 'another post with the same id has a different text; nothing of these rows came in'] as const);
+    const detail =
+      added.outcome === 'alone' ? undefined : `another post with the id ${shown(post.key)} has a different text`;
+    leave(into, 'row', ...said, { line, text: post.text }, detail);
+    leaveWithRow(into, comments, noun, line);
     return null;
   }
-  if (added.added) tally.posts += 1;
-  if (added.added && added.split !== post.split) tally.keptWithGroup += 1;
-  tally.comments += added.comments;
-  if (added.context === 'added') tally.contexts += 1;
-  if (added.context === 'other') tally.contextsKept += 1;
-  return added.postId;
+  if (added.outcome === 'new') brought.posts += 1;
+  if (added.outcome === 'new' && post.text === '') brought.textless += 1;
+  if (added.outcome === 'filled') {
+    brought.filled += 1;
+    brought.textless -= 1;
+  }
+  if (added.outcome === 'new' && added.split !== post.split) brought.keptWithGroup += 1;
+  if (added.context === 'added') brought.contexts += 1;
+  if (added.context === 'other') brought.contextsKept += 1;
+  if (added.outcome === 'waiting') {
+    const reason = 'a post without comments; it waits for the file that has them';
+    report(tally, { kind: 'noted', of: 'row', why: 'waiting', reason, line, text: shown(post.title ?? post.text) });
+  }
+  if (added.outcome === 'known' && !keyGiven && into.lastKey !== post.key) {
+    const reason =
+      'the text of a post that was there before, without an id that tells whether it is the same; a column that tells them apart can be named (--map date=thread)';
+    report(tally, { kind: 'noted', of: 'row', why: 'text-recurs', reason, line, text: shown(post.text) });
+  }
+  into.lastKey = post.key;
+  for (const [at, outcome] of added.comments.entries()) count(into, outcome, comments[at]!, noun, line);
+  return added.postId ?? 0;
 }
 
-function takeContext(store: WritingStore, importId: number, { line, post, context }: ContextRow, tally: Tally): void {
-  const joined =
-    'id' in post ? joinContext(store, post.id, context, importId) : joinContextByText(store, post, context, importId);
-  const leaveOut = (reason: string): void => skip(tally, { kind: 'skip', line, reason });
-  if (joined === 'added') tally.contexts += 1;
+const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
+
+function count(
+  into: Import,
+  outcome: CommentOutcome,
+  comment: ReadComment,
+  noun: 'comment' | 'reply',
+  line: number,
+): void {
+  const { tally, brought } = into;
+  if (outcome === 'same') {
+    leave(into, noun, 'same-text', 'the same text twice under one post: one comment, with the larger votes', {
+      line,
+      text: comment.text,
+    });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '' });
+    return;
+  }
+  tally.imported[noun] += 1;
+  if (hasFigure(comment)) tally.imported.vote += 1;
+  if (outcome === 'new') brought.comments += 1;
+  if (outcome === 'updated') brought.updated += 1;
+  if (outcome === 'edited') {
+    const reason = 'another text than before for a comment with this id; the one that was here first stays';
+    report(tally, { kind: 'noted', of: noun, why: 'edited', reason, line, text: shown(comment.text) });
+  }
+}
+
+function leaveWithRow(into: Import, comments: readonly ReadComment[], noun: 'comment' | 'reply', line: number): void {
+  if (comments.length > 0)
+    leave(into, noun, 'with-row', 'stayed out with their rows', { line, text: '', count: comments.length });
+  const votes = comments.filter(hasFigure).length;
+  if (votes > 0)
+    leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '', count: votes });
+  for (const { replies } of comments) leaveWithRow(into, replies, 'reply', line);
+}
+
+function takeComment(into: Import, { line, post, parent, group, comment }: CommentFact): void {
+  const { tally, brought } = into;
+  const added = addCommentUnder(
+    into.store,
+    {
+      post,
+      parent,
+      group,
+      split: (name) => into.split ?? splitOf(name),
+      comment: newComment(comment),
+      replies: into.replies,
+    },
+    { importId: into.id, line, list: 'thread' },
+  );
+  const noun = added.reply ? 'reply' : 'comment';
+  if (added.turned > 0) turn(into, added.turned, line);
+  // It is among the deleted by now.
+  if (added.outcome === 'deleted') return;
+  if (added.reply) {
+    tally.read.comment -= 1;
+    tally.read.reply += 1;
+  }
+  if (added.post !== 'known') brought.posts += 1;
+  if (added.post === 'made') brought.textless += 1;
+  if (added.outcome === 'nowhere' || added.outcome === 'left') {
+    if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
+    else
+      leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
+    return;
+  }
+  count(into, added.outcome, comment, noun, line);
+}
+
+const replyLeft =
+  'replies to comments, left out; reading them under the comment that they answer (--replies under) brings them in';
+
+/** Comments that came in before what they answer did: they are replies. */
+function turn(into: Import, turned: number, line: number): void {
+  const { tally, brought } = into;
+  tally.read.comment -= turned;
+  tally.read.reply += turned;
+  tally.imported.comment -= turned;
+  if (into.replies === 'under') {
+    tally.imported.reply += turned;
+    return;
+  }
+  brought.comments -= turned;
+  leave(into, 'reply', 'reply-left', replyLeft, { line, text: '', count: turned });
+}
+
+/** A post and its comments, as an answer names them: the number of the post, and of the two comments. */
+function takeAnswer(into: Import, fact: AnswerFact): void {
+  const { store, id: importId, tally, brought } = into;
+  const { line, post, left, right, createdAt } = fact;
+  const leaveAnswer = (why: string, reason: string, detail?: string): void => {
+    leave(into, 'answer', why, reason, { line, text: left.text }, detail);
+    leaveWithRow(into, [left, right], 'comment', line);
+  };
+  if (post.text === '' && !postByKey(store, post.key)) {
+    leaveAnswer(
+      'no-such-post',
+      'of a post that is not here, and whose text the file does not say',
+      `there is no post ${shown(post.key)}`,
+    );
+    return;
+  }
+  const sides = [left, right].map((side) => ({ ...newComment(side), rank: null, votes: null }));
+  const added = addPost(store, { ...newPost(into, post), comments: sides }, { importId, line, list: 'thread' });
+  if (added.outcome === 'conflict' || added.postId === null) {
+    leaveAnswer(
+      'conflict',
+      'another post with the same id has a different text',
+      `another post with the id ${shown(post.key)} has a different text`,
+    );
+    return;
+  }
+  if (added.outcome === 'new') brought.posts += 1;
+  if (added.outcome === 'new' && added.split !== (into.split ?? post.split ?? splitOf(post.group)))
+    brought.keptWithGroup += 1;
+  if (added.context === 'added') brought.contexts += 1;
+  if (added.context === 'other') brought.contextsKept += 1;
+  brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
+  tally.imported.comment += 2;
+  tally.imported.vote += [left, right].filter(hasFigure).length;
+  const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
+  if (leftId === rightId) {
+    tally.imported.comment -= 2;
+    leaveAnswer('same-sides', 'the same text on both sides');
+    return;
+  }
+  const answer = addAnswer(store, {
+    ...fact,
+    postId: added.postId,
+    leftId,
+    rightId,
+    createdAt,
+    key: keyIn(into, fact),
+    importId,
+  });
+  tally.imported.answer += 1;
+  if (answer.added) brought.labels += 1;
+}
+
+/** The same answer without an id, several times in one file, is as many answers; the file again brings none of them anew. */
+function keyIn(into: Import, { key, keyGiven }: AnswerFact): string {
+  if (keyGiven) return key;
+  const place = Number.parseInt(key.slice(2, 15), 16);
+  const before = into.occurrences.get(place) ?? (isOfThis(into, key) ? 1 : 0);
+  if (before > 0 || findAnswer(into.store, key)) into.occurrences.set(place, before + 1);
+  return before === 0 ? key : `${key} ${before + 1}`;
+}
+
+function isOfThis({ store, id }: Import, key: string): boolean {
+  return findAnswer(store, key)?.importId === id;
+}
+
+function takeContext(into: Import, { line, post, context }: ContextFact): void {
+  const { store, id, brought, tally } = into;
+  const joined = 'id' in post ? joinContext(store, post.id, context, id) : joinContextByText(store, post, context, id);
+  const leaveOut = (why: string, reason: string, detail: string): void =>
+    leave(into, 'context', why, reason, { line, text: context }, detail);
+  if (joined === 'added') brought.contexts += 1;
+  if (joined === 'added' || joined === 'same') tally.imported.context += 1;
   if (joined === 'no-post') {
-    tally.unmatched += 1;
-    leaveOut(`there is no post with ${nameOf(post)}`);
+    brought.unmatched += 1;
+    leaveOut('unmatched', 'no post has this id or text', `there is no post with ${nameOf(post)}`);
   }
   if (joined === 'several-posts') {
-    tally.ambiguous += 1;
-    leaveOut(`there is more than one post with ${nameOf(post)}`);
+    brought.ambiguous += 1;
+    leaveOut('ambiguous', 'more than one post has this text', `there is more than one post with ${nameOf(post)}`);
   }
   if (joined === 'other') {
-    tally.contextsKept += 1;
+    brought.contextsKept += 1;
     const which = 'id' in post ? shown(post.id) : `with ${nameOf(post)}`;
-    leaveOut(`the post ${which} has another context already, which stays`);
+    leaveOut(
+      'context-kept',
+      'the post has another context already, which stays',
+      `the post ${which} has another context already, which stays`,
+    );
   }
 }
 
-function nameOf(post: ContextRow['post']): string {
+function nameOf(post: ContextFact['post']): string {
   if ('id' in post) return `the id ${shown(post.id)}`;
   const title = post.title === null ? '' : `the title ${JSON.stringify(shown(post.title))} and `;
   return `${title}the text ${JSON.stringify(shown(post.text))}`;
 }
 
-function takePair(store: WritingStore, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
-  const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
-  const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
-  if (postId === null) return;
-  const { added } = addAnswer(store, {
-    postId,
-    leftId: commentIdByText(store, postId, row.chosen)!,
-    rightId: commentIdByText(store, postId, row.rejected)!,
-    choice: 'left',
-    annotator: 'import',
-    origin: 'import',
-    key: row.labelKey,
-    importId,
-  });
-  if (added) tally.labels += 1;
+function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
+  const { key, title, text, context, group, author, date, link } = post;
+  return {
+    key,
+    title,
+    text,
+    context,
+    group,
+    author,
+    createdAt: date,
+    link,
+    split: split ?? post.split ?? splitOf(group),
+  };
 }
 
-function takeLabel(store: WritingStore, importId: number, row: LabelRow, split: Split | undefined, tally: Tally): void {
-  const comments = [row.left, row.right].map((text) => ({ text, rank: null, votes: null }));
-  const known = postByKey(store, row.postKey);
-  const postId = row.post
-    ? takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally)
-    : (known?.id ?? null);
-  if (postId === null) {
-    if (!row.post) skip(tally, { kind: 'skip', line: row.line, reason: `there is no post ${shown(row.postKey)}` });
-    return;
-  }
-  const leftId = commentIdByText(store, postId, row.left);
-  const rightId = commentIdByText(store, postId, row.right);
-  if (leftId === null || rightId === null) {
-    const side = leftId === null ? 'left' : 'right';
-    skip(tally, { kind: 'skip', line: row.line, reason: `the post has no comment with the text of ${side}` });
-    return;
-  }
-  const { added } = addAnswer(store, { ...row, postId, leftId, rightId, key: row.labelKey, importId });
-  if (added) tally.labels += 1;
-}
-
-function placed(post: PostHead, split: Split | undefined): Omit<NewPost, 'comments'> {
-  return { ...post, split: split ?? post.split ?? splitOf(post.group) };
-}
-
-/** Counts a row that is left out; the first ones are listed. */
-export function skip(tally: Tally, { line, reason }: Skip): void {
-  tally.skippedCount += 1;
-  if (tally.skipped.length < skipsListed) tally.skipped.push({ line, reason });
-}
-
-function shown(key: string): string {
-  return key.length > 80 ? `${key.slice(0, 80)}...` : key;
+function newComment({ text, place, votes, key, author, date, link }: ReadComment): NewComment {
+  return { text, rank: place, votes, key, author, createdAt: date, link };
 }

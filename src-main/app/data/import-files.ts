@@ -3,25 +3,27 @@ import type { z } from 'zod';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { Noun, ReadingChoices, Reported } from '../../contract/reading.ts';
+import { nouns } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
-import { recognise } from '../../dataset/read.ts';
-import type { Format } from '../../dataset/row.ts';
+import { lookAt } from '../../dataset/look.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
+import { failuresOf } from './failed-files.ts';
 
 /** What an import came to, with the numbers of its imports: one for each file. */
 export type Brought = ImportSummary & { readonly imports: readonly number[] };
 
-/** A file to bring in, what people call it, and what it is and the split its posts go to where the file should not decide. */
+/** A file to bring in, what people call it, and the split its posts go to where the file should not decide. */
 export type Source = {
   readonly path: string;
   readonly name: string;
-  readonly as?: Format | undefined;
   readonly split?: Split | undefined;
+  /** How a person says that it is to be read, where that is not what is said of all files. */
+  readonly choices?: ReadingChoices | undefined;
 };
-export type ImportChoices = Pick<z.output<typeof importCall>, 'as' | 'html'>;
 
 const tellEveryMs = 400;
 
@@ -33,7 +35,9 @@ export async function importFiles(
 ): Promise<ImportSummary> {
   const sources: readonly Source[] = [
     ...files.map((path) => ({ path, name: path, split })),
-    ...(contextFile === undefined ? [] : [{ path: contextFile, name: contextFile, as: 'context' as const }]),
+    ...(contextFile === undefined
+      ? []
+      : [{ path: contextFile, name: contextFile, choices: { ...options, as: 'context' as const } }]),
   ];
   const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
   return summary;
@@ -43,40 +47,46 @@ export async function importFiles(
 export async function importSources(
   house: House,
   sources: readonly Source[],
-  options: ImportChoices,
+  options: ReadingChoices,
   hooks: CallHooks,
 ): Promise<Brought> {
   return withLock(house, 'importing', async (writing) => {
     const reports: { readonly file: string; readonly report: ImportReport }[] = [];
+    const failures = failuresOf(sources.length);
     try {
       for (const source of await inOrder(sources, options)) {
-        reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
+        try {
+          reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
+        } catch (error) {
+          failures.add(source.name, error);
+        }
       }
+      failures.throwIfAll();
     } catch (error) {
       throw afterOthers(error, reports.length);
     } finally {
       house.changes.tell('posts', 'imports', 'answers', 'rewards');
     }
-    return summaryOf(reports);
+    return { ...summaryOf(reports), ...failures.summary() };
   });
 }
 
 /** Where there is more than one file, those with contexts come last, whichever was named first. */
-async function inOrder(sources: readonly Source[], { as }: ImportChoices): Promise<readonly Source[]> {
+async function inOrder(sources: readonly Source[], options: ReadingChoices): Promise<readonly Source[]> {
   if (sources.length < 2) return sources;
   const contexts = new Set<Source>();
   for (const source of sources) {
     // A file that can't be told is refused in its turn, with the reason.
-    const format = source.as ?? as ?? (await recognise(source.path).catch(() => null));
-    if (format === 'context') contexts.add(source);
+    const look = await lookAt(source.path, source.choices ?? options).catch(() => null);
+    if (look?.found.shape === 'context') contexts.add(source);
   }
   return [...sources.filter((source) => !contexts.has(source)), ...contexts];
 }
 
 async function importSource(
   house: WritingHouse,
-  { path, name, as: its, split }: Source,
-  { as, html }: ImportChoices,
+  { path, name, split, choices }: Source,
+  options: ReadingChoices,
   { onProgress, signal }: CallHooks,
 ): Promise<ImportReport> {
   const begun = performance.now();
@@ -97,7 +107,7 @@ async function importSource(
     return await importFile(
       house.store,
       path,
-      { as: its ?? as, split, html, name: path === name ? basename(name) : name },
+      { ...(choices ?? options), split, name: path === name ? basename(name) : name },
       hooks,
     );
   } catch (error) {
@@ -106,7 +116,7 @@ async function importSource(
 }
 
 /** Where a file came through a door, its path means nothing to people. */
-function calledByName(error: unknown, path: string, name: string): unknown {
+export function calledByName(error: unknown, path: string, name: string): unknown {
   if (!(error instanceof TiebreakError) || path === name) return error;
   return new TiebreakError(error.code, error.message.replaceAll(path, name), { cause: error });
 }
@@ -121,15 +131,28 @@ function afterOthers(error: unknown, done: number): unknown {
 function summaryOf(reports: readonly { readonly file: string; readonly report: ImportReport }[]): Brought {
   const sum = (of: (report: ImportReport) => number): number =>
     reports.reduce((total, { report }) => total + of(report), 0);
+  const byNoun = (of: (report: ImportReport) => Readonly<Record<Noun, number>>): Record<Noun, number> =>
+    Object.fromEntries(nouns.map((noun) => [noun, sum((report) => of(report)[noun])])) as Record<Noun, number>;
   const several = reports.length > 1;
   return {
     posts: sum(({ posts }) => posts),
     comments: sum(({ comments }) => comments),
     labels: sum(({ labels }) => labels),
     contexts: sum(({ contexts }) => contexts),
+    updated: sum(({ updated }) => updated),
+    filled: sum(({ filled }) => filled),
+    // What one file lacks, a later one may have brought.
+    textless: Math.max(
+      0,
+      sum(({ textless }) => textless),
+    ),
     unmatched: sum(({ unmatched }) => unmatched),
     ambiguous: sum(({ ambiguous }) => ambiguous),
     contextsKept: sum(({ contextsKept }) => contextsKept),
+    read: byNoun(({ read }) => read),
+    imported: byNoun(({ imported }) => imported),
+    reported: together(reports.flatMap(({ report }) => report.reported)),
+    readings: reports.map(({ file, report }) => ({ file: basename(file), found: report.found })),
     skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
     skippedCount: sum(({ skippedCount }) => skippedCount),
     looksLikeHtml: sum(({ looksLikeHtml }) => looksLikeHtml),
@@ -137,4 +160,16 @@ function summaryOf(reports: readonly { readonly file: string; readonly report: I
     seconds: sum(({ seconds }) => seconds),
     imports: reports.map(({ report }) => report.importId),
   };
+}
+
+/** What several files reported, each kind once. */
+function together(reported: readonly Reported[]): readonly Reported[] {
+  const kinds = new Map<string, Reported>();
+  for (const one of reported) {
+    const name = `${one.of} ${one.kind}`;
+    const before = kinds.get(name);
+    const examples = [...(before?.examples ?? []), ...one.examples].slice(0, 20);
+    kinds.set(name, { ...one, count: (before?.count ?? 0) + one.count, examples });
+  }
+  return [...kinds.values()];
 }

@@ -5,10 +5,10 @@ import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { fetchCall } from '../../contract/fetching.ts';
 import type { FileOffer } from '../../contract/files.ts';
+import { type ReadingChoices, readingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
 import type { ImportLine, UndoneImport } from '../../contract/views.ts';
-import type { Format } from '../../dataset/row.ts';
 import { csvLines } from '../../disk/spreadsheet.ts';
 import { findImport, listImports } from '../../store/imports.ts';
 import { beginUndo, undoImport } from '../../store/undo-import.ts';
@@ -17,6 +17,7 @@ import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { fetchAndImport } from './fetching.ts';
 import { type Brought, importSources, type Source } from './import-files.ts';
+import { keepReadings } from './preview.ts';
 import { sampleSources } from './sample.ts';
 
 /** All imports, the newest first. */
@@ -37,20 +38,29 @@ export function startImport(
   {
     files,
     split,
+    choices,
     ...options
-  }: { files: readonly string[]; as?: Format | undefined; split?: Split | undefined; html: boolean },
+  }: ReadingChoices & {
+    readonly files: readonly string[];
+    readonly split?: Split | undefined;
+    readonly choices: Readonly<Record<string, ReadingChoices>>;
+  },
 ): number {
-  const sources = files.map(house.files.find).map(({ path, name }) => ({ path, name, split }));
+  const sources = files.map((file) => {
+    const { path, name } = house.files.find(file);
+    return { path, name, split, choices: choices[file] };
+  });
   const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
-  return house.tasks.start('import', `Importing ${what}`, (hooks) =>
-    bringIn(house, sources, { as: options.as, html: options.html }, hooks),
-  );
+  return house.tasks.start('import', `Importing ${what}`, async (hooks) => {
+    await keepReadings(house, sources);
+    return bringIn(house, sources, options, hooks);
+  });
 }
 
 /** Starts bringing in the bundled sample. */
 export function startSample(house: House): number {
   return house.tasks.start('import', 'Importing the sample', (hooks) =>
-    bringIn(house, sampleSources(), { as: undefined, html: false }, hooks),
+    bringIn(house, sampleSources(), readingChoices.parse({}), hooks),
   );
 }
 
@@ -78,11 +88,11 @@ async function concluded(house: House, summary: Brought): Promise<TaskResults['i
   return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
 }
 
-/** The rows that an import left out, as CSV: file, line, reason. */
+/** What an import left out, as CSV: file, line, what it is, reason, text. */
 function offerSkippedRows(house: House, { skipped, imports }: Brought): Promise<FileOffer> {
   const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
-  const records = skipped.map(({ file = only, line, reason }) => [file, line, reason]);
-  const text = csvLines([['file', 'line', 'reason'], ...records]);
+  const records = skipped.map(({ file = only, line, of, reason, text }) => [file, line, of, reason, text]);
+  const text = csvLines([['file', 'line', 'what', 'reason', 'text'], ...records]);
   return house.files.offer('skipped-rows.csv', (path) => writeFile(path, text));
 }
 

@@ -4,7 +4,7 @@
 var path = require('node:path');
 
 var version = process.versions.node.split('.').map(Number);
-if (version[0] < 22 || (version[0] === 22 && version[1] < 12)) {
+if (version[0] < 22 || (version[0] === 22 && version[1] < 15)) {
   console.error(
     'Tiebreak needs Node 22.15 or newer, and this is Node ' +
       process.versions.node +

@@ -4,7 +4,7 @@ import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FetchCall, FetchPlan } from '../../contract/fetching.ts';
 import { canAsk, confirmed } from './confirm.ts';
-import { printImport } from './print.ts';
+import { printImport } from './print-import.ts';
 import type { Outcome } from './run.ts';
 
 export const importHelp = `
@@ -21,12 +21,14 @@ export function addressAlone(files: readonly string[]): string | null {
   throw new TiebreakError('bad-input', message);
 }
 
-type Options = Omit<FetchCall, 'address' | 'revision'> & { readonly yes?: boolean };
+type Options = Omit<FetchCall, 'address' | 'revision'> & { readonly yes?: boolean; readonly dryRun?: boolean };
 
 /** `import ADDRESS`: shows what will be asked of whom, and does it only after a yes. */
 export async function importAddress(app: App, hooks: CallHooks, address: string, options: Options): Promise<Outcome> {
-  const { yes, ...call } = options;
+  const { yes, dryRun, ...call } = options;
   const plan = await app.planFetch({ address, rows: call.rows, from: call.from }, hooks);
+  // A dry run fetches nothing either.
+  if (dryRun) return { json: { plan, fetched: false }, text: `${printPlan(plan)}\nNothing was fetched.` };
   hooks.onLog?.(printPlan(plan));
   if (!yes) {
     if (!canAsk()) {

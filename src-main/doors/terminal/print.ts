@@ -3,7 +3,6 @@ import type {
   EmbedSummary,
   EvaluationReport,
   ExportSummary,
-  ImportSummary,
   ModelReport,
   Ranking,
   ScoreSummary,
@@ -11,7 +10,6 @@ import type {
   StatisticsPageReport,
 } from '../../app.ts';
 import { formatRows } from '../../common/file-kinds.ts';
-import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
 import { outcomeOf } from '../../common/outcomes.ts';
@@ -32,26 +30,6 @@ function skips({ skipped, skippedCount = skipped.length }: Skips): string[] {
   const more = skippedCount - shown.length;
   const head = `${counted(skippedCount, 'row was', 'rows were')} left out:`;
   return [head, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
-}
-
-export function printImport(report: ImportSummary): string {
-  const { comments, contexts, seconds } = report;
-  const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
-  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = importRemarks(report);
-  const remarks = [
-    contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
-    unmatched,
-    ambiguous,
-    contextsKept,
-    keptWithGroup,
-    html && `${html} Import with --html to get plain text.`,
-    ...(report.notFetched ?? []),
-  ];
-  return [
-    `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
-    ...remarks.filter((remark) => remark !== null),
-    ...skips(report),
-  ].join('\n');
 }
 
 export function printStats({ splits: counts, texts, annotators, agreement, totals }: Statistics): string {

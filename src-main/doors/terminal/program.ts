@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
-import { fileFormats, importFormats } from '../../contract/calls.ts';
+import { fileFormats } from '../../contract/calls.ts';
 import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
-import { addressAlone, importAddress, importHelp } from './import-address.ts';
+import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, modelOption, positive } from './options.ts';
 import * as print from './print.ts';
@@ -23,24 +23,7 @@ export function createProgram(run: Run): Command {
   const command = (words: string, description: string): Command => program.command(words).description(description);
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
-  command('import <file...>', 'bring posts, comments and labels in; bad rows are left out and reported')
-    .addOption(new Option('--rows <count>', 'of a data set on the hub: its first rows').argParser(positive))
-    .option('--from <split>', "of a data set on the hub: the split to fetch; 'train' without it, or the only one")
-    .option('--yes', 'of an address: fetch what is shown without asking')
-    .addOption(new Option('--as <format>', 'what the files are, if it is recognised wrongly').choices(importFormats))
-    .option('--context-file <file>', 'a second file, with a context for each post by its id or text')
-    .addOption(split('put all posts there'))
-    .option('--html', 'turn HTML into plain text')
-    .addHelpText('after', importHelp)
-    .action((files: string[], { rows, from, yes, ...options }) =>
-      run(async (app, hooks) => {
-        const address = addressAlone(files);
-        if (address !== null) return importAddress(app, hooks, address, { rows, from, yes, ...options });
-        const report = await app.import({ files, ...options }, hooks);
-        return { json: report, text: print.printImport(report) };
-      }),
-    );
-
+  addImport(program, run);
   addContextCommands(program, run);
   addStats(program, run);
 

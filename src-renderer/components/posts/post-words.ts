@@ -37,6 +37,9 @@ export function withoutTitle(text: string, title: string | null): string {
   return rest === '' || /^\s*\n/.test(rest) ? rest.trim() : whole;
 }
 
+/** Stands where a post has no text: what holds it is in another file, which may still come. */
+export const noTextYet = 'The text of this post isn’t here yet';
+
 /** '12 votes'; 'votes 0.29' where votes are no count. */
 export const votesInWords = (votes: number): string =>
   Number.isInteger(votes) ? counted(votes, 'vote') : `votes ${wholeNumber(votes)}`;

@@ -1,17 +1,16 @@
-import { computed, reactive, shallowRef } from 'vue';
-import type { ImportFormat } from '../../../src-main/contract/calls.ts';
+import { computed, ref, shallowRef } from 'vue';
 import type { TakenFile } from '../../../src-main/contract/files.ts';
+import type { ReadingChoices } from '../../../src-main/contract/reading.ts';
 import type { Split } from '../../../src-main/contract/records.ts';
 import { client, sendFile } from '../../api.ts';
 import { tasks, whenEnded } from '../../composables/tasks.ts';
-import { attempt, sayError } from '../../composables/toasts.ts';
+import { attempt, sayError, succeeds } from '../../composables/toasts.ts';
+import { chosenFiles, isReadable, letGo, lookAtFiles } from './chosen-files.ts';
 
-type Options = { as: ImportFormat | ''; split: Split | ''; html: boolean };
+/** Where all posts go; '' where their files decide. Stays while other views are looked at. */
+export const split = ref<Split | ''>('');
 
-/** How files are read; stays while other views are looked at. */
-export const options = reactive<Options>({ as: '', split: '', html: false });
-
-/** Files on their way to the application, before there is a task. */
+/** Files on their way to the application, before they can be looked at. */
 export const sending = shallowRef<{
   readonly name: string;
   readonly number: number;
@@ -21,26 +20,27 @@ export const sending = shallowRef<{
 
 /** The import that was started last, by whatever view. */
 export const lastImport = computed(() => tasks.value.findLast((task) => task.kind === 'import') ?? null);
-export const importing = computed(() => sending.value !== null || lastImport.value?.state === 'running');
+export const importing = computed(() => lastImport.value?.state === 'running');
+
+/** A file to import, and how it is read. */
+type Given = { readonly file: TakenFile; readonly choices: ReadingChoices };
 
 /** What each task was given, so that it can be done again otherwise. */
-const given = new Map<number, { readonly files: readonly TakenFile[]; readonly options: Options }>();
+const given = new Map<number, { readonly files: readonly Given[]; readonly split: Split | '' }>();
 export const canRepeat = (task: number): boolean => given.has(task);
 
-/** Hands files of this page over, and starts to import them. */
-export async function bringIn(files: readonly File[]): Promise<void> {
-  if (importing.value) {
-    sayError(new Error('Another import is still going on. Wait until it is done, then import these files.'));
+/** Hands files of this page over, to be looked at. */
+export async function handOverFiles(files: readonly File[]): Promise<void> {
+  if (sending.value) {
+    sayError(new Error('Other files are still on their way. Wait until they have arrived, then drop these.'));
     return;
   }
   const stop = new AbortController();
   try {
-    const taken: TakenFile[] = [];
-    for (const file of files) {
-      sending.value = { name: file.name, number: taken.length + 1, of: files.length, stop };
-      taken.push(await sendFile(file, stop.signal));
+    for (const [index, file] of files.entries()) {
+      sending.value = { name: file.name, number: index + 1, of: files.length, stop };
+      lookAtFiles([await sendFile(file, stop.signal)]);
     }
-    await start(taken, { ...options });
   } catch (error) {
     if (!stop.signal.aborted) sayError(error);
   } finally {
@@ -48,21 +48,22 @@ export async function bringIn(files: readonly File[]): Promise<void> {
   }
 }
 
-/** Starts to import files that the application has. */
-export async function start(files: readonly TakenFile[], chosen: Options): Promise<void> {
-  if (files.length === 0) return;
-  await attempt(async () => {
-    const before = tasks.value.filter(({ kind, state }) => kind === 'import' && state !== 'running');
-    const { task } = await client.data.import({
-      files: files.map(({ handle }) => handle),
-      ...(chosen.as ? { as: chosen.as } : {}),
-      ...(chosen.split ? { split: chosen.split } : {}),
-      html: chosen.html,
-    });
-    given.set(task, { files, options: chosen });
-    // Its report takes the place of theirs.
-    for (const { id } of before) await client.tasks.dismiss({ task: id });
+/** Imports the files that were looked at, as they were read; those of which nothing could be read stay out. */
+export async function importChosen(): Promise<void> {
+  const files = chosenFiles.filter(isReadable).map(({ file, looked }) => ({ file, choices: looked!.choices }));
+  if (files.length > 0 && (await succeeds(() => start(files, split.value)))) letGo();
+}
+
+async function start(files: readonly Given[], to: Split | ''): Promise<void> {
+  const before = tasks.value.filter(({ kind, state }) => kind === 'import' && state !== 'running');
+  const { task } = await client.data.import({
+    files: files.map(({ file }) => file.handle),
+    choices: Object.fromEntries(files.map(({ file, choices }) => [file.handle, choices])),
+    ...(to ? { split: to } : {}),
   });
+  given.set(task, { files, split: to });
+  // Its report takes the place of theirs.
+  for (const { id } of before) await client.tasks.dismiss({ task: id });
 }
 
 /** Takes out what a task brought in, and brings the same files in once more, with HTML turned to plain text. */
@@ -75,6 +76,7 @@ export async function repeatAsPlainText(task: number, imports: readonly number[]
       // Why it failed stands in the list of tasks; the table of imports offers to go on.
       if (undone.state !== 'done') return;
     }
-    await start(before.files, { ...before.options, html: true });
+    const files = before.files.map(({ file, choices }) => ({ file, choices: { ...choices, html: true } }));
+    await start(files, before.split);
   });
 }

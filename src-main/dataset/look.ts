@@ -1,0 +1,194 @@
+import { basename } from 'node:path';
+import { TiebreakError } from '../contract/errors.ts';
+import type { Field, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
+import { looksLikeHtml } from './html.ts';
+import { createJudge } from './judge.ts';
+import { type FileHow, findFile, readRecords } from './records/read.ts';
+import { isRecord } from './records/record.ts';
+import { shapeOf, shapes } from './shapes/all.ts';
+import { plainName } from './shapes/names.ts';
+import type { Sample, Shape } from './shapes/shape.ts';
+import { shown } from './sift.ts';
+
+/** What was found of a file and said of it: all that reading it needs. */
+export type Look = {
+  readonly path: string;
+  readonly found: FoundReading;
+  readonly how: FileHow;
+  readonly shape: Shape;
+  readonly fields: ReadonlyMap<string, Field>;
+  readonly decimal: '.' | ',';
+  /** Whether what score means still has to be held against the whole file. */
+  readonly judged: boolean;
+};
+
+export type LookChoices = Partial<Omit<ReadingChoices, 'replies' | 'html'>>;
+
+const recordsLookedAt = 100;
+const examplesShown = 3;
+const exampleLength = 80;
+
+/**
+ * Tells from the beginning of a file how it is read: it takes as long for a file of any size.
+ * @throws TiebreakError bad-input where nobody could tell what the file is, with the way out
+ */
+export async function lookAt(path: string, choices: LookChoices = {}): Promise<Look> {
+  const how = await findFile(path, { encoding: choices.encoding, separator: choices.separator });
+  const sample = await sampleOf(path, how);
+  const shape = shapeFor(path, sample, choices);
+  const fields = fieldsFor(path, shape, sample, choices.map);
+  const decimal = decimalOf(how, sample, fields);
+  const { meaning, says } = judgeOf(shape, fields, decimal, sample);
+  const score: FoundReading['score'] = meaning === null ? null : (choices.score ?? meaning);
+  return {
+    path,
+    how,
+    shape,
+    fields,
+    decimal,
+    judged: choices.score === undefined && meaning !== null,
+    found: {
+      packing: how.packing,
+      encoding: how.encoding,
+      format: how.format,
+      separator: how.dialect?.separator ?? null,
+      shape: shape.name,
+      columns: columnsOf(shape, sample, fields),
+      score,
+      scoreSays: choices.score !== undefined && meaning !== null ? saidInWords(choices.score) : says,
+      thread: [...fields].find(([, field]) => field === 'thread')?.[0] ?? null,
+      looksLikeHtml: sample.values.some((value) => hasHtml(value, 0)),
+    },
+  };
+}
+
+function saidInWords(score: ScoreMeaning): string {
+  return score === 'votes' ? 'score is read as votes: more is better' : 'score is read as places: fewer is better';
+}
+
+async function sampleOf(path: string, how: FileHow): Promise<Sample> {
+  const values: unknown[] = [];
+  let columns: readonly string[] | null = null;
+  for await (const batch of readRecords(path, how, { onDamage: () => undefined })) {
+    columns = batch.columns;
+    for (const item of batch.items) if (isRecord(item)) values.push(item.value);
+    if (values.length >= recordsLookedAt) break;
+  }
+  return { format: how.format, columns, values: values.slice(0, recordsLookedAt) };
+}
+
+function shapeFor(path: string, sample: Sample, { as, map }: LookChoices): Shape {
+  if (as !== undefined) return shapeOf(as);
+  const said = new Set(Object.values(map ?? {}));
+  if (said.has('chosen') || said.has('rejected')) return shapeOf('pairs');
+  if (said.has('comment')) return shapeOf('posts');
+  const fits = shapes.map((shape) => ({ shape, fit: shape.fits(sample) }));
+  const best = fits.reduce((one, other) => (other.fit > one.fit ? other : one));
+  if (best.fit > 0) return best.shape;
+  throw unknownShape(path, sample);
+}
+
+function unknownShape(path: string, sample: Sample): TiebreakError {
+  const names = namesOf(sample);
+  if (names.length === 0) {
+    return new TiebreakError(
+      'bad-input',
+      `It can't be told what ${path} is: no row of it could be read. Nothing came in.`,
+    );
+  }
+  const [first, second, third] = names;
+  const example = [`${first}=text`, `${second ?? first}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
+  const shownNames = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
+  return new TiebreakError(
+    'bad-input',
+    `It can't be told what ${path} is. It has these columns: ${shownNames}. Say which of them are the text of the post, the comment and its votes, as in --map '${example.join(',')}', or what the file is with --as. Nothing came in.`,
+  );
+}
+
+function namesOf({ columns, values }: Sample): readonly string[] {
+  if (columns) return columns;
+  return [
+    ...new Set(
+      values.flatMap((value) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [],
+      ),
+    ),
+  ];
+}
+
+/** What columns are, as the shape finds them, and over that as a person said. */
+function fieldsFor(
+  path: string,
+  shape: Shape,
+  sample: Sample,
+  map: Readonly<Record<string, Field>> | undefined,
+): ReadonlyMap<string, Field> {
+  const fields = new Map(shape.fieldsOf?.(sample) ?? []);
+  for (const [said, field] of Object.entries(map ?? {})) {
+    const names = [...new Set([...fields.keys(), ...namesOf(sample)])];
+    const name = nameFor(said, names);
+    if (name === undefined) {
+      throw new TiebreakError(
+        'bad-input',
+        `There is no column ${said} in ${path}: it has ${names.slice(0, 30).join(', ')}. Nothing came in.`,
+      );
+    }
+    if (field !== 'nothing') for (const [other, its] of fields) if (its === field) fields.set(other, 'nothing');
+    fields.set(name, field);
+  }
+  return fields;
+}
+
+/** Names match in any case, and without the name of the list that they stand in. */
+function nameFor(said: string, names: readonly string[]): string | undefined {
+  const plain = plainName(said);
+  return (
+    names.find((name) => name === said) ??
+    names.find((name) => plainName(name) === plain) ??
+    names.find((name) => plainName(name.slice(name.lastIndexOf('.') + 1)) === plain)
+  );
+}
+
+/** Tables with semicolons are those of people who write 1,5, unless a number in it has a point. */
+function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string, Field>): '.' | ',' {
+  if (how.format !== 'csv' || how.dialect?.separator !== ';') return '.';
+  const figures = [...fields].filter(([, field]) => field === 'votes' || field === 'score' || field === 'margin');
+  const hasPoint = values.some((value) =>
+    figures.some(([name]) =>
+      /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name])),
+    ),
+  );
+  return hasPoint ? '.' : ',';
+}
+
+function judgeOf(shape: Shape, fields: ReadonlyMap<string, Field>, decimal: '.' | ',', sample: Sample) {
+  const judge = createJudge(decimal);
+  const read = shape.open({ fields });
+  for (const value of sample.values) for (const raw of read(value)) judge.take(raw);
+  return judge.judgement();
+}
+
+function columnsOf(shape: Shape, { values }: Sample, fields: ReadonlyMap<string, Field>): readonly FoundColumn[] {
+  if (!shape.fieldsOf) return [];
+  return [...fields].map(([name, field]) => ({ name, field, examples: examplesOf(name, values) }));
+}
+
+function examplesOf(name: string, values: readonly unknown[]): readonly string[] {
+  const [list, key] = name.includes('[]') ? name.split(/\[\]\.?/) : [null, name];
+  const rows = list === null ? values : values.flatMap((value) => valueIn(value, list!) ?? []);
+  const found = rows.map((row) => (key === '' ? row : valueIn(row, key!))).filter((value) => (value ?? '') !== '');
+  return found.slice(0, examplesShown).map((value) => shown(value).slice(0, exampleLength));
+}
+
+function valueIn(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function hasHtml(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return looksLikeHtml(value);
+  if (typeof value !== 'object' || value === null || depth > 4) return false;
+  return Object.values(value).some((inner) => hasHtml(inner, depth + 1));
+}
+
+/** What people call a file in sentences. */
+export const calledBy = (path: string): string => basename(path);

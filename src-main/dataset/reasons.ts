@@ -1,0 +1,26 @@
+/** Why things stay out or come in otherwise than they stand in a file, in words that follow a colon: '3 replies: left out; ...'. */
+export const reasons = {
+  'half-character': 'half a character in the text, now U+FFFD (�)',
+  nul: 'a NUL character in the text, now U+FFFD (�)',
+  'no-text': 'something else where a text should be, passed over',
+  'odd-time': 'a time that could not be read, passed over',
+  'odd-split': "a split that is none of ours; they went to 'test', so that nothing learns from them",
+  'odd-votes': 'no number, passed over',
+  'odd-place': 'a place that is no whole number from 0 up, passed over',
+  'no-figure': 'no number; the comments came in without',
+  deleted: 'deleted or removed on the site, left out',
+  empty: 'no text, left out',
+  'not-text': 'something else where the text should be, left out',
+  'with-comment': 'stayed out with their comments',
+  'with-reply': 'stayed out with their replies',
+  'with-post': 'stayed out with their rows',
+  'reply-left':
+    'replies to comments, left out; reading them under the comment that they answer (--replies under) brings them in',
+  'reply-of-none': 'left out with the comment that they answer',
+  'no-post': 'no post: neither an id nor a text or title',
+  'no-side': 'one of the two comments is missing',
+  'same-sides': 'the same text on both sides',
+  'no-choice': 'says neither which is better nor that neither is',
+  'empty-context': 'no text',
+  'html-seen': 'looks like HTML; reading texts as HTML (--html) makes plain text of them',
+} as const;

@@ -1,0 +1,95 @@
+import { parse } from 'csv-parse/sync';
+import { type CsvDialect, csvCutter } from './csv-cut.ts';
+import { left, type RecordItem } from './record.ts';
+
+export type Cells = { readonly line: number; readonly cells: readonly string[] };
+/** A record as text, before its cells are told apart. */
+export type CsvText = { readonly line: number; readonly text: string };
+
+/** More cells than this are no row of a table. */
+export const columnsAtMost = 2000;
+/** Longer records are not read again line by line, which could take for ever. */
+const rereadLimit = 1 << 16;
+const rereadsAtMost = 50;
+
+export const isCells = (item: Cells | RecordItem): item is Cells => 'cells' in item;
+
+/**
+ * The cells of records, in their order; those that can't be read with the reason.
+ * @param strict whether the dialect is only tried: what doesn't fit it is not read otherwise
+ */
+export function cellsOf(
+  records: readonly CsvText[],
+  dialect: CsvDialect,
+  lineEnd: 10 | 13,
+  strict = false,
+): readonly (Cells | RecordItem)[] {
+  const quoted = records.filter(({ text }) => text.includes('"'));
+  const found = parsed(quoted.map(({ text }) => text).join('\n'), dialect, false);
+  const together = found?.length === quoted.length ? found : null;
+  let next = 0;
+  return records.flatMap((record): readonly (Cells | RecordItem)[] => {
+    const { line, text } = record;
+    if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, columnsAtMost * 2) }];
+    return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
+  });
+}
+
+function cellsOfOne(
+  { line, text }: CsvText,
+  dialect: CsvDialect,
+  lineEnd: 10 | 13,
+  strict: boolean,
+  depth = 0,
+): readonly (Cells | RecordItem)[] {
+  const end = text.indexOf(lineEnd === 10 ? '\n' : '\r');
+  const found =
+    parsed(text, dialect, false) ??
+    // A file may hold marks of a kind that its beginning didn't have.
+    (!strict && text.includes('\\"') ? parsed(text, { ...dialect, escape: '\\' }, false) : null) ??
+    (!strict && end === -1 ? parsed(text, dialect, true) : null);
+  if (found?.length === 1) return [{ line, cells: found[0]! }];
+  const lost = left(
+    line,
+    'stray-quote',
+    'rows have a quotation mark in a wrong place',
+    end === -1 ? text : text.slice(0, end),
+  );
+  if (end === -1 || text.length > rereadLimit || depth === rereadsAtMost) return [lost];
+  // A stray mark has drawn in the lines below it: read them again without the first.
+  const cutter = csvCutter(dialect, lineEnd, line + 1);
+  const below = [...cutter.take(Buffer.from(text.slice(end + 1))), ...cutter.end()];
+  return [
+    lost,
+    ...below.flatMap((cut) => {
+      const lower = { line: cut.line, text: cut.bytes.toString() };
+      if (lower.text.trim() === '') return [];
+      return cut.left === 'unclosed-quote'
+        ? [unclosed(lower)]
+        : cellsOfOne({ ...lower, text: withoutReturn(lower.text) }, dialect, lineEnd, strict, depth + 1);
+    }),
+  ];
+}
+
+/** What is left of a line whose quotation mark is never closed. */
+export function unclosed({ line, text }: CsvText): RecordItem {
+  return left(line, 'unclosed-quote', 'rows open a quotation mark that is never closed', text);
+}
+
+export const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text);
+
+function parsed(text: string, dialect: CsvDialect, relaxed: boolean): string[][] | null {
+  if (text === '') return [];
+  try {
+    return parse(text, {
+      delimiter: dialect.separator,
+      escape: dialect.escape,
+      ltrim: dialect.spaced,
+      record_delimiter: '\n',
+      relax_column_count: true,
+      relax_quotes: relaxed,
+    }) as string[][];
+  } catch {
+    return null;
+  }
+}

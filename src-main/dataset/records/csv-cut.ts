@@ -1,0 +1,124 @@
+import type { Separator } from '../../contract/reading.ts';
+import type { Cut } from './cut-lines.ts';
+import { recordLimit } from './record.ts';
+
+/** How a table is written as text. */
+export type CsvDialect = {
+  readonly separator: Separator;
+  /** What stands before a quotation mark within quotes. */
+  readonly escape: '"' | '\\';
+  /** Whether quotes follow a space after the separator. */
+  readonly spaced: boolean;
+  /** Records before the one with the names of the columns. */
+  readonly preamble: number;
+};
+
+const rereadsAtMost = 50;
+const shown = 400;
+const [quote, backslash, space] = [0x22, 0x5c, 0x20];
+
+export type Cutter = {
+  readonly take: (piece: Buffer) => Cut[];
+  readonly end: () => Cut[];
+};
+
+/**
+ * Cuts bytes into records of CSV. A line end ends a record unless it stands between quotation marks. Where a quotation mark is
+ * never closed, only the line it stands on is lost: what follows is read again from the next line on.
+ */
+export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: number): Cutter {
+  const separator = dialect.separator.charCodeAt(0);
+  const escapes = dialect.escape === '\\';
+  const { spaced } = dialect;
+  let line = firstLine;
+  let startLine = firstLine;
+  let parts: Buffer[] = [];
+  let length = 0;
+  let quoted = false;
+  let fieldStart = true;
+  let escaped = false;
+
+  function take(piece: Buffer): Cut[] {
+    const cuts: Cut[] = [];
+    let start = 0;
+    let nextQuote = piece.indexOf(quote);
+    for (let index = 0; index < piece.length; index += 1) {
+      if (index === start && length === 0) {
+        // A line without quotation marks is found at once.
+        const end = piece.indexOf(lineEnd, start);
+        if (nextQuote !== -1 && nextQuote < start) nextQuote = piece.indexOf(quote, start);
+        if (end !== -1 && (nextQuote === -1 || nextQuote > end)) {
+          line += 1;
+          cuts.push(finish(piece.subarray(start, end)));
+          start = end + 1;
+          index = end;
+          continue;
+        }
+      }
+      const byte = piece[index];
+      if (escaped) {
+        escaped = false;
+        if (byte !== lineEnd) continue;
+      }
+      if (byte === quote) {
+        if (quoted || fieldStart) quoted = !quoted;
+        // A doubled mark closes and opens again.
+        fieldStart = !quoted;
+      } else if (byte === lineEnd) {
+        line += 1;
+        if (quoted && length + index - start <= recordLimit) continue;
+        cuts.push(finish(piece.subarray(start, index)));
+        start = index + 1;
+      } else if (quoted) {
+        escaped = escapes && byte === backslash;
+      } else {
+        fieldStart = byte === separator || (spaced && fieldStart && byte === space);
+      }
+    }
+    if (start === piece.length) return cuts;
+    length += piece.length - start;
+    if (length <= recordLimit) parts.push(piece.subarray(start));
+    else parts = [Buffer.from((parts[0] ?? piece.subarray(start)).subarray(0, shown))];
+    return cuts;
+  }
+
+  function finish(last: Buffer): Cut {
+    const tooLong = length + last.length > recordLimit;
+    const bytes = parts.length === 0 ? last : Buffer.concat([...parts, last]);
+    const found: Cut = tooLong
+      ? { line: startLine, bytes: Buffer.from(bytes.subarray(0, shown)), left: 'too-long' }
+      : { line: startLine, bytes };
+    begin(line);
+    return found;
+  }
+
+  function begin(at: number): void {
+    line = at;
+    startLine = at;
+    parts = [];
+    length = 0;
+    quoted = false;
+    fieldStart = true;
+    escaped = false;
+  }
+
+  function end(): Cut[] {
+    const cuts: Cut[] = [];
+    for (let times = 0; quoted && length <= recordLimit; times += 1) {
+      const bytes = Buffer.concat(parts);
+      const found = bytes.indexOf(lineEnd);
+      cuts.push({
+        line: startLine,
+        bytes: bytes.subarray(0, found === -1 ? bytes.length : found),
+        left: 'unclosed-quote',
+      });
+      begin(startLine + 1);
+      if (found === -1 || times === rereadsAtMost) return cuts;
+      cuts.push(...take(bytes.subarray(found + 1)));
+    }
+    if (length > 0) cuts.push(finish(Buffer.alloc(0)));
+    return cuts;
+  }
+
+  return { take, end };
+}

@@ -1,0 +1,95 @@
+import { type Separator, separators } from '../../contract/reading.ts';
+import { type Cells, cellsOf, columnsAtMost, isCells, withoutReturn } from './csv-cells.ts';
+import { type CsvDialect, csvCutter } from './csv-cut.ts';
+
+/** Records a dialect is judged by. */
+const judged = 200;
+const preambleAtMost = 10;
+const nameLength = 80;
+
+export type FoundDialect = CsvDialect & {
+  /** Whether the first record is names, as far as that can be told. */
+  readonly header: boolean;
+};
+
+/**
+ * How a table is written, by its first bytes.
+ * @param said the separator, where somebody said it
+ */
+export function findDialect(sample: Buffer, lineEnd: 10 | 13, whole: boolean, said?: Separator): FoundDialect {
+  const text = sample.toString();
+  const excel = /^sep=(.)\r?[\n\r]/i.exec(text)?.[1];
+  const named = separators.find((separator) => separator === (said ?? excel));
+  const tries = (named ? [named] : separators.filter((separator) => text.includes(separator))).flatMap((separator) =>
+    (text.includes('\\"') ? (['"', '\\'] as const) : (['"'] as const)).flatMap((mark) =>
+      (text.includes(`${separator} "`) ? [false, true] : [false]).map((spaced) =>
+        judge({ separator, escape: mark, spaced, preamble: excel ? 1 : 0 }, sample, lineEnd, whole),
+      ),
+    ),
+  );
+  const best = tries.reduce<Judged | null>((one, other) => (one && one.score >= other.score ? one : other), null);
+  return best?.dialect ?? { separator: named ?? ',', escape: '"', spaced: false, preamble: 0, header: true };
+}
+
+type Judged = { readonly dialect: FoundDialect; readonly score: number };
+
+function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boolean): Judged {
+  const cutter = csvCutter(dialect, lineEnd, 1);
+  const cuts = cutter.take(sample);
+  if (whole) cuts.push(...cutter.end());
+  const texts = cuts
+    .filter(({ left }) => left === undefined)
+    .slice(0, judged)
+    .map(({ line, bytes }) => ({ line, text: withoutReturn(bytes.toString()) }))
+    .filter(({ text }) => text.trim() !== '');
+  const items = cellsOf(texts, dialect, lineEnd, true);
+  const rows = items.filter(isCells).slice(dialect.preamble);
+  const counts = new Map<number, number>();
+  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+  const [columns, times] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
+  // What stands above a table has fewer cells than its rows.
+  const first = rows.findIndex(
+    ({ cells }) => cells.filter((cell) => cell.trim() !== '').length >= Math.min(columns, 2) && cells.length >= columns,
+  );
+  const above = first > 0 && first <= preambleAtMost ? first : 0;
+  const names = rows[above]?.cells ?? [];
+  const failed = items.length - items.filter(isCells).length + cuts.filter(({ left }) => left !== undefined).length;
+  const marks = rows.reduce((sum, { cells }) => sum + cells.filter(hasMarks).length, 0);
+  const score =
+    columns < 2 && names.length < 2
+      ? 0
+      : times / rows.length +
+        (names.length === columns ? 0.25 : 0) +
+        (names.every((name) => name.length <= nameLength) ? 0.25 : 0) -
+        (above > 0 ? 0.3 : 0) -
+        (failed / Math.max(1, items.length)) * 2 -
+        // Marks that stay around a text, or before one within it, were not understood.
+        marks / rows.length +
+        0.001 * Math.min(columns, 50);
+  return {
+    dialect: { ...dialect, preamble: dialect.preamble + above, header: looksLikeNames(rows.slice(above)) },
+    score,
+  };
+}
+
+const hasMarks = (cell: string): boolean => /^\s*".*"\s*$/s.test(cell) || cell.includes('\\"');
+
+const isValue = (cell: string): boolean =>
+  /^[-+]?[\d.,]*\d[\d.,]*(e[-+]?\d+)?[KM]?%?$|^\d{4}-\d\d-\d\d/i.test(cell.trim());
+
+/** Whether the first of rows can be names: no number or date stands where the rows below have such, and nothing comes again below. */
+function looksLikeNames(rows: readonly Cells[]): boolean {
+  const [names, ...below] = rows;
+  if (!names || names.cells.length > columnsAtMost) return true;
+  // A data frame without names counts its columns.
+  const counted = names.cells.every((name, at) => name.trim() === String(at) || (at === 0 && name === ''));
+  if (counted || below.length === 0) return true;
+  return !names.cells.some((name, at) => {
+    const cells = below.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');
+    if (name.trim() === '' || cells.length === 0) return false;
+    return (
+      (isValue(name) && cells.every(isValue)) ||
+      (name.length > nameLength * 3 && cells.some((cell) => cell.length > nameLength))
+    );
+  });
+}

@@ -1,0 +1,48 @@
+import { TiebreakError } from '../../contract/errors.ts';
+import type { RecordFormat } from '../../contract/reading.ts';
+
+const linesLookedAt = 100;
+
+/**
+ * What a file's text is, by its beginning as UTF-8.
+ * @param name for what to call it, and for a table of one column
+ */
+export function findFormat(sample: Buffer, name: string): RecordFormat {
+  if (sample.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
+  const text = sample.toString();
+  const begin = text.trimStart();
+  if (begin === '') throw new TiebreakError('bad-input', `The file ${name} is empty.`);
+  if (/^<(!doctype html|html)\b/i.test(begin)) {
+    throw new TiebreakError(
+      'bad-input',
+      `The file ${name} is a web page: its rows can't be told. Save the data as JSON or CSV and import that. Nothing came in.`,
+    );
+  }
+  if (/^<(\?xml|!--|!doctype|[a-z])/i.test(begin)) return 'xml';
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line.trim() !== '')
+    .slice(0, linesLookedAt);
+  // A line that stands at the margin and is whole JSON is a row. What is written over several lines has none such, but where it is short.
+  const rows = lines.filter((line) => /^[[{]/.test(line) && isJson(line)).length;
+  if (begin.startsWith('{')) return rows > 0 && lines.length > 1 ? 'jsonl' : 'json';
+  if (begin.startsWith('[')) return rows > 1 && isJson(lines[0]!) ? 'jsonl' : 'json';
+  return rows * 2 > lines.length ? 'jsonl' : 'csv';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** How the lines of a text end. */
+export function findLineEnd(sample: Buffer): 10 | 13 {
+  const feed = sample.indexOf(10);
+  const carriage = sample.indexOf(13);
+  if (carriage === -1 || feed !== -1) return 10;
+  return 13;
+}

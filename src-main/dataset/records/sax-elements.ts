@@ -1,0 +1,62 @@
+import { isUtf8 } from 'node:buffer';
+import sax from 'sax';
+import { wholeUntil } from '../bytes/encoding.ts';
+import { recordLimit } from './record.ts';
+
+/** What is told of an XML file while it is read. Names are as they stand there, with their prefix. */
+export type Told = {
+  readonly opens: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  readonly closes: (name: string) => void;
+  readonly text: (text: string) => void;
+  /** A document type: the reader decides that it reads no further by throwing. */
+  readonly doctype: () => void;
+  /** A reference to what no file can name, such as &nbsp;, stays as it is written. */
+  readonly oddEntity: () => void;
+};
+
+export type XmlFeed = {
+  /** @throws NotXml */
+  readonly take: (piece: Buffer) => void;
+  readonly end: () => void;
+  /** The line it is at. */
+  readonly line: () => number;
+};
+
+/** The file is no XML from some place on. */
+export class NotXml extends Error {}
+
+// One text or attribute may be as long as a record.
+sax.MAX_BUFFER_LENGTH = recordLimit;
+
+const latin = new TextDecoder('windows-1252');
+
+/** Reads XML in pieces of UTF-8: strict, and of entities only the five of XML and numbers of characters. */
+export function feedXml(told: Told): XmlFeed {
+  const parser = sax.parser(true, { strictEntities: true, position: true });
+  let rest: Buffer = Buffer.alloc(0);
+  parser.onopentag = ({ name, attributes }) => told.opens(name, attributes as Record<string, string>);
+  parser.onclosetag = told.closes;
+  parser.ontext = told.text;
+  parser.oncdata = told.text;
+  parser.ondoctype = told.doctype;
+  parser.onerror = (error) => {
+    // The parser goes on behind what it didn't know where the error is taken from it.
+    if (!/^Invalid character (entity|in entity name)/.test(error.message)) throw new NotXml(error.message);
+    parser.error = null as unknown as Error;
+    told.oddEntity();
+  };
+  return {
+    take: (piece) => {
+      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      const until = wholeUntil(bytes);
+      rest = Buffer.from(bytes.subarray(until));
+      const known = bytes.subarray(0, until);
+      parser.write(isUtf8(known) ? known.toString() : latin.decode(known));
+    },
+    end: () => {
+      if (rest.length > 0) parser.write(latin.decode(rest));
+      parser.close();
+    },
+    line: () => parser.line + 1,
+  };
+}

@@ -1,0 +1,319 @@
+import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
+import type { Preference } from '../contract/records.ts';
+import { contentKey } from './content-key.ts';
+import type { AnswerFact, Fact, Left, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
+import { looksLikeHtml, plainText } from './html.ts';
+import { reasons } from './reasons.ts';
+import { figureOf, isPlaceholder, isYes, keyOf, splitOfWord, textOf, timeOf } from './values.ts';
+
+export type SiftOptions = {
+  /** What 'score' means; null where no comment has one. */
+  readonly score: ScoreMeaning | null;
+  /** What separates decimals in texts that are numbers. */
+  readonly decimal: '.' | ',';
+  /** Turns tags and entities into plain text everywhere; without it only where the shape says that a text is HTML. */
+  readonly html: boolean;
+  readonly replies: ReplyChoice;
+};
+
+/** Makes facts of raw facts. What can't be kept comes out as a fact too, with the reason. */
+export type Sift = {
+  readonly take: (raw: RawFact, line: number) => readonly Fact[];
+  /** What was read so far, of each noun but rows. */
+  readonly read: Record<Noun, number>;
+};
+
+const textShown = 200;
+
+/** A value as the file has it, cut short: for reports. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : value === undefined ? '' : (JSON.stringify(value) ?? String(value));
+  return text.length > textShown ? `${text.slice(0, textShown).toWellFormed()}…` : text;
+}
+
+/** A sift for one file. It keeps counts and nothing else of what went through. */
+export function createSift({ score, decimal, html, replies }: SiftOptions): Sift {
+  const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0 };
+  let facts: Fact[] = [];
+  let line = 0;
+  let htmlSeen = false;
+
+  function leave(of: Noun, why: keyof typeof reasons, value: unknown, count = 1): void {
+    facts.push({ kind: 'left', line, of, why, reason: reasons[why], text: shown(value), count });
+  }
+
+  function note(of: Noun, why: keyof typeof reasons, value: unknown): void {
+    facts.push({ kind: 'noted', line, of, why, reason: reasons[why], text: shown(value) });
+  }
+
+  /** The text of a value; null where there is none. */
+  function text(value: unknown, isHtml: boolean | undefined, of: Noun): string | null {
+    const found = textOf(value);
+    if (found === undefined) note(of, 'no-text', value);
+    if (!found) return null;
+    if (found.mended) note(of, found.mended, found.text);
+    if (html || isHtml) {
+      const plain = plainText(found.text);
+      return plain.trim() === '' ? null : plain;
+    }
+    if (!htmlSeen && looksLikeHtml(found.text)) htmlSeen = true;
+    return found.text;
+  }
+
+  function time(value: unknown, of: Noun): string | null {
+    const found = timeOf(value);
+    if (found === undefined) note(of, 'odd-time', value);
+    return found ?? null;
+  }
+
+  function name(value: unknown): string | null {
+    const found = keyOf(value);
+    return found === null || isPlaceholder(found) ? null : found;
+  }
+
+  function headOf(raw: RawPost): PostHead | null {
+    const title = text(raw.title, false, 'row');
+    const context = text(raw.context, raw.html, 'row');
+    const own = text(raw.text, raw.html, 'row');
+    // A post that is a link has its title alone; one that was deleted still had it.
+    const body = (own !== null && isPlaceholder(own) ? null : own) ?? title ?? '';
+    const id = keyOf(raw.id);
+    if (body === '' && id === null) return null;
+    const group = keyOf(raw.group);
+    const thread = keyOf(raw.thread);
+    const key = id ?? contentKey(title, body, context, group, ...(thread === null ? [] : [thread]));
+    let split = splitOfWord(raw.split);
+    if (split === undefined) {
+      note('row', 'odd-split', raw.split);
+      split = 'test';
+    }
+    return {
+      key,
+      keyGiven: id !== null,
+      title,
+      text: body,
+      context,
+      group: group ?? key,
+      split,
+      author: name(raw.author),
+      date: time(raw.date, 'row'),
+      link: linkOf(raw.link),
+    };
+  }
+
+  /** The comment; null where it has to stay out, with all that hangs on it. */
+  function commentOf(raw: RawComment, noun: 'comment' | 'reply'): ReadComment | null {
+    read[noun] += 1;
+    const voted = isGiven(raw.votes) || isGiven(raw.place) || isGiven(raw.score);
+    if (voted) read.vote += 1;
+    const why = reasonAgainst(raw);
+    const body = why === null ? text(raw.text, raw.html, noun) : null;
+    if (why !== null || body === null) {
+      leave(noun, why ?? 'empty', isGiven(raw.text) ? raw.text : raw.id);
+      if (voted) leave('vote', 'with-comment', '');
+      leaveReplies(raw.replies, 'reply-of-none');
+      return null;
+    }
+    const { votes, place } = voted ? figuresOf(raw) : { votes: null, place: null };
+    return {
+      text: body,
+      votes,
+      place,
+      key: keyOf(raw.id),
+      author: raw.author === undefined ? null : name(raw.author),
+      date: raw.date === undefined ? null : time(raw.date, noun),
+      link: raw.link === undefined ? null : linkOf(raw.link),
+      replies: raw.replies === undefined ? none : repliesOf(raw.replies),
+    };
+  }
+
+  function reasonAgainst(raw: RawComment): 'deleted' | 'empty' | 'not-text' | null {
+    if (isYes(raw.deleted)) return 'deleted';
+    if (!isGiven(raw.text)) return 'empty';
+    if (typeof raw.text === 'string') return isPlaceholder(raw.text) ? 'deleted' : null;
+    return typeof raw.text === 'number' || typeof raw.text === 'boolean' ? null : 'not-text';
+  }
+
+  function figuresOf(raw: RawComment): { votes: number | null; place: number | null } {
+    const votes = figureOf(raw.votes ?? (score === 'votes' ? raw.score : undefined), decimal);
+    const place = figureOf(raw.place ?? (score === 'places' ? raw.score : undefined), decimal);
+    const isPlace = place === null || (place !== undefined && Number.isSafeInteger(place) && place >= 0);
+    if (!isPlace) note('vote', 'odd-place', raw.place ?? raw.score);
+    if (votes === undefined) note('vote', 'odd-votes', raw.votes ?? raw.score);
+    const found = { votes: votes ?? null, place: isPlace ? place : null };
+    if (found.votes === null && found.place === null) leave('vote', 'no-figure', raw.votes ?? raw.place ?? raw.score);
+    return found;
+  }
+
+  function repliesOf(given: readonly RawComment[]): readonly ReadComment[] {
+    if (given.length === 0) return none;
+    if (replies === 'leave') {
+      leaveReplies(given, 'reply-left');
+      return none;
+    }
+    return given.map((reply) => commentOf(reply, 'reply')).filter((reply) => reply !== null);
+  }
+
+  /** Counts replies that stay out, and those to them. */
+  function leaveReplies(given: readonly RawComment[] | undefined, why: 'reply-left' | 'reply-of-none'): void {
+    const waiting = [...(given ?? [])];
+    for (let reply = waiting.pop(); reply !== undefined; reply = waiting.pop()) {
+      read.reply += 1;
+      leave('reply', why, isGiven(reply.text) ? reply.text : reply.id);
+      if (isGiven(reply.votes) || isGiven(reply.place) || isGiven(reply.score)) {
+        read.vote += 1;
+        leave('vote', 'with-reply', '');
+      }
+      if (reply.replies) waiting.push(...reply.replies);
+    }
+  }
+
+  function takePost(raw: RawFact & { kind: 'post' }): void {
+    const post = headOf(raw.post);
+    const comments: ReadComment[] = [];
+    for (const one of raw.comments) {
+      const comment = commentOf(one, 'comment');
+      if (comment) comments.push(comment);
+    }
+    if (post) {
+      facts.push({ kind: 'post', line, post, comments, list: raw.list });
+      return;
+    }
+    leave('row', 'no-post', raw.post);
+    leaveComments(comments);
+  }
+
+  /** Comments, and their votes, whose post or answer stays out. */
+  function leaveComments(comments: readonly ReadComment[]): void {
+    if (comments.length > 0) leave('comment', 'with-post', comments[0]!.text, comments.length);
+    const votes = comments.filter((comment) => comment.votes !== null || comment.place !== null).length;
+    if (votes > 0) leave('vote', 'with-comment', '', votes);
+  }
+
+  function takeComment(raw: RawFact & { kind: 'comment' }): void {
+    const [post, parent] = [keyOf(raw.post), keyOf(raw.parent)];
+    const comment = commentOf(raw.comment, 'comment');
+    if (!comment) return;
+    if (post !== null || parent !== null) {
+      facts.push({ kind: 'comment', line, post, parent, group: keyOf(raw.group), comment });
+      return;
+    }
+    leave('row', 'no-post', comment.text);
+    leaveComments([comment]);
+  }
+
+  function takeAnswer(raw: RawFact & { kind: 'answer' }): void {
+    read.answer += 1;
+    const post = headOf(raw.post);
+    const [left, right] = [commentOf(raw.left, 'comment'), commentOf(raw.right, 'comment')];
+    const choice = choices.has(raw.choice as string) ? (raw.choice as Preference) : null;
+    const why = !post
+      ? 'no-post'
+      : !(left && right)
+        ? 'no-side'
+        : left.text === right.text
+          ? 'same-sides'
+          : choice === null
+            ? 'no-choice'
+            : null;
+    if (why === null) {
+      facts.push(answerOf(raw, post!, left!, right!, choice!));
+      return;
+    }
+    leave('answer', why, left?.text ?? right?.text ?? post?.text ?? '');
+    leaveComments([left, right].filter((side) => side !== null));
+  }
+
+  function answerOf(
+    raw: RawFact & { kind: 'answer' },
+    post: PostHead,
+    left: ReadComment,
+    right: ReadComment,
+    choice: Preference,
+  ): AnswerFact {
+    const id = keyOf(raw.id);
+    const annotator = name(raw.annotator) ?? 'import';
+    const seconds = figureOf(raw.seconds, decimal);
+    const createdAt = time(raw.date, 'answer') ?? undefined;
+    const margin = figureOf(raw.margin, decimal) ?? null;
+    const models = raw.models?.map(keyOf) ?? [];
+    const origin = raw.origin === 'compare' || raw.origin === 'terminal' ? raw.origin : 'import';
+    const [better, worse] = choice === 'right' ? [right, left] : [left, right];
+    const more = [
+      ...(annotator === 'import' ? [] : [annotator]),
+      ...(choice === 'left' || choice === 'right' ? [] : [choice]),
+      ...(annotator === 'import' || createdAt === undefined ? [] : [createdAt]),
+    ];
+    return {
+      kind: 'answer',
+      line,
+      post,
+      left,
+      right,
+      choice,
+      annotator,
+      origin,
+      createdAt,
+      durationMs: typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : null,
+      revokedAt: time(raw.revoked, 'answer'),
+      note: textOf(raw.note)?.text ?? '',
+      again: isYes(raw.again),
+      models: models.some((model) => model !== null) ? [models[0] ?? null, models[1] ?? null] : null,
+      margin,
+      // The ids of others name their rows, and those of ours an answer wherever it goes.
+      key: raw.ours && id !== null ? id : contentKey('pair', id, post.key, better.text, worse.text, ...more),
+      keyGiven: id !== null,
+    };
+  }
+
+  function takeContext(raw: RawFact & { kind: 'context' }): void {
+    read.context += 1;
+    const context = text(raw.context, false, 'context');
+    const id = keyOf(raw.post.id);
+    const body = text(raw.post.text, false, 'context');
+    const title = text(raw.post.title, false, 'context');
+    const post = id !== null ? { id } : body !== null ? { text: body, title } : null;
+    if (context !== null && post) facts.push({ kind: 'context', line, post, context });
+    else leave('context', context === null ? 'empty-context' : 'no-post', raw.context ?? raw.post.id);
+  }
+
+  function take(raw: RawFact, at: number): readonly Fact[] {
+    facts = [];
+    line = at;
+    htmlSeen = false;
+    if (raw.kind === 'post') takePost(raw);
+    else if (raw.kind === 'comment') takeComment(raw);
+    else if (raw.kind === 'answer') takeAnswer(raw);
+    else if (raw.kind === 'context') takeContext(raw);
+    else takeLeft(raw);
+    if (htmlSeen) note('row', 'html-seen', firstText(raw));
+    return facts;
+  }
+
+  function takeLeft(raw: Left): void {
+    // A row is counted where it was read; what is in it, here.
+    if (raw.of !== 'row') read[raw.of] += raw.count ?? 1;
+    facts.push({ ...raw, line });
+  }
+
+  return { take, read };
+}
+
+const none: readonly ReadComment[] = [];
+const choices: ReadonlySet<string> = new Set<Preference>(['left', 'right', 'tie', 'bad']);
+const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
+
+function linkOf(value: unknown): string | null {
+  return typeof value === 'string' && /^https?:\/\/\S+$/i.test(value.trim()) ? value.trim() : null;
+}
+
+function firstText(raw: RawFact): unknown {
+  if (raw.kind === 'post') return [raw.post.text, ...raw.comments.map(({ text }) => text)].find(isMarked);
+  if (raw.kind === 'comment') return raw.comment.text;
+  if (raw.kind === 'answer') return [raw.left.text, raw.right.text, raw.post.text].find(isMarked);
+  return '';
+}
+
+function isMarked(value: unknown): boolean {
+  return typeof value === 'string' && looksLikeHtml(value);
+}

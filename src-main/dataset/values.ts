@@ -1,0 +1,171 @@
+import type { Split } from '../contract/records.ts';
+
+/** What values of other people's files mean: texts, figures, times, ids. Pure, and each gives null where there is nothing. */
+
+/** A text that can be kept, and what had to be mended in it. */
+export type ReadText = { readonly text: string; readonly mended: 'half-character' | 'nul' | null };
+
+/**
+ * The text of a value: line ends as \n; half a character and NUL, which can't be kept, as U+FFFD. null where there is no text; undefined where
+ * the value is no text at all, such as an object.
+ */
+export function textOf(value: unknown): ReadText | null | undefined {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'boolean') return { text: String(value), mended: null };
+  if (typeof value !== 'string') return undefined;
+  let text = value.includes('\r') ? value.replace(/\r\n?/g, '\n') : value;
+  let mended: ReadText['mended'] = null;
+  if (text.includes('\0')) {
+    text = text.replaceAll('\0', '\uFFFD');
+    mended = 'nul';
+  }
+  if (!text.isWellFormed()) {
+    text = text.toWellFormed();
+    mended = 'half-character';
+  }
+  return text.trim() === '' ? null : { text, mended };
+}
+
+const placeholders = new Set([
+  '[deleted]',
+  '[removed]',
+  '[deleted by user]',
+  '[removed by reddit]',
+  '[ removed by reddit ]',
+  '[removed by moderator]',
+  '[comment deleted]',
+  '[comment removed]',
+  '[unavailable]',
+  '<deleted>',
+  '<removed>',
+  '[dead]',
+  '[flagged]',
+]);
+
+/** Whether a text is what a site puts in the place of one that is gone. */
+export function isPlaceholder(text: string): boolean {
+  return text.length < 40 && placeholders.has(text.trim().toLowerCase());
+}
+
+const grouped = {
+  '.': /^\d{1,3}(?:[,   '’]\d{3})+(?:\.\d+)?$/,
+  ',': /^\d{1,3}(?:[.   '’]\d{3})+(?:,\d+)?$/,
+} as const;
+const multiples: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+
+/**
+ * The number that a value is: 12, '12', '1,024', '1.2K', '+3', '−4'. null where there is none ('' and NaN too); undefined where
+ * it is something else.
+ * @param decimal what separates decimals in this file
+ */
+export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'boolean') return undefined;
+  if (typeof value !== 'string') return undefined;
+  const plain = value.trim();
+  if (plain === '' || /^(?:nan|null|none|n\/a|-|–|—)$/i.test(plain)) return null;
+  const quick = Number(plain);
+  if (decimal === '.' && Number.isFinite(quick) && !/^0[xob]/i.test(plain)) return quick;
+  const [, sign = '', digits = '', multiple = ''] =
+    /^([+\-−–]?)\s*([\d.,   '’]*\d[\d.,   '’]*)\s*([kmb]?)$/i.exec(plain) ?? [];
+  const figure = digitsOf(digits, decimal);
+  if (figure === undefined) return undefined;
+  return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+}
+
+function digitsOf(digits: string, decimal: '.' | ','): number | undefined {
+  if (digits === '') return undefined;
+  if (grouped[decimal].test(digits)) {
+    const bare = digits.replace(decimal === '.' ? /[^\d.]/g : /[^\d,]/g, '').replace(',', '.');
+    return Number(bare);
+  }
+  // The other sign, where it can only be that of decimals, or of thousands.
+  const other = decimal === '.' ? ',' : '.';
+  if (grouped[other].test(digits) && digits.split(decimal).length > 2) return Number(digits.replace(/[^\d]/g, ''));
+  const figure = Number(digits.replace(',', '.'));
+  return Number.isFinite(figure) ? figure : undefined;
+}
+
+/** An id as text, digit by digit; null where there is none. */
+export function keyOf(value: unknown): string | null {
+  if (typeof value === 'string') {
+    const key = value.trim();
+    return key === '' || key.includes('\0') ? null : key.toWellFormed();
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  if (typeof value === 'bigint') return String(value);
+  // As MongoDB writes ids.
+  if (typeof value === 'object' && value !== null && '$oid' in value) return keyOf(value.$oid);
+  return null;
+}
+
+const isoTime =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+const earliest = Date.UTC(1990, 0, 1);
+const latest = Date.UTC(2100, 0, 1);
+
+/**
+ * A time as ISO 8601 in UTC, from ISO with or without an offset (without one, UTC), seconds or milliseconds since 1970, or the
+ * dates of mails. null where there is none; undefined where it can't be told which time it is.
+ */
+export function timeOf(value: unknown): string | null | undefined {
+  if (value === null || value === undefined || value === '') return null;
+  if (value instanceof Date) return timeAt(value.getTime());
+  if (typeof value === 'object' && '$date' in value) return timeOf(value.$date);
+  if (typeof value === 'number') return timeAt(Math.abs(value) < 1e11 ? value * 1000 : value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (text === '') return null;
+  if (/^\d{9,13}(?:\.\d+)?$/.test(text)) return timeOf(Number(text));
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
+    isoTime.exec(text) ?? [];
+  if (year !== undefined) {
+    const milliseconds = `${fraction}000`.slice(0, 3);
+    return timeAt(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offsetOf(zone)}`));
+  }
+  // Names of months leave no doubt, where numbers alone would.
+  return /[a-z]{3}/i.test(text) && /\d{4}/.test(text)
+    ? timeAt(Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})\b/.test(text) ? text : `${text} UTC`))
+    : undefined;
+}
+
+function offsetOf(zone: string): string {
+  if (!/^[+-]/.test(zone)) return 'Z';
+  const digits = zone.replace(':', '').padEnd(5, '0');
+  return `${digits.slice(0, 3)}:${digits.slice(3)}`;
+}
+
+function timeAt(milliseconds: number): string | undefined {
+  if (!(milliseconds >= earliest && milliseconds <= latest)) return undefined;
+  return new Date(milliseconds).toISOString();
+}
+
+const splitWords: Readonly<Record<string, Split>> = {
+  train: 'train',
+  training: 'train',
+  validation: 'validation',
+  val: 'validation',
+  valid: 'validation',
+  validate: 'validation',
+  dev: 'validation',
+  development: 'validation',
+  eval: 'validation',
+  evaluation: 'validation',
+  heldout: 'validation',
+  test: 'test',
+  testing: 'test',
+};
+
+/** The split that a word names, in any case; null where there is none; undefined where it is another word. */
+export function splitOfWord(value: unknown): Split | null | undefined {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== 'string') return undefined;
+  const word = value.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return word === '' ? null : splitWords[word];
+}
+
+/** Whether a value says yes: true, 1, 'true', 'yes'. */
+export function isYes(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1)$/i.test(value.trim()));
+}

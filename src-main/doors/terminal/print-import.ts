@@ -1,0 +1,121 @@
+import type { ImportSummary, Preview } from '../../app.ts';
+import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
+import { fieldNames, foundInWords } from '../../common/reading-words.ts';
+import { counted, duration } from '../../common/words.ts';
+import type { FoundReading, Noun, Reported } from '../../contract/reading.ts';
+import { shortened } from './table.ts';
+
+const examplesShown = 3;
+const textShown = 70;
+
+/** What imports brought, and everything that did not come in as it stands in the files. */
+export function printImport(report: ImportSummary): string {
+  const { comments, contexts, seconds, updated, filled, textless, readings } = report;
+  const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
+  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = importRemarks(report);
+  const remarks = [
+    updated > 0
+      ? `${counted(updated, 'comment')} that ${updated === 1 ? 'was' : 'were'} here ${updated === 1 ? 'has' : 'have'} newer votes or places now.`
+      : null,
+    filled > 0 ? `${counted(filled, 'post')} that ${filled === 1 ? 'was' : 'were'} here without a text got it.` : null,
+    textless > 0
+      ? `${counted(textless, 'post')} came without a text, since only comments are in the file: it comes with the file that has the posts.`
+      : null,
+    contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
+    unmatched,
+    ambiguous,
+    contextsKept,
+    keptWithGroup,
+    html && `${html} Import with --html to get plain text.`,
+    ...(report.notFetched ?? []),
+  ];
+  const several = readings.length > 1;
+  return [
+    ...readings.flatMap(({ file, found }) => readingLines(found).map((line) => (several ? `${file}: ${line}` : line))),
+    `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
+    ...remarks.filter((remark) => remark !== null),
+    ...reportedLines(report.reported),
+  ].join('\n');
+}
+
+/** What a file was read as. */
+function readingLines(found: FoundReading): string[] {
+  const passed = found.columns.filter(({ field }) => field === 'nothing').map(({ name }) => name);
+  return [
+    `Read as ${foundInWords(found)}.`,
+    ...(found.scoreSays === null ? [] : [`${capital(found.scoreSays)}.`]),
+    ...(found.thread === null
+      ? []
+      : [
+          `Posts of one text recur: '${found.thread}' tells them apart (--map '${found.thread}=nothing' reads them as one post).`,
+        ]),
+    ...(passed.length === 0 ? [] : [`Not read: ${passed.slice(0, 12).join(', ')}${passed.length > 12 ? ', …' : ''}.`]),
+  ];
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A line for each kind of what is reported, with the first examples. */
+function reportedLines(reported: readonly Reported[]): string[] {
+  return reported
+    .filter(({ kind }) => !kind.startsWith('with-') && kind !== 'html-seen')
+    .flatMap(({ of, count, reason, examples }) => [
+      `${counted(count, nounNames[of][0], nounNames[of][1])}: ${reason}`,
+      ...examples
+        .slice(0, examplesShown)
+        .map(
+          ({ line, text, detail }) =>
+            `  line ${line}: ${shortened(text.replaceAll('\n', ' '), textShown)}${detail ? ` (${detail})` : ''}`,
+        ),
+      ...(count > examplesShown && examples.length > examplesShown
+        ? [`  and ${(count - examplesShown).toLocaleString('en')} more`]
+        : []),
+    ]);
+}
+
+const nounNames: Readonly<Record<Noun, readonly [one: string, many: string]>> = {
+  row: ['row', 'rows'],
+  comment: ['comment', 'comments'],
+  reply: ['reply', 'replies'],
+  vote: ['vote figure', 'vote figures'],
+  answer: ['answer', 'answers'],
+  context: ['context', 'contexts'],
+};
+
+/** What would come in. */
+export function printDryRun(previews: readonly Preview[]): string {
+  return previews.map(printPreview).join('\n\n');
+}
+
+function printPreview({ file, found, posts, read, imported, reported, remembered }: Preview): string {
+  const would = (['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const)
+    .filter((noun) => read[noun] > 0)
+    .map(
+      (noun) =>
+        `${imported[noun].toLocaleString('en')} of ${counted(read[noun], nounNames[noun][0], nounNames[noun][1])}`,
+    );
+  const columns = found.columns.map(({ name, field }) => `  ${name}: ${fieldNames[field]}`);
+  return [
+    `${file}: nothing was stored.`,
+    ...readingLines(found),
+    ...(remembered ? ['Read as an earlier file that looks the same.'] : []),
+    ...(columns.length === 0 ? [] : ['Columns:', ...columns]),
+    `Would come in: ${would.join(', ')}.`,
+    ...posts.slice(0, 3).flatMap(({ title, text, comments, more, answer }) => [
+      `Post: ${shortened(
+        [title, text]
+          .filter((part) => part !== null && part !== '')
+          .join(' – ')
+          .replaceAll('\n', ' ') || '(its text is in another file)',
+        textShown,
+      )}`,
+      ...comments.map(
+        ({ text: comment, votes, place }) =>
+          `  ${votes !== null ? `${votes}`.padStart(6) : place !== null ? `#${place + 1}`.padStart(6) : '     -'}  ${shortened(comment.replaceAll('\n', ' '), textShown)}`,
+      ),
+      ...(more > 0 ? [`          and ${more.toLocaleString('en')} more`] : []),
+      ...(answer === null ? [] : [`  ${answer}`]),
+    ]),
+    ...reportedLines(reported),
+  ].join('\n');
+}

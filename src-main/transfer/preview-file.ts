@@ -1,0 +1,149 @@
+import { basename } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { FoundReading, Preview, PreviewPost, ReadingChoices } from '../contract/reading.ts';
+import { sizeOfFile } from '../dataset/bytes/open.ts';
+import type { AnswerFact, Fact, ReadComment } from '../dataset/facts.ts';
+import { lookAt } from '../dataset/look.ts';
+import { readFacts } from '../dataset/read.ts';
+import { countsOfTally, emptyTally, report, type Tally } from './tally.ts';
+
+export type PreviewHooks = {
+  readonly onProgress?: ((progress: { readonly bytes: number; readonly total: number }) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+const postsShown = 5;
+const commentsShown = 6;
+/** Milliseconds between two previews while the file is read on. */
+const tellEveryMs = 300;
+
+/**
+ * What a file will come to, without anything of it being stored: of its beginning at once, then of more and more, in the end of all of it. What only
+ * the store knows, such as comments that are there already, is not counted.
+ * @throws TiebreakError where it can't be told what the file is
+ */
+export async function* previewFile(
+  path: string,
+  choices: ReadingChoices,
+  hooks: PreviewHooks = {},
+): AsyncGenerator<Preview> {
+  const total = await sizeOfFile(path);
+  const look = await lookAt(path, choices);
+  const { found } = look;
+  const score = found.score === 'undecided' ? null : found.score;
+  const onBytes = (bytes: number): void => hooks.onProgress?.({ bytes, total });
+  const how = { score, html: choices.html, replies: choices.replies };
+  const reading = readFacts(look, how, { signal: hooks.signal, onBytes });
+  const tally: Tally = { ...emptyTally(), read: reading.read };
+  const posts = new Map<string, Shown>();
+  const preview = (whole: boolean, what: FoundReading): Preview => ({
+    file: basename(path),
+    found: what,
+    posts: [...posts.values()].map((post) => shownPost(post, what)),
+    whole,
+    remembered: false,
+    read: { ...tally.read },
+    imported: { ...tally.imported },
+    reported: countsOfTally(tally).reported.map((kind) => ({ ...kind, examples: [...kind.examples] })),
+  });
+  let told = 0;
+  for await (const batch of reading.batches) {
+    for (const { row, facts } of batch) take(tally, posts, row, facts);
+    if (performance.now() - told < tellEveryMs) continue;
+    yield preview(false, found);
+    told = performance.now();
+    await breathe();
+  }
+  const { meaning, says } = look.judged ? reading.judgement() : { meaning: found.score, says: found.scoreSays };
+  yield preview(true, { ...found, score: meaning, scoreSays: says });
+}
+
+type Shown = {
+  readonly title: string | null;
+  readonly text: string;
+  readonly context: string | null;
+  readonly comments: ReadComment[];
+  more: number;
+  answer: string | null;
+};
+
+function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: readonly Fact[]): void {
+  let isLeft = false;
+  for (const fact of facts) {
+    if (fact.kind === 'left' || fact.kind === 'noted') {
+      report(tally, fact);
+      isLeft ||= fact.kind === 'left' && fact.of === 'row';
+    } else if (fact.kind === 'context') tally.imported.context += 1;
+    else {
+      countComments(
+        tally,
+        fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment],
+        'comment',
+      );
+      if (fact.kind === 'answer') tally.imported.answer += 1;
+      show(posts, fact);
+    }
+  }
+  if (row && !isLeft) tally.imported.row += 1;
+}
+
+function countComments(tally: Tally, comments: readonly ReadComment[], noun: 'comment' | 'reply'): void {
+  for (const { text, votes, place, replies } of comments) {
+    // Known to be deleted, and reported so.
+    if (text === '') continue;
+    tally.imported[noun] += 1;
+    if (votes !== null || place !== null) tally.imported.vote += 1;
+    countComments(tally, replies, 'reply');
+  }
+}
+
+function show(posts: Map<string, Shown>, fact: Exclude<Fact, { kind: 'left' | 'noted' | 'context' }>): void {
+  const key = fact.kind === 'comment' ? (fact.post ?? fact.parent ?? '') : fact.post.key;
+  let shown = posts.get(key);
+  if (!shown) {
+    if (posts.size >= postsShown) return;
+    const head = fact.kind === 'comment' ? { title: null, text: '', context: null } : fact.post;
+    shown = { title: head.title, text: head.text, context: head.context, comments: [], more: 0, answer: null };
+    posts.set(key, shown);
+  }
+  const comments =
+    fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment];
+  for (const comment of comments) {
+    const isThere = fact.kind === 'answer' && shown.comments.some(({ text }) => text === comment.text);
+    if (isThere || comment.text === '') continue;
+    // More than are shown, so that the best of a long thread are among them.
+    if (shown.comments.length < 200) shown.comments.push(comment);
+    else shown.more += 1;
+  }
+  if (fact.kind === 'answer') shown.answer ??= answerInWords(fact);
+}
+
+function answerInWords({ choice, left, right, annotator }: AnswerFact): string {
+  const who = annotator === 'import' ? '' : ` (${annotator})`;
+  if (choice === 'tie') return `Both are as good${who}`;
+  if (choice === 'bad') return `Both are bad${who}`;
+  const [better, worse] = choice === 'left' ? [left, right] : [right, left];
+  const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return `“${cut(better.text)}” is better than “${cut(worse.text)}”${who}`;
+}
+
+function shownPost({ title, text, context, comments, more, answer }: Shown, { score }: FoundReading): PreviewPost {
+  const isPlaces = comments.some(({ place }) => place !== null) && score !== 'votes';
+  const worst = Number.POSITIVE_INFINITY;
+  const sorted = comments.toSorted((a, b) =>
+    isPlaces ? (a.place ?? worst) - (b.place ?? worst) || 0 : (b.votes ?? -worst) - (a.votes ?? -worst) || 0,
+  );
+  return {
+    title,
+    text,
+    context,
+    comments: sorted.slice(0, commentsShown).map((comment) => ({
+      text: comment.text,
+      votes: comment.votes,
+      place: comment.place,
+      author: comment.author,
+    })),
+    more: more + Math.max(0, sorted.length - commentsShown),
+    answer,
+  };
+}
