@@ -11,12 +11,14 @@ import { fetchForCommand, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
+import { type Watched, watchForCommand } from './app/data/watch.ts';
+import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
 import { purge } from './app/deleted/purge.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
 import { keepReading } from './app/embedding/embedding.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
-import type { House } from './app/kernel/house.ts';
+import { type House, notWatching } from './app/kernel/house.ts';
 import { holdsLock, opened, starting, takeLock, withLockNow } from './app/kernel/lock.ts';
 import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
@@ -55,6 +57,7 @@ import type {
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, PutAside } from './contract/views.ts';
+import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -66,6 +69,7 @@ import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from '
 import { statisticsOf } from './worker/statistics-of-store.ts';
 
 export { sampleFiles } from './app/data/sample.ts';
+export { watchedInWords } from './app/data/watch.ts';
 export { comparePresets } from './recipe/compare-presets.ts';
 export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
@@ -95,6 +99,8 @@ export type App = {
   readonly planFetch: Call<z.input<typeof fetchInput>, FetchPlan>;
   /** Fetches a thread or a data set, and brings it in. */
   readonly fetch: Call<FetchCall, ImportSummary>;
+  /** Imports what is in a folder, and what comes or changes there, until its signal ends it. */
+  readonly watch: Call<WatchCall, Watched>;
   /** What an import would bring, file by file. Nothing is stored. */
   readonly previewImport: Call<calls.ImportCall, readonly Preview[]>;
   readonly stats: () => Statistics;
@@ -132,6 +138,8 @@ export type App = {
   /** Files on their way in and out through a door. */
   readonly files: Files;
   readonly tasks: Tasks;
+  /** Watches a folder from now on, as long as the application is open with the lock held; null for none. */
+  readonly setWatchedFolder: (folder: string | null) => Promise<void>;
   /** Ends everything that is going on in this application, in an orderly way. */
   readonly cancel: () => void;
   /** Ends the engine at once. */
@@ -192,6 +200,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
     threads: threadsOf(options.threads),
+    watching: notWatching(),
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.
@@ -202,6 +211,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
+  const watching = new AbortController();
+  const watched = release ? keepWatching(house, watching.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
@@ -228,6 +239,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     import: call(calls.importCall, importFiles),
     planFetch: call(fetchInput, planFetch),
     fetch: call(fetchCall, fetchForCommand),
+    watch: call(watchCall, watchForCommand),
     previewImport: call(calls.importCall, previewFiles),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
@@ -263,6 +275,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,
+    setWatchedFolder: (folder) => setWatchedFolder(house, folder),
     cancel: () => {
       for (const controller of running) controller.abort();
       for (const { id } of house.tasks.list()) house.tasks.cancel(id);
@@ -274,6 +287,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     close: async () => {
       purging.abort();
       reading.abort();
+      watching.abort();
+      // It writes to the store that is closed below.
+      await watched;
       await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();

@@ -31,6 +31,7 @@ import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import type * as views from './views.ts';
+import type { WatchedFolder } from './watching.ts';
 
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const split = someSplit.optional();
@@ -163,6 +164,11 @@ export const api = {
     import: oc
       .input(importInput(handle).extend({ choices: z.record(handle, readingChoices).default({}) }))
       .output(started),
+    /** The folder whose files are imported as they come and change, as long as the app is open. */
+    watched: oc.output(type<WatchedFolder>()),
+    /** Watches the folder that a dialog of the window gave. */
+    watch: oc.input(z.object({ folder: handle })).output(nothing),
+    unwatch: oc.output(nothing),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import { inReadingOrder } from '../../common/data-files.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -12,6 +13,7 @@ import { type ImportReport, importFile } from '../../transfer/import-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { failuresOf } from './failed-files.ts';
+import { filesOf } from './folder.ts';
 
 /** What an import came to, with the numbers of its imports: one for each file. */
 export type Brought = ImportSummary & { readonly imports: readonly number[] };
@@ -33,14 +35,15 @@ export async function importFiles(
   { files, contextFile, split, ...options }: z.output<typeof importCall>,
   hooks: CallHooks,
 ): Promise<ImportSummary> {
+  const { paths, leftAlone } = await filesOf(files);
   const sources: readonly Source[] = [
-    ...files.map((path) => ({ path, name: path, split })),
+    ...paths.map((path) => ({ path, name: path, split })),
     ...(contextFile === undefined
       ? []
       : [{ path: contextFile, name: contextFile, choices: { ...options, as: 'context' as const } }]),
   ];
   const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
-  return summary;
+  return leftAlone.length === 0 ? summary : { ...summary, leftAlone };
 }
 
 /** The same, for files that are not called what their paths say. */
@@ -71,7 +74,7 @@ export async function importSources(
   });
 }
 
-/** Where there is more than one file, those with contexts come last, whichever was named first. */
+/** Where there is more than one file, those with posts come before those with comments, and contexts last, whichever was named first. */
 async function inOrder(sources: readonly Source[], options: ReadingChoices): Promise<readonly Source[]> {
   if (sources.length < 2) return sources;
   const contexts = new Set<Source>();
@@ -80,7 +83,8 @@ async function inOrder(sources: readonly Source[], options: ReadingChoices): Pro
     const look = await lookAt(source.path, source.choices ?? options).catch(() => null);
     if (look?.found.shape === 'context') contexts.add(source);
   }
-  return [...sources.filter((source) => !contexts.has(source)), ...contexts];
+  const others = sources.filter((source) => !contexts.has(source));
+  return [...inReadingOrder(others, ({ name }) => name), ...contexts];
 }
 
 async function importSource(

@@ -83,7 +83,8 @@ async function bringIn(
   return concluded(house, await importSources(house, sources, options, hooks));
 }
 
-async function concluded(house: House, summary: Brought): Promise<TaskResults['import']> {
+/** The report of a task, with the list of what was left out as a file. */
+export async function concluded(house: House, summary: Brought): Promise<TaskResults['import']> {
   const skippedFile = summary.skippedCount === 0 ? null : await offerSkippedRows(house, summary);
   return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
 }

@@ -39,7 +39,7 @@ export async function importAddress(app: App, hooks: CallHooks, address: string,
   }
   const revision = plan.kind === 'data-set' ? plan.revision : undefined;
   const report = await app.fetch({ ...call, address, revision }, hooks);
-  return { json: report, text: printImport(report) };
+  return { json: report, text: printImport(report), failed: report.failed !== undefined };
 }
 
 function printPlan(plan: FetchPlan): string {
