@@ -79,6 +79,7 @@ export type {
   ExportSummary,
   ImportSummary,
   ModelReport,
+  Preview,
   Ranking,
   RunRecord,
   ScoreSummary,

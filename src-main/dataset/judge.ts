@@ -26,7 +26,8 @@ const fewLists = 20;
  */
 export function createJudge(decimal: '.' | ','): Judge {
   const counts = { fromZero: 0, fromOne: 0, neither: 0, falling: 0 };
-  let [votesExample, placesExample]: (readonly [number, number] | null)[] = [null, null];
+  let votesExample: readonly [more: number, fewer: number] | null = null;
+  let placesExample: readonly [better: number, worse: number] | null = null;
   let table: { key: string; scores: number[] } | null = null;
   let scored = false;
   let fromASite = false;

@@ -1,13 +1,21 @@
 import { randomFrom } from '../common/random.ts';
+import { placesInLargest } from '../common/ranked-lists.ts';
 import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
-import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
+import type { Answer, Comment, Post, PostWithComments, Preference, RankedList } from '../contract/records.ts';
 import { saysOf } from './says.ts';
 
 export type PairOptions = { readonly pairs: PairSource; readonly context: ContextMode };
 
 /** The comments of a post in an order that says nothing, and the pairs among them by their places in that order. */
-export type ShuffledPairs = { readonly comments: readonly Comment[]; readonly pairs: readonly PairInput[] };
+export type ShuffledPairs = {
+  readonly comments: readonly Comment[];
+  readonly pairs: readonly PairInput[];
+  /** The places of the comments in the largest list of the post, in the same order; null where they have none there. */
+  readonly ranks: readonly (number | null)[];
+  /** Pairs of which lists say the opposite of each other. */
+  readonly contradictions: number;
+};
 
 /** What a model gets to read of a post. */
 export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: ContextMode): string {
@@ -18,10 +26,10 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 }
 
 /**
- * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Ranks give a pair wherever
- * they differ; answers give one for every two comments that were compared, with the share of people for the first as its
- * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only ranks next to each other, as
- * the original recipe did. The first of a pair is never the worse one.
+ * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
+ * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the share of people for the first as its
+ * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places next to each other,
+ * as the original recipe did. The first of a pair is never the worse one.
  */
 export function pairsOfPost(
   post: PostWithComments,
@@ -30,15 +38,22 @@ export function pairsOfPost(
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  if (source !== 'labels') {
-    for (const pair of pairsOfRanks(comments, source === 'adjacent')) targets.set(nameOf(pair), pair);
-  }
+  const { found, contradictions } = pairsOfLists(
+    comments,
+    source === 'labels' ? [] : post.lists,
+    source === 'adjacent',
+  );
+  for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
   const pairs = [...targets.values()]
     .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
     .map(betterFirst);
-  return { comments, pairs };
+  const ranks = placesInLargest(
+    post.lists,
+    comments.map(({ id }) => id),
+  );
+  return { comments, pairs, ranks, contradictions };
 }
 
 /** A post as the engine wants it for a training. */
@@ -47,22 +62,54 @@ export function trainingGroup(
   answers: readonly Answer<Preference>[],
   options: PairOptions,
 ): PairGroup {
-  const { comments, pairs } = pairsOfPost(post, answers, options.pairs);
+  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
-  const ranks = comments.map(({ rank }) => rank);
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
-function pairsOfRanks(comments: readonly Comment[], adjacent: boolean): PairInput[] {
+/** The pairs of all lists. Of two comments that are in several, the target is the mean over these. */
+function pairsOfLists(
+  comments: readonly Comment[],
+  lists: readonly RankedList[],
+  adjacent: boolean,
+): { readonly found: readonly PairInput[]; readonly contradictions: number } {
+  const at = new Map(comments.map(({ id }, place) => [id, place]));
+  const [only] = lists;
+  if (only && lists.length === 1)
+    return { found: pairsOfRanks(ranksOf(only, at, comments.length), adjacent), contradictions: 0 };
+  const all = Map.groupBy(
+    lists.flatMap((list) => pairsOfRanks(ranksOf(list, at, comments.length), adjacent)),
+    nameOf,
+  );
+  let contradictions = 0;
+  const found = [...all.values()].map((pairs) => {
+    const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
+    if (target > 0 && target < 1) contradictions += 1;
+    return { ...pairs[0]!, target };
+  });
+  return { found, contradictions };
+}
+
+function ranksOf({ entries }: RankedList, at: ReadonlyMap<number, number>, count: number): readonly (number | null)[] {
+  const ranks = new Array<number | null>(count).fill(null);
+  for (const { commentId, place } of entries) {
+    const index = at.get(commentId);
+    if (index !== undefined) ranks[index] = place;
+  }
+  return ranks;
+}
+
+/** The pairs of one list. @param ranks of each comment, null where it has none */
+function pairsOfRanks(ranks: readonly (number | null)[], adjacent: boolean): PairInput[] {
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
-  const ranks = [...new Set(comments.flatMap(({ rank }) => rank ?? []))].toSorted((a, b) => a - b);
-  const places = new Map(ranks.map((rank, place) => [rank, place]));
+  const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);
+  const places = new Map(different.map((rank, place) => [rank, place]));
   const far = (one: number, other: number) => Math.abs(places.get(one)! - places.get(other)!) > 1;
-  for (const [first, { rank }] of comments.entries()) {
-    for (let second = first + 1; second < comments.length; second++) {
-      const other = comments[second]!.rank;
+  for (const [first, rank] of ranks.entries()) {
+    for (let second = first + 1; second < ranks.length; second++) {
+      const other = ranks[second]!;
       if (rank === null || other === null || rank === other) continue;
       if (adjacent && far(rank, other)) continue;
       pairs.push({ first, second, target: rank < other ? 1 : 0 });

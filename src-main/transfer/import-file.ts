@@ -17,8 +17,9 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
+import { dropRepeatedLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts } from '../store/posts.ts';
+import { dropLonePosts, type LonePost } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -148,37 +149,46 @@ async function takeAll(
   if (batch.length > 0) await write();
 }
 
-/** Puts in order what came in: posts with one comment only go. */
+/** Puts in order what came in: lists that say what others say go, and posts with one comment only. */
 async function close(into: Import): Promise<void> {
-  const { store, id, tally, brought } = into;
+  const { store, id } = into;
+  for (let after: number | null = 0; after !== null; await breathe()) {
+    const from: number = after;
+    after = inTransaction(store, () => dropRepeatedLists(store, id, from, postsPerTransaction)).last;
+  }
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
-      for (const lone of dropLonePosts(store, id, { after, last })) {
-        brought.posts -= 1;
-        brought.comments -= lone.comments;
-        if (lone.textless) brought.textless -= 1;
-        const left = { kind: 'left', line: lone.line, text: lone.text } as const;
-        report(tally, {
-          ...left,
-          of: 'row',
-          why: 'lone',
-          reason: 'a post with one comment only: nothing to compare it with',
-        });
-        tally.imported.row -= 1;
-        if (lone.comments === 0) continue;
-        report(tally, { ...left, of: 'comment', why: 'with-row', reason: 'stayed out with their rows', text: '' });
-        tally.imported.comment -= 1;
-        if (!lone.hasFigure) continue;
-        report(tally, { ...left, of: 'vote', why: 'with-comment', reason: 'stayed out with their comments', text: '' });
-        tally.imported.vote -= 1;
-      }
+      for (const lone of dropLonePosts(store, id, { after, last })) leaveLone(into, lone);
       countImport(store, id, countsOf(into));
     });
     after = last;
     await breathe();
   }
+}
+
+/** A post that came to one comment has nothing to compare it with. */
+function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, textless, hasFigure }: LonePost): void {
+  const noun = reply ? 'reply' : 'comment';
+  brought.posts -= 1;
+  if (textless) brought.textless -= 1;
+  const left = { kind: 'left', line, text: '' } as const;
+  const text = comment ?? '';
+  const reason = 'the only one under its post: nothing to compare it with';
+  // A row that is a post with its comment goes whole; a post that came by itself waits for more.
+  if (!reply && !waits) {
+    report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
+    tally.imported.row -= 1;
+  }
+  if (comment === null) return;
+  brought.comments -= 1;
+  const goesAlong = !reply && !waits;
+  report(tally, { ...left, of: noun, why: goesAlong ? 'with-row' : 'lone', reason: goesAlong ? 'stayed out with their rows' : reason, text });
+  tally.imported[noun] -= 1;
+  if (!hasFigure) return;
+  report(tally, { ...left, of: 'vote', why: 'with-comment', reason: 'stayed out with their comments' });
+  tally.imported.vote -= 1;
 }
 
 function countsOf({ brought, tally }: Import): ImportCounts {

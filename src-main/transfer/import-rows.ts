@@ -1,13 +1,17 @@
 import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import type { AnswerFact, CommentFact, ContextFact, Fact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
+import type { RecordFacts } from '../dataset/read.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
-import type { CommentOutcome, From } from '../store/adding.ts';
-import { addAnswer, findAnswer } from '../store/answers.ts';
+import type { CommentOutcome } from '../store/adding.ts';
+import { addCommentUnder, replyHead } from '../store/add-comment.ts';
+import { addPost } from '../store/add-post.ts';
+import { addAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
+import { importOfLabel } from '../store/labels.ts';
 import type { WritingStore } from '../store/open.ts';
-import { addCommentUnder, addPost, headUnder, postByKey } from '../store/posts.ts';
+import { commentIdByText, postByKey } from '../store/posts.ts';
 import { report, type Tally } from './tally.ts';
 
 /** What an import of one file goes by, and what it has come to. */
@@ -49,8 +53,8 @@ export function nothingBrought(): Brought {
 }
 
 /** Adds what one record says to the store and to the tally. */
-export function take(into: Import, facts: readonly Fact[]): void {
-  let isLeft = false;
+export function take(into: Import, { row, facts }: RecordFacts): void {
+  let isLeft = !row;
   for (const fact of facts) {
     if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
     else if (fact.kind === 'comment') takeComment(into, fact);
@@ -80,64 +84,40 @@ function leave(
 }
 
 /** The number of the post; null where its row was left out. */
-function takePost(into: Import, fact: PostFact, noun: 'comment' | 'reply' = 'comment'): number | null {
-  const { line, post, comments, list } = fact;
-  const postId = takeHead(
-    into,
-    { ...newPost(into, post), comments: comments.map(newComment) },
-    { line, list },
-    comments,
-    noun,
-    post.keyGiven,
-  );
-  if (postId === null) return null;
-  for (const comment of comments) {
-    if (comment.replies.length === 0) continue;
-    const head = { ...newPost(into, post), ...headUnder({ ...post, id: postId }, comment) };
-    takeReplies(into, head, comment.replies, line);
-  }
-  return postId;
+function takePost(into: Import, { line, post, comments, list }: PostFact): number | null {
+  const head = { ...newPost(into, post), comments: comments.map(newComment) };
+  const id = takeHead(into, head, { line, list }, comments, 'comment');
+  if (id !== null) takeReplies(into, { ...newPost(into, post), id }, comments, line);
+  return id;
 }
 
-function takeReplies(
-  into: Import,
-  head: Omit<NewPost, 'comments'>,
-  replies: readonly ReadComment[],
-  line: number,
-): void {
-  const postId = takeHead(
-    into,
-    { ...head, comments: replies.map(newComment) },
-    { line, list: 'thread' },
-    replies,
-    'reply',
-    true,
-  );
-  if (postId === null) return;
-  for (const reply of replies) {
-    if (reply.replies.length === 0) continue;
-    takeReplies(into, { ...head, ...headUnder({ ...head, id: postId }, reply) }, reply.replies, line);
+type Answered = Omit<NewPost, 'comments'> & { readonly id: number; readonly root?: string };
+
+/** Each comment that was answered becomes a post, and the answers its comments. */
+function takeReplies(into: Import, post: Answered, comments: readonly ReadComment[], line: number): void {
+  for (const comment of comments) {
+    const { replies } = comment;
+    if (replies.length === 0) continue;
+    const head = replyHead(post, newComment(comment));
+    const id = takeHead(into, { ...head, comments: replies.map(newComment) }, { line, list: 'thread' }, replies, 'reply');
+    if (id !== null) takeReplies(into, { ...head, id }, replies, line);
   }
 }
 
 function takeHead(
   into: Import,
   post: NewPost,
-  { line, list }: { readonly line: number; readonly list: From['list'] },
+  { line, list }: { readonly line: number; readonly list: 'row' | 'thread' },
   comments: readonly ReadComment[],
   noun: 'comment' | 'reply',
-  keyGiven: boolean,
 ): number | null {
   const { tally, brought } = into;
-  const added = addPost(into.store, post, { importId: into.id, line, ...(list ? { list } : {}) });
+  const added = addPost(into.store, post, { importId: into.id, line, list });
   if (added.outcome === 'conflict' || added.outcome === 'alone') {
-    const said =
-      added.outcome === 'alone'
-        ? (['no-comments', 'no comment, left out'] as const)
-        : (['conflict', 'another post with the same id has a different text; nothing of these rows came in'] as const);
-    const detail =
-      added.outcome === 'alone' ? undefined : `another post with the id ${shown(post.key)} has a different text`;
-    leave(into, 'row', ...said, { line, text: post.text }, detail);
+    if (noun === 'comment') {
+      const [why, reason, detail] = added.outcome === 'alone' ? noComments : conflictOf(post.key);
+      leave(into, 'row', why, reason, { line, text: post.text }, detail);
+    }
     leaveWithRow(into, comments, noun, line);
     return null;
   }
@@ -154,7 +134,7 @@ function takeHead(
     const reason = 'a post without comments; it waits for the file that has them';
     report(tally, { kind: 'noted', of: 'row', why: 'waiting', reason, line, text: shown(post.title ?? post.text) });
   }
-  if (added.outcome === 'known' && !keyGiven && into.lastKey !== post.key) {
+  if (added.outcome === 'known' && post.keyGiven === false && into.lastKey !== post.key) {
     const reason =
       'the text of a post that was there before, without an id that tells whether it is the same; a column that tells them apart can be named (--map date=thread)';
     report(tally, { kind: 'noted', of: 'row', why: 'text-recurs', reason, line, text: shown(post.text) });
@@ -163,6 +143,10 @@ function takeHead(
   for (const [at, outcome] of added.comments.entries()) count(into, outcome, comments[at]!, noun, line);
   return added.postId ?? 0;
 }
+
+const noComments = ['no-comments', 'no comment, left out', undefined] as const;
+const conflictOf = (key: string) =>
+  ['conflict', 'another post with the same id has a different text', `another post with the id ${shown(key)} has a different text`] as const;
 
 const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
 
@@ -217,14 +201,14 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   );
   const noun = added.reply ? 'reply' : 'comment';
   if (added.turned > 0) turn(into, added.turned, line);
-  // It is among the deleted by now.
+  // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {
     tally.read.comment -= 1;
     tally.read.reply += 1;
   }
-  if (added.post !== 'known') brought.posts += 1;
-  if (added.post === 'made') brought.textless += 1;
+  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
+  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
   if (added.outcome === 'nowhere' || added.outcome === 'left') {
     if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
     else
@@ -252,55 +236,44 @@ function turn(into: Import, turned: number, line: number): void {
   leave(into, 'reply', 'reply-left', replyLeft, { line, text: '', count: turned });
 }
 
-/** A post and its comments, as an answer names them: the number of the post, and of the two comments. */
+/** Adds an answer, with the post and the two comments where they are not there and the file says them. */
 function takeAnswer(into: Import, fact: AnswerFact): void {
   const { store, id: importId, tally, brought } = into;
   const { line, post, left, right, createdAt } = fact;
-  const leaveAnswer = (why: string, reason: string, detail?: string): void => {
+  const leaveOut = (why: string, reason: string, detail?: string): void => {
     leave(into, 'answer', why, reason, { line, text: left.text }, detail);
     leaveWithRow(into, [left, right], 'comment', line);
   };
-  if (post.text === '' && !postByKey(store, post.key)) {
-    leaveAnswer(
-      'no-such-post',
-      'of a post that is not here, and whose text the file does not say',
-      `there is no post ${shown(post.key)}`,
-    );
-    return;
+  if (post.text === '') {
+    const known = postByKey(store, post.key);
+    const ids = known && [left, right].map(({ text }) => commentIdByText(store, known.id, text));
+    if (!known) {
+      leaveOut('no-such-post', 'of a post that is not here', `there is no post ${shown(post.key)}`);
+      return;
+    }
+    const lacking = ids!.indexOf(null);
+    if (lacking !== -1) {
+      const side = lacking === 0 ? 'left' : 'right';
+      leaveOut('no-such-comment', 'of a comment that its post does not have', `the post has no comment with the text of ${side}`);
+      return;
+    }
   }
   const sides = [left, right].map((side) => ({ ...newComment(side), rank: null, votes: null }));
   const added = addPost(store, { ...newPost(into, post), comments: sides }, { importId, line, list: 'thread' });
   if (added.outcome === 'conflict' || added.postId === null) {
-    leaveAnswer(
-      'conflict',
-      'another post with the same id has a different text',
-      `another post with the id ${shown(post.key)} has a different text`,
-    );
+    leaveOut(...conflictOf(post.key));
     return;
   }
   if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'new' && added.split !== (into.split ?? post.split ?? splitOf(post.group)))
-    brought.keptWithGroup += 1;
+  if (added.outcome === 'filled') brought.filled += 1;
+  if (added.outcome === 'new' && added.split !== newPost(into, post).split) brought.keptWithGroup += 1;
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
   brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
+  const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
+  const answer = addAnswer(store, { ...fact, postId: added.postId, leftId, rightId, createdAt, key: keyIn(into, fact), importId });
   tally.imported.comment += 2;
   tally.imported.vote += [left, right].filter(hasFigure).length;
-  const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
-  if (leftId === rightId) {
-    tally.imported.comment -= 2;
-    leaveAnswer('same-sides', 'the same text on both sides');
-    return;
-  }
-  const answer = addAnswer(store, {
-    ...fact,
-    postId: added.postId,
-    leftId,
-    rightId,
-    createdAt,
-    key: keyIn(into, fact),
-    importId,
-  });
   tally.imported.answer += 1;
   if (answer.added) brought.labels += 1;
 }
@@ -309,13 +282,12 @@ function takeAnswer(into: Import, fact: AnswerFact): void {
 function keyIn(into: Import, { key, keyGiven }: AnswerFact): string {
   if (keyGiven) return key;
   const place = Number.parseInt(key.slice(2, 15), 16);
-  const before = into.occurrences.get(place) ?? (isOfThis(into, key) ? 1 : 0);
-  if (before > 0 || findAnswer(into.store, key)) into.occurrences.set(place, before + 1);
+  const known = into.occurrences.get(place);
+  const importId = known === undefined ? importOfLabel(into.store, key) : undefined;
+  // Given by this import before, and noted only now that it comes again.
+  const before = known ?? (importId === into.id ? 1 : 0);
+  if (before > 0 || importId !== undefined) into.occurrences.set(place, before + 1);
   return before === 0 ? key : `${key} ${before + 1}`;
-}
-
-function isOfThis({ store, id }: Import, key: string): boolean {
-  return findAnswer(store, key)?.importId === id;
 }
 
 function takeContext(into: Import, { line, post, context }: ContextFact): void {

@@ -4,8 +4,6 @@ import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { EvaluationReport } from '../../contract/evaluation.ts';
 import type { Comment, Model, Split } from '../../contract/records.ts';
-import { readRows, recognise } from '../../dataset/read.ts';
-import type { PairRow, PostRow, Skip } from '../../dataset/row.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../evaluation/figures.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.ts';
@@ -17,6 +15,7 @@ import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
+import { type LeftOut, postsOfFile } from './posts-of-file.ts';
 
 const seed = 42;
 const chunkSize = 2048;
@@ -100,11 +99,11 @@ async function groupsOfFile(
   file: string,
   { device }: z.output<typeof evaluateCall>,
   hooks: CallHooks,
-): Promise<{ groups: EvaluationGroup[]; skipped: Skip[] }> {
+): Promise<{ groups: EvaluationGroup[]; skipped: LeftOut[] }> {
   const score = scorerOf(house, model, device, hooks, null);
   const mode = contextOf(house, model);
   const groups: EvaluationGroup[] = [];
-  const skipped: Skip[] = [];
+  const skipped: LeftOut[] = [];
   let waiting: { readonly made: ShuffledPairs; readonly texts: readonly TextInput[] }[] = [];
   const flush = async (): Promise<void> => {
     if (waiting.length === 0) return;
@@ -113,10 +112,7 @@ async function groupsOfFile(
     for (const { made } of waiting) groups.push(groupOf(made, () => rewards[at++]!));
     waiting = [];
   };
-  for await (const row of readRows(file, await recognise(file), { signal: hooks.signal })) {
-    if (row.kind === 'skip') skipped.push(row);
-    if (row.kind !== 'post' && row.kind !== 'pair') continue;
-    const post = { id: row.line, ...row.post, split: 'test' as const, comments: commentsOf(row) };
+  for await (const post of postsOfFile(file, (left) => skipped.push(left), hooks.signal)) {
     const made = pairsOfPost(post, [], 'votes');
     if (made.pairs.length === 0) continue;
     const input = postInput(post, mode);
@@ -125,17 +121,6 @@ async function groupsOfFile(
   }
   await flush();
   return { groups, skipped };
-}
-
-/** The comments of a row with their ranks: those it gives, or the order of the votes. */
-function commentsOf(row: PostRow | PairRow): Comment[] {
-  const given =
-    row.kind === 'pair' ? [row.chosen, row.rejected].map((text, rank) => ({ text, rank, votes: null })) : row.comments;
-  const byVotes = given.every(({ rank, votes }) => rank === null && votes !== null);
-  return given.map(({ text, rank, votes }, id) => {
-    const better = given.filter((other) => other.votes! > votes!).length;
-    return { id, postId: row.line, text, votes, rank: byVotes ? better : rank };
-  });
 }
 
 /** @param rewardOf is asked once for each comment, in order */

@@ -77,7 +77,7 @@ export async function* openBytes(path: string, how: BytesHow, options: BytesOpti
 }
 
 /** What a file is packed in. A spreadsheet is not packed: its format says how it is read. */
-async function packingOf(path: string): Promise<Packing> {
+export async function packingOf(path: string): Promise<Packing> {
   await sizeOfFile(path);
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw cantRead(path, error);
@@ -102,7 +102,7 @@ async function* unpacked(path: string, packing: Packing, options: BytesOptions):
     for await (const piece of stream as AsyncIterable<Buffer>) {
       throwIfCancelled(signal);
       given += piece.length;
-      if (packing !== 'none' && given > bombBytes && given > size * bombTimes) throw bomb(path, given, size);
+      if (packing !== 'none') throwIfBomb(path, given, size);
       yield piece;
       onBytes?.(Math.min(readSoFar(given), size));
     }
@@ -171,9 +171,11 @@ async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-function bomb(path: string, given: number, size: number): TiebreakError {
+/** Throws where a packed file gives far more than any file of comments does. */
+export function throwIfBomb(path: string, given: number, size: number): void {
+  if (given <= bombBytes || given <= size * bombTimes) return;
   const times = Math.floor(given / size).toLocaleString('en');
-  return new TiebreakError(
+  throw new TiebreakError(
     'bad-input',
     `The file ${path} unpacks to more than ${times} times its size, which no file of comments does: it was not read on. Unpack it yourself if you trust it, and import what is in it.`,
   );

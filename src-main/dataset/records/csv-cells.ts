@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { type CsvDialect, csvCutter } from './csv-cut.ts';
 import { left, type RecordItem } from './record.ts';
 
-export type Cells = { readonly line: number; readonly cells: readonly string[] };
+export type Cells<T = string> = { readonly line: number; readonly cells: readonly T[] };
 /** A record as text, before its cells are told apart. */
 export type CsvText = { readonly line: number; readonly text: string };
 

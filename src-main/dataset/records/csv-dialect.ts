@@ -47,11 +47,7 @@ function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boo
   const counts = new Map<number, number>();
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   const [columns, times] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
-  // What stands above a table has fewer cells than its rows.
-  const first = rows.findIndex(
-    ({ cells }) => cells.filter((cell) => cell.trim() !== '').length >= Math.min(columns, 2) && cells.length >= columns,
-  );
-  const above = first > 0 && first <= preambleAtMost ? first : 0;
+  const { above, header } = tableStart(rows);
   const names = rows[above]?.cells ?? [];
   const failed = items.length - items.filter(isCells).length + cuts.filter(({ left }) => left !== undefined).length;
   const marks = rows.reduce((sum, { cells }) => sum + cells.filter(hasMarks).length, 0);
@@ -67,9 +63,22 @@ function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boo
         marks / rows.length +
         0.001 * Math.min(columns, 50);
   return {
-    dialect: { ...dialect, preamble: dialect.preamble + above, header: looksLikeNames(rows.slice(above)) },
+    dialect: { ...dialect, preamble: dialect.preamble + above, header },
     score,
   };
+}
+
+/** Where a table begins: how many rows stand above the names of its columns, and whether those are names. */
+export function tableStart(rows: readonly Cells[]): { readonly above: number; readonly header: boolean } {
+  const counts = new Map<number, number>();
+  for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+  const [columns] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
+  // What stands above a table has fewer cells than its rows.
+  const first = rows.findIndex(
+    ({ cells }) => cells.length >= columns && cells.filter((cell) => cell.trim() !== '').length >= Math.min(columns, 2),
+  );
+  const above = first > 0 && first <= preambleAtMost ? first : 0;
+  return { above, header: looksLikeNames(rows.slice(above)) };
 }
 
 const hasMarks = (cell: string): boolean => /^\s*".*"\s*$/s.test(cell) || cell.includes('\\"');

@@ -1,13 +1,18 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Encoding, Packing, RecordFormat, Separator } from '../../contract/reading.ts';
-import { type BytesOptions, lookAtBytes, openBytes, sizeOfFile } from '../bytes/open.ts';
+import { type BytesOptions, lookAtBytes, openBytes, packingOf, sizeOfFile } from '../bytes/open.ts';
+import { findPacking } from '../bytes/packing.ts';
+import { isSpreadsheet } from '../bytes/zip.ts';
 import { readCsvRecords } from './csv.ts';
 import type { CsvDialect } from './csv-cut.ts';
 import { findDialect } from './csv-dialect.ts';
 import { findFormat, findLineEnd } from './find-format.ts';
 import { readJson } from './json.ts';
 import { readJsonLines } from './json-lines.ts';
+import { readParquet } from './parquet.ts';
 import type { RecordBatch } from './record.ts';
+import { withoutNames } from './table-rows.ts';
+import { readXlsx } from './xlsx.ts';
 import { readXml } from './xml.ts';
 
 /** How a file is read, from its beginning and what was said of it. */
@@ -29,22 +34,23 @@ export type FileSaid = { readonly encoding?: Encoding | undefined; readonly sepa
 export async function findFile(path: string, said: FileSaid = {}): Promise<FileHow> {
   if ((await sizeOfFile(path)) === 0) throw new TiebreakError('bad-input', `The file ${path} is empty.`);
   const encodingSaid = said.encoding !== undefined;
-  const found = await lookAtBytes(path, { encoding: said.encoding });
-  const { packing, encoding, sample, whole } = found;
+  if ((await packingOf(path)) === 'zip' && (await isSpreadsheet(path))) {
+    return { packing: 'none', encoding: 'utf-8', encodingSaid: false, format: 'xlsx', lineEnd: 10, dialect: null };
+  }
+  const { packing, encoding, sample, whole } = await lookAtBytes(path, { encoding: said.encoding });
   const format = findFormat(sample, path);
+  if (packing !== 'none' && (format === 'parquet' || findPacking(sample) !== 'none')) {
+    throw new TiebreakError(
+      'bad-input',
+      `What is packed in ${path} is packed itself: unpack it once and import what is in it. Nothing came in.`,
+    );
+  }
   const lineEnd = findLineEnd(sample);
   const base = { packing, encoding, encodingSaid, format, lineEnd };
   if (format !== 'csv') return { ...base, dialect: null };
   const { header, ...dialect } = findDialect(sample.subarray(0, 64 * 1024), lineEnd, whole, said.separator);
   if (!header) throw withoutNames(path);
   return { ...base, dialect };
-}
-
-function withoutNames(path: string): TiebreakError {
-  return new TiebreakError(
-    'bad-input',
-    `The first line of ${path} has values where the names of its columns should be: write a line with names above it, such as post,comment,votes. Nothing came in.`,
-  );
 }
 
 /** The records of a file in constant memory, several at a time. */
@@ -67,6 +73,12 @@ export async function* readRecords(
       return;
     case 'xml':
       yield* readXml(pieces, path);
+      return;
+    case 'parquet':
+      yield* readParquet(path, options);
+      return;
+    case 'xlsx':
+      yield* readXlsx(path, options);
       return;
     case 'csv':
       yield* readCsvRecords(pieces, how.dialect!, how.lineEnd, path);

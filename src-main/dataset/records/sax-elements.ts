@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import sax from 'sax';
 import { wholeUntil } from '../bytes/encoding.ts';
+import { depthLimit } from './json-value.ts';
 import { recordLimit } from './record.ts';
 
 /** What is told of an XML file while it is read. Names are as they stand there, with their prefix. */
@@ -25,17 +26,35 @@ export type XmlFeed = {
 /** The file is no XML from some place on. */
 export class NotXml extends Error {}
 
-// One text or attribute may be as long as a record.
-sax.MAX_BUFFER_LENGTH = recordLimit;
+// One text or attribute may be as long as a record. The types don't know this setting, nor that of the entities.
+Object.assign(sax, { MAX_BUFFER_LENGTH: recordLimit });
+const settings = { strictEntities: true, position: true } as sax.SAXOptions;
+const attributesAtMost = 2000;
+const levelsAtMost = 10 * depthLimit;
 
 const latin = new TextDecoder('windows-1252');
 
 /** Reads XML in pieces of UTF-8: strict, and of entities only the five of XML and numbers of characters. */
 export function feedXml(told: Told): XmlFeed {
-  const parser = sax.parser(true, { strictEntities: true, position: true });
+  const parser = sax.parser(true, settings);
   let rest: Buffer = Buffer.alloc(0);
-  parser.onopentag = ({ name, attributes }) => told.opens(name, attributes as Record<string, string>);
-  parser.onclosetag = told.closes;
+  let levels = 0;
+  let attributeCount = 0;
+  parser.onattribute = () => {
+    attributeCount += 1;
+    if (attributeCount > attributesAtMost) throw new NotXml(`An element has more than ${attributesAtMost} attributes`);
+  };
+  parser.onopentag = ({ name, attributes }) => {
+    attributeCount = 0;
+    levels += 1;
+    // The parser keeps all that are open.
+    if (levels > levelsAtMost) throw new NotXml(`Elements are nested deeper than ${levelsAtMost} levels`);
+    told.opens(name, attributes as Record<string, string>);
+  };
+  parser.onclosetag = (name) => {
+    levels -= 1;
+    told.closes(name);
+  };
   parser.ontext = told.text;
   parser.oncdata = told.text;
   parser.ondoctype = told.doctype;

@@ -49,7 +49,7 @@ export async function* readXml(pieces: AsyncIterable<Buffer>, path: string): Asy
         const element = open[0];
         open.length = 0;
         if (lost) items.push(left(line, lost, reasons[lost], `<${name}>`));
-        else if (element) items.push({ line, value: { ...valueOf(element, true), tag: name, root } });
+        else if (element) items.push({ line, value: { ...contentOf(element, true), tag: name, root } });
       }
     },
     doctype: () => {
@@ -114,14 +114,15 @@ function closeInner(open: Element[]): void {
   const outer = open.at(-1);
   if (!element || !outer || element.name === '__proto__') return;
   const { name } = element;
-  const value = valueOf(element, false);
+  const value = contentOf(element, false);
   const before = Object.hasOwn(outer.value, name) ? outer.value[name] : undefined;
-  outer.value[name] = before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value];
+  if (Array.isArray(before)) before.push(value);
+  else outer.value[name] = before === undefined ? value : [before, value];
 }
 
-function valueOf(element: Element, record: false): unknown;
-function valueOf(element: Element, record: true): Record<string, unknown>;
-function valueOf({ value, text }: Element, record: boolean): unknown {
+function contentOf(element: Element, record: false): unknown;
+function contentOf(element: Element, record: true): Record<string, unknown>;
+function contentOf({ value, text }: Element, record: boolean): unknown {
   const bare = Object.keys(value).length === 0;
   if (bare && !record) return text;
   return text.trim() === '' ? value : { ...value, '#text': text };

@@ -1,6 +1,6 @@
 import type { Field } from '../../contract/reading.ts';
 import type { RawFact } from '../facts.ts';
-import { fieldsByName, type Names } from './names.ts';
+import { fieldsByName, type Names, plainName } from './names.ts';
 import type { Sample, Shape } from './shape.ts';
 
 /** By the id of a post, a text alone is its context. */
@@ -17,8 +17,12 @@ export const context: Shape = {
   name: 'context',
   title: 'Contexts: one text for each post that is there',
   fits: (sample) => {
-    const found = new Set(fieldsOf(sample).values());
-    return found.has('context') && (found.has('id') || found.has('text')) ? 0.3 : 0;
+    const fields = fieldsOf(sample);
+    const found = new Set(fields.values());
+    if (!found.has('context') || !(found.has('id') || found.has('text'))) return 0;
+    // Ids and texts that come with much else are rows of something else.
+    const name = [...fields].find(([, field]) => field === 'context')![0];
+    return ['context', 'article'].includes(plainName(name)) || fields.size <= 3 ? 0.3 : 0;
   },
   fieldsOf,
   open: ({ fields }) => {

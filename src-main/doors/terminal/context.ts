@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { CompareContextCall } from '../../contract/calls.ts';
 import { trainingMethods } from '../../contract/engine.ts';
 import { basePreset, deviceOption, noCompareOption, pairsOption, positive } from './options.ts';
-import { printImport } from './print.ts';
+import { printImport } from './print-import.ts';
 import { printComparisons, printContextReport } from './print-context.ts';
 import { printAfterTraining } from './print-training.ts';
 import type { Run } from './run.ts';

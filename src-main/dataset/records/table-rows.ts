@@ -1,0 +1,74 @@
+import { TiebreakError } from '../../contract/errors.ts';
+import { type Cells, columnsAtMost } from './csv-cells.ts';
+import { noted, type RecordItem } from './record.ts';
+
+export type RowReader = {
+  /** null until the row with their names was taken. */
+  readonly columns: () => readonly string[] | null;
+  readonly take: (row: Cells<unknown>) => readonly RecordItem[];
+};
+
+/**
+ * Makes objects of the cells of a table's rows.
+ * @param preamble how many rows stand above the one with the names of the columns
+ */
+export function rowReader(preamble: number, path: string): RowReader {
+  let columns: readonly string[] | null = null;
+  let above = preamble;
+  return {
+    columns: () => columns,
+    take: ({ line, cells }) => {
+      if (cells.every((cell) => cell === '')) return [];
+      if (above > 0) {
+        above -= 1;
+        const text = cells.join(' ').trim();
+        if (/^sep=/i.test(text)) return [];
+        return [noted(line, 'above-table', 'lines above the names of the columns were passed over', text)];
+      }
+      if (columns === null) {
+        columns = columnNames(cells.map(String), path);
+        return [];
+      }
+      return rowOf(cells, columns, line);
+    },
+  };
+}
+
+function rowOf(cells: readonly unknown[], columns: readonly string[], line: number): readonly RecordItem[] {
+  const value: Record<string, unknown> = {};
+  const count = Math.min(cells.length, columns.length);
+  for (let at = 0; at < count; at += 1) value[columns[at]!] = cells[at]!;
+  const record = { line, value };
+  if (cells.length <= columns.length) return [record];
+  const more = cells.slice(columns.length).filter((cell) => String(cell).trim() !== '');
+  if (more.length === 0) return [record];
+  return [
+    noted(line, 'more-cells', 'rows have more cells than there are columns: those were left out', more.join(' | ')),
+    record,
+  ];
+}
+
+/** Names of columns, each once: a second one of a name is counted, one without a name is called by its place. */
+export function columnNames(cells: readonly string[], path: string): readonly string[] {
+  if (cells.length > columnsAtMost) {
+    throw new TiebreakError(
+      'bad-input',
+      `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
+    );
+  }
+  const seen = new Set<string>(['__proto__']);
+  return cells.map((cell, at) => {
+    const name = cell.replace(/^\uFEFF/, '').trim() || `column ${at + 1}`;
+    let unique = name;
+    for (let times = 2; seen.has(unique); times += 1) unique = `${name} (${times})`;
+    seen.add(unique);
+    return unique;
+  });
+}
+
+export function withoutNames(path: string): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    `The first line of ${path} has values where the names of its columns should be: write a line with names above it, such as post,comment,votes. Nothing came in.`,
+  );
+}

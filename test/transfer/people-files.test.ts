@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ImportReport } from '../../src-main/transfer/import-file.ts';
+import { importFile } from '../../src-main/transfer/import-file.ts';
+import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
+import { totals } from '../../src-main/store/counts.ts';
+import { allAnswers } from '../../src-main/store/labels.ts';
+import type { WritingStore } from '../../src-main/store/open.ts';
+import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { temporaryStore } from '../support/temporary.ts';
+
+/** Files in the shapes that people have, and what must come of each (test/fixtures/README.md). */
+const folder = join(import.meta.dirname, '../fixtures/files');
+
+type Expected = {
+  /** Every (better, worse) that votes, places and answers mean; null where that is not the point. */
+  readonly pairs: readonly (readonly [string, string])[] | null;
+  readonly note: string;
+  readonly posts?: number;
+  readonly labels?: number;
+  readonly validation?: boolean;
+  readonly after?: string;
+};
+const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Readonly<Record<string, Expected>>;
+
+/** What the store says is better than what: by votes and places, and by each answer. */
+function pairsIn(store: WritingStore): string[] {
+  const pairs = new Set<string>();
+  const add = (better: string, worse: string): unknown => pairs.add(JSON.stringify([better, worse]));
+  for (const post of postsWithComments(store)) {
+    const made = pairsOfPost(post, [], 'votes');
+    for (const { first, second, target } of made.pairs) {
+      if (target !== 0.5) add(made.comments[first]!.text, made.comments[second]!.text);
+    }
+  }
+  for (const { postId, leftId, rightId, choice } of allAnswers(store)) {
+    const texts = new Map(findPost(store, postId).comments.map(({ id, text }) => [id, text]));
+    const [left, right] = [texts.get(leftId)!, texts.get(rightId)!];
+    if (choice === 'left') add(left, right);
+    if (choice === 'right') add(right, left);
+  }
+  return [...pairs].sort();
+}
+
+/** What must be reported of some files, beside their pairs. */
+const reports: Readonly<Record<string, (report: ImportReport) => void>> = {
+  '01-reddit-score-is-votes.jsonl': ({ found }) =>
+    expect(found).toMatchObject({ score: 'votes', scoreSays: 'score was read as votes: 412 is better than 2' }),
+  '02-hn-items.jsonl': ({ read, reported }) => {
+    expect(read.reply).toBe(1);
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'reply', left: true, count: 1 }));
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'comment', kind: 'deleted', count: 1 }));
+  },
+  '04-nested-replies.jsonl': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'reply', left: true, count: 3 })),
+  '05-deleted.jsonl': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'comment', kind: 'deleted', count: 3 })),
+  '05b-null-comment.jsonl': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'comment', kind: 'empty', count: 2 })),
+  '07-day2.csv': ({ updated, comments }) => expect({ updated, comments }).toEqual({ updated: 2, comments: 1 }),
+  '10e-equal-scores.jsonl': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'answer', left: true, count: 1 })),
+  '11g-reddit-pushshift.jsonl': ({ textless }) => expect(textless).toBe(1),
+  '16-surrogate-nul-bigint.jsonl': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ kind: 'half-character', left: false, count: 1 })),
+  '18-html.jsonl': ({ looksLikeHtml }) => expect(looksLikeHtml).toBe(1),
+  '23-same-text-twice.csv': ({ reported }) =>
+    expect(reported).toContainEqual(expect.objectContaining({ of: 'comment', kind: 'same-text', count: 1 })),
+  '24-daily-thread.csv': ({ found, posts }) => expect({ thread: found.thread, posts }).toEqual({ thread: 'date', posts: 2 }),
+  '26-merged-cells.csv': ({ posts }) => expect(posts).toBe(2),
+};
+
+const damaged = '28c-dump.zst';
+
+describe('files in the shapes that people have', () => {
+  test.each(Object.entries(expected).filter(([file]) => file !== damaged))('%s', async (file, { pairs, posts, labels, validation, after }) => {
+    const store = temporaryStore();
+    if (after !== undefined) await importFile(store, join(folder, after));
+    const report = await importFile(store, join(folder, file));
+    if (pairs !== null) expect(pairsIn(store)).toEqual(pairs.map((pair) => JSON.stringify(pair)).sort());
+    if (posts !== undefined) expect(report.posts).toBe(posts);
+    if (labels !== undefined) expect(report.labels).toBe(labels);
+    if (validation) expect([...postsWithComments(store)].every(({ split }) => split === 'validation')).toBe(true);
+    reports[file]?.(report);
+    for (const noun of ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const) {
+      const left = report.reported.filter((one) => one.of === noun && one.left).reduce((sum, one) => sum + one.count, 0);
+      expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
+    }
+  });
+
+  test('a damaged archive is an error that says so', async () => {
+    const store = temporaryStore();
+    await expect(importFile(store, join(folder, damaged))).rejects.toThrow(/ends early or is damaged/);
+    expect(totals(store).posts).toBe(0);
+  });
+
+  test('HTML becomes plain text on request, and what only looks like it stays', async () => {
+    const store = temporaryStore();
+    await importFile(store, join(folder, '18-html.jsonl'), { html: true });
+    const [post] = [...postsWithComments(store)];
+    expect(post!.text).toBe('Is "x < y" fine?');
+    expect(post!.comments.map(({ text }) => text)).toEqual([
+      'Yes & no.\n\nSee here.\n\nif (a < b && c) {\n  go();\n}',
+      "Use List<String> — it's safer.",
+      'I <3 this & that, 2 < 3.',
+    ]);
+  });
+});
