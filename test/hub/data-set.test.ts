@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
+import type { DataSetPlan } from '../../src-main/contract/fetching.ts';
 import { placeOf } from '../../src-main/hub/data-set-files.ts';
 import { commits, type DataSetServer, preferenceRows, startDataSet } from '../support/data-set-server.ts';
 import { scratchFolder, startCli } from '../support/run-cli.ts';
@@ -53,7 +54,7 @@ describe('a data set on the hub', () => {
     const files = ['default/train/0000.parquet', 'default/train/0001.parquet'];
     expect(plan).toMatchObject({ kind: 'data-set', dataSet: name, config: 'default', split: 'train', rows: null });
     expect(plan).toMatchObject({ revision: commits.converted, partial: false, userAgent: 'tiebreak' });
-    expect((plan as { files: { name: string }[] }).files.map((file) => file.name)).toEqual(files);
+    expect((plan as DataSetPlan).files.map((file) => file.name)).toEqual(files);
     expect(plan).toMatchObject({ bytes: files.reduce((sum, file) => sum + converted.get(file)!.length, 0) });
     expect(hub.asked).toEqual([`/api/datasets/${name}/revision/refs/convert/parquet`]);
     // By the address of its page as well.
@@ -66,7 +67,7 @@ describe('a data set on the hub', () => {
     const plan = await app.planFetch({ address: `hf:${name}`, rows: 150 });
     expect(plan).toMatchObject({ rows: 150, files: [{ name: 'default/train/0000.parquet' }] });
     const whole = converted.get('default/train/0000.parquet')!.length;
-    const { bytes } = plan as { bytes: number };
+    const { bytes } = plan as DataSetPlan;
     // Two parts of ten.
     expect(bytes).toBeGreaterThan(whole / 10);
     expect(bytes).toBeLessThan(whole / 4);
