@@ -107,7 +107,7 @@ export type Watched = { readonly folder: string; readonly files: readonly Watche
 export async function watchForCommand(
   house: House,
   { folder: given, split, ...options }: z.output<typeof watchCall>,
-  { signal = new AbortController().signal, onLog, onProgress }: CallHooks,
+  { signal = new AbortController().signal, onLog }: CallHooks,
 ): Promise<Watched> {
   const folder = resolve(given);
   await dataFilesIn(folder);
@@ -115,7 +115,7 @@ export async function watchForCommand(
   await watchFolder(
     house,
     folder,
-    (path, name) => importSources(house, [{ path, name, split }], options, { signal, onProgress }),
+    (path, name) => importSources(house, [{ path, name, split }], options, { signal }),
     {
       signal,
       onFile: (file) => {

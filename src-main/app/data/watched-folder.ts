@@ -78,8 +78,9 @@ async function importAsTask(house: House, path: string, name: string, signal: Ab
     try {
       const choices = (await followed(house, path)) ?? readingChoices.parse({});
       const brought = await importSources(house, [{ path, name }], choices, hooks);
+      const report = await concluded(house, brought);
       came(brought);
-      return await concluded(house, brought);
+      return report;
     } catch (error) {
       reject(error);
       throw error;

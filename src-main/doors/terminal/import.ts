@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type App, watchedInWords } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -57,8 +57,7 @@ export function addImport(program: Command, run: Run): void {
     .action((files: string[], { dryRun, rows, from, yes, watch, ...options }) =>
       run(async (app, hooks) => {
         if (watch !== undefined) return watchFolder(app, hooks, files, { folder: watch, ...options });
-        if (files.length === 0)
-          throw new TiebreakError('bad-input', 'Nothing to import was named: give files, folders or an address.');
+        if (files.length === 0) throw new CommanderError(1, 'commander.missingArgument', noFiles);
         const address = addressAlone(files);
         if (address !== null) return importAddress(app, hooks, address, { rows, from, yes, dryRun, ...options });
         if (dryRun) {
@@ -70,6 +69,8 @@ export function addImport(program: Command, run: Run): void {
       }),
     );
 }
+
+const noFiles = 'error: give files or folders to import, an address, or a folder with --watch.';
 
 /** `import --watch FOLDER`. */
 async function watchFolder(
