@@ -74,6 +74,8 @@ export type RawFact =
       readonly id?: unknown;
       /** Of our own format of labels: the id names the answer wherever it goes. */
       readonly ours?: boolean;
+      /** The id of the pair or the row, which several answers may share: it takes part in the answer's key, beside its content. */
+      readonly pair?: unknown;
       readonly post: RawPost;
       readonly left: RawComment;
       readonly right: RawComment;
@@ -92,7 +94,8 @@ export type RawFact =
       readonly margin?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
-  | Left;
+  | Left
+  | Noted;
 
 /** Something that stays out. text: what the file has there. */
 export type Left = {

@@ -8,6 +8,7 @@ export const reasons = {
   'odd-votes': 'no number, passed over',
   'odd-place': 'a place that is no whole number from 0 up, passed over',
   'no-figure': 'no number; the comments came in without',
+  'no-place': 'no whole number from 0 up, as a place is; the comments came in without',
   deleted: 'deleted or removed on the site, left out',
   empty: 'no text, left out',
   'not-text': 'something else where the text should be, left out',

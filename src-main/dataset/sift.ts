@@ -1,7 +1,7 @@
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
-import type { AnswerFact, Fact, Left, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
+import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
 import { looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
 import { figureOf, isPlaceholder, isYes, keyOf, splitOfWord, textOf, timeOf } from './values.ts';
@@ -138,10 +138,12 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const votes = figureOf(raw.votes ?? (score === 'votes' ? raw.score : undefined), decimal);
     const place = figureOf(raw.place ?? (score === 'places' ? raw.score : undefined), decimal);
     const isPlace = place === null || (place !== undefined && Number.isSafeInteger(place) && place >= 0);
-    if (!isPlace) note('vote', 'odd-place', raw.place ?? raw.score);
-    if (votes === undefined) note('vote', 'odd-votes', raw.votes ?? raw.score);
     const found = { votes: votes ?? null, place: isPlace ? place : null };
-    if (found.votes === null && found.place === null) leave('vote', 'no-figure', raw.votes ?? raw.place ?? raw.score);
+    const isNothing = found.votes === null && found.place === null;
+    const say = isNothing ? leave : note;
+    if (!isPlace) say('vote', isNothing ? 'no-place' : 'odd-place', raw.place ?? raw.score);
+    else if (votes === undefined || isNothing)
+      say('vote', isNothing ? 'no-figure' : 'odd-votes', raw.votes ?? raw.place ?? raw.score);
     return found;
   }
 
@@ -261,7 +263,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       models: models.some((model) => model !== null) ? [models[0] ?? null, models[1] ?? null] : null,
       margin,
       // The ids of others name their rows, and those of ours an answer wherever it goes.
-      key: raw.ours && id !== null ? id : contentKey('pair', id, post.key, better.text, worse.text, ...more),
+      key:
+        raw.ours && id !== null
+          ? id
+          : contentKey('pair', id ?? keyOf(raw.pair), post.key, better.text, worse.text, ...more),
       keyGiven: id !== null,
     };
   }
@@ -290,9 +295,9 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     return facts;
   }
 
-  function takeLeft(raw: Left): void {
+  function takeLeft(raw: Left | Noted): void {
     // A row is counted where it was read; what is in it, here.
-    if (raw.of !== 'row') read[raw.of] += raw.count ?? 1;
+    if (raw.kind === 'left' && raw.of !== 'row') read[raw.of] += raw.count ?? 1;
     facts.push({ ...raw, line });
   }
 

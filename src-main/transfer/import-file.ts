@@ -184,7 +184,13 @@ function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, te
   if (comment === null) return;
   brought.comments -= 1;
   const goesAlong = !reply && !waits;
-  report(tally, { ...left, of: noun, why: goesAlong ? 'with-row' : 'lone', reason: goesAlong ? 'stayed out with their rows' : reason, text });
+  report(tally, {
+    ...left,
+    of: noun,
+    why: goesAlong ? 'with-row' : 'lone',
+    reason: goesAlong ? 'stayed out with their rows' : reason,
+    text,
+  });
   tally.imported[noun] -= 1;
   if (!hasFigure) return;
   report(tally, { ...left, of: 'vote', why: 'with-comment', reason: 'stayed out with their comments' });

@@ -4,9 +4,9 @@ import type { AnswerFact, CommentFact, ContextFact, Fact, PostFact, PostHead, Re
 import type { RecordFacts } from '../dataset/read.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
-import type { CommentOutcome } from '../store/adding.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
 import { addPost } from '../store/add-post.ts';
+import type { CommentOutcome } from '../store/adding.ts';
 import { addAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
 import { importOfLabel } from '../store/labels.ts';
@@ -99,7 +99,13 @@ function takeReplies(into: Import, post: Answered, comments: readonly ReadCommen
     const { replies } = comment;
     if (replies.length === 0) continue;
     const head = replyHead(post, newComment(comment));
-    const id = takeHead(into, { ...head, comments: replies.map(newComment) }, { line, list: 'thread' }, replies, 'reply');
+    const id = takeHead(
+      into,
+      { ...head, comments: replies.map(newComment) },
+      { line, list: 'thread' },
+      replies,
+      'reply',
+    );
     if (id !== null) takeReplies(into, { ...head, id }, replies, line);
   }
 }
@@ -146,7 +152,11 @@ function takeHead(
 
 const noComments = ['no-comments', 'no comment, left out', undefined] as const;
 const conflictOf = (key: string) =>
-  ['conflict', 'another post with the same id has a different text', `another post with the id ${shown(key)} has a different text`] as const;
+  [
+    'conflict',
+    'another post with the same id has a different text',
+    `another post with the id ${shown(key)} has a different text`,
+  ] as const;
 
 const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
 
@@ -254,7 +264,11 @@ function takeAnswer(into: Import, fact: AnswerFact): void {
     const lacking = ids!.indexOf(null);
     if (lacking !== -1) {
       const side = lacking === 0 ? 'left' : 'right';
-      leaveOut('no-such-comment', 'of a comment that its post does not have', `the post has no comment with the text of ${side}`);
+      leaveOut(
+        'no-such-comment',
+        'of a comment that its post does not have',
+        `the post has no comment with the text of ${side}`,
+      );
       return;
     }
   }
@@ -271,7 +285,15 @@ function takeAnswer(into: Import, fact: AnswerFact): void {
   if (added.context === 'other') brought.contextsKept += 1;
   brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
   const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
-  const answer = addAnswer(store, { ...fact, postId: added.postId, leftId, rightId, createdAt, key: keyIn(into, fact), importId });
+  const answer = addAnswer(store, {
+    ...fact,
+    postId: added.postId,
+    leftId,
+    rightId,
+    createdAt,
+    key: keyIn(into, fact),
+    importId,
+  });
   tally.imported.comment += 2;
   tally.imported.vote += [left, right].filter(hasFigure).length;
   tally.imported.answer += 1;
@@ -323,9 +345,10 @@ function nameOf(post: ContextFact['post']): string {
 }
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, title, text, context, group, author, date, link } = post;
+  const { key, keyGiven, title, text, context, group, author, date, link } = post;
   return {
     key,
+    keyGiven,
     title,
     text,
     context,

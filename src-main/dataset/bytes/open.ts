@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { constants, createGunzip, createZstdDecompress } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Encoding, Packing } from '../../contract/reading.ts';
 import { throwIfCancelled } from '../stopping.ts';
@@ -9,15 +9,18 @@ import { findEncoding } from './encoding.ts';
 import { findPacking, refuseOthers } from './packing.ts';
 import { toUtf8 } from './to-utf8.ts';
 import { openZip } from './zip.ts';
+import { unpackZstd } from './zstd.ts';
 
 export type BytesHow = {
   /** Found where it isn't said. */
   readonly packing?: Packing | undefined;
-  /**
-   * Found where it isn't said. UTF-8 that was found passes through as it is, so that bytes of another encoding further down can still be told;
-   * where it was said, they become U+FFFD.
-   */
+  /** Found where it isn't given. */
   readonly encoding?: Encoding | undefined;
+  /**
+   * Whether somebody said the encoding, which is so where nothing else is given: bytes that are no UTF-8 then become U+FFFD. UTF-8 that was found passes
+   * through as it is, so that bytes of another encoding further down can still be told.
+   */
+  readonly encodingSaid?: boolean | undefined;
 };
 
 export type BytesOptions = {
@@ -57,7 +60,7 @@ export async function lookAtBytes(
 }> {
   const packing = how.packing ?? (await packingOf(path));
   const { begin, whole } = await beginning(unpacked(path, packing, { onDamage: () => undefined }));
-  if (packing !== 'none') refuseOthers(begin, path);
+  if (packing !== 'none') refusePackedAgain(begin, path);
   const encoding = how.encoding ?? findEncoding(begin, whole);
   const pieces: Buffer[] = [];
   for await (const piece of toUtf8(only(begin), encoding, how.encoding !== undefined)) pieces.push(piece);
@@ -69,11 +72,20 @@ export async function* openBytes(path: string, how: BytesHow, options: BytesOpti
   const packing = how.packing ?? (await packingOf(path));
   const pieces = unpacked(path, packing, options);
   if (how.encoding !== undefined) {
-    yield* toUtf8(pieces, how.encoding, true);
+    yield* toUtf8(pieces, how.encoding, how.encodingSaid ?? true);
     return;
   }
   const { begin, whole, rest } = await beginning(pieces);
   yield* toUtf8(joined(begin, rest), findEncoding(begin, whole), false);
+}
+
+function refusePackedAgain(begin: Buffer, path: string): void {
+  refuseOthers(begin, path);
+  if (findPacking(begin) === 'none' && begin.subarray(0, 4).toString('latin1') !== 'PAR1') return;
+  throw new TiebreakError(
+    'bad-input',
+    `What is packed in ${path} is packed itself: unpack it once and import what is in it. Nothing came in.`,
+  );
 }
 
 /** What a file is packed in. A spreadsheet is not packed: its format says how it is read. */
@@ -133,11 +145,11 @@ async function sourceOf(path: string, packing: Packing): Promise<Source> {
   }
   const file = createReadStream(path, { highWaterMark: pieceLength });
   if (packing === 'none') return { stream: file, readSoFar: (given) => given };
-  // Dumps are packed with windows of up to 2 GB: the memory is taken only where a frame asks for it.
-  const unpack =
-    packing === 'gzip'
-      ? createGunzip({ chunkSize: pieceLength })
-      : createZstdDecompress({ chunkSize: pieceLength, params: { [constants.ZSTD_d_windowLogMax]: 31 } });
+  if (packing === 'zstd') {
+    const stream = Readable.from(unpackZstd(file, pieceLength), { objectMode: true, highWaterMark: 1 });
+    return { stream, readSoFar: () => file.bytesRead };
+  }
+  const unpack = createGunzip({ chunkSize: pieceLength });
   file.on('error', (error) => unpack.destroy(error));
   unpack.on('close', () => file.destroy());
   return { stream: file.pipe(unpack), readSoFar: () => file.bytesRead };

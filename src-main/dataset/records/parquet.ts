@@ -36,7 +36,8 @@ const compressors: Compressors = {
       name,
       (packed: Uint8Array, length: number): Uint8Array => {
         if (length > pageLimit) throw new Error('a page is too large');
-        return how(packed, length);
+        // A page of missing values alone holds nothing, and some are not packed as such.
+        return length === 0 ? new Uint8Array(0) : how(packed, length);
       },
     ]),
   ),

@@ -1,7 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Encoding, Packing, RecordFormat, Separator } from '../../contract/reading.ts';
 import { type BytesOptions, lookAtBytes, openBytes, packingOf, sizeOfFile } from '../bytes/open.ts';
-import { findPacking } from '../bytes/packing.ts';
 import { isSpreadsheet } from '../bytes/zip.ts';
 import { readCsvRecords } from './csv.ts';
 import type { CsvDialect } from './csv-cut.ts';
@@ -10,7 +9,7 @@ import { findFormat, findLineEnd } from './find-format.ts';
 import { readJson } from './json.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readParquet } from './parquet.ts';
-import type { RecordBatch } from './record.ts';
+import { left, type RecordBatch } from './record.ts';
 import { withoutNames } from './table-rows.ts';
 import { readXlsx } from './xlsx.ts';
 import { readXml } from './xml.ts';
@@ -39,13 +38,8 @@ export async function findFile(path: string, said: FileSaid = {}): Promise<FileH
   }
   const { packing, encoding, sample, whole } = await lookAtBytes(path, { encoding: said.encoding });
   const format = findFormat(sample, path);
-  if (packing !== 'none' && (format === 'parquet' || findPacking(sample) !== 'none')) {
-    throw new TiebreakError(
-      'bad-input',
-      `What is packed in ${path} is packed itself: unpack it once and import what is in it. Nothing came in.`,
-    );
-  }
   const lineEnd = findLineEnd(sample);
+  if (format === 'parquet') return { packing, encoding: 'utf-8', encodingSaid: false, format, lineEnd, dialect: null };
   const base = { packing, encoding, encodingSaid, format, lineEnd };
   if (format !== 'csv') return { ...base, dialect: null };
   const { header, ...dialect } = findDialect(sample.subarray(0, 64 * 1024), lineEnd, whole, said.separator);
@@ -59,29 +53,36 @@ export async function* readRecords(
   how: FileHow,
   options: BytesOptions = {},
 ): AsyncGenerator<RecordBatch> {
-  const pieces = openBytes(
-    path,
-    { packing: how.packing, encoding: how.encodingSaid || how.encoding !== 'utf-8' ? how.encoding : undefined },
-    options,
-  );
-  switch (how.format) {
+  let damage: string | null = null;
+  const onDamage = (said: string): void => {
+    damage = said;
+    options.onDamage?.(said);
+  };
+  let line = 1;
+  for await (const batch of batchesOf(path, how, { ...options, onDamage })) {
+    line = batch.items.at(-1)?.line ?? line;
+    yield batch;
+  }
+  if (damage !== null) {
+    yield { columns: null, items: [left(line, 'file-damaged', `file ${damage}`, '')] };
+  }
+}
+
+function batchesOf(path: string, how: FileHow, options: BytesOptions): AsyncGenerator<RecordBatch> {
+  const { packing, encoding, encodingSaid, format, lineEnd, dialect } = how;
+  const pieces = openBytes(path, { packing, encoding, encodingSaid }, options);
+  switch (format) {
     case 'jsonl':
-      yield* readJsonLines(pieces, how.lineEnd);
-      return;
+      return readJsonLines(pieces, lineEnd);
     case 'json':
-      yield* readJson(pieces);
-      return;
-    case 'xml':
-      yield* readXml(pieces, path);
-      return;
-    case 'parquet':
-      yield* readParquet(path, options);
-      return;
-    case 'xlsx':
-      yield* readXlsx(path, options);
-      return;
+      return readJson(pieces);
     case 'csv':
-      yield* readCsvRecords(pieces, how.dialect!, how.lineEnd, path);
-      return;
+      return readCsvRecords(pieces, dialect!, lineEnd, path);
+    case 'xml':
+      return readXml(pieces, path);
+    case 'parquet':
+      return readParquet(path, options);
+    case 'xlsx':
+      return readXlsx(path, options);
   }
 }

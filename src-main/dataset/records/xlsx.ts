@@ -1,9 +1,10 @@
+import type { Entry } from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type BytesOptions, sizeOfFile, throwIfBomb } from '../bytes/open.ts';
 import { throwIfCancelled } from '../row.ts';
 import { type Cells, columnsAtMost } from './csv-cells.ts';
 import { tableStart } from './csv-dialect.ts';
-import { batchRecords, left, type RecordBatch } from './record.ts';
+import { batchRecords, isRecord, left, noted, type RecordBatch, type RecordItem } from './record.ts';
 import { NotXml } from './sax-elements.ts';
 import { rowReader, withoutNames } from './table-rows.ts';
 import { cellValue, sharedStrings } from './xlsx-cells.ts';
@@ -31,13 +32,23 @@ export async function* readXlsx(path: string, options: BytesOptions = {}): Async
   try {
     const workbook = await readWorkbook(parts, path);
     shared = sharedStrings(parts, workbook.strings, path);
-    for (const sheet of workbook.sheets) {
+    for (const [at, sheet] of workbook.sheets.entries()) {
       let rows = 0;
       for await (const batch of readSheet(parts, workbook, sheet, shared, path, options)) {
-        rows += batch.items.length;
+        // A cover with some sentences is no table, where another sheet may be one.
+        if ((batch.columns?.length ?? 0) < 2 && at < workbook.sheets.length - 1) break;
+        rows += batch.items.filter(isRecord).length;
         if (rows > 0) yield batch;
       }
-      if (rows > 0) return;
+      if (rows === 0) continue;
+      const rest = workbook.sheets.filter((other) => other !== sheet);
+      const items: RecordItem[] = [];
+      for (const { name, entry } of rest) {
+        const reason = 'other sheets of the spreadsheet were not read: save what you want of them as a file of its own';
+        if (await hasCells(parts, entry)) items.push(noted(1, 'other-sheet', reason, name));
+      }
+      if (items.length > 0) yield { columns: null, items };
+      return;
     }
   } catch (error) {
     if (error instanceof TiebreakError) throw error;
@@ -50,6 +61,18 @@ export async function* readXlsx(path: string, options: BytesOptions = {}): Async
     'bad-input',
     `The spreadsheet ${path} has no sheet with a line of column names and rows below it. Nothing came in.`,
   );
+}
+
+/** Whether a sheet has anything in it, as far as its beginning says. */
+async function hasCells(parts: Parts, entry: Entry): Promise<boolean> {
+  const stream = await streamOf(parts, entry);
+  try {
+    for await (const piece of stream as AsyncIterable<Buffer>)
+      return /<(\w+:)?(v|t)[ >]/.test(piece.toString('latin1'));
+    return false;
+  } finally {
+    stream.destroy();
+  }
 }
 
 /** A row as it stands in the sheet: texts that are shared are known by their numbers only. */

@@ -209,7 +209,7 @@ export const ofComment: Names = {
 };
 
 /** Under what the list of comments stands, in a post and in a comment. */
-export const lists = ['comments', 'replies', 'answers', 'children', 'commentlist', 'topcomments', 'reviews', 'thread'];
+export const lists = ['comments', 'replies', 'answers', 'children', 'commentlist', 'topcomments', 'reviews'];
 
 /** A name as it is looked up: without case, spaces and signs. */
 export function plainName(name: string): string {

@@ -28,8 +28,16 @@ const isRow = (value: unknown): value is Row => typeof value === 'object' && val
 /** The key of a row under which its comments stand. */
 function listOf(row: Row): string | null {
   const keys = Object.keys(row).filter((key) => Array.isArray(row[key]));
-  const known = lists.map((name) => keys.find((key) => plainName(key) === name)).find((key) => key !== undefined);
+  const names = Object.keys(row).filter((key) => typeof row[key] === 'object' && row[key] !== null);
+  const known = lists.map((name) => names.find((key) => plainName(key) === name)).find((key) => key !== undefined);
   return known ?? keys.find((key) => (row[key] as unknown[]).some((entry) => isRow(entry) && 'text' in entry)) ?? null;
+}
+
+/** The entries of a list. An object in its place holds them by their ids, or is the only one. */
+function entriesOf(list: unknown): readonly unknown[] {
+  if (Array.isArray(list)) return list;
+  const values = isRow(list) ? Object.values(list) : [];
+  return values.length > 0 && values.every(isRow) ? values : [list];
 }
 
 /** How a field of the comments in a list is called beside those of the post. */
@@ -54,7 +62,7 @@ function fieldsOfLists(rows: readonly Row[], lists: readonly (string | null)[]):
   for (const [key, field] of fieldsByName(heads, ofHead)) found.set(key, field);
   withThread(found, heads, rows, 1);
   for (const list of known) {
-    const comments = rows.flatMap((row) => (Array.isArray(row[list]) ? (row[list] as unknown[]) : []));
+    const comments = rows.flatMap((row) => (list in row ? entriesOf(row[list]) : []));
     if (comments.some((comment) => typeof comment === 'string')) found.set(`${list}[]`, 'comment');
     const keys = keysOf(comments.filter(isRow)).filter((key) => !isListName(key));
     const fields = fieldsByName(keys, ofComment);
@@ -166,14 +174,14 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     const replies = listOf(entry);
     const own = commentOf(pickComment(entry));
     if (entry.deleted === true || entry.removed === true) return { ...own, deleted: true };
-    return replies === null ? own : { ...own, replies: (entry[replies] as unknown[]).map(comment) };
+    return replies === null ? own : { ...own, replies: entriesOf(entry[replies]).map(comment) };
   }
 
   return (value) => {
     if (!isRow(value)) return [notARow(value)];
     const list = listOf(value);
     const post = postOf(pickHead(value));
-    const comments = list === null ? [] : (value[list] as unknown[]).map(comment);
+    const comments = list === null ? [] : entriesOf(value[list]).map(comment);
     // Rows without an id that have one text are no one thread.
     return [{ kind: 'post', post, comments, list: isNothing(post.id) ? 'row' : 'thread' }];
   };
