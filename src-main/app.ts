@@ -7,7 +7,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
-import { fetchForCommand, planFetch } from './app/data/fetching.ts';
+import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
@@ -239,7 +239,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     home,
     import: call(calls.importCall, importFiles),
     planFetch: call(fetchInput, planFetch),
-    fetch: call(fetchCall, fetchForCommand),
+    fetch: call(fetchCall, fetchAndImport),
     watch: call(watchCall, watchForCommand),
     previewImport: call(calls.importCall, previewFiles),
     stats: () => statisticsOf(house.store),

@@ -1,6 +1,6 @@
-import { planFetch } from '../app/data/fetching.ts';
+import { planFetch, startFetch } from '../app/data/fetching.ts';
 import { startMap } from '../app/data/map.ts';
-import { importsOf, startFetch, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
+import { importsOf, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
 import { forgetReading, lookAtFile, previewOf } from '../app/data/preview.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts';

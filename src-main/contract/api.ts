@@ -23,7 +23,7 @@ import {
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint } from './engine.ts';
-import { type FetchPlan, fetchCall, fetchInput } from './fetching.ts';
+import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
@@ -147,8 +147,8 @@ export const api = {
   data: {
     /** What fetching an address would ask, of whom. For a thread nothing is asked yet; for a data set its list of files. */
     planFetch: oc.input(fetchInput).output(type<FetchPlan>()),
-    /** Fetches it, as it was planned, and brings it in: a task of the kind 'import'. */
-    fetch: oc.input(fetchCall).output(started),
+    /** Fetches it, as it was planned, as files that can be looked at and imported: a task. */
+    fetch: oc.input(fetchInput).output(started),
     /**
      * What a file is taken for, from its beginning: at once, and nothing is stored. Where nothing is said of how to read it, what was
      * said of an earlier file that looks the same is followed.

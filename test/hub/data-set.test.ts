@@ -90,11 +90,32 @@ describe('a data set on the hub', () => {
     });
   });
 
+  test('whole files come through connections that break off, and a try that ended among them is gone on with', async () => {
+    await opened({ main: new Map(), converted }, async (there, other) => {
+      other.faults.breaks = 2;
+      expect(await there.fetch({ address: `hf:${name}`, from: 'test' })).toMatchObject({ posts: 20, labels: 20 });
+      const stop = new AbortController();
+      const onProgress = ({ name: file }: { name?: string }): void => {
+        if (file?.endsWith('0001.parquet')) stop.abort();
+      };
+      const cancelled = there.fetch({ address: `hf:${name}` }, { signal: stop.signal, onProgress });
+      await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+      other.asked.length = 0;
+      expect(await there.fetch({ address: `hf:${name}` })).toMatchObject({ posts: 1300 });
+      expect(other.asked.filter((line) => line.includes('0000.parquet'))).toEqual([]);
+      expect(readdirSync(join(there.home, 'downloads'))).toEqual([]);
+    });
+  });
+
   test('as a task of the app, under the name of its address', async () => {
     await opened({ main: new Map(), converted }, async (there) => {
       const client = clientOf(there);
       const plan = await client.data.planFetch({ address: `hf:${name}`, rows: 3 });
-      const { task } = await client.data.fetch({ address: plan.address, rows: 3, revision: commits.converted });
+      const fetching = await client.data.fetch({ address: plan.address, rows: 3, revision: commits.converted });
+      const { files, notFetched } = await resultOf(there, 'fetch', fetching.task);
+      expect(notFetched).toEqual([]);
+      expect((await client.data.imports()).imports).toEqual([]);
+      const { task } = await client.data.import({ files: files.map(({ handle }) => handle) });
       expect(await resultOf(there, 'import', task)).toMatchObject({ posts: 3, imports: [1] });
       expect((await client.data.imports()).imports).toMatchObject([{ file: `hf:${name} (train)`, posts: 3 }]);
     });

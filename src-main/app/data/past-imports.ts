@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import type { z } from 'zod';
 import { counted } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { fetchCall } from '../../contract/fetching.ts';
 import type { FileOffer } from '../../contract/files.ts';
 import { type ReadingChoices, readingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
@@ -15,7 +13,6 @@ import { beginUndo, undoImport } from '../../store/undo-import.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { fetchAndImport } from './fetching.ts';
 import { type Brought, importSources, type Source } from './import-files.ts';
 import { keepReadings } from './preview.ts';
 import { sampleSources } from './sample.ts';
@@ -61,13 +58,6 @@ export function startImport(
 export function startSample(house: House): number {
   return house.tasks.start('import', 'Importing the sample', (hooks) =>
     bringIn(house, sampleSources(), readingChoices.parse({}), hooks),
-  );
-}
-
-/** Starts fetching what an address names, which was planned and agreed to, and bringing it in. */
-export function startFetch(house: House, call: z.output<typeof fetchCall>): number {
-  return house.tasks.start('import', `Fetching ${call.address.slice(0, 200)}`, async (hooks) =>
-    concluded(house, await fetchAndImport(house, call, hooks)),
   );
 }
 
