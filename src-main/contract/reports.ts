@@ -40,6 +40,12 @@ export type ImportSummary = ReadingCounts & {
   /** Posts that went where the rest of their group already is, and not where they were asked to go. */
   readonly keptWithGroup: number;
   readonly seconds: number;
+  /** Files that could not be brought in, and why; the others came in. Absent where there are none. */
+  readonly failed?: readonly { readonly file: string; readonly message: string }[];
+  /** What a folder holds and was left alone, and why. Absent where there is nothing. */
+  readonly leftAlone?: readonly { readonly file: string; readonly why: string }[];
+  /** What was not fetched of an address, in whole sentences. Absent where all was. */
+  readonly notFetched?: readonly string[];
   /** What each file was read as. */
   readonly readings: readonly { readonly file: string; readonly found: FoundReading }[];
 };
