@@ -137,7 +137,7 @@ export const api = {
     /** Scores what has no reward yet. Without models, by the one in use. */
     post: oc.input(z.object({ post: id, models: z.array(name).max(2).default([]) })).output(type<views.RankedView>()),
     /** The first rows an export would have. */
-    preview: oc.input(exporting).output(type<{ readonly lines: readonly string[] }>()),
+    preview: oc.input(exporting).output(type<views.ExportPreview>()),
     /** A task. */
     export: oc.input(exporting).output(started),
     /** Scores all comments that lack a reward: a task. */

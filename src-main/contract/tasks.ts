@@ -6,7 +6,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
-import type { ImportSummary, ModelReport, TrainOutcome } from './reports.ts';
+import type { ImportSummary, ModelReport, NotSaid, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
 import type { UndoneImport } from './views.ts';
 
@@ -26,7 +26,7 @@ export type TaskResults = {
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
   embed: { readonly texts: number };
   score: { readonly model: string; readonly scored: number };
-  export: { readonly file: FileOffer; readonly rows: number };
+  export: { readonly file: FileOffer; readonly rows: number; readonly notSaid: readonly NotSaid[] };
   statistics: DataStatistics;
   /** The figures of the data as one file of HTML. */
   'statistics-page': { readonly file: FileOffer };

@@ -182,10 +182,15 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     const list = listOf(value);
     const post = postOf(pickHead(value));
     const comments = list === null ? [] : entriesOf(value[list]).map(comment);
-    // Rows without an id that have one text are no one thread.
-    return [{ kind: 'post', post, comments, list: isNothing(post.id) ? 'row' : 'thread' }];
+    const placed = value.scores === 'places' ? comments.map(asPlaced) : comments;
+    // Rows without an id that have one text are no one thread; and our own say where a post has several lists.
+    const alone = isNothing(post.id) || typeof value.list === 'number';
+    return [{ kind: 'post', post, comments: placed, list: alone ? 'row' : 'thread' }];
   };
 }
+
+/** Our own rows say that their scores are places. */
+const asPlaced = ({ score, ...comment }: RawComment): RawComment => ({ ...comment, place: comment.place ?? score });
 
 function notARow(value: unknown): RawFact {
   return {
