@@ -38,6 +38,8 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
   let fieldStart = true;
   let escaped = false;
   let rereads = 0;
+  /** Whether all of the record so far is held. */
+  let whole = true;
 
   function take(piece: Buffer): Cut[] {
     const cuts: Cut[] = [];
@@ -49,7 +51,9 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         if (nextQuote !== -1 && nextQuote < index) nextQuote = piece.indexOf(quote, index);
         const end = piece.indexOf(lineEnd, index);
         if (nextQuote === -1 && end === -1) {
-          fieldStart = piece[piece.length - 1] === separator;
+          let last = piece.length - 1;
+          while (spaced && last >= 0 && piece[last] === space) last -= 1;
+          if (last >= 0) fieldStart = piece[last] === separator;
           break;
         }
         if (end !== -1 && (nextQuote === -1 || nextQuote > end)) {
@@ -71,7 +75,7 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         fieldStart = !quoted;
       } else if (byte === lineEnd) {
         line += 1;
-        if (quoted && length + index - start <= recordLimit) continue;
+        if (quoted && whole) continue;
         cuts.push(finish(piece.subarray(start, index)));
         start = index + 1;
       } else if (quoted) {
@@ -83,18 +87,21 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
     if (start === piece.length) return cuts;
     length += piece.length - start;
     throwIfEndless(length, startLine);
-    if (length <= recordLimit || (quoted && parts.length > 1)) parts.push(piece.subarray(start));
-    else parts = [Buffer.from((parts[0] ?? piece.subarray(start)).subarray(0, shown))];
-    if (quoted && length > recordLimit && parts.length > 1) cuts.push(...readAgain());
-    return cuts;
+    if (!whole) return cuts;
+    parts.push(piece.subarray(start));
+    return length > recordLimit ? cuts.concat(passOver()) : cuts;
   }
 
-  /** A mark that is not closed within the longest record has drawn in what stands below it: only its line is lost. */
-  function readAgain(): Cut[] {
+  /**
+   * Keeps but the beginning of what is too long. Where a mark is not closed within the longest record, it has drawn in what stands below it: only its
+   * line is lost, and what follows is read again.
+   */
+  function passOver(): Cut[] {
     const bytes = Buffer.concat(parts);
-    const end = rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
+    const end = quoted && rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
     if (end === -1) {
       parts = [Buffer.from(bytes.subarray(0, shown))];
+      whole = false;
       return [];
     }
     rereads += 1;
@@ -121,11 +128,12 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
     quoted = false;
     fieldStart = true;
     escaped = false;
+    whole = true;
   }
 
   function end(): Cut[] {
-    const cuts: Cut[] = [];
-    for (let times = 0; quoted && length <= recordLimit; times += 1) {
+    let cuts: Cut[] = [];
+    for (let times = 0; quoted && whole; times += 1) {
       const bytes = Buffer.concat(parts);
       const found = bytes.indexOf(lineEnd);
       cuts.push({
@@ -135,7 +143,7 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
       });
       begin(startLine + 1);
       if (found === -1 || times === rereadsAtMost) return cuts;
-      cuts.push(...take(bytes.subarray(found + 1)));
+      cuts = cuts.concat(take(bytes.subarray(found + 1)));
     }
     if (length > 0) cuts.push(finish(Buffer.alloc(0)));
     return cuts;

@@ -32,7 +32,7 @@ export async function* readCsvRecords(
       size = 0;
     }
   }
-  batch.push(...cutter.end());
+  batch = batch.concat(cutter.end());
   if (batch.length > 0) yield give(batch);
   if (rows.columns() === null) {
     throw new TiebreakError(
