@@ -18,8 +18,8 @@ const shown = 400;
 const [quote, backslash, space] = [0x22, 0x5c, 0x20];
 
 export type Cutter = {
-  readonly take: (piece: Buffer) => Cut[];
-  readonly end: () => Cut[];
+  readonly take: (piece: Buffer) => Generator<Cut>;
+  readonly end: () => Generator<Cut>;
 };
 
 /**
@@ -41,8 +41,7 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
   /** Whether all of the record so far is held. */
   let whole = true;
 
-  function take(piece: Buffer): Cut[] {
-    const cuts: Cut[] = [];
+  function* take(piece: Buffer): Generator<Cut> {
     let start = 0;
     let nextQuote = piece.indexOf(quote);
     for (let index = 0; index < piece.length; index += 1) {
@@ -58,7 +57,7 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         }
         if (end !== -1 && (nextQuote === -1 || nextQuote > end)) {
           line += 1;
-          cuts.push(finish(piece.subarray(start, end)));
+          yield finish(piece.subarray(start, end));
           start = end + 1;
           index = end;
           continue;
@@ -76,7 +75,7 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
       } else if (byte === lineEnd) {
         line += 1;
         if (quoted && whole) continue;
-        cuts.push(finish(piece.subarray(start, index)));
+        yield finish(piece.subarray(start, index));
         start = index + 1;
       } else if (quoted) {
         escaped = escapes && byte === backslash;
@@ -84,30 +83,30 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         fieldStart = byte === separator || (spaced && fieldStart && byte === space);
       }
     }
-    if (start === piece.length) return cuts;
+    if (start === piece.length) return;
     length += piece.length - start;
     throwIfEndless(length, startLine);
-    if (!whole) return cuts;
+    if (!whole) return;
     parts.push(piece.subarray(start));
-    return length > recordLimit ? cuts.concat(passOver()) : cuts;
+    if (length > recordLimit) yield* passOver();
   }
 
   /**
    * Keeps but the beginning of what is too long. Where a mark is not closed within the longest record, it has drawn in what stands below it: only its
    * line is lost, and what follows is read again.
    */
-  function passOver(): Cut[] {
+  function* passOver(): Generator<Cut> {
     const bytes = Buffer.concat(parts);
     const end = quoted && rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
     if (end === -1) {
       parts = [Buffer.from(bytes.subarray(0, shown))];
       whole = false;
-      return [];
+      return;
     }
     rereads += 1;
-    const lost: Cut = { line: startLine, bytes: bytes.subarray(0, Math.min(end, shown)), left: 'unclosed-quote' };
+    yield { line: startLine, bytes: bytes.subarray(0, Math.min(end, shown)), left: 'unclosed-quote' };
     begin(startLine + 1);
-    return [lost, ...take(bytes.subarray(end + 1))];
+    yield* take(bytes.subarray(end + 1));
   }
 
   function finish(last: Buffer): Cut {
@@ -131,22 +130,16 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
     whole = true;
   }
 
-  function end(): Cut[] {
-    let cuts: Cut[] = [];
+  function* end(): Generator<Cut> {
     for (let times = 0; quoted && whole; times += 1) {
       const bytes = Buffer.concat(parts);
       const found = bytes.indexOf(lineEnd);
-      cuts.push({
-        line: startLine,
-        bytes: bytes.subarray(0, found === -1 ? bytes.length : found),
-        left: 'unclosed-quote',
-      });
+      yield { line: startLine, bytes: bytes.subarray(0, found === -1 ? bytes.length : found), left: 'unclosed-quote' };
       begin(startLine + 1);
-      if (found === -1 || times === rereadsAtMost) return cuts;
-      cuts = cuts.concat(take(bytes.subarray(found + 1)));
+      if (found === -1 || times === rereadsAtMost) return;
+      yield* take(bytes.subarray(found + 1));
     }
-    if (length > 0) cuts.push(finish(Buffer.alloc(0)));
-    return cuts;
+    if (length > 0) yield finish(Buffer.alloc(0));
   }
 
   return { take, end };
