@@ -102,6 +102,7 @@ function ofApi(row: Row): readonly RawFact[] {
     accepted: nameOf(accepted),
     // The API writes titles and Markdown with entities as well.
     html: true,
+    htmlTitle: true,
   };
   return [
     { kind: 'post', post, comments: answers.map(answerOfApi), list: 'thread' },
@@ -118,7 +119,7 @@ function answerOfApi(row: Row): RawComment {
     votes: score,
     author: ownerOf(row),
     date: creation_date,
-    link: link ?? (isGiven(answer_id) ? null : undefined),
+    link,
     html: true,
   };
 }
