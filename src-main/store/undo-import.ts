@@ -191,6 +191,13 @@ const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id 
 
 /** Comments of which another import says figures as well, or that its answers are on, are that import's from now on. */
 function handOver(store: WritingStore, id: number, postId: number): void {
+  const others = row(
+    store,
+    `SELECT 1 WHERE EXISTS (SELECT 1 FROM list_entries WHERE post_id = ?1) OR EXISTS (SELECT 1 FROM labels WHERE post_id = ?1)
+       OR EXISTS (SELECT 1 FROM comments WHERE post_id = ?1 AND list_import_id IS NOT NULL)`,
+    { 1: postId },
+  );
+  if (!others) return;
   const holder = `coalesce(
     (SELECT imports.id FROM imports WHERE imports.id = comments.list_import_id AND undone_at IS NULL),
     (SELECT min(import_id) FROM list_entries JOIN imports ON imports.id = import_id
