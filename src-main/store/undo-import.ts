@@ -160,9 +160,11 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
     store,
     `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND NOT (${goes})) AS others,
        (SELECT count(*) FROM comments WHERE post_id = posts.id AND (${goes})) AS own,
-       EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id AND import_id IS NULL)
+       EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
+           WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
          OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said
      FROM posts WHERE id = ?`,
+    id,
     id,
     id,
     postId,
