@@ -119,3 +119,35 @@ test('a model reads of a post what the context says', () => {
   expect(postInput(post([]), 'none')).toBe('Title');
   expect(postInput({ title: null, text: 'Text', context: 'Context' }, 'none')).toBe('Text');
 });
+
+test('pairs come from each list alone, with their mean where several have the two; contradictions are counted', () => {
+  const comments = [1, 2, 3, 4].map((id) => comment(id, null));
+  const ranked = (places: Readonly<Record<number, number>>) => ({
+    entries: Object.entries(places).map(([id, place]) => ({ commentId: Number(id), place, votes: null })),
+  });
+  const lists = [ranked({ 1: 0, 2: 1 }), ranked({ 2: 0, 1: 1, 3: 2 }), ranked({ 3: 0, 4: 1 })];
+  const made = pairsOfPost(post(comments, lists), [], 'votes');
+  // 4 stands in no list with 1 and 2.
+  expect(
+    named(made)
+      .map((name) => name.replace(/^2 > 1: 0.5$/, '1 > 2: 0.5'))
+      .toSorted(),
+  ).toEqual(['1 > 2: 0.5', '1 > 3: 1', '2 > 3: 1', '3 > 4: 1']);
+  expect(made.contradictions).toBe(1);
+  const places = new Map(made.comments.map(({ id }, at) => [id, made.ranks[at]]));
+  expect([1, 2, 3, 4].map((id) => places.get(id))).toEqual([1, 0, 2, null]);
+  expect(named(pairsOfPost(post(comments, [ranked({ 2: 0, 1: 1, 3: 2 }), lists[2]!]), [], 'adjacent'))).toEqual([
+    '1 > 3: 1',
+    '2 > 1: 1',
+    '3 > 4: 1',
+  ]);
+  expect(pairsOfPost(post(comments, lists), [], 'labels')).toMatchObject({ pairs: [], contradictions: 0 });
+});
+
+test('places that say what the votes say give way to them where newer comments have votes alone', () => {
+  const figures = (...all: (readonly [number | null, number | null])[]) =>
+    rankedList(all.map(([rank, votes], commentId) => ({ commentId, rank, votes }))).entries.map(({ place }) => place);
+  expect(figures([0, 9], [1, 5], [null, 7])).toEqual([0, 2, 1]);
+  expect(figures([1, 9], [0, 5], [null, 7])).toEqual([1, 0, null]);
+  expect(figures([0, null], [3, null], [null, null])).toEqual([0, 3]);
+});
