@@ -79,6 +79,17 @@ test('how files are read can be said, and is kept for the next one', async () =>
   );
 });
 
+test('the page of a post says how sure its votes are', async () => {
+  const file = fileNamed('sure.csv', 'post,comment,votes', 'Why?,Because,412', 'Why?,Never,37', 'Why?,Maybe,36');
+  const page = await openPage('/data', { choose: () => [file] });
+  await page.press('Choose files');
+  await find('heading', '1 post and 3 comments arrived');
+  await page.press('Look at the posts', undefined, 'link');
+  await says('412 votes (412 over 37: sure)');
+  await says('37 votes (37 over 36: could be chance)');
+  await says(/36 votes · People/);
+});
+
 test('a file that can not be read says why, and nothing arrives', async () => {
   const page = await openPage('/data', { choose: () => [fileNamed('nothing.jsonl', '\u0000\u0001\u0002')] });
   await page.press('Choose files');
