@@ -14,24 +14,62 @@ export type Post = {
   /** Posts of one group are never divided between splits. */
   readonly group: string;
   readonly split: Split;
+  readonly author: string | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string | null;
+  /** Where it stands on the web. */
+  readonly link: string | null;
 };
 
 export type Comment = {
   readonly id: number;
   readonly postId: number;
   readonly text: string;
-  /** Place in the order that the file gave, 0 is best; null where nobody ranked it. */
+  /**
+   * Place in the first list that it is in, 0 is best: that which the file gave, or else that of its votes. null where neither is known. It
+   * compares with places of the same list alone.
+   */
   readonly rank: number | null;
   readonly votes: number | null;
+  readonly author: string | null;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string | null;
+  readonly link: string | null;
 };
 
-export type PostWithComments = Post & { readonly comments: readonly Comment[] };
+/** A comment as one list has it. place: 0 is best, null where it has none there. */
+export type ListEntry = { readonly commentId: number; readonly place: number | null; readonly votes: number | null };
 
-/** A comment on its way from a file into the store. */
-export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'>;
+/** What one row or one thread said of comments of a post: its places and votes compare with each other, and with those of no other list. */
+export type RankedList = { readonly entries: readonly ListEntry[] };
 
-/** A post on its way from a file into the store. A group that is there already keeps its split, whatever is said here. */
-export type NewPost = Omit<Post, 'id'> & { readonly comments: readonly NewComment[] };
+export type PostWithComments = Post & {
+  readonly comments: readonly Comment[];
+  /** Without comments of which nothing is known but their text. */
+  readonly lists: readonly RankedList[];
+};
+
+type About = 'author' | 'createdAt' | 'link';
+
+/** A comment on its way from a file into the store. rank: the place that the file gives, not one that follows from votes. */
+export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'> &
+  Partial<Pick<Comment, About>> & {
+    /** The id that the file gave it. */
+    readonly key?: string | null;
+  };
+
+/**
+ * A post on its way from a file into the store. A group that is there already keeps its split, whatever is said here. text: '' where the
+ * file does not say it.
+ */
+export type NewPost = Omit<Post, 'id' | About> &
+  Partial<Pick<Post, About>> & {
+    readonly comments: readonly NewComment[];
+    /** Whether the file gave its key, so that comments may come later that name it. It did, where this is not said. */
+    readonly keyGiven?: boolean;
+    /** The post whose comment this is, where that was answered and has become a post of its own. */
+    readonly under?: number;
+  };
 
 /** What a person can choose of a pair. bad: both are; skip and flag say nothing of which is better. */
 export const choices = ['left', 'right', 'tie', 'bad', 'skip', 'flag'] as const;
@@ -63,6 +101,10 @@ export type Answer<C extends Choice = Choice> = {
   readonly note: string;
   /** The pair was asked again on purpose: an earlier answer of this person on it counted, and does so still. */
   readonly again: boolean;
+  /** Names of what wrote the two, left and right. */
+  readonly models: readonly [left: string | null, right: string | null] | null;
+  /** How much better the chosen one is, as the file counts it. */
+  readonly margin: number | null;
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */

@@ -1,4 +1,5 @@
 import { randomFrom } from '../common/random.ts';
+import { placesInLargest } from '../common/ranked-lists.ts';
 import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
@@ -13,7 +14,14 @@ export type PairOptions = {
 };
 
 /** The comments of a post in an order that says nothing, and the pairs among them by their places in that order. */
-export type ShuffledPairs = { readonly comments: readonly Comment[]; readonly pairs: readonly PairInput[] };
+export type ShuffledPairs = {
+  readonly comments: readonly Comment[];
+  readonly pairs: readonly PairInput[];
+  /** The places of the comments in the largest list of the post, in the same order; null where they have none there. */
+  readonly ranks: readonly (number | null)[];
+  /** Pairs of which lists say the opposite of each other. */
+  readonly contradictions: number;
+};
 
 /** What a model gets to read of a post. */
 export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: ContextMode): string {
@@ -24,10 +32,10 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 }
 
 /**
- * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Ranks give a pair wherever
- * they differ; answers give one for every two comments that were compared, with the share of people for the first as its
- * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only ranks next to each other, as
- * the original recipe did. The first of a pair is never the worse one.
+ * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
+ * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared,
+ * with the share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent'
+ * takes only places next to each other, as the original recipe did. The first of a pair is never the worse one.
  * @param rule how votes become preferences; places that were given stand as they are
  */
 export function pairsOfPost(
@@ -38,16 +46,19 @@ export function pairsOfPost(
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  if (source !== 'labels') {
-    const judge = judgeOf(votedOf(comments), null, rule);
-    for (const pair of pairsOfRanks(comments, judge, source === 'adjacent')) targets.set(nameOf(pair), pair);
-  }
+  const lists = source === 'labels' ? [] : listsOf(post, comments);
+  const { found, contradictions } = pairsOfLists(lists, post.createdAt, rule, source === 'adjacent');
+  for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
   const pairs = [...targets.values()]
     .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
     .map(betterFirst);
-  return { comments, pairs };
+  const ranks = placesInLargest(
+    post.lists,
+    comments.map(({ id }) => id),
+  );
+  return { comments, pairs, ranks, contradictions };
 }
 
 /** A post as the engine wants it for a training. */
@@ -56,27 +67,55 @@ export function trainingGroup(
   answers: readonly Answer<Preference>[],
   options: PairOptions,
 ): PairGroup {
-  const { comments, pairs } = pairsOfPost(post, answers, options.pairs, options.rule);
+  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs, options.rule);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
-  const ranks = comments.map(({ rank }) => rank);
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
-/** The comments of a post as a list with votes. */
-export function votedOf(comments: readonly Comment[]): readonly Voted[] {
-  return comments.map(({ rank, votes }) => ({ place: rank, votes, createdAt: null }));
+/** The lists of a post, each with all its comments in this order: those that are in another list alone have neither place nor votes. */
+export function listsOf(
+  { lists }: Pick<PostWithComments, 'lists'>,
+  comments: readonly Comment[],
+): readonly (readonly Voted[])[] {
+  return lists.map(({ entries }) => {
+    const known = new Map(entries.map((entry) => [entry.commentId, entry]));
+    return comments.map(({ id, createdAt }) => {
+      const { place, votes } = known.get(id) ?? { place: null, votes: null };
+      return { place, votes, createdAt };
+    });
+  });
 }
 
-function pairsOfRanks(comments: readonly Comment[], judge: Judge, adjacent: boolean): PairInput[] {
+/** The pairs of all lists. Of two comments that are in several, the target is the mean over these. */
+function pairsOfLists(
+  lists: readonly (readonly Voted[])[],
+  startedAt: string | null,
+  rule: VotesRule,
+  adjacent: boolean,
+): { readonly found: readonly PairInput[]; readonly contradictions: number } {
+  const made = lists.map((list) => pairsOfList(list, judgeOf(list, startedAt, rule), adjacent));
+  const [only] = made;
+  if (only && made.length === 1) return { found: only, contradictions: 0 };
+  let contradictions = 0;
+  const found = [...Map.groupBy(made.flat(), nameOf).values()].map((pairs) => {
+    const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
+    if (pairs.some((pair) => pair.target > 0.5) && pairs.some((pair) => pair.target < 0.5)) contradictions += 1;
+    return { ...pairs[0]!, target };
+  });
+  return { found, contradictions };
+}
+
+function pairsOfList(list: readonly Voted[], judge: Judge, adjacent: boolean): PairInput[] {
+  const ranks = list.map(({ place }) => place);
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
-  const ranks = [...new Set(comments.flatMap(({ rank }) => rank ?? []))].toSorted((a, b) => a - b);
-  const places = new Map(ranks.map((rank, place) => [rank, place]));
+  const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);
+  const places = new Map(different.map((rank, place) => [rank, place]));
   const far = (one: number, other: number) => Math.abs(places.get(one)! - places.get(other)!) > 1;
-  for (const [first, { rank }] of comments.entries()) {
-    for (let second = first + 1; second < comments.length; second++) {
-      const other = comments[second]!.rank;
+  for (const [first, rank] of ranks.entries()) {
+    for (let second = first + 1; second < ranks.length; second++) {
+      const other = ranks[second]!;
       if (rank === null || other === null || rank === other) continue;
       if (adjacent && far(rank, other)) continue;
       const target = judge(first, second);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Answer, AnswerOrigin, Choice } from '../contract/records.ts';
 import { inTransaction, now, type ReadingStore, row, rows, type WritingStore } from './connection.ts';
-import { insertLabel, labelByKey, revokeLabel } from './labels.ts';
+import { insertLabel, labelByKey, modelsOf, revokeLabel } from './labels.ts';
 import { insertMark, revokeMark } from './marks.ts';
 
 /** What people said of pairs, whichever table it stands in. */
@@ -25,15 +25,18 @@ export type NewAnswer = Pair & {
   readonly importId?: number | undefined;
   readonly note?: string | undefined;
   readonly again?: boolean | undefined;
+  /** Of labels alone, as the margin. */
+  readonly models?: Answer['models'] | undefined;
+  readonly margin?: number | null | undefined;
 };
 
-type AnswerRow = Omit<Answer, 'again'> & { readonly again: number };
+type AnswerRow = Omit<Answer, 'again' | 'models'> & { readonly again: number; readonly models: string | null };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
   duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
-const fromLabels = `SELECT id, ${shared}, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
+const fromLabels = `SELECT id, ${shared}, models, margin, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
-const fromMarks = `SELECT id, ${shared}, 'compare' AS origin, kind AS choice FROM marks`;
+const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, 'compare' AS origin, kind AS choice FROM marks`;
 
 /**
  * Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back.
@@ -59,6 +62,8 @@ function insert(store: WritingStore, given: NewAnswer, key: string): void {
     durationMs: given.durationMs ?? null,
     note: given.note ?? '',
     again: given.again ?? false,
+    models: given.models ?? null,
+    margin: given.margin ?? null,
   };
   if (choice === 'skip' || choice === 'flag') insertMark(store, { ...answer, choice });
   else insertLabel(store, { ...answer, choice, importId: given.importId ?? null });
@@ -173,5 +178,5 @@ export function countAnswersSince(store: ReadingStore, time: string): { since: n
 }
 
 function parsed(found: AnswerRow): Answer {
-  return { ...found, again: found.again === 1 };
+  return { ...found, again: found.again === 1, models: modelsOf(found.models) };
 }

@@ -4,17 +4,20 @@ import { type ReadingStore, row } from './connection.ts';
 /** What was drawn; whole where it is all that there is. */
 export type Drawn<T> = { readonly texts: readonly T[]; readonly whole: boolean };
 
+type DrawnComment = Pick<Comment, 'id' | 'postId' | 'text'>;
+type DrawnPost = Omit<Post, 'author' | 'createdAt' | 'link'>;
+
 /**
  * About so many comments with different texts, drawn by chance; all where there are no more. Reads only what it draws.
  * @param random numbers from 0 up to 1
  */
-export function drawComments(store: ReadingStore, most: number, random: () => number): Drawn<Comment> {
-  return draw<Comment>(store, 'comments', 'id, post_id AS postId, text, rank, votes', most, random);
+export function drawComments(store: ReadingStore, most: number, random: () => number): Drawn<DrawnComment> {
+  return draw<DrawnComment>(store, 'comments', 'id, post_id AS postId, text', most, random);
 }
 
 /** The same for posts. */
-export function drawPosts(store: ReadingStore, most: number, random: () => number): Drawn<Post> {
-  return draw<Post>(store, 'posts', 'id, key, title, text, context, "group", split', most, random);
+export function drawPosts(store: ReadingStore, most: number, random: () => number): Drawn<DrawnPost> {
+  return draw<DrawnPost>(store, 'posts', 'id, key, title, text, context, "group", split', most, random);
 }
 
 function draw<T extends { readonly id: number; readonly text: string }>(

@@ -6,11 +6,15 @@ import { type ReadingStore, row, rows, statement, type WritingStore } from './co
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
   annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
-  labels.again`;
+  labels.again, models, margin`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
-type LabelRow = Omit<Answer, 'choice' | 'again'> & Pick<Outcome, 'outcome'> & Record<'bothBad' | 'again', number>;
+type LabelRow = Omit<Answer, 'choice' | 'again' | 'models'> & { readonly models: string | null } & Pick<
+    Outcome,
+    'outcome'
+  > &
+  Record<'bothBad' | 'again', number>;
 
 /** A label on its way into its table. */
 export type NewLabel = Omit<Answer<Preference>, 'id' | 'revokedAt'> & {
@@ -24,8 +28,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id, note, again)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note, again, models, margin)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     label.key,
     label.postId,
@@ -40,6 +44,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
     label.importId,
     label.note,
     label.again ? 1 : 0,
+    label.models && JSON.stringify(label.models),
+    label.margin,
   );
 }
 
@@ -83,6 +89,16 @@ export function* allAnswers(store: ReadingStore, filter: AnswerFilter = {}): Gen
   }
 }
 
-function answerOf({ outcome, bothBad, again, ...label }: LabelRow): Answer<Preference> {
-  return { ...label, choice: choiceOf({ outcome, bothBad: bothBad === 1 }), again: again === 1 };
+function answerOf({ outcome, bothBad, again, models, ...label }: LabelRow): Answer<Preference> {
+  return {
+    ...label,
+    choice: choiceOf({ outcome, bothBad: bothBad === 1 }),
+    again: again === 1,
+    models: modelsOf(models),
+  };
+}
+
+/** The models of an answer as they stand in its table. */
+export function modelsOf(models: string | null): Answer['models'] {
+  return models === null ? null : (JSON.parse(models) as NonNullable<Answer['models']>);
 }

@@ -6,7 +6,7 @@ import { statement, type WritingStore } from './connection.ts';
 /** Adds a mark whose key is new. */
 export function insertMark(
   store: WritingStore,
-  mark: Omit<Answer<'skip' | 'flag'>, 'id' | 'origin' | 'revokedAt'>,
+  mark: Omit<Answer<'skip' | 'flag'>, 'id' | 'origin' | 'revokedAt' | 'models' | 'margin'>,
 ): void {
   statement(
     store,

@@ -322,4 +322,80 @@ export const migrations: readonly string[] = [
   -- little room.
   CREATE INDEX posts_by_text ON posts (length(text), substr(text, -40));
   `,
+  `
+  ALTER TABLE comments ADD COLUMN key TEXT;
+  ALTER TABLE comments ADD COLUMN author TEXT;
+  ALTER TABLE comments ADD COLUMN created_at TEXT;
+  ALTER TABLE comments ADD COLUMN link TEXT;
+  -- The list in which rank and votes compare (store/lists.ts); NULL is the post's thread. And the import that said them last; NULL is the one
+  -- that brought the comment.
+  ALTER TABLE comments ADD COLUMN list INTEGER;
+  ALTER TABLE comments ADD COLUMN list_import_id INTEGER REFERENCES imports (id);
+  -- 1 where a file has the same text several times in one list: it is one comment, with the larger votes.
+  ALTER TABLE comments ADD COLUMN several INTEGER;
+  CREATE INDEX comments_by_key ON comments (key, post_id) WHERE key IS NOT NULL;
+  CREATE INDEX comments_by_list_import ON comments (list_import_id) WHERE list_import_id IS NOT NULL;
+
+  -- What else was said of comments: in further lists of their posts, and by imports before the one whose figures count. In each list those of
+  -- the newest import count. list 0 is the thread, import 0 one that was not noted.
+  CREATE TABLE list_entries (
+    comment_id INTEGER NOT NULL REFERENCES comments (id) ON DELETE CASCADE,
+    list INTEGER NOT NULL,
+    import_id INTEGER NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    rank INTEGER,
+    votes REAL,
+    PRIMARY KEY (comment_id, list, import_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX list_entries_by_post ON list_entries (post_id);
+  CREATE INDEX list_entries_by_import ON list_entries (import_id, post_id);
+
+  -- Ids of comments that are not among them: of the same text as another one, of a reply that was left out, of a deleted one. Who answers
+  -- such a comment answers no post.
+  CREATE TABLE other_keys (
+    key TEXT NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    comment_id INTEGER REFERENCES comments (id) ON DELETE CASCADE,
+    import_id INTEGER NOT NULL REFERENCES imports (id),
+    PRIMARY KEY (key, post_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX other_keys_by_post ON other_keys (post_id);
+  CREATE INDEX other_keys_by_comment ON other_keys (comment_id) WHERE comment_id IS NOT NULL;
+  CREATE INDEX other_keys_by_import ON other_keys (import_id);
+
+  -- Posts that came without a comment, until comments come that name them.
+  CREATE TABLE waiting_posts (
+    key TEXT PRIMARY KEY,
+    title TEXT,
+    text TEXT NOT NULL,
+    context TEXT,
+    author TEXT,
+    created_at TEXT,
+    link TEXT,
+    "group" TEXT NOT NULL,
+    split TEXT NOT NULL,
+    import_id INTEGER NOT NULL REFERENCES imports (id),
+    line INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX waiting_posts_by_import ON waiting_posts (import_id);
+
+  ALTER TABLE posts ADD COLUMN author TEXT;
+  ALTER TABLE posts ADD COLUMN created_at TEXT;
+  ALTER TABLE posts ADD COLUMN link TEXT;
+  -- The import and the line that said title and text of a post whose comments came without them.
+  ALTER TABLE posts ADD COLUMN text_import_id INTEGER REFERENCES imports (id);
+  ALTER TABLE posts ADD COLUMN text_line INTEGER;
+  -- The post whose comment this one is, where that was answered.
+  ALTER TABLE posts ADD COLUMN under_id INTEGER REFERENCES posts (id) ON DELETE SET NULL;
+  CREATE INDEX posts_by_text_import ON posts (text_import_id) WHERE text_import_id IS NOT NULL;
+  CREATE INDEX posts_by_under ON posts (under_id) WHERE under_id IS NOT NULL;
+  CREATE TRIGGER research_post AFTER UPDATE OF title, text ON posts BEGIN
+    INSERT INTO posts_search (posts_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
+    INSERT INTO posts_search (rowid, title, text) VALUES (new.id, new.title, new.text);
+  END;
+
+  -- models: the names of what wrote left and right, a list of two in JSON.
+  ALTER TABLE labels ADD COLUMN models TEXT;
+  ALTER TABLE labels ADD COLUMN margin REAL;
+  `,
 ];

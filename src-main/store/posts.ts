@@ -1,122 +1,42 @@
 import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Comment, NewComment, NewPost, Post, PostWithComments, Split } from '../contract/records.ts';
-import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
-import { fillContext } from './contexts.ts';
-import { splitOfGroup } from './imports.ts';
+import type { Comment, Post, PostWithComments, Split } from '../contract/records.ts';
+import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
+import { furtherEntries, listsOf, thread } from './lists.ts';
+import { removePost } from './post-texts.ts';
 
-const postColumns = 'posts.id, posts.key, posts.title, posts.text, posts.context, posts."group", posts.split';
-const commentColumns = 'id, post_id AS postId, text, rank, votes';
+const postColumns = `posts.id, posts.key, posts.title, posts.text, posts.context, posts."group", posts.split, posts.author,
+  posts.created_at AS createdAt, posts.link`;
 const pageSize = 256;
-
-/** What adding a post came to. `conflict`: its key belongs to a post with another text, and nothing was added. */
-export type AddedPost = {
-  readonly postId: number;
-  readonly added: boolean;
-  readonly comments: number;
-  readonly split: Split;
-  readonly conflict: boolean;
-  /** What became of a context that came with a post that was there already; null where none came, or the post is new. */
-  readonly context: 'added' | 'same' | 'other' | null;
-};
-
-/**
- * Adds a post and those of its comments that are not there yet. What is there stays as it is; only a missing context, rank
- * or votes figure is filled in. Call it for many posts inside one `inTransaction`.
- */
-export function addPost(store: WritingStore, post: NewPost, importId: number | null, line: number | null): AddedPost {
-  const known = row<{ id: number; text: string; context: string | null; split: Split }>(
-    store,
-    'SELECT id, text, context, split FROM posts WHERE key = ?',
-    post.key,
-  );
-  if (known && known.text !== post.text) {
-    return { postId: known.id, added: false, comments: 0, split: known.split, conflict: true, context: null };
-  }
-  const split = known?.split ?? splitOfGroup(store, post.group, post.split);
-  const postId = known?.id ?? insertPost(store, post, split, importId, line);
-  const context = known && post.context !== null ? fillContext(store, known, post.context, importId) : null;
-  let comments = 0;
-  for (const comment of post.comments) if (addComment(store, postId, comment, importId)) comments += 1;
-  return { postId, added: !known, comments, split, conflict: false, context };
-}
-
-function insertPost(
-  store: WritingStore,
-  post: NewPost,
-  split: Split,
-  importId: number | null,
-  line: number | null,
-): number {
-  const made = statement(
-    store,
-    `INSERT INTO posts (key, title, text, context, "group", split, import_id, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(post.key, post.title, post.text, post.context, post.group, split, importId, line);
-  return Number(made.lastInsertRowid);
-}
-
-function addComment(store: WritingStore, postId: number, comment: NewComment, importId: number | null): boolean {
-  const textHash = hashOf(comment.text);
-  const made = statement(
-    store,
-    `INSERT INTO comments (post_id, text, text_hash, rank, votes, import_id) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (post_id, text_hash) DO NOTHING`,
-  ).run(postId, comment.text, textHash, comment.rank, comment.votes, importId);
-  if (made.changes === 1) return true;
-  if (comment.rank !== null || comment.votes !== null) {
-    statement(
-      store,
-      `UPDATE comments SET rank = coalesce(rank, ?), votes = coalesce(votes, ?)
-       WHERE post_id = ? AND text_hash = ? AND (rank IS NULL OR votes IS NULL)`,
-    ).run(comment.rank, comment.votes, postId, textHash);
-  }
-  return false;
-}
 
 /** Posts by their numbers: above `after`, up to and with `last`. */
 export type PostRange = { readonly after: number; readonly last: number };
 
-/**
- * Ranks the comments of posts whose files gave votes and no order: most votes first, equal votes share a rank. Posts of
- * which any comment has a rank, or any lacks votes, are left alone.
- */
-export function rankByVotes(store: WritingStore, importId: number, { after, last }: PostRange): void {
-  statement(
-    store,
-    `WITH ranked AS (
-       SELECT id, rank() OVER (PARTITION BY post_id ORDER BY votes DESC) - 1 AS place FROM comments
-       WHERE post_id IN (
-         SELECT post_id FROM comments JOIN posts ON posts.id = post_id
-         WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ?
-         GROUP BY post_id HAVING count(rank) = 0 AND count(votes) = count(*)
-       )
-     )
-     UPDATE comments SET rank = ranked.place FROM ranked WHERE ranked.id = comments.id`,
-  ).run(importId, after, last);
-}
+/** A post of an import that has come to fewer than two comments. line: where in the file it began. */
+export type LonePost = {
+  readonly line: number;
+  /** Its only comment; null where it has none. */
+  readonly comment: string | null;
+  /** Whether it is an answered comment, and its comment the answer. */
+  readonly reply: boolean;
+  /** Whether its title and text wait for more comments. */
+  readonly waits: boolean;
+};
 
-/** Takes away the posts of an import that came to fewer than two comments, and says where in the file they began. */
-export function dropLonePosts(
-  store: WritingStore,
-  importId: number,
-  { after, last }: PostRange,
-): { posts: number; comments: number; lines: number[] } {
-  const lone = rows<{ id: number; line: number; comments: number }>(
+/** Takes away the posts of an import that came to fewer than two comments. */
+export function dropLonePosts(store: WritingStore, importId: number, { after, last }: PostRange): readonly LonePost[] {
+  const lone = rows<Pick<LonePost, 'line' | 'comment'> & { id: number; reply: 0 | 1; waits: 0 | 1 }>(
     store,
-    `SELECT posts.id, coalesce(line, 0) AS line, count(comments.id) AS comments
-     FROM posts LEFT JOIN comments ON post_id = posts.id
-     WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ?
-     GROUP BY posts.id HAVING count(comments.id) < 2 ORDER BY line`,
+    `SELECT posts.id, coalesce(line, 0) AS line, (SELECT text FROM comments WHERE post_id = posts.id) AS comment,
+       under_id IS NOT NULL AS reply, text_import_id IS NOT NULL AND under_id IS NULL AS waits
+     FROM posts JOIN post_counts ON post_id = posts.id
+     WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ? AND comments < 2 ORDER BY line`,
     importId,
     after,
     last,
   );
-  for (const post of lone) statement(store, 'DELETE FROM posts WHERE id = ?').run(post.id);
-  return {
-    posts: lone.length,
-    comments: lone.reduce((sum, post) => sum + post.comments, 0),
-    lines: lone.map((post) => post.line),
-  };
+  for (const { id } of lone) removePost(store, id);
+  return lone.map(({ line, comment, reply, waits }) => ({ line, comment, reply: reply === 1, waits: waits === 1 }));
 }
 
 export type PostFilter = {
@@ -138,7 +58,7 @@ export function* postsWithComments(store: ReadingStore, filter: PostFilter = {})
     const page = rows<Post>(store, sql, last, ...(filter.split ? [filter.split] : []));
     for (const post of page) {
       last = post.id;
-      yield { ...post, comments: commentsOfPost(store, post.id) };
+      yield { ...post, ...commentsAndLists(store, post.id) };
     }
     if (page.length < pageSize) return;
   }
@@ -168,7 +88,21 @@ export function* postsAlone(store: ReadingStore): Generator<Post> {
 
 /** The comments of a post, in the order they came. */
 export function commentsOfPost(store: ReadingStore, postId: number): readonly Comment[] {
-  return rows<Comment>(store, `SELECT ${commentColumns} FROM comments WHERE post_id = ? ORDER BY id`, postId);
+  return commentsAndLists(store, postId).comments;
+}
+
+function commentsAndLists(store: ReadingStore, postId: number): Pick<PostWithComments, 'comments' | 'lists'> {
+  const own = rows<Comment & { list: number }>(
+    store,
+    `SELECT id, post_id AS postId, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list
+     FROM comments WHERE post_id = ? ORDER BY id`,
+    postId,
+  );
+  const { lists, entries } = listsOf(own, furtherEntries(store, postId));
+  return {
+    comments: own.map(({ list: _, ...comment }) => ({ ...comment, rank: entries.get(comment.id)?.place ?? null })),
+    lists,
+  };
 }
 
 /** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
@@ -179,7 +113,7 @@ export function findPost(store: ReadingStore, idOrKey: number | string): PostWit
     (typeof idOrKey === 'string' ? byKey : undefined) ??
     (Number.isSafeInteger(id) ? row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) : undefined);
   if (!post) throw new TiebreakError('not-found', `There is no post ${idOrKey}.`);
-  return { ...post, comments: commentsOfPost(store, post.id) };
+  return { ...post, ...commentsAndLists(store, post.id) };
 }
 
 /** The name of the file that brought a post, or null. */

@@ -1,6 +1,7 @@
-import type { Comment, Split } from '../contract/records.ts';
+import type { Split } from '../contract/records.ts';
 import type { RankedComment } from '../contract/reports.ts';
 import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { commentsOfPost } from './posts.ts';
 
 /** Numbers of comments in a range: some milliseconds of work. */
 const rangeSize = 2_000;
@@ -108,13 +109,17 @@ export function countRewards(store: ReadingStore, modelId: number): number {
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */
 export function rankingOfPost(store: ReadingStore, modelId: number, postId: number): readonly RankedComment[] {
-  const found = rows<Comment & { reward: number | null }>(
+  const found = rows<{ id: number; reward: number | null }>(
     store,
-    `SELECT comments.id, post_id AS postId, text, rank, votes, reward
-     FROM comments LEFT JOIN rewards ON comment_id = comments.id AND model_id = ?
+    `SELECT comments.id, reward FROM comments LEFT JOIN rewards ON comment_id = comments.id AND model_id = ?
      WHERE post_id = ? ORDER BY reward DESC NULLS LAST, text_hash`,
     modelId,
     postId,
   );
-  return found.map((comment, index) => ({ ...comment, position: comment.reward === null ? null : index }));
+  const comments = new Map(commentsOfPost(store, postId).map((comment) => [comment.id, comment]));
+  return found.map(({ id, reward }, index) => ({
+    ...comments.get(id)!,
+    reward,
+    position: reward === null ? null : index,
+  }));
 }

@@ -14,8 +14,9 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
+import { dropRepeatedLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, rankByVotes } from '../store/posts.ts';
+import { dropLonePosts } from '../store/posts.ts';
 import { emptyTally, skip, type Tally, take } from './import-rows.ts';
 
 export type ImportOptions = {
@@ -118,17 +119,20 @@ async function takeRows(
   if (batch.length > 0) await write();
 }
 
-/** Puts in order what came in: posts with one comment only go, and votes become ranks. */
+/** Puts in order what came in: posts with one comment only go, and lists that say what others say. */
 async function close(store: WritingStore, importId: number, tally: Tally): Promise<void> {
+  for (let after: number | null = 0; after !== null; await breathe()) {
+    const from: number = after;
+    after = inTransaction(store, () => dropRepeatedLists(store, importId, from, postsPerTransaction)).last;
+  }
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, importId, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
       const lone = dropLonePosts(store, importId, { after, last });
-      tally.posts -= lone.posts;
-      tally.comments -= lone.comments;
-      for (const line of lone.lines) skip(tally, { kind: 'skip', line, reason: 'its post has only one comment' });
-      rankByVotes(store, importId, { after, last });
+      tally.posts -= lone.length;
+      tally.comments -= lone.filter(({ comment }) => comment !== null).length;
+      for (const { line } of lone) skip(tally, { kind: 'skip', line, reason: 'its post has only one comment' });
       countImport(store, importId, countsOf(tally));
     });
     after = last;

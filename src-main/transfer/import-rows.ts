@@ -1,10 +1,12 @@
 import type { NewPost, Split } from '../contract/records.ts';
 import type { ContextRow, LabelRow, PairRow, PostHead, Row, Skip } from '../dataset/row.ts';
 import { splitOf } from '../dataset/split.ts';
+import { addPost } from '../store/add-post.ts';
+import type { From } from '../store/adding.ts';
 import { addAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
 import type { WritingStore } from '../store/open.ts';
-import { addPost, commentIdByText, postByKey } from '../store/posts.ts';
+import { commentIdByText, postByKey } from '../store/posts.ts';
 
 const skipsListed = 10_000;
 
@@ -35,19 +37,27 @@ export function take(store: WritingStore, importId: number, row: Row, split: Spl
   else if (row.kind === 'context') takeContext(store, importId, row, tally);
   else if (row.kind === 'label') takeLabel(store, importId, row, split, tally);
   else if (row.kind === 'pair') takePair(store, importId, row, split, tally);
-  else takePost(store, importId, row.line, { ...placed(row.post, split), comments: row.comments }, tally);
+  else {
+    const list = row.kind === 'post' ? 'row' : 'thread';
+    takePost(store, { importId, line: row.line, list }, { ...placed(row.post, split), comments: row.comments }, tally);
+  }
 }
 
 /** The number of the post, or null where its key belongs to another one. */
-function takePost(store: WritingStore, importId: number, line: number, post: NewPost, tally: Tally): number | null {
-  const added = addPost(store, post, importId, line);
-  if (added.conflict) {
-    skip(tally, { kind: 'skip', line, reason: `another post with the id ${shown(post.key)} has a different text` });
+function takePost(store: WritingStore, from: From, post: NewPost, tally: Tally): number | null {
+  const added = addPost(store, post, from);
+  if (added.outcome === 'conflict') {
+    skip(tally, {
+      kind: 'skip',
+      line: from.line ?? 0,
+      reason: `another post with the id ${shown(post.key)} has a different text`,
+    });
     return null;
   }
-  if (added.added) tally.posts += 1;
-  if (added.added && added.split !== post.split) tally.keptWithGroup += 1;
-  tally.comments += added.comments;
+  const isNew = added.outcome === 'new';
+  if (isNew) tally.posts += 1;
+  if (isNew && added.split !== post.split) tally.keptWithGroup += 1;
+  tally.comments += added.comments.filter((outcome) => outcome === 'new').length;
   if (added.context === 'added') tally.contexts += 1;
   if (added.context === 'other') tally.contextsKept += 1;
   return added.postId;
@@ -81,7 +91,7 @@ function nameOf(post: ContextRow['post']): string {
 
 function takePair(store: WritingStore, importId: number, row: PairRow, split: Split | undefined, tally: Tally): void {
   const comments = [row.chosen, row.rejected].map((text) => ({ text, rank: null, votes: null }));
-  const postId = takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally);
+  const postId = takePost(store, { importId, line: row.line }, { ...placed(row.post, split), comments }, tally);
   if (postId === null) return;
   const { added } = addAnswer(store, {
     postId,
@@ -100,7 +110,7 @@ function takeLabel(store: WritingStore, importId: number, row: LabelRow, split: 
   const comments = [row.left, row.right].map((text) => ({ text, rank: null, votes: null }));
   const known = postByKey(store, row.postKey);
   const postId = row.post
-    ? takePost(store, importId, row.line, { ...placed(row.post, split), comments }, tally)
+    ? takePost(store, { importId, line: row.line }, { ...placed(row.post, split), comments }, tally)
     : (known?.id ?? null);
   if (postId === null) {
     if (!row.post) skip(tally, { kind: 'skip', line: row.line, reason: `there is no post ${shown(row.postKey)}` });

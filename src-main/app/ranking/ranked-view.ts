@@ -27,9 +27,10 @@ export async function rankedView(
     return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
   });
   const order = rankings[0]?.order ?? comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
+  const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const answers = answersOfPost(house.store, id);
   const ranked = withPeople(
-    order.map(({ id: commentId, postId: of, text, rank, votes }) => ({ id: commentId, postId: of, text, rank, votes })),
+    order.map((one) => byId.get(one.id)!),
     answers,
   ).map((comment) => ({
     ...comment,

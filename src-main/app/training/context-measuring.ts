@@ -64,7 +64,7 @@ async function groupsOf(
   let differingPosts = 0;
   for (const post of postsWithComments(house.store, { split })) {
     await pause();
-    const { comments, pairs } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
+    const { comments, pairs, ranks } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (pairs.length === 0) continue;
     const rewardsOf = ({ id }: Model): readonly (number | null | undefined)[] => {
       const rewards = new Map(rankingOfPost(house.store, id, post.id).map((comment) => [comment.id, comment.reward]));
@@ -78,7 +78,7 @@ async function groupsOf(
       rewards,
       otherRewards,
       lengths: comments.map(({ text }) => text.length),
-      ranks: comments.map(({ rank }) => rank),
+      ranks,
       pairs,
     });
   }

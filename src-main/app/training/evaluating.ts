@@ -1,9 +1,10 @@
 import type { z } from 'zod';
+import { rankedList } from '../../common/ranked-lists.ts';
 import type { CallHooks, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { EvaluationReport } from '../../contract/evaluation.ts';
-import type { Comment, Model, Split } from '../../contract/records.ts';
+import type { Comment, Model, PostWithComments, Split } from '../../contract/records.ts';
 import { readRows, recognise } from '../../dataset/read.ts';
 import type { PairRow, PostRow, Skip } from '../../dataset/row.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
@@ -116,7 +117,7 @@ async function groupsOfFile(
   for await (const row of readRows(file, await recognise(file), { signal: hooks.signal })) {
     if (row.kind === 'skip') skipped.push(row);
     if (row.kind !== 'post' && row.kind !== 'pair') continue;
-    const post = { id: row.line, ...row.post, split: 'test' as const, comments: commentsOf(row) };
+    const post = postOf(row);
     const made = pairsOfPost(post, [], 'votes');
     if (made.pairs.length === 0) continue;
     const input = postInput(post, mode);
@@ -127,23 +128,22 @@ async function groupsOfFile(
   return { groups, skipped };
 }
 
-/** The comments of a row with their ranks: those it gives, or the order of the votes. */
-function commentsOf(row: PostRow | PairRow): Comment[] {
+/** A row as a post, with its list: by the places that it gives, or else by its votes. */
+function postOf(row: PostRow | PairRow): PostWithComments {
+  const about = { author: null, createdAt: null, link: null };
   const given =
     row.kind === 'pair' ? [row.chosen, row.rejected].map((text, rank) => ({ text, rank, votes: null })) : row.comments;
-  const byVotes = given.every(({ rank, votes }) => rank === null && votes !== null);
-  return given.map(({ text, rank, votes }, id) => {
-    const better = given.filter((other) => other.votes! > votes!).length;
-    return { id, postId: row.line, text, votes, rank: byVotes ? better : rank };
-  });
+  const comments = given.map((comment, id) => ({ ...about, ...comment, id, postId: row.line }));
+  const list = rankedList(comments.map(({ id: commentId, rank, votes }) => ({ commentId, rank, votes })));
+  return { ...about, ...row.post, id: row.line, split: 'test', comments, lists: [list] };
 }
 
 /** @param rewardOf is asked once for each comment, in order */
-function groupOf({ comments, pairs }: ShuffledPairs, rewardOf: (comment: Comment) => number): EvaluationGroup {
+function groupOf({ comments, pairs, ranks }: ShuffledPairs, rewardOf: (comment: Comment) => number): EvaluationGroup {
   return {
     rewards: comments.map(rewardOf),
     lengths: comments.map(({ text }) => text.length),
-    ranks: comments.map(({ rank }) => rank),
+    ranks,
     pairs,
   };
 }
