@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { rankedList } from '../../src-main/common/ranked-lists.ts';
+import { sureness } from '../../src-main/common/sureness.ts';
 import type { Answer, Comment, PostWithComments, Preference } from '../../src-main/contract/records.ts';
 import { pairsOfPost, postInput, trainingGroup } from '../../src-main/recipe/pairs.ts';
+import { plainVotes, type VotesRule } from '../../src-main/recipe/votes.ts';
 
 const comment = (id: number, rank: number | null, text = `comment ${id}`): Comment => ({
   id,
@@ -55,6 +57,30 @@ const named = (from: ReturnType<typeof pairsOfPost>): string[] =>
 test('ranks that differ make pairs, equal and missing ones none', () => {
   const made = pairsOfPost(post([comment(1, 0), comment(2, 1), comment(3, 1), comment(4, null)]), [], 'both');
   expect(named(made)).toEqual(['1 > 2: 1', '1 > 3: 1']);
+});
+
+test('a rule for votes judges each list by itself, and leaves answers and given places alone', () => {
+  const comments = [comment(1, 0), comment(2, 1), comment(3, 2), comment(4, 3)];
+  const lists = [
+    listOf([
+      { id: 1, rank: null, votes: 40 },
+      { id: 2, rank: null, votes: 38 },
+      { id: 3, rank: null, votes: 1 },
+    ]),
+    listOf([
+      { id: 2, rank: 0, votes: null },
+      { id: 3, rank: 1, votes: null },
+      { id: 4, rank: 2, votes: null },
+    ]),
+  ];
+  const of = (rule: Partial<VotesRule>, answers: readonly Answer<Preference>[] = []) =>
+    named(pairsOfPost(post(comments, lists), answers, 'both', { ...plainVotes, ...rule }));
+  expect(of({ margin: 3 })).toEqual(['1 > 3: 1', '2 > 3: 1', '2 > 4: 1', '3 > 4: 1']);
+  expect(of({ margin: 3 }, [answer(1, 2, 'right')])).toContain('2 > 1: 1');
+  const sure = of({ votes: 'sure' });
+  expect(sure).toHaveLength(5);
+  expect(sure).toContain(`1 > 2: ${sureness(40, 38)}`);
+  expect(pairsOfPost(post(comments, lists), [], 'both', { ...plainVotes, votes: 'sure' }).contradictions).toBe(0);
 });
 
 test('the answers of people are averaged whichever way they were shown, and overrule ranks', () => {
