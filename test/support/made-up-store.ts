@@ -9,13 +9,30 @@ import { findPost } from '../../src-main/store/posts.ts';
 /** Parts of texts that files of some format could lose, change or take for something else. */
 const parts = [
   ...["'", "''=", '=1+1', '+49 30', '-', '@home', '＝', '"', '""', ',', ';', '\t', '|', '\n', '\n\n', ' ', '  '],
-  ...['_x000D_', '\u0001', '\u0085', '\u2028', '\uFEFF', '\uFFFD', '\u{1FFFE}', '\u{10FFFF}', 'é', 'ß', '漢字', '😀', 'اب'],
+  ...[
+    '_x000D_',
+    '\u0001',
+    '\u0085',
+    '\u2028',
+    '\uFEFF',
+    '\uFFFD',
+    '\u{1FFFE}',
+    '\u{10FFFF}',
+    'é',
+    'ß',
+    '漢字',
+    '😀',
+    'اب',
+  ],
   ...['1,5', '1.5', '12', '2026-01-31', 'true', 'null', '<b>', '&amp;', '\\', '\\n', '\\"', '{', '[', 'sep=;', 'T'],
-  ...['Human: ', '\n\nAssistant: ', '[INST]'],
+  // No 'Human: ': a prompt that begins so is read as a dialogue.
+  ...['\n\nAssistant: ', '[INST]'],
 ];
 
 const annotators = ['Ann', '7', 'bob@example.org', 'person "x" é', "o'neil", '=cmd'];
 const choices: readonly Preference[] = ['left', 'right', 'left', 'right', 'tie', 'bad'];
+
+type Origin = { readonly author?: string; readonly createdAt?: string; readonly link?: string };
 
 /** A store with posts of every kind, and answers on them; always the same for the same seed. */
 export function madeUpStore(seed: number): WritingStore {
@@ -33,12 +50,15 @@ export function madeUpStore(seed: number): WritingStore {
   const made = startImport(store, 'made up', 'posts');
   const posts = 1 + below(5);
   for (let n = 0; n < posts; n++) {
-    const origin = (): Partial<NewComment> =>
-      chance(0.3) ? { author: `author ${below(9)}`, createdAt: '2026-01-31T12:00:00.000Z', link: 'https://example.org/1' } : {};
+    const origin = (): Origin =>
+      chance(0.3)
+        ? { author: `author ${below(9)}`, createdAt: '2026-01-31T12:00:00.000Z', link: 'https://example.org/1' }
+        : {};
     const kind = pick(['places', 'votes', 'both', 'nothing'] as const);
     const figures = (at: number): Pick<NewComment, 'rank' | 'votes'> => ({
       rank: kind === 'places' || kind === 'both' ? (chance(0.2) ? 0 : at) : null,
-      votes: (kind === 'votes' && chance(0.8)) || kind === 'both' ? (chance(0.5) ? below(50) - 10 : random() * 9) : null,
+      votes:
+        (kind === 'votes' && chance(0.8)) || kind === 'both' ? (chance(0.5) ? below(50) - 10 : random() * 9) : null,
     });
     const comments = Array.from({ length: 2 + below(5) }, (_, at) => ({ text: text(), ...figures(at), ...origin() }));
     const title = chance(0.5) ? text() : null;
