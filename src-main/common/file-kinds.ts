@@ -1,6 +1,6 @@
 /** Kinds of files: what they are called, what they hold, and how their names end. */
 import type { FileFormat, RunFormat } from '../contract/calls.ts';
-import type { FilePurpose } from '../contract/files.ts';
+import type { FilePurpose, FolderPurpose } from '../contract/files.ts';
 
 /** The formats of files that go out, as they are called, in the order in which they are offered. */
 export const formatNames: Readonly<Record<FileFormat, string>> = {
@@ -64,7 +64,7 @@ export const archiveExtension = '.tiebreak-model';
 /** What a dialog for opening offers to choose from: what the files are called, and how their names may end. Of a folder all is taken. */
 export const fileKinds: Readonly<
   Record<
-    Exclude<FilePurpose, 'model-folder'>,
+    Exclude<FilePurpose, FolderPurpose>,
     {
       readonly name: string;
       readonly extensions: readonly string[] /** The content decides. */;

@@ -32,14 +32,34 @@ export function arrivedInWords(
 
 /** What else a person must know of an import, in a sentence each; null where there is nothing of the kind. */
 export function importRemarks({
+  updated,
+  filled,
+  textless,
   looksLikeHtml,
   unmatched,
   ambiguous,
   contextsKept,
   keptWithGroup,
-}: Pick<ImportSummary, 'looksLikeHtml' | 'unmatched' | 'ambiguous' | 'contextsKept' | 'keptWithGroup'>) {
+}: Pick<
+  ImportSummary,
+  'updated' | 'filled' | 'textless' | 'looksLikeHtml' | 'unmatched' | 'ambiguous' | 'contextsKept' | 'keptWithGroup'
+>) {
   const where = (count: number, say: (count: number) => string): string | null => (count > 0 ? say(count) : null);
   return {
+    updated: where(
+      updated,
+      (comments) =>
+        `${counted(comments, 'comment that was here has', 'comments that were here have')} newer votes or places now.`,
+    ),
+    filled: where(
+      filled,
+      (posts) => `${counted(posts, 'post that was', 'posts that were')} here without a text got it.`,
+    ),
+    textless: where(
+      textless,
+      (posts) =>
+        `${counted(posts, 'post')} came without a text, since only comments are in the file: it comes with the file that has the posts.`,
+    ),
     html: where(looksLikeHtml, (rows) => `${counted(rows, 'row looks', 'rows look')} like HTML.`),
     unmatched: where(
       unmatched,

@@ -41,6 +41,14 @@ export const shapeTitles: Readonly<Record<ShapeName, string>> = {
   doccano: 'doccano: labelled texts',
   potato: 'Potato: annotations',
 };
+/** What earlier versions called the formats of files. */
+const earlierFormats: Readonly<Record<string, string>> = { cupit: 'CUP IT JSONL', csv: 'CSV' };
+
+/** What the file of an import was, as a list of imports says it. */
+export const importedAs = (format: string): string =>
+  (Object.hasOwn(shapeTitles, format) ? shapeTitles[format as ShapeName].split(':')[0] : earlierFormats[format]) ??
+  format;
+
 export const shapeOrder = Object.keys(shapeTitles) as readonly ShapeName[];
 
 const packingNames: Readonly<Record<Packing, string | null>> = { none: null, gzip: 'gzip', zstd: 'zstd', zip: 'zip' };
@@ -143,3 +151,12 @@ export function someNames(names: readonly string[], shown = 3): string {
   const more = names.length - shown;
   return more > 0 ? listed([...names.slice(0, shown), `${more} more`]) : listed(names);
 }
+
+/** A sentence for a page, whose lists stand for the options that the terminal has and sentences name. */
+export const withoutOptions = (sentence: string): string =>
+  sentence
+    .replace(/ \(--[^)]*\)/g, '')
+    .replace(/, as in --map '(?:[^']|'(?=\w))*'/g, '')
+    .replace(/ Say it: --score votes, or --score places\./g, ' Say it before the file is imported again.')
+    .replace(/, say so with --as, --map, --separator or --encoding/g, ', say so before it is imported again')
+    .replace(/ with --as\b/g, '');

@@ -95,6 +95,10 @@ export const trainingInput = z.object({
   /** As the preset says, else 'both', where it is not said. */
   pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
+  /** A difference of votes below it is no preference; 0 lets all count. */
+  margin: z.number().min(0).default(0),
+  votes: z.enum(votesUses).default('plain'),
+  time: z.enum(timeUses).default('ignore'),
   device,
   /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
   anyway: z.boolean().default(false),

@@ -4,7 +4,7 @@ import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference, RankedList } from '../contract/records.ts';
 import { saysOf } from './says.ts';
-import { judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
+import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
 export type PairOptions = {
   readonly pairs: PairSource;
@@ -33,9 +33,9 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 
 /**
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
- * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the share of people for the first as its
- * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places next to each other,
- * as the original recipe did. The first of a pair is never the worse one.
+ * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the
+ * share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places
+ * next to each other, as the original recipe did. The first of a pair is never the worse one.
  * @param rule how votes become preferences; places that were given stand as they are
  */
 export function pairsOfPost(
@@ -46,12 +46,8 @@ export function pairsOfPost(
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  const { found, contradictions } = pairsOfLists(
-    comments,
-    source === 'labels' ? [] : post.lists,
-    source === 'adjacent',
-    { startedAt: post.createdAt, rule },
-  );
+  const lists = source === 'labels' ? [] : post.lists;
+  const { found, contradictions } = pairsOfLists(comments, lists, post.createdAt, source === 'adjacent', rule);
   for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
@@ -81,54 +77,36 @@ export function trainingGroup(
 function pairsOfLists(
   comments: readonly Comment[],
   lists: readonly RankedList[],
+  startedAt: string | null,
   adjacent: boolean,
-  judging: Judging,
+  rule: VotesRule,
 ): { readonly found: readonly PairInput[]; readonly contradictions: number } {
-  const at = new Map(comments.map(({ id }, place) => [id, place]));
+  const pairsOf = (list: RankedList): PairInput[] => {
+    const voted = votedOf(comments, list);
+    return pairsOfRanks(voted.map(({ place }) => place), judgeOf(voted, startedAt, rule), adjacent);
+  };
   const [only] = lists;
-  if (only && lists.length === 1)
-    return { found: pairsOfList(only, comments, at, adjacent, judging), contradictions: 0 };
-  const all = Map.groupBy(
-    lists.flatMap((list) => pairsOfList(list, comments, at, adjacent, judging)),
-    nameOf,
-  );
+  if (only && lists.length === 1) return { found: pairsOf(only), contradictions: 0 };
   let contradictions = 0;
-  const found = [...all.values()].map((pairs) => {
+  const found = [...Map.groupBy(lists.flatMap(pairsOf), nameOf).values()].map((pairs) => {
     const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
-    if (target > 0 && target < 1) contradictions += 1;
+    if (pairs.some((pair) => pair.target > 0.5) && pairs.some((pair) => pair.target < 0.5)) contradictions += 1;
     return { ...pairs[0]!, target };
   });
   return { found, contradictions };
 }
 
-/** By what the votes of a list are judged. startedAt: when the post was written. */
-type Judging = { readonly startedAt: string | null; readonly rule: VotesRule };
-
-/** The comments with what one list has of each. */
-function votedOf(
-  { entries }: RankedList,
-  comments: readonly Comment[],
-  at: ReadonlyMap<number, number>,
-): readonly Voted[] {
-  const voted = comments.map(({ createdAt }): Voted => ({ place: null, votes: null, createdAt }));
-  for (const { commentId, place, votes } of entries) {
-    const index = at.get(commentId);
-    if (index !== undefined) voted[index] = { ...voted[index]!, place, votes };
-  }
-  return voted;
+/** The comments of a post as one of its lists has them, in their order: those that are not in it have neither place nor votes. */
+export function votedOf(comments: readonly Comment[], { entries }: RankedList): readonly Voted[] {
+  const known = new Map(entries.map((entry) => [entry.commentId, entry]));
+  return comments.map(({ id, createdAt }) => {
+    const { place = null, votes = null } = known.get(id) ?? {};
+    return { place, votes, createdAt };
+  });
 }
 
-/** The pairs of one list. */
-function pairsOfList(
-  list: RankedList,
-  comments: readonly Comment[],
-  at: ReadonlyMap<number, number>,
-  adjacent: boolean,
-  { startedAt, rule }: Judging,
-): PairInput[] {
-  const voted = votedOf(list, comments, at);
-  const ranks = voted.map(({ place }) => place);
-  const judge = judgeOf(voted, startedAt, rule);
+/** The pairs of one list. @param ranks of each comment, null where it has none */
+function pairsOfRanks(ranks: readonly (number | null)[], judge: Judge, adjacent: boolean): PairInput[] {
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
   const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);

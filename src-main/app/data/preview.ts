@@ -14,6 +14,7 @@ import { previewFile } from '../../transfer/preview-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { anyReadingKept, keepReading, keptReading, looksOf } from '../settings/kept-readings.ts';
+import { filesOf } from './folder.ts';
 import { calledByName } from './import-files.ts';
 
 /** A file and what is said of how to read it, as a door names it: by its handle. */
@@ -57,17 +58,35 @@ export async function* previewOf(
     progress = now;
   };
   try {
+    let first: Preview | null = null;
     for await (const preview of previewFile(path, choices, { signal, onProgress })) {
+      first ??= preview;
       const now = performance.now();
       if (!preview.whole && now - told < tellEveryMs) continue;
       told = now;
       const { bytes: done, total } = progress;
       const secondsLeft = done === 0 || preview.whole ? null : ((now - begun) / 1000) * (total / done - 1);
-      yield { preview: { ...preview, file: name }, done, total, secondsLeft };
+      const shown = preview.whole ? await asJudged(path, choices, first, preview, signal) : preview;
+      yield { preview: { ...shown, file: name }, done, total, secondsLeft };
     }
   } catch (error) {
     throw calledByName(error, path, name);
   }
+}
+
+/** The preview of a whole file; where its beginning had told another meaning of the scores than all of it does, it is read again by that. */
+async function asJudged(
+  path: string,
+  choices: ReadingChoices,
+  first: Preview,
+  whole: Preview,
+  signal: AbortSignal | undefined,
+): Promise<Preview> {
+  const { score } = whole.found;
+  if (score === null || score === 'undecided' || score === first.found.score) return whole;
+  let again = whole;
+  for await (const preview of previewFile(path, { ...choices, score }, { signal })) again = preview;
+  return { ...again, found: whole.found };
 }
 
 /** Milliseconds between two reports of what a file has come to. */
@@ -143,7 +162,7 @@ export async function previewFiles(
   { onProgress, signal }: CallHooks,
 ): Promise<readonly Preview[]> {
   const previews: Preview[] = [];
-  const all = [...files.map((path) => ({ path, choices }))];
+  const all = (await filesOf(files)).paths.map((path) => ({ path, choices }));
   if (contextFile !== undefined) all.push({ path: contextFile, choices: { ...choices, as: 'context' } });
   for (const { path, choices: its } of all) {
     const told = ({ bytes, total }: { bytes: number; total: number }): void =>

@@ -10,31 +10,41 @@ const textShown = 70;
 
 /** What imports brought, and everything that did not come in as it stands in the files. */
 export function printImport(report: ImportSummary): string {
-  const { comments, contexts, seconds, updated, filled, textless, readings } = report;
+  const { comments, contexts, seconds, readings } = report;
   const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
-  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = importRemarks(report);
-  const remarks = [
-    updated > 0
-      ? `${counted(updated, 'comment')} that ${updated === 1 ? 'was' : 'were'} here ${updated === 1 ? 'has' : 'have'} newer votes or places now.`
-      : null,
-    filled > 0 ? `${counted(filled, 'post')} that ${filled === 1 ? 'was' : 'were'} here without a text got it.` : null,
-    textless > 0
-      ? `${counted(textless, 'post')} came without a text, since only comments are in the file: it comes with the file that has the posts.`
-      : null,
+  const remarks = importRemarks(report);
+  const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = remarks;
+  const sentences = [
+    remarks.updated,
+    remarks.filled,
+    remarks.textless,
     contexts > 0 ? `${counted(contexts, 'post that was', 'posts that were')} there got a context.` : null,
     unmatched,
     ambiguous,
     contextsKept,
     keptWithGroup,
     html && `${html} Import with --html to get plain text.`,
+    ...(report.notFetched ?? []),
   ];
   const several = readings.length > 1;
   return [
     ...readings.flatMap(({ file, found }) => readingLines(found).map((line) => (several ? `${file}: ${line}` : line))),
     `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
-    ...remarks.filter((remark) => remark !== null),
+    ...sentences.filter((sentence) => sentence !== null),
     ...reportedLines(report.reported),
+    ...leftAloneLines(report.leftAlone ?? []),
+    ...(report.failed ?? []).map(({ file, message }) => `${file} did not come in: ${message}`),
   ].join('\n');
+}
+
+const leftAloneShown = 20;
+
+/** What lies in folders and was not imported. */
+function leftAloneLines(left: NonNullable<ImportSummary['leftAlone']>): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, leftAloneShown).map(({ file, why }) => `  ${file}: ${why}`);
+  const more = left.length - shown.length;
+  return ['Left alone:', ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 /** What a file was read as. */

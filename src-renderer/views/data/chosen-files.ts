@@ -13,7 +13,9 @@ import { client, connected, messageOf } from '../../api.ts';
 /** A file that was chosen and of which nothing is stored yet. */
 export type ChosenFile = {
   readonly file: TakenFile;
-  /** null until it was looked at. */
+  /** How it is to be read, as it was said last; null until it was looked at. */
+  choices: ReadingChoices | null;
+  /** What was found by that, or is still found by what was said before; null until it was looked at. */
   looked: LookedAt | null;
   /** What it came to as far as it was read. */
   preview: Preview | null;
@@ -36,8 +38,12 @@ export const shownFile = computed(
 
 export const foundOf = ({ looked, preview }: ChosenFile): FoundReading | null =>
   preview?.found ?? looked?.found ?? null;
+/** Whether all of it was read, and none of it can come in. */
+export const comesToNothing = ({ preview }: ChosenFile): boolean =>
+  preview?.whole === true && Object.values(preview.imported).every((count) => count === 0);
 /** Whether something of it could be read. */
-export const isReadable = ({ looked, preview }: ChosenFile): boolean => looked?.problem === null && preview !== null;
+export const isReadable = (one: ChosenFile): boolean =>
+  one.looked?.problem === null && one.preview !== null && !comesToNothing(one);
 /** Whether a person has to say first what 'score' means. */
 export const isUndecided = (one: ChosenFile): boolean => isReadable(one) && foundOf(one)?.score === 'undecided';
 
@@ -51,6 +57,7 @@ export function lookAtFiles(files: readonly TakenFile[]): void {
     if (chosenFiles.some((one) => one.file.handle === file.handle)) continue;
     const one: ChosenFile = {
       file,
+      choices: null,
       looked: null,
       preview: null,
       step: null,
@@ -70,8 +77,7 @@ export function showFile({ file }: ChosenFile): void {
 
 /** Says how a file is to be read, in place of what was said of that before, and looks at it anew. */
 export function sayOfFile(one: ChosenFile, changed: Partial<ReadingChoices>): void {
-  if (!one.looked) return;
-  void look(one, { ...one.looked.choices, ...changed });
+  if (one.choices) void look(one, { ...one.choices, ...changed });
 }
 
 /** Says what a column is. Only one column is each thing: another that was it is not used any more. */
@@ -79,7 +85,7 @@ export function sayOfColumn(one: ChosenFile, name: string, field: Field): void {
   const { columns = [] } = foundOf(one) ?? {};
   const others = columns.filter((column) => column.name !== name && column.field === field && field !== 'nothing');
   const freed = others.map((column) => [column.name, 'nothing'] as const);
-  const before = Object.entries(one.looked?.choices.map ?? {});
+  const before = Object.entries(one.choices?.map ?? {});
   sayOfFile(one, { map: Object.fromEntries([...before, ...freed, [name, field]]) });
 }
 
@@ -124,12 +130,13 @@ function lookOn(): void {
 async function look(one: ChosenFile, choices: ReadingChoices | undefined): Promise<void> {
   one.stop?.abort();
   const stop = new AbortController();
-  Object.assign(one, { state: 'looking', stop, step: null, error: null });
+  Object.assign(one, { state: 'looking', stop, step: null, error: null, choices: choices ?? one.choices });
   try {
     const looked = await client.data.look({ file: one.file.handle, choices }, { signal: stop.signal });
     if (stop.signal.aborted) return;
     Object.assign(one, {
       looked,
+      choices: looked.choices,
       preview: looked.preview,
       state: looked.preview?.whole ? 'read' : 'looked',
       stop: null,

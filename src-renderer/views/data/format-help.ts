@@ -1,28 +1,31 @@
-import type { ImportFormat } from '../../../src-main/contract/calls.ts';
-
-/** The formats that are understood: what a file holds, and the shortest example of it. */
-export const formatHelp: Readonly<Record<ImportFormat, { readonly says: string; readonly example: string }>> = {
-  cupit: {
-    says: 'One post on a line with its comments. The score is the place, 0 is best; votes do as well.',
+/** The shapes of our own: what a file holds, and the shortest example of it. */
+export const formatHelp: readonly { readonly name: string; readonly says: string; readonly example: string }[] = [
+  {
+    name: 'Posts, JSON Lines',
+    says: 'One post on a line with its comments. Votes and points tell which are better; rank and place do as well, the least is the best.',
     example:
-      '{"text": "What to cook?", "comments": [{"text": "Soup, with bread.", "score": 0}, {"text": "No idea", "score": 1}]}',
+      '{"title": "Dinner", "text": "What to cook?", "comments": [{"text": "Soup, with bread.", "votes": 12}, {"text": "No idea", "votes": 3}]}',
   },
-  csv: {
-    says: 'One comment on a row; the first line names the columns. Columns are told apart by commas, semicolons or tabs.',
+  {
+    name: 'Posts, a table',
+    says: 'One comment on a row, in CSV, Excel or Parquet; the first line names the columns, by any usual names or by your own.',
     example: 'title,text,comment,votes\nDinner,What to cook?,"Soup, with bread.",12',
   },
-  pairs: {
-    says: 'One preference on a line: the post, the better comment and the worse one. JSON Lines or CSV.',
+  {
+    name: 'Pairs',
+    says: 'One preference on a row: the post, the better comment and the worse one.',
     example: '{"prompt": "What to cook?", "chosen": "Soup, with bread.", "rejected": "No idea"}',
   },
-  labels: {
-    says: 'One answer on a line, as Tiebreak exports them: to bring in the work of others or of another computer.',
+  {
+    name: 'Answers',
+    says: 'One answer on a row, as Tiebreak exports them: to bring in the work of others or of another computer.',
     example:
       '{"text": "What to cook?", "left": "Soup, with bread.", "right": "No idea", "outcome": "left", "annotator": "Ada"}',
   },
-  context: {
-    says: 'The article or other text that belongs to a post which is here already, by its id; or by its text, where no other post has the same. JSON Lines or CSV. May be chosen together with the posts.',
+  {
+    name: 'Contexts',
+    says: 'The article or other text that belongs to a post which is here already, by its id; or by its text, where no other post has the same. May be chosen together with the posts.',
     example:
       '{"id": "37", "context": "The article that post 37 links to."}\n{"text": "What to cook?", "context": "What is in the fridge."}',
   },
-};
+];

@@ -1,0 +1,268 @@
+import { expect, test } from 'vitest';
+import {
+  find,
+  gone,
+  hasFocus,
+  openPage,
+  type Page,
+  says,
+  screen,
+  until,
+  waitFor,
+  within,
+} from '../../support/mounted.ts';
+import { temporaryFile } from '../../support/temporary.ts';
+
+const choosing = (...files: readonly (readonly [name: string, content: string | Buffer])[]) => ({
+  choose: () => files.map(([name, content]) => temporaryFile(content, name)),
+});
+const lines = (...rows: readonly unknown[]): string => rows.map((row) => JSON.stringify(row)).join('\n');
+const post = (id: string, ...comments: readonly (readonly [text: string, score: number])[]) => ({
+  id,
+  text: `Text of ${id}`,
+  comments: comments.map(([text, score]) => ({ text, score })),
+});
+const ranked = lines(post('a', ['first', 0], ['second', 1], ['third', 2]), post('b', ['one', 0], ['two', 1]));
+const undecided = lines(post('q', ['three', 3], ['two', 2], ['one', 1]));
+
+async function chooseFiles(page: Page): Promise<HTMLElement> {
+  await page.press('Choose files');
+  return find('region', 'Preview');
+}
+const pick = async (page: Page, name: string, value: string): Promise<void> =>
+  page.user.selectOptions(await find('combobox', name), value);
+const importButton = () => find('button', /^Import( \d+ files?)?$/);
+const disabled = async () => (await importButton()).getAttribute('aria-disabled') === 'true';
+const bringIn = async (page: Page, name: string = 'Import'): Promise<void> => {
+  await waitFor(async () => expect(await disabled()).toBe(false));
+  await page.press(name);
+};
+const stored = async ({ api }: Page) => (await api.posts.list({ limit: 50 })).total;
+/** The comments that are shown of the first posts, in their order. */
+const shownComments = async () =>
+  [...(await find('region', 'First posts')).querySelectorAll('li p.reading')].map(({ textContent }) => textContent);
+const columnNames = async () =>
+  within(await find('region', 'Columns'))
+    .getAllByRole('combobox')
+    .map((select) => [(select as HTMLSelectElement).labels?.[0]?.textContent, (select as HTMLSelectElement).value]);
+
+test('a chosen file is shown as it will be, and nothing of it is stored before Enter', async () => {
+  const page = await openPage('/data', choosing(['ranked.jsonl', ranked]));
+  const preview = await chooseFiles(page);
+  await says('Posts with comments, JSON Lines, UTF-8', preview);
+  await says('Nothing is stored yet', preview);
+  await says('The whole file', preview);
+  expect(await shownComments()).toEqual(['first', 'second', 'third', 'one', 'two']);
+  await says('1st', await find('region', 'First posts'));
+  const counts = await find('region', 'Counts');
+  const comments = within(counts).getByRole('rowheader', { name: 'Comments' }).closest('tr')!;
+  expect([...comments.querySelectorAll('td')].map(({ textContent }) => textContent)).toEqual(['5', '5', '0']);
+  expect(await stored(page)).toBe(0);
+  expect((await page.api.data.imports()).imports).toEqual([]);
+  await hasFocus(await importButton());
+  await page.user.keyboard('{Enter}');
+  await find('heading', '2 posts and 5 comments arrived');
+  await gone('region', 'Preview');
+});
+
+test('cancelling leaves nothing behind, and files can be chosen again', async () => {
+  const page = await openPage('/data', choosing(['ranked.jsonl', ranked]));
+  await chooseFiles(page);
+  await says('The whole file');
+  await page.press('Cancel');
+  await gone('region', 'Preview');
+  expect(await stored(page)).toBe(0);
+  await hasFocus(await find('button', 'Choose files'));
+  await chooseFiles(page);
+});
+
+test('what the score means is asked where it can not be told, and nothing is imported before the answer', async () => {
+  const page = await openPage('/data', choosing(['few.jsonl', undecided]));
+  await chooseFiles(page);
+  const question = await find('group', 'What does the score mean?');
+  await says('Say first what the score means in few.jsonl.');
+  expect(await disabled()).toBe(true);
+  await page.press(/^Import$/);
+  expect((await page.api.data.imports()).imports).toEqual([]);
+  await page.press(/^Votes/, question);
+  await gone('group', 'What does the score mean?');
+  expect(await shownComments()).toEqual(['three', 'two', 'one']);
+  // The other way round with one click.
+  await page.press('Read it as places');
+  await waitFor(async () => expect(await shownComments()).toEqual(['one', 'two', 'three']));
+  await page.press('Read it as votes');
+  await waitFor(async () => expect(await shownComments()).toEqual(['three', 'two', 'one']));
+  expect(await disabled()).toBe(false);
+});
+
+test('columns that nobody knows are mapped by hand, and the next file that looks the same is read so', async () => {
+  const table = 'Frage,Antwort,Zahl\nWhat to cook?,Soup,12\nWhat to cook?,Bread,3\n';
+  const page = await openPage('/data', choosing(['mine.csv', table]));
+  const preview = await chooseFiles(page);
+  await says(/can't be told what mine.csv is/, preview);
+  await says('Say below what its columns are', preview);
+  expect(preview.textContent).not.toContain(page.home);
+  expect(await disabled()).toBe(true);
+  expect((await columnNames()).map(([, field]) => field)).toEqual(['nothing', 'nothing', 'nothing']);
+  await says('What to cook?', await find('region', 'Columns'));
+  await pick(page, 'Frage', 'text');
+  await waitFor(async () => expect(await columnNames()).toContainEqual(['Frage', 'text']));
+  await pick(page, 'Antwort', 'comment');
+  await find('region', 'First posts');
+  await pick(page, 'Zahl', 'votes');
+  await waitFor(async () => expect((await find('region', 'First posts')).textContent).toContain('12 votes'));
+  expect(await shownComments()).toEqual(['Soup', 'Bread']);
+  await bringIn(page);
+  await find('heading', '1 post and 2 comments arrived');
+
+  await chooseFiles(page);
+  await says('It is read as you said of an earlier file that looked the same.');
+  expect(await shownComments()).toEqual(['Soup', 'Bread']);
+  await page.press('Forget it');
+  await says(/can't be told what mine.csv is/);
+  await page.press('Cancel');
+  await chooseFiles(page);
+  await says(/can't be told what mine.csv is/);
+});
+
+test('a column that is named another thing gives that up elsewhere', async () => {
+  const page = await openPage('/data', choosing(['two.csv', 'text,comment,other\nQ,one,uno\nQ,two,due\n']));
+  await chooseFiles(page);
+  expect(await columnNames()).toEqual([
+    ['text', 'text'],
+    ['comment', 'comment'],
+    ['other', 'nothing'],
+  ]);
+  await pick(page, 'other', 'comment');
+  await waitFor(async () => expect(await shownComments()).toEqual(['uno', 'due']));
+  expect(await columnNames()).toEqual([
+    ['text', 'text'],
+    ['comment', 'nothing'],
+    ['other', 'comment'],
+  ]);
+});
+
+test('another encoding and another separator are chosen from lists', async () => {
+  const table = Buffer.from('text;comment;votes\nWo?;im Café;3\nWo?;zu Hause, draußen;1\n', 'latin1');
+  const page = await openPage('/data', choosing(['accents.csv', table]));
+  await chooseFiles(page);
+  await says('im Café');
+  await says('CSV (semicolon), Western (Windows-1252)');
+  await pick(page, 'Encoding', 'windows-1251');
+  await says('im Cafй');
+  await pick(page, 'Encoding', '');
+  await says('im Café');
+  await pick(page, 'Separator', ',');
+  await waitFor(() => expect(screen.queryByText('im Café')).toBeNull());
+  await pick(page, 'Separator', '');
+  await says('im Café');
+});
+
+test('texts that look like HTML are turned into plain text where that is wanted', async () => {
+  const page = await openPage(
+    '/data',
+    choosing(['html.jsonl', lines(post('h', ['<p>Salt &amp; pepper</p>', 0], ['2 < 3', 1]))]),
+  );
+  await chooseFiles(page);
+  await says('Some texts look like HTML.');
+  await says(/As plain text\s*Salt & pepper/);
+  await page.press('Turn them into plain text');
+  await waitFor(async () => expect(await shownComments()).toEqual(['Salt & pepper', '2 < 3']));
+  expect(await find('combobox', 'Texts')).toHaveProperty('value', 'true');
+  await pick(page, 'Texts', 'false');
+  await waitFor(async () => expect(await shownComments()).toContain('<p>Salt &amp; pepper</p>'));
+});
+
+test('posts of one text that a column tells apart can be taken for one', async () => {
+  const daily =
+    'date,text,comment,votes\nMon,Daily thread,a,3\nMon,Daily thread,b,1\nTue,Daily thread,c,5\nTue,Daily thread,d,2\n';
+  const page = await openPage('/data', choosing(['daily.csv', daily]));
+  await chooseFiles(page);
+  await says('Posts of one text recur: they are told apart by “date”.');
+  const posts = async () => within(await find('region', 'First posts')).getAllByRole('article').length;
+  expect(await posts()).toBe(2);
+  await page.press('Take them for one post');
+  await waitFor(async () => expect(await posts()).toBe(1));
+  await pick(page, 'date', 'thread');
+  await waitFor(async () => expect(await posts()).toBe(2));
+});
+
+test('what will be left out stands there by kind, with the row itself and the reason', async () => {
+  const page = await openPage(
+    '/data',
+    choosing(['gone.jsonl', lines(post('g', ['stays', 0], ['[deleted]', 1], ['stays too', 2]))]),
+  );
+  await chooseFiles(page);
+  const left = await find('region', 'What will be left out');
+  const [kind] = left.querySelectorAll('details');
+  expect(kind!.querySelector('summary')!.textContent).toMatch(/^1 /);
+  expect(kind!.textContent).toContain('Line 1:');
+  expect(kind!.textContent).toContain('[deleted]');
+});
+
+test('of several files each is looked at; one question holds up all, and what can not be read stays out', async () => {
+  const page = await openPage(
+    '/data',
+    choosing(['good.jsonl', ranked], ['asks.jsonl', undecided], ['noise.jsonl', '\u0000\u0001 nothing of use']),
+  );
+  await chooseFiles(page);
+  await find('heading', '3 files before they come in');
+  const list = await find('navigation', 'Chosen files');
+  await says(/good\.jsonl.*5 comments.*asks\.jsonl.*a question.*noise\.jsonl.*can’t be read/, list);
+  await says('Say first what the score means in asks.jsonl.');
+  expect(await disabled()).toBe(true);
+  await page.press(/asks\.jsonl/, list);
+  await page.press(/^Places/, await find('group', 'What does the score mean?'));
+  await says('noise.jsonl can’t be read and stays out.');
+  await page.press(/noise\.jsonl/, list);
+  await says(/noise\.jsonl/, await screen.findByRole('alert'));
+  await find('combobox', 'What it is');
+  await bringIn(page, 'Import 2 files');
+  await gone('region', 'Preview');
+  await until(async () => expect(await stored(page)).toBe(3));
+});
+
+test('a file is left out by itself, and more files are added', async () => {
+  let files: readonly (readonly [string, string])[] = [['one.jsonl', ranked]];
+  const page = await openPage('/data', { choose: () => files.map(([name, content]) => temporaryFile(content, name)) });
+  await chooseFiles(page);
+  files = [['two.jsonl', lines(post('c', ['x', 0], ['y', 1]))]];
+  await page.press('Add files');
+  const list = await find('navigation', 'Chosen files');
+  await page.press(/one\.jsonl/, list);
+  await page.press('Leave out one.jsonl');
+  await gone('navigation', 'Chosen files');
+  await bringIn(page);
+  await until(async () => expect(await stored(page)).toBe(1));
+});
+
+test('where nothing is recognised, the reason stands there with what can be said instead', async () => {
+  const page = await openPage('/data', choosing(['picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3])]));
+  const preview = await chooseFiles(page);
+  const why = await screen.findByRole('alert');
+  expect(why.textContent).toContain('picture.png');
+  expect(preview.textContent).not.toContain(page.home);
+  for (const name of ['What it is', 'Encoding', 'Separator']) await find('combobox', name);
+  await says('Nothing can be imported as it stands.');
+  expect(await disabled()).toBe(true);
+});
+
+test('files that were chosen stay while another view is looked at', async () => {
+  const page = await openPage('/data', choosing(['ranked.jsonl', ranked]));
+  await chooseFiles(page);
+  await says('The whole file');
+  await page.go('/rankings');
+  await gone('region', 'Preview');
+  await page.go('/data');
+  await find('region', 'Preview');
+  expect(await shownComments()).toEqual(['first', 'second', 'third', 'one', 'two']);
+});
+
+test('the welcome leads to the preview', async () => {
+  const page = await openPage('/', { settings: { welcomed: false }, ...choosing(['ranked.jsonl', ranked]) });
+  await page.press('Import comments');
+  await find('region', 'Preview');
+  await says('The whole file');
+  await until(async () => expect(await page.api.settings.get()).toMatchObject({ welcomed: true }));
+  expect(await stored(page)).toBe(0);
+});
