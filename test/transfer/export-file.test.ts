@@ -45,12 +45,16 @@ function withModel(store: WritingStore): number {
 
 /** A store's content without its row numbers. */
 function contentOf(store: WritingStore): unknown {
-  const posts = [...postsWithComments(store)].map(({ id: _, comments, ...post }) => ({
-    ...post,
-    comments: comments
-      .map(({ text, rank, votes }) => ({ text, rank, votes }))
-      .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
-  }));
+  const posts = [...postsWithComments(store)].map(({ id: _, comments, lists, ...post }) => {
+    const texts = new Map(comments.map(({ id, text }) => [id, text]));
+    return {
+      ...post,
+      comments: comments
+        .map(({ text, rank, votes }) => ({ text, rank, votes }))
+        .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
+      lists: lists.map(({ entries }) => entries.map((one) => [texts.get(one.commentId), one.place, one.votes].join()).toSorted()),
+    };
+  });
   return posts.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
