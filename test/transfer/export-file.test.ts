@@ -52,7 +52,9 @@ function contentOf(store: WritingStore): unknown {
       comments: comments
         .map(({ text, rank, votes }) => ({ text, rank, votes }))
         .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
-      lists: lists.map(({ entries }) => entries.map((one) => [texts.get(one.commentId), one.place, one.votes].join()).toSorted()),
+      lists: lists.map(({ entries }) =>
+        entries.map((one) => [texts.get(one.commentId), one.place, one.votes].join()).toSorted(),
+      ),
     };
   });
   return posts.toSorted((a, b) => (a.key < b.key ? -1 : 1));
