@@ -118,6 +118,14 @@ test("Label Studio's converter reads the tasks", { timeout: pythonPatience }, as
   );
   expect(found).toHaveLength(4);
   for (const row of found) expect(row).toMatchObject({ text1: texts[0], text2: texts[1] });
-  const said = found.map(({ pw, tie, annotator }) => [pw ?? tie, annotator]);
-  expect(JSON.stringify(said)).toContain('left');
+  const said = found.map(({ pw, tie, annotator }) => [annotator, pw ?? tie]);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      // The first comment stood on the right.
+      [3, [{ selected: 'right' }]],
+      ['ann@example.org', [{ selected: 'left' }]],
+      ['Ben', 'Tie'],
+      ['Cid', 'Both bad'],
+    ]),
+  );
 });
