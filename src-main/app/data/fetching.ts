@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -14,6 +14,7 @@ import { firstRows, NoRanges } from '../../hub/parquet-rows.ts';
 import { Broken } from '../../hub/request.ts';
 import { fetchThread } from '../../threads/fetch-thread.ts';
 import { planThread } from '../../threads/plan.ts';
+import { downloadFolder, hasRoom } from '../kernel/downloads.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { importSources, type Source } from './import-files.ts';
@@ -94,6 +95,7 @@ async function eachPiece(
   const hooks = { ...others, signal };
   try {
     const plan = await planFetch(house, input, hooks);
+    if (plan.kind === 'data-set' && !(await hasRoom(house, plan.bytes))) throw diskFull(null);
     const pieces =
       plan.kind === 'thread' ? [threadPiece(house, plan.address, hooks)] : dataSetPieces(house, plan, hooks);
     for (const piece of pieces) await take(piece);
@@ -145,9 +147,7 @@ async function downloadWhole(
   hooks: Signalled,
   before: number,
 ): Promise<void> {
-  const key = createHash('sha256').update(`${plan.dataSet}@${plan.revision}`).digest('hex').slice(0, 32);
-  const folder = join(house.home, 'downloads', key);
-  await mkdir(folder, { recursive: true });
+  const folder = await downloadFolder(house, `${plan.dataSet}@${plan.revision}`);
   const kept = join(folder, file.sum.replace(':', '-'));
   const onBytes = (bytes: number): void => tell(hooks, before + bytes, plan.bytes, file.name);
   await download(addressOf(house.hub, plan, file), file, kept, { signal: hooks.signal, onBytes, kind: 'data set' });
