@@ -17,7 +17,19 @@ const inside = (whole, rooms) =>
   }));
 /** Everything below the application. */
 const below = [
-  ...['contract', 'common', 'evaluation', 'disk', 'store', 'dataset', 'labeling', 'tokenizer', 'checkpoint', 'hub'],
+  ...[
+    'contract',
+    'common',
+    'evaluation',
+    'disk',
+    'store',
+    'dataset',
+    'labeling',
+    'tokenizer',
+    'checkpoint',
+    'hub',
+    'threads',
+  ],
   ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
 ];
 
@@ -59,6 +71,7 @@ module.exports = {
     only('tokenizer', ['contract', 'common']),
     only('checkpoint', ['contract', 'common', 'disk', 'tokenizer']),
     only('hub', ['contract', 'common', 'disk']),
+    only('threads', ['contract', 'common']),
     only('engine-host', ['contract', 'common']),
     only('analysis', ['contract', 'common', 'evaluation']),
     only('report', ['contract', 'common']),
@@ -99,8 +112,14 @@ module.exports = {
     {
       name: 'only the application asks the hub',
       severity: 'error',
-      from: { path: '^src-', pathNot: ['^src-main/(app\\.ts$|app/models/)', room('hub')] },
+      from: { path: '^src-', pathNot: ['^src-main/(app\\.ts$|app/models/|app/data/fetching\\.ts$)', room('hub')] },
       to: { path: room('hub') },
+    },
+    {
+      name: 'only fetching asks for threads',
+      severity: 'error',
+      from: { path: '^src-', pathNot: ['^src-main/app/data/fetching\\.ts$', room('threads')] },
+      to: { path: room('threads') },
     },
     {
       name: 'only three files know Electron',

@@ -7,15 +7,18 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
+import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
+import { type Watched, watchForCommand } from './app/data/watch.ts';
+import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
 import { purge } from './app/deleted/purge.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
 import { keepReading } from './app/embedding/embedding.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
-import type { House } from './app/kernel/house.ts';
+import { type House, notWatching } from './app/kernel/house.ts';
 import { holdsLock, opened, starting, takeLock, withLockNow } from './app/kernel/lock.ts';
 import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
@@ -38,6 +41,7 @@ import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
+import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
 import type { Preview } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
@@ -53,6 +57,7 @@ import type {
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, PutAside } from './contract/views.ts';
+import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -64,6 +69,7 @@ import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from '
 import { statisticsOf } from './worker/statistics-of-store.ts';
 
 export { sampleFiles } from './app/data/sample.ts';
+export { watchedInWords } from './app/data/watch.ts';
 export { comparePresets } from './recipe/compare-presets.ts';
 export { configWith, describeSettings } from './recipe/settings.ts';
 export type {
@@ -90,6 +96,12 @@ type Call<I, O> = (input: I, hooks?: calls.CallHooks) => Promise<O>;
 export type App = {
   readonly home: string;
   readonly import: Call<calls.ImportCall, ImportSummary>;
+  /** What fetching an address would ask, of whom. */
+  readonly planFetch: Call<z.input<typeof fetchInput>, FetchPlan>;
+  /** Fetches a thread or a data set, and brings it in. */
+  readonly fetch: Call<FetchCall, ImportSummary>;
+  /** Imports what is in a folder, and what comes or changes there, until its signal ends it. */
+  readonly watch: Call<WatchCall, Watched>;
   /** What an import would bring, file by file. Nothing is stored. */
   readonly previewImport: Call<calls.ImportCall, readonly Preview[]>;
   readonly stats: () => Statistics;
@@ -127,6 +139,8 @@ export type App = {
   /** Files on their way in and out through a door. */
   readonly files: Files;
   readonly tasks: Tasks;
+  /** Watches a folder from now on, as long as the application is open with the lock held; null for none. */
+  readonly setWatchedFolder: (folder: string | null) => Promise<void>;
   /** Ends everything that is going on in this application, in an orderly way. */
   readonly cancel: () => void;
   /** Ends the engine at once. */
@@ -141,6 +155,8 @@ export type AppOptions = {
   readonly engineEntry?: string | undefined;
   /** The address of the Hugging Face hub; without it HF_ENDPOINT, as for its own libraries, or the public one. */
   readonly hub?: string | undefined;
+  /** A server on this machine that is asked for threads instead of their hosts; without it TIEBREAK_THREADS, or none. For tests. */
+  readonly threads?: string | undefined;
   /** How the engine's process is started, where it is not a child process. */
   readonly spawnEngine?: SpawnEngine | undefined;
   /** Holds the data folder's lock while the application is open; throws TiebreakError busy where it is open already. */
@@ -184,6 +200,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     files: createFiles(home),
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
+    threads: threadsOf(options.threads),
+    watching: notWatching(),
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.
@@ -194,6 +212,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
+  const watching = new AbortController();
+  const watched = release ? keepWatching(house, watching.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
@@ -218,6 +238,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   return {
     home,
     import: call(calls.importCall, importFiles),
+    planFetch: call(fetchInput, planFetch),
+    fetch: call(fetchCall, fetchAndImport),
+    watch: call(watchCall, watchForCommand),
     previewImport: call(calls.importCall, previewFiles),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
@@ -253,6 +276,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,
+    setWatchedFolder: (folder) => setWatchedFolder(house, folder),
     cancel: () => {
       for (const controller of running) controller.abort();
       for (const { id } of house.tasks.list()) house.tasks.cancel(id);
@@ -264,6 +288,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     close: async () => {
       purging.abort();
       reading.abort();
+      watching.abort();
+      // It writes to the store that is closed below.
+      await watched;
       await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
@@ -284,6 +311,14 @@ function hubOf(given: string | undefined): string {
   if (address === '') return publicHub;
   if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address.replace(/\/+$/, '');
   throw new TiebreakError('bad-input', `HF_ENDPOINT is no address of a hub: ${address.slice(0, 100)}.`);
+}
+
+/** Throws TiebreakError bad-input for what is no address of this machine. */
+function threadsOf(given: string | undefined): string | null {
+  const address = given ?? process.env.TIEBREAK_THREADS ?? '';
+  if (address === '') return null;
+  if (/^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(address)) return address;
+  throw new TiebreakError('bad-input', `TIEBREAK_THREADS is no address of this machine: ${address.slice(0, 100)}.`);
 }
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */

@@ -83,7 +83,8 @@ export async function chooseFiles(
   purpose: FilePurpose,
   { onFile, signal }: Sending = {},
 ): Promise<readonly TakenFile[]> {
-  if (inWindow) return client.files.choose({ purpose });
+  // A browser hands over files, and never says where they lie.
+  if (inWindow || purpose === 'watched-folder') return client.files.choose({ purpose });
   const input = document.createElement('input');
   input.type = 'file';
   if (purpose === 'model-folder') input.webkitdirectory = true;

@@ -1,7 +1,9 @@
+import { planFetch, startFetch } from '../app/data/fetching.ts';
 import { startMap } from '../app/data/map.ts';
 import { importsOf, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
 import { forgetReading, lookAtFile, previewOf } from '../app/data/preview.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
+import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
@@ -11,6 +13,11 @@ export const dataApi = (house: House) =>
     preview: os.data.preview.handler(({ input, signal }) => previewOf(house, input, signal)),
     forgetReading: os.data.forgetReading.handler(({ input }) => forgetReading(house, input.file)),
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
+    planFetch: os.data.planFetch.handler(({ input, signal }) => planFetch(house, input, { signal })),
+    fetch: os.data.fetch.handler(({ input }) => ({ task: startFetch(house, input) })),
+    watched: os.data.watched.handler(() => watchedFolderOf(house)),
+    watch: os.data.watch.handler(({ input }) => setWatchedFolder(house, house.files.find(input.folder).path)),
+    unwatch: os.data.unwatch.handler(() => setWatchedFolder(house, null)),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
     undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),

@@ -6,9 +6,7 @@ import { os } from './base.ts';
 export const rankingsApi = (house: House) =>
   os.rankings.router({
     post: os.rankings.post.handler(({ input, signal }) => rankedView(house, input.post, input.models, { signal })),
-    preview: os.rankings.preview.handler(async ({ input, signal }) => ({
-      lines: await previewRanking(house, input, { signal }),
-    })),
+    preview: os.rankings.preview.handler(({ input, signal }) => previewRanking(house, input, { signal })),
     export: os.rankings.export.handler(({ input }) => ({ task: offerRanking(house, input) })),
     score: os.rankings.score.handler(({ input }) => ({ task: scoreAll(house, input.model) })),
   });

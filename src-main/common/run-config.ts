@@ -8,10 +8,13 @@ export type ConfigRow = {
   readonly differs: boolean;
 };
 
-/** All settings of some runs, in their order. The name of the model to be is none. */
+/** What stands among a run's settings and is none: the name of the model to be, and what came of its choice of votes. */
+const noSettings = ['model', 'votesMade'];
+
+/** All settings of some runs, in their order. */
 export function configRows(runs: readonly Pick<Run, 'config' | 'base' | 'kind'>[]): readonly ConfigRow[] {
   const whole = runs.map(({ config, base, kind }): Readonly<Record<string, unknown>> => ({ kind, base, ...config }));
-  const keys = [...new Set(whole.flatMap((one) => Object.keys(one)))].filter((key) => key !== 'model');
+  const keys = [...new Set(whole.flatMap((one) => Object.keys(one)))].filter((key) => !noSettings.includes(key));
   return keys.map((key) => {
     const values = whole.map((one) => one[key]);
     return { key, values, differs: new Set(values.map((value) => JSON.stringify(value))).size > 1 };

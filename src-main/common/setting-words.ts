@@ -1,16 +1,19 @@
 /** The settings of trainings, as a table shows them. */
-import type { ContextMode, PairSource } from '../contract/calls.ts';
+import type { ContextMode, PairSource, TimeUse, VotesUse } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import type { RunLine } from '../contract/views.ts';
 import { deviceWords } from './device-words.ts';
 import { configRows } from './run-config.ts';
 import { contextModeWords, methodLabels, pairSourceWords } from './training-words.ts';
+import { timeUseLabels, votesUseLabels } from './votes-words.ts';
 import { capital, wholeNumber } from './words.ts';
 
 function settingValue(key: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
   if (key === 'pairs') return pairSourceWords[value as PairSource] ?? String(value);
   if (key === 'context') return contextModeWords[value as ContextMode] ?? String(value);
+  if (key === 'votes') return votesUseLabels[value as VotesUse] ?? String(value);
+  if (key === 'time') return timeUseLabels[value as TimeUse] ?? String(value);
   if (key === 'method') return methodLabels[value as TrainingMethod] ?? String(value);
   if (key === 'device') return deviceWords(String(value));
   return typeof value === 'number' && Math.abs(value) >= 10_000 ? wholeNumber(value) : String(value);
@@ -22,6 +25,9 @@ const settingNames: Readonly<Record<string, string>> = {
   base: 'Starts from',
   pairs: 'Learns from',
   context: 'Sees of the post',
+  margin: 'Smallest difference of votes',
+  votes: 'What more votes say',
+  time: 'The time to gather votes',
   device: 'Device',
   beta1: 'Beta 1',
   beta2: 'Beta 2',

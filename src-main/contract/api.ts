@@ -23,6 +23,7 @@ import {
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint } from './engine.ts';
+import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
@@ -30,6 +31,7 @@ import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import type * as views from './views.ts';
+import type { WatchedFolder } from './watching.ts';
 
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const split = someSplit.optional();
@@ -135,7 +137,7 @@ export const api = {
     /** Scores what has no reward yet. Without models, by the one in use. */
     post: oc.input(z.object({ post: id, models: z.array(name).max(2).default([]) })).output(type<views.RankedView>()),
     /** The first rows an export would have. */
-    preview: oc.input(exporting).output(type<{ readonly lines: readonly string[] }>()),
+    preview: oc.input(exporting).output(type<views.ExportPreview>()),
     /** A task. */
     export: oc.input(exporting).output(started),
     /** Scores all comments that lack a reward: a task. */
@@ -143,6 +145,10 @@ export const api = {
   },
 
   data: {
+    /** What fetching an address would ask, of whom. For a thread nothing is asked yet; for a data set its list of files. */
+    planFetch: oc.input(fetchInput).output(type<FetchPlan>()),
+    /** Fetches it, as it was planned, as files that can be looked at and imported: a task. */
+    fetch: oc.input(fetchInput).output(started),
     /**
      * What a file is taken for, from its beginning: at once, and nothing is stored. Where nothing is said of how to read it, what was
      * said of an earlier file that looks the same is followed.
@@ -158,6 +164,11 @@ export const api = {
     import: oc
       .input(importInput(handle).extend({ choices: z.record(handle, readingChoices).default({}) }))
       .output(started),
+    /** The folder whose files are imported as they come and change, as long as the app is open. */
+    watched: oc.output(type<WatchedFolder>()),
+    /** Watches the folder that a dialog of the window gave. */
+    watch: oc.input(z.object({ folder: handle })).output(nothing),
+    unwatch: oc.output(nothing),
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),

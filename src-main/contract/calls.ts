@@ -8,12 +8,35 @@ import { type CurvePoint, devices, type Progress, type SamplePair, trainingMetho
 import { readingChoices } from './reading.ts';
 import { modelKinds, splits } from './records.ts';
 
-export const fileFormats = ['cupit', 'pairs', 'csv', 'labels'] as const;
+/** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
+export const fileFormats = [
+  'cupit',
+  'pairs',
+  'conversations',
+  'csv',
+  'xlsx',
+  'parquet',
+  'labels',
+  'label-studio',
+  'argilla',
+  'arena',
+] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
 /** Where pairs come from: the ranks in the data, people's answers, or both; 'adjacent' takes neighbours in the ranks alone. */
 export const pairSources = ['votes', 'labels', 'both', 'adjacent'] as const;
 export type PairSource = (typeof pairSources)[number];
+
+/** What a difference of votes says. plain: more votes are better; sure: the more so, the surer the difference is. */
+export const votesUses = ['plain', 'sure'] as const;
+export type VotesUse = (typeof votesUses)[number];
+
+/**
+ * What is made of the time that a comment had to gather votes. ignore: nothing; regress: what it does to votes over all of the
+ * training split is taken out of them; later: votes count only where the comment that came later has more, as in SHP.
+ */
+export const timeUses = ['ignore', 'regress', 'later'] as const;
+export type TimeUse = (typeof timeUses)[number];
 
 /** Settings under a name. original: as the recipe that this project grew from ran; recommended: what we would do instead. */
 export const presetNames = ['original', 'recommended'] as const;
@@ -72,6 +95,10 @@ export const trainingInput = z.object({
   /** As the preset says, else 'both', where it is not said. */
   pairs: z.enum(pairSources).optional(),
   context: z.enum(contextModes).default('post'),
+  /** A difference of votes below it is no preference; 0 lets all count. */
+  margin: z.number().min(0).default(0),
+  votes: z.enum(votesUses).default('plain'),
+  time: z.enum(timeUses).default('ignore'),
   device,
   /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
   anyway: z.boolean().default(false),
@@ -92,11 +119,31 @@ export const importInput = <F extends z.ZodType>(file: F) =>
     split: split.optional(),
   });
 
+/** The name of a language as BCP 47 has it. */
+const localeName = z
+  .string()
+  .max(100)
+  .refine(isLocale, { error: "a language is named as 'de-DE', 'en' or 'pt-BR' is" });
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Without a model, rankings come from the one in use. */
 export const exportInput = z.object({
   format: z.enum(fileFormats).optional(),
   model: name.optional(),
   split: split.optional(),
+  /** For pairs and conversations: a difference of votes below it is no preference. */
+  margin: z.number().min(0).optional(),
+  /** For pairs and conversations: of a post with more, so many are drawn; always the same ones. */
+  pairsPerPost: z.int().min(1).optional(),
+  /** For CSV: writes it as a spreadsheet in this language reads it, 'de-DE'; without it as programs do. */
+  locale: localeName.optional(),
 });
 
 export const modelImportInput = z.object({ name: newModelName.optional() });

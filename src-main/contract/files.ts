@@ -16,5 +16,7 @@ export type TakenFile = {
 export type FileOffer = { readonly handle: string; readonly name: string; readonly bytes: number };
 
 /** What a dialog asks for. */
-export const filePurposes = ['comments', 'model', 'model-folder', 'backup'] as const;
+export const filePurposes = ['comments', 'model', 'model-folder', 'watched-folder', 'backup'] as const;
 export type FilePurpose = (typeof filePurposes)[number];
+/** Those that choose a folder. */
+export type FolderPurpose = 'model-folder' | 'watched-folder';

@@ -4,6 +4,7 @@ import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
 import type { Comment, TrainingKind } from './records.ts';
+import type { VotesReport } from './votes.ts';
 
 /** What imports brought, what they read, and everything that did not come in as it stands in the files. */
 export type ImportSummary = ReadingCounts & {
@@ -39,6 +40,12 @@ export type ImportSummary = ReadingCounts & {
   /** Posts that went where the rest of their group already is, and not where they were asked to go. */
   readonly keptWithGroup: number;
   readonly seconds: number;
+  /** Files that could not be brought in, and why; the others came in. Absent where there are none. */
+  readonly failed?: readonly { readonly file: string; readonly message: string }[];
+  /** What a folder holds and was left alone, and why. Absent where there is nothing. */
+  readonly leftAlone?: readonly { readonly file: string; readonly why: string }[];
+  /** What was not fetched of an address, in whole sentences. Absent where all was. */
+  readonly notFetched?: readonly string[];
   /** What each file was read as. */
   readonly readings: readonly { readonly file: string; readonly found: FoundReading }[];
 };
@@ -74,6 +81,8 @@ export type TrainReport = TrainResult & {
   readonly run: number;
   /** Absent where validation has no pairs with a better side, and where models were not compared. */
   readonly candidates?: Candidates;
+  /** Absent where votes were taken as they are. */
+  readonly votes?: VotesReport;
 };
 
 /** The reward model that ranks where none is named. */
@@ -89,6 +98,8 @@ export type AfterTraining = {
   readonly candidates: Candidates | null;
   /** On the test split, or on validation where that has no pairs; null where neither has, and as above. */
   readonly evaluation: EvaluationReport | null;
+  /** What it made of votes; absent where they were taken as they are. */
+  readonly votes?: VotesReport;
   /** Comments that the model has given a reward. */
   readonly scored: number;
   /** From now on; null without any reward model. */
@@ -119,8 +130,32 @@ export type Ranking = {
   readonly posts: readonly RankedPost[];
 };
 
-/** rows: posts (cupit), comments (csv), pairs or answers (labels). */
-export type ExportReport = { readonly file: string; readonly rows: number; readonly seconds: number };
+/** What an export could not say as it stands in the store. */
+export type NotSaid = {
+  /** A short name that stays the same, such as 'tie'. */
+  readonly kind: string;
+  readonly count: number;
+  /** What it is, in words that follow the count: 'pairs were left out: neither side is better'. */
+  readonly reason: string;
+};
+
+/** How many pairs a file of pairs has, and the post that has the most of them. */
+export type PairTotals = {
+  readonly pairs: number;
+  readonly posts: number;
+  /** null where there are no pairs. */
+  readonly largest: { readonly post: string; readonly comments: number; readonly pairs: number } | null;
+  /** False where counting was cut short: there are more pairs. */
+  readonly whole: boolean;
+};
+
+/** rows: posts (cupit), comments (csv, xlsx, parquet), pairs, answers, tasks or records. */
+export type ExportReport = {
+  readonly file: string;
+  readonly rows: number;
+  readonly notSaid: readonly NotSaid[];
+  readonly seconds: number;
+};
 export type ExportSummary = ExportReport & { readonly format: FileFormat; readonly model: string | null };
 
 /** A model that was brought in. */

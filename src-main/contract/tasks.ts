@@ -4,9 +4,9 @@ import type { ContextOutcome } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Section } from './figures.ts';
-import type { FileOffer } from './files.ts';
+import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
-import type { ImportSummary, ModelReport, TrainOutcome } from './reports.ts';
+import type { ImportSummary, ModelReport, NotSaid, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
 import type { UndoneImport } from './views.ts';
 
@@ -16,6 +16,8 @@ export type TaskResults = {
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** Takes out again what an import brought; where it is cancelled, it can go on. */
   'undo-import': UndoneImport;
+  /** Files that came from an address, to be looked at and imported; and what is missing of them, in whole sentences. */
+  fetch: { readonly files: readonly TakenFile[]; readonly notFetched: readonly string[] };
   train: TrainOutcome;
   /** What a training would take. */
   forecast: Forecast;
@@ -24,7 +26,7 @@ export type TaskResults = {
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
   embed: { readonly texts: number };
   score: { readonly model: string; readonly scored: number };
-  export: { readonly file: FileOffer; readonly rows: number };
+  export: { readonly file: FileOffer; readonly rows: number; readonly notSaid: readonly NotSaid[] };
   statistics: DataStatistics;
   /** The figures of the data as one file of HTML. */
   'statistics-page': { readonly file: FileOffer };

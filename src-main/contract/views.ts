@@ -3,7 +3,7 @@ import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint, SamplePair, TrainingMethod } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Answer, Comment, Model, Post, Run, Split } from './records.ts';
-import type { TrainReport } from './reports.ts';
+import type { PairTotals, TrainReport } from './reports.ts';
 
 export type AppInfo = {
   readonly version: string;
@@ -226,4 +226,12 @@ export type HubModel = {
   readonly host: string;
   readonly files: readonly HubFile[];
   readonly bytes: number;
+};
+
+/** What an export would write. */
+export type ExportPreview = {
+  /** The first lines; of a table that is no text, as CSV. */
+  readonly lines: readonly string[];
+  /** For pairs and conversations; else null. */
+  readonly totals: PairTotals | null;
 };

@@ -9,6 +9,7 @@ import { shapeOf, shapes } from './shapes/all.ts';
 import { plainName } from './shapes/names.ts';
 import type { Sample, Shape } from './shapes/shape.ts';
 import { shown } from './sift.ts';
+import { isOurs, recordOfOurs } from './writers/csv.ts';
 
 /** What was found of a file and said of it: all that reading it needs. */
 export type Look = {
@@ -18,6 +19,8 @@ export type Look = {
   readonly shape: Shape;
   readonly fields: ReadonlyMap<string, Field>;
   readonly decimal: '.' | ',';
+  /** A record as it was before it was written, where the file is one of our own tables. */
+  readonly unwritten: (value: unknown) => unknown;
   /** Whether what score means still has to be held against the whole file. */
   readonly judged: boolean;
 };
@@ -34,10 +37,13 @@ const exampleLength = 80;
  */
 export async function lookAt(path: string, choices: LookChoices = {}): Promise<Look> {
   const how = await findFile(path, { encoding: choices.encoding, separator: choices.separator });
-  const sample = await sampleOf(path, how);
+  const written = await sampleOf(path, how);
+  const ours = written.columns !== null && isOurs(written.columns);
+  const unwritten = ours && how.format === 'csv' ? recordOfOurs : asItIs;
+  const sample = { ...written, values: written.values.map(unwritten) };
   const shape = shapeFor(path, sample, choices);
-  const fields = fieldsFor(path, shape, sample, choices.map);
-  const decimal = decimalOf(how, sample, fields);
+  const fields = fieldsFor(path, shape, sample, choices.map, ours);
+  const decimal = ours ? '.' : decimalOf(how, sample, fields);
   const { meaning, says } = judgeOf(shape, fields, decimal, sample);
   const score: FoundReading['score'] = meaning === null ? null : (choices.score ?? meaning);
   return {
@@ -46,6 +52,7 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
     shape,
     fields,
     decimal,
+    unwritten,
     judged: choices.score === undefined && meaning !== null,
     found: {
       packing: how.packing,
@@ -61,6 +68,8 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
     },
   };
 }
+
+const asItIs = (value: unknown): unknown => value;
 
 function saidInWords(score: ScoreMeaning): string {
   return score === 'votes' ? 'score is read as votes: more is better' : 'score is read as places: fewer is better';
@@ -122,8 +131,10 @@ function fieldsFor(
   shape: Shape,
   sample: Sample,
   map: Readonly<Record<string, Field>> | undefined,
+  ours: boolean,
 ): ReadonlyMap<string, Field> {
   const fields = new Map(shape.fieldsOf?.(sample) ?? []);
+  if (ours && fields.get('score') === 'score') fields.set('score', 'place');
   for (const [said, field] of Object.entries(map ?? {})) {
     const names = [...new Set([...fields.keys(), ...namesOf(sample)])];
     const name = nameFor(said, names);

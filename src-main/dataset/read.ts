@@ -60,7 +60,7 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
   }
 
   function factsOf(value: unknown, line: number): readonly Fact[] {
-    const raws = records(value);
+    const raws = records(look.unwritten(value));
     if (raws.length === 1) return factsOfOne(raws[0]!, line);
     if (raws.length === 0) return [empty(value, line)];
     return raws.flatMap((raw) => factsOfOne(raw, line));
@@ -93,7 +93,8 @@ export async function judgeFile(look: Look, hooks: ReadHooks = {}): Promise<Judg
   const judge = createJudge(look.decimal);
   const records = look.shape.open({ fields: look.fields });
   for await (const { items } of readRecords(look.path, look.how, { ...hooks, onDamage: () => undefined })) {
-    for (const item of items) if (isRecord(item)) for (const raw of records(item.value)) judge.take(raw);
+    for (const item of items)
+      if (isRecord(item)) for (const raw of records(look.unwritten(item.value))) judge.take(raw);
   }
   return judge.judgement();
 }

@@ -4,8 +4,6 @@ import type { AnswerOrigin, NewComment, Preference, Split } from '../contract/re
 
 const formats = ['cupit', 'pairs', 'csv', 'labels', 'context'] as const;
 export type Format = (typeof formats)[number];
-/** Those that are written as well. */
-export type WrittenFormat = Exclude<Format, 'context'>;
 
 /** What a file says of a post. split is null where the file names none. */
 export type PostHead = {

@@ -4,12 +4,14 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { size } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubFile } from '../contract/views.ts';
-import { ask, Broken, silenceMs, unreachable } from './request.ts';
+import { ask, Broken, type Repository, silenceMs, unreachable } from './request.ts';
 
 export type DownloadHooks = {
   readonly signal: AbortSignal;
   /** How many bytes of the file are here. */
   readonly onBytes: (bytes: number) => void;
+  /** What the file is of; a model, where it is not said. */
+  readonly kind?: Repository | undefined;
 };
 
 /** How often a connection that broke off is taken up again, as long as something came in between. */
@@ -21,12 +23,8 @@ const pauseMs = 500;
  * that the hub named, so it does not matter from how many pieces it was put together.
  * @throws TiebreakError with one sentence; the part stays, but where its content is wrong
  */
-export async function download(
-  address: string,
-  file: HubFile,
-  path: string,
-  { signal, onBytes }: DownloadHooks,
-): Promise<void> {
+export async function download(address: string, file: HubFile, path: string, hooks: DownloadHooks): Promise<void> {
+  const { signal, onBytes } = hooks;
   if ((await sizeOf(path)) === file.bytes) {
     onBytes(file.bytes);
     return;
@@ -35,7 +33,7 @@ export async function download(
   for (let tries = 0; ; tries++) {
     const before = await sizeOf(part);
     try {
-      await receive(address, file, part, before, { signal, onBytes });
+      await receive(address, file, part, before, hooks);
       break;
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
@@ -59,10 +57,10 @@ async function receive(
   file: HubFile,
   part: string,
   have: number,
-  { signal, onBytes }: DownloadHooks,
+  hooks: DownloadHooks,
 ): Promise<void> {
-  if (have > file.bytes)
-    return rm(part, { force: true }).then(() => receive(address, file, part, 0, { signal, onBytes }));
+  const { signal, onBytes, kind } = hooks;
+  if (have > file.bytes) return rm(part, { force: true }).then(() => receive(address, file, part, 0, hooks));
   if (have === file.bytes && have > 0) return onBytes(have);
   const silence = new AbortController();
   const quiet = (): NodeJS.Timeout => setTimeout(() => silence.abort(new Broken('The server fell silent')), silenceMs);
@@ -72,7 +70,7 @@ async function receive(
   let begun = false;
   try {
     const headers = have > 0 ? { range: `bytes=${have}-` } : {};
-    const answer = await ask(address, file.name, headers, either);
+    const answer = await ask(address, file.name, headers, either, kind);
     const from = firstByte(answer, file, have);
     handle = await open(part, from === 0 ? 'w' : 'a');
     let done = from;
@@ -148,7 +146,6 @@ function lied({ name }: HubFile): TiebreakError {
 }
 
 export function diskFull(cause: unknown): TiebreakError {
-  const message =
-    'There is not enough room on the disk for this model. Nothing was changed: make room, and fetch it again.';
+  const message = 'There is not enough room on the disk for this. Nothing was changed: make room, and fetch it again.';
   return new TiebreakError('bad-input', message, { cause });
 }

@@ -1,7 +1,13 @@
 import { TiebreakError } from '../contract/errors.ts';
 
-/** Where models are fetched from, where nothing else is said. */
+/** Where models and data sets are fetched from, where nothing else is said. */
 export const publicHub = 'https://huggingface.co';
+
+/** What the hub keeps. */
+export type Repository = 'model' | 'data set';
+
+/** All that is said of who asks. */
+export const userAgent = 'tiebreak';
 
 const mostRedirects = 5;
 /** A server that says nothing for so long is taken for gone. */
@@ -20,12 +26,13 @@ export async function ask(
   what: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  kind: Repository = 'model',
 ): Promise<Response> {
   let url = new URL(address);
   const { origin } = url;
   for (let turn = 0; turn <= mostRedirects; turn++) {
     const answer = await fetch(url, {
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'tiebreak', ...headers },
+      headers: { 'accept-encoding': 'identity', 'user-agent': userAgent, ...headers },
       redirect: 'manual',
       signal,
     }).catch((error: unknown) => {
@@ -35,7 +42,7 @@ export async function ask(
     if (answer.status < 300 || answer.status >= 400 || target === null) {
       if (answer.ok) return answer;
       await answer.body?.cancel();
-      throw refusal(answer.status, what, origin);
+      throw refusal(answer.status, what, origin, kind);
     }
     await answer.body?.cancel();
     const next = URL.canParse(target, url.href) ? new URL(target, url) : null;
@@ -58,19 +65,20 @@ export function unreachable({ host }: URL, error: unknown, signal: AbortSignal):
   return new Broken(`${host} can't be reached${code}`, { cause: error });
 }
 
-function refusal(status: number, what: string, origin: string): TiebreakError {
+function refusal(status: number, what: string, origin: string, kind: Repository): TiebreakError {
   const { host } = new URL(origin);
   const rest = 'Nothing was changed.';
+  const its = kind === 'model' ? 'its folder' : 'its files';
   switch (status) {
     case 401:
       return new TiebreakError(
         'not-found',
-        `${host} has no ${what}, or shows it only to those who are signed in. ${rest} See whether the name is right; a model that asks for consent can be downloaded in a browser, and its folder imported.`,
+        `${host} has no ${what}, or shows it only to those who are signed in. ${rest} See whether the name is right; a ${kind} that asks for consent can be downloaded in a browser, and ${its} imported.`,
       );
     case 403:
       return new TiebreakError(
         'bad-input',
-        `${host} gives ${what} only to those who have agreed to its terms there. ${rest} Download it in a browser, and import its folder.`,
+        `${host} gives ${what} only to those who have agreed to its terms there. ${rest} Download it in a browser, and import ${its}.`,
       );
     case 404:
       return new TiebreakError('not-found', `${host} has no ${what}. ${rest} See whether the name is right.`);

@@ -4,8 +4,14 @@ import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference, RankedList } from '../contract/records.ts';
 import { saysOf } from './says.ts';
+import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
-export type PairOptions = { readonly pairs: PairSource; readonly context: ContextMode };
+export type PairOptions = {
+  readonly pairs: PairSource;
+  readonly context: ContextMode;
+  /** How votes become preferences; plainly without it. */
+  readonly rule?: VotesRule;
+};
 
 /** The comments of a post in an order that says nothing, and the pairs among them by their places in that order. */
 export type ShuffledPairs = {
@@ -27,22 +33,21 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 
 /**
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
- * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the share of people for the first as its
- * target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places next to each other,
- * as the original recipe did. The first of a pair is never the worse one.
+ * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the
+ * share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places
+ * next to each other, as the original recipe did. The first of a pair is never the worse one.
+ * @param rule how votes become preferences; places that were given stand as they are
  */
 export function pairsOfPost(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   source: PairSource,
+  rule: VotesRule = plainVotes,
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  const { found, contradictions } = pairsOfLists(
-    comments,
-    source === 'labels' ? [] : post.lists,
-    source === 'adjacent',
-  );
+  const lists = source === 'labels' ? [] : post.lists;
+  const { found, contradictions } = pairsOfLists(comments, lists, post.createdAt, source === 'adjacent', rule);
   for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
@@ -62,7 +67,7 @@ export function trainingGroup(
   answers: readonly Answer<Preference>[],
   options: PairOptions,
 ): PairGroup {
-  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs);
+  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs, options.rule);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
@@ -72,36 +77,36 @@ export function trainingGroup(
 function pairsOfLists(
   comments: readonly Comment[],
   lists: readonly RankedList[],
+  startedAt: string | null,
   adjacent: boolean,
+  rule: VotesRule,
 ): { readonly found: readonly PairInput[]; readonly contradictions: number } {
-  const at = new Map(comments.map(({ id }, place) => [id, place]));
+  const pairsOf = (list: RankedList): PairInput[] => {
+    const voted = votedOf(comments, list);
+    return pairsOfRanks(voted.map(({ place }) => place), judgeOf(voted, startedAt, rule), adjacent);
+  };
   const [only] = lists;
-  if (only && lists.length === 1)
-    return { found: pairsOfRanks(ranksOf(only, at, comments.length), adjacent), contradictions: 0 };
-  const all = Map.groupBy(
-    lists.flatMap((list) => pairsOfRanks(ranksOf(list, at, comments.length), adjacent)),
-    nameOf,
-  );
+  if (only && lists.length === 1) return { found: pairsOf(only), contradictions: 0 };
   let contradictions = 0;
-  const found = [...all.values()].map((pairs) => {
+  const found = [...Map.groupBy(lists.flatMap(pairsOf), nameOf).values()].map((pairs) => {
     const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
-    if (target > 0 && target < 1) contradictions += 1;
+    if (pairs.some((pair) => pair.target > 0.5) && pairs.some((pair) => pair.target < 0.5)) contradictions += 1;
     return { ...pairs[0]!, target };
   });
   return { found, contradictions };
 }
 
-function ranksOf({ entries }: RankedList, at: ReadonlyMap<number, number>, count: number): readonly (number | null)[] {
-  const ranks = new Array<number | null>(count).fill(null);
-  for (const { commentId, place } of entries) {
-    const index = at.get(commentId);
-    if (index !== undefined) ranks[index] = place;
-  }
-  return ranks;
+/** The comments of a post as one of its lists has them, in their order: those that are not in it have neither place nor votes. */
+export function votedOf(comments: readonly Comment[], { entries }: RankedList): readonly Voted[] {
+  const known = new Map(entries.map((entry) => [entry.commentId, entry]));
+  return comments.map(({ id, createdAt }) => {
+    const { place = null, votes = null } = known.get(id) ?? {};
+    return { place, votes, createdAt };
+  });
 }
 
 /** The pairs of one list. @param ranks of each comment, null where it has none */
-function pairsOfRanks(ranks: readonly (number | null)[], adjacent: boolean): PairInput[] {
+function pairsOfRanks(ranks: readonly (number | null)[], judge: Judge, adjacent: boolean): PairInput[] {
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
   const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);
@@ -112,7 +117,8 @@ function pairsOfRanks(ranks: readonly (number | null)[], adjacent: boolean): Pai
       const other = ranks[second]!;
       if (rank === null || other === null || rank === other) continue;
       if (adjacent && far(rank, other)) continue;
-      pairs.push({ first, second, target: rank < other ? 1 : 0 });
+      const target = judge(first, second);
+      if (target !== null) pairs.push({ first, second, target });
     }
   }
   return pairs;

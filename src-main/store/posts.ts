@@ -84,6 +84,13 @@ export function countComments(store: ReadingStore, split: Split): number {
   return row<{ count: number }>(store, sql, split)!.count;
 }
 
+/** Whether anything is known of who wrote a post or a comment, when, or where it stands on the web. */
+export function saysOrigins(store: ReadingStore): boolean {
+  const known = 'author IS NOT NULL OR created_at IS NOT NULL OR link IS NOT NULL';
+  const sql = `SELECT EXISTS (SELECT 1 FROM posts WHERE ${known}) OR EXISTS (SELECT 1 FROM comments WHERE ${known}) AS found`;
+  return row<{ found: number }>(store, sql)!.found === 1;
+}
+
 /** All posts without their comments, a page at a time: the store may be written to in between. */
 export function* postsAlone(store: ReadingStore): Generator<Post> {
   let last = 0;

@@ -1,50 +1,61 @@
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { isPairs, isRanking, isTable } from '../common/file-kinds.ts';
 import { counted } from '../common/words.ts';
+import type { FileFormat } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Post, PostWithComments, Split } from '../contract/records.ts';
-import type { ExportReport } from '../contract/reports.ts';
-import { throwIfCancelled, type WrittenFormat } from '../dataset/row.ts';
-import { csvHeader, csvLines, csvRecords } from '../dataset/writers/csv.ts';
+import type { Split } from '../contract/records.ts';
+import type { ExportReport, PairTotals } from '../contract/reports.ts';
+import { throwIfCancelled } from '../dataset/row.ts';
+import { argillaLine } from '../dataset/writers/argilla.ts';
+import { conversationLine } from '../dataset/writers/conversations.ts';
 import { cupitLine } from '../dataset/writers/cupit.ts';
-import { labelLine } from '../dataset/writers/labels.ts';
-import { pairLine, pairsByPeople, pairsByRank } from '../dataset/writers/pairs.ts';
-import type { ScoredPost } from '../dataset/writers/scored.ts';
+import { labelStudioTask } from '../dataset/writers/label-studio.ts';
+import { pairLine } from '../dataset/writers/pairs.ts';
 import { writeWholeFile } from '../disk/whole.ts';
-import { saysOf } from '../recipe/says.ts';
-import { allAnswers, answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
-import { findPost, postsWithComments } from '../store/posts.ts';
-import { commentRanges, countWithoutReward, rankingOfPost } from '../store/rewards.ts';
+import { commentRanges, countWithoutReward } from '../store/rewards.ts';
+import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
+import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
+import { scoredPosts } from './export-posts.ts';
+import { type Piece, tablePieces, tableTexts } from './export-table.ts';
+import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
-export type ExportOptions = {
-  readonly format: WrittenFormat;
-  readonly split?: Split | undefined;
-  /** For cupit and csv: the model whose rewards order the comments. Without it the order of the data is written. */
+export type ExportOptions = PairChoice & {
+  readonly format: FileFormat;
+  /** For rankings: the model whose rewards order the comments. Without it the order of the data is written. */
   readonly modelId?: number | undefined;
-  /** For pairs: from the ranks in the data, from people's answers, or both (unless said otherwise). */
-  readonly pairs?: 'votes' | 'labels' | 'both' | undefined;
+  /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
+  readonly locale?: string | undefined;
 };
 
 export type ExportHooks = {
   readonly onProgress?: ((progress: { readonly rows: number }) => void) | undefined;
+  /** For pairs: how many there will be, before the first is written. */
+  readonly onPairs?: ((totals: PairTotals) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
 
-type Piece = { readonly text: string; readonly rows: number };
-
-/** The first lines of what exportFile would write, without their ends. A line of CSV may hold line breaks in its cells. */
+/**
+ * The first lines of what exportFile would write, without their ends; of a table that is no text, those of the same table as CSV. A line of
+ * CSV may hold line breaks in its cells.
+ */
 export function firstLines(store: ReadingStore, options: ExportOptions, count: number): readonly string[] {
   const lines: string[] = [];
-  for (const text of options.format === 'csv' ? csvTexts(store, options) : textsOf(piecesOf(store, options))) {
+  const { format } = options;
+  const texts = isTable(format) ? tableTexts(store, options, format) : linesOf(store, options, createNotSaid(), false);
+  for (const text of texts) {
     lines.push(text.replace(/\r?\n$/, ''));
     if (lines.length >= count) break;
   }
   return lines;
 }
 
-/** Writes the store's content to a file, which appears whole or not at all. A file that was there is replaced. */
+/**
+ * Writes the store's content to a file, which appears whole or not at all. A file that was there is replaced.
+ * @throws TiebreakError nothing-to-do where comments have no reward of the model; bad-input where the file can't be written, or can't hold it
+ */
 export async function exportFile(
   store: ReadingStore,
   path: string,
@@ -53,7 +64,7 @@ export async function exportFile(
 ): Promise<ExportReport> {
   const started = performance.now();
   const { modelId, format, split } = options;
-  if (modelId !== undefined && (format === 'cupit' || format === 'csv')) {
+  if (modelId !== undefined && isRanking(format)) {
     const lacking = await countLacking(store, modelId, split);
     if (lacking > 0) {
       const what = counted(lacking, 'comment has', 'comments have');
@@ -61,8 +72,10 @@ export async function exportFile(
     }
   }
   const file = resolve(path);
-  const rows = await writeWholeFile(file, (handle) => write(handle, piecesOf(store, options), hooks));
-  return { file, rows, seconds: (performance.now() - started) / 1000 };
+  const notSaid = createNotSaid();
+  const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid) : false;
+  const rows = await writeWholeFile(file, (handle) => write(handle, piecesOf(store, options, notSaid, margins), hooks));
+  return { file, rows, notSaid: notSaid.list(), seconds: (performance.now() - started) / 1000 };
 }
 
 async function countLacking(store: ReadingStore, modelId: number, split: Split | undefined): Promise<number> {
@@ -74,89 +87,106 @@ async function countLacking(store: ReadingStore, modelId: number, split: Split |
   return lacking;
 }
 
-function piecesOf(store: ReadingStore, options: ExportOptions): Iterable<Piece> {
-  if (options.format === 'labels') return labelPieces(store, options.split);
-  if (options.format === 'pairs') return pairPieces(store, options);
-  return postPieces(store, options);
-}
-
-function* postPieces(store: ReadingStore, { format, split, modelId }: ExportOptions): Generator<Piece> {
-  if (format === 'csv') yield { text: csvHeader(), rows: 0 };
-  for (const scored of scoredPosts(store, split, modelId)) {
-    if (format === 'csv') yield { text: csvLines(scored), rows: scored.comments.length };
-    else yield { text: cupitLine(scored), rows: 1 };
-  }
-}
-
-function* csvTexts(store: ReadingStore, { split, modelId }: ExportOptions): Generator<string> {
-  yield csvHeader();
-  for (const scored of scoredPosts(store, split, modelId)) yield* csvRecords(scored);
-}
-
-function* textsOf(pieces: Iterable<Piece>): Generator<string> {
-  for (const { text } of pieces) yield text;
-}
-
-function* scoredPosts(
+/** Says how many pairs there will be. True where all of them have a margin, so that it can be written. */
+async function announcePairs(
   store: ReadingStore,
-  split: Split | undefined,
-  modelId: number | undefined,
-): Generator<ScoredPost> {
-  for (const post of postsWithComments(store, { split })) {
-    yield modelId === undefined ? byRank(post) : { ...post, comments: rankingOfPost(store, modelId, post.id) };
+  options: ExportOptions,
+  { onPairs, signal }: ExportHooks,
+  notSaid: NotSaidTally,
+): Promise<boolean> {
+  const { margins, ...totals } = await countPairs(store, options, { signal });
+  onPairs?.(totals);
+  const all = totals.pairs > 0 && margins === totals.pairs;
+  if (!all) notSaid.add('margin', margins);
+  return all;
+}
+
+/** What is written, piece by piece. */
+function piecesOf(
+  store: ReadingStore,
+  options: ExportOptions,
+  notSaid: NotSaidTally,
+  margins: boolean,
+): Iterable<Piece> | AsyncIterable<Piece> {
+  if (isTable(options.format)) return tablePieces(store, options, options.format, notSaid);
+  return linePieces(linesOf(store, options, notSaid, margins), options.format === 'label-studio');
+}
+
+/** The lines of a format that is one row a line; brackets of a list are lines as well. */
+function* linesOf(
+  store: ReadingStore,
+  options: ExportOptions,
+  notSaid: NotSaidTally,
+  margins: boolean,
+): Generator<string> {
+  const { format, split } = options;
+  if (format === 'cupit') for (const post of scoredPosts(store, options)) yield cupitLine(post);
+  else if (format === 'labels') yield* labelLines(store, split);
+  else if (format === 'arena') yield* arenaLines(store, split);
+  else if (format === 'argilla') yield* argillaLines(store, split, notSaid);
+  else if (format === 'label-studio') yield* labelStudioLines(store, split);
+  else {
+    const lineOf = format === 'pairs' ? pairLine : conversationLine;
+    for (const pair of writtenPairs(counting(pairsToWrite(store, options), notSaid), margins)) yield lineOf(pair);
   }
 }
 
-function byRank(post: PostWithComments): ScoredPost {
-  const comments = post.comments
-    .toSorted((a, b) => (a.rank ?? Number.POSITIVE_INFINITY) - (b.rank ?? Number.POSITIVE_INFINITY) || 0)
-    .map((comment) => ({ ...comment, position: comment.rank, reward: null }));
-  return { ...post, comments };
-}
-
-function* pairPieces(store: ReadingStore, { split, pairs = 'both' }: ExportOptions): Generator<Piece> {
-  for (const post of postsWithComments(store, { split })) {
-    const found = [
-      ...(pairs === 'labels' ? [] : pairsByRank(post)),
-      ...(pairs === 'votes' ? [] : pairsByPeople(post, preferredIn(store, post.id))),
-    ];
-    for (const [chosen, rejected] of found) yield { text: pairLine(post.text, chosen, rejected), rows: 1 };
+function* counting(pairs: ReturnType<typeof pairsToWrite>, notSaid: NotSaidTally): ReturnType<typeof pairsToWrite> {
+  for (const post of pairs) {
+    notSaid.add('tie', post.ties);
+    notSaid.add('drawn', post.undrawn);
+    yield post;
   }
 }
 
-/** One pair for each person and pair they answered; a tie, and who is half and half, say nothing that this format could hold. */
-function preferredIn(store: ReadingStore, postId: number): readonly (readonly [chosen: number, rejected: number])[] {
-  return saysOf(answersOfPost(store, postId))
-    .filter(({ share }) => share !== 0.5)
-    .map(({ firstId, secondId, share }) => (share > 0.5 ? [firstId, secondId] : [secondId, firstId]));
+function* argillaLines(store: ReadingStore, split: Split | undefined, notSaid: NotSaidTally): Generator<string> {
+  for (const pair of comparedPairs(store, split)) {
+    notSaid.add('bad-as-tie', pair.answers.filter(({ choice }) => choice === 'bad').length);
+    yield argillaLine(pair);
+  }
 }
 
-function* labelPieces(store: ReadingStore, split: Split | undefined): Generator<Piece> {
-  let post: Post | null = null;
-  let texts = new Map<number, string>();
-  for (const answer of allAnswers(store, { split, revoked: true })) {
-    if (post?.id !== answer.postId) {
-      const found = findPost(store, answer.postId);
-      post = found;
-      texts = new Map(found.comments.map((comment) => [comment.id, comment.text]));
-    }
-    yield { text: labelLine(answer, post, texts.get(answer.leftId)!, texts.get(answer.rightId)!), rows: 1 };
+/** One JSON list, a task a line. */
+function* labelStudioLines(store: ReadingStore, split: Split | undefined): Generator<string> {
+  yield '[\n';
+  let last: string | null = null;
+  for (const pair of comparedPairs(store, split)) {
+    if (last !== null) yield `${last},\n`;
+    last = labelStudioTask(pair);
   }
+  if (last !== null) yield `${last}\n`;
+  yield ']\n';
+}
+
+function* linePieces(lines: Iterable<string>, isList: boolean): Generator<Piece> {
+  for (const data of lines) yield { data, rows: isList && data.length === 2 ? 0 : 1 };
 }
 
 const bufferSize = 1 << 18;
 
-async function write(handle: FileHandle, pieces: Iterable<Piece>, hooks: ExportHooks): Promise<number> {
+async function write(
+  handle: FileHandle,
+  pieces: Iterable<Piece> | AsyncIterable<Piece>,
+  hooks: ExportHooks,
+): Promise<number> {
   let rows = 0;
   let waiting = '';
-  for (const piece of pieces) {
-    waiting += piece.text;
-    rows += piece.rows;
-    if (waiting.length < bufferSize) continue;
+  const flush = async (): Promise<void> => {
     throwIfCancelled(hooks.signal);
     await handle.writeFile(waiting);
     waiting = '';
     hooks.onProgress?.({ rows });
+  };
+  for await (const piece of pieces) {
+    rows += piece.rows;
+    if (typeof piece.data === 'string') {
+      waiting += piece.data;
+      if (waiting.length >= bufferSize) await flush();
+    } else {
+      throwIfCancelled(hooks.signal);
+      await handle.writeFile(piece.data);
+      hooks.onProgress?.({ rows });
+    }
   }
   await handle.writeFile(waiting);
   throwIfCancelled(hooks.signal);

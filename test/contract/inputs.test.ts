@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { api } from '../../src-main/contract/api.ts';
 import * as calls from '../../src-main/contract/calls.ts';
 import { devices, trainingMethods } from '../../src-main/contract/engine.ts';
+import { shapeNames } from '../../src-main/contract/reading.ts';
 import { modelKinds, splits } from '../../src-main/contract/records.ts';
 import { createProgram } from '../../src-main/doors/terminal/program.ts';
 
@@ -69,7 +70,7 @@ const values: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
   'going on': { run: [1, 2 ** 40, 0, -1, 1.5, '1', null] },
   'going on with a comparison': { comparison: [1, 2 ** 40, 0, -1, 1.5, '1', null] },
   import: {
-    as: [...calls.importFormats, undefined, 'xml'],
+    as: [...shapeNames, undefined, 'xml'],
     split: [...splits, undefined, 'dev'],
     html: [true, false, undefined, 1],
     files: [[], 'file', null],
@@ -78,6 +79,9 @@ const values: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
     format: [...calls.fileFormats, 'context'],
     model: [...names, undefined],
     split: [...splits, undefined, 'dev'],
+    margin: [0, 2.5, -1, '2', undefined],
+    pairsPerPost: [1, 500, 0, 1.5, undefined],
+    locale: ['de-DE', 'en', 'zh-Hant-TW', 'deutsch?', '', undefined],
   },
   'model export': { model: names, as: [...calls.modelFormats, undefined, 'gguf'] },
   'model import': { name: ['mine', 'a'.repeat(60), 'a'.repeat(61), '-a', 'a b', '', undefined] },
@@ -140,7 +144,7 @@ describe('the terminal offers what the calls take', () => {
   test('formats and kinds', () => {
     const choices = (command: string, name: string) =>
       options.find((one) => one.command === command && one.name === name && one.option.argChoices)!.option.argChoices;
-    expect(choices('import', 'as')).toEqual(calls.importFormats);
+    expect(choices('import', 'as')).toEqual([...shapeNames, 'cupit', 'csv']);
     expect(choices('export', 'format')).toEqual(calls.fileFormats);
     expect(choices('export', 'as')).toEqual(calls.modelFormats);
     const settings = commands(program).find((command) => command.name() === 'settings')!;

@@ -1,21 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { readRows } from '../../src-main/dataset/read.ts';
-import type { Row } from '../../src-main/dataset/row.ts';
+import type { Fact } from '../../src-main/dataset/facts.ts';
+import { lookAt } from '../../src-main/dataset/look.ts';
+import { readFacts } from '../../src-main/dataset/read.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { temporaryFile, temporaryStore } from '../support/temporary.ts';
 
-async function rowsOf(content: string | Buffer): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const row of readRows(temporaryFile(content, 'a.csv'), 'csv')) rows.push(row);
-  return rows;
+/** What a table is read as: the comments, and what is left out or noted. */
+async function factsOf(content: string | Buffer): Promise<Fact[]> {
+  const look = await lookAt(temporaryFile(content, 'a.csv'));
+  const facts: Fact[] = [];
+  for await (const batch of readFacts(look, { score: 'places', html: false, replies: 'leave' }).batches) {
+    facts.push(...batch.flatMap((record) => record.facts));
+  }
+  return facts;
 }
 
-const skips = (rows: readonly Row[]) =>
-  rows.filter((row) => row.kind === 'skip').map(({ line, reason }) => ({ line, reason }));
+const leftOut = (facts: readonly Fact[]) =>
+  facts.flatMap((fact) => (fact.kind === 'left' && !fact.why.startsWith('with-') ? [{ line: fact.line, of: fact.of, why: fact.why }] : []));
 
-const textsOf = (rows: readonly Row[]) => rows.flatMap((row) => (row.kind === 'one' ? [row.comments[0]!.text] : []));
+const textsOf = (facts: readonly Fact[]) => facts.flatMap((fact) => (fact.kind === 'post' ? [fact.comments[0]!.text] : []));
 
 describe('CSV', () => {
   test('columns are found by name; rows of a post may stand anywhere', async () => {
@@ -26,8 +31,8 @@ describe('CSV', () => {
       'a.csv',
     );
     const report = await importFile(store, path);
-    expect(report).toMatchObject({ format: 'csv', posts: 2, comments: 4 });
-    expect(report.skipped).toEqual([{ line: 7, reason: 'its post has only one comment' }]);
+    expect(report).toMatchObject({ found: { shape: 'posts', format: 'csv', separator: ';' }, posts: 2, comments: 4 });
+    expect(report.skipped).toMatchObject([{ line: 7, reason: 'a post with only one comment' }]);
     expect(findPost(store, '7').comments.map(({ text, rank, votes }) => [text, rank, votes])).toEqual([
       ['first; "quoted"\nline two', 1, 3],
       ['second', 0, 5],
@@ -48,34 +53,35 @@ describe('CSV', () => {
       Buffer.from([0xc3, 0x28]),
       Buffer.from(',1\n1,p,nul\0,1\n1,p,6" tall,1\n1,p,"a"b,1\n1,p,c,2\n'),
     ]);
-    const rows = await rowsOf(content);
-    expect(skips(rows)).toEqual([
-      { line: 4, reason: 'has 5 columns where the first line has 4' },
-      { line: 5, reason: 'text is missing' },
-      { line: 6, reason: 'score is not a number' },
-      { line: 7, reason: 'is not valid UTF-8' },
-      { line: 8, reason: 'holds a NUL byte' },
+    const facts = await factsOf(content);
+    expect(leftOut(facts)).toEqual([
+      { line: 4, of: 'row', why: 'more-cells' },
+      { line: 6, of: 'vote', why: 'no-figure' },
     ]);
-    expect(textsOf(rows)).toEqual(['two\nlines', '6" tall', '"a"b', 'c']);
+    expect(facts.filter((fact) => fact.kind === 'noted').map(({ line, why }) => ({ line, why }))).toEqual([
+      { line: 7, why: 'other-encoding' },
+      { line: 8, why: 'nul' },
+    ]);
+    expect(textsOf(facts)).toEqual(['two\nlines', 'b', 'b', 'Ã(', 'nul\uFFFD', '6" tall', '"a"b', 'c']);
   });
 
   test('a quotation mark that is never closed costs its line only', async () => {
-    const rows = await rowsOf('text,comment\np,"open\np,b\np,"c, d"\np,e');
-    expect(skips(rows)).toEqual([{ line: 2, reason: 'has a quotation mark in a wrong place' }]);
-    expect(textsOf(rows)).toEqual(['b', 'c, d', 'e']);
-    const odd = await rowsOf('text,comment\np,a\np,"open\np,b\np,c');
-    expect(skips(odd)).toEqual([{ line: 3, reason: 'opens a quotation mark that is never closed' }]);
+    const facts = await factsOf('text,comment\np,"open\np,b\np,"c, d"\np,e');
+    expect(leftOut(facts)).toMatchObject([{ line: 2, of: 'row' }]);
+    expect(textsOf(facts)).toEqual(['b', 'c, d', 'e']);
+    const odd = await factsOf('text,comment\np,a\np,"open\np,b\np,c');
+    expect(leftOut(odd)).toMatchObject([{ line: 3, of: 'row' }]);
     expect(textsOf(odd)).toEqual(['a', 'b', 'c']);
   });
 
   test('a field of 40 MB is left out', async () => {
-    const rows = await rowsOf(`text,comment\np,a\np,"${'x'.repeat(40_000_000)}"\np,b\n`);
-    expect(skips(rows)).toEqual([{ line: 3, reason: 'longer than 16 MB' }]);
-    expect(rows).toHaveLength(3);
+    const facts = await factsOf(`text,comment\np,a\np,"${'x'.repeat(40_000_000)}"\np,b\n`);
+    expect(leftOut(facts)).toMatchObject([{ line: 3, why: 'too-long' }]);
+    expect(textsOf(facts)).toEqual(['a', 'b']);
   });
 
-  test('a first line without the needed names is said', async () => {
-    await expect(rowsOf('a,b\n1,2\n')).rejects.toThrow('must name its columns');
+  test('columns that nobody knows are said, with the way out', async () => {
+    await expect(factsOf('one,two\n1,2\nx,y\n')).rejects.toThrow(/It has these columns: one, two.*--map/);
   });
 });
 

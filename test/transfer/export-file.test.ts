@@ -1,19 +1,25 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { parquetMetadata, parquetReadObjects } from 'hyparquet';
+import readExcelFile from 'read-excel-file/node';
 import { describe, expect, test } from 'vitest';
+import { hasLargeThread, pairTotalsInWords } from '../../src-main/common/export-words.ts';
+import type { FileFormat, ImportFormat } from '../../src-main/contract/calls.ts';
 import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
-import type { WrittenFormat } from '../../src-main/dataset/row.ts';
+import type { PairTotals } from '../../src-main/contract/reports.ts';
 import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
-import { addPost, commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { exportFile } from '../../src-main/transfer/export-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
+import { addedPost } from '../support/added-post.ts';
 import { temporaryFile, temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
 const lines = (path: string) =>
@@ -25,7 +31,7 @@ const lines = (path: string) =>
 function samplePost(store: WritingStore, more: Partial<NewPost> = {}): number {
   const comments = ['best', 'middle', 'worst'].map((text, rank) => ({ text, rank, votes: 9 - rank }));
   const post = { key: 'k', title: 'T', text: 'the post', context: 'C', group: 'g', split: 'test' as const, comments };
-  return addPost(store, { ...post, ...more }, null, null).postId;
+  return addedPost(store, { ...post, ...more });
 }
 
 function withModel(store: WritingStore): number {
@@ -42,8 +48,13 @@ function withModel(store: WritingStore): number {
 
 /** A store's content without its row numbers. */
 function contentOf(store: WritingStore): unknown {
-  const posts = [...postsWithComments(store)].map(({ id: _, comments, ...post }) => ({
+  const posts = [...postsWithComments(store)].map(({ id: _, comments, lists, ...post }) => ({
     ...post,
+    lists: lists.map(({ entries }) =>
+      entries
+        .map(({ commentId, ...figures }) => ({ text: comments.find(({ id }) => id === commentId)!.text, ...figures }))
+        .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
+    ),
     comments: comments
       .map(({ text, rank, votes }) => ({ text, rank, votes }))
       .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
@@ -101,32 +112,257 @@ describe('writers', () => {
     expect(text).not.toMatch(/(^|[,"\n])[=+@\t]/);
   });
 
-  test('pairs have the three fields TRL reads, from ranks and labels', async () => {
+  test('pairs are what a training would read: title and context in the prompt, people above votes, none both ways', async () => {
     const store = temporaryStore();
     const postId = samplePost(store);
     const [best, , worst] = findPost(store, postId).comments.map((comment) => comment.id);
     const said = { postId, leftId: best!, rightId: worst!, annotator: 'ann', origin: 'compare' as const };
     addAnswer(store, { ...said, choice: 'right' });
-    addAnswer(store, { ...said, choice: 'tie' });
     const path = join(temporaryFolder(), 'out.jsonl');
-    await exportFile(store, path, { format: 'pairs' });
-    const prompt = 'the post';
-    expect(lines(path)).toEqual([
+    const prompt = 'T\n\nthe post\n\nC';
+    const rows = [
       { prompt, chosen: 'best', rejected: 'middle' },
-      { prompt, chosen: 'best', rejected: 'worst' },
       { prompt, chosen: 'middle', rejected: 'worst' },
       { prompt, chosen: 'worst', rejected: 'best' },
-    ]);
+    ];
+    expect(await exportFile(store, path, { format: 'pairs' })).toMatchObject({ rows: 3, notSaid: [] });
+    expect(lines(path)).toEqual(rows);
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 1 });
-    // However often one person says the same, it is one line; who says both says nothing, and others are others.
-    const [pair] = lines(path);
-    addAnswer(store, { ...said, choice: 'right', again: true });
-    addAnswer(store, { ...said, choice: 'right', annotator: 'bob' });
-    addAnswer(store, { ...said, choice: 'right', annotator: 'cid' });
-    addAnswer(store, { ...said, choice: 'left', annotator: 'cid', again: true });
-    expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 2 });
-    expect(lines(path)).toEqual([pair, pair]);
+    expect(lines(path)).toEqual(rows.slice(2));
+    // However often people say the same, it is one line.
+    for (const annotator of ['bob', 'cid']) addAnswer(store, { ...said, choice: 'right', annotator });
+    expect(await exportFile(store, path, { format: 'pairs', pairs: 'labels' })).toMatchObject({ rows: 1 });
+    expect(await exportFile(store, path, { format: 'conversations' })).toMatchObject({ rows: 3 });
+    const message = (role: string, content: string) => [{ role, content }];
+    expect(lines(path)).toEqual(
+      rows.map(({ chosen, rejected }) => ({
+        prompt: message('user', prompt),
+        chosen: message('assistant', chosen),
+        rejected: message('assistant', rejected),
+      })),
+    );
     expect(await exportFile(store, path, { format: 'pairs', pairs: 'votes' })).toMatchObject({ rows: 3 });
+    // As many for the one as for the other: neither is better, and the votes are not asked.
+    for (const annotator of ['dan', 'eva', 'fay']) addAnswer(store, { ...said, choice: 'left', annotator });
+    expect(await exportFile(store, path, { format: 'pairs' })).toMatchObject({
+      rows: 2,
+      notSaid: [{ kind: 'tie', count: 1, reason: 'pair was left out: people hold neither side to be better' }],
+    });
+    expect(lines(path)).toEqual(rows.slice(0, 2));
+  });
+
+  test('a difference of votes below the margin is no preference, whatever the ranks; an answer of a person is', async () => {
+    const store = temporaryStore();
+    const postId = samplePost(store);
+    const [best, middle] = findPost(store, postId).comments.map((comment) => comment.id);
+    const path = join(temporaryFolder(), 'out.jsonl');
+    const pairs = async (margin?: number): Promise<unknown> => {
+      await exportFile(store, path, { format: 'pairs', margin });
+      return readFileSync(path, 'utf8') === ''
+        ? []
+        : lines(path).map((row) =>
+            Object.values(row as object)
+              .slice(1)
+              .join(' > '),
+          );
+    };
+    expect(await pairs()).toEqual(['best > middle', 'best > worst', 'middle > worst']);
+    expect(await pairs(1)).toEqual(['best > middle', 'best > worst', 'middle > worst']);
+    expect(await pairs(2)).toEqual(['best > worst']);
+    expect(await pairs(3)).toEqual([]);
+    addAnswer(store, { postId, leftId: best!, rightId: middle!, choice: 'right', annotator: 'ann', origin: 'compare' });
+    expect(await pairs(3)).toEqual(['middle > best']);
+  });
+
+  test('of a thread with very many pairs that is said before, and so many are drawn, always the same ones', async () => {
+    const store = temporaryStore();
+    samplePost(store);
+    const many = Array.from({ length: 400 }, (_, rank) => ({ text: `comment ${rank}`, rank, votes: null }));
+    samplePost(store, { key: 'many', title: 'Many', group: 'h', comments: many });
+    const path = join(temporaryFolder(), 'out.jsonl');
+    const said: unknown[] = [];
+    const onPairs = (totals: PairTotals): void => {
+      said.push(existsSync(path), pairTotalsInWords(totals), hasLargeThread(totals));
+    };
+    expect(await exportFile(store, path, { format: 'pairs' }, { onPairs })).toMatchObject({ rows: 79_803 });
+    expect(said).toEqual([
+      false,
+      '79,803 pairs of 2 posts. One post with 400 comments makes 79,800 of them, 100.0% of all: “Many”.',
+      true,
+    ]);
+    const drawn = { format: 'pairs', pairsPerPost: 50 } as const;
+    expect(await exportFile(store, path, drawn, { onPairs })).toMatchObject({
+      rows: 53,
+      notSaid: [{ kind: 'drawn', count: 79_750 }],
+    });
+    expect(said.slice(3)).toEqual([true, '53 pairs of 2 posts.', false]);
+    const first = readFileSync(path, 'utf8');
+    expect(new Set(lines(path).map((row) => JSON.stringify(row))).size).toBe(53);
+    await exportFile(store, path, drawn);
+    expect(readFileSync(path, 'utf8')).toBe(first);
+  });
+
+  test('what people compared goes to Label Studio, Argilla and an arena, whichever way the two stood', async () => {
+    const store = temporaryStore();
+    const postId = samplePost(store, { title: null, context: null });
+    const [best, , worst] = findPost(store, postId).comments.map((comment) => comment.id);
+    const answer = (leftId: number, rightId: number, choice: Preference, annotator: string) =>
+      addAnswer(store, { postId, leftId, rightId, choice, annotator, origin: 'compare', durationMs: 1500 }).answer;
+    answer(best!, worst!, 'left', '7');
+    answer(worst!, best!, 'left', 'bob@example.org');
+    answer(worst!, best!, 'tie', 'cid');
+    answer(best!, worst!, 'bad', 'dan');
+    revokeAnswer(store, answer(best!, worst!, 'left', 'eva').key);
+    const folder = temporaryFolder();
+
+    const tasks = join(folder, 'tasks.json');
+    expect(await exportFile(store, tasks, { format: 'label-studio' })).toMatchObject({ rows: 1, notSaid: [] });
+    const [task] = JSON.parse(readFileSync(tasks, 'utf8')) as {
+      data: unknown;
+      annotations: Record<string, unknown>[];
+    }[];
+    expect(task!.data).toEqual({ prompt: 'the post', text1: 'best', text2: 'worst' });
+    const chosen = (selected: string) => [
+      { from_name: 'pw', to_name: 'text1,text2', type: 'pairwise', value: { selected } },
+    ];
+    const tied = (choice: string) => [
+      { from_name: 'tie', to_name: 'text1', type: 'choices', value: { choices: [choice] } },
+    ];
+    expect(task!.annotations.map(({ completed_by, result, lead_time }) => [completed_by, result, lead_time])).toEqual([
+      [7, chosen('left'), 1.5],
+      [{ email: 'bob@example.org' }, chosen('right'), 1.5],
+      [{ email: 'cid' }, tied('Tie'), 1.5],
+      [{ email: 'dan' }, tied('Both bad'), 1.5],
+    ]);
+
+    const records = join(folder, 'records.jsonl');
+    expect(await exportFile(store, records, { format: 'argilla' })).toMatchObject({
+      rows: 1,
+      notSaid: [{ kind: 'bad-as-tie', count: 1 }],
+    });
+    const both = ['response-1', 'response-2'].map((value) => ({ value, rank: 1 }));
+    expect(lines(records)).toEqual([
+      {
+        id: `k/${best}-${worst}`,
+        fields: { prompt: 'the post', 'response-1': 'best', 'response-2': 'worst' },
+        responses: {
+          ranking: [
+            { value: ['response-1', 'response-2'], user_id: '7' },
+            { value: ['response-2', 'response-1'], user_id: 'bob@example.org' },
+            { value: both, user_id: 'cid' },
+            { value: both, user_id: 'dan' },
+          ],
+        },
+      },
+    ]);
+
+    const battles = join(folder, 'battles.jsonl');
+    expect(await exportFile(store, battles, { format: 'arena' })).toMatchObject({ rows: 4 });
+    const rows = lines(battles) as Record<string, unknown>[];
+    expect(rows.map(({ winner, judge }) => [winner, judge])).toEqual([
+      ['model_a', '7'],
+      ['model_a', 'bob@example.org'],
+      ['tie', 'cid'],
+      ['tie (bothbad)', 'dan'],
+    ]);
+    const turns = (text: string) => [
+      { role: 'user', content: 'the post' },
+      { role: 'assistant', content: text },
+    ];
+    expect(rows[1]).toMatchObject({ conversation_a: turns('worst'), conversation_b: turns('best'), model_a: null });
+
+    const none = { split: 'train' } as const;
+    expect(await exportFile(store, tasks, { format: 'label-studio', ...none })).toMatchObject({ rows: 0 });
+    expect(JSON.parse(readFileSync(tasks, 'utf8'))).toEqual([]);
+  });
+
+  test('a workbook holds a text as it is, or is not written', async () => {
+    const store = temporaryStore();
+    const texts = ['=1+1', "'=x", 'a\rb', '_x0041_ \u0001 \uFFFD \u{1FFFE} 😀', ' lead\n', '12'];
+    samplePost(store, { comments: texts.map((text, rank) => ({ text, rank, votes: rank === 5 ? null : 9.5 - rank })) });
+    const path = join(temporaryFolder(), 'out.xlsx');
+    expect(await exportFile(store, path, { format: 'xlsx' })).toMatchObject({ rows: 6 });
+    const [{ data }] = (await readExcelFile(path, { trim: false })) as unknown as [{ data: unknown[][] }];
+    expect(data[0]).toEqual([
+      'id',
+      'group',
+      'split',
+      'title',
+      'text',
+      'context',
+      'comment',
+      'score',
+      'reward',
+      'votes',
+    ]);
+    expect(data.slice(1).map((row) => row.slice(6))).toEqual(
+      texts.map((text, rank) => [text, rank, null, rank === 5 ? null : 9.5 - rank]),
+    );
+    const before = readFileSync(path);
+    samplePost(store, { key: 'long', group: 'h', context: 'x'.repeat(32_768) });
+    await expect(exportFile(store, path, { format: 'xlsx' })).rejects.toThrow(
+      '3 comments have a text, or a post or context beside it, of more than the 32,767 characters that a cell of Excel holds. Nothing was cut and nothing written: CSV and Parquet hold them whole.',
+    );
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('Parquet has typed columns, and as many row groups as it takes', async () => {
+    const store = temporaryStore();
+    const comments = Array.from({ length: 10_001 }, (_, rank) => ({
+      text: `é ${rank}`,
+      rank,
+      votes: rank % 2 ? null : 0.5,
+    }));
+    samplePost(store, { title: null, comments });
+    const path = join(temporaryFolder(), 'out.parquet');
+    const read = async () => {
+      const bytes = readFileSync(path);
+      const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+      return { rows: await parquetReadObjects({ file }), schema: parquetMetadata(file).schema };
+    };
+    expect(await exportFile(store, path, { format: 'parquet' })).toMatchObject({ rows: 10_001 });
+    const { rows, schema } = await read();
+    expect(rows.length).toBe(10_001);
+    expect(rows[10_000]).toEqual({
+      id: 'k',
+      group: 'g',
+      split: 'test',
+      title: null,
+      text: 'the post',
+      context: 'C',
+      comment: 'é 10000',
+      score: 10_000,
+      reward: null,
+      votes: 0.5,
+    });
+    expect(rows[1]!.votes).toBeNull();
+    const types = new Map(schema.map(({ name, type, converted_type }) => [name, converted_type ?? type]));
+    expect(['comment', 'score', 'reward', 'votes'].map((name) => types.get(name))).toEqual([
+      'UTF8',
+      'INT32',
+      'DOUBLE',
+      'DOUBLE',
+    ]);
+    await exportFile(store, path, { format: 'parquet', split: 'train' });
+    expect((await read()).rows).toEqual([]);
+  });
+
+  test('CSV for a language has its separator and decimals, and a mark for UTF-8', async () => {
+    const store = temporaryStore();
+    const comments = ['a;b', 'c,d'].map((text, rank) => ({ text, rank, votes: 1.5 - rank }));
+    samplePost(store, { comments });
+    const path = join(temporaryFolder(), 'out.csv');
+    await exportFile(store, path, { format: 'csv', locale: 'de-DE' });
+    const head = 'id;group;split;title;text;context;comment;score;reward;votes\r\n';
+    expect(readFileSync(path, 'utf8')).toBe(
+      `\uFEFF${head}k;g;test;T;the post;C;"a;b";0;;1,5\r\nk;g;test;T;the post;C;c,d;1;;0,5\r\n`,
+    );
+    await exportFile(store, path, { format: 'csv', locale: 'en-GB' });
+    expect(readFileSync(path, 'utf8')).toContain(
+      `\uFEFF${head.replaceAll(';', ',')}k,g,test,T,the post,C,a;b,0,,1.5\r\n`,
+    );
+    await exportFile(store, path, { format: 'csv' });
+    expect(readFileSync(path, 'utf8').startsWith('id,group')).toBe(true);
   });
 
   test('a file appears whole or not at all', async () => {
@@ -179,14 +415,18 @@ describe('round trips', () => {
 
   async function roundTrip(
     posts: readonly NewPost[],
-    format: WrittenFormat,
+    format: Extract<FileFormat, ImportFormat>,
     folder: string,
   ): Promise<[unknown, unknown]> {
     const [from, to] = [openStore(':memory:'), openStore(':memory:')];
     try {
       // Some of the comments get a rank and others not: that can't be told from votes alone, so rank all or none.
       for (const entry of posts)
-        addPost(from, { ...entry, comments: entry.comments.map((c, n) => ({ ...c, rank: n })) }, null, null);
+        addPost(
+          from,
+          { ...entry, comments: entry.comments.map((c, n) => ({ ...c, rank: n })) },
+          { importId: null, line: null },
+        );
       const path = join(folder, 'out');
       await exportFile(from, path, { format });
       const report = await importFile(to, path, { as: format });

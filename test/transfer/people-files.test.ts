@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ImportReport } from '../../src-main/transfer/import-file.ts';
-import { importFile } from '../../src-main/transfer/import-file.ts';
 import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
 import type { WritingStore } from '../../src-main/store/open.ts';
 import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import type { ImportReport } from '../../src-main/transfer/import-file.ts';
+import { importFile } from '../../src-main/transfer/import-file.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
 /** Files in the shapes that people have, and what must come of each (test/fixtures/README.md). */
@@ -67,27 +67,33 @@ const reports: Readonly<Record<string, (report: ImportReport) => void>> = {
   '18-html.jsonl': ({ looksLikeHtml }) => expect(looksLikeHtml).toBe(1),
   '23-same-text-twice.csv': ({ reported }) =>
     expect(reported).toContainEqual(expect.objectContaining({ of: 'comment', kind: 'same-text', count: 1 })),
-  '24-daily-thread.csv': ({ found, posts }) => expect({ thread: found.thread, posts }).toEqual({ thread: 'date', posts: 2 }),
+  '24-daily-thread.csv': ({ found, posts }) =>
+    expect({ thread: found.thread, posts }).toEqual({ thread: 'date', posts: 2 }),
   '26-merged-cells.csv': ({ posts }) => expect(posts).toBe(2),
 };
 
 const damaged = '28c-dump.zst';
 
 describe('files in the shapes that people have', () => {
-  test.each(Object.entries(expected).filter(([file]) => file !== damaged))('%s', async (file, { pairs, posts, labels, validation, after }) => {
-    const store = temporaryStore();
-    if (after !== undefined) await importFile(store, join(folder, after));
-    const report = await importFile(store, join(folder, file));
-    if (pairs !== null) expect(pairsIn(store)).toEqual(pairs.map((pair) => JSON.stringify(pair)).sort());
-    if (posts !== undefined) expect(report.posts).toBe(posts);
-    if (labels !== undefined) expect(report.labels).toBe(labels);
-    if (validation) expect([...postsWithComments(store)].every(({ split }) => split === 'validation')).toBe(true);
-    reports[file]?.(report);
-    for (const noun of ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const) {
-      const left = report.reported.filter((one) => one.of === noun && one.left).reduce((sum, one) => sum + one.count, 0);
-      expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
-    }
-  });
+  test.each(Object.entries(expected).filter(([file]) => file !== damaged))(
+    '%s',
+    async (file, { pairs, posts, labels, validation, after }) => {
+      const store = temporaryStore();
+      if (after !== undefined) await importFile(store, join(folder, after));
+      const report = await importFile(store, join(folder, file));
+      if (pairs !== null) expect(pairsIn(store)).toEqual(pairs.map((pair) => JSON.stringify(pair)).sort());
+      if (posts !== undefined) expect(report.posts).toBe(posts);
+      if (labels !== undefined) expect(report.labels).toBe(labels);
+      if (validation) expect([...postsWithComments(store)].every(({ split }) => split === 'validation')).toBe(true);
+      reports[file]?.(report);
+      for (const noun of ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const) {
+        const left = report.reported
+          .filter((one) => one.of === noun && one.left)
+          .reduce((sum, one) => sum + one.count, 0);
+        expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
+      }
+    },
+  );
 
   test('a damaged archive is an error that says so', async () => {
     const store = temporaryStore();

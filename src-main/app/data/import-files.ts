@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import { inReadingOrder } from '../../common/data-files.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -11,6 +12,8 @@ import { lookAt } from '../../dataset/look.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
+import { failuresOf } from './failed-files.ts';
+import { filesOf } from './folder.ts';
 
 /** What an import came to, with the numbers of its imports: one for each file. */
 export type Brought = ImportSummary & { readonly imports: readonly number[] };
@@ -32,14 +35,15 @@ export async function importFiles(
   { files, contextFile, split, ...options }: z.output<typeof importCall>,
   hooks: CallHooks,
 ): Promise<ImportSummary> {
+  const { paths, leftAlone } = await filesOf(files);
   const sources: readonly Source[] = [
-    ...files.map((path) => ({ path, name: path, split })),
+    ...paths.map((path) => ({ path, name: path, split })),
     ...(contextFile === undefined
       ? []
       : [{ path: contextFile, name: contextFile, choices: { ...options, as: 'context' as const } }]),
   ];
   const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
-  return summary;
+  return leftAlone.length === 0 ? summary : { ...summary, leftAlone };
 }
 
 /** The same, for files that are not called what their paths say. */
@@ -51,20 +55,26 @@ export async function importSources(
 ): Promise<Brought> {
   return withLock(house, 'importing', async (writing) => {
     const reports: { readonly file: string; readonly report: ImportReport }[] = [];
+    const failures = failuresOf(sources.length);
     try {
       for (const source of await inOrder(sources, options)) {
-        reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
+        try {
+          reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
+        } catch (error) {
+          failures.add(source.name, error);
+        }
       }
+      failures.throwIfAll();
     } catch (error) {
       throw afterOthers(error, reports.length);
     } finally {
       house.changes.tell('posts', 'imports', 'answers', 'rewards');
     }
-    return summaryOf(reports);
+    return { ...summaryOf(reports), ...failures.summary() };
   });
 }
 
-/** Where there is more than one file, those with contexts come last, whichever was named first. */
+/** Where there is more than one file, those with posts come before those with comments, and contexts last, whichever was named first. */
 async function inOrder(sources: readonly Source[], options: ReadingChoices): Promise<readonly Source[]> {
   if (sources.length < 2) return sources;
   const contexts = new Set<Source>();
@@ -73,7 +83,8 @@ async function inOrder(sources: readonly Source[], options: ReadingChoices): Pro
     const look = await lookAt(source.path, source.choices ?? options).catch(() => null);
     if (look?.found.shape === 'context') contexts.add(source);
   }
-  return [...sources.filter((source) => !contexts.has(source)), ...contexts];
+  const others = sources.filter((source) => !contexts.has(source));
+  return [...inReadingOrder(others, ({ name }) => name), ...contexts];
 }
 
 async function importSource(
@@ -97,7 +108,12 @@ async function importSource(
     },
   };
   try {
-    return await importFile(house.store, path, { ...(choices ?? options), split, name: basename(name) }, hooks);
+    return await importFile(
+      house.store,
+      path,
+      { ...(choices ?? options), split, name: path === name ? basename(name) : name },
+      hooks,
+    );
   } catch (error) {
     throw calledByName(error, path, name);
   }

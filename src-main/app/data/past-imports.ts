@@ -13,7 +13,7 @@ import { beginUndo, undoImport } from '../../store/undo-import.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { importSources, type Source } from './import-files.ts';
+import { type Brought, importSources, type Source } from './import-files.ts';
 import { keepReadings } from './preview.ts';
 import { sampleSources } from './sample.ts';
 
@@ -70,16 +70,17 @@ async function bringIn(
   options: Parameters<typeof importSources>[2],
   hooks: CallHooks,
 ): Promise<TaskResults['import']> {
-  const summary = await importSources(house, sources, options, hooks);
+  return concluded(house, await importSources(house, sources, options, hooks));
+}
+
+/** The report of a task, with the list of what was left out as a file. */
+export async function concluded(house: House, summary: Brought): Promise<TaskResults['import']> {
   const skippedFile = summary.skippedCount === 0 ? null : await offerSkippedRows(house, summary);
   return { ...summary, skipped: summary.skipped.slice(0, listed), skippedFile };
 }
 
 /** What an import left out, as CSV: file, line, what it is, reason, text. */
-function offerSkippedRows(
-  house: House,
-  { skipped, imports }: Awaited<ReturnType<typeof importSources>>,
-): Promise<FileOffer> {
+function offerSkippedRows(house: House, { skipped, imports }: Brought): Promise<FileOffer> {
   const only = imports.length === 1 ? findImport(house.store, imports[0]!).file : '';
   const records = skipped.map(({ file = only, line, of, reason, text }) => [file, line, of, reason, text]);
   const text = csvLines([['file', 'line', 'what', 'reason', 'text'], ...records]);

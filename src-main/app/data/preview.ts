@@ -14,6 +14,7 @@ import { previewFile } from '../../transfer/preview-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { anyReadingKept, keepReading, keptReading, looksOf } from '../settings/kept-readings.ts';
+import { filesOf } from './folder.ts';
 import { calledByName } from './import-files.ts';
 
 /** A file and what is said of how to read it, as a door names it: by its handle. */
@@ -161,7 +162,7 @@ export async function previewFiles(
   { onProgress, signal }: CallHooks,
 ): Promise<readonly Preview[]> {
   const previews: Preview[] = [];
-  const all = [...files.map((path) => ({ path, choices }))];
+  const all = (await filesOf(files)).paths.map((path) => ({ path, choices }));
   if (contextFile !== undefined) all.push({ path: contextFile, choices: { ...choices, as: 'context' } });
   for (const { path, choices: its } of all) {
     const told = ({ bytes, total }: { bytes: number; total: number }): void =>

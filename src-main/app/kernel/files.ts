@@ -16,6 +16,8 @@ export type Files = {
   readonly takePath: (path: string) => Promise<TakenFile>;
   /** Takes in the files of a folder that a model may be made of, likewise. */
   readonly takeFolder: (path: string) => Promise<readonly TakenFile[]>;
+  /** Makes a file that is taken in, under whatever name people know it by. `make` writes to the path it is given. */
+  readonly takeMade: (name: string, make: (path: string) => Promise<unknown>) => Promise<TakenFile>;
   /** Makes a file and offers it. `make` writes to the path it is given. */
   readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
   /** Where the file is, and what it is called; says so where there is no such file. */
@@ -44,7 +46,9 @@ export function createFiles(home: string): Files {
     entries.set(handle, { path, name, bytes: size });
     return { handle, name, bytes: size };
   };
-  const make = async (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> => {
+  const make = (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> =>
+    makeAs(plainName(name), write);
+  const makeAs = async (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> => {
     const handle = randomBytes(18).toString('base64url');
     mkdirSync(folder, { recursive: true });
     // The name is for people and never becomes part of a path.
@@ -52,7 +56,7 @@ export function createFiles(home: string): Files {
     copies.add(path);
     try {
       await write(path);
-      return await keep(handle, path, plainName(name));
+      return await keep(handle, path, name);
     } catch (error) {
       await rm(path, { force: true });
       copies.delete(path);
@@ -72,6 +76,7 @@ export function createFiles(home: string): Files {
       }));
       return Promise.all(taken);
     },
+    takeMade: makeAs,
     offer: make,
     find: (handle) => {
       const entry = entries.get(handle);

@@ -3,6 +3,7 @@ import type { ContextMode } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelInUse } from '../../contract/reports.ts';
+import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
@@ -32,9 +33,26 @@ export type House = {
   readonly files: Files;
   /** When this process opened the house, ISO 8601. */
   readonly startedAt: string;
-  /** Where models are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
+  /** Where models and data sets are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */
   readonly hub: string;
+  /** Where requests for threads go instead of to their hosts, for tests: a server on this machine. Null: to their hosts. */
+  readonly threads: string | null;
+  /** The watched folder of an open app. */
+  readonly watching: Watching;
 };
+
+/** How watching a folder goes, as long as an app is open. */
+export type Watching = {
+  state: WatchedFolder['state'];
+  /** The newest first. */
+  files: readonly WatchedFile[];
+  /** The task of the last import. */
+  last: number | null;
+  /** Looks at what is set anew. */
+  restart: () => void;
+};
+
+export const notWatching = (): Watching => ({ state: 'off', files: [], last: null, restart: () => {} });
 
 /** The house for whoever holds the lock of its data folder, and so may write. Only the lock hands it out. */
 export type WritingHouse = House & { store: WritingStore };

@@ -4,6 +4,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
+import { plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
@@ -15,6 +16,8 @@ export type PairCounts = { pairs: number; ties: number };
 type Choice = {
   readonly pairs: PairSource;
   readonly context: ContextMode;
+  /** How votes become the preferences that are learned from; those to validate on take votes as they are. */
+  readonly rule: VotesRule;
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
   readonly heldOut: number;
   readonly seed: number;
@@ -34,7 +37,7 @@ export async function pairFiles(
   const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
   return [
     file('data/train.jsonl', async function* () {
-      for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal)) {
+      for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal, choice.rule)) {
         if (!held.has(group)) yield* counted(counts.train, pairs, ties);
       }
       if (counts.train.pairs === 0) throw nothingToLearn();
@@ -70,15 +73,18 @@ async function* postPairs(
   split: 'train' | 'validation',
   { pairs: source, context }: Choice,
   signal: AbortSignal | undefined,
+  rule: VotesRule = plainVotes,
 ): AsyncGenerator<{ readonly group: string; readonly pairs: readonly string[]; readonly ties: number }> {
   const pause = createPauses(signal);
   for (const post of postsWithComments(house.store, { split })) {
     await pause();
     const answers = source === 'votes' ? [] : answersOfPost(house.store, post.id);
-    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context });
+    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule });
     const lines = pairs.flatMap(({ first, second, target }) => {
       const [chosen, rejected] = [texts[first]!, texts[second]!];
-      return target === 0.5 ? [] : [pairLine(chosen.post, chosen.comment, rejected.comment)];
+      return target === 0.5
+        ? []
+        : [pairLine({ prompt: chosen.post, chosen: chosen.comment, rejected: rejected.comment })];
     });
     yield { group: post.group, pairs: lines, ties: pairs.length - lines.length };
   }

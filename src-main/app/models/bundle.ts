@@ -4,6 +4,7 @@ import { frozenOf } from '../../common/frozen-layers.ts';
 import { counted, wholeNumber } from '../../common/words.ts';
 import { type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
+import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
 import { runById } from '../../store/runs.ts';
 import { startToken } from '../../tokenizer/bpe.ts';
 import type { House } from '../kernel/house.ts';
@@ -28,9 +29,9 @@ export async function bundleFiles(
   base: readonly ExportedFile[],
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
-  const { pairs, config } = learnedWith(house, model);
+  const { pairs, config, rule } = learnedWith(house, model);
   const written = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
-  const choice = { pairs, context: model.kept.context, heldOut: config.heldOut, seed: config.seed };
+  const choice = { pairs, rule, context: model.kept.context, heldOut: config.heldOut, seed: config.seed };
   return [
     ...(await pairFiles(house, choice, written, signal)),
     jsonFile('training.json', settingsOf(model, config)),
@@ -45,11 +46,13 @@ export async function bundleFiles(
 function learnedWith(
   { store }: House,
   { kept }: ExportedModel,
-): { readonly pairs: PairSource; readonly config: TrainingConfig } {
+): { readonly pairs: PairSource; readonly config: TrainingConfig; readonly rule: VotesRule } {
   const used = kept.kind === 'reward' && kept.runId !== null ? runById(store, kept.runId).config : {};
+  const votes = votesOfConfig(used);
   return {
     pairs: pairSources.find((known) => known === used.pairs) ?? 'both',
     config: { ...defaultConfig('reward', 'gpt'), ...used },
+    rule: votes ? { ...votes, slope: votes.effect?.slope ?? 0 } : plainVotes,
   };
 }
 

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { checkConfig } from '../../checkpoint/model-folder.ts';
@@ -9,6 +8,7 @@ import type { ModelReport } from '../../contract/reports.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { diskFull, download } from '../../hub/download.ts';
 import { lookUp } from '../../hub/look-up.ts';
+import { downloadFolder, hasRoom } from '../kernel/downloads.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { GivenFile } from './model-files.ts';
@@ -16,7 +16,6 @@ import { takeIn } from './model-import.ts';
 
 type Wanted = z.output<typeof fetchModelCall>;
 
-const keptDays = 30;
 /** Each weight is written once more as float32, from half that in the file at worst. */
 const growth = 2;
 
@@ -46,13 +45,8 @@ async function fetchLocked(house: WritingHouse, { name, ...wanted }: Wanted, hoo
   const signal = hooks.signal ?? new AbortController().signal;
   try {
     const found = await lookUp(house.hub, wanted, signal);
-    const folder = join(
-      downloads(house),
-      createHash('sha256').update(`${found.model}@${found.revision}`).digest('hex').slice(0, 32),
-    );
-    await removeOld(house);
-    await checkRoom(house, found);
-    await mkdir(folder, { recursive: true });
+    if (!(await hasRoom(house, (1 + growth) * found.bytes))) throw diskFull(null);
+    const folder = await downloadFolder(house, `${found.model}@${found.revision}`);
     const files = await fetchFiles(house, found, folder, { ...hooks, signal });
     const proposedName = found.model.split('/').at(-1)!;
     try {
@@ -120,22 +114,5 @@ async function checkFetchedConfig(path: string, model: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;
     throw new TiebreakError(error.code, `${error.message} Nothing was changed.`, { cause: error });
-  }
-}
-
-const downloads = ({ home }: House): string => join(home, 'downloads');
-
-async function checkRoom(house: House, { bytes }: HubModel): Promise<void> {
-  const { bavail, bsize } = await statfs(house.home);
-  if (bavail * bsize < (1 + growth) * bytes) throw diskFull(null);
-}
-
-/** Removes what was begun long ago and never finished. */
-async function removeOld(house: House): Promise<void> {
-  const folder = downloads(house);
-  for (const name of await readdir(folder).catch(() => [])) {
-    const path = join(folder, name);
-    const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > keptDays * 86_400_000) await rm(path, { recursive: true, force: true });
   }
 }

@@ -1,14 +1,17 @@
 import type { z } from 'zod';
-import { extensionOf, rankingFormatOf } from '../../common/file-kinds.ts';
+import { hasLargeThread, pairTotalsInWords } from '../../common/export-words.ts';
+import { extensionOf, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
 import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
-import type { ExportSummary, Ranking } from '../../contract/reports.ts';
+import type { ExportSummary, PairTotals, Ranking } from '../../contract/reports.ts';
+import type { ExportPreview } from '../../contract/views.ts';
 import { totals } from '../../store/counts.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { exportFile, firstLines } from '../../transfer/export-file.ts';
+import { countPairs } from '../../transfer/export-pairs.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { scoreMissing } from './scoring.ts';
@@ -31,7 +34,11 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   return { model: model.name, scored, posts: ranked };
 }
 
-/** Writes a file. Rankings (cupit, csv) come from the model in use where none is named and there is one. */
+/**
+ * Writes a file. Rankings come from the model in use where none is named and there is one. Where one thread makes very many pairs, that is
+ * said before they are written.
+ * @throws TiebreakError bad-input where an option says nothing of this format
+ */
 export async function exportRanking(
   house: House,
   call: z.output<typeof exportCall>,
@@ -39,32 +46,60 @@ export async function exportRanking(
 ): Promise<ExportSummary> {
   if (totals(house.store).posts === 0) throw noData();
   const format = call.format ?? rankingFormatOf(call.file);
+  refuseOthers(format, call);
   const model = modelOf(house, format, call.model);
   if (model) await scoreMissing(house, model, { split: call.split }, call.device, hooks);
   const onProgress = ({ rows }: { rows: number }): void => {
     hooks.onProgress?.({ phase: 'export', done: rows, total: null, speed: null, secondsLeft: null });
   };
-  const options = { format, split: call.split, modelId: model?.id };
-  const report = await exportFile(house.store, call.file, options, { onProgress, signal: hooks.signal });
+  const onPairs = (totals: PairTotals): void => {
+    if (hasLargeThread(totals))
+      hooks.onLog?.(`${pairTotalsInWords(totals)} With --pairs-per-post so many of each post are drawn.`);
+  };
+  const { split, margin, pairsPerPost, locale } = call;
+  const options = { format, split, margin, pairsPerPost, locale, modelId: model?.id };
+  const report = await exportFile(house.store, call.file, options, { onProgress, onPairs, signal: hooks.signal });
   return { ...report, format, model: model?.name ?? null };
 }
 
-export type ExportChoice = Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
+/** An option that would be passed over without a word. */
+function refuseOthers(format: ExportChoice['format'], { margin, pairsPerPost, locale }: ExportOnly): void {
+  const refuse = (option: string, of: string): TiebreakError =>
+    new TiebreakError('bad-input', `${option} is for ${of}, and this file is of the format ${format}: leave it out.`);
+  if (locale !== undefined && format !== 'csv') throw refuse('A language', 'CSV');
+  if (isPairs(format)) return;
+  if (margin !== undefined) throw refuse('A margin', 'pairs and conversations');
+  if (pairsPerPost !== undefined) throw refuse('A number of pairs of a post', 'pairs and conversations');
+}
+
+type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale'>;
+export type ExportChoice = ExportOnly &
+  Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
 const previewed = 5;
+/** How long pairs are counted for a preview, in ms. */
+const countingPatience = 2_000;
 
 /** The first lines that an export would have. Only the posts they are of are scored. */
-export async function previewRanking(house: House, call: ExportChoice, hooks: CallHooks): Promise<readonly string[]> {
+export async function previewRanking(house: House, call: ExportChoice, hooks: CallHooks): Promise<ExportPreview> {
+  refuseOthers(call.format, call);
   const model = modelOf(house, call.format, call.model);
   const { device } = settingsOf(house);
   if (model) {
-    let lines = call.format === 'csv' ? 1 : 0;
+    const table = isTable(call.format);
+    let lines = table ? 1 : 0;
     for (const id of listPostIds(house.store, { search: '', split: call.split }, {}, previewed)) {
       if (lines >= previewed) break;
       await scoreMissing(house, model, { postId: id }, device, hooks);
-      lines += call.format === 'csv' ? findPost(house.store, id).comments.length : 1;
+      lines += table ? findPost(house.store, id).comments.length : 1;
     }
   }
-  return firstLines(house.store, { ...call, modelId: model?.id }, previewed);
+  const lines = firstLines(house.store, { ...call, modelId: model?.id }, previewed);
+  if (!isPairs(call.format)) return { lines, totals: null };
+  const { margins: _, ...totals } = await countPairs(house.store, call, {
+    signal: hooks.signal,
+    patience: countingPatience,
+  });
+  return { lines, totals };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */
@@ -72,16 +107,15 @@ export function offerRanking(house: House, call: ExportChoice): number {
   if (totals(house.store).posts === 0) throw noData();
   const model = modelOf(house, call.format, call.model)?.name;
   const { device } = settingsOf(house);
-  const what = call.format === 'labels' || call.format === 'pairs' ? call.format : 'ranking';
+  const what = isRanking(call.format) ? 'ranking' : call.format;
   const date = dateOf(new Date());
   const name = `${['tiebreak', what, model, call.split, date].filter((part) => part !== undefined).join('-')}${extensionOf(call.format)}`;
   return house.tasks.start('export', `Exporting ${name}`, async (hooks) => {
-    let rows = 0;
+    let report: ExportSummary | undefined;
     const file = await house.files.offer(name, async (path) => {
-      const report = await exportRanking(house, { ...call, model, file: path, device }, hooks);
-      rows = report.rows;
+      report = await exportRanking(house, { ...call, model, file: path, device }, hooks);
     });
-    return { file, rows };
+    return { file, rows: report!.rows, notSaid: report!.notSaid };
   });
 }
 
@@ -103,7 +137,7 @@ export function scoreAll(house: House, name: string | undefined): number {
 
 /** The model whose rewards order an export; null for formats that know no rewards, and where there is no model. */
 function modelOf(house: House, format: ExportChoice['format'], name: string | undefined): Model | null {
-  if (format === 'labels' || format === 'pairs') return null;
+  if (!isRanking(format)) return null;
   return name === undefined ? modelInUse(house) : rewardModel(house, name);
 }
 

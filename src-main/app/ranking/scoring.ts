@@ -91,7 +91,7 @@ export async function scoreMissing(
 }
 
 /** The vectors of the post and the comment of each text, from the store where they are there. */
-async function vectorsOf(
+export async function vectorsOf(
   house: House,
   texts: readonly TextInput[],
   device: Device,

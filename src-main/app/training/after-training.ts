@@ -4,6 +4,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { EvaluationReport } from '../../contract/evaluation.ts';
 import type { Model, Split } from '../../contract/records.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
+import { votesOfConfig } from '../../recipe/votes.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { countRewards } from '../../store/rewards.ts';
@@ -12,6 +13,7 @@ import { type House, modelInUseAndWhy, type WritingHouse } from '../kernel/house
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
 import { evaluateSplit } from './evaluating.ts';
+import { measureVotes } from './votes-effect.ts';
 
 export type Following = {
   readonly device: Device;
@@ -35,6 +37,7 @@ export async function afterTraining(
 ): Promise<AfterTraining> {
   const { kind, modelId } = runById(house.store, run);
   let candidates: Candidates | null = null;
+  let votes = votesOfConfig(runById(house.store, run).config);
   let evaluation: EvaluationReport | null = null;
   let cutShort = false;
   if (compare && kind === 'reward' && modelId !== null) {
@@ -43,6 +46,17 @@ export async function afterTraining(
       candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
       const trained = reportOfRun(house.store, run);
       if (candidates && trained) setReport(house.store, run, { ...trained, candidates });
+      if (votes) {
+        const measured = await measureVotes(
+          house,
+          runById(house.store, run),
+          device,
+          named(hooks, 'votes as they are'),
+        );
+        votes = { ...votes, measured };
+        const kept = reportOfRun(house.store, run);
+        if (kept) setReport(house.store, run, { ...kept, votes });
+      }
       house.changes.tell('runs', 'models', 'rewards');
       evaluation = evaluatedOn
         ? evaluationOf(house.store, modelId, evaluatedOn)
@@ -57,7 +71,7 @@ export async function afterTraining(
     }
   }
   const scored = modelId === null ? 0 : countRewards(house.store, modelId);
-  return { candidates, evaluation, scored, modelInUse: inUse(house), cutShort };
+  return { candidates, evaluation, ...(votes ? { votes } : {}), scored, modelInUse: inUse(house), cutShort };
 }
 
 function inUse(house: House): ModelInUse | null {

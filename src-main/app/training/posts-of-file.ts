@@ -26,7 +26,8 @@ export async function* postsOfFile(
       `It can't be told what 'score' means in ${path}: ${says}. Import it with --score votes or --score places, and evaluate on its split.`,
     );
   }
-  let thread: { readonly key: string; readonly line: number; readonly post: Head; comments: ReadComment[] } | null = null;
+  let thread: { readonly key: string; readonly line: number; readonly post: Head; comments: ReadComment[] } | null =
+    null;
   for await (const batch of readFacts(look, { score: meaning, html: false, replies: 'leave' }, { signal }).batches) {
     for (const { facts } of batch) {
       for (const fact of facts) {
@@ -77,7 +78,15 @@ function sidesOf({ left, right, choice }: AnswerFact): readonly ReadComment[] {
   ];
 }
 
-function postOf({ line, post, comments: given }: { line: number; post: Head; comments: ReadComment[] }): PostWithComments {
+function postOf({
+  line,
+  post,
+  comments: given,
+}: {
+  line: number;
+  post: Head;
+  comments: ReadComment[];
+}): PostWithComments {
   const { entries } = rankedList(given.map(({ place, votes }, at) => ({ commentId: at + 1, rank: place, votes })));
   const places = new Map(entries.map(({ commentId, place }) => [commentId, place]));
   const comments = given.map(({ text, votes, author, date, link }, at): Comment => {

@@ -2,12 +2,14 @@ import type { CallHooks } from '../../contract/calls.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import type { Settled } from '../../recipe/recipe.ts';
+import { plainVotes } from '../../recipe/votes.ts';
 import { hasEmbedding } from '../../store/embeddings.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { onlyCompared, quickChoice } from './quick-data.ts';
+import { ruleOf } from './votes-rule.ts';
 
 /** Texts that are read once to see how fast this machine reads. */
 const sample = 64;
@@ -23,13 +25,16 @@ export async function quickForecast(
   const pause = createPauses(signal);
   const unread = new Set<string>();
   let comments = 0;
+  const { rule } = await ruleOf(house, call, { signal });
   for (const split of ['train', 'validation'] as const) {
     const wanted = quickChoice(house, split);
     for (const post of postsWithComments(house.store, { split })) {
       const answers = call.pairs === 'votes' ? [] : answersOfPost(house.store, post.id);
       await pause();
       if (!wanted(post.id, answers.length > 0)) continue;
-      const { texts, pairs } = onlyCompared(trainingGroup(post, answers, call));
+      const { texts, pairs } = onlyCompared(
+        trainingGroup(post, answers, { ...call, rule: split === 'train' ? rule : plainVotes }),
+      );
       if (pairs.length === 0) continue;
       comments += texts.length;
       const seen = texts.map(({ comment }) => comment);

@@ -7,9 +7,11 @@ import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Post } from '../../contract/records.ts';
+import type { Answer, Post, PostWithComments, Preference } from '../../contract/records.ts';
+import type { VotesReport } from '../../contract/votes.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
-import { trainingGroup } from '../../recipe/pairs.ts';
+import { pairsOfPost, trainingGroup } from '../../recipe/pairs.ts';
+import { changesOf, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { totals } from '../../store/counts.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
@@ -17,6 +19,7 @@ import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
+import { ruleOf } from './votes-rule.ts';
 
 type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config'> & {
   readonly method: TrainingMethod;
@@ -29,21 +32,22 @@ type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'conf
  * Writes what a training learns from, and what it is validated on, into a folder of its own in the data folder, and gives that
  * folder and how much there is to learn from, in words. Throws TiebreakError nothing-to-do where there is nothing; a quick
  * training needs no more than posts, since it has something to go by before anything was learned. Where the validation split has
- * nothing to measure on, as many posts of the training split are held out for it as the settings say.
+ * nothing to measure on, as many posts of the training split are held out for it as the settings say. What is chosen of votes counts
+ * for what is learned from alone: all are validated on votes as they are, so that they can be compared.
  */
-export async function writeTrainingData(
-  house: House,
-  call: TrainCall,
-  hooks: CallHooks,
-): Promise<{ readonly folder: string; readonly trainedOn: string }> {
+export async function writeTrainingData(house: House, call: TrainCall, hooks: CallHooks): Promise<WrittenData> {
   const runs = join(house.home, 'runs');
   await mkdir(runs, { recursive: true });
   const folder = await mkdtemp(join(runs, preparing));
   try {
+    const choice = call.kind === 'reward' && call.pairs !== 'labels' ? call : plainVotes;
+    const { rule, effect } = await ruleOf(house, choice, hooks);
     const validation = await writeGroups(house, 'validation', call, folder, hooks);
     const held = validation.posts === 0 ? await heldOut(house, call, hooks) : new Set<string>();
-    const counts = await writeGroups(house, 'train', call, folder, hooks, ({ group }) => !held.has(group));
+    const counts = await writeGroups(house, 'train', call, folder, hooks, ({ group }) => !held.has(group), rule);
+    const { changes } = counts;
     const enough = call.method === 'quick' ? totals(house.store).posts > 0 : counts.posts > 0;
+    if (changes.dropped > 0 && counts.pairs === 0) throw nothingLeft(changes.plain);
     if (!enough) throw nothingToLearn(house, call);
     if (held.size > 0) {
       const from = { file: 'validation', split: 'train' } as const;
@@ -52,14 +56,31 @@ export async function writeTrainingData(
         `There is nothing to validate on in its split: ${counted(posts, 'training post')} held out for it.`,
       );
     }
-    return { folder, trainedOn: inWords(call.kind, counts) };
+    const { margin, votes, time } = rule;
+    return {
+      folder,
+      trainedOn: inWords(call.kind, counts),
+      votes: isPlain(rule) ? null : { margin, votes, time, effect, changes },
+    };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-type Counts = { posts: number; texts: number; pairs: number };
+type WrittenData = {
+  readonly folder: string;
+  readonly trainedOn: string;
+  /** What was made of votes; null where they were taken as they are. */
+  readonly votes: Omit<VotesReport, 'measured'> | null;
+};
+
+type Counts = {
+  posts: number;
+  texts: number;
+  pairs: number;
+  changes: { plain: number; dropped: number; turned: number; softened: number };
+};
 
 /** '240 posts, 1,210 pairs'. */
 function inWords(kind: TrainCall['kind'], { posts, texts, pairs }: Counts): string {
@@ -85,14 +106,18 @@ async function writeGroups(
   folder: string,
   hooks: CallHooks,
   wanted: (post: Post) => boolean = () => true,
+  rule: VotesRule = plainVotes,
 ): Promise<Counts> {
   const { file, split } = typeof from === 'string' ? { file: from, split: from } : from;
-  const counts: Counts = { posts: 0, texts: 0, pairs: 0 };
+  const changes: Counts['changes'] = { plain: 0, dropped: 0, turned: 0, softened: 0 };
+  const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes };
   const quick = call.method === 'quick';
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
-    for await (const { post, group } of usable(house, split, call, hooks)) {
+    for await (const { post, answers, group } of usable(house, split, call, hooks, rule)) {
       if (!wanted(post)) continue;
+      if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, rule);
+      if (call.kind === 'reward' && group.pairs.length === 0) continue;
       if (quick) compared.push(group);
       counts.posts += 1;
       counts.texts += group.texts.length;
@@ -105,13 +130,30 @@ async function writeGroups(
   return counts;
 }
 
-/** The posts of a split that have something to learn from, as the engine wants them. */
+function addChanges(
+  sum: Counts['changes'],
+  post: PostWithComments,
+  answers: readonly Answer<Preference>[],
+  source: PairSource,
+  rule: VotesRule,
+): void {
+  const [plain, ruled] = [plainVotes, rule].map((one) => pairsOfPost(post, answers, source, one).pairs);
+  const found = changesOf(plain!, ruled!);
+  for (const key of ['plain', 'dropped', 'turned', 'softened'] as const) sum[key] += found[key];
+}
+
+/** The posts of a split that have something to learn from, or would have with votes as they are, as the engine wants them. */
 async function* usable(
   house: House,
   split: DataSplit,
   call: TrainCall,
   hooks: CallHooks,
-): AsyncGenerator<{ readonly post: Post; readonly group: PairGroup }> {
+  rule: VotesRule = plainVotes,
+): AsyncGenerator<{
+  readonly post: PostWithComments;
+  readonly answers: readonly Answer<Preference>[];
+  readonly group: PairGroup;
+}> {
   const pause = createPauses(hooks.signal);
   const quick = call.method === 'quick';
   const chosen = quick ? quickChoice(house, split) : () => true;
@@ -120,10 +162,15 @@ async function* usable(
     const answers = people ? answersOfPost(house.store, post.id) : [];
     await pause();
     if (!chosen(post.id, answers.length > 0)) continue;
-    const found = trainingGroup(post, answers, call);
+    const found = trainingGroup(post, answers, { ...call, rule });
     const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
-    if (call.kind === 'sft' || group.pairs.length > 0) yield { post, group };
+    if (call.kind === 'sft' || group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group };
   }
+}
+
+function nothingLeft(plain: number): TiebreakError {
+  const message = `What is chosen of votes leaves none of the ${counted(plain, 'pair')} in the split 'train': take a smaller margin, or leave the time as it is. Nothing was trained.`;
+  return new TiebreakError('nothing-to-do', message);
 }
 
 function nothingToLearn(house: House, call: TrainCall): TiebreakError {

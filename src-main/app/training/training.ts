@@ -22,6 +22,7 @@ import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
 import { settled } from '../../recipe/recipe.ts';
 import { configWith } from '../../recipe/settings.ts';
+import { votesConfig, votesOfConfig } from '../../recipe/votes.ts';
 import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import {
@@ -55,7 +56,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
   const { comparison } = call;
   const titleAlone = comparison !== undefined;
-  const { folder, trainedOn } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
+  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
@@ -71,6 +72,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...(preset ? { preset } : {}),
       ...{ method, pairs, context, device, model: name, trainedOn },
       ...(comparison === undefined ? {} : { comparison }),
+      ...(votes ? votesConfig(votes) : {}),
     },
     base: base?.name ?? null,
   });
@@ -210,7 +212,8 @@ function ended(house: WritingHouse, id: number, step: number, error: unknown): u
 async function keep(house: WritingHouse, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
   const { context, trainedOn } = run.config;
-  const report: TrainReport = { ...result, model: name, run: run.id };
+  const votes = votesOfConfig(run.config);
+  const report: TrainReport = { ...result, model: name, run: run.id, ...(votes ? { votes } : {}) };
   inTransaction(house.store, () => {
     const model = addModel(house.store, {
       name,

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
-import { constants, createZstdDecompress } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { constants, createZstdDecompress, type ZstdDecompress } from 'node:zlib';
 
 /** Dumps are packed with windows of up to 2 GB: the memory is taken only where a frame asks for it. */
 const windowLog = 31;
@@ -8,34 +7,43 @@ const windowLog = 31;
 /** What zstd packed, frame by frame: Node's own stream ends with the first, and dumps that were packed in parts have many. */
 export async function* unpackZstd(packed: Readable, chunkSize: number): AsyncGenerator<Buffer> {
   const source = (packed as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  let rest = await source.next();
-  while (!rest.done) {
-    // What was handed to this frame, of which its end may leave some for the next.
-    let handed: Buffer = Buffer.alloc(0);
-    let before = 0;
+  let first = await source.next();
+  while (!first.done) {
     const unpack = createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: windowLog } });
-    const first = rest.value;
-    const feeder = Readable.from(
-      (async function* () {
-        handed = first;
-        yield first;
-        for (let next = await source.next(); !next.done; next = await source.next()) {
-          const used = unpack.bytesWritten - before;
-          handed = Buffer.concat([handed.subarray(used), next.value]);
-          before += used;
-          yield next.value;
-        }
-      })(),
-      { objectMode: false, highWaterMark: chunkSize },
-    );
-    feeder.on('error', (error) => unpack.destroy(error));
-    for await (const piece of feeder.pipe(unpack) as AsyncIterable<Buffer>) yield piece;
-    const { bytesWritten } = unpack;
-    if (!feeder.closed) {
-      feeder.destroy();
-      await once(feeder, 'close');
-    }
-    const left = handed.subarray(bytesWritten - before);
-    rest = left.length > 0 ? { done: false, value: left } : await source.next();
+    const feeding = feed(unpack, first.value, source);
+    for await (const piece of unpack as AsyncIterable<Buffer>) yield piece;
+    const rest = await feeding;
+    first = rest.length > 0 ? { done: false, value: rest } : await source.next();
   }
+}
+
+/** Hands over one piece after the other until the frame ends: what is left of the last belongs to the next frame. */
+async function feed(unpack: ZstdDecompress, first: Buffer, source: AsyncIterator<Buffer>): Promise<Buffer> {
+  let handed = 0;
+  let piece: Buffer | null = first;
+  while (piece !== null && !unpack.destroyed) {
+    const current: Buffer = piece;
+    await new Promise<void>((resolve) => {
+      unpack.once('close', resolve);
+      unpack.write(current, () => {
+        unpack.off('close', resolve);
+        resolve();
+      });
+    });
+    handed += current.length;
+    const left = handed - unpack.bytesWritten;
+    if (left > 0 || unpack.readableEnded) {
+      unpack.end();
+      return current.subarray(current.length - Math.min(left, current.length));
+    }
+    try {
+      const next = await source.next();
+      piece = next.done ? null : next.value;
+    } catch (error) {
+      unpack.destroy(error as Error);
+      return Buffer.alloc(0);
+    }
+  }
+  unpack.end();
+  return Buffer.alloc(0);
 }

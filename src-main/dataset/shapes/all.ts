@@ -1,13 +1,45 @@
 import type { ShapeName } from '../../contract/reading.ts';
+import { arena } from './arena.ts';
+import { argilla } from './argilla.ts';
 import { context } from './context.ts';
+import { doccano } from './doccano.ts';
 import { hhRlhf } from './hh-rlhf.ts';
+import { kWise } from './k-wise.ts';
+import { labelStudio } from './label-studio.ts';
 import { labels } from './labels.ts';
+import { openassistant } from './openassistant.ts';
 import { pairs } from './pairs.ts';
+import { pkuSaferlhf } from './pku-saferlhf.ts';
 import { posts } from './posts.ts';
+import { potato } from './potato.ts';
+import { prodigy } from './prodigy.ts';
+import { ratings } from './ratings.ts';
 import type { Shape } from './shape.ts';
+import { shp } from './shp.ts';
+import { ultrafeedback } from './ultrafeedback.ts';
+import { webgpt } from './webgpt.ts';
 
 /** All shapes that are read. Where two are as sure of a file, the first is taken. */
-export const shapes: readonly Shape[] = [labels, hhRlhf, pairs, posts, context];
+export const shapes: readonly Shape[] = [
+  labels,
+  hhRlhf,
+  shp,
+  pkuSaferlhf,
+  ultrafeedback,
+  webgpt,
+  openassistant,
+  ratings,
+  kWise,
+  arena,
+  labelStudio,
+  argilla,
+  prodigy,
+  doccano,
+  potato,
+  pairs,
+  posts,
+  context,
+];
 
 /** The shape of this name. */
 export function shapeOf(name: ShapeName): Shape {

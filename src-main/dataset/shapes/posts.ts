@@ -63,7 +63,8 @@ function fieldsOfLists(rows: readonly Row[], lists: readonly (string | null)[]):
   withThread(found, heads, rows, 1);
   for (const list of known) {
     const comments = rows.flatMap((row) => (list in row ? entriesOf(row[list]) : []));
-    if (comments.some((comment) => typeof comment === 'string')) found.set(`${list}[]`, 'comment');
+    if (!comments.some(isRow))
+      found.set(`${list}[]`, comments.some((comment) => typeof comment === 'string') ? 'comment' : 'nothing');
     const keys = keysOf(comments.filter(isRow)).filter((key) => !isListName(key));
     const fields = fieldsByName(keys, ofComment);
     for (const key of keys) found.set(inList(list, key), fields.get(key) ?? 'nothing');
@@ -182,10 +183,15 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     const list = listOf(value);
     const post = postOf(pickHead(value));
     const comments = list === null ? [] : entriesOf(value[list]).map(comment);
-    // Rows without an id that have one text are no one thread.
-    return [{ kind: 'post', post, comments, list: isNothing(post.id) ? 'row' : 'thread' }];
+    const placed = value.scores === 'places' ? comments.map(asPlaced) : comments;
+    // Rows without an id that have one text are no one thread; and our own say where a post has several lists.
+    const alone = isNothing(post.id) || typeof value.list === 'number';
+    return [{ kind: 'post', post, comments: placed, list: alone ? 'row' : 'thread' }];
   };
 }
+
+/** Our own rows say that their scores are places. */
+const asPlaced = ({ score, ...comment }: RawComment): RawComment => ({ ...comment, place: comment.place ?? score });
 
 function notARow(value: unknown): RawFact {
   return {

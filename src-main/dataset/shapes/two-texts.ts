@@ -11,7 +11,7 @@ const endings: readonly (readonly [string, string])[] = [
   ['first', 'second'],
 ];
 const stem =
-  /^(?:model|assistant|system|candidate)?(?:response|answer|completion|output|text|txt|comment|reply|summary|candidate|option|conversation|generation|result|translation|argument|statement|item|message|essay|side)?$/;
+  /^(?:(?:model|assistant|system|candidate)?(?:response|answer|completion|output|text|txt|comment|reply|summary|candidate|option|conversation|generation|result|translation|argument|statement|item|message|essay|side)|assistant)?$/;
 
 /** Fields of one name that end with a and b, 1 and 2, left and right: the texts that are compared. Null where there are none. */
 export function twoNamesIn(entry: Entry): TwoNames | null {

@@ -1,24 +1,55 @@
-import { type Cell, csvLines as linesOf } from '../../disk/spreadsheet.ts';
+import type { CsvForm } from '../../common/locale-csv.ts';
+import { csvLines as linesOf } from '../../disk/spreadsheet.ts';
 import type { ScoredPost } from './scored.ts';
+import { cellsOf, columnNames, columns, numberColumns } from './table.ts';
 
-const columns = ['id', 'group', 'split', 'title', 'text', 'context', 'comment', 'score', 'reward', 'votes'];
+/** How one file of a table is written. */
+export type TableForm = CsvForm & {
+  /** Whether authors, dates and links have columns. */
+  readonly origins: boolean;
+};
 
 /** The line of column names. */
-export function csvHeader(): string {
-  return linesOf([columns]);
+export function csvHeader(form: TableForm): string {
+  return `${form.mark ? '\uFEFF' : ''}${linesOf([columnNames(form.origins)], form)}`;
 }
 
 /** One record per comment. */
-export function csvLines(post: ScoredPost): string {
-  return linesOf(recordsOf(post));
+export function csvLines(post: ScoredPost, form: TableForm): string {
+  return linesOf(cellsOf(post, form.origins), form);
 }
 
 /** The same, record by record: a record may hold line breaks in its cells. */
-export function csvRecords(post: ScoredPost): readonly string[] {
-  return recordsOf(post).map((record) => linesOf([record]));
+export function csvRecords(post: ScoredPost, form: TableForm): readonly string[] {
+  return cellsOf(post, form.origins).map((record) => linesOf([record], form));
 }
 
-function recordsOf(post: ScoredPost): readonly (readonly Cell[])[] {
-  const head = [post.key, post.group, post.split, post.title, post.text, post.context];
-  return post.comments.map(({ text, position, reward, votes }) => [...head, text, position, reward, votes]);
+/**
+ * Whether a table is one of ours, by the names in its first line. Then its `score` is a place; and where it is CSV, texts that a spreadsheet
+ * would take for a formula have an apostrophe in front that is no part of them, and decimals may be commas (`recordOfOurs`). A workbook or
+ * Parquet needs neither.
+ *
+ * The sign is our columns, all of them, in our order and written as we write them. Nobody else's file begins with these ten; it needs no
+ * column or line that other programs would stumble over (a line `sep=;` makes Excel forget the byte order mark, and so UTF-8); files that were
+ * exported before have it as well; and it outlives being opened and saved in a spreadsheet, as the apostrophes do. Columns that somebody
+ * added behind ours change nothing. Where somebody took some away, apostrophes stay where they are and are seen: none is ever taken off a text
+ * that had it.
+ */
+export function isOurs(header: readonly string[]): boolean {
+  return columns.every((name, at) => (at === 0 ? header[at]?.replace(/^\uFEFF/, '') : header[at]) === name);
+}
+
+const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/;
+
+/** A row of one of our CSV files as it was before it was written: texts without their guards, and a point for the decimals. */
+export function recordOfOurs(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null) return row;
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cellOfOurs(name, cell)]));
+}
+
+function cellOfOurs(name: string, cell: unknown): unknown {
+  if (typeof cell !== 'string') return cell;
+  // We write no separators of thousands.
+  if (numberColumns.has(name)) return cell.replace(',', '.');
+  return guarded.test(cell) ? cell.slice(1) : cell;
 }

@@ -1,10 +1,14 @@
 import type { Comment, Post } from '../../contract/records.ts';
 
 /** A post as it is written out: the best comment first. */
-export type ScoredPost = Post & { readonly comments: readonly ScoredComment[] };
+export type ScoredPost = Post & {
+  readonly comments: readonly ScoredComment[];
+  /** Which of its lists this is, from 1; null where it has no more than one. */
+  readonly list: number | null;
+};
 
 /** position: 0 is best, null where neither a model nor the data say. */
-type ScoredComment = Pick<Comment, 'text' | 'votes' | 'rank'> & {
+type ScoredComment = Pick<Comment, 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
   readonly position: number | null;
   readonly reward: number | null;
 };

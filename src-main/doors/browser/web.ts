@@ -11,7 +11,7 @@ import { openBrowserDoor } from './server.ts';
  * The browser door: the window's pages in the user's own browser, over loopback. Prints the address on a line of its own and
  * opens it. Needs the built pages. `npm start` comes here where there is no Electron, or with --browser.
  */
-const usage = 'Usage: npm start -- [--browser] [--home DIR] [--no-open] [--port N]';
+const usage = 'Usage: npm start -- [--browser] [--home DIR] [--watch DIR] [--no-open] [--port N]';
 
 try {
   await serve(readOptions());
@@ -23,16 +23,18 @@ try {
 
 type Options = {
   readonly home: string | undefined;
+  readonly watch: string | undefined;
   readonly port: number;
   readonly opens: boolean;
   readonly developing: boolean;
 };
 
-async function serve({ home, port, opens, developing }: Options): Promise<void> {
+async function serve({ home, watch, port, opens, developing }: Options): Promise<void> {
   const pages = pagesIn(builtPages, developing);
   const app = openApp({ home, alone: true });
   let door: Awaited<ReturnType<typeof openBrowserDoor>>;
   try {
+    if (watch !== undefined) await app.setWatchedFolder(watch);
     door = await openBrowserDoor(app, pages, port);
   } catch (error) {
     await app.close();
@@ -54,6 +56,7 @@ function readOptions(): Options {
     const { values } = parseArgs({
       options: {
         home: { type: 'string' },
+        watch: { type: 'string' },
         port: { type: 'string', default: '0' },
         'no-open': { type: 'boolean', default: false },
         browser: { type: 'boolean', default: false },
@@ -62,7 +65,7 @@ function readOptions(): Options {
     });
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port takes a number up to 65535');
-    return { home: values.home, port, opens: !values['no-open'], developing: values.developing };
+    return { home: values.home, watch: values.watch, port, opens: !values['no-open'], developing: values.developing };
   } catch (error) {
     throw new TiebreakError('bad-input', `${(error as Error).message}. ${usage}.`);
   }

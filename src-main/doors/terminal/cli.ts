@@ -34,6 +34,7 @@ async function runCommand(work: Parameters<Run>[0]): Promise<void> {
     const outcome = await work(app, hooks);
     progress.stop();
     process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+    if (outcome.failed) process.exitCode = exitCodes.failed;
   } finally {
     progress.stop();
     await app.close();

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CompareContextCall } from '../../contract/calls.ts';
 import { trainingMethods } from '../../contract/engine.ts';
-import { basePreset, deviceOption, noCompareOption, pairsOption, positive } from './options.ts';
+import { addVotesOptions, basePreset, deviceOption, noCompareOption, pairsOption, positive } from './options.ts';
 import { printImport } from './print-import.ts';
 import { printComparisons, printContextReport } from './print-context.ts';
 import { printAfterTraining } from './print-training.ts';
@@ -48,7 +48,10 @@ export function addContextCommands(program: Command, run: Run): void {
     );
 }
 
-type Options = Pick<CompareContextCall, 'method' | 'base' | 'preset' | 'pairs' | 'device'> & {
+type Options = Pick<
+  CompareContextCall,
+  'method' | 'base' | 'preset' | 'pairs' | 'margin' | 'votes' | 'time' | 'device'
+> & {
   readonly resume?: number;
   readonly compare: boolean;
   readonly config?: string;
@@ -57,20 +60,22 @@ type Options = Pick<CompareContextCall, 'method' | 'base' | 'preset' | 'pairs' |
 
 /** `train context`: both variants, side by side. */
 export function addContextTraining(train: Command, run: Run): void {
-  train
-    .command('context')
-    .description('train a reward model with and one without the post, and measure what the post is worth')
-    .addOption(
-      new Option(
-        '--method <method>',
-        "how both are trained; without it quick, but gpt where settings or a base are given, and deep from the base 'encoder'",
-      ).choices(trainingMethods),
-    )
-    .option('--base <model>', "model that both start from; 'encoder' for deep")
-    .option('--config <file>', 'JSON file with settings')
-    .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
-    .addOption(basePreset())
-    .addOption(pairsOption())
+  addVotesOptions(
+    train
+      .command('context')
+      .description('train a reward model with and one without the post, and measure what the post is worth')
+      .addOption(
+        new Option(
+          '--method <method>',
+          "how both are trained; without it quick, but gpt where settings or a base are given, and deep from the base 'encoder'",
+        ).choices(trainingMethods),
+      )
+      .option('--base <model>', "model that both start from; 'encoder' for deep")
+      .option('--config <file>', 'JSON file with settings')
+      .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
+      .addOption(basePreset())
+      .addOption(pairsOption()),
+  )
     .addOption(deviceOption())
     .addOption(noCompareOption())
     .option('--resume <comparison>', 'go on with a comparison that ended before it was done', positive)

@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { App } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
+import { confirmed } from './confirm.ts';
 import { printHubModel, printImportedModel } from './print.ts';
 import type { Outcome, Run } from './run.ts';
 
@@ -41,17 +41,4 @@ async function fetchModel(
   }
   const report = await app.fetchModel({ model, revision: found.revision, ...(name ? { name } : {}) }, hooks);
   return { json: report, text: printImportedModel(report) };
-}
-
-/** Asks on the terminal; no where there is none. */
-async function confirmed(signal: AbortSignal | undefined): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('Fetch it? [y/N] ', signal ? { signal } : {})).trim());
-  } catch {
-    return false;
-  } finally {
-    terminal.close();
-  }
 }

@@ -1,4 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type App, watchedInWords } from '../../app.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
 import {
   encodings,
   type Field,
@@ -10,8 +13,11 @@ import {
   shapeNames,
 } from '../../contract/reading.ts';
 import { splits } from '../../contract/records.ts';
+import type { WatchCall } from '../../contract/watching.ts';
+import { addressAlone, importAddress, importHelp } from './import-address.ts';
+import { positive } from './options.ts';
 import { printDryRun, printImport } from './print-import.ts';
-import type { Run } from './run.ts';
+import type { Outcome, Run } from './run.ts';
 
 /** What shapes were called before there were so many. */
 const formerNames: Readonly<Record<string, ShapeName>> = { cupit: 'posts', csv: 'posts' };
@@ -19,7 +25,7 @@ const formerNames: Readonly<Record<string, ShapeName>> = { cupit: 'posts', csv: 
 /** Adds the command that brings files in, and says beforehand what of them would come. */
 export function addImport(program: Command, run: Run): void {
   program
-    .command('import <file...>')
+    .command('import [file...]')
     .description('bring posts, comments and answers in; what can not come in is left out and reported')
     .addOption(
       new Option('--as <shape>', 'what the files are, if it is recognised wrongly')
@@ -43,16 +49,41 @@ export function addImport(program: Command, run: Run): void {
     .option('--dry-run', 'say what would come in, without storing anything')
     .option('--context-file <file>', 'a second file, with a context for each post by its id or text')
     .addOption(new Option('--split <split>', 'put all posts there').choices(splits))
-    .action((files: string[], { dryRun, ...options }) =>
+    .option('--watch <folder>', 'import what is in a folder, and what comes or changes there, until Ctrl-C')
+    .addOption(new Option('--rows <count>', 'of a data set on the hub: its first rows').argParser(positive))
+    .option('--from <split>', "of a data set on the hub: the split to fetch; 'train' without it, or the only one")
+    .option('--yes', 'of an address: fetch what is shown without asking')
+    .addHelpText('after', importHelp)
+    .action((files: string[], { dryRun, rows, from, yes, watch, ...options }) =>
       run(async (app, hooks) => {
+        if (watch !== undefined) return watchFolder(app, hooks, files, { folder: watch, ...options });
+        if (files.length === 0) throw new CommanderError(1, 'commander.missingArgument', noFiles);
+        const address = addressAlone(files);
+        if (address !== null) return importAddress(app, hooks, address, { rows, from, yes, dryRun, ...options });
         if (dryRun) {
           const previews = await app.previewImport({ files, ...options }, hooks);
           return { json: { files: previews }, text: printDryRun(previews) };
         }
         const report = await app.import({ files, ...options }, hooks);
-        return { json: report, text: printImport(report) };
+        return { json: report, text: printImport(report), failed: report.failed !== undefined };
       }),
     );
+}
+
+const noFiles = 'error: give files or folders to import, an address, or a folder with --watch.';
+
+/** `import --watch FOLDER`. */
+async function watchFolder(
+  app: App,
+  hooks: CallHooks,
+  files: readonly string[],
+  { contextFile, ...call }: WatchCall & { readonly contextFile?: string },
+): Promise<Outcome> {
+  if (files.length > 0 || contextFile !== undefined) {
+    throw new TiebreakError('bad-input', 'A watched folder takes no files beside it: import those by themselves.');
+  }
+  const watched = await app.watch(call, hooks);
+  return { json: watched, text: `${watched.folder} is no longer watched. ${watchedInWords(watched.files)}` };
 }
 
 function shapeOf(text: string): ShapeName {

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
-import { pairSources, presetNames } from '../../contract/calls.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { pairSources, presetNames, timeUses, votesUses } from '../../contract/calls.ts';
 import { devices } from '../../contract/engine.ts';
 
 /** What several commands take. */
@@ -25,9 +25,43 @@ export const modelOption = (): Option =>
     "reward model; without it the one in use: the one chosen in the app, else the best when the newest one's training compared them, else the newest",
   );
 
+/** How votes become the preferences that a training learns from. */
+export const addVotesOptions = (command: Command): Command =>
+  command
+    .option('--margin <votes>', 'a difference of votes below this is no preference', fromZero)
+    .addOption(
+      new Option(
+        '--votes <use>',
+        "what a difference of votes says: who has more is better (plain), or that only as far as it is sure, so that 3 over 2 counts for little (sure); 'plain' without it",
+      ).choices(votesUses),
+    )
+    .addOption(
+      new Option(
+        '--time <use>',
+        "what is made of the time a comment had to gather votes: nothing (ignore), it is regressed out (regress), or only pairs whose later comment has more count, as in SHP (later); 'ignore' without it",
+      ).choices(timeUses),
+    );
+
+/** A number from 0 up, with a fraction or without. */
+function fromZero(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0) {
+    throw new InvalidArgumentError('It must be a number from 0 up.');
+  }
+  return number;
+}
+
 /** A number from 1 up. */
 export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a number from 1 up.');
+  return number;
+}
+
+/** A difference of votes, from 0 up. */
+export function margin(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0)
+    throw new InvalidArgumentError('It must be a number from 0 up.');
   return number;
 }

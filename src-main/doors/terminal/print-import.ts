@@ -24,6 +24,7 @@ export function printImport(report: ImportSummary): string {
     contextsKept,
     keptWithGroup,
     html && `${html} Import with --html to get plain text.`,
+    ...(report.notFetched ?? []),
   ];
   const several = readings.length > 1;
   return [
@@ -31,7 +32,19 @@ export function printImport(report: ImportSummary): string {
     `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
     ...sentences.filter((sentence) => sentence !== null),
     ...reportedLines(report.reported),
+    ...leftAloneLines(report.leftAlone ?? []),
+    ...(report.failed ?? []).map(({ file, message }) => `${file} did not come in: ${message}`),
   ].join('\n');
+}
+
+const leftAloneShown = 20;
+
+/** What lies in folders and was not imported. */
+function leftAloneLines(left: NonNullable<ImportSummary['leftAlone']>): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, leftAloneShown).map(({ file, why }) => `  ${file}: ${why}`);
+  const more = left.length - shown.length;
+  return ['Left alone:', ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 /** What a file was read as. */

@@ -1,5 +1,6 @@
 import type { TrainOutcome } from '../../app.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
+import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
 import { printEvaluation } from './print.ts';
@@ -36,14 +37,18 @@ export function printModel(outcome: TrainOutcome): string {
 
 /** What the new model was compared with and which one is in use now, its figures, and how many comments it scored. */
 export function printAfterTraining(model: string, after: AfterTraining, compare: boolean): string {
-  const { modelInUse } = after;
+  const { modelInUse, votes } = after;
+  const comparable = !compare || after.candidates !== null;
+  const made = votes ? [votesWords(votes, { comparable })] : [];
   if (!compare) {
-    return ['Comparing, evaluating and scoring were left out (--no-compare).', ...inUseWords(modelInUse)].join('\n');
+    const left = 'Comparing, evaluating and scoring were left out (--no-compare).';
+    return [...made, left, ...inUseWords(modelInUse)].join('\n');
   }
   const cut = `Stopped before all of it was compared, evaluated and scored. ${model} is kept, and the rest is made up for when it is needed.`;
   return [
     ...(after.cutShort ? [cut] : []),
     [...printCandidates(after), ...inUseWords(modelInUse)].join('\n'),
+    ...made,
     ...printFigures(after),
     `${counted(after.scored, 'comment has', 'comments have')} a score from ${model}.`,
   ].join('\n\n');

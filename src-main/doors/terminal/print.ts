@@ -9,6 +9,7 @@ import type {
   Statistics,
   StatisticsPageReport,
 } from '../../app.ts';
+import { notSaidInWords } from '../../common/export-words.ts';
 import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
@@ -112,8 +113,9 @@ export function printRanking({ model, posts }: Ranking): string {
   ].join('\n\n');
 }
 
-export function printExport({ file, rows, format, model, seconds }: ExportSummary): string {
-  return `${counted(rows, formatRows[format])}${model ? `, ranked by ${model},` : ''} written to ${file} (${duration(seconds)}).`;
+export function printExport({ file, rows, format, model, notSaid, seconds }: ExportSummary): string {
+  const head = `${counted(rows, formatRows[format])}${model ? `, ranked by ${model},` : ''} written to ${file} (${duration(seconds)}).`;
+  return [head, ...notSaidInWords(notSaid)].join('\n');
 }
 
 export function printScore(report: ScoreSummary): string {

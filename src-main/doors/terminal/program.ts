@@ -5,12 +5,24 @@ import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, modelOption, positive } from './options.ts';
+import { deviceOption, margin, modelOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
+
+const exportHelp = `
+cupit          a post a line with its comments, the best first; Tiebreak reads it back
+csv            a comment a row, with its place, reward and votes
+xlsx           the same for Excel: texts are texts, none is cut
+parquet        the same with typed columns, for pandas, Arrow and the like
+pairs          prompt, chosen and rejected, as TRL's trainers read them
+conversations  the same as lists of messages, for chat models
+labels         every answer with who said it and when; nothing is lost
+label-studio   compared pairs as tasks with their annotations
+argilla        compared pairs as records with their rankings
+arena          answers as battles: model_a, model_b, winner, judge`;
 
 /** All commands and their options; these words are fixed, since other programs use them. */
 export function createProgram(run: Run): Command {
@@ -53,10 +65,16 @@ export function createProgram(run: Run): Command {
     );
 
   command('export <file>', 'write the ranking, pairs or labels to a file')
-    .addOption(new Option('--format <format>', 'cupit, or csv where the name ends so').choices(fileFormats))
+    .addOption(
+      new Option('--format <format>', 'cupit, or csv, xlsx or parquet where the name ends so').choices(fileFormats),
+    )
     .addOption(modelOption())
     .addOption(split('only this split'))
+    .option('--margin <votes>', 'for pairs: a difference of votes below it is no preference', margin)
+    .option('--pairs-per-post <count>', 'for pairs: of a post with more, so many are drawn, always the same', positive)
+    .option('--locale <language>', "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)")
     .addOption(deviceOption())
+    .addHelpText('after', exportHelp)
     .action((file: string, options) =>
       run(async (app, hooks) => {
         const report = await app.export({ file, ...options }, hooks);

@@ -6,20 +6,31 @@ import type { Forecast } from '../../contract/forecast.ts';
 import type { PresetComparison } from '../../contract/presets.ts';
 import { modelKinds, type TrainingKind } from '../../contract/records.ts';
 import { addContextTraining } from './context.ts';
-import { basePreset, deviceOption, noCompareOption, pairsOption, positive, presetOption } from './options.ts';
+import {
+  addVotesOptions,
+  basePreset,
+  deviceOption,
+  noCompareOption,
+  pairsOption,
+  positive,
+  presetOption,
+} from './options.ts';
 import { printTraining } from './print-training.ts';
 import type { Run } from './run.ts';
 import { readSettings, type Settings, setting } from './settings.ts';
 import { type Cell, table } from './table.ts';
 
-type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> & {
-  readonly compare?: boolean;
-  readonly resume?: number;
-  readonly forecast?: boolean;
-  readonly config?: string;
-  readonly set: Settings;
-};
-type QuickOptions = Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'> & { readonly compare: boolean };
+type VotesOptions = Pick<TrainCall, 'margin' | 'votes' | 'time'>;
+type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> &
+  VotesOptions & {
+    readonly compare?: boolean;
+    readonly resume?: number;
+    readonly forecast?: boolean;
+    readonly config?: string;
+    readonly set: Settings;
+  };
+type QuickOptions = Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'> &
+  VotesOptions & { readonly compare: boolean };
 type SettingsOptions = {
   readonly preset?: PresetName;
   readonly diff?: boolean;
@@ -51,13 +62,15 @@ export function addTrainingCommands(program: Command, run: Run): void {
 
   const train = program.command('train').description('train a model');
   addTraining('sft', 'train a language model on posts and comments');
-  addTraining('reward', 'train a model that tells the better of two comments')
-    .addOption(pairsOption())
-    .addOption(noCompareOption());
-  train
-    .command('quick')
-    .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
-    .addOption(pairsOption())
+  addVotesOptions(
+    addTraining('reward', 'train a model that tells the better of two comments').addOption(pairsOption()),
+  ).addOption(noCompareOption());
+  addVotesOptions(
+    train
+      .command('quick')
+      .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
+      .addOption(pairsOption()),
+  )
     .addOption(context('show the model the post, or only its comments'))
     .addOption(deviceOption())
     .addOption(noCompareOption())

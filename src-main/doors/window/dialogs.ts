@@ -9,7 +9,7 @@ const all: Filter = { name: 'All files', extensions: ['*'] };
 
 /** What a dialog for opening offers to choose from; nothing where it chooses a folder. */
 export function filtersOf(purpose: FilePurpose): Filter[] {
-  if (purpose === 'model-folder') return [];
+  if (purpose === 'model-folder' || purpose === 'watched-folder') return [];
   const { name, extensions, others } = fileKinds[purpose];
   return [{ name, extensions: [...extensions] }, ...(others ? [all] : [])];
 }

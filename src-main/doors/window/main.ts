@@ -31,7 +31,7 @@ import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } fro
 
 /** The desktop door: Electron's main process. Composes the application and the window; runs from what the build wrote. */
 const { values } = parseArgs({
-  options: { home: { type: 'string' }, developing: { type: 'boolean' } },
+  options: { home: { type: 'string' }, watch: { type: 'string' }, developing: { type: 'boolean' } },
   strict: false,
 });
 const home = dataFolder(typeof values.home === 'string' ? values.home : undefined);
@@ -68,6 +68,7 @@ function open(): void {
     alone: true,
     spawnEngine: spawnUtility,
   });
+  if (typeof values.watch === 'string') app.setWatchedFolder(values.watch).catch(fail);
   secureSession(session.defaultSession, createSite(pagesIn(builtPages, developing), app.files));
   acceptCalls(app);
   followTheme(app);
@@ -144,8 +145,9 @@ function acceptCalls(app: App): void {
 const doorOf = ({ files }: App): Door => ({
   kind: 'window',
   choose: async (purpose) => {
-    if (purpose === 'model-folder') {
+    if (purpose === 'model-folder' || purpose === 'watched-folder') {
       const { filePaths } = await dialog.showOpenDialog(window!, { properties: ['openDirectory'] });
+      if (purpose === 'watched-folder') return Promise.all(filePaths.map(files.takePath));
       return (await Promise.all(filePaths.map(files.takeFolder))).flat();
     }
     const properties: ('openFile' | 'multiSelections')[] = ['openFile'];

@@ -1,3 +1,4 @@
+import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
 
@@ -43,6 +44,18 @@ export const noTextYet = 'The text of this post isn’t here yet';
 /** '12 votes'; 'votes 0.29' where votes are no count. */
 export const votesInWords = (votes: number): string =>
   Number.isInteger(votes) ? counted(votes, 'vote') : `votes ${wholeNumber(votes)}`;
+
+/** ' (412 over 37: sure)': what a comment's votes say over the most below them in the post; '' where they say nothing. */
+export function overNext(
+  comments: readonly { readonly votes: number | null }[],
+  { votes }: { readonly votes: number | null },
+): string {
+  const all = comments.flatMap((comment) => comment.votes ?? []);
+  if (votes === null || !areCounts(all)) return '';
+  const below = all.filter((other) => other < votes);
+  const says = below.length === 0 ? null : surenessInWords(votes, Math.max(...below));
+  return says === null ? '' : ` (${says})`;
+}
 
 /** A reward with two decimals. */
 export const rewardInWords = (reward: number | null | undefined): string => figure(reward, 2).replace('-', '−');

@@ -1,3 +1,4 @@
+import { notSaidInWords } from '../../../src-main/common/export-words.ts';
 import { formatRows } from '../../../src-main/common/file-kinds.ts';
 import { counted } from '../../../src-main/common/words.ts';
 import { type Client, client } from '../../api.ts';
@@ -13,7 +14,8 @@ type Wanted = Parameters<Client['rankings']['export']>[0];
 export async function startExport(wanted: Wanted): Promise<boolean> {
   const result = await rankingExport.run('export', () => client.rankings.export(wanted));
   if (result === null) return false;
-  const { file, rows } = result;
-  await handOver(file, `${counted(rows, formatRows[wanted.format])} exported to ${file.name}.`);
+  const { file, rows, notSaid } = result;
+  const head = `${counted(rows, formatRows[wanted.format])} exported to ${file.name}.`;
+  await handOver(file, [head, ...notSaidInWords(notSaid)].join(' '));
   return true;
 }

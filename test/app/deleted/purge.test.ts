@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { purge } from '../../../src-main/app/deleted/purge.ts';
 import { createChanges } from '../../../src-main/app/kernel/changes.ts';
 import { createFiles } from '../../../src-main/app/kernel/files.ts';
-import { contextOf, type House } from '../../../src-main/app/kernel/house.ts';
+import { contextOf, type House, notWatching } from '../../../src-main/app/kernel/house.ts';
 import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
 import { findModel } from '../../../src-main/store/models.ts';
@@ -48,6 +48,8 @@ beforeEach(async () => {
     changes: createChanges(),
     files: createFiles(home),
     hub: 'http://127.0.0.1:9',
+    threads: null,
+    watching: notWatching(),
     startedAt: new Date().toISOString(),
   };
 });

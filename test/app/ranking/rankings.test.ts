@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { extensionOf, formatOrder, isRanking } from '../../../src-main/common/file-kinds.ts';
 import { addAnswer } from '../../../src-main/store/answers.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
@@ -131,7 +132,7 @@ test('a preview is the first lines of the export, and scores no more than it sho
   // The header, and the four comments of the first post.
   await api.rankings.preview({ format: 'csv' });
   expect(countWithoutReward(store, id)).toBe(all - 4);
-  for (const format of ['cupit', 'csv', 'pairs', 'labels'] as const) {
+  for (const format of formatOrder) {
     for (const split of [undefined, 'test'] as const) {
       const { lines } = await api.rankings.preview({ format, split });
       previews.push({ format, split, lines });
@@ -142,20 +143,52 @@ test('a preview is the first lines of the export, and scores no more than it sho
   for (const { format, split, lines } of previews) {
     const { task } = await api.rankings.export({ format, split });
     const { path, name } = await resultOf(house, task);
+    const what = isRanking(format) ? 'ranking-reward-1' : format;
+    const part = split ? `-${split}` : '';
+    expect(name).toMatch(new RegExp(`^tiebreak-${what}${part}-\\d{4}-\\d\\d-\\d\\d\\${extensionOf(format)}$`));
+    if (format === 'xlsx' || format === 'parquet') {
+      // No texts: a table that is shown as CSV.
+      expect(lines).toEqual(previews.find((other) => other.format === 'csv' && other.split === split)!.lines);
+      continue;
+    }
     const content = readFileSync(path, 'utf8');
     const end = format === 'csv' ? '\r\n' : '\n';
     const said = lines.map((line) => line + end).join('');
     expect(content.startsWith(said), name).toBe(true);
     if (lines.length < 5) expect(content).toBe(said);
-    const what = format === 'cupit' || format === 'csv' ? 'ranking-reward-1' : format;
-    const part = split ? `-${split}` : '';
-    const ending = format === 'csv' ? 'csv' : 'jsonl';
-    expect(name).toMatch(new RegExp(`^tiebreak-${what}${part}-\\d{4}-\\d\\d-\\d\\d\\.${ending}$`));
   }
   const [header, best] = previews.find(({ format }) => format === 'csv')!.lines;
   expect(header).toMatch(/^id,/);
   expect(best).toContain('four,0,4');
   expect(previews.find(({ format }) => format === 'labels')!.lines[0]).toContain('"bothBad":true');
+});
+
+test('a preview of pairs says how many there will be, and which thread makes most of them', async () => {
+  const { app, api } = openHouse();
+  await importPosts(app, [
+    { id: 'a', title: 'Small', comments: ['x', 'yy'] },
+    { id: 'b', title: 'Large', comments: Array.from({ length: 101 }, (_, n) => `comment ${n}`) },
+  ]);
+  const { totals } = await api.rankings.preview({ format: 'pairs' });
+  expect(totals).toEqual({
+    pairs: 5051,
+    posts: 2,
+    largest: { post: 'Large', comments: 101, pairs: 5050 },
+    whole: true,
+  });
+  const drawn = await api.rankings.preview({ format: 'conversations', pairsPerPost: 10 });
+  expect(drawn.totals).toMatchObject({ pairs: 11 });
+  // What a format can't follow is refused, and not passed over.
+  for (const [input, said] of [
+    [
+      { format: 'csv', margin: 1 },
+      'A margin is for pairs and conversations, and this file is of the format csv: leave it out.',
+    ],
+    [{ format: 'labels', pairsPerPost: 1 }, 'A number of pairs of a post is for pairs and conversations'],
+    [{ format: 'xlsx', locale: 'de' }, 'A language is for CSV, and this file is of the format xlsx'],
+  ] as const) {
+    await expect(api.rankings.preview(input)).rejects.toThrow(said);
+  }
 });
 
 test('scoring all comments is a task', async () => {
@@ -174,7 +207,7 @@ test('scoring all comments is a task', async () => {
 
 test('an export of nothing says what to do', async () => {
   const { api } = openHouse();
-  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [] });
+  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [], totals: null });
   await expect(api.rankings.export({ format: 'cupit' })).rejects.toMatchObject({
     code: 'nothing-to-do',
     message: 'There is no data yet: import some comments first.',

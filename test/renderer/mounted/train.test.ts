@@ -102,6 +102,38 @@ test('every setting can be chosen, is counted, is said before the training and i
   await waitFor(() => expect(page.text()).not.toContain('from the defaults'));
 });
 
+test('what votes say can be set, is counted, and the page of the run says what came of it', async () => {
+  const page = await openPage('/train', { before: withSplits });
+  const drawer = await openSettings(page);
+  const margin = within(drawer).getByRole('spinbutton', { name: 'Smallest difference of votes that counts' });
+  expect(margin).toHaveProperty('value', '0');
+  await setNumber(page, 'Smallest difference of votes that counts', '-3', drawer);
+  await waitFor(() => expect(margin).toHaveProperty('value', '0'));
+  await setNumber(page, 'Smallest difference of votes that counts', '2', drawer);
+  await check(page, /^How sure it is/, drawer);
+  await check(page, /^Regress it out/, drawer);
+  await says('3 settings changed', drawer);
+  // People's answers have no votes.
+  await check(page, /^Answers/, drawer);
+  await waitFor(() => expect(within(drawer).queryByRole('spinbutton', { name: /difference of votes/ })).toBeNull());
+  await check(page, /^Both/, drawer);
+  await page.user.keyboard('{Escape}');
+  await gone('dialog', 'Settings of the training');
+  await page.press('Train', await find('region', 'Train a model'));
+  await find('heading', 'quick-1');
+  await says(
+    /A difference below 2 in votes was no preference\..*On the same \d+ pairs/,
+    await find('region', 'What it made of votes'),
+  );
+  const run = await newest(page);
+  expect(run.config).toMatchObject({ margin: 2, votes: 'sure', time: 'regress' });
+  expect(run.report!.votes!.changes).toBeDefined();
+
+  // The next one begins as this one did.
+  await page.press('All runs', undefined, 'link');
+  await says('3 settings differ', await find('region', 'Train a model'));
+});
+
 test('a language model has no pairs to choose, and settings of its own', async () => {
   const page = await openPage('/train', { before: withSplits });
   const drawer = await openSettings(page);

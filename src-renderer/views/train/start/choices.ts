@@ -5,6 +5,10 @@ import {
   type PairSource,
   type PresetName,
   presetNames,
+  type TimeUse,
+  timeUses,
+  type VotesUse,
+  votesUses,
 } from '../../../../src-main/contract/calls.ts';
 import type { Device, TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import { presetPairs } from '../../../../src-main/contract/presets.ts';
@@ -21,6 +25,10 @@ export type Choices = {
   readonly base: string | null;
   readonly pairs: PairSource;
   readonly context: ContextMode;
+  /** A difference of votes below it is no preference. */
+  readonly margin: number;
+  readonly votes: VotesUse;
+  readonly time: TimeUse;
   readonly device: Device;
   /** Only the settings that differ from the preset, or else from the defaults. */
   readonly config: Readonly<Record<string, number>>;
@@ -53,6 +61,9 @@ function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly
     pairs: (run.config.pairs as PairSource | undefined) ?? 'both',
     // One half of a comparison was made so for its sake.
     context: run.config.comparison === undefined ? ((run.config.context as ContextMode | undefined) ?? 'post') : 'post',
+    margin: typeof run.config.margin === 'number' ? run.config.margin : 0,
+    votes: votesUses.find((use) => use === run.config.votes) ?? 'plain',
+    time: timeUses.find((use) => use === run.config.time) ?? 'ignore',
     device: (run.config.device as Device | undefined) ?? 'auto',
     config: Object.fromEntries(differing),
   };
@@ -95,6 +106,9 @@ export function useChoices(runs: () => readonly RunLine[], bases: () => readonly
     base: null,
     pairs: 'both',
     context: 'post',
+    margin: 0,
+    votes: 'plain',
+    time: 'ignore',
     device: settings.value.device,
     config: {},
   }));

@@ -6,8 +6,9 @@ import {
   pairSourceLabels,
   presetLabels,
 } from '../../../../src-main/common/training-words.ts';
+import { timeUseLabels, votesUseLabels } from '../../../../src-main/common/votes-words.ts';
 import { capital } from '../../../../src-main/common/words.ts';
-import type { ContextMode, PairSource, PresetName } from '../../../../src-main/contract/calls.ts';
+import type { ContextMode, PairSource, PresetName, TimeUse, VotesUse } from '../../../../src-main/contract/calls.ts';
 import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
 import type { SettingDescription } from '../../../../src-main/contract/views.ts';
@@ -48,6 +49,17 @@ export const pairSourceChoices: readonly Choice<PairSource>[] = choices(pairSour
   labels: 'Only what people said under Compare or in imported answers.',
   votes: 'Only the order the data came with.',
   adjacent: 'Only neighbours in that order, as the original recipe did.',
+});
+
+export const votesChoices: readonly Choice<VotesUse>[] = choices(votesUseLabels, {
+  plain: 'The comment with more votes is the better one, however few more.',
+  sure: 'As far as it is sure: 412 over 37 counts in full, 3 over 2 for little. Not for averages.',
+});
+
+export const timeChoices: readonly Choice<TimeUse>[] = choices(timeUseLabels, {
+  ignore: 'Comments that came early had longer to gather votes. That stays as it is.',
+  regress: 'What coming later costs in your data is taken out of the votes first. Needs the times of comments.',
+  later: 'Votes count only where the later comment has more, as in SHP. Sure, but it leaves out most pairs.',
 });
 
 export const contextChoices: readonly Choice<ContextMode>[] = choices(

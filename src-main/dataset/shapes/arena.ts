@@ -1,0 +1,144 @@
+import type { RawFact } from '../facts.ts';
+import { annotationOf, headOf, personIn, written } from './annotation.ts';
+import { conversationText, type Message, messagesIn, partedBetween, promptText } from './conversation.ts';
+import {
+  type Entry,
+  isEntry,
+  isSaid,
+  leftOut,
+  type Named,
+  named,
+  noEntry,
+  numberIn,
+  plainName,
+  sure,
+  unpacked,
+} from './entries.ts';
+import { answerOf } from './ranked.ts';
+import type { Shape } from './shape.ts';
+import { promptNameIn, twoNamesIn } from './two-texts.ts';
+import { type Verdict, verdictIn } from './verdict.ts';
+
+/** Battles: two answers side by side, which models wrote them, and who won. As whole conversations, as LMSYS's tables, or as two texts. */
+
+/** Fields that may say which of the two won. */
+const verdictNames = [
+  ...['winner', 'preference', 'preferred', 'verdict', 'choice', 'chosen', 'vote', 'selected', 'selection', 'better'],
+  ...['betterresponse', 'preferredresponse', 'humanpreference', 'label', 'judgment', 'judgement', 'result', 'win'],
+];
+
+/** LMSYS's tables say it in three columns of 0 and 1. */
+function verdictOfColumns(row: Named): Verdict | null {
+  const [a, b, tie, bad] = [
+    row.get('winnermodela', 'winnera'),
+    row.get('winnermodelb', 'winnerb'),
+    row.get('winnertie'),
+    row.get('winnertiebothbad', 'winnerbothbad'),
+  ].map((value) => (value === true || value === 'True' || value === 'true' ? 1 : numberIn(value)));
+  return a === 1 ? 'left' : b === 1 ? 'right' : tie === 1 ? 'tie' : bad === 1 ? 'bad' : null;
+}
+
+/** Which won, by a word, by the name of a model, or by a number from 1 to 2 that may lie between. */
+export function verdictOf(row: Named, models: readonly [unknown, unknown], fromZero: boolean): Verdict | null {
+  const said = row.get(...verdictNames);
+  if (!isSaid(said)) return verdictOfColumns(row);
+  if (isSaid(models[0]) && models[0] !== models[1]) {
+    if (said === models[0]) return 'left';
+    if (said === models[1]) return 'right';
+  }
+  const number = numberIn(said);
+  if (!fromZero && number !== null && number > 1 && number < 2)
+    return number < 1.5 ? 'left' : number > 1.5 ? 'right' : 'tie';
+  return verdictIn(personIn(said), fromZero);
+}
+
+/** The messages up to the turn that was judged, where the conversation goes on after it. */
+function upTo(messages: readonly Message[], turns: number | null): readonly Message[] {
+  if (turns === null || turns < 1) return messages;
+  const answers = messages.map((one, at) => (one.speaker === 'Assistant' ? at : -1)).filter((at) => at >= 0);
+  return answers.length > turns ? messages.slice(0, answers[turns - 1]! + 1) : messages;
+}
+
+type Parts = { readonly prompt: unknown; readonly left: unknown; readonly right: unknown };
+
+/** LMSYS's tables hold the turns as lists of texts in JSON. */
+function turnsOf(prompt: unknown, responses: unknown): readonly Message[] | null {
+  const [asked, answered] = [unpacked(prompt), unpacked(responses)];
+  if (!Array.isArray(asked) || !Array.isArray(answered) || asked.some((one) => isEntry(one))) return null;
+  return asked.flatMap((text: unknown, at) => [
+    { speaker: 'Human', text },
+    ...(at < answered.length ? [{ speaker: 'Assistant', text: answered[at] as unknown }] : []),
+  ]);
+}
+
+function partsOf(left: unknown, right: unknown, prompt: unknown, turns: number | null): Parts {
+  const [mine, other] = [turnsOf(prompt, left) ?? messagesIn(left), turnsOf(prompt, right) ?? messagesIn(right)];
+  if (mine === null || other === null) return { prompt: promptText(unpacked(prompt)), left, right };
+  const parted = partedBetween(upTo(mine, turns), upTo(other, turns));
+  const shared = conversationText(parted.shared);
+  return { prompt: shared ?? promptText(unpacked(prompt)), left: parted.left, right: parted.right };
+}
+
+/** The two of a row, their models, and what they answer. */
+function factsOf(entry: Entry): readonly RawFact[] {
+  const two = twoNamesIn(entry);
+  if (two === null) return [leftOut('row', 'not-two', 'rows do not hold two answers', entry)];
+  const row = named(entry);
+  const models = modelsIn(row);
+  const choice = verdictOf(row, models, two.fromZero);
+  if (choice === null) return [leftOut('answer', 'no-choice', 'answers have no choice', entry)];
+  const rest = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== two.left && name !== two.right));
+  const prompt = promptIn(rest);
+  const parts = partsOf(entry[two.left], entry[two.right], prompt, numberIn(row.get('turn')));
+  const head = headOf(row);
+  if (!isSaid(parts.prompt) && head.title === undefined && head.id === undefined) {
+    return [leftOut('answer', 'no-prompt', 'answers do not say what they answer', entry)];
+  }
+  // A number counts the questions of a test, which have many battles; a name made up at random is that of one battle.
+  const question = row.get('questionid');
+  const pair = typeof question === 'string' && !/^\d+$/.test(question) ? { pair: question } : {};
+  return [
+    answerOf(
+      { ...head, ...(head.context === prompt ? { context: undefined } : {}), text: parts.prompt },
+      written(parts.left, models[0]),
+      written(parts.right, models[1]),
+      choice,
+      { ...pair, ...annotationOf(row) },
+    ),
+  ];
+}
+
+const modelsIn = (row: Named): readonly [unknown, unknown] => [
+  row.get('modela', 'model1', 'modelleft', 'leftmodel', 'generatora', 'generator1'),
+  row.get('modelb', 'model2', 'modelright', 'rightmodel', 'generatorb', 'generator2'),
+];
+
+/** What both answer: a field of the usual name, with its input where it is an instruction. */
+function promptIn(rest: Entry): unknown {
+  const name = promptNameIn(
+    rest,
+    Object.keys(rest).filter((one) => verdictNames.includes(plainName(one))),
+  );
+  if (name === null) return undefined;
+  const input = plainName(name) === 'instruction' ? rest.input : undefined;
+  return isSaid(input) ? `${String(rest[name])}\n\n${String(input)}` : rest[name];
+}
+
+function isRow(entry: Entry): boolean {
+  const two = twoNamesIn(entry);
+  if (two === null) return false;
+  const row = named(entry);
+  return verdictOf(row, modelsIn(row), two.fromZero) !== null;
+}
+
+const isBattle = (entry: Entry): boolean => {
+  const row = named(entry);
+  return isRow(entry) && ['modela', 'modelb'].every((name) => row.names.has(name));
+};
+
+export const arena: Shape = {
+  name: 'arena',
+  title: 'Battles: two answers and which won',
+  fits: (sample) => Math.max(sure(sample, 0.96, isBattle), sure(sample, 0.82, isRow)),
+  open: () => (value) => (isEntry(value) ? factsOf(value) : [noEntry(value)]),
+};

@@ -1,0 +1,68 @@
+import writeExcelFile from 'write-excel-file/node';
+import { counted, plural, wholeNumber } from '../../common/words.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import { type Cell, columnNames } from './table.ts';
+
+/** What Excel holds: https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
+const longestCell = 32_767;
+const mostRows = 1_048_576;
+
+type XlsxCell = { readonly type: StringConstructor; readonly value: string } | number | null;
+
+/**
+ * A table of comments as the bytes of a workbook with one sheet. Texts are texts, whatever they begin with: nothing is taken for a formula,
+ * and nothing needs an apostrophe. The whole table is in memory, as the format wants it.
+ * @throws TiebreakError bad-input where a text is longer than a cell, or the table than a sheet: nothing is cut
+ */
+export async function xlsxOf(
+  table: Iterable<readonly Cell[]>,
+  origins: boolean,
+): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
+  const rows: XlsxCell[][] = [columnNames(origins).map(text)];
+  let tooLong = 0;
+  for (const row of table) {
+    if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
+    else if (rows.length <= mostRows) rows.push(row.map((cell) => (typeof cell === 'string' ? text(cell) : cell)));
+  }
+  if (tooLong > 0) throw cellsTooLong(tooLong);
+  if (rows.length > mostRows) throw tooManyRows();
+  const bytes = await writeExcelFile(rows, { sheet: 'Comments', stickyRowsCount: 1 }).toBuffer();
+  return { bytes, rows: rows.length - 1 };
+}
+
+function text(value: string): XlsxCell {
+  return { type: String, value: escaped(value) };
+}
+
+/**
+ * What XML can't hold, or would change, as Excel itself writes it (ECMA-376, ST_Xstring): _x000D_ for a carriage return. A text that has
+ * such a sequence already gets its underscore written so.
+ */
+function escaped(value: string): string {
+  return value
+    .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
+    .replace(unheld, (found) =>
+      Array.from(
+        { length: found.length },
+        (_, at) => `_x${found.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}_`,
+      ).join(''),
+    );
+}
+
+/** What the writer would drop without a word, or the reader turn into something else: control characters, halves of pairs, and what is no character. */
+const unheld = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\uFFFD]/gu;
+
+function cellsTooLong(count: number): TiebreakError {
+  const [what, hold] = [counted(count, 'comment'), plural(count, 'has', 'have')];
+  return new TiebreakError(
+    'bad-input',
+    `${what} ${hold} a text, or a post or context beside it, of more than the ${wholeNumber(longestCell)} characters that a cell of Excel holds. Nothing was cut and nothing written: CSV and Parquet hold them whole.`,
+  );
+}
+
+function tooManyRows(): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    `A sheet of Excel holds ${wholeNumber(mostRows - 1)} comments, and there are more. Nothing was cut and nothing written: write one split, or CSV or Parquet.`,
+  );
+}

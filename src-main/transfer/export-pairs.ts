@@ -1,0 +1,142 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { randomFrom } from '../common/random.ts';
+import type { PairSource } from '../contract/calls.ts';
+import type { Answer, PostWithComments, Preference, Split } from '../contract/records.ts';
+import type { PairTotals } from '../contract/reports.ts';
+import { throwIfCancelled } from '../dataset/row.ts';
+import type { WrittenPair } from '../dataset/writers/pairs.ts';
+import { pairsOfPost, postInput } from '../recipe/pairs.ts';
+import { plainVotes } from '../recipe/votes.ts';
+import { answersOfPost } from '../store/labels.ts';
+import type { ReadingStore } from '../store/open.ts';
+import { postsWithComments } from '../store/posts.ts';
+
+/** Which pairs leave. */
+export type PairChoice = {
+  readonly split?: Split | undefined;
+  /** From the ranks in the data, from people's answers, or both (unless said otherwise). */
+  readonly pairs?: PairSource | undefined;
+  /** A difference of votes below it is no preference. */
+  readonly margin?: number | undefined;
+  /** Of a post with more, so many are drawn. */
+  readonly pairsPerPost?: number | undefined;
+};
+
+/** The pairs of a post that leave, the better comment first, and how many do not. */
+type PairsOut = {
+  readonly pairs: readonly { readonly chosen: string; readonly rejected: string; readonly margin: number | null }[];
+  /** Neither side is better. */
+  readonly ties: number;
+  /** Not drawn. */
+  readonly undrawn: number;
+};
+
+/** The pairs of all posts as a training would read them, one row for each two comments. */
+export function* pairsToWrite(
+  store: ReadingStore,
+  choice: PairChoice,
+): Generator<PairsOut & { readonly post: PostWithComments; readonly prompt: string }> {
+  for (const post of postsWithComments(store, { split: choice.split })) {
+    const answers = choice.pairs === 'votes' || choice.pairs === 'adjacent' ? [] : answersOfPost(store, post.id);
+    yield { post, prompt: postInput(post, 'post'), ...pairsOut(post, answers, choice) };
+  }
+}
+
+/** The rows of a file of pairs. */
+export function* writtenPairs(of: ReturnType<typeof pairsToWrite>, margins: boolean): Generator<WrittenPair> {
+  for (const { prompt, pairs } of of)
+    for (const { margin, ...pair } of pairs)
+      yield { prompt, ...pair, margin: margins ? (margin ?? undefined) : undefined };
+}
+
+/**
+ * Counts the pairs before they are written, and gives others a turn.
+ * @param patience ms after which the count is cut short, and says so; without it all are counted
+ */
+export async function countPairs(
+  store: ReadingStore,
+  choice: PairChoice,
+  {
+    signal,
+    patience = Number.POSITIVE_INFINITY,
+  }: { readonly signal?: AbortSignal | undefined; readonly patience?: number } = {},
+): Promise<PairTotals & { readonly margins: number }> {
+  const started = performance.now();
+  let [pairs, posts, margins, whole] = [0, 0, 0, true];
+  let largest: PairTotals['largest'] = null;
+  let last = started;
+  for (const { post, pairs: found } of pairsToWrite(store, choice)) {
+    pairs += found.length;
+    if (found.length > 0) posts += 1;
+    for (const { margin } of found) if (margin !== null) margins += 1;
+    if (found.length > (largest?.pairs ?? 0))
+      largest = { post: post.title ?? post.text, comments: post.comments.length, pairs: found.length };
+    if (performance.now() - last < stretch) continue;
+    await breathe();
+    throwIfCancelled(signal);
+    last = performance.now();
+    if (last - started > patience) {
+      whole = false;
+      break;
+    }
+  }
+  return { pairs, posts, largest, whole, margins };
+}
+
+/** Longest stretch of work in ms. */
+const stretch = 20;
+
+function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[], choice: PairChoice): PairsOut {
+  const rule = { ...plainVotes, margin: choice.margin ?? 0 };
+  const { comments, pairs } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule);
+  const places = new Map(post.comments.map(({ id }, place) => [id, place]));
+  const marginOf = marginsOf(answers);
+  const rows = pairs
+    .filter(({ target }) => target !== 0.5)
+    .map(({ first, second }) => ({ better: comments[first]!, worse: comments[second]! }))
+    // As the comments came: the pairs come in an order that says nothing.
+    .toSorted(
+      (a, b) =>
+        places.get(a.better.id)! - places.get(b.better.id)! || places.get(a.worse.id)! - places.get(b.worse.id)!,
+    );
+  const drawn = choice.pairsPerPost === undefined ? rows : draw(rows, choice.pairsPerPost, post.id);
+  return {
+    pairs: drawn.map(({ better, worse }) => ({
+      chosen: better.text,
+      rejected: worse.text,
+      margin: marginOf(better.id, worse.id),
+    })),
+    ties: pairs.length - rows.length,
+    undrawn: rows.length - drawn.length,
+  };
+}
+
+/** The mean margin of those answers on two comments that hold the first to be better; null where none says one. */
+function marginsOf(answers: readonly Answer<Preference>[]): (betterId: number, worseId: number) => number | null {
+  const sums = new Map<string, { sum: number; count: number }>();
+  for (const { leftId, rightId, choice, margin } of answers) {
+    if (margin === null || (choice !== 'left' && choice !== 'right')) continue;
+    const name = choice === 'left' ? `${leftId} ${rightId}` : `${rightId} ${leftId}`;
+    const { sum, count } = sums.get(name) ?? { sum: 0, count: 0 };
+    sums.set(name, { sum: sum + margin, count: count + 1 });
+  }
+  return (betterId, worseId) => {
+    const found = sums.get(`${betterId} ${worseId}`);
+    return found ? found.sum / found.count : null;
+  };
+}
+
+/** So many of the rows in their order, always the same ones for the same seed. */
+function draw<T>(rows: readonly T[], count: number, seed: number): readonly T[] {
+  if (rows.length <= count) return rows;
+  const random = randomFrom(seed);
+  const order = rows.map((_, index) => index);
+  for (let i = 0; i < count; i++) {
+    const j = i + Math.floor(random() * (order.length - i));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order
+    .slice(0, count)
+    .toSorted((a, b) => a - b)
+    .map((index) => rows[index]!);
+}

@@ -1,0 +1,71 @@
+import type { TableFormat } from '../common/file-kinds.ts';
+import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
+import { csvHeader, csvLines, csvRecords, type TableForm } from '../dataset/writers/csv.ts';
+import { parquetOf } from '../dataset/writers/parquet.ts';
+import { type Cell, cellsOf } from '../dataset/writers/table.ts';
+import { xlsxOf } from '../dataset/writers/xlsx.ts';
+import type { ReadingStore } from '../store/open.ts';
+import { saysOrigins } from '../store/posts.ts';
+import { type PostChoice, tabledPosts } from './export-posts.ts';
+import { createNotSaid, type NotSaidTally } from './not-said.ts';
+
+/** A part of a file, and how many rows it has. */
+export type Piece = { readonly data: string | Uint8Array; readonly rows: number };
+
+type TableChoice = PostChoice & {
+  /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
+  readonly locale?: string | undefined;
+};
+
+/** A table of comments, piece by piece. */
+export function tablePieces(
+  store: ReadingStore,
+  choice: TableChoice,
+  format: TableFormat,
+  notSaid: NotSaidTally,
+): Iterable<Piece> | AsyncIterable<Piece> {
+  const form = formOf(store, choice);
+  if (format === 'csv') return csvPieces(store, choice, form, notSaid);
+  const rows = cells(store, choice, form.origins, notSaid);
+  return format === 'xlsx' ? xlsxPieces(rows, form.origins) : parquetPieces(rows, form.origins);
+}
+
+/** The lines of the table as CSV. */
+export function* tableTexts(store: ReadingStore, choice: TableChoice, format: TableFormat): Generator<string> {
+  const form = formOf(store, format === 'csv' ? choice : {});
+  yield csvHeader({ ...form, mark: false });
+  for (const post of tabledPosts(store, choice, createNotSaid())) yield* csvRecords(post, form);
+}
+
+function formOf(store: ReadingStore, { locale }: TableChoice): TableForm {
+  return { ...(locale === undefined ? plainCsv : csvFormOf(locale)), origins: saysOrigins(store) };
+}
+
+function* csvPieces(
+  store: ReadingStore,
+  choice: TableChoice,
+  form: TableForm,
+  notSaid: NotSaidTally,
+): Generator<Piece> {
+  yield { data: csvHeader(form), rows: 0 };
+  for (const post of tabledPosts(store, choice, notSaid))
+    yield { data: csvLines(post, form), rows: post.comments.length };
+}
+
+function* cells(
+  store: ReadingStore,
+  choice: TableChoice,
+  origins: boolean,
+  notSaid: NotSaidTally,
+): Generator<readonly Cell[]> {
+  for (const post of tabledPosts(store, choice, notSaid)) yield* cellsOf(post, origins);
+}
+
+async function* xlsxPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+  const { bytes, rows } = await xlsxOf(table, origins);
+  yield { data: bytes, rows };
+}
+
+async function* parquetPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+  for await (const { bytes, rows } of parquetOf(table, origins)) yield { data: bytes, rows };
+}
