@@ -53,7 +53,7 @@ export const shapeOrder = Object.keys(shapeTitles) as readonly ShapeName[];
 
 const packingNames: Readonly<Record<Packing, string | null>> = { none: null, gzip: 'gzip', zstd: 'zstd', zip: 'zip' };
 
-export const recordNames: Readonly<Record<RecordFormat, string>> = {
+const recordNames: Readonly<Record<RecordFormat, string>> = {
   jsonl: 'JSON Lines',
   json: 'JSON',
   csv: 'CSV',
