@@ -23,9 +23,9 @@ export function createSentimentReader(seed: number) {
   const beaten = kinds.map((): Beaten[] => []);
   const english = { yes: 0, of: 0 };
   return {
-    read: ({ comments }: PostWithComments): void => {
+    read: (post: PostWithComments): void => {
       const known = new Map<number, number>();
-      for (const { id, text } of comments) {
+      for (const { id, text } of post.comments) {
         const compound = sentimentOf(text);
         known.set(id, kindOf(compound));
         counts[kindOf(compound)]! += 1;
@@ -34,7 +34,7 @@ export function createSentimentReader(seed: number) {
         english.of += looks === null ? 0 : 1;
         english.yes += looks ? 1 : 0;
       }
-      const all = standings(comments);
+      const all = standings(post);
       if (all.length === 0) return;
       const sums = kinds.map((): Beaten => ({ sum: 0, count: 0 }));
       for (const [index, share] of shareBeaten(all).entries()) {

@@ -1,17 +1,25 @@
 import { extent } from 'd3-array';
-import type { Comment } from '../contract/records.ts';
+import { largestOf } from '../common/ranked-lists.ts';
+import type { Comment, ListEntry, PostWithComments } from '../contract/records.ts';
 import { averageRanks } from './ranks.ts';
 
 /** A comment with what is known of how good it is: the higher, the better, to be compared within its post alone. */
 export type Standing = { readonly comment: Comment; readonly score: number };
 
 /**
- * The comments of a post that can be compared: those with a place in the data, or else those with votes. [] where there are
- * not two of them, or all are equally good.
+ * The comments of a post that can be compared: those of its largest list that have a place there, or else votes. [] where there are not two of
+ * them, or all are equally good.
  */
-export function standings(comments: readonly Comment[]): readonly Standing[] {
-  const ranked = comments.filter(({ rank }) => rank !== null).map((comment) => ({ comment, score: -comment.rank! }));
-  const voted = comments.filter(({ votes }) => votes !== null).map((comment) => ({ comment, score: comment.votes! }));
+export function standings({ comments, lists }: Pick<PostWithComments, 'comments' | 'lists'>): readonly Standing[] {
+  const { entries } = largestOf(lists) ?? { entries: [] };
+  const known = new Map(comments.map((comment) => [comment.id, comment]));
+  const of = (score: (entry: ListEntry) => number | null): Standing[] =>
+    entries.flatMap((entry) => {
+      const [found, comment] = [score(entry), known.get(entry.commentId)];
+      return found === null || !comment ? [] : [{ comment, score: found }];
+    });
+  const ranked = of(({ place }) => (place === null ? null : -place));
+  const voted = of(({ votes }) => votes);
   const found = ranked.length >= Math.max(2, voted.length) ? ranked : voted;
   return found.length > 1 && found.some(({ score }) => score !== found[0]!.score) ? found : [];
 }

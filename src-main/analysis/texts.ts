@@ -12,8 +12,8 @@ export function createTextsReader(seed: number) {
   const random = randomFrom(seed);
   const ratios: number[] = [];
   return {
-    read: ({ comments }: PostWithComments): void => {
-      const pair = bestAndLast(standings(comments), random);
+    read: (post: PostWithComments): void => {
+      const pair = bestAndLast(standings(post), random);
       if (pair) ratios.push(Math.log(pair[0].text.length / pair[1].text.length));
     },
     section: (statistics: DataNumbers): Section => textsSection(statistics, ratios),

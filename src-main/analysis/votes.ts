@@ -1,5 +1,6 @@
 import { bin, extent, median, quantileSorted } from 'd3-array';
 import { randomFrom } from '../common/random.ts';
+import { largestOf } from '../common/ranked-lists.ts';
 import { counted, plainNumber, wholeNumber } from '../common/words.ts';
 import type { Figure, Section, TrendPoint } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
@@ -16,10 +17,11 @@ type VotedPost = Pairing & { readonly x: readonly number[]; readonly y: readonly
 export function createVotesReader(seed: number) {
   const posts: VotedPost[] = [];
   return {
-    read: ({ comments }: PostWithComments): void => {
-      const voted = comments.filter(({ votes }) => votes !== null);
+    read: ({ comments, lists }: PostWithComments): void => {
+      const lengths = new Map(comments.map(({ id, text }) => [id, text.length]));
+      const voted = (largestOf(lists)?.entries ?? []).filter(({ votes }) => votes !== null);
       if (voted.length === 0) return;
-      posts.push({ x: voted.map(({ text }) => text.length), y: voted.map(({ votes }) => votes!) });
+      posts.push({ x: voted.map(({ commentId }) => lengths.get(commentId)!), y: voted.map(({ votes }) => votes!) });
     },
     section: (histogram: HistogramOf | null): Section => votesSection(posts, histogram, seed),
   };

@@ -29,9 +29,9 @@ export function createWordingReader(seed: number) {
   const [best, last, usual] = [countWords(), countWords(), countWords()];
   let posts = 0;
   return {
-    read: ({ comments }: PostWithComments): void => {
-      for (const { text } of comments) usual.add(wordsOf(text));
-      const pair = bestAndLast(standings(comments), random);
+    read: (post: PostWithComments): void => {
+      for (const { text } of post.comments) usual.add(wordsOf(text));
+      const pair = bestAndLast(standings(post), random);
       if (!pair) return;
       posts += 1;
       best.add(wordsOf(pair[0].text));

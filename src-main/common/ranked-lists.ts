@@ -10,9 +10,8 @@ export type Figures = { readonly commentId: number; readonly rank: number | null
  */
 export function rankedList(figures: readonly Figures[]): RankedList {
   const known = figures.filter(({ rank, votes }) => rank !== null || votes !== null);
-  return {
-    entries: byVotes(known) ? placedByVotes(known) : known.map(({ rank, ...rest }) => ({ ...rest, place: rank })),
-  };
+  if (byVotes(known)) return { entries: placedByVotes(known) };
+  return { entries: known.map(({ commentId, rank, votes }) => ({ commentId, place: rank, votes })) };
 }
 
 function byVotes(known: readonly Figures[]): boolean {
@@ -37,10 +36,15 @@ function placedByVotes(known: readonly Figures[]): readonly ListEntry[] {
   }));
 }
 
-/** The places of comments in the largest of the lists, the first of several; null where a comment has none there. */
-export function placesInLargest(lists: readonly RankedList[], ids: readonly number[]): readonly (number | null)[] {
+/** The largest of the lists, the first of several. */
+export function largestOf(lists: readonly RankedList[]): RankedList | undefined {
   let largest: RankedList | undefined;
   for (const list of lists) if (!largest || list.entries.length > largest.entries.length) largest = list;
-  const places = new Map(largest?.entries.map(({ commentId, place }) => [commentId, place]));
+  return largest;
+}
+
+/** The places of comments in the largest of the lists; null where a comment has none there. */
+export function placesInLargest(lists: readonly RankedList[], ids: readonly number[]): readonly (number | null)[] {
+  const places = new Map(largestOf(lists)?.entries.map(({ commentId, place }) => [commentId, place]));
   return ids.map((id) => places.get(id) ?? null);
 }

@@ -1,8 +1,9 @@
 import type { NewComment, NewPost } from '../contract/records.ts';
-import { addComments, type KnownPost, knownPost, makePost, noteKey } from './add-post.ts';
+import { addComments, type KnownPost, knownPost, makePost } from './add-post.ts';
 import type { AddedUnder, CommentUnder, From } from './adding.ts';
 import { row, statement, type WritingStore } from './connection.ts';
-import { dropEmptyGroup, fillPost, removePost } from './post-texts.ts';
+import { noteKey } from './other-keys.ts';
+import { dropEmptyGroup, fillPost, removePost, rootIdOf } from './post-texts.ts';
 import { hashOf } from './posts.ts';
 import { waitingPost } from './waiting-posts.ts';
 
@@ -122,14 +123,7 @@ function answeredPost(
 /** The post at the head of the answered comments. */
 function rootOf(store: WritingStore, post: KnownPost): KnownPost {
   if (post.under === null) return post;
-  const { key } = row<{ key: string }>(
-    store,
-    `WITH RECURSIVE up (id, key, under) AS (
-       SELECT id, key, under_id FROM posts WHERE id = ?
-       UNION SELECT posts.id, posts.key, posts.under_id FROM posts JOIN up ON posts.id = up.under)
-     SELECT key FROM up WHERE under IS NULL`,
-    post.id,
-  )!;
+  const key = row<{ key: string }>(store, 'SELECT key FROM posts WHERE id = ?', rootIdOf(store, post.id))!.key;
   return knownPost(store, key)!;
 }
 

@@ -4,6 +4,7 @@ import { row, statement, type WritingStore } from './connection.ts';
 import { fillContext } from './contexts.ts';
 import { splitOfGroup } from './imports.ts';
 import { type KnownComment, knownColumns, listFor, tell, thread } from './lists.ts';
+import { noteKey } from './other-keys.ts';
 import { fillPost } from './post-texts.ts';
 import { hashOf } from './posts.ts';
 import { keepWaiting, takeWaiting, waitingPost } from './waiting-posts.ts';
@@ -31,7 +32,7 @@ export function addPost(store: WritingStore, post: NewPost, from: From): AddedPo
   const known = knownPost(store, post.key);
   if (known && isAnother(known, post)) return { ...nothing, outcome: 'conflict', postId: known.id, split: known.split };
   if (!known && post.comments.length === 0) {
-    if (post.keyGiven === false || from.importId === null) return { ...nothing, outcome: 'alone' };
+    if (post.keyGiven === false || from.importId === null || !saysText(post)) return { ...nothing, outcome: 'alone' };
     return { ...nothing, outcome: keepWaiting(store, post, from.importId, from.line) };
   }
   if (!known) {
@@ -219,21 +220,6 @@ function meet(
   return there.edited ? 'edited' : outcome;
 }
 
-/** Notes an id of a comment that is not its own, or of one that is not there (null). */
-export function noteKey(
-  store: WritingStore,
-  key: string,
-  postId: number,
-  commentId: number | null,
-  importId: number | null,
-): void {
-  if (importId === null) return;
-  statement(
-    store,
-    'INSERT INTO other_keys (key, post_id, comment_id, import_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
-  ).run(key, postId, commentId, importId);
-}
-
 function insertComment(
   store: WritingStore,
   postId: number,
@@ -252,7 +238,7 @@ function insertComment(
     comment.rank,
     comment.votes,
     importId,
-    list,
+    comment.rank === null && comment.votes === null ? thread : list,
     comment.key ?? null,
     comment.author ?? null,
     comment.createdAt ?? null,

@@ -1,5 +1,5 @@
 import type { NewPost } from '../contract/records.ts';
-import { rows, statement, type WritingStore } from './connection.ts';
+import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { keepWaiting } from './waiting-posts.ts';
 
 /** Titles and texts of posts that came without them. */
@@ -42,10 +42,21 @@ function setThoseUnder(store: WritingStore, postId: number, title: string | null
   ).run(postId);
 }
 
+/** The number of the post at the head of answered comments. */
+export function rootIdOf(store: ReadingStore, postId: number): number {
+  return row<{ id: number }>(
+    store,
+    `WITH RECURSIVE up (id, under) AS (
+       SELECT id, under_id FROM posts WHERE id = ? UNION SELECT posts.id, under_id FROM posts JOIN up ON posts.id = up.under)
+     SELECT id FROM up WHERE under IS NULL`,
+    postId,
+  )!.id;
+}
+
 /** Takes back titles and texts that an import gave to posts of others: of about so many. @returns how many; 0 where none are left */
 export function removeTexts(store: WritingStore, importId: number, most: number): number {
-  const sql = 'SELECT id, under_id AS under FROM posts WHERE text_import_id = ? LIMIT ?';
-  const posts = rows<{ id: number; under: number | null }>(store, sql, importId, most);
+  const sql = `SELECT id, under_id AS under FROM posts WHERE text_import_id = ? AND import_id IS NOT ? LIMIT ?`;
+  const posts = rows<{ id: number; under: number | null }>(store, sql, importId, importId, most);
   for (const { id, under } of posts) {
     statement(
       store,
@@ -55,6 +66,8 @@ export function removeTexts(store: WritingStore, importId: number, most: number)
     setThoseUnder(store, id, null, '');
     if (under === null) continue;
     statement(store, 'UPDATE posts SET context = NULL WHERE id = ? AND context_import_id IS NULL').run(id);
+    // The comment is not there any more that says under which of the answers it stands.
+    statement(store, 'UPDATE posts SET under_id = ? WHERE id = ?').run(rootIdOf(store, id), id);
   }
   return posts.length;
 }
@@ -76,6 +89,8 @@ export function removePost(store: WritingStore, postId: number): void {
   dropEmptyGroup(store, post.group);
   const { under, textImportId, textLine, contextImportId, ...head } = post;
   if (textImportId === null || under !== null) return;
+  const undone = statement(store, 'SELECT 1 FROM imports WHERE id = ? AND undone_at IS NOT NULL').get(textImportId);
+  if (undone) return;
   const context = contextImportId === textImportId ? head.context : null;
   keepWaiting(store, { ...head, context }, textImportId, textLine);
 }

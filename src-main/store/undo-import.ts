@@ -3,6 +3,10 @@ import type { UndoneImport } from '../contract/views.ts';
 import { inTransaction, now, row, rows, statement, type WritingStore } from './connection.ts';
 import { removeContexts } from './contexts.ts';
 import { findImport } from './imports.ts';
+import { takeBackFigures } from './lists.ts';
+import { dropOtherKeys } from './other-keys.ts';
+import { removePost, removeTexts } from './post-texts.ts';
+import { dropWaiting } from './waiting-posts.ts';
 
 /**
  * Rows that one transaction takes out, comments above all: some milliseconds of work, as little as an import's transactions,
@@ -33,8 +37,9 @@ export function beginUndo(store: WritingStore, id: number): void {
 
 /**
  * Takes out the answers, contexts, comments and posts that came with an import. A post stays, with all its comments, where an
- * answer that did not come with this import is on it, or where only one comment would be left. What the import only
- * filled in (ranks, votes) stays as well.
+ * answer that a person gave here is on it, or where only one comment would be left; it goes with the import
+ * that kept it. Places, votes and texts that it gave to posts and comments of others are taken back: those that were there
+ * before count again.
  *
  * It comes to that in many small transactions, after each of which others get their turn; what they say of a post by then
  * counts. Where it is broken off, the store is whole, the import stays marked, and calling this again goes on. A post is
@@ -46,7 +51,7 @@ export function* undoImport(store: WritingStore, id: number): Generator<UndoProg
   const { posts, comments, answers, contexts } = findImport(store, id);
   // A post counts as much as a comment: to look at it takes as long.
   const total = posts + comments + answers + contexts;
-  for (const some of [someAnswers, someContexts, somePosts, someComments]) {
+  for (const some of [someAnswers, someContexts, someTexts, somePosts, someComments, someFigures, someKeys]) {
     while (inTransaction(store, () => some(store, id))) {
       yield { done: Math.min(total, undoingOf(store, id).done), total };
     }
@@ -76,6 +81,20 @@ function someAnswers(store: WritingStore, id: number): boolean {
   const answers = statement(store, `DELETE FROM labels WHERE id IN (${some})`).run(id, rowsAtOnce).changes;
   note(store, id, { answers, done: answers });
   return answers > 0;
+}
+
+/** Figures that it gave to comments of others, or to comments that stay. */
+function someFigures(store: WritingStore, id: number): boolean {
+  return takeBackFigures(store, id, rowsAtOnce) > 0;
+}
+
+function someTexts(store: WritingStore, id: number): boolean {
+  return removeTexts(store, id, rowsAtOnce) > 0;
+}
+
+/** Posts that wait, and keys of comments that are not there. */
+function someKeys(store: WritingStore, id: number): boolean {
+  return dropWaiting(store, id, rowsAtOnce) + dropOtherKeys(store, id, rowsAtOnce) > 0;
 }
 
 function someContexts(store: WritingStore, id: number): boolean {
@@ -136,12 +155,13 @@ function someComments(store: WritingStore, id: number): boolean {
  * @returns rows that were gone through, and whether nothing is left to be done
  */
 function takeOut(store: WritingStore, id: number, postId: number): { handled: number; whole: boolean } {
-  const { others, own, said, group } = row<{ others: number; own: number; said: 0 | 1; group: string }>(
+  handOver(store, id, postId);
+  const { others, own, said } = row<{ others: number; own: number; said: 0 | 1 }>(
     store,
-    `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND import_id IS NOT ?) AS others,
-       (SELECT count(*) FROM comments WHERE post_id = posts.id AND +import_id = ?) AS own,
-       EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id)
-         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said, "group"
+    `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND NOT (${goes})) AS others,
+       (SELECT count(*) FROM comments WHERE post_id = posts.id AND (${goes})) AS own,
+       EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id AND import_id IS NULL)
+         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said
      FROM posts WHERE id = ?`,
     id,
     id,
@@ -154,21 +174,37 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
   }
   if (others === 0 && own <= rowsAtOnce) {
     // With its comments: one that goes with its post needs no counting of its own.
-    statement(store, 'DELETE FROM posts WHERE id = ?').run(postId);
-    // A group without posts is free to go to another split when it comes again.
-    statement(
-      store,
-      'DELETE FROM groups WHERE name = ? AND NOT EXISTS (SELECT 1 FROM posts WHERE posts."group" = groups.name)',
-    ).run(group);
+    removePost(store, postId);
     note(store, id, { posts: 1, comments: own, done: handled });
     return { handled, whole: true };
   }
   const comments = statement(
     store,
-    'DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = ? AND +import_id = ? LIMIT ?)',
+    `DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = ? AND (${goes}) LIMIT ?)`,
   ).run(postId, id, rowsAtOnce).changes;
   note(store, id, { comments, done: comments });
   return { handled: comments, whole: others > 0 && comments === own };
+}
+
+/** Comments of the import, and those that one left which is undone. */
+const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id = +comments.import_id AND undone_at IS NOT NULL)`;
+
+/** Comments of which another import says figures as well, or that its answers are on, are that import's from now on. */
+function handOver(store: WritingStore, id: number, postId: number): void {
+  const holder = `coalesce(
+    (SELECT imports.id FROM imports WHERE imports.id = comments.list_import_id AND undone_at IS NULL),
+    (SELECT min(import_id) FROM list_entries JOIN imports ON imports.id = import_id
+       WHERE comment_id = comments.id AND import_id <> comments.import_id AND undone_at IS NULL),
+    (SELECT min(import_id) FROM labels JOIN imports ON imports.id = import_id WHERE labels.post_id = comments.post_id
+       AND comments.id IN (left_id, right_id) AND import_id <> comments.import_id AND undone_at IS NULL))`;
+  statement(
+    store,
+    `UPDATE comments SET list_import_id = coalesce(list_import_id, import_id), import_id = ${holder}
+     WHERE post_id = ? AND +import_id = ? AND ${holder} IS NOT NULL`,
+  ).run(postId, id);
+  statement(store, 'UPDATE comments SET list_import_id = NULL WHERE post_id = ? AND list_import_id = import_id').run(
+    postId,
+  );
 }
 
 /** Adds to what was taken out so far. */

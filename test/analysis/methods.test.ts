@@ -8,7 +8,7 @@ import { bestAndLast, shareBeaten, standings } from '../../src-main/analysis/sta
 import { barsOfDoubling } from '../../src-main/analysis/votes.ts';
 import { wordsOf } from '../../src-main/analysis/wording.ts';
 import { randomFrom } from '../../src-main/common/random.ts';
-import type { Comment } from '../../src-main/contract/records.ts';
+import { rankedList } from '../../src-main/common/ranked-lists.ts';
 
 describe('concentration', () => {
   test('Gini by hand', () => {
@@ -100,8 +100,19 @@ describe('ranks', () => {
 });
 
 describe('how comments stand in their post', () => {
-  const comments = (...all: (readonly [rank: number | null, votes: number | null])[]): Comment[] =>
-    all.map(([rank, votes], id) => ({ id, postId: 1, text: `${id}`, rank, votes }));
+  const comments = (...all: (readonly [rank: number | null, votes: number | null])[]) => {
+    const about = { author: null, createdAt: null, link: null };
+    const figures = all.map(([rank, votes], id) => ({ commentId: id, rank, votes }));
+    const comments = figures.map(({ commentId: id, rank, votes }) => ({
+      id,
+      postId: 1,
+      text: `${id}`,
+      rank,
+      votes,
+      ...about,
+    }));
+    return { comments, lists: [rankedList(figures)] };
+  };
 
   test('by place, or by votes where there are no places; nothing where all are equal', () => {
     expect(standings(comments([0, 1], [1, 5])).map(({ score }) => score)).toEqual([-0, -1]);

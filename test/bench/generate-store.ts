@@ -3,7 +3,7 @@ import { splitOf } from '../../src-main/dataset/split.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
 import { finishImport, startImport } from '../../src-main/store/imports.ts';
 import { closeStore, inTransaction, openStore } from '../../src-main/store/open.ts';
-import { addPost } from '../../src-main/store/posts.ts';
+import { addedPost } from '../support/added-post.ts';
 
 const postsPerTransaction = 500;
 
@@ -40,7 +40,7 @@ export function generateStore(path: string, posts: number, { labelEvery = 100 } 
             group,
             split: splitOf(group),
           };
-          const { postId } = addPost(store, { ...post, comments }, importId, number + 1);
+          const postId = addedPost(store, { ...post, comments }, { importId, line: number + 1, list: 'row' });
           if (number % labelEvery !== 0) continue;
           const [leftId, rightId] = [postId * 5 - 4, postId * 5 - 3];
           addAnswer(store, {

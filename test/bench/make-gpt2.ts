@@ -4,8 +4,8 @@ import { writeModelFolder } from '../../src-main/checkpoint/model-folder.ts';
 import { createNormal, createRandom } from '../../src-main/common/random.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import { freshWeights, toModelConfig } from '../../src-main/engine/model/weights.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
-import { addPost } from '../../src-main/store/posts.ts';
 import { gpt2Tokenizer } from '../../src-main/tokenizer/files.ts';
 
 export type Sizes = Pick<Gpt2Config, 'width' | 'layers' | 'heads' | 'positions'>;
@@ -38,7 +38,11 @@ export async function makeGpt2(home: string, sizes: Sizes): Promise<void> {
       for (let number = 0; number < count; number++) {
         const comments = Array.from({ length: 5 }, (_, rank) => ({ text: text(150), rank, votes: 5 - rank }));
         const key = `${split}-${number}`;
-        addPost(store, { key, title: null, text: text(60), context: null, group: key, split, comments }, null, null);
+        addPost(
+          store,
+          { key, title: null, text: text(60), context: null, group: key, split, comments },
+          { importId: null, line: null },
+        );
       }
     }
   } finally {

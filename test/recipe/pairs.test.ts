@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rankedList } from '../../src-main/common/ranked-lists.ts';
 import type { Answer, Comment, PostWithComments, Preference } from '../../src-main/contract/records.ts';
 import { pairsOfPost, postInput, trainingGroup } from '../../src-main/recipe/pairs.ts';
 
@@ -8,8 +9,13 @@ const comment = (id: number, rank: number | null, text = `comment ${id}`): Comme
   text,
   rank,
   votes: null,
+  author: null,
+  createdAt: null,
+  link: null,
 });
-const post = (comments: readonly Comment[]): PostWithComments => ({
+const listOf = (comments: readonly Pick<Comment, 'id' | 'rank' | 'votes'>[]) =>
+  rankedList(comments.map(({ id: commentId, rank, votes }) => ({ commentId, rank, votes })));
+const post = (comments: readonly Comment[], lists = [listOf(comments)]): PostWithComments => ({
   id: 7,
   key: 'seven',
   title: 'Title',
@@ -17,7 +23,11 @@ const post = (comments: readonly Comment[]): PostWithComments => ({
   context: 'Context',
   group: 'g',
   split: 'train',
+  author: null,
+  createdAt: null,
+  link: null,
   comments,
+  lists,
 });
 const answer = (leftId: number, rightId: number, choice: Preference, annotator = 'a'): Answer<Preference> => ({
   id: 0,
@@ -33,6 +43,8 @@ const answer = (leftId: number, rightId: number, choice: Preference, annotator =
   createdAt: '',
   durationMs: null,
   revokedAt: null,
+  models: null,
+  margin: null,
 });
 /** Pairs by the numbers of the comments: 'better > worse: target'. */
 const named = (from: ReturnType<typeof pairsOfPost>): string[] =>

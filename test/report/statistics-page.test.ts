@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { picture, statisticsPage } from '../../src-main/report/statistics-page.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
-import { addPost, findPost } from '../../src-main/store/posts.ts';
+import { findPost } from '../../src-main/store/posts.ts';
 import { dataStatisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
@@ -20,8 +21,7 @@ function hostileStore() {
     addPost(
       store,
       { key, group: key, split: 'train', title: hostile, text: hostile, context: null, comments },
-      null,
-      null,
+      { importId: null, line: null },
     );
   }
   const { id: postId, comments } = findPost(store, '0');

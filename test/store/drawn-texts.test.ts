@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { randomFrom } from '../../src-main/common/random.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { drawComments, drawPosts } from '../../src-main/store/drawn-texts.ts';
-import { addPost } from '../../src-main/store/posts.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
 function filled(posts: number) {
@@ -12,8 +12,7 @@ function filled(posts: number) {
     addPost(
       store,
       { key, group: key, split: 'train', title: null, text: `post ${i % 50}`, context: null, comments },
-      null,
-      null,
+      { importId: null, line: null },
     );
   }
   return store;

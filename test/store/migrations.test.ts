@@ -4,12 +4,13 @@ import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { toEnd } from '../../src-main/evaluation/steps.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { startImport } from '../../src-main/store/imports.ts';
 import { migrations } from '../../src-main/store/migrations.ts';
 import { closeStore, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
-import { addPost } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
+import { addedPost } from '../support/added-post.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** What triggers have counted beside what is there, post by post, and the number of pairs. */
@@ -96,7 +97,7 @@ test('labels given here are never deleted; those of a file only with it', () => 
   const importId = startImport(store, 'a', 'pairs');
   const comments = ['a', 'b'].map((text) => ({ text, rank: null, votes: null }));
   const head = { key: 'k', title: null, text: 'p', context: null, group: 'g', split: 'train' as const };
-  const { postId } = addPost(store, { ...head, comments }, importId, 1);
+  const postId = addedPost(store, { ...head, comments }, { importId, line: 1 });
   const label = { postId, leftId: 1, rightId: 2, choice: 'left', annotator: 'ann' } as const;
   addAnswer(store, { ...label, origin: 'compare', key: 'here' });
   addAnswer(store, { ...label, origin: 'import', key: 'file', importId });
@@ -127,7 +128,7 @@ test('counts and search are right after anything that can happen', () => {
       const comments = action.texts.map((text) => ({ text: `c${text}`, rank: null, votes: null }));
       const key = `p${action.post}`;
       const head = { key, title: null, text: `word${action.post}`, context: null, group: key, split: 'train' as const };
-      addPost(store, { ...head, comments }, importId, 1);
+      addPost(store, { ...head, comments }, { importId, line: 1 });
     } else if (action.kind === 'label') {
       const pair = choose(
         'SELECT a.post_id, a.id AS a, b.id AS b FROM comments a JOIN comments b ON a.post_id = b.post_id AND a.id < b.id',

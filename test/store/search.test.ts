@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countPosts, listPostIds } from '../../src-main/store/post-list.ts';
-import { addPost } from '../../src-main/store/posts.ts';
+import { addedPost } from '../support/added-post.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
 function add(store: ReturnType<typeof temporaryStore>, key: string, title: string | null, text: string): number {
   const comments = [{ text: 'one', rank: 0, votes: null }];
-  return addPost(store, { key, title, text, context: null, group: key, split: 'train', comments }, null, null).postId;
+  return addedPost(store, { key, title, text, context: null, group: key, split: 'train', comments });
 }
 
 test('beginnings of words are found in title and text, whatever their case and accents', () => {

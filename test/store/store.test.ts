@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { choices, type NewPost } from '../../src-main/contract/records.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, findAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { countsByAnnotator, sharedAnswers, totals } from '../../src-main/store/counts.ts';
 import { allAnswers, answersOfPost } from '../../src-main/store/labels.ts';
 import { addModel, findModel, newestModel, nextModelName } from '../../src-main/store/models.ts';
 import { closeStore, inTransaction, integrityCheck, openStore } from '../../src-main/store/open.ts';
-import { addPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, countWithoutReward, rankingOfPost, setRewards } from '../../src-main/store/rewards.ts';
 import {
   addCurvePoint,
@@ -25,6 +26,7 @@ import {
   samplesOfRun,
   setRunStep,
 } from '../../src-main/store/runs.ts';
+import { addedPost } from '../support/added-post.ts';
 import { temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
 function post(key: string, texts: readonly string[] = ['one', 'two', 'three'], more: Partial<NewPost> = {}): NewPost {
@@ -36,7 +38,7 @@ describe('opening', () => {
   test('a new file is sound, and opens again with what was in it', () => {
     const path = join(temporaryFolder(), 'deep', 'down', 'a.db');
     const store = openStore(path);
-    addPost(store, post('a'), null, null);
+    addPost(store, post('a'), { importId: null, line: null });
     expect(integrityCheck(store)).toEqual([]);
     closeStore(store);
     const again = openStore(path);
@@ -93,10 +95,10 @@ describe('opening', () => {
     const room = join(import.meta.dirname, '../../src-main/store');
     const script = `
       import { openStore, inTransaction } from ${JSON.stringify(join(room, 'open.ts'))};
-      import { addPost } from ${JSON.stringify(join(room, 'posts.ts'))};
+      import { addPost } from ${JSON.stringify(join(room, 'add-post.ts'))};
       const store = openStore(${JSON.stringify(path)});
       const add = (key) => addPost(store, { key, title: null, text: key, context: null, group: key, split: 'train',
-        comments: [{ text: 'a', rank: 0, votes: null }, { text: 'b', rank: 1, votes: null }] }, null, null);
+        comments: [{ text: 'a', rank: 0, votes: null }, { text: 'b', rank: 1, votes: null }] }, { importId: null, line: null });
       inTransaction(store, () => { add('first'); add('second'); });
       inTransaction(store, () => { for (let n = 0; n < 5000; n += 1) add('lost' + n); process.kill(process.pid, 'SIGKILL'); });`;
     const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -112,18 +114,30 @@ describe('posts', () => {
   test('adding the same post again adds nothing, and fills in what was missing', () => {
     const store = temporaryStore();
     const unranked = post('a', ['one', 'two']);
-    addPost(store, { ...unranked, comments: unranked.comments.map((c) => ({ ...c, rank: null })) }, null, null);
-    expect(addPost(store, unranked, null, null)).toMatchObject({ added: false, comments: 0 });
+    addPost(
+      store,
+      { ...unranked, comments: unranked.comments.map((c) => ({ ...c, rank: null })) },
+      { importId: null, line: null },
+    );
+    expect(addPost(store, unranked, { importId: null, line: null })).toMatchObject({
+      outcome: 'known',
+      comments: ['updated', 'updated'],
+    });
     expect(findPost(store, 'a').comments.map((comment) => comment.rank)).toEqual([0, 1]);
-    expect(addPost(store, post('a', ['four']), null, null)).toMatchObject({ added: false, comments: 1 });
-    expect(addPost(store, { ...post('a', ['five']), text: 'other' }, null, null)).toMatchObject({ conflict: true });
+    expect(addPost(store, post('a', ['four']), { importId: null, line: null })).toMatchObject({
+      outcome: 'known',
+      comments: ['new'],
+    });
+    expect(addPost(store, { ...post('a', ['five']), text: 'other' }, { importId: null, line: null })).toMatchObject({
+      outcome: 'conflict',
+    });
     expect(totals(store)).toMatchObject({ posts: 1, comments: 3 });
   });
 
   test('a group is never divided between splits', () => {
     const store = temporaryStore();
-    addPost(store, post('a', ['x', 'y'], { group: 'g', split: 'test' }), null, null);
-    addPost(store, post('b', ['x', 'y'], { group: 'g', split: 'train' }), null, null);
+    addPost(store, post('a', ['x', 'y'], { group: 'g', split: 'test' }), { importId: null, line: null });
+    addPost(store, post('b', ['x', 'y'], { group: 'g', split: 'train' }), { importId: null, line: null });
     expect(findPost(store, 'b').split).toBe('test');
     expect(() => store.db.exec(`UPDATE posts SET split = 'train' WHERE key = 'b'`)).toThrow('FOREIGN KEY');
   });
@@ -132,13 +146,14 @@ describe('posts', () => {
     const store = temporaryStore();
     inTransaction(store, () => {
       for (let n = 0; n < 700; n += 1)
-        addPost(store, post(`p${n}`, ['a', 'b'], { split: n % 7 ? 'train' : 'test' }), null, 1);
+        addPost(store, post(`p${n}`, ['a', 'b'], { split: n % 7 ? 'train' : 'test' }), { importId: null, line: 1 });
     });
     let count = 0;
     for (const found of postsWithComments(store, { split: 'train' })) {
       count += 1;
       expect(found.comments).toHaveLength(2);
-      if (count % 300 === 0) addPost(store, post(`late${count}`, ['a', 'b'], { split: 'test' }), null, null);
+      if (count % 300 === 0)
+        addPost(store, post(`late${count}`, ['a', 'b'], { split: 'test' }), { importId: null, line: null });
     }
     expect(count).toBe(600);
     expect(() => findPost(store, 'nowhere')).toThrow(expect.objectContaining({ code: 'not-found' }));
@@ -149,7 +164,7 @@ describe('posts', () => {
 describe('answers', () => {
   test('an answer is revoked, never changed or deleted', () => {
     const store = temporaryStore();
-    const { postId } = addPost(store, post('a'), null, null);
+    const postId = addedPost(store, post('a'));
     const [left, right] = findPost(store, 'a').comments;
     const said = {
       postId,
@@ -180,7 +195,7 @@ describe('answers', () => {
 
   test('every choice comes back as it was given, from the table it belongs into', () => {
     const store = temporaryStore();
-    const { postId } = addPost(store, post('a'), null, null);
+    const postId = addedPost(store, post('a'));
     const [left, right] = findPost(store, 'a').comments;
     for (const choice of choices) {
       const sides = { postId, leftId: left!.id, rightId: right!.id, annotator: choice, origin: 'compare' } as const;
@@ -209,8 +224,8 @@ describe('answers', () => {
 
   test('an answer needs two different comments of its post, and a known key adds nothing', () => {
     const store = temporaryStore();
-    const a = addPost(store, post('a'), null, null).postId;
-    addPost(store, post('b'), null, null);
+    const a = addedPost(store, post('a'));
+    addPost(store, post('b'), { importId: null, line: null });
     const [one, two] = findPost(store, 'a').comments.map((comment) => comment.id);
     const other = findPost(store, 'b').comments[0]!.id;
     const said = {
@@ -324,8 +339,8 @@ describe('runs, models and rewards', () => {
 
   test('comments wait for a reward until they have one, and are ranked by it', () => {
     const store = temporaryStore();
-    const { postId } = addPost(store, post('a'), null, null);
-    addPost(store, post('b', ['x', 'y'], { split: 'test' }), null, null);
+    const postId = addedPost(store, post('a'));
+    addPost(store, post('b', ['x', 'y'], { split: 'test' }), { importId: null, line: null });
     const { id } = addModel(store, {
       name: 'reward-1',
       kind: 'reward',
@@ -363,7 +378,7 @@ describe('runs, models and rewards', () => {
     });
     let firstStayed = 0;
     for (let n = 0; n < 200; n += 1) {
-      const { postId } = addPost(store, post(`p${n}`, [`a${n}`, `b${n}`]), null, null);
+      const postId = addedPost(store, post(`p${n}`, [`a${n}`, `b${n}`]));
       setRewards(
         store,
         id,

@@ -77,7 +77,7 @@ const whole: UndoneImport = {
 const content = ({ db }: WritingStore) =>
   [
     'SELECT key, context, import_id, split FROM posts ORDER BY key',
-    'SELECT key, comments.text, comments.import_id FROM comments JOIN posts ON posts.id = post_id ORDER BY 1, 2',
+    'SELECT posts.key, comments.text, comments.import_id FROM comments JOIN posts ON posts.id = post_id ORDER BY 1, 2',
     'SELECT post_id, left_id, right_id, import_id FROM labels ORDER BY id',
     'SELECT label_id FROM revocations ORDER BY 1',
     'SELECT name FROM groups ORDER BY 1',

@@ -235,6 +235,15 @@ export const gone = (role: ByRoleMatcher, name: Name, place: HTMLElement = docum
 export const says = (words: Name, place?: HTMLElement): Promise<void> =>
   waitFor(() => expect(said(place)).toMatch(words));
 
+/** Imports the files that were chosen, once they were looked at. */
+export async function importChosen({ press }: Pick<Page, 'press'>): Promise<void> {
+  await waitFor(async () => {
+    const button = await find('button', /^Import( \d+ files)?$/);
+    expect(button.getAttribute('aria-disabled')).toBe('false');
+  });
+  await press(/^Import( \d+ files)?$/);
+}
+
 export const hasFocus = (element: Element): Promise<void> =>
   waitFor(() => {
     const now = document.activeElement;

@@ -44,3 +44,15 @@ export function factsIn(shape: Shape, name: string): RawFact[][] {
 /** The kinds of what stays out, each with what it is of. */
 export const leftIn = (facts: readonly RawFact[]): string[] =>
   facts.flatMap((fact) => (fact.kind === 'left' ? [`${fact.of} ${fact.why}`] : []));
+
+/** Answers in short: what was asked, the left one, the right one, what was chosen, and by whom. */
+export const answersIn = (facts: readonly RawFact[]): unknown[][] =>
+  facts.flatMap((fact) =>
+    fact.kind === 'answer'
+      ? [
+          [fact.post.text, fact.left.text, fact.right.text, fact.choice, fact.annotator].filter(
+            (one) => one !== undefined,
+          ),
+        ]
+      : [],
+  );

@@ -9,15 +9,17 @@ import type { FileFormat, ImportFormat } from '../../src-main/contract/calls.ts'
 import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
 import type { PairTotals } from '../../src-main/contract/reports.ts';
 import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
-import { addPost, commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { exportFile } from '../../src-main/transfer/export-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
+import { addedPost } from '../support/added-post.ts';
 import { temporaryFile, temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
 const lines = (path: string) =>
@@ -29,7 +31,7 @@ const lines = (path: string) =>
 function samplePost(store: WritingStore, more: Partial<NewPost> = {}): number {
   const comments = ['best', 'middle', 'worst'].map((text, rank) => ({ text, rank, votes: 9 - rank }));
   const post = { key: 'k', title: 'T', text: 'the post', context: 'C', group: 'g', split: 'test' as const, comments };
-  return addPost(store, { ...post, ...more }, null, null).postId;
+  return addedPost(store, { ...post, ...more });
 }
 
 function withModel(store: WritingStore): number {
@@ -46,8 +48,13 @@ function withModel(store: WritingStore): number {
 
 /** A store's content without its row numbers. */
 function contentOf(store: WritingStore): unknown {
-  const posts = [...postsWithComments(store)].map(({ id: _, comments, ...post }) => ({
+  const posts = [...postsWithComments(store)].map(({ id: _, comments, lists, ...post }) => ({
     ...post,
+    lists: lists.map(({ entries }) =>
+      entries
+        .map(({ commentId, ...figures }) => ({ text: comments.find(({ id }) => id === commentId)!.text, ...figures }))
+        .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
+    ),
     comments: comments
       .map(({ text, rank, votes }) => ({ text, rank, votes }))
       .toSorted((a, b) => (a.text < b.text ? -1 : 1)),
@@ -415,7 +422,11 @@ describe('round trips', () => {
     try {
       // Some of the comments get a rank and others not: that can't be told from votes alone, so rank all or none.
       for (const entry of posts)
-        addPost(from, { ...entry, comments: entry.comments.map((c, n) => ({ ...c, rank: n })) }, null, null);
+        addPost(
+          from,
+          { ...entry, comments: entry.comments.map((c, n) => ({ ...c, rank: n })) },
+          { importId: null, line: null },
+        );
       const path = join(folder, 'out');
       await exportFile(from, path, { format });
       const report = await importFile(to, path, { as: format });

@@ -37,7 +37,9 @@ const good = (text: string): string =>
 describe('bad rows', () => {
   const newline = Buffer.from('\n');
   const between = (row: string | Buffer): string =>
-    temporaryFile(Buffer.concat([Buffer.from(good('one')), newline, Buffer.from(row), newline, Buffer.from(good('two'))]));
+    temporaryFile(
+      Buffer.concat([Buffer.from(good('one')), newline, Buffer.from(row), newline, Buffer.from(good('two'))]),
+    );
 
   const whole: readonly (readonly [row: string | Buffer, reason: string])[] = [
     ['{"text": "broken', 'not valid JSON'],
@@ -53,14 +55,19 @@ describe('bad rows', () => {
     [`${'['.repeat(200_000)}`, 'not valid JSON'],
   ];
 
-  test.each(whole.map(([row, reason]) => ({ row, reason, name: String(row).slice(0, 60) })))('left out: $name', async ({ row, reason }) => {
-    const store = temporaryStore();
-    const report = await importFile(store, between(row));
-    expect(report.skipped).toContainEqual(expect.objectContaining({ line: 2, of: 'row', reason: expect.stringContaining(reason) }));
-    expect(report.read.row - report.imported.row).toBe(1);
-    expect(report).toMatchObject({ posts: 2, comments: 4 });
-    expect(totals(store)).toMatchObject({ posts: 2, comments: 4 });
-  });
+  test.each(whole.map(([row, reason]) => ({ row, reason, name: String(row).slice(0, 60) })))(
+    'left out: $name',
+    async ({ row, reason }) => {
+      const store = temporaryStore();
+      const report = await importFile(store, between(row));
+      expect(report.skipped).toContainEqual(
+        expect.objectContaining({ line: 2, of: 'row', reason: expect.stringContaining(reason) }),
+      );
+      expect(report.read.row - report.imported.row).toBe(1);
+      expect(report).toMatchObject({ posts: 2, comments: 4 });
+      expect(totals(store)).toMatchObject({ posts: 2, comments: 4 });
+    },
+  );
 
   const parts: readonly (readonly [row: string, kind: string, of: string, left: boolean, comments: number])[] = [
     ['{"text":"p","comments":[{"text":"a"},{"text":""},{"text":"b"}]}', 'empty', 'comment', true, 2],
@@ -104,7 +111,10 @@ describe('bad rows', () => {
       if (pieces++ % 16 === 0) held.push(heldBytes() - before);
     };
     const report = await importFile(store, path, {}, { onProgress });
-    expect(report).toMatchObject({ posts: 2, skipped: [{ line: 2, reason: expect.stringContaining('longer than 16 MB') }] });
+    expect(report).toMatchObject({
+      posts: 2,
+      skipped: [{ line: 2, reason: expect.stringContaining('longer than 16 MB') }],
+    });
     expect(held.length).toBeGreaterThan(20);
     // The line as far as it may go, and some pieces of the file on their way.
     expect(Math.max(...held)).toBeLessThan(1.5 * recordLimit);

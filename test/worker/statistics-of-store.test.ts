@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import type { Preference } from '../../src-main/contract/records.ts';
 import { describeTexts, distribution } from '../../src-main/dataset/describe.ts';
 import { histogramOfCounts, histogramOfValues } from '../../src-main/dataset/histogram.ts';
+import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
-import { addPost, findPost } from '../../src-main/store/posts.ts';
+import { findPost } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
@@ -70,8 +71,12 @@ test('counts, lengths, votes by rank, labels per person and their agreement', ()
   const store = temporaryStore();
   const head = { title: null, text: 'p', context: null };
   const comments = ['two words', 'a', 'bcd'].map((text, rank) => ({ text, rank, votes: 10 - rank }));
-  addPost(store, { ...head, key: 'a', group: 'a', split: 'train', comments }, null, null);
-  addPost(store, { ...head, key: 'b', group: 'b', split: 'test', comments: comments.slice(0, 2) }, null, null);
+  addPost(store, { ...head, key: 'a', group: 'a', split: 'train', comments }, { importId: null, line: null });
+  addPost(
+    store,
+    { ...head, key: 'b', group: 'b', split: 'test', comments: comments.slice(0, 2) },
+    { importId: null, line: null },
+  );
   const { id: postId, comments: known } = findPost(store, 'a');
   const [one, two, three] = known.map((comment) => comment.id);
   const say = (annotator: string, leftId: number, rightId: number, choice: Preference) =>

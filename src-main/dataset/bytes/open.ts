@@ -183,13 +183,16 @@ async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-/** Throws where a packed file gives far more than any file of comments does. */
-export function throwIfBomb(path: string, given: number, size: number): void {
-  if (given <= bombBytes || given <= size * bombTimes) return;
-  const times = Math.floor(given / size).toLocaleString('en');
+/**
+ * Throws where a packed file gives far more than any file of comments does.
+ * @param bytes what is let pass whatever the file's size
+ * @param times what is let pass for each byte of the file
+ */
+export function throwIfBomb(path: string, given: number, size: number, bytes = bombBytes, times = bombTimes): void {
+  if (given <= bytes || given <= size * times) return;
   throw new TiebreakError(
     'bad-input',
-    `The file ${path} unpacks to more than ${times} times its size, which no file of comments does: it was not read on. Unpack it yourself if you trust it, and import what is in it.`,
+    `The file ${path} unpacks to more than ${times.toLocaleString('en')} times its size, which no file of comments does: it was not read on. Unpack it yourself if you trust it, and import what is in it.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Separator } from '../../contract/reading.ts';
 import type { Cut } from './cut-lines.ts';
-import { recordLimit } from './record.ts';
+import { recordLimit, throwIfEndless } from './record.ts';
 
 /** How a table is written as text. */
 export type CsvDialect = {
@@ -37,16 +37,21 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
   let quoted = false;
   let fieldStart = true;
   let escaped = false;
+  let rereads = 0;
 
   function take(piece: Buffer): Cut[] {
     const cuts: Cut[] = [];
     let start = 0;
     let nextQuote = piece.indexOf(quote);
     for (let index = 0; index < piece.length; index += 1) {
-      if (index === start && length === 0) {
+      if (!quoted && (index === start || index === 0)) {
         // A line without quotation marks is found at once.
-        const end = piece.indexOf(lineEnd, start);
-        if (nextQuote !== -1 && nextQuote < start) nextQuote = piece.indexOf(quote, start);
+        if (nextQuote !== -1 && nextQuote < index) nextQuote = piece.indexOf(quote, index);
+        const end = piece.indexOf(lineEnd, index);
+        if (nextQuote === -1 && end === -1) {
+          fieldStart = piece[piece.length - 1] === separator;
+          break;
+        }
         if (end !== -1 && (nextQuote === -1 || nextQuote > end)) {
           line += 1;
           cuts.push(finish(piece.subarray(start, end)));
@@ -77,9 +82,25 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
     }
     if (start === piece.length) return cuts;
     length += piece.length - start;
-    if (length <= recordLimit) parts.push(piece.subarray(start));
+    throwIfEndless(length, startLine);
+    if (length <= recordLimit || (quoted && parts.length > 1)) parts.push(piece.subarray(start));
     else parts = [Buffer.from((parts[0] ?? piece.subarray(start)).subarray(0, shown))];
+    if (quoted && length > recordLimit && parts.length > 1) cuts.push(...readAgain());
     return cuts;
+  }
+
+  /** A mark that is not closed within the longest record has drawn in what stands below it: only its line is lost. */
+  function readAgain(): Cut[] {
+    const bytes = Buffer.concat(parts);
+    const end = rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
+    if (end === -1) {
+      parts = [Buffer.from(bytes.subarray(0, shown))];
+      return [];
+    }
+    rereads += 1;
+    const lost: Cut = { line: startLine, bytes: bytes.subarray(0, Math.min(end, shown)), left: 'unclosed-quote' };
+    begin(startLine + 1);
+    return [lost, ...take(bytes.subarray(end + 1))];
   }
 
   function finish(last: Buffer): Cut {

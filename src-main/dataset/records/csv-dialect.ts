@@ -90,8 +90,9 @@ const isValue = (cell: string): boolean =>
 function looksLikeNames(rows: readonly Cells[]): boolean {
   const [names, ...below] = rows;
   if (!names || names.cells.length > columnsAtMost) return true;
-  // A data frame without names counts its columns.
-  const counted = names.cells.every((name, at) => name.trim() === String(at) || (at === 0 && name === ''));
+  // A data frame without names counts its columns, and has none for that of its rows' numbers.
+  const beside = names.cells[0] === '' ? 1 : 0;
+  const counted = names.cells.slice(beside).every((name, at) => name.trim() === String(at));
   if (counted || below.length === 0) return true;
   return !names.cells.some((name, at) => {
     const cells = below.map(({ cells }) => cells[at] ?? '').filter((cell) => cell !== '');

@@ -1,4 +1,4 @@
-import { recordLimit } from './record.ts';
+import { recordLimit, throwIfEndless } from './record.ts';
 
 /** A record's bytes as they stand in the file, without the end of its line. */
 export type Cut = {
@@ -36,6 +36,7 @@ export async function* cutLines(pieces: AsyncIterable<Buffer>, lineEnd: 10 | 13)
     if (cuts.length > 0) yield cuts;
     if (start === piece.length) continue;
     length += piece.length - start;
+    throwIfEndless(length, line);
     if (length <= recordLimit) parts.push(piece.subarray(start));
     // Its beginning stays, to show which it was.
     else parts = [Buffer.from((parts[0] ?? piece.subarray(start)).subarray(0, shown))];

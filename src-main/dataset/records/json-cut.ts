@@ -1,6 +1,6 @@
 import { depthLimit } from './json-value.ts';
 import { isBeside, isListName } from './json-wrapper.ts';
-import { recordLimit } from './record.ts';
+import { recordLimit, throwIfEndless } from './record.ts';
 
 /** A value's bytes as they stand in the file. */
 export type JsonCut = {
@@ -88,6 +88,7 @@ export function jsonCutter(): JsonCutter {
     if (!open || start >= piece.length) return;
     if (dropped === null || length < shown) parts.push(piece.subarray(start));
     length += piece.length - start;
+    throwIfEndless(length, startLine);
     if (dropped !== null || length <= recordLimit) return;
     if (listOpen && onlyBesides) cutList();
     else if (inList || length > topLimit) giveUp('too-long');

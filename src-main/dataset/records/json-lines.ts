@@ -6,7 +6,7 @@ import { textOf } from './text.ts';
 
 export const reasons = {
   'not-json': 'rows are not valid JSON',
-  'too-deep': 'rows are nested deeper than 200 levels',
+  'too-deep': 'rows are nested deeper than 200 levels, or hold more than a million lists and objects',
   'too-long': `rows are longer than ${recordLimit / 1024 / 1024} MB`,
 } as const;
 
@@ -50,7 +50,7 @@ function addText(text: string, line: number, items: RecordItem[]): boolean {
   const parts = json.split('\r').filter((part) => part.trim() !== '');
   if (parts.length > 1) for (const part of parts) addText(part, line, items);
   else {
-    const why = found.wrong === 'json' ? 'not-json' : 'too-deep';
+    const why = found.wrong;
     items.push(left(line, why, reasons[why], json));
   }
   return true;

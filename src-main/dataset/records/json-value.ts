@@ -1,7 +1,10 @@
 /** Values nested deeper than this stay out: nothing that people write is. */
 export const depthLimit = 200;
 
-export type JsonValue = { readonly value: unknown } | { readonly wrong: 'json' | 'too-deep' };
+/** More lists and objects than this are no record, and would take far more memory than their text. */
+const bracketsAtMost = 1_000_000;
+
+export type JsonValue = { readonly value: unknown } | { readonly wrong: 'not-json' | 'too-deep' };
 
 /** A whole number of at least 16 digits, which a number of JavaScript may not hold. */
 const bigInteger = /(?:^|[^\d.])\d{16}/;
@@ -11,10 +14,9 @@ const bigInteger = /(?:^|[^\d.])\d{16}/;
  * NaN and Infinity, which Python writes, are null.
  */
 export function parseJson(text: string): JsonValue {
+  if (hasManyBrackets(text) && isTooDeep(text)) return { wrong: 'too-deep' };
   const exact = bigInteger.test(text) ? outsideStrings(text, quoteBigIntegers) : text;
-  const value = parsed(exact) ?? parsed(outsideStrings(exact, withoutNaN));
-  if (value === undefined) return { wrong: 'json' };
-  return mayBeDeep(exact) && deeperThan(value.value, depthLimit) ? { wrong: 'too-deep' } : value;
+  return parsed(exact) ?? parsed(outsideStrings(exact, withoutNaN)) ?? { wrong: 'not-json' };
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {
@@ -56,8 +58,8 @@ function closingQuote(text: string, from: number): number {
   return text.length;
 }
 
-/** Whether there are enough brackets. Nearly all rows have few: looking for them costs nothing. */
-function mayBeDeep(text: string): boolean {
+/** Whether there are enough brackets to be too deep. Nearly all rows have few: looking for them costs nothing. */
+function hasManyBrackets(text: string): boolean {
   let count = 0;
   for (const bracket of ['{', '[']) {
     for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
@@ -68,8 +70,26 @@ function mayBeDeep(text: string): boolean {
   return false;
 }
 
-function deeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  return Object.values(value).some((inner) => deeperThan(inner, levels - 1));
+/** It is looked at before it is parsed: what is nested a million levels takes more memory than there is. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text.charCodeAt(at)) {
+      case 0x22:
+        at = closingQuote(text, at + 1);
+        break;
+      case 0x5b:
+      case 0x7b:
+        depth += 1;
+        count += 1;
+        if (depth > depthLimit || count > bracketsAtMost) return true;
+        break;
+      case 0x5d:
+      case 0x7d:
+        depth -= 1;
+        break;
+    }
+  }
+  return false;
 }

@@ -33,7 +33,7 @@ function addCut(cut: JsonCut, items: RecordItem[]): void {
   }
   const found = parseJson(text);
   if (!('value' in found)) {
-    const why = found.wrong === 'json' ? 'not-json' : 'too-deep';
+    const why = found.wrong;
     items.push(left(line, why, reasons[why], text));
     return;
   }

@@ -1,3 +1,4 @@
+import { TiebreakError } from '../../contract/errors.ts';
 import type { FileRecord, Left, Noted } from '../facts.ts';
 
 /** What a file has one after the other: a record, one that stays out, or a word about one. */
@@ -18,6 +19,18 @@ export const batchBytes = 1 << 20;
 
 /** Longer records are left out, without ever being held in memory. */
 export const recordLimit = 16 * 1024 * 1024;
+
+/** A row that goes on for longer is no row, and what comes after it will not be one. */
+const endless = 512 * 1024 * 1024;
+
+/** Throws where a row does not end. */
+export function throwIfEndless(length: number, line: number): void {
+  if (length <= endless) return;
+  throw new TiebreakError(
+    'bad-input',
+    `What begins on line ${line} of the file goes on for more than ${endless / 1024 / 1024} MB: it is no file of rows, and was not read on.`,
+  );
+}
 
 const shown = 200;
 

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Entry } from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Cells } from './csv-cells.ts';
-import { local, type Parts, partFeed, streamOf } from './xlsx-parts.ts';
+import { local, type Parts, partFeed, streamOf, throwIfPartIsBomb } from './xlsx-parts.ts';
 
 /** A text that several cells may share, by its number. */
 export class Shared {
@@ -72,6 +72,7 @@ export function sharedStrings(
 } {
   const texts: string[] = [];
   let held = 0;
+  let read = 0;
   let text = '';
   let within = false;
   let phonetic = false;
@@ -103,8 +104,13 @@ export function sharedStrings(
     while (texts.length <= at && !ended) {
       pieces ??= ((await streamOf(parts, entry!)) as Readable as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
       const next = await pieces.next();
-      if (next.done) ended = true;
-      else feed.take(next.value);
+      if (next.done) {
+        ended = true;
+      } else {
+        read += next.value.length;
+        throwIfPartIsBomb(path, read, entry!);
+        feed.take(next.value);
+      }
     }
   };
   return {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
+import { throwIfBomb } from '../bytes/open.ts';
 import { feedXml, type Told } from './sax-elements.ts';
 
 /** The files in a spreadsheet, by their names in lower case. */
@@ -103,6 +104,10 @@ export function partFeed(told: Partial<Told>, path: string): ReturnType<typeof f
     ...told,
   });
 }
+
+/** A part of a spreadsheet that is not small has rows or texts, which are packed to a tenth: a hundredth is none. */
+export const throwIfPartIsBomb = (path: string, given: number, entry: Entry): void =>
+  throwIfBomb(path, given, entry.compressedSize, 32 * 1024 * 1024, 100);
 
 export const streamOf = ({ zip }: Parts, entry: Entry): Promise<Readable> => zip.openReadStreamPromise(entry);
 

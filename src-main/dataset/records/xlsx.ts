@@ -1,6 +1,6 @@
 import type { Entry } from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type BytesOptions, sizeOfFile, throwIfBomb } from '../bytes/open.ts';
+import { type BytesOptions, sizeOfFile } from '../bytes/open.ts';
 import { throwIfCancelled } from '../row.ts';
 import { type Cells, columnsAtMost } from './csv-cells.ts';
 import { tableStart } from './csv-dialect.ts';
@@ -16,6 +16,7 @@ import {
   readWorkbook,
   type Sheet,
   streamOf,
+  throwIfPartIsBomb,
   type Workbook,
 } from './xlsx-parts.ts';
 
@@ -158,7 +159,7 @@ async function* readSheet(
     for await (const piece of stream as AsyncIterable<Buffer>) {
       throwIfCancelled(options.signal);
       read += piece.length;
-      throwIfBomb(path, read, size);
+      throwIfPartIsBomb(path, read, entry);
       feed.take(piece);
       options.onBytes?.(Math.min(size, Math.round(read * share)));
       if (given.length < judged) continue;

@@ -8,21 +8,14 @@ export const annotatorNames = [
   ...['coder', 'completedby', 'createdby', 'user', 'userid', 'username'],
 ] as const;
 export const dateNames = [
-  ...['createdat', 'annotatedat', 'submittedat', 'answeredat', 'timestamp', 'tstamp', 'datetime', 'date', 'time'],
+  ...['createdat', 'annotatedat', 'submittedat', 'answeredat', 'timestamp', 'tstamp', 'datetime', 'date'],
   ...['createddate', 'created', 'updatedat'],
 ] as const;
 const secondsNames = ['seconds', 'leadtime', 'durationseconds', 'timespent'] as const;
-const answerIdNames = ['answerid', 'annotationid', 'labelid', 'judgmentid', 'judgementid', 'responseuid'] as const;
+/** Numbers that tools count up are the same in each of their projects: they name an answer only together with its content. */
 export const pairIdNames = [
-  'id',
-  'pairid',
-  'comparisonid',
-  'uid',
-  'uuid',
-  'exampleid',
-  'sampleid',
-  'rowid',
-  'battleid',
+  ...['annotationid', 'answerid', 'labelid', 'judgmentid', 'id', 'pairid', 'comparisonid', 'uid', 'uuid', 'exampleid'],
+  ...['sampleid', 'rowid', 'battleid'],
 ] as const;
 
 /** A person's name or id, where an entry stands for them. */
@@ -31,15 +24,12 @@ export function personIn(value: unknown): unknown {
   return isEntry(value) ? (value.email ?? value.username ?? value.name ?? value.id) : value;
 }
 
-/** The fields of an answer that say who gave it, when, and by which ids it goes. */
-export function annotationOf(
-  row: Named,
-): Partial<Record<'annotator' | 'date' | 'seconds' | 'id' | 'pair' | 'note', unknown>> {
+/** The fields of an answer that say who gave it, when, and by which id its pair goes. */
+export function annotationOf(row: Named): Partial<Record<'annotator' | 'date' | 'seconds' | 'pair' | 'note', unknown>> {
   return saidOnly({
     annotator: personIn(row.get(...annotatorNames)),
     date: row.get(...dateNames),
     seconds: row.get(...secondsNames),
-    id: row.get(...answerIdNames),
     pair: row.get(...pairIdNames),
     note: row.get('note', 'rationale', 'justification', 'explanation'),
   });

@@ -77,6 +77,10 @@ function factsOf(row: Entry): readonly RawFact[] {
 export const doccano: Shape = {
   name: 'doccano',
   title: 'doccano: texts with labels',
-  fits: (sample) => sure(sample, 0.7, isRow),
+  fits: (sample) =>
+    Math.max(
+      sure(sample, 0.92, (row) => isRow(row) && Array.isArray(row.label ?? row.labels ?? row.annotations)),
+      sure(sample, 0.7, isRow),
+    ),
   open: () => (value) => (isEntry(value) ? factsOf(value) : [noEntry(value)]),
 };

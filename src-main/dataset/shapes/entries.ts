@@ -8,7 +8,7 @@ import type { Sample } from './shape.ts';
 export type Entry = Readonly<Record<string, unknown>>;
 
 export const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /** Whether a value says anything: an empty cell and null do not. */
 export const isSaid = (value: unknown): boolean =>
@@ -55,7 +55,8 @@ export function named(entry: Entry, nameOf: (name: string) => string | undefined
 
 /** What a value looks like as text, cut short: for what is shown of things that stay out. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const plain = (_: string, one: unknown): unknown => (typeof one === 'bigint' ? String(one) : one);
+  const text = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? '');
   return text.length > 500 ? `${text.slice(0, 499)}…` : text;
 }
 

@@ -72,7 +72,7 @@ function postOf(data: Entry, taken: readonly string[], task: unknown): RawPost {
 type Task = { readonly data: Entry; readonly id: unknown };
 
 /** The answer of one result, or null where it is no comparison. */
-function factsOfResult(result: Entry, task: Task, ranker: Ranker & { id?: unknown }): readonly RawFact[] | null {
+function factsOfResult(result: Entry, task: Task, ranker: Ranker): readonly RawFact[] | null {
   const value = isEntry(result.value) ? result.value : {};
   if (Array.isArray(value.ranker) || isEntry(value.ranker)) return factsOfRanker(value.ranker, task, ranker);
   const selected = value.selected ?? (Array.isArray(value.choices) ? value.choices[0] : value.choices);
@@ -125,8 +125,7 @@ function factsOfAnnotation(annotation: unknown, task: Task): readonly RawFact[] 
     return [leftOut('answer', 'cancelled', 'answers were cancelled or skipped', annotation)];
   }
   const who = saidOnly({
-    id: annotation.id,
-    pair: task.id,
+    pair: annotation.id ?? task.id,
     annotator: personIn(annotation.completed_by),
     date: annotation.created_at,
     seconds: annotation.lead_time,

@@ -63,7 +63,8 @@ function fieldsOfLists(rows: readonly Row[], lists: readonly (string | null)[]):
   withThread(found, heads, rows, 1);
   for (const list of known) {
     const comments = rows.flatMap((row) => (list in row ? entriesOf(row[list]) : []));
-    if (comments.some((comment) => typeof comment === 'string')) found.set(`${list}[]`, 'comment');
+    if (!comments.some(isRow))
+      found.set(`${list}[]`, comments.some((comment) => typeof comment === 'string') ? 'comment' : 'nothing');
     const keys = keysOf(comments.filter(isRow)).filter((key) => !isListName(key));
     const fields = fieldsByName(keys, ofComment);
     for (const key of keys) found.set(inList(list, key), fields.get(key) ?? 'nothing');

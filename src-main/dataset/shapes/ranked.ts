@@ -49,7 +49,7 @@ export function answerOf(
   left: RawComment,
   right: RawComment,
   choice: unknown,
-  more: Ranker & { readonly id?: unknown; readonly margin?: unknown; readonly note?: unknown } = {},
+  more: Ranker & { readonly margin?: unknown; readonly note?: unknown } = {},
 ): Extract<RawFact, { kind: 'answer' }> {
   const models =
     isSaid(left.author) || isSaid(right.author) ? { models: [left.author ?? null, right.author ?? null] } : {};

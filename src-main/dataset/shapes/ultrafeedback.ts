@@ -32,25 +32,39 @@ function meanRating(annotations: unknown): number | undefined {
   return ratings.length === 0 ? undefined : ratings.reduce((sum, one) => sum + one, 0) / ratings.length;
 }
 
-function commentOf(value: unknown): RawComment | null {
-  if (!isEntry(value)) return null;
-  const rated = [value.overall_score, value['fine-grained_score']].find(isSaid) ?? meanRating(value.annotations);
-  return { text: value.response, ...saidOnly({ votes: rated, author: value.model }) };
+/** How completions may be rated. One scale counts for all of a row: the first that each of them has, or else the first that any has. */
+const scales: readonly ((completion: Entry) => unknown)[] = [
+  (completion) => numberIn(completion.overall_score) ?? undefined,
+  (completion) => numberIn(completion['fine-grained_score']) ?? undefined,
+  (completion) => meanRating(completion.annotations),
+];
+
+function scaleOf(completions: readonly Entry[]): (completion: Entry) => unknown {
+  const rates = (scale: (completion: Entry) => unknown) => (completion: Entry) => isSaid(scale(completion));
+  return (
+    scales.find((scale) => completions.every(rates(scale))) ??
+    scales.find((scale) => completions.some(rates(scale))) ??
+    scales[0]!
+  );
 }
 
 function factsOf(row: Entry): readonly RawFact[] {
   const completions = completionsIn(row);
   if (completions === null) return [leftOut('row', 'no-completions', 'rows have no list of completions', row)];
-  const comments = completions.map(commentOf);
+  const read = completions.filter(isEntry);
+  const scale = scaleOf(read);
+  const comments = read.map(
+    (one): RawComment => ({ text: one.response, ...saidOnly({ votes: scale(one), author: one.model }) }),
+  );
   return [
     {
       kind: 'post',
       post: { text: promptText(row.instruction) },
-      comments: comments.filter((one) => one !== null),
+      comments,
       list: 'row',
     },
     ...completions
-      .filter((_, at) => comments[at] === null)
+      .filter((one) => !isEntry(one))
       .map((one) => leftOut('comment', 'not-an-entry', 'comments are no entries with named fields', one)),
   ];
 }

@@ -1,12 +1,13 @@
 import { computed, ref, shallowReactive } from 'vue';
 import type { TakenFile } from '../../../src-main/contract/files.ts';
-import type {
-  Field,
-  FoundReading,
-  LookedAt,
-  Preview,
-  PreviewStep,
-  ReadingChoices,
+import {
+  type Field,
+  type FoundReading,
+  type LookedAt,
+  nouns,
+  type Preview,
+  type PreviewStep,
+  type ReadingChoices,
 } from '../../../src-main/contract/reading.ts';
 import { client, connected, messageOf } from '../../api.ts';
 
@@ -38,9 +39,9 @@ export const shownFile = computed(
 
 export const foundOf = ({ looked, preview }: ChosenFile): FoundReading | null =>
   preview?.found ?? looked?.found ?? null;
-/** Whether all of it was read, and none of it can come in. */
+/** Whether all of it was read, and none of it can come in: rows alone are nothing. */
 export const comesToNothing = ({ preview }: ChosenFile): boolean =>
-  preview?.whole === true && Object.values(preview.imported).every((count) => count === 0);
+  preview?.whole === true && nouns.every((noun) => noun === 'row' || preview.imported[noun] === 0);
 /** Whether something of it could be read. */
 export const isReadable = (one: ChosenFile): boolean =>
   one.looked?.problem === null && one.preview !== null && !comesToNothing(one);

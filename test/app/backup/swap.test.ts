@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, w
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { finishSwap, swapBack } from '../../../src-main/app/backup/swap.ts';
+import { addPost } from '../../../src-main/store/add-post.ts';
 import { totals } from '../../../src-main/store/counts.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
-import { addPost } from '../../../src-main/store/posts.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const before = 'before-restore-2025-01-02-03-04-05-678';
@@ -17,7 +17,7 @@ function fill(folder: string, posts: number, model: string): void {
   for (let n = 0; n < posts; n++) {
     const comments = ['a', 'b'].map((text) => ({ text, rank: null, votes: null }));
     const head = { key: `${n}`, title: null, text: 'p', context: null, group: `${n}`, split: 'train' as const };
-    addPost(store, { ...head, comments }, null, null);
+    addPost(store, { ...head, comments }, { importId: null, line: null });
   }
   // A crash leaves the newest pages in the WAL: it is copied while the database is open.
   for (const name of [`${database}-wal`, `${database}-shm`, database]) {

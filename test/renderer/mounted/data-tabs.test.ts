@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { fireEvent } from '@testing-library/dom';
 import { expect, test } from 'vitest';
 import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
 import {
   find,
+  gone,
   hasFocus,
   heldByAnother,
+  importChosen,
   openPage,
   says,
   screen,
@@ -32,64 +35,68 @@ function drop(...files: readonly File[]): void {
   fireEvent.drop(view, { dataTransfer });
 }
 
-test('many skipped rows are listed in part, with the file each stands in where there are more', async () => {
+test('what is left out of several files is listed by kind, with the texts of the first rows, and all of it as a file', async () => {
   const bad = Array.from({ length: 15 }, () => '{"text": 7}').join('\n');
-  const { press } = await openPage(
+  const page = await openPage(
     '/data',
     choosing(['one.jsonl', `${post('a', 'x', 'y')}\n${bad}`], ['two.jsonl', `${post('b', 'x', 'y')}\n${bad}`]),
   );
-  await press('Choose files');
-  await says('30 rows were skipped.');
-  const region = await find('region', 'Skipped rows');
-  expect(within(region).getAllByRole('row')).toHaveLength(21);
-  expect(within(region).getByRole('columnheader', { name: 'File' })).toBeTruthy();
-  expect(within(region).getAllByRole('row')[1]?.textContent).toContain('one.jsonl');
-  await says('The first 20 of 30.');
+  await page.press('Choose files');
+  await importChosen(page);
+  const left = await find('region', 'What was left out');
+  await says(/30 rows: /, left);
+  const rows = [...left.querySelectorAll('details')].find(({ textContent }) => textContent?.includes('30 rows'))!;
+  expect(rows.textContent).toContain('Line 2: 7');
+  const counts = (await find('rowheader', 'Rows')).closest('tr')!;
+  expect([...counts.querySelectorAll('td')].map(({ textContent }) => textContent)).toEqual(['32', '2', '30']);
+  await page.press('Save the list');
+  await waitFor(() => expect(page.saved).toHaveLength(1));
+  const saved = readFileSync(page.saved[0]!.path, 'utf8');
+  for (const file of ['one.jsonl', 'two.jsonl'])
+    expect(saved.split('\n').filter((line) => line.startsWith(file))).toHaveLength(15);
 });
 
 test('what is here already does not arrive again, and says so', async () => {
-  const { press } = await openPage('/data', choosing(['same.jsonl', post('a', 'x', 'y')]));
-  await press('Choose files');
+  const page = await openPage('/data', choosing(['same.jsonl', post('a', 'x', 'y')]));
+  await page.press('Choose files');
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
-  await says('No row was skipped.');
-  await press('Choose files');
+  await says('Nothing was left out.');
+  await page.press('Choose files');
+  await importChosen(page);
   await find('heading', 'Nothing new arrived: all of this was here already');
 });
 
-test('a file that holds nothing of use says why, once', async () => {
-  const { press, api } = await openPage('/data', choosing(['nothing.jsonl', 'not a comment at all\n']));
-  await press('Choose files');
-  await find('heading', 'This file could not be brought in');
-  const why = await within(screen.getByRole('main')).findByRole('alert');
-  expect(why.textContent?.trim().length).toBeGreaterThan(20);
-  expect((await api.posts.list({ limit: 1 })).total).toBe(0);
-});
-
 test('a file that is taken for something else is read as one says', async () => {
-  const { user, press } = await openPage('/data', choosing(['a.jsonl', post('a', 'x', 'y')]));
-  await user.selectOptions(await find('combobox', 'Format'), 'Pairs');
-  await press('Choose files');
-  await find('heading', /could not be brought in|Nothing new arrived/);
-  await user.selectOptions(await find('combobox', 'Format'), 'Recognise by content');
-  await press('Choose files');
+  const page = await openPage('/data', choosing(['a.jsonl', post('a', 'x', 'y')]));
+  await page.press('Choose files');
+  await find('region', 'First posts');
+  await page.user.selectOptions(await find('combobox', 'What it is'), 'pairs');
+  await gone('region', 'First posts');
+  await says('Nothing can be imported as it stands.');
+  await page.user.selectOptions(await find('combobox', 'What it is'), '');
+  await find('region', 'First posts');
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
 });
 
 test('files are dropped anywhere on the page, even where another tab is open', async () => {
-  const { api, path } = await openPage('/data/posts');
+  const page = await openPage('/data/posts');
   await find('heading', 'No posts yet');
   drop(new File([post('dropped', 'x', 'y')], 'dropped.jsonl'));
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
-  expect(path()).toBe('/data/import');
-  expect((await api.data.imports()).imports).toMatchObject([{ file: 'dropped.jsonl' }]);
+  expect(page.path()).toBe('/data/import');
+  expect((await page.api.data.imports()).imports).toMatchObject([{ file: 'dropped.jsonl' }]);
 });
 
 test('the menu of the window asks for files', async () => {
-  const { command, path } = await openPage('/models', choosing(['menu.jsonl', post('menu', 'x', 'y')]));
+  const page = await openPage('/models', choosing(['menu.jsonl', post('menu', 'x', 'y')]));
   await find('heading', 'Models');
-  command('import');
+  page.command('import');
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
-  expect(path()).toBe('/data');
+  expect(page.path()).toBe('/data');
 });
 
 test('an undo that can not be done is said, and its question stays', async () => {
@@ -155,9 +162,11 @@ test('a post is shown with its comments, its context, and the file it came from'
       { text: 'Tomato', score: 1 },
     ],
   };
-  const { press } = await openPage('/data/posts', choosing(['soup.jsonl', JSON.stringify(line)]));
+  const page = await openPage('/data/posts', choosing(['soup.jsonl', JSON.stringify(line)]));
+  const { press } = page;
   await press('Import comments', undefined, 'link');
   await press('Choose files');
+  await importChosen(page);
   await find('heading', /arrived/);
   await press('Look at the posts', undefined, 'link');
   const pane = await find('region', 'Post');

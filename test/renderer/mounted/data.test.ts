@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { screen, within } from '@testing-library/dom';
 import { expect, test } from 'vitest';
 import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
-import { find, gone, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
+import { find, gone, importChosen, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
@@ -39,10 +39,10 @@ test('a chosen file is imported, and what came of it stands there, with the rows
   );
   const page = await openPage('/data', { choose: (purpose) => (purpose === 'comments' ? [file] : []) });
   await page.press('Choose files');
+  await importChosen(page);
   await find('heading', '2 posts and 4 comments arrived');
-  await says('2 rows were skipped');
-  const skipped = await find('region', 'Skipped rows');
-  expect([...skipped.querySelectorAll('tbody td.number')].map(({ textContent }) => textContent)).toEqual(['2', '3']);
+  const left = await find('region', 'What was left out');
+  for (const words of ['Line 2: 3', 'Line 3: not json']) await says(words, left);
   await page.press('Save the list');
   await says('Saved as', await find('region', 'Messages'));
   const row = (await find('rowheader', 'mine.jsonl')).closest('tr')!;
@@ -55,7 +55,7 @@ test('a chosen file is imported, and what came of it stands there, with the rows
   await gone('heading', /arrived/);
 });
 
-test('how files are read can be said, and is kept for the next one', async () => {
+test('what looks like HTML can be taken out after its import, and read once more as plain text', async () => {
   const file = fileNamed(
     'html.csv',
     'title,text,comment,votes',
@@ -63,13 +63,11 @@ test('how files are read can be said, and is kept for the next one', async () =>
     'T,"<p>What &amp; why?</p>",Never,1',
   );
   const page = await openPage('/data', { choose: () => [file] });
-  const select = async (name: string, value: string) => page.user.selectOptions(await find('combobox', name), value);
-  await select('Split', 'validation');
-  await select('Format', 'csv');
   await page.press('Choose files');
+  await page.user.selectOptions(await find('combobox', 'Split'), 'validation');
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
   expect((await page.api.posts.list({ limit: 10 })).posts[0]).toMatchObject({ excerpt: '<p>What &amp; why?</p>' });
-  // What looks like HTML can be taken out and read once more as plain text.
   await says(/looks? like HTML/);
   await page.press('Undo and import again as plain text');
   await waitFor(async () =>
@@ -77,13 +75,6 @@ test('how files are read can be said, and is kept for the next one', async () =>
       { excerpt: 'What & why?', split: 'validation' },
     ]),
   );
-});
-
-test('a file that can not be read says why, and nothing arrives', async () => {
-  const page = await openPage('/data', { choose: () => [fileNamed('nothing.jsonl', '\u0000\u0001\u0002')] });
-  await page.press('Choose files');
-  await waitFor(() => expect(page.text()).toMatch(/could not be brought in|Nothing new arrived/));
-  expect((await page.api.posts.list({ limit: 10 })).posts).toEqual([]);
 });
 
 test('closing the dialog for files does nothing', async () => {
@@ -134,6 +125,7 @@ test('contexts are joined to their posts, and those without one are told', async
   );
   const page = await openPage('/data', { posts: plainPosts(2, 2), choose: () => [file] });
   await page.press('Choose files');
+  await importChosen(page);
   await find('heading', '1 context arrived');
   await says('1 context has an id or a text that no post has');
   await says('Done, 1 context');

@@ -3,6 +3,7 @@ import {
   find,
   gone,
   hasFocus,
+  importChosen,
   openPage,
   type Page,
   says,
@@ -33,10 +34,6 @@ const pick = async (page: Page, name: string, value: string): Promise<void> =>
   page.user.selectOptions(await find('combobox', name), value);
 const importButton = () => find('button', /^Import( \d+ files?)?$/);
 const disabled = async () => (await importButton()).getAttribute('aria-disabled') === 'true';
-const bringIn = async (page: Page, name: string = 'Import'): Promise<void> => {
-  await waitFor(async () => expect(await disabled()).toBe(false));
-  await page.press(name);
-};
 const stored = async ({ api }: Page) => (await api.posts.list({ limit: 50 })).total;
 /** The comments that are shown of the first posts, in their order. */
 const shownComments = async () =>
@@ -112,7 +109,7 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   await pick(page, 'Zahl', 'votes');
   await waitFor(async () => expect((await find('region', 'First posts')).textContent).toContain('12 votes'));
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
-  await bringIn(page);
+  await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
 
   await chooseFiles(page);
@@ -217,7 +214,7 @@ test('of several files each is looked at; one question holds up all, and what ca
   await page.press(/noise\.jsonl/, list);
   await says(/noise\.jsonl/, await screen.findByRole('alert'));
   await find('combobox', 'What it is');
-  await bringIn(page, 'Import 2 files');
+  await importChosen(page);
   await gone('region', 'Preview');
   await until(async () => expect(await stored(page)).toBe(3));
 });
@@ -232,7 +229,7 @@ test('a file is left out by itself, and more files are added', async () => {
   await page.press(/one\.jsonl/, list);
   await page.press('Leave out one.jsonl');
   await gone('navigation', 'Chosen files');
-  await bringIn(page);
+  await importChosen(page);
   await until(async () => expect(await stored(page)).toBe(1));
 });
 
@@ -256,13 +253,4 @@ test('files that were chosen stay while another view is looked at', async () => 
   await page.go('/data');
   await find('region', 'Preview');
   expect(await shownComments()).toEqual(['first', 'second', 'third', 'one', 'two']);
-});
-
-test('the welcome leads to the preview', async () => {
-  const page = await openPage('/', { settings: { welcomed: false }, ...choosing(['ranked.jsonl', ranked]) });
-  await page.press('Import comments');
-  await find('region', 'Preview');
-  await says('The whole file');
-  await until(async () => expect(await page.api.settings.get()).toMatchObject({ welcomed: true }));
-  expect(await stored(page)).toBe(0);
 });
