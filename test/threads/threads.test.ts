@@ -37,7 +37,7 @@ const failure = (address: string, hooks = {}, limits = {}): Promise<Error & { co
   );
 
 const redditPage = 'https://www.reddit.com/r/kites/comments/1abc/which_kite/';
-const redditAsks = 'www.reddit.com/r/kites/comments/1abc/.json?raw_json=1&limit=500';
+const redditAsks = 'www.reddit.com/r/kites/comments/1abc/.json?limit=500';
 
 const se = (rest: string) => `api.stackexchange.com/2.3/questions/7${rest}`;
 const answersPage = (page: number) =>
@@ -48,7 +48,7 @@ describe('what will be asked is known before anything is asked', () => {
     [redditPage, 'Reddit', `https://${redditAsks}`],
     ['https://old.reddit.com/r/kites/comments/1abc', 'Reddit', `https://${redditAsks}`],
     [`${redditPage}c9/?context=3`, 'Reddit', `https://${redditAsks}`],
-    ['https://redd.it/1abc', 'Reddit', 'https://www.reddit.com/comments/1abc/.json?raw_json=1&limit=500'],
+    ['https://redd.it/1abc', 'Reddit', 'https://www.reddit.com/comments/1abc/.json?limit=500'],
     ['https://news.ycombinator.com/item?id=101', 'Hacker News', 'https://hn.algolia.com/api/v1/items/101'],
     ['https://meta.discourse.org/t/some-title/55/12', 'Discourse', 'https://meta.discourse.org/t/55.json?print=true'],
     ['https://forum.example.org/t/55', 'Discourse', 'https://forum.example.org/t/55.json?print=true'],

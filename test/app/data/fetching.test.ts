@@ -8,7 +8,7 @@ import { redditThread, sendJson, startThreads, type ThreadServer } from '../../s
 
 const scratch = scratchFolder();
 const page = 'https://old.reddit.com/r/kites/comments/1abc/which_kite/';
-const asked = 'www.reddit.com/r/kites/comments/1abc/.json?raw_json=1&limit=500';
+const asked = 'www.reddit.com/r/kites/comments/1abc/.json?limit=500';
 const engineEntry = join(import.meta.dirname, '../../support/fake-engine.ts');
 let server: ThreadServer;
 let app: App;
