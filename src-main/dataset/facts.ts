@@ -23,6 +23,8 @@ export type RawPost = {
   readonly author?: unknown;
   readonly date?: unknown;
   readonly link?: unknown;
+  /** The id of the comment that whoever asked took for the answer. */
+  readonly accepted?: unknown;
   /** The format says that its text and context are HTML. */
   readonly html?: boolean;
 };

@@ -56,7 +56,7 @@ describe('CSV', () => {
     const facts = await factsOf(content);
     expect(leftOut(facts)).toEqual([
       { line: 4, of: 'row', why: 'more-cells' },
-      { line: 6, of: 'vote', why: 'no-figure' },
+      { line: 6, of: 'vote', why: 'no-place' },
     ]);
     expect(facts.filter((fact) => fact.kind === 'noted').map(({ line, why }) => ({ line, why }))).toEqual([
       { line: 7, why: 'other-encoding' },

@@ -169,7 +169,7 @@ test('pieces of any length give the same records', () => {
   const dialect = { separator: ',', escape: '"', spaced: false, preamble: 0 } as const;
   const cut = (pieces: readonly Buffer[]) => {
     const cutter = csvCutter(dialect, 10, 1);
-    return [...pieces.flatMap((piece) => cutter.take(piece)), ...cutter.end()].map(({ line, bytes }) => [
+    return [...pieces.flatMap((piece) => [...cutter.take(piece)]), ...cutter.end()].map(({ line, bytes }) => [
       line,
       bytes.toString(),
     ]);

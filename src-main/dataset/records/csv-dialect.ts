@@ -35,8 +35,7 @@ type Judged = { readonly dialect: FoundDialect; readonly score: number };
 
 function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boolean): Judged {
   const cutter = csvCutter(dialect, lineEnd, 1);
-  const cuts = cutter.take(sample);
-  if (whole) cuts.push(...cutter.end());
+  const cuts = [...cutter.take(sample), ...(whole ? cutter.end() : [])];
   const texts = cuts
     .filter(({ left }) => left === undefined)
     .slice(0, judged)

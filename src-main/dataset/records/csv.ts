@@ -32,7 +32,7 @@ export async function* readCsvRecords(
       size = 0;
     }
   }
-  batch.push(...cutter.end());
+  for (const cut of cutter.end()) batch.push(cut);
   if (batch.length > 0) yield give(batch);
   if (rows.columns() === null) {
     throw new TiebreakError(

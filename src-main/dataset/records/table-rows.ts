@@ -50,12 +50,7 @@ function rowOf(cells: readonly unknown[], columns: readonly string[], line: numb
 
 /** Names of columns, each once: a second one of a name is counted, one without a name is called by its place. */
 export function columnNames(cells: readonly string[], path: string): readonly string[] {
-  if (cells.length > columnsAtMost) {
-    throw new TiebreakError(
-      'bad-input',
-      `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
-    );
-  }
+  if (cells.length > columnsAtMost) throw tooManyColumns(path);
   const seen = new Set<string>(['__proto__']);
   return cells.map((cell, at) => {
     const name = cell.replace(/^\uFEFF/, '').trim() || `column ${at + 1}`;
@@ -70,5 +65,12 @@ export function withoutNames(path: string): TiebreakError {
   return new TiebreakError(
     'bad-input',
     `The first line of ${path} has values where the names of its columns should be: write a line with names above it, such as post,comment,votes. Nothing came in.`,
+  );
+}
+
+export function tooManyColumns(path: string): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
   );
 }

@@ -3,6 +3,7 @@ import { arena } from './arena.ts';
 import { argilla } from './argilla.ts';
 import { context } from './context.ts';
 import { doccano } from './doccano.ts';
+import { hackerNews } from './hacker-news.ts';
 import { hhRlhf } from './hh-rlhf.ts';
 import { kWise } from './k-wise.ts';
 import { labelStudio } from './label-studio.ts';
@@ -14,14 +15,19 @@ import { posts } from './posts.ts';
 import { potato } from './potato.ts';
 import { prodigy } from './prodigy.ts';
 import { ratings } from './ratings.ts';
+import { reddit } from './reddit.ts';
 import type { Shape } from './shape.ts';
 import { shp } from './shp.ts';
+import { stackExchange } from './stack-exchange.ts';
 import { ultrafeedback } from './ultrafeedback.ts';
 import { webgpt } from './webgpt.ts';
 
 /** All shapes that are read. Where two are as sure of a file, the first is taken. */
 export const shapes: readonly Shape[] = [
   labels,
+  reddit,
+  hackerNews,
+  stackExchange,
   hhRlhf,
   shp,
   pkuSaferlhf,
