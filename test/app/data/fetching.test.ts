@@ -2,9 +2,20 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type App, openApp } from '../../../src-main/app.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
 import { scratchFolder, startCli } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
-import { redditThread, sendJson, startThreads, type ThreadServer } from '../../support/thread-server.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
+import {
+  hackerNewsItem,
+  type Reply,
+  redditThread,
+  sendJson,
+  stackExchangeAnswers,
+  stackExchangeQuestion,
+  startThreads,
+  type ThreadServer,
+} from '../../support/thread-server.ts';
 
 const scratch = scratchFolder();
 const page = 'https://old.reddit.com/r/kites/comments/1abc/which_kite/';
@@ -40,6 +51,113 @@ test('what will be asked is said without asking, and a fetched thread is a file 
   expect(JSON.parse(readFileSync(app.files.find(files[0]!.handle).path, 'utf8'))).toEqual(redditThread);
   expect(server.asked).toEqual([asked]);
   expect(app.stats().splits.train.posts).toBe(0);
+});
+
+type Came = {
+  readonly title: string | null;
+  readonly text: string;
+  readonly link: string | null;
+  readonly comments: [string, number | null][];
+};
+
+/** The posts of a data folder, each with its comments and their votes, the most votes first. */
+function postsIn(home: string): readonly Came[] {
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  try {
+    const posts = store.db.prepare('SELECT id, title, text, link FROM posts ORDER BY id').all() as (Came & {
+      id: number;
+    })[];
+    return posts.map(({ id, title, text, link }) => {
+      const sql = 'SELECT text, votes FROM comments WHERE post_id = ? ORDER BY coalesce(votes, 0) DESC, text';
+      const comments = store.db.prepare(sql).raw().all(id) as [string, number | null][];
+      return { title, text, link, comments };
+    });
+  } finally {
+    closeStore(store);
+  }
+}
+
+const cooking = 'api.stackexchange.com/2.3/questions/7';
+const whole: readonly (readonly [
+  address: string,
+  replies: Readonly<Record<string, Reply>>,
+  name: string,
+  posts: readonly Came[],
+])[] = [
+  [
+    page,
+    { [asked]: redditThread },
+    'https://www.reddit.com/r/kites/comments/1abc/',
+    [
+      {
+        title: 'Which kite for strong wind?',
+        text: 'It blows hard here.',
+        link: 'https://www.reddit.com/r/kites/comments/1abc/which_kite/',
+        comments: [
+          ['A small delta with a tail.', 41],
+          ['None.', 2],
+        ],
+      },
+    ],
+  ],
+  [
+    'https://news.ycombinator.com/item?id=101',
+    { 'hn.algolia.com/api/v1/items/101': hackerNewsItem },
+    'https://news.ycombinator.com/item?id=101',
+    [
+      {
+        title: 'Ask HN: Which clock is loudest?',
+        text: 'I sleep too well.',
+        link: 'https://news.ycombinator.com/item?id=101',
+        comments: [
+          ['A church clock.', null],
+          ['Two clocks.', null],
+        ],
+      },
+    ],
+  ],
+  [
+    'https://cooking.stackexchange.com/questions/7/why',
+    {
+      [`${cooking}?site=cooking.stackexchange.com&filter=withbody`]: {
+        items: [stackExchangeQuestion],
+        has_more: false,
+      },
+      [`${cooking}/answers?site=cooking.stackexchange.com&filter=withbody&order=desc&sort=votes&pagesize=100&page=1`]: {
+        items: stackExchangeAnswers,
+        has_more: false,
+      },
+    },
+    'https://cooking.stackexchange.com/questions/7',
+    [
+      {
+        title: 'Why is my dough sticky?',
+        text: 'It sticks.',
+        link: 'https://cooking.stackexchange.com/questions/7/why',
+        comments: [
+          ['Too much water.', 9],
+          ['Knead it longer.', 3],
+          ['Buy bread.', -1],
+        ],
+      },
+    ],
+  ],
+];
+
+test.each(whole)('%s comes in as a file of its site would', async (address, replies, name, posts) => {
+  for (const [path, reply] of Object.entries(replies)) server.replies.set(path, reply);
+  const home = temporaryFolder();
+  const there = openApp({ home, engineEntry, threads: server.address });
+  try {
+    const summary = await there.fetch({ address, html: true });
+    expect(summary.posts).toBe(1);
+    expect(summary.notFetched).toBeUndefined();
+    expect((await clientOf(there).data.imports()).imports.map(({ file }) => file)).toEqual([name]);
+    expect(readdirSync(join(home, 'downloads'))).toEqual([]);
+  } finally {
+    await there.close();
+  }
+  expect(postsIn(home)).toEqual(posts);
 });
 
 test('one fetching goes on at a time, and a cancel leaves nothing', async () => {
