@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { useStage } from '../support/page.ts';
+import { useStage, violationsOf } from '../support/page.ts';
 import { rows } from '../support/run-cli.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -9,7 +9,7 @@ const stage = useStage(async ({ client }) => {
   await client.settings.set({ welcomed: true, guide: 'none' });
 });
 
-test('a folder that the start names is watched: the page shows what came and what did not, and ends it', async () => {
+test('a folder that the start names is watched: the page shows what came and what did not, and ends it; all is accessible', async () => {
   const folder = join(temporaryFolder(), 'nightly');
   mkdirSync(folder);
   writeFileSync(join(folder, 'monday.jsonl'), rows(0, 3));
@@ -25,6 +25,11 @@ test('a folder that the start names is watched: the page shows what came and wha
   await came.getByText('1 post and 3 comments arrived.').waitFor();
   await page.getByRole('button', { name: 'Stop watching' }).click();
   await page.getByText('npm start -- --watch FOLDER').waitFor();
+  await page.getByText('From an address').click();
+  await page.getByRole('textbox', { name: 'Address' }).fill('https://news.ycombinator.com/item?id=1');
+  await page.getByRole('button', { name: 'Show what will be asked' }).click();
+  await page.getByText('https://hn.algolia.com/api/v1/items/1').waitFor();
+  expect(await violationsOf(page)).toEqual([]);
   const { client } = await stage.ask(app);
   expect(await client.data.watched()).toMatchObject({ folder: null });
 });
