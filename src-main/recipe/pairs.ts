@@ -83,7 +83,11 @@ function pairsOfLists(
 ): { readonly found: readonly PairInput[]; readonly contradictions: number } {
   const pairsOf = (list: RankedList): PairInput[] => {
     const voted = votedOf(comments, list);
-    return pairsOfRanks(voted.map(({ place }) => place), judgeOf(voted, startedAt, rule), adjacent);
+    return pairsOfRanks(
+      voted.map(({ place }) => place),
+      judgeOf(voted, startedAt, rule),
+      adjacent,
+    );
   };
   const [only] = lists;
   if (only && lists.length === 1) return { found: pairsOf(only), contradictions: 0 };

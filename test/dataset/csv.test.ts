@@ -18,9 +18,12 @@ async function factsOf(content: string | Buffer): Promise<Fact[]> {
 }
 
 const leftOut = (facts: readonly Fact[]) =>
-  facts.flatMap((fact) => (fact.kind === 'left' && !fact.why.startsWith('with-') ? [{ line: fact.line, of: fact.of, why: fact.why }] : []));
+  facts.flatMap((fact) =>
+    fact.kind === 'left' && !fact.why.startsWith('with-') ? [{ line: fact.line, of: fact.of, why: fact.why }] : [],
+  );
 
-const textsOf = (facts: readonly Fact[]) => facts.flatMap((fact) => (fact.kind === 'post' ? [fact.comments[0]!.text] : []));
+const textsOf = (facts: readonly Fact[]) =>
+  facts.flatMap((fact) => (fact.kind === 'post' ? [fact.comments[0]!.text] : []));
 
 describe('CSV', () => {
   test('columns are found by name; rows of a post may stand anywhere', async () => {

@@ -43,7 +43,14 @@ describe('a file of contexts', () => {
     const file = temporaryFile(content);
     expect(await shapeOf(file)).toBe('context');
     const report = await importFile(store, file);
-    expect(report).toMatchObject({ found: { shape: 'context' }, contexts: 2, posts: 0, comments: 0, unmatched: 0, skipped: [] });
+    expect(report).toMatchObject({
+      found: { shape: 'context' },
+      contexts: 2,
+      posts: 0,
+      comments: 0,
+      unmatched: 0,
+      skipped: [],
+    });
     expect([contextOf(store, '1'), contextOf(store, '2')]).toEqual(['article one', 'article, two']);
   });
 

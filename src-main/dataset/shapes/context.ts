@@ -26,7 +26,10 @@ export const context: Shape = {
     return ['context', 'article'].includes(plainName(name)) || fields.size <= 3 ? 0.3 : 0;
   },
   fieldsOf,
-  open: ({ fields }) => (value) => read(value, fields),
+  open:
+    ({ fields }) =>
+    (value) =>
+      read(value, fields),
 };
 
 /**
