@@ -95,7 +95,18 @@ function insertPost(
   from: From,
 ): { readonly id: number; readonly split: Split } {
   const split = splitOfGroup(store, post.group, post.split);
-  const { key, title, text, context, group, author = null, createdAt = null, link = null, under = null, accepted = null } = post;
+  const {
+    key,
+    title,
+    text,
+    context,
+    group,
+    author = null,
+    createdAt = null,
+    link = null,
+    under = null,
+    accepted = null,
+  } = post;
   const values = [key, title, text, context, group, split, from.importId, from.line];
   const columns = 'key, title, text, context, "group", split, import_id, line';
   const made =

@@ -267,6 +267,18 @@ export function dropRepeatedLists(
   return { last: posts.at(-1)?.id ?? null, repeated };
 }
 
+/** The next posts, by number, of which an import gave a list beside another one. */
+export function postsWithFurtherLists(
+  store: ReadingStore,
+  importId: number,
+  after: number,
+  limit: number,
+): readonly number[] {
+  const sql =
+    'SELECT DISTINCT post_id AS id FROM list_entries WHERE import_id = ? AND post_id > ? ORDER BY post_id LIMIT ?';
+  return rows<{ id: number }>(store, sql, importId, after, limit).map(({ id }) => id);
+}
+
 /** Takes back what an import said of comments that stay: about `most` of them. @returns how many; 0 where nothing is left */
 export function takeBackFigures(store: WritingStore, importId: number, most: number): number {
   const further = statement(

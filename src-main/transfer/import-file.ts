@@ -8,7 +8,9 @@ import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
 import { type Look, lookAt } from '../dataset/look.ts';
 import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
+import { shown } from '../dataset/sift.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
+import { pairsOfPost } from '../recipe/pairs.ts';
 import {
   countImport,
   finishImport,
@@ -17,9 +19,9 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
-import { dropRepeatedLists } from '../store/lists.ts';
+import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, type LonePost } from '../store/posts.ts';
+import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -156,6 +158,10 @@ async function close(into: Import): Promise<void> {
     const from: number = after;
     after = inTransaction(store, () => dropRepeatedLists(store, id, from, postsPerTransaction)).last;
   }
+  for (let some = postsWithFurtherLists(store, id, 0, postsPerTransaction); some.length > 0; await breathe()) {
+    for (const post of some) countContradictions(into, post);
+    some = postsWithFurtherLists(store, id, some.at(-1)!, postsPerTransaction);
+  }
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
@@ -166,6 +172,20 @@ async function close(into: Import): Promise<void> {
     after = last;
     await breathe();
   }
+}
+
+/** Pairs of all comments of larger posts would take too long only to be counted. */
+const commentsCompared = 500;
+
+/** Two lists of one post may say the opposite of each other of two comments. */
+function countContradictions({ store, tally }: Import, postId: number): void {
+  const post = findPost(store, postId);
+  if (post.comments.length > commentsCompared) return;
+  const { contradictions: count } = pairsOfPost(post, [], 'votes');
+  if (count === 0) return;
+  const reason = 'pairs of which one list of a post says the opposite of another; a training takes their mean';
+  const text = post.title ?? post.text;
+  report(tally, { kind: 'noted', of: 'vote', why: 'contradictions', reason, line: 0, text: shown(text), count });
 }
 
 /** A post that came to one comment has nothing to compare it with. */

@@ -120,7 +120,10 @@ test('the answer that was accepted is kept, whether it comes before its question
     '<row Id="2" PostTypeId="2" ParentId="1" Score="9" Body="&lt;p&gt;Boil vinegar.&lt;/p&gt;" />',
     '<row Id="3" PostTypeId="2" ParentId="1" Score="2" Body="&lt;p&gt;Buy one.&lt;/p&gt;" />',
   ];
-  for (const rows of [[question, ...answers], [...answers, question]]) {
+  for (const rows of [
+    [question, ...answers],
+    [...answers, question],
+  ]) {
     const store = temporaryStore();
     await importFile(store, temporaryFile(`<?xml version="1.0"?>\n<posts>\n${rows.join('\n')}\n</posts>`, 'Posts.xml'));
     const [post] = [...postsWithComments(store)];
@@ -129,4 +132,25 @@ test('the answer that was accepted is kept, whether it comes before its question
       ['Buy one.', 2, true],
     ]);
   }
+});
+
+test('rows that rank one post apart are lists apart, and what they contradict is counted', async () => {
+  const row = (texts: readonly string[]): string =>
+    JSON.stringify({ text: 'Which tea?', comments: texts.map((text, score) => ({ text, score })) });
+  const store = temporaryStore();
+  const path = temporaryFile([row(['a', 'b', 'c']), row(['d', 'e']), row(['b', 'a'])].join('\n'));
+  const report = await importFile(store, path);
+  // a and b are equal by two lists, and nobody ever compared a with d.
+  expect(pairsIn(store)).toEqual(
+    [
+      ['a', 'c'],
+      ['b', 'c'],
+      ['d', 'e'],
+    ].map((pair) => JSON.stringify(pair)),
+  );
+  expect(report.reported).toContainEqual(expect.objectContaining({ kind: 'contradictions', left: false, count: 1 }));
+  const [post] = [...postsWithComments(store)];
+  expect(post!.lists).toHaveLength(3);
+  await importFile(store, path);
+  expect([...postsWithComments(store)][0]!.lists).toHaveLength(3);
 });
