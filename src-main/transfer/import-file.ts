@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
+import { capital } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
@@ -54,7 +55,7 @@ const postsPerTransaction = 100;
 /**
  * Brings a file into the store. What can't come in is left out and reported; what is there already is not added again. Where it is
  * broken off, what came in by then stays, and undoing the import takes it out again.
- * @throws TiebreakError bad-input where a score could be votes or places; nothing-to-do where nothing of the file could come in
+ * @throws TiebreakError bad-input where a score could be votes or places, and where nothing of the file could come in
  */
 export async function importFile(
   store: WritingStore,
@@ -87,7 +88,7 @@ export async function importFile(
   await close(into);
   if (into.tally.imported.row === 0) {
     forgetImport(store, id);
-    throw nothingCame(path, into, look.found);
+    throw nothingCame(look, into);
   }
   finishImport(store, id, countsOf(into));
   hooks.onWritten?.();
@@ -233,16 +234,16 @@ const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled
   posts + comments + labels + contexts + updated + filled === 0;
 
 /** A file of which nothing came in is an error, with the way out. */
-function nothingCame(path: string, { tally }: Import, found: FoundReading): TiebreakError {
+function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {
   const { reported } = countsOfTally(tally);
   const first = reported.find(({ left, kind }) => left && !kind.startsWith('with-'));
-  const [example] = first?.examples ?? [];
-  const why = first
-    ? ` ${first.count === tally.read.row ? 'All' : 'Most'} of it: ${example?.detail ?? first.reason}${example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : ''}.`
-    : ' It has no rows.';
+  const example = first?.examples[0];
+  const at = example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : '';
+  const why = first ? ` ${capital(example?.detail ?? first.reason)}${at}.` : ' It has no rows.';
+  const needs = shape.needs === undefined ? '' : `, which needs ${shape.needs}`;
   return new TiebreakError(
-    'nothing-to-do',
-    `Nothing of ${path} came in. It was read as '${found.shape}'.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+    'bad-input',
+    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
   );
 }
 

@@ -52,20 +52,29 @@ export function nothingBrought(): Brought {
   return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 
-/** Adds what one record says to the store and to the tally. */
+/** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
-  let isLeft = !row;
+  const { tally } = into;
+  const before = partsOf(tally);
+  let isLeft = false;
   for (const fact of facts) {
     if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
     else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
     else {
-      report(into.tally, fact);
+      report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     }
   }
-  if (!isLeft) into.tally.imported.row += 1;
+  if (!row || isLeft) return;
+  if (partsOf(tally) > before) tally.imported.row += 1;
+  else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
+}
+
+/** What came in of rows, and posts that wait for their comments. */
+function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
+  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
 }
 
 function leave(
