@@ -37,7 +37,7 @@ type Said = Pick<NewComment, 'rank' | 'votes' | 'key'>;
 type Told = Figures & { readonly told: number };
 
 /** The lists of a post by their numbers, the thread first. */
-export function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
+function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
   const own = rows<KnownComment>(
     store,
     `SELECT ${knownColumns} FROM comments WHERE post_id = ? AND (rank IS NOT NULL OR votes IS NOT NULL) ORDER BY id`,

@@ -388,8 +388,8 @@ export const migrations: readonly string[] = [
   -- The import and the line that said title and text of a post whose comments came without them.
   ALTER TABLE posts ADD COLUMN text_import_id INTEGER REFERENCES imports (id);
   ALTER TABLE posts ADD COLUMN text_line INTEGER;
-  -- The post whose comment this one is, where that was answered.
-  ALTER TABLE posts ADD COLUMN under_id INTEGER REFERENCES posts (id) ON DELETE SET NULL;
+  -- The post whose comment this one is, where that was answered; 0 where that post is gone.
+  ALTER TABLE posts ADD COLUMN under_id INTEGER;
   CREATE INDEX posts_by_text_import ON posts (text_import_id) WHERE text_import_id IS NOT NULL;
   CREATE INDEX posts_by_under ON posts (under_id) WHERE under_id IS NOT NULL;
   CREATE TRIGGER research_post AFTER UPDATE OF title, text ON posts BEGIN

@@ -48,7 +48,7 @@ export function rootIdOf(store: ReadingStore, postId: number): number {
     store,
     `WITH RECURSIVE up (id, under) AS (
        SELECT id, under_id FROM posts WHERE id = ? UNION SELECT posts.id, under_id FROM posts JOIN up ON posts.id = up.under)
-     SELECT id FROM up WHERE under IS NULL`,
+     SELECT id FROM up WHERE under IS NULL OR NOT EXISTS (SELECT 1 FROM posts WHERE posts.id = up.under)`,
     postId,
   )!.id;
 }
@@ -67,7 +67,10 @@ export function removeTexts(store: WritingStore, importId: number, most: number)
     if (under === null) continue;
     statement(store, 'UPDATE posts SET context = NULL WHERE id = ? AND context_import_id IS NULL').run(id);
     // The comment is not there any more that says under which of the answers it stands.
-    statement(store, 'UPDATE posts SET under_id = ? WHERE id = ?').run(rootIdOf(store, id), id);
+    statement(store, 'UPDATE posts SET under_id = iif(id = ?1, 0, ?1) WHERE id = ?2').run({
+      1: rootIdOf(store, id),
+      2: id,
+    });
   }
   return posts.length;
 }
@@ -85,6 +88,7 @@ export function removePost(store: WritingStore, postId: number): void {
     postId,
   );
   if (!post) return;
+  statement(store, 'UPDATE posts SET under_id = 0 WHERE under_id = ?').run(postId);
   statement(store, 'DELETE FROM posts WHERE id = ?').run(postId);
   dropEmptyGroup(store, post.group);
   const { under, textImportId, textLine, contextImportId, ...head } = post;
