@@ -290,7 +290,7 @@ describe('writers', () => {
         cells.push([comment, score, votes || null]);
       }
     }
-    expect(cells).toEqual(texts.map((text, rank) => [text, rank, '', rank === 5 ? '' : 9.5 - rank].map(String)));
+    expect(cells).toEqual(texts.map((text, rank) => [text, rank, rank === 5 ? null : 9.5 - rank]));
     const before = readFileSync(path);
     samplePost(store, { key: 'long', group: 'h', context: 'x'.repeat(32_768) });
     await expect(exportFile(store, path, { format: 'xlsx' })).rejects.toThrow(
