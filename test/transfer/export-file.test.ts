@@ -276,6 +276,53 @@ describe('writers', () => {
     expect(JSON.parse(readFileSync(tasks, 'utf8'))).toEqual([]);
   });
 
+  test('models, margins, authors, dates and links leave with labels and come back; a margin leaves with pairs where all have one', async () => {
+    const [author, createdAt, link] = ['ada', '2026-01-31T12:00:00.000Z', 'https://example.org/1'];
+    const store = temporaryStore();
+    const comments = ['one', 'two', 'three'].map((text) => ({
+      text,
+      rank: null,
+      votes: null,
+      author,
+      createdAt,
+      link,
+    }));
+    const postId = samplePost(store, { comments, author, link });
+    const [one, two, three] = findPost(store, postId).comments.map(({ id }) => id);
+    const said = { postId, origin: 'import' as const, choice: 'left' as const, models: ['gpt-4', null] as const };
+    addAnswer(store, { ...said, leftId: one!, rightId: two!, annotator: 'ann', margin: 2 });
+    addAnswer(store, { ...said, leftId: one!, rightId: two!, annotator: 'ben', margin: 1 });
+    addAnswer(store, { ...said, leftId: two!, rightId: one!, annotator: 'cid', margin: 50 });
+    const folder = temporaryFolder();
+    const [labels, pairs] = [join(folder, 'labels.jsonl'), join(folder, 'pairs.jsonl')];
+
+    await exportFile(store, labels, { format: 'labels' });
+    const [first] = lines(labels) as Record<string, unknown>[];
+    expect(first).toMatchObject({ author, link, leftAuthor: author, leftDate: createdAt, rightLink: link });
+    expect(first).toMatchObject({ models: ['gpt-4', null], margin: 2 });
+    const other = temporaryStore();
+    await importFile(other, labels);
+    expect([...allAnswers(other)].map(({ models, margin }) => [models, margin])).toEqual([
+      [['gpt-4', null], 2],
+      [['gpt-4', null], 1],
+      [['gpt-4', null], 50],
+    ]);
+    expect(findPost(other, 'k').comments[0]).toMatchObject({ text: 'one', author, createdAt, link });
+
+    expect(await exportFile(store, pairs, { format: 'pairs' })).toMatchObject({ rows: 1, notSaid: [] });
+    expect(lines(pairs)).toMatchObject([{ chosen: 'one', rejected: 'two', margin: 1.5 }]);
+    addAnswer(store, { ...said, leftId: one!, rightId: three!, annotator: 'ann' });
+    expect(await exportFile(store, pairs, { format: 'pairs' })).toMatchObject({
+      rows: 2,
+      notSaid: [{ kind: 'margin', count: 1 }],
+    });
+    expect(readFileSync(pairs, 'utf8')).not.toContain('margin');
+
+    const table = join(folder, 'out.csv');
+    await exportFile(store, table, { format: 'csv' });
+    expect(readFileSync(table, 'utf8')).toContain(`,one,,,,ada,,${link},ada,${createdAt},${link}\r\n`);
+  });
+
   test('a workbook holds a text as it is, or is not written', async () => {
     const store = temporaryStore();
     const texts = ['=1+1', "'=x", 'a\rb', '_x0041_ \u0001 \uFFFD \u{1FFFE} 😀', ' lead\n', '12'];
