@@ -39,13 +39,9 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
   return { batches: batchesOf(), read, judgement: judge.judgement };
 
   async function* batchesOf(): AsyncGenerator<readonly RecordFacts[]> {
-    let damage: string | null = null;
-    let line = 0;
-    const options = { ...hooks, onDamage: (how: string) => (damage = how) };
-    for await (const { items } of readRecords(look.path, look.how, options)) {
+    for await (const { items } of readRecords(look.path, look.how, hooks)) {
       const batch: RecordFacts[] = [];
       for (const item of items) {
-        line = item.line;
         if (isRecord(item)) {
           read.row += 1;
           batch.push({ row: true, facts: factsOf(item.value, item.line) });
@@ -56,7 +52,6 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
       }
       yield batch;
     }
-    if (damage !== null) yield [{ row: false, facts: [damaged(damage, line)] }];
   }
 
   function factsOf(value: unknown, line: number): readonly Fact[] {
@@ -75,17 +70,6 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
 function empty(value: unknown, line: number): Fact {
   const reason = 'nothing in them that can be read';
   return { kind: 'left', line, of: 'row', why: 'empty-row', reason, text: shown(value) };
-}
-
-function damaged(how: string, line: number): Fact {
-  return {
-    kind: 'noted',
-    line,
-    of: 'row',
-    why: 'damaged',
-    reason: `the last that could be read: the file ${how}`,
-    text: '',
-  };
 }
 
 /** Reads all of a file to say what its scores mean. Nothing but scores is looked at. */

@@ -179,8 +179,16 @@ function turn(
   // What stands under it has keys that begin with its own.
   statement(
     store,
-    `UPDATE posts SET key = ? || substr(key, ?), "group" = ?, split = ? WHERE id = ? OR key >= ? AND key < ?`,
-  ).run(name, taken.key.length + 1, root.group, root.split, taken.id, `${taken.key}/`, `${taken.key}0`);
+    `WITH RECURSIVE those (id) AS (
+       SELECT id FROM posts WHERE under_id = ?1 UNION SELECT posts.id FROM posts JOIN those ON under_id = those.id)
+     UPDATE OR IGNORE posts SET key = ?2 || substr(key, ?3), "group" = ?4, split = ?5 WHERE id IN (SELECT id FROM those)`,
+  ).run({ 1: taken.id, 2: root.key, 3: taken.key.length + 1, 4: root.group, 5: root.split });
+  statement(store, 'UPDATE posts SET key = ?, "group" = ?, split = ? WHERE id = ?').run(
+    name,
+    root.group,
+    root.split,
+    taken.id,
+  );
   dropEmptyGroup(store, taken.group);
   fillAnswered(store, taken.id, comment, from.line);
   return { turned: countComments(store, taken.id), postsTaken: 0 };

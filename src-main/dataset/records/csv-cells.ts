@@ -8,6 +8,9 @@ export type CsvText = { readonly line: number; readonly text: string };
 
 /** More cells than this are no row of a table. */
 export const columnsAtMost = 2000;
+const cellsAtMost = 2 * columnsAtMost;
+/** Shorter records can't have so many cells that it matters. */
+const wideLength = 1 << 16;
 /** Longer records are not read again line by line, which could take for ever. */
 const rereadLimit = 1 << 16;
 const rereadsAtMost = 50;
@@ -24,15 +27,30 @@ export function cellsOf(
   lineEnd: 10 | 13,
   strict = false,
 ): readonly (Cells | RecordItem)[] {
-  const quoted = records.filter(({ text }) => text.includes('"'));
+  const quoted = records.filter(({ text }) => text.includes('"') && !isTooWide(text, dialect));
   const found = parsed(quoted.map(({ text }) => text).join('\n'), dialect, false);
   const together = found?.length === quoted.length ? found : null;
   let next = 0;
   return records.flatMap((record): readonly (Cells | RecordItem)[] => {
     const { line, text } = record;
-    if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, columnsAtMost * 2) }];
+    if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, cellsAtMost) }];
+    if (isTooWide(text, dialect))
+      return [left(line, 'too-many-cells', `rows have more than ${cellsAtMost} cells`, text)];
     return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
   });
+}
+
+function isTooWide(text: string, { separator }: CsvDialect): boolean {
+  if (text.length < wideLength) return false;
+  // A separator within quotes is text: without it there are rarely so many.
+  let count = 0;
+  for (
+    let at = text.indexOf(`"${separator}`);
+    at !== -1 && count <= cellsAtMost;
+    at = text.indexOf(`"${separator}`, at + 1)
+  )
+    count += 1;
+  return count > cellsAtMost;
 }
 
 function cellsOfOne(

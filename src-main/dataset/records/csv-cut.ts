@@ -18,8 +18,8 @@ const shown = 400;
 const [quote, backslash, space] = [0x22, 0x5c, 0x20];
 
 export type Cutter = {
-  readonly take: (piece: Buffer) => Cut[];
-  readonly end: () => Cut[];
+  readonly take: (piece: Buffer) => Generator<Cut>;
+  readonly end: () => Generator<Cut>;
 };
 
 /**
@@ -38,9 +38,10 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
   let fieldStart = true;
   let escaped = false;
   let rereads = 0;
+  /** Whether all of the record so far is held. */
+  let whole = true;
 
-  function take(piece: Buffer): Cut[] {
-    const cuts: Cut[] = [];
+  function* take(piece: Buffer): Generator<Cut> {
     let start = 0;
     let nextQuote = piece.indexOf(quote);
     for (let index = 0; index < piece.length; index += 1) {
@@ -49,12 +50,14 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         if (nextQuote !== -1 && nextQuote < index) nextQuote = piece.indexOf(quote, index);
         const end = piece.indexOf(lineEnd, index);
         if (nextQuote === -1 && end === -1) {
-          fieldStart = piece[piece.length - 1] === separator;
+          let last = piece.length - 1;
+          while (spaced && last >= 0 && piece[last] === space) last -= 1;
+          if (last >= 0) fieldStart = piece[last] === separator;
           break;
         }
         if (end !== -1 && (nextQuote === -1 || nextQuote > end)) {
           line += 1;
-          cuts.push(finish(piece.subarray(start, end)));
+          yield finish(piece.subarray(start, end));
           start = end + 1;
           index = end;
           continue;
@@ -71,8 +74,8 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         fieldStart = !quoted;
       } else if (byte === lineEnd) {
         line += 1;
-        if (quoted && length + index - start <= recordLimit) continue;
-        cuts.push(finish(piece.subarray(start, index)));
+        if (quoted && whole) continue;
+        yield finish(piece.subarray(start, index));
         start = index + 1;
       } else if (quoted) {
         escaped = escapes && byte === backslash;
@@ -80,27 +83,30 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
         fieldStart = byte === separator || (spaced && fieldStart && byte === space);
       }
     }
-    if (start === piece.length) return cuts;
+    if (start === piece.length) return;
     length += piece.length - start;
     throwIfEndless(length, startLine);
-    if (length <= recordLimit || (quoted && parts.length > 1)) parts.push(piece.subarray(start));
-    else parts = [Buffer.from((parts[0] ?? piece.subarray(start)).subarray(0, shown))];
-    if (quoted && length > recordLimit && parts.length > 1) cuts.push(...readAgain());
-    return cuts;
+    if (!whole) return;
+    parts.push(piece.subarray(start));
+    if (length > recordLimit) yield* passOver();
   }
 
-  /** A mark that is not closed within the longest record has drawn in what stands below it: only its line is lost. */
-  function readAgain(): Cut[] {
+  /**
+   * Keeps but the beginning of what is too long. Where a mark is not closed within the longest record, it has drawn in what stands below it: only its
+   * line is lost, and what follows is read again.
+   */
+  function* passOver(): Generator<Cut> {
     const bytes = Buffer.concat(parts);
-    const end = rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
+    const end = quoted && rereads < rereadsAtMost ? bytes.indexOf(lineEnd) : -1;
     if (end === -1) {
       parts = [Buffer.from(bytes.subarray(0, shown))];
-      return [];
+      whole = false;
+      return;
     }
     rereads += 1;
-    const lost: Cut = { line: startLine, bytes: bytes.subarray(0, Math.min(end, shown)), left: 'unclosed-quote' };
+    yield { line: startLine, bytes: bytes.subarray(0, Math.min(end, shown)), left: 'unclosed-quote' };
     begin(startLine + 1);
-    return [lost, ...take(bytes.subarray(end + 1))];
+    yield* take(bytes.subarray(end + 1));
   }
 
   function finish(last: Buffer): Cut {
@@ -121,24 +127,19 @@ export function csvCutter(dialect: CsvDialect, lineEnd: 10 | 13, firstLine: numb
     quoted = false;
     fieldStart = true;
     escaped = false;
+    whole = true;
   }
 
-  function end(): Cut[] {
-    const cuts: Cut[] = [];
-    for (let times = 0; quoted && length <= recordLimit; times += 1) {
+  function* end(): Generator<Cut> {
+    for (let times = 0; quoted && whole; times += 1) {
       const bytes = Buffer.concat(parts);
       const found = bytes.indexOf(lineEnd);
-      cuts.push({
-        line: startLine,
-        bytes: bytes.subarray(0, found === -1 ? bytes.length : found),
-        left: 'unclosed-quote',
-      });
+      yield { line: startLine, bytes: bytes.subarray(0, found === -1 ? bytes.length : found), left: 'unclosed-quote' };
       begin(startLine + 1);
-      if (found === -1 || times === rereadsAtMost) return cuts;
-      cuts.push(...take(bytes.subarray(found + 1)));
+      if (found === -1 || times === rereadsAtMost) return;
+      yield* take(bytes.subarray(found + 1));
     }
-    if (length > 0) cuts.push(finish(Buffer.alloc(0)));
-    return cuts;
+    if (length > 0) yield finish(Buffer.alloc(0));
   }
 
   return { take, end };

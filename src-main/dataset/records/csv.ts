@@ -15,7 +15,7 @@ export async function* readCsvRecords(
   path: string,
 ): AsyncGenerator<RecordBatch> {
   const cutter = csvCutter(dialect, lineEnd, 1);
-  const rows = rowReader(dialect.preamble, path);
+  const rows = rowReader(dialect.preamble, path, true);
   const give = (cuts: readonly Cut[]): RecordBatch => {
     const items = itemsOf(cuts, dialect, lineEnd).flatMap((item) => (isCells(item) ? rows.take(item) : [item]));
     return { columns: rows.columns(), items };
@@ -32,7 +32,7 @@ export async function* readCsvRecords(
       size = 0;
     }
   }
-  batch.push(...cutter.end());
+  for (const cut of cutter.end()) batch.push(cut);
   if (batch.length > 0) yield give(batch);
   if (rows.columns() === null) {
     throw new TiebreakError(

@@ -6,6 +6,9 @@ import {
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
+  parquetSchema,
+  type RowGroup,
+  type SchemaTree,
 } from 'hyparquet';
 import { compressors as others } from 'hyparquet-compressors';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -14,6 +17,7 @@ import { throwIfCancelled } from '../row.ts';
 import { columnsAtMost } from './csv-cells.ts';
 import { plainValue } from './plain-value.ts';
 import { batchRecords, left, type RecordBatch } from './record.ts';
+import { tooManyColumns } from './table-rows.ts';
 
 /** How much of a group of rows is unpacked at once. */
 const windowBytes = 32 * 1024 * 1024;
@@ -56,8 +60,7 @@ export async function* readParquet(path: string, options: BytesOptions = {}): As
   try {
     const { size } = await handle.stat();
     const file = bufferOf(handle, size);
-    const metadata = await metadataOf(file, path);
-    const columns = columnsOf(metadata, path);
+    const { metadata, columns } = await metadataOf(file, path);
     let groupStart = 0;
     for (const group of metadata.row_groups) {
       const rows = Number(group.num_rows);
@@ -68,6 +71,7 @@ export async function* readParquet(path: string, options: BytesOptions = {}): As
         const count = groupStart === 0 && done === 0 ? Math.min(step, firstRows) : Math.min(step, rows - done);
         const rowStart = groupStart + done;
         try {
+          holdAgainstSchema(group, metadata);
           if (group.columns.some(({ meta_data: of }) => Number(of?.num_values ?? 0) > valuesLimit))
             throw new Error('a group of rows is too large');
           const found = await parquetReadObjects({
@@ -118,10 +122,16 @@ function bufferOf(handle: FileHandle, size: number): AsyncBuffer {
   };
 }
 
-async function metadataOf(file: AsyncBuffer, path: string): Promise<FileMetaData> {
+async function metadataOf(
+  file: AsyncBuffer,
+  path: string,
+): Promise<{ readonly metadata: FileMetaData; readonly columns: readonly string[] }> {
   try {
-    return await parquetMetadataAsync(file, { geoparquet: false });
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false });
+    if (metadata.schema.length > columnsAtMost) throw tooManyColumns(path);
+    return { metadata, columns: parquetSchema(metadata).children.map(({ element }) => element.name) };
   } catch (error) {
+    if (error instanceof TiebreakError) throw error;
     throw new TiebreakError(
       'bad-input',
       `The file ${path} begins as Parquet and doesn't end as such: it was not copied whole, or is damaged. Nothing came in.`,
@@ -130,26 +140,18 @@ async function metadataOf(file: AsyncBuffer, path: string): Promise<FileMetaData
   }
 }
 
-function columnsOf(metadata: FileMetaData, path: string): readonly string[] {
-  const [root, ...below] = metadata.schema;
-  const count = root?.num_children ?? 0;
-  if (metadata.schema.length > columnsAtMost) {
-    throw new TiebreakError(
-      'bad-input',
-      `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
-    );
-  }
-  // The schema is written depth first: what stands below a column follows it.
-  const names: string[] = [];
-  let at = 0;
-  const pass = (): void => {
-    const children = below[at]?.num_children ?? 0;
-    at += 1;
-    for (let child = 0; child < children && at < below.length; child += 1) pass();
+/** Throws where the parts of a group are not those of the schema, each once: hyparquet would read them and leave what fails to nobody. */
+function holdAgainstSchema(group: RowGroup, metadata: FileMetaData): void {
+  const leaves: string[] = [];
+  const walk = ({ children, path }: SchemaTree): void => {
+    if (children.length === 0) leaves.push(path.join('\0'));
+    for (const child of children) walk(child);
   };
-  while (names.length < count && at < below.length) {
-    names.push(below[at]!.name);
-    pass();
+  const tree = parquetSchema(metadata);
+  walk(tree);
+  const parts = group.columns.map(({ meta_data: of }) => of?.path_in_schema.join('\0') ?? '');
+  const names = tree.children.map(({ element }) => element.name);
+  if (new Set(names).size < names.length || parts.toSorted().join('\n') !== leaves.toSorted().join('\n')) {
+    throw new Error('its columns are not those of its schema');
   }
-  return names;
 }

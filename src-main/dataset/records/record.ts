@@ -21,7 +21,7 @@ export const batchBytes = 1 << 20;
 export const recordLimit = 16 * 1024 * 1024;
 
 /** A row that goes on for longer is no row, and what comes after it will not be one. */
-const endless = 512 * 1024 * 1024;
+const endless = 256 * 1024 * 1024;
 
 /** Throws where a row does not end. */
 export function throwIfEndless(length: number, line: number): void {

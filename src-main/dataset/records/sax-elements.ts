@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import sax from 'sax';
 import { wholeUntil } from '../bytes/encoding.ts';
 import { depthLimit } from './json-value.ts';
-import { recordLimit } from './record.ts';
 
 /** What is told of an XML file while it is read. Names are as they stand there, with their prefix. */
 export type Told = {
@@ -26,8 +25,8 @@ export type XmlFeed = {
 /** The file is no XML from some place on. */
 export class NotXml extends Error {}
 
-// One text or attribute may be as long as a record. The types don't know this setting, nor that of the entities.
-Object.assign(sax, { MAX_BUFFER_LENGTH: recordLimit });
+// An attribute is put together character by character, which takes far more memory than it has. The types don't know this setting, nor that of the entities.
+Object.assign(sax, { MAX_BUFFER_LENGTH: 1024 * 1024 });
 const settings = { strictEntities: true, position: true } as sax.SAXOptions;
 const attributesAtMost = 2000;
 const levelsAtMost = 10 * depthLimit;

@@ -1,6 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import { type Cells, columnsAtMost } from './csv-cells.ts';
-import { noted, type RecordItem } from './record.ts';
+import { left, noted, type RecordItem } from './record.ts';
 
 export type RowReader = {
   /** null until the row with their names was taken. */
@@ -11,8 +11,9 @@ export type RowReader = {
 /**
  * Makes objects of the cells of a table's rows.
  * @param preamble how many rows stand above the one with the names of the columns
+ * @param separated whether a sign stands between cells, which a text may have as well
  */
-export function rowReader(preamble: number, path: string): RowReader {
+export function rowReader(preamble: number, path: string, separated: boolean): RowReader {
   let columns: readonly string[] | null = null;
   let above = preamble;
   return {
@@ -29,12 +30,17 @@ export function rowReader(preamble: number, path: string): RowReader {
         columns = columnNames(cells.map(String), path);
         return [];
       }
-      return rowOf(cells, columns, line);
+      return rowOf(cells, columns, line, separated);
     },
   };
 }
 
-function rowOf(cells: readonly unknown[], columns: readonly string[], line: number): readonly RecordItem[] {
+function rowOf(
+  cells: readonly unknown[],
+  columns: readonly string[],
+  line: number,
+  separated: boolean,
+): readonly RecordItem[] {
   const value: Record<string, unknown> = {};
   const count = Math.min(cells.length, columns.length);
   for (let at = 0; at < count; at += 1) value[columns[at]!] = cells[at]!;
@@ -42,20 +48,15 @@ function rowOf(cells: readonly unknown[], columns: readonly string[], line: numb
   if (cells.length <= columns.length) return [record];
   const more = cells.slice(columns.length).filter((cell) => String(cell).trim() !== '');
   if (more.length === 0) return [record];
-  return [
-    noted(line, 'more-cells', 'rows have more cells than there are columns: those were left out', more.join(' | ')),
-    record,
-  ];
+  // In CSV a separator in a text moves all that follows into wrong columns; cells of a spreadsheet stand where they are.
+  if (separated)
+    return [left(line, 'more-cells', 'more cells than columns: it can not be told which is which', cells.join(' | '))];
+  return [noted(line, 'more-cells', 'cells beyond the named columns, left out', more.join(' | ')), record];
 }
 
 /** Names of columns, each once: a second one of a name is counted, one without a name is called by its place. */
-export function columnNames(cells: readonly string[], path: string): readonly string[] {
-  if (cells.length > columnsAtMost) {
-    throw new TiebreakError(
-      'bad-input',
-      `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
-    );
-  }
+function columnNames(cells: readonly string[], path: string): readonly string[] {
+  if (cells.length > columnsAtMost) throw tooManyColumns(path);
   const seen = new Set<string>(['__proto__']);
   return cells.map((cell, at) => {
     const name = cell.replace(/^\uFEFF/, '').trim() || `column ${at + 1}`;
@@ -70,5 +71,12 @@ export function withoutNames(path: string): TiebreakError {
   return new TiebreakError(
     'bad-input',
     `The first line of ${path} has values where the names of its columns should be: write a line with names above it, such as post,comment,votes. Nothing came in.`,
+  );
+}
+
+export function tooManyColumns(path: string): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    `The table ${path} has more than ${columnsAtMost.toLocaleString('en')} columns: keep those with texts and votes, and import that. Nothing came in.`,
   );
 }

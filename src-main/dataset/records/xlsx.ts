@@ -192,7 +192,7 @@ function table(path: string): {
         const texts = rows.slice(0, judged).map(({ line, cells }) => ({ line, cells: cells.map(String) }));
         const { above, header } = tableStart(texts);
         if (!header) throw withoutNames(path);
-        reader = rowReader(above, path);
+        reader = rowReader(above, path, false);
       }
       for (let start = 0; start < rows.length; start += batchRecords) {
         const items = rows.slice(start, start + batchRecords).flatMap((row) => reader!.take(row));

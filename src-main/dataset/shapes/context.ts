@@ -1,6 +1,7 @@
 import type { Field } from '../../contract/reading.ts';
 import type { RawFact } from '../facts.ts';
 import { fieldsByName, type Names, plainName } from './names.ts';
+import { isRow } from './row.ts';
 import type { Sample, Shape } from './shape.ts';
 
 /** By the id of a post, a text alone is its context. */
@@ -25,26 +26,45 @@ export const context: Shape = {
     return ['context', 'article'].includes(plainName(name)) || fields.size <= 3 ? 0.3 : 0;
   },
   fieldsOf,
-  open: ({ fields }) => {
-    const columnOf = (field: Field): string | undefined => [...fields].find(([, one]) => one === field)?.[0];
-    const [id, text, title, body] = (['id', 'text', 'title', 'context'] as const).map(columnOf);
-    return (value) => read(value, { id, text, title, body });
-  },
+  open:
+    ({ fields }) =>
+    (value) =>
+      read(value, fields),
 };
 
-type Columns = Readonly<Record<'id' | 'text' | 'title' | 'body', string | undefined>>;
+/**
+ * Rows need not be alike: where one lacks what a column was found to be, its other names count. A row that names its post by an id goes by that
+ * alone.
+ */
+function read(value: unknown, fields: ReadonlyMap<string, Field>): readonly RawFact[] {
+  if (!isRow(value)) {
+    const reason = 'no row with named fields';
+    return [{ kind: 'left', of: 'row', why: 'not-a-row', reason, text: JSON.stringify(value) ?? '' }];
+  }
+  const names = Object.keys(value).filter((name) => (value[name] ?? '') !== '');
+  const found = new Map<Field, string>();
+  for (const name of names) {
+    const field = fields.get(name);
+    if (field !== undefined && field !== 'nothing') found.set(field, name);
+  }
+  const claimed = new Set(found.values());
+  for (const [name, field] of namesOf(names)) if (!found.has(field) && !claimed.has(name)) found.set(field, name);
+  const at = (field: Field): unknown => {
+    const name = found.get(field);
+    return name === undefined ? undefined : value[name];
+  };
+  return [{ kind: 'context', post: { id: at('id'), text: at('text'), title: at('title') }, context: at('context') }];
+}
 
-function read(value: unknown, { id, text, title, body }: Columns): readonly RawFact[] {
-  const row = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  const at = (name: string | undefined): unknown => (name === undefined ? undefined : row[name]);
-  return [{ kind: 'context', post: { id: at(id), text: at(text), title: at(title) }, context: at(body) }];
+function namesOf(names: readonly string[]): Map<string, Field> {
+  const ids = fieldsByName(names, byId);
+  return [...ids.values()].includes('id') ? ids : fieldsByName(names, byText);
 }
 
 function fieldsOf({ columns, values }: Sample): ReadonlyMap<string, Field> {
-  const rows = values.filter((value): value is object => typeof value === 'object' && value !== null);
+  const rows = values.filter(isRow);
   const names = columns ?? [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const ids = fieldsByName(names, byId);
-  const found = new Set(ids.values()).has('id') ? ids : fieldsByName(names, byText);
+  const found = namesOf(names);
   for (const name of names) if (!found.has(name)) found.set(name, 'nothing');
   return found;
 }

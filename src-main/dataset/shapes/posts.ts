@@ -78,9 +78,10 @@ const isListName = (key: string): boolean => lists.includes(plainName(key));
 function mended(found: Map<string, Field>, rows: readonly Row[]): Map<string, Field> {
   const columnOf = (field: Field): string | undefined => [...found].find(([, one]) => one === field)?.[0];
   const [id, text, title] = [columnOf('id'), columnOf('text'), columnOf('title')];
-  const repeats = (column: string | undefined): boolean =>
-    column !== undefined &&
-    new Set(rows.map((row) => row[column])).size < rows.filter((row) => row[column] !== '').length;
+  const repeats = (column: string | undefined): boolean => {
+    const given = column === undefined ? [] : rows.map((row) => row[column]).filter((value) => !isNothing(value));
+    return new Set(given).size < given.length;
+  };
   if (
     columnOf('comment') === undefined &&
     text !== undefined &&
