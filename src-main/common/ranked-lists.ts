@@ -15,9 +15,8 @@ export function rankedList(figures: readonly Figures[]): RankedList {
 }
 
 function byVotes(known: readonly Figures[]): boolean {
+  if (known.every(({ rank }) => rank !== null)) return false;
   const ranked = known.filter(({ rank }) => rank !== null).sort((a, b) => a.rank! - b.rank!);
-  if (ranked.length === known.length) return false;
-  if (ranked.length === 0) return true;
   return ranked.every(({ rank, votes }, at) => {
     const before = ranked[at - 1];
     if (votes === null) return false;

@@ -53,7 +53,7 @@ export const shapeOrder = Object.keys(shapeTitles) as readonly ShapeName[];
 
 const packingNames: Readonly<Record<Packing, string | null>> = { none: null, gzip: 'gzip', zstd: 'zstd', zip: 'zip' };
 
-export const recordNames: Readonly<Record<RecordFormat, string>> = {
+const recordNames: Readonly<Record<RecordFormat, string>> = {
   jsonl: 'JSON Lines',
   json: 'JSON',
   csv: 'CSV',
@@ -89,8 +89,8 @@ export const fieldNames: Readonly<Record<Field, string>> = {
   title: 'Post title',
   text: 'Post text',
   comment: 'Comment text',
-  votes: 'Votes (more is better)',
-  place: 'Place in an order (first is best)',
+  votes: 'Votes',
+  place: 'Place (first is best)',
   score: 'Score (votes or place)',
   author: 'Comment author',
   date: 'Comment date',
@@ -98,7 +98,7 @@ export const fieldNames: Readonly<Record<Field, string>> = {
   'comment id': 'Comment id',
   parent: 'What the comment answers',
   id: 'Post id',
-  thread: 'Tells posts of one text apart',
+  thread: 'Tells posts apart',
   group: 'Group of posts',
   split: 'Split',
   context: 'Post context',

@@ -1,3 +1,4 @@
+import { outcomeOf } from '../common/outcomes.ts';
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
@@ -102,6 +103,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       author: name(raw.author),
       date: time(raw.date, 'row'),
       link: linkOf(raw.link),
+      accepted: raw.accepted === undefined ? null : keyOf(raw.accepted),
     };
   }
 
@@ -250,6 +252,17 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       ...(choice === 'left' || choice === 'right' ? [] : [choice]),
       ...(annotator === 'import' || createdAt === undefined ? [] : [createdAt]),
     ];
+    const durationMs = typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : null;
+    const revokedAt = time(raw.revoked, 'answer');
+    const [said, again] = [textOf(raw.note)?.text ?? '', isYes(raw.again)];
+    // As it always was, so that a file from before brings nothing twice: what came later takes part only where it says something.
+    const ofLabel = (): string => {
+      const { outcome, bothBad } = outcomeOf(choice);
+      const first = [left.text, right.text, outcome, annotator, origin];
+      const later = [...(bothBad ? ['bad'] : []), ...(said ? [said] : []), ...(again ? ['again'] : [])];
+      const when = createdAt === undefined ? [] : [createdAt];
+      return contentKey('label', post.key, ...first, ...when, durationMs, revokedAt, ...later);
+    };
     return {
       kind: 'answer',
       line,
@@ -260,17 +273,16 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       annotator,
       origin,
       createdAt,
-      durationMs: typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : null,
-      revokedAt: time(raw.revoked, 'answer'),
-      note: textOf(raw.note)?.text ?? '',
-      again: isYes(raw.again),
+      durationMs,
+      revokedAt,
+      note: said,
+      again,
       models: models.some((model) => model !== null) ? [models[0] ?? null, models[1] ?? null] : null,
       margin,
       // The ids of others name their rows, and those of ours an answer wherever it goes.
-      key:
-        raw.ours && id !== null
-          ? id
-          : contentKey('pair', id ?? keyOf(raw.pair), post.key, better.text, worse.text, ...more),
+      key: raw.ours
+        ? (id ?? ofLabel())
+        : contentKey('pair', id ?? keyOf(raw.pair), post.key, better.text, worse.text, ...more),
       keyGiven: id !== null,
     };
   }

@@ -2,7 +2,7 @@ import { randomFrom } from '../common/random.ts';
 import { placesInLargest } from '../common/ranked-lists.ts';
 import type { ContextMode, PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput } from '../contract/engine.ts';
-import type { Answer, Comment, Post, PostWithComments, Preference, RankedList } from '../contract/records.ts';
+import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
 import { saysOf } from './says.ts';
 import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
@@ -33,9 +33,9 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
 
 /**
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
- * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared, with the
- * share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent' takes only places
- * next to each other, as the original recipe did. The first of a pair is never the worse one.
+ * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared,
+ * with the share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent'
+ * takes only places next to each other, as the original recipe did. The first of a pair is never the worse one.
  * @param rule how votes become preferences; places that were given stand as they are
  */
 export function pairsOfPost(
@@ -46,8 +46,8 @@ export function pairsOfPost(
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  const lists = source === 'labels' ? [] : post.lists;
-  const { found, contradictions } = pairsOfLists(comments, lists, post.createdAt, source === 'adjacent', rule);
+  const lists = source === 'labels' ? [] : listsOf(post, comments);
+  const { found, contradictions } = pairsOfLists(lists, post.createdAt, rule, source === 'adjacent');
   for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
@@ -73,26 +73,32 @@ export function trainingGroup(
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
 }
 
+/** The lists of a post, each with all its comments in this order: those that are in another list alone have neither place nor votes. */
+export function listsOf(
+  { lists }: Pick<PostWithComments, 'lists'>,
+  comments: readonly Comment[],
+): readonly (readonly Voted[])[] {
+  return lists.map(({ entries }) => {
+    const known = new Map(entries.map((entry) => [entry.commentId, entry]));
+    return comments.map(({ id, createdAt }) => {
+      const { place, votes } = known.get(id) ?? { place: null, votes: null };
+      return { place, votes, createdAt };
+    });
+  });
+}
+
 /** The pairs of all lists. Of two comments that are in several, the target is the mean over these. */
 function pairsOfLists(
-  comments: readonly Comment[],
-  lists: readonly RankedList[],
+  lists: readonly (readonly Voted[])[],
   startedAt: string | null,
-  adjacent: boolean,
   rule: VotesRule,
+  adjacent: boolean,
 ): { readonly found: readonly PairInput[]; readonly contradictions: number } {
-  const pairsOf = (list: RankedList): PairInput[] => {
-    const voted = votedOf(comments, list);
-    return pairsOfRanks(
-      voted.map(({ place }) => place),
-      judgeOf(voted, startedAt, rule),
-      adjacent,
-    );
-  };
-  const [only] = lists;
-  if (only && lists.length === 1) return { found: pairsOf(only), contradictions: 0 };
+  const made = lists.map((list) => pairsOfList(list, judgeOf(list, startedAt, rule), adjacent));
+  const [only] = made;
+  if (only && made.length === 1) return { found: only, contradictions: 0 };
   let contradictions = 0;
-  const found = [...Map.groupBy(lists.flatMap(pairsOf), nameOf).values()].map((pairs) => {
+  const found = [...Map.groupBy(made.flat(), nameOf).values()].map((pairs) => {
     const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
     if (pairs.some((pair) => pair.target > 0.5) && pairs.some((pair) => pair.target < 0.5)) contradictions += 1;
     return { ...pairs[0]!, target };
@@ -100,17 +106,8 @@ function pairsOfLists(
   return { found, contradictions };
 }
 
-/** The comments of a post as one of its lists has them, in their order: those that are not in it have neither place nor votes. */
-export function votedOf(comments: readonly Comment[], { entries }: RankedList): readonly Voted[] {
-  const known = new Map(entries.map((entry) => [entry.commentId, entry]));
-  return comments.map(({ id, createdAt }) => {
-    const { place = null, votes = null } = known.get(id) ?? {};
-    return { place, votes, createdAt };
-  });
-}
-
-/** The pairs of one list. @param ranks of each comment, null where it has none */
-function pairsOfRanks(ranks: readonly (number | null)[], judge: Judge, adjacent: boolean): PairInput[] {
+function pairsOfList(list: readonly Voted[], judge: Judge, adjacent: boolean): PairInput[] {
+  const ranks = list.map(({ place }) => place);
   const pairs: PairInput[] = [];
   // Ranks may have gaps, as where a comment was left out.
   const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);

@@ -153,8 +153,8 @@ export function changesOf(plain: readonly PairInput[], ruled: readonly PairInput
     const turned = kept.get(`${second} ${first}`);
     const now = kept.get(`${first} ${second}`) ?? (turned === undefined ? undefined : 1 - turned);
     if (now === undefined) changes.dropped += 1;
-    else if (now > 0.5 !== target > 0.5) changes.turned += 1;
-    else if (now !== target) changes.softened += 1;
+    else if ((now - 0.5) * (target - 0.5) < 0) changes.turned += 1;
+    else if (Math.abs(now - 0.5) < Math.abs(target - 0.5)) changes.softened += 1;
   }
   return changes;
 }

@@ -95,24 +95,28 @@ function insertPost(
   from: From,
 ): { readonly id: number; readonly split: Split } {
   const split = splitOfGroup(store, post.group, post.split);
-  const made = statement(
-    store,
-    `INSERT INTO posts (key, title, text, context, "group", split, import_id, line, author, created_at, link, under_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    post.key,
-    post.title,
-    post.text,
-    post.context,
-    post.group,
-    split,
-    from.importId,
-    from.line,
-    post.author ?? null,
-    post.createdAt ?? null,
-    post.link ?? null,
-    post.under ?? null,
-  );
+  const {
+    key,
+    title,
+    text,
+    context,
+    group,
+    author = null,
+    createdAt = null,
+    link = null,
+    under = null,
+    accepted = null,
+  } = post;
+  const values = [key, title, text, context, group, split, from.importId, from.line];
+  const columns = 'key, title, text, context, "group", split, import_id, line';
+  const made =
+    author === null && createdAt === null && link === null && under === null && accepted === null
+      ? statement(store, `INSERT INTO posts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`).run(...values)
+      : statement(
+          store,
+          `INSERT INTO posts (${columns}, author, created_at, link, under_id, accepted)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(...values, author, createdAt, link, under, accepted);
   return { id: Number(made.lastInsertRowid), split };
 }
 
@@ -135,19 +139,13 @@ export function addComments(
   fresh: boolean,
 ): Added {
   const { different, at } = withoutRepeats(comments);
-  const known = fresh
-    ? different.map(() => undefined)
-    : different.map((comment) => knownComment(store, postId, comment));
+  const known = fresh ? [] : different.map((comment) => knownComment(store, postId, comment));
   const ids = known.map((found) => found?.id ?? null);
-  const list =
-    fresh && from.list !== 'row' && different.every(({ rank }) => rank === null)
-      ? thread
-      : listFor(store, postId, different, ids, from);
+  const list = listFor(store, postId, different, ids, from);
   const added = different.map((comment, i) => {
     const there = known[i];
-    if (!there)
-      return { id: insertComment(store, postId, comment, list ?? thread, from.importId), outcome: 'new' as const };
-    return { id: there.id, outcome: meet(store, there, comment, list, from.importId) };
+    if (there) return { id: there.id, outcome: meet(store, there, comment, list, from.importId) };
+    return { id: insertComment(store, postId, comment, list ?? thread, from.importId), outcome: 'new' as const };
   });
   const seen = new Set<number>();
   const outcomes = at.map((i): CommentOutcome => {
@@ -227,22 +225,17 @@ function insertComment(
   list: number,
   importId: number | null,
 ): number {
-  const made = statement(
-    store,
-    `INSERT INTO comments (post_id, text, text_hash, rank, votes, import_id, list, key, author, created_at, link)
-     VALUES (?, ?, ?, ?, ?, ?, nullif(?, ${thread}), ?, ?, ?, ?)`,
-  ).run(
-    postId,
-    comment.text,
-    hashOf(comment.text),
-    comment.rank,
-    comment.votes,
-    importId,
-    comment.rank === null && comment.votes === null ? thread : list,
-    comment.key ?? null,
-    comment.author ?? null,
-    comment.createdAt ?? null,
-    comment.link ?? null,
-  );
+  const { text, rank, votes, key = null, author = null, createdAt = null, link = null } = comment;
+  const its = list === thread || (rank === null && votes === null) ? null : list;
+  const values = [postId, text, hashOf(text), rank, votes, importId, its];
+  const columns = 'post_id, text, text_hash, rank, votes, import_id, list';
+  // Most have no more than this, and binding nulls takes its time.
+  const made =
+    key === null && author === null && createdAt === null && link === null
+      ? statement(store, `INSERT INTO comments (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`).run(...values)
+      : statement(
+          store,
+          `INSERT INTO comments (${columns}, key, author, created_at, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(...values, key, author, createdAt, link);
   return Number(made.lastInsertRowid);
 }

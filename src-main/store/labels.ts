@@ -5,7 +5,7 @@ import { type ReadingStore, row, rows, statement, type WritingStore } from './co
 /** The tables of labels and of their revocations: answers that say which comment is better, or that neither is. */
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
-  annotator, origin, created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
+  annotator, origin, labels.created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
   labels.again, models, margin`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;

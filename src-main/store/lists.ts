@@ -1,5 +1,5 @@
 import { type Figures, rankedList } from '../common/ranked-lists.ts';
-import type { ListEntry, NewComment, RankedList } from '../contract/records.ts';
+import type { NewComment, RankedList } from '../contract/records.ts';
 import type { CommentOutcome, From } from './adding.ts';
 import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
@@ -37,7 +37,7 @@ type Said = Pick<NewComment, 'rank' | 'votes' | 'key'>;
 type Told = Figures & { readonly told: number };
 
 /** The lists of a post by their numbers, the thread first. */
-export function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
+function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
   const own = rows<KnownComment>(
     store,
     `SELECT ${knownColumns} FROM comments WHERE post_id = ? AND (rank IS NOT NULL OR votes IS NOT NULL) ORDER BY id`,
@@ -83,19 +83,34 @@ export function listsOf(
     readonly list: number;
   }[],
   further: readonly Entry[],
-): { readonly lists: readonly RankedList[]; readonly entries: ReadonlyMap<number, ListEntry> } {
-  const said = own.flatMap(({ id, rank, votes, list }) =>
-    rank === null && votes === null ? [] : [{ commentId: id, rank, votes, list, told: 0 }],
-  );
-  const entries = new Map<number, ListEntry>();
-  const ownLists = new Map(said.map(({ commentId, list }) => [commentId, list]));
-  const lists: RankedList[] = [];
-  for (const [number, figures] of byList(said, further)) {
-    const list = rankedList(figures);
-    lists.push(list);
-    for (const entry of list.entries) if (ownLists.get(entry.commentId) === number) entries.set(entry.commentId, entry);
+): { readonly lists: readonly RankedList[]; readonly ranks: readonly (number | null)[] } {
+  const said: Entry[] = [];
+  for (const { id, rank, votes, list } of own) {
+    if (rank !== null || votes !== null) said.push({ commentId: id, rank, votes, list, told: 0 });
   }
-  return { lists, entries };
+  const first = said[0]?.list;
+  if (further.length === 0 && said.every(({ list }) => list === first)) {
+    // Nearly always there is one list, or none.
+    const list = rankedList(said);
+    let at = 0;
+    const ranks = own.map(({ rank, votes }) => (rank === null && votes === null ? null : list.entries[at++]!.place));
+    return { lists: said.length === 0 ? [] : [list], ranks };
+  }
+  const places = new Map<number, number | null>();
+  const ownLists = new Map(said.map(({ commentId, list }) => [commentId, list]));
+  const lists = [...byList(said, further)].map(([number, figures]) => {
+    const list = rankedList(figures);
+    for (const { commentId, place } of list.entries) {
+      if (ownLists.get(commentId) === number) places.set(commentId, place);
+    }
+    return list;
+  });
+  return { lists, ranks: own.map(({ id }) => places.get(id) ?? null) };
+}
+
+/** Whether posts between two numbers have more lists than one. */
+export function haveFurtherLists(store: ReadingStore, first: number, last: number): boolean {
+  return row(store, 'SELECT 1 FROM list_entries WHERE post_id BETWEEN ? AND ? LIMIT 1', first, last) !== undefined;
 }
 
 /**
@@ -110,9 +125,10 @@ export function listFor(
   ids: readonly (number | null)[],
   from: From,
 ): number | null {
-  const figures = said.map(({ rank, votes }, at) => ({ commentId: ids[at] ?? -1 - at, rank, votes }));
   const ranked = said.some(({ rank }) => rank !== null);
   if (from.list !== 'row') return ranked ? ownList(from) : thread;
+  if (ids.every((id) => id === null)) return ownList(from);
+  const figures = said.map(({ rank, votes }, at) => ({ commentId: ids[at] ?? -1 - at, rank, votes }));
   const lists = figuresOfPost(store, postId);
   const wanted = rankedList(figures);
   for (const list of lists.values()) if (sameList(wanted, rankedList(list))) return null;
@@ -249,6 +265,18 @@ export function dropRepeatedLists(
     }
   }
   return { last: posts.at(-1)?.id ?? null, repeated };
+}
+
+/** The next posts, by number, of which an import gave a list beside another one. */
+export function postsWithFurtherLists(
+  store: ReadingStore,
+  importId: number,
+  after: number,
+  limit: number,
+): readonly number[] {
+  const sql =
+    'SELECT DISTINCT post_id AS id FROM list_entries WHERE import_id = ? AND post_id > ? ORDER BY post_id LIMIT ?';
+  return rows<{ id: number }>(store, sql, importId, after, limit).map(({ id }) => id);
 }
 
 /** Takes back what an import said of comments that stay: about `most` of them. @returns how many; 0 where nothing is left */

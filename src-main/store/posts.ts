@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Comment, Post, PostWithComments, Split } from '../contract/records.ts';
 import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
-import { furtherEntries, listsOf, thread } from './lists.ts';
+import { furtherEntries, haveFurtherLists, listsOf, thread } from './lists.ts';
 import { removePost } from './post-texts.ts';
 
 const postColumns = `posts.id, posts.key, posts.title, posts.text, posts.context, posts."group", posts.split, posts.author,
@@ -69,9 +69,10 @@ export function* postsWithComments(store: ReadingStore, filter: PostFilter = {})
   let last = 0;
   for (;;) {
     const page = rows<Post>(store, sql, last, ...(filter.split ? [filter.split] : []));
+    const further = page.length > 0 && haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
     for (const post of page) {
       last = post.id;
-      yield { ...post, ...commentsAndLists(store, post.id) };
+      yield { ...post, ...commentsAndLists(store, post.id, further) };
     }
     if (page.length < pageSize) return;
   }
@@ -111,18 +112,24 @@ export function commentsOfPost(store: ReadingStore, postId: number): readonly Co
   return commentsAndLists(store, postId).comments;
 }
 
-function commentsAndLists(store: ReadingStore, postId: number): Pick<PostWithComments, 'comments' | 'lists'> {
-  const own = rows<Comment & { list: number }>(
+function commentsAndLists(
+  store: ReadingStore,
+  postId: number,
+  further = true,
+): Pick<PostWithComments, 'comments' | 'lists'> {
+  const own = rows<Omit<Comment, 'accepted'> & { readonly list: number; readonly accepted: 0 | 1 }>(
     store,
-    `SELECT id, post_id AS postId, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list
+    `SELECT id, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list,
+       key IS NOT NULL AND EXISTS (SELECT 1 FROM posts WHERE posts.id = post_id AND accepted = comments.key) AS accepted
      FROM comments WHERE post_id = ? ORDER BY id`,
     postId,
   );
-  const { lists, entries } = listsOf(own, furtherEntries(store, postId));
-  return {
-    comments: own.map(({ list: _, ...comment }) => ({ ...comment, rank: entries.get(comment.id)?.place ?? null })),
-    lists,
-  };
+  const { lists, ranks } = listsOf(own, further ? furtherEntries(store, postId) : []);
+  const comments = own.map(({ id, text, votes, author, createdAt, link, accepted }, at): Comment => {
+    const comment = { id, postId, text, rank: ranks[at]!, votes, author, createdAt, link };
+    return accepted ? { ...comment, accepted: true } : comment;
+  });
+  return { comments, lists };
 }
 
 /** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */

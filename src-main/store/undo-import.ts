@@ -160,9 +160,11 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
     store,
     `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND NOT (${goes})) AS others,
        (SELECT count(*) FROM comments WHERE post_id = posts.id AND (${goes})) AS own,
-       EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id AND import_id IS NULL)
+       EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
+           WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
          OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said
      FROM posts WHERE id = ?`,
+    id,
     id,
     id,
     postId,
@@ -191,6 +193,13 @@ const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id 
 
 /** Comments of which another import says figures as well, or that its answers are on, are that import's from now on. */
 function handOver(store: WritingStore, id: number, postId: number): void {
+  const others = row(
+    store,
+    `SELECT 1 WHERE EXISTS (SELECT 1 FROM list_entries WHERE post_id = ?1) OR EXISTS (SELECT 1 FROM labels WHERE post_id = ?1)
+       OR EXISTS (SELECT 1 FROM comments WHERE post_id = ?1 AND list_import_id IS NOT NULL)`,
+    { 1: postId },
+  );
+  if (!others) return;
   const holder = `coalesce(
     (SELECT imports.id FROM imports WHERE imports.id = comments.list_import_id AND undone_at IS NULL),
     (SELECT min(import_id) FROM list_entries JOIN imports ON imports.id = import_id

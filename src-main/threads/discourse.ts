@@ -12,12 +12,13 @@ export const discourse: Site = {
     if (!found) return null;
     const { host } = page;
     const id = found[1]!;
+    const own = `https://${host}/t/${id}`;
     const topic = `https://${host}/t/${id}.json`;
     const first = `${topic}?print=true`;
     const rest = (ids: readonly (number | string)[]): string =>
       `https://${host}/t/${id}/posts.json?${ids.map((one) => `post_ids[]=${one}`).join('&')}`;
     return {
-      page: `https://${host}/t/${id}`,
+      page: own,
       host,
       asks: [
         { address: first, of: 'the topic with its first thousand posts' },
@@ -46,7 +47,8 @@ export const discourse: Site = {
         }
         const missing = wanted.length - Math.min(at, wanted.length);
         return {
-          content: { ...answer, post_stream: { ...stream, posts } },
+          // The answer itself doesn't say where it is from.
+          content: { ...answer, url: own, post_stream: { ...stream, posts } },
           missing:
             missing > 0
               ? [`${missing} of ${all.length} posts were not fetched: the topic is longer than is asked for at once.`]

@@ -2,7 +2,10 @@ import { listOf, type Site, strange } from './site.ts';
 
 const host = 'www.reddit.com';
 
-/** https://support.reddithelp.com/hc/en-us/articles/16160319875092: a thread's page with .json is a list of two listings. */
+/**
+ * A thread's page with .json is a list of two listings, with three signs as entities, as dumps and saved files have them: nothing else is asked for,
+ * so that all of them read alike. https://support.reddithelp.com/hc/en-us/articles/16160319875092
+ */
 export const reddit: Site = {
   name: 'Reddit',
   example: 'https://www.reddit.com/r/NAME/comments/ID/',
@@ -16,7 +19,7 @@ export const reddit: Site = {
     const id = found[1]!.toLowerCase();
     const room = /^\/(?:r|user|u)\/[A-Za-z0-9_-]{1,50}/.exec(page.pathname)?.[0] ?? '';
     const thread = `https://${host}${room}/comments/${id}`;
-    const address = `${thread}/.json?raw_json=1&limit=500`;
+    const address = `${thread}/.json?limit=500`;
     return {
       page: `${thread}/`,
       host,

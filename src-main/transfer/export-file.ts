@@ -149,10 +149,12 @@ function* argillaLines(store: ReadingStore, split: Split | undefined, notSaid: N
 /** One JSON list, a task a line. */
 function* labelStudioLines(store: ReadingStore, split: Split | undefined): Generator<string> {
   yield '[\n';
+  let tasks = 0;
   let last: string | null = null;
   for (const pair of comparedPairs(store, split)) {
     if (last !== null) yield `${last},\n`;
-    last = labelStudioTask(pair);
+    tasks += 1;
+    last = labelStudioTask(pair, tasks);
   }
   if (last !== null) yield `${last}\n`;
   yield ']\n';

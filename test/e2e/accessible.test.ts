@@ -5,7 +5,17 @@ import { expect, test } from 'vitest';
 import { choices, splits } from '../../src-main/contract/records.ts';
 import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
 import { type Connection, done } from '../support/started-door.ts';
-import { commentOn, endless, openFirstPost, rankedComments, tiny, untilStep, view } from '../support/steps.ts';
+import {
+  chooseFile,
+  commentOn,
+  endless,
+  importChosen,
+  openFirstPost,
+  rankedComments,
+  tiny,
+  untilStep,
+  view,
+} from '../support/steps.ts';
 
 /** Everything there can be: posts in every split, every kind of answer, two models. */
 async function withEverything({ client, send }: Connection): Promise<void> {
@@ -232,13 +242,32 @@ const states: readonly State[] = [
     name: 'the report of an import',
     path: '/data',
     reach: async (page) => {
-      const choosing = page.waitForEvent('filechooser');
-      await press(page, 'Choose files');
-      const buffer = Buffer.from(
+      await chooseFile(
+        page,
+        'some.jsonl',
         '{"text": "Post", "comments": [{"text": "a"}, {"text": "b"}]}\n{"text": 1, "comments": []}\n{',
       );
-      await (await choosing).setFiles({ name: 'some.jsonl', mimeType: 'application/jsonl', buffer });
-      await page.getByRole('region', { name: 'Skipped rows' }).waitFor();
+      await importChosen(page);
+      await page.getByRole('region', { name: 'What was left out' }).waitFor();
+    },
+  },
+  {
+    name: 'the preview of files',
+    path: '/data',
+    reach: async (page) => {
+      await chooseFile(page, 'noise.bin', '\u0000\u0001');
+      const choosing = page.waitForEvent('filechooser');
+      await press(page, 'Add files');
+      const content =
+        'date,text,comment,score,note\n1,<p>Daily &amp; thread</p>,one,2,\n2,<p>Daily &amp; thread</p>,two,1,x\n2,,,1,x\n';
+      const file = { name: 'asks.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+      await (await choosing).setFiles(file);
+      await page.getByRole('navigation', { name: 'Chosen files' }).getByRole('button', { name: /asks/ }).click();
+      await page.getByText('Some texts look like HTML.').waitFor();
+      await page
+        .getByRole('region', { name: 'What will be left out' })
+        .getByText(/^1 row/)
+        .click();
     },
   },
   {

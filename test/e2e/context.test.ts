@@ -1,7 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { patience, useStage } from '../support/page.ts';
-import { captions, endless, goTo, tiny, until, untilStep, view, withModel } from '../support/steps.ts';
+import {
+  captions,
+  chooseFile,
+  endless,
+  goTo,
+  importChosen,
+  tiny,
+  until,
+  untilStep,
+  view,
+  withModel,
+} from '../support/steps.ts';
 
 /** Trainings begin with the settings of the model that is there: those of a tiny GPT. */
 const stage = useStage(withModel);
@@ -76,14 +87,16 @@ test('a file of contexts is joined onto the posts, reported and undone', { timeo
   const { client } = await stage.ask(app);
   const page = await stage.open(app, '/data');
   const [first] = captions();
-  const choosing = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose files' }).click();
   const rows = [first!.id, 'nobody'].map((id) => JSON.stringify({ id, text: 'What the cartoon is about <b>&</b>' }));
-  const buffer = Buffer.from(rows.join('\n'));
-  await (await choosing).setFiles({ name: 'articles.jsonl', mimeType: 'application/jsonl', buffer });
+  await chooseFile(page, 'articles.jsonl', rows.join('\n'));
+  await importChosen(page);
   await page.getByRole('heading', { name: '1 context arrived' }).waitFor();
   await page.getByText('1 context has an id or a text that no post has.').waitFor();
-  await page.getByText('there is no post with the id nobody').waitFor();
+  await page
+    .getByRole('region', { name: 'What was left out' })
+    .getByText(/^1 (row|context)/)
+    .first()
+    .waitFor();
   const { posts } = await client.posts.list({ search: first!.text.split(' ').slice(-3).join(' '), limit: 10 });
   const contexts = async (): Promise<readonly (string | null)[]> =>
     Promise.all(posts.map(async ({ id }) => (await client.posts.get({ post: id })).post.context));

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { patience, useStage } from '../support/page.ts';
 import {
   answerByKey,
+  chooseFile,
   commentOn,
   endless,
   goTo,
+  importChosen,
   newestRun,
   openFirstPost,
   rankedComments,
@@ -98,10 +100,8 @@ test('killed while importing: the data folder opens, and the import can be undon
   const rows = Array.from({ length: 200_000 }, (_, index) =>
     JSON.stringify({ id: `many:${index}`, text: `Post ${index}`, comments: [{ text: 'One' }, { text: 'Two' }] }),
   );
-  const choosing = page.waitForEvent('filechooser');
-  await page.getByRole('button', { name: 'Choose files' }).click();
-  const buffer = Buffer.from(rows.join('\n'));
-  await (await choosing).setFiles({ name: 'many.jsonl', mimeType: 'application/jsonl', buffer });
+  await chooseFile(page, 'many.jsonl', rows.join('\n'));
+  await importChosen(page);
   const before = (await stage.ask(first)).client;
   await until(async () => (await before.posts.list({ search: 'Post' })).total).toBeGreaterThan(0);
   await first.kill();

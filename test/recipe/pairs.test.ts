@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { rankedList } from '../../src-main/common/ranked-lists.ts';
+import { sureness } from '../../src-main/common/sureness.ts';
 import type { Answer, Comment, PostWithComments, Preference } from '../../src-main/contract/records.ts';
 import { pairsOfPost, postInput, trainingGroup } from '../../src-main/recipe/pairs.ts';
+import { plainVotes, type VotesRule } from '../../src-main/recipe/votes.ts';
 
 const comment = (id: number, rank: number | null, text = `comment ${id}`): Comment => ({
   id,
@@ -55,6 +57,30 @@ const named = (from: ReturnType<typeof pairsOfPost>): string[] =>
 test('ranks that differ make pairs, equal and missing ones none', () => {
   const made = pairsOfPost(post([comment(1, 0), comment(2, 1), comment(3, 1), comment(4, null)]), [], 'both');
   expect(named(made)).toEqual(['1 > 2: 1', '1 > 3: 1']);
+});
+
+test('a rule for votes judges each list by itself, and leaves answers and given places alone', () => {
+  const comments = [comment(1, 0), comment(2, 1), comment(3, 2), comment(4, 3)];
+  const lists = [
+    listOf([
+      { id: 1, rank: null, votes: 40 },
+      { id: 2, rank: null, votes: 38 },
+      { id: 3, rank: null, votes: 1 },
+    ]),
+    listOf([
+      { id: 2, rank: 0, votes: null },
+      { id: 3, rank: 1, votes: null },
+      { id: 4, rank: 2, votes: null },
+    ]),
+  ];
+  const of = (rule: Partial<VotesRule>, answers: readonly Answer<Preference>[] = []) =>
+    named(pairsOfPost(post(comments, lists), answers, 'both', { ...plainVotes, ...rule }));
+  expect(of({ margin: 3 })).toEqual(['1 > 3: 1', '2 > 3: 1', '2 > 4: 1', '3 > 4: 1']);
+  expect(of({ margin: 3 }, [answer(1, 2, 'right')])).toContain('2 > 1: 1');
+  const sure = of({ votes: 'sure' });
+  expect(sure).toHaveLength(5);
+  expect(sure).toContain(`1 > 2: ${sureness(40, 38)}`);
+  expect(pairsOfPost(post(comments, lists), [], 'both', { ...plainVotes, votes: 'sure' }).contradictions).toBe(0);
 });
 
 test('the answers of people are averaged whichever way they were shown, and overrule ranks', () => {
@@ -118,4 +144,36 @@ test('a model reads of a post what the context says', () => {
   expect(postInput({ title: 'Title', text: 'Title. And more', context: null }, 'post')).toBe('Title. And more');
   expect(postInput(post([]), 'none')).toBe('Title');
   expect(postInput({ title: null, text: 'Text', context: 'Context' }, 'none')).toBe('Text');
+});
+
+test('pairs come from each list alone, with their mean where several have the two; contradictions are counted', () => {
+  const comments = [1, 2, 3, 4].map((id) => comment(id, null));
+  const ranked = (places: Readonly<Record<number, number>>) => ({
+    entries: Object.entries(places).map(([id, place]) => ({ commentId: Number(id), place, votes: null })),
+  });
+  const lists = [ranked({ 1: 0, 2: 1 }), ranked({ 2: 0, 1: 1, 3: 2 }), ranked({ 3: 0, 4: 1 })];
+  const made = pairsOfPost(post(comments, lists), [], 'votes');
+  // 4 stands in no list with 1 and 2.
+  expect(
+    named(made)
+      .map((name) => name.replace(/^2 > 1: 0.5$/, '1 > 2: 0.5'))
+      .toSorted(),
+  ).toEqual(['1 > 2: 0.5', '1 > 3: 1', '2 > 3: 1', '3 > 4: 1']);
+  expect(made.contradictions).toBe(1);
+  const places = new Map(made.comments.map(({ id }, at) => [id, made.ranks[at]]));
+  expect([1, 2, 3, 4].map((id) => places.get(id))).toEqual([1, 0, 2, null]);
+  expect(named(pairsOfPost(post(comments, [ranked({ 2: 0, 1: 1, 3: 2 }), lists[2]!]), [], 'adjacent'))).toEqual([
+    '1 > 3: 1',
+    '2 > 1: 1',
+    '3 > 4: 1',
+  ]);
+  expect(pairsOfPost(post(comments, lists), [], 'labels')).toMatchObject({ pairs: [], contradictions: 0 });
+});
+
+test('places that say what the votes say give way to them where newer comments have votes alone', () => {
+  const figures = (...all: (readonly [number | null, number | null])[]) =>
+    rankedList(all.map(([rank, votes], commentId) => ({ commentId, rank, votes }))).entries.map(({ place }) => place);
+  expect(figures([0, 9], [1, 5], [null, 7])).toEqual([0, 2, 1]);
+  expect(figures([1, 9], [0, 5], [null, 7])).toEqual([1, 0, null]);
+  expect(figures([0, null], [3, null], [null, null])).toEqual([0, 3]);
 });

@@ -4,6 +4,7 @@ import { placeInWords } from '../../src-main/common/words.ts';
 import { fold } from '../../src-renderer/components/posts/fold.ts';
 import {
   moveInWords,
+  overNext,
   peopleInWords,
   postsInWords,
   rewardInWords,
@@ -11,6 +12,20 @@ import {
   votesInWords,
   withoutTitle,
 } from '../../src-renderer/components/posts/post-words.ts';
+
+test('votes are held against the most below them in the post, and averages against none', () => {
+  const comments = [412, 37, 37, 2, 1, null].map((votes) => ({ votes }));
+  expect(comments.map((comment) => overNext(comments, comment))).toEqual([
+    ' (412 over 37: sure)',
+    ' (37 over 2: sure)',
+    ' (37 over 2: sure)',
+    ' (2 over 1: could be chance)',
+    '',
+    '',
+  ]);
+  const averages = [3, 2, 1.5].map((votes) => ({ votes }));
+  expect(averages.map((comment) => overNext(averages, comment))).toEqual(['', '', '']);
+});
 
 describe('folding a text', () => {
   test('keeps a beginning of it, and never more than was asked for', () => {

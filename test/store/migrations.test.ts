@@ -9,6 +9,7 @@ import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
 import { startImport } from '../../src-main/store/imports.ts';
 import { migrations } from '../../src-main/store/migrations.ts';
 import { closeStore, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
+import { findPost, hashOf } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
 import { addedPost } from '../support/added-post.ts';
 import { temporaryFolder } from '../support/temporary.ts';
@@ -89,6 +90,98 @@ test('a database of the first version arrives with counts, search, and labels th
   expect(toEnd(undoImport(store, 1))).toEqual({ posts: 1, comments: 2, answers: 0, contexts: 0, postsKept: 1 });
   expect(found(store, 'bark OR katz*')).toEqual([1]);
   expect(countsOf(store).kept).toEqual(countsOf(store).counted);
+});
+
+/** A database as the version before lists left it: places that came from votes, and those that a file gave. */
+function versionBeforeLists(path: string): void {
+  const db = new Database(path);
+  db.pragma('foreign_keys = ON');
+  for (const step of migrations.slice(0, 8)) db.exec(step);
+  db.pragma('user_version = 8');
+  db.exec(`
+    INSERT INTO imports (id, file, format, started_at, posts, comments) VALUES (1, 'a.jsonl', 'cupit', '2025-01-01', 2, 6);
+    INSERT INTO groups VALUES ('g', 'train');
+    INSERT INTO posts (id, key, text, "group", split, import_id) VALUES (1, 'voted', 'v', 'g', 'train', 1), (2, 'placed', 'p', 'g', 'train', 1);
+  `);
+  const comment = db.prepare(
+    'INSERT INTO comments (post_id, text, text_hash, rank, votes, import_id) VALUES (?, ?, ?, ?, ?, 1)',
+  );
+  const add = (post: number, text: string, rank: number | null, votes: number | null) =>
+    comment.run(post, text, hashOf(text), rank, votes);
+  for (const [text, rank, votes] of [
+    ['a', 0, 9],
+    ['b', 1, 5],
+    ['c', 1, 5],
+  ] as const)
+    add(1, text, rank, votes);
+  for (const [text, rank] of [
+    ['a', 0],
+    ['b', 4],
+    ['c', null],
+  ] as const)
+    add(2, text, rank, null);
+  db.close();
+}
+
+test('a database from before there were lists keeps its places, and newer votes take their place', () => {
+  const path = join(temporaryFolder(), 'a.db');
+  versionBeforeLists(path);
+  const store = openStore(path);
+  onTestFinished(() => closeStore(store));
+  expect(store.db.pragma('user_version', { simple: true })).toBe(migrations.length);
+  expect(integrityCheck(store)).toEqual([]);
+  const ranks = (key: string) => findPost(store, key).comments.map(({ rank, votes }) => [rank, votes]);
+  const before = {
+    voted: [
+      [0, 9],
+      [1, 5],
+      [1, 5],
+    ],
+    placed: [
+      [0, null],
+      [4, null],
+      [null, null],
+    ],
+  };
+  expect(ranks('voted')).toEqual(before.voted);
+  expect(ranks('placed')).toEqual(before.placed);
+  const again = (key: string, text: string, figures: readonly (readonly [number | null, number | null])[]) => {
+    const importId = startImport(store, 'file', 'cupit');
+    const comments = figures.map(([rank, votes], at) => ({ text: 'abcd'[at]!, rank, votes }));
+    const head = { key, title: null, text, context: null, group: 'g', split: 'train' as const };
+    return [importId, addPost(store, { ...head, comments }, { importId, line: 1, list: 'row' }).comments] as const;
+  };
+  expect(
+    again('voted', 'v', [
+      [null, 9],
+      [null, 5],
+      [null, 5],
+    ])[1],
+  ).toEqual(['known', 'known', 'known']);
+  expect(
+    again('placed', 'p', [
+      [0, null],
+      [4, null],
+    ])[1],
+  ).toEqual(['known', 'known']);
+  const [newer, outcomes] = again('voted', 'v', [
+    [null, 9],
+    [null, 50],
+    [null, 5],
+    [null, 7],
+  ]);
+  expect(outcomes).toEqual(['known', 'updated', 'known', 'new']);
+  expect(ranks('voted')).toEqual([
+    [1, 9],
+    [0, 50],
+    [3, 5],
+    [2, 7],
+  ]);
+  toEnd(undoImport(store, newer));
+  expect(ranks('voted')).toEqual(before.voted);
+  // What only votes had made into places goes with the old ones when its import does.
+  toEnd(undoImport(store, 1));
+  expect(store.db.prepare('SELECT count(*) FROM posts').pluck().get()).toBe(0);
 });
 
 test('labels given here are never deleted; those of a file only with it', () => {

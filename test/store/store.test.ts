@@ -162,6 +162,23 @@ describe('posts', () => {
 });
 
 describe('answers', () => {
+  test('models and a margin are kept beside an answer, and nothing where there are none', () => {
+    const store = temporaryStore();
+    const postId = addedPost(store, post('a'));
+    const pair = { postId, leftId: 1, rightId: 2, choice: 'left', annotator: 'ann', origin: 'import' } as const;
+    const models = ['gpt-2', null] as const;
+    const { answer } = addAnswer(store, { ...pair, key: 'one', models, margin: 1.5 });
+    expect(answer).toMatchObject({ models, margin: 1.5 });
+    expect(findAnswer(store, 'one')).toMatchObject({ models, margin: 1.5 });
+    addAnswer(store, { ...pair, key: 'two' });
+    addAnswer(store, { ...pair, key: 'three', choice: 'skip' });
+    expect(answersOfPost(store, postId)).toMatchObject([
+      { models, margin: 1.5 },
+      { models: null, margin: null },
+    ]);
+    expect(findAnswer(store, 'three')).toMatchObject({ models: null, margin: null });
+  });
+
   test('an answer is revoked, never changed or deleted', () => {
     const store = temporaryStore();
     const postId = addedPost(store, post('a'));

@@ -22,7 +22,7 @@ export type Stage = {
   readonly home: () => string;
   readonly context: () => BrowserContext;
   /** Starts the app on the test's data folder, as a person does. */
-  readonly start: () => Promise<RunningApp>;
+  readonly start: (...options: readonly string[]) => Promise<RunningApp>;
   /** Opens the app's address in a tab of the test's browser. */
   readonly open: (app: RunningApp, path?: string) => Promise<Page>;
   /** Talks to the app beside the page: to see what is stored, not to do what the page should do. */
@@ -94,8 +94,8 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
   return {
     home: () => home,
     context: () => context,
-    start: async () => {
-      const app = await startApp(home);
+    start: async (...options) => {
+      const app = await startApp(home, options);
       apps.push(app);
       return app;
     },

@@ -28,7 +28,7 @@ export type RunningApp = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** `npm start -- --browser --no-open --home HOME`, until it has printed its address. */
-export async function startApp(home: string): Promise<RunningApp> {
+export async function startApp(home: string, options: readonly string[] = []): Promise<RunningApp> {
   const args = [
     'src-main/doors/start/launch.cjs',
     'src-main/doors/start/start.ts',
@@ -36,6 +36,7 @@ export async function startApp(home: string): Promise<RunningApp> {
     '--no-open',
     '--home',
     home,
+    ...options,
   ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

@@ -137,3 +137,19 @@ export const rankedComments = (page: Page): Locator =>
 /** Opens the first post that is listed. */
 export const openFirstPost = (page: Page): Promise<void> =>
   page.getByRole('region', { name: 'Posts' }).getByRole('listitem').first().getByRole('link').click();
+
+/** Chooses files under Data, as with the dialog of the browser; they are looked at then. */
+export async function chooseFile(page: Page, name: string, content: string | Buffer): Promise<void> {
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files' }).click();
+  const mimeType = 'application/octet-stream';
+  await (await choosing).setFiles({ name, mimeType, buffer: Buffer.from(content as string) });
+  await page.getByRole('region', { name: 'Preview', exact: true }).waitFor();
+}
+
+/** Imports what was chosen, as soon as it can be. */
+export const importChosen = (page: Page): Promise<void> =>
+  page
+    .getByRole('region', { name: 'Preview', exact: true })
+    .getByRole('button', { name: /^Import/ })
+    .click();

@@ -60,6 +60,7 @@ export async function* previewOf(
   try {
     let first: Preview | null = null;
     for await (const preview of previewFile(path, choices, { signal, onProgress })) {
+      if (signal?.aborted) return;
       first ??= preview;
       const now = performance.now();
       if (!preview.whole && now - told < tellEveryMs) continue;
@@ -85,7 +86,10 @@ async function asJudged(
   const { score } = whole.found;
   if (score === null || score === 'undecided' || score === first.found.score) return whole;
   let again = whole;
-  for await (const preview of previewFile(path, { ...choices, score }, { signal })) again = preview;
+  for await (const preview of previewFile(path, { ...choices, score }, { signal })) {
+    if (signal?.aborted) return whole;
+    again = preview;
+  }
   return { ...again, found: whole.found };
 }
 

@@ -1,6 +1,6 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { TimeEffect, VotesChoice } from '../../contract/votes.ts';
-import { votedOf } from '../../recipe/pairs.ts';
+import { listsOf } from '../../recipe/pairs.ts';
 import { createTimeFit, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
@@ -23,7 +23,7 @@ async function timeEffect(house: House, { signal }: CallHooks): Promise<TimeEffe
   const fit = createTimeFit();
   for (const post of postsWithComments(house.store, { split: 'train' })) {
     await pause();
-    for (const list of post.lists) fit.add(votedOf(post.comments, list), post.createdAt);
+    for (const list of listsOf(post, post.comments)) fit.add(list, post.createdAt);
   }
   return fit.effect();
 }

@@ -32,7 +32,7 @@ export type BytesOptions = {
 };
 
 /** How much of a file its encoding and format are found by. */
-export const sampleLength = 256 * 1024;
+const sampleLength = 256 * 1024;
 const pieceLength = 256 * 1024;
 /** A packed file that gives more than this, and this many times its own length, is a bomb. */
 const bombBytes = 512 * 1024 * 1024;

@@ -39,16 +39,6 @@ export async function isSpreadsheet(path: string): Promise<boolean> {
   }
 }
 
-/** What the files in a zip come to unpacked, as it says itself; reading holds each against it. */
-export async function unpackedSizeOf(path: string): Promise<number> {
-  const zip = await opened(path);
-  try {
-    return (await entriesOf(zip, path)).reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-  } finally {
-    zip.close();
-  }
-}
-
 async function opened(path: string): Promise<ZipFile> {
   try {
     return await yauzl.openPromise(path, { strictFileNames: false, autoClose: false });

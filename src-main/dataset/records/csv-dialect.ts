@@ -1,9 +1,10 @@
 import { type Separator, separators } from '../../contract/reading.ts';
 import { type Cells, cellsOf, columnsAtMost, isCells, withoutReturn } from './csv-cells.ts';
 import { type CsvDialect, csvCutter } from './csv-cut.ts';
+import type { Cut } from './cut-lines.ts';
 
 /** Records a dialect is judged by. */
-const judged = 200;
+const judged = 100;
 const preambleAtMost = 10;
 const nameLength = 80;
 
@@ -35,10 +36,11 @@ type Judged = { readonly dialect: FoundDialect; readonly score: number };
 
 function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boolean): Judged {
   const cutter = csvCutter(dialect, lineEnd, 1);
-  const cuts = [...cutter.take(sample), ...(whole ? cutter.end() : [])];
+  const cuts: Cut[] = [];
+  for (const cut of cutter.take(sample)) if (cuts.push(cut) >= judged) break;
+  if (whole && cuts.length < judged) cuts.push(...cutter.end());
   const texts = cuts
     .filter(({ left }) => left === undefined)
-    .slice(0, judged)
     .map(({ line, bytes }) => ({ line, text: withoutReturn(bytes.toString()) }))
     .filter(({ text }) => text.trim() !== '');
   const items = cellsOf(texts, dialect, lineEnd, true);

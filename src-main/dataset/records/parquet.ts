@@ -34,6 +34,10 @@ const unpack = (packed: Uint8Array, length: number, how: typeof gunzipSync | typ
 };
 
 /** Node's own are quicker, and hold against what a page says of its length. */
+// A text may begin with what would be a mark of the encoding at the beginning of a file.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const parsers = { stringFromBytes: (bytes: Uint8Array): string => decoder.decode(bytes) };
+
 const compressors: Compressors = {
   ...Object.fromEntries(
     Object.entries(others).map(([name, how]) => [
@@ -70,7 +74,14 @@ export async function* readParquet(path: string, options: BytesOptions = {}): As
           holdAgainstSchema(group, metadata);
           if (group.columns.some(({ meta_data: of }) => Number(of?.num_values ?? 0) > valuesLimit))
             throw new Error('a group of rows is too large');
-          const found = await parquetReadObjects({ file, metadata, compressors, rowStart, rowEnd: rowStart + count });
+          const found = await parquetReadObjects({
+            file,
+            metadata,
+            compressors,
+            parsers,
+            rowStart,
+            rowEnd: rowStart + count,
+          });
           for (let at = 0; at < found.length; at += batchRecords) {
             const some = found.slice(at, at + batchRecords);
             yield {

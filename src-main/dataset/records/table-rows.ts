@@ -55,7 +55,7 @@ function rowOf(
 }
 
 /** Names of columns, each once: a second one of a name is counted, one without a name is called by its place. */
-export function columnNames(cells: readonly string[], path: string): readonly string[] {
+function columnNames(cells: readonly string[], path: string): readonly string[] {
   if (cells.length > columnsAtMost) throw tooManyColumns(path);
   const seen = new Set<string>(['__proto__']);
   return cells.map((cell, at) => {

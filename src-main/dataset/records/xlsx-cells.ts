@@ -5,7 +5,7 @@ import type { Cells } from './csv-cells.ts';
 import { local, type Parts, partFeed, streamOf, throwIfPartIsBomb } from './xlsx-parts.ts';
 
 /** A text that several cells may share, by its number. */
-export class Shared {
+class Shared {
   readonly at: number;
   constructor(at: number) {
     this.at = at;

@@ -5,15 +5,17 @@ import { type ComparedPair, sideOf } from './compared.ts';
  * A pair as a task of Label Studio's template for pairwise comparison, with an annotation for each answer. Pairwise can only say left or
  * right; that neither is better is said by Choices of the name `tie`, as its documentation has it, and "both bad" by another choice.
  * https://labelstud.io/tags/pairwise
+ * @param id of the task in its file: Label Studio's own converter wants one
  */
-export function labelStudioTask(pair: ComparedPair): string {
+export function labelStudioTask(pair: ComparedPair, id: number): string {
   const data = { prompt: pair.prompt, text1: pair.first.text, text2: pair.second.text };
-  return JSON.stringify({ data, annotations: pair.answers.map((answer) => annotationOf(pair, answer)) });
+  return JSON.stringify({ id, data, annotations: pair.answers.map((answer) => annotationOf(pair, answer)) });
 }
 
 function annotationOf(pair: ComparedPair, answer: Answer<Preference>): object {
-  const { annotator, createdAt, durationMs, key } = answer;
+  const { id, annotator, createdAt, durationMs, key } = answer;
   return {
+    id,
     completed_by: annotatorOf(annotator),
     unique_id: key,
     was_cancelled: false,

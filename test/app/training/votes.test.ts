@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../src-main/app.ts';
 import { votesWords } from '../../../src-main/common/votes-words.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
+import { addedPost } from '../../support/added-post.ts';
 import { scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
@@ -42,6 +44,25 @@ async function importAll(into: App): Promise<void> {
   const train = [...numbers(0, 20).map(clear), ...numbers(100, 60).map(slight)];
   await into.import({ files: [file('train', train)], split: 'train' });
   await into.import({ files: [file('validation', numbers(300, 30).map(clear))], split: 'validation' });
+}
+
+/** Threads in which comments lose half of their votes with each tenfold of minutes, but for one, which is better. */
+function threads(home: string): void {
+  mkdirSync(home, { recursive: true });
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  const start = Date.parse('2024-03-01T12:00:00.000Z');
+  for (const number of numbers(0, 30)) {
+    const split = number < 20 ? 'train' : 'validation';
+    const comments = [1, 10, 100, 1000].map((minutes, at) => ({
+      text: `${at === 2 ? 'A splendid' : 'Some other'} thought ${number}, ${minutes}`,
+      rank: null,
+      votes: Math.round((at === 2 ? 1.5 : 1) * 160 * minutes ** -Math.log10(2)),
+      createdAt: new Date(start + 60_000 * minutes).toISOString(),
+    }));
+    const head = { key: `t${number}`, title: null, text: `Thread ${number}`, context: null, group: `t${number}` };
+    addedPost(store, { ...head, split, createdAt: new Date(start).toISOString(), comments });
+  }
+  closeStore(store);
 }
 
 describe('with the real engine', () => {
@@ -130,6 +151,31 @@ describe('with the small engine', () => {
       app.train({ kind: 'reward', method: 'quick', pairs: 'labels', margin: 1000 }),
     ).resolves.not.toHaveProperty('votes');
     await expect(app.train({ kind: 'sft', margin: 1000, config: { epochs: 1 } })).resolves.not.toHaveProperty('votes');
+  });
+
+  test('the time that threads had is found and taken out, or only later comments count; validation stays as it is', async () => {
+    await app.close();
+    const home = join(scratch.folder, 'threads');
+    threads(home);
+    app = openWithFakeEngine(home);
+    const regressed = await app.train({ kind: 'reward', method: 'quick', time: 'regress' });
+    const { effect, changes, measured } = regressed.votes!;
+    expect(effect).toMatchObject({ lists: 20, comments: 80 });
+    expect(effect!.slope).toBeLessThan(-0.2);
+    expect(effect!.slope).toBeGreaterThan(-0.4);
+    expect(changes).toMatchObject({ plain: 120, dropped: 0, softened: 0 });
+    // In each thread at least the splendid one overtakes the one before it.
+    expect(changes.turned).toBeGreaterThanOrEqual(20);
+    // The small engine learns nothing: both heads are the same.
+    expect(measured).toMatchObject({ pairs: 60, difference: { value: 0, interval: [0, 0] } });
+    expect(votesWords(regressed.votes!, { comparable: true })).toMatch(
+      /^The time was regressed out: a comment that came ten times as late had about \d\d\.\d% fewer votes \(80 comments in 20 lists\)\. .*can be chance.* still hold the time, which no text can know\.$/,
+    );
+    await expect(app.train({ kind: 'reward', method: 'quick', time: 'later' })).rejects.toThrow(
+      /leaves none of the 120 pairs/,
+    );
+    const forecast = await app.forecast({ kind: 'reward', method: 'quick', time: 'regress' }, {});
+    expect(forecast.fits).toBe(true);
   });
 
   test('without times there is none to regress out, and that is said', async () => {

@@ -2,10 +2,11 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvFormOf, plainCsv } from '../../../src-main/common/locale-csv.ts';
-import { csvHeader, csvLines, isOurs, numberOfOurs, withoutGuard } from '../../../src-main/dataset/writers/csv.ts';
+import { csvHeader, csvLines, isOurs, recordOfOurs } from '../../../src-main/dataset/writers/csv.ts';
 
 const text = fc.string({ unit: fc.constantFrom("'", '=', '-', '@', '\t', '\n', ' ', 'a', '"', ',', ';', '＝', '.') });
 const forms = [plainCsv, csvFormOf('de-DE'), csvFormOf('de-CH')];
+const nothing = { author: null, createdAt: null, link: null };
 
 test('what was guarded is told by our columns, and comes back to the letter, apostrophes of the texts as well', () => {
   fc.assert(
@@ -14,13 +15,25 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.constantFrom(...forms),
       (said, votes, form) => {
-        const post = { id: 1, key: 'k', title: said, text: said, context: null, group: 'g', split: 'test' } as const;
-        const comments = [{ text: said, position: 0, reward: null, votes, rank: 0 }];
-        const csv = csvHeader(form) + csvLines({ ...post, comments }, form);
+        const post = {
+          id: 1,
+          key: 'k',
+          title: said,
+          text: said,
+          context: null,
+          group: 'g',
+          split: 'test',
+          list: null,
+        } as const;
+        const comments = [{ text: said, position: 0, reward: null, votes, ...nothing, author: said }];
+        const table = { ...form, origins: true };
+        const csv = csvHeader(table) + csvLines({ ...post, comments, ...nothing }, table);
         const [header, row] = parse(csv, { bom: true, delimiter: form.separator }) as [string[], string[]];
         expect(isOurs(header)).toBe(true);
-        expect([row[3], row[4], row[6]].map((cell) => withoutGuard(cell!))).toEqual([said, said, said]);
-        expect(Number(numberOfOurs(row[9]!))).toBe(votes + 0);
+        const written = Object.fromEntries(header.map((name, at) => [name, row[at]]));
+        const { title, text, comment, author, votes: number } = recordOfOurs(written) as Record<string, string>;
+        expect([title, text, comment, author]).toEqual([said, said, said, said]);
+        expect(Number(number)).toBe(votes + 0);
       },
     ),
     { numRuns: 1000 },
@@ -28,7 +41,9 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
 });
 
 test('a file of others is not ours, however alike', () => {
-  const ours = csvHeader().trim().split(',');
+  const ours = csvHeader({ ...plainCsv, origins: false })
+    .trim()
+    .split(',');
   expect(isOurs(ours)).toBe(true);
   expect(isOurs([`\uFEFF${ours[0]}`, ...ours.slice(1), 'my notes'])).toBe(true);
   for (const [at] of ours.entries()) expect(isOurs(ours.toSpliced(at, 1)), ours[at]).toBe(false);

@@ -92,7 +92,9 @@ describe('every command ends with one JSON object', () => {
   });
 
   test('export in every format', async () => {
-    for (const [format, count] of Object.entries({ cupit: 10, csv: 30, pairs: 30, labels: 0 })) {
+    const counts = { cupit: 10, csv: 30, xlsx: 30, parquet: 30, pairs: 30, conversations: 30 };
+    const none = { labels: 0, 'label-studio': 0, argilla: 0, arena: 0 };
+    for (const [format, count] of Object.entries({ ...counts, ...none })) {
       const file = join(scratch.folder, `out.${format}`);
       const { code, json } = await tie('export', file, '--format', format, '--split', 'test', '--json');
       expect(code).toBe(0);
@@ -147,6 +149,8 @@ describe('every command ends with one JSON object', () => {
       durationMs: null,
       revokedAt: null,
       note: '',
+      models: null,
+      margin: null,
     });
     const same = ['labels', 'add', '--post', 'p0', '--chosen', '1', '--rejected', '2'];
     const second = await cli(own, ...same, '--json');

@@ -68,6 +68,34 @@ test('a second training reads no text again; without the post, it learns from co
   expect((await tie('train', 'quick', '--context', 'title')).code).toBe(2);
 });
 
+test('a margin, sureness and the time are options of a training, which says what they came to', async () => {
+  const voted = join(scratch.folder, 'voted');
+  const file = (name: string, from: number, votes: readonly [number, number]): string => {
+    const posts = Array.from({ length: 20 }, (_, i) => ({
+      id: `v${from + i}`,
+      text: `Post ${from + i}`,
+      comments: ['splendid', 'awful'].map((word, at) => ({ text: `A ${word} one, ${from + i}`, votes: votes[at] })),
+    }));
+    return scratch.write(name, posts.map((post) => JSON.stringify(post)).join('\n'));
+  };
+  await cli(voted, 'import', file('clear.jsonl', 0, [40, 4]), file('slight.jsonl', 100, [4, 3]), '--split', 'train');
+  await cli(voted, 'import', file('held.jsonl', 200, [40, 4]), '--split', 'validation');
+  const options = ['train', 'quick', '--margin', '2', '--votes', 'sure', '--time', 'regress', '--device', 'cpu'];
+  const { code, out, err } = await cli(voted, ...options);
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^A difference below 2 in votes was no preference\. A pair counted as far as/m);
+  expect(out).toMatch(/Of 40 pairs in training, 20 were left out and 20 counted for less than certain\./);
+  expect(out).toMatch(/On the same 20 pairs of the validation split, .*95% interval/);
+  expect((await cli(voted, ...options, '--json')).json()).toMatchObject({
+    votes: { margin: 2, votes: 'sure', time: 'regress', measured: { pairs: 20 } },
+  });
+  expect((await cli(voted, 'train', 'quick', '--margin', '-1')).code).toBe(2);
+  expect((await cli(voted, 'train', 'reward', '--time', 'soon')).code).toBe(2);
+  expect((await cli(voted, 'train', 'quick', '--margin', '50', '--json')).json()).toMatchObject({
+    error: { code: 'nothing-to-do' },
+  });
+});
+
 test('embed writes 512 numbers of the length 1 beside each text, and leaves out what has none', async () => {
   const texts = ['Cats sleep.', '', 'Katzen schlafen.\n'];
   const bad = ['{"text": 5}', 'broken', '[]', '{}'];

@@ -77,6 +77,18 @@ test('what looks like HTML can be taken out after its import, and read once more
   );
 });
 
+test('the page of a post says how sure its votes are', async () => {
+  const file = fileNamed('sure.csv', 'post,comment,votes', 'Why?,Because,412', 'Why?,Never,37', 'Why?,Maybe,36');
+  const page = await openPage('/data', { choose: () => [file] });
+  await page.press('Choose files');
+  await importChosen(page);
+  await find('heading', '1 post and 3 comments arrived');
+  await page.press('Look at the posts', undefined, 'link');
+  await says('412 votes (412 over 37: sure)');
+  await says('37 votes (37 over 36: could be chance)');
+  await says(/36 votes · People/);
+});
+
 test('closing the dialog for files does nothing', async () => {
   const page = await openPage('/data');
   await page.press('Choose files');

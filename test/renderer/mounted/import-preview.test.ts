@@ -97,7 +97,7 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   const page = await openPage('/data', choosing(['mine.csv', table]));
   const preview = await chooseFiles(page);
   await says(/can't be told what mine.csv is/, preview);
-  await says('Say below what its columns are', preview);
+  await says('choose there what it is meant as', preview);
   expect(preview.textContent).not.toContain(page.home);
   expect(await disabled()).toBe(true);
   expect((await columnNames()).map(([, field]) => field)).toEqual(['nothing', 'nothing', 'nothing']);

@@ -306,6 +306,27 @@ test('an export shows its first rows, is saved, and says what was written', asyn
   expect(written.map((line) => JSON.parse(line).comments[0].text)).toEqual(['four', 'three', 'yy']);
 });
 
+test('an export of pairs says how many there will be and takes a margin; CSV is written for a language', async () => {
+  const large = { id: 'd', title: 'A long thread', comments: Array.from({ length: 110 }, (_, n) => `comment ${n}`) };
+  const { user, press, saved } = await openPage('/rankings', { posts: [...posts, large] });
+  await press('Export');
+  const dialog = await find('dialog', 'Export');
+  const choose = (name: RegExp) => user.click(within(dialog).getByRole('radio', { name }));
+  await choose(/^Pairs/);
+  await says('One post with 110 comments makes 5,995 of them', dialog);
+  await user.type(within(dialog).getByRole('spinbutton', { name: 'pairs of a post, at most' }), '5');
+  await says('12 pairs of 4 posts.', dialog);
+  expect(within(dialog).queryByRole('combobox', { name: 'for' })).toBeNull();
+  await choose(/^CSV/);
+  expect(within(dialog).queryByRole('spinbutton')).toBeNull();
+  const reader = within(dialog).getByRole('combobox', { name: 'for' });
+  await user.selectOptions(reader, within(reader).getByRole('option', { name: /^Excel in / }));
+  await press('Export', dialog);
+  await gone('dialog', 'Export');
+  await says(/118 comments exported to .*\.csv\./);
+  expect(readFileSync(saved[0]!.path, 'utf8')).toMatch(/^\uFEFFid,group/);
+});
+
 test('an export that was not saved can be saved from its message', async () => {
   let saves = false;
   const { press, saved } = await openPage('/rankings', { ...withModel, saves: () => saves });
