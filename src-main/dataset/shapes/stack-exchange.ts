@@ -1,4 +1,5 @@
 import type { RawComment, RawFact } from '../facts.ts';
+import { decoded } from '../html.ts';
 import { isRow, type Row } from './row.ts';
 import type { Sample, Shape } from './shape.ts';
 
@@ -100,7 +101,7 @@ function ofApi(row: Row): readonly RawFact[] {
     date: row.creation_date,
     link: row.link,
     accepted: nameOf(accepted),
-    // The API writes titles and Markdown with entities as well.
+    // The API writes titles, names and Markdown with entities as well.
     html: true,
     htmlTitle: true,
   };
@@ -124,7 +125,10 @@ function answerOfApi(row: Row): RawComment {
   };
 }
 
-const ownerOf = ({ owner }: Row): unknown => (isRow(owner) ? owner.display_name : null);
+function ownerOf({ owner }: Row): unknown {
+  const name = isRow(owner) ? owner.display_name : null;
+  return typeof name === 'string' ? decoded(name) : name;
+}
 
 const under = (comments: unknown): readonly RawFact[] =>
   Array.isArray(comments) ? comments.filter(isRow).map((row) => underPost(row.body_markdown ?? row.body)) : [];
