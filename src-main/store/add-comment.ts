@@ -21,7 +21,7 @@ type Place = {
 export function addCommentUnder(store: WritingStore, given: CommentUnder, from: From): AddedUnder {
   const place = placeOf(store, given, from);
   const { comment, replies } = given;
-  const nothing = { reply: false, postId: null, post: 'known', ...none } as const;
+  const nothing = { reply: false, postId: null, post: 'known', head: 'known', ...none } as const;
   if (place === null) return { ...nothing, outcome: 'nowhere' };
   const { post, made, answers } = place;
   // Where a file says of each comment its post, a comment is never taken for one.
@@ -42,7 +42,7 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
   if (under === null) return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
   const { comments } = addComments(store, under.post.id, [comment], from, false);
   const turned = turn(store, under.post, key, loose, replies, from);
-  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, ...turned };
+  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, head: made, ...turned };
 }
 
 function placeOf(store: WritingStore, { post, parent, group, split }: CommentUnder, from: From): Place | null {

@@ -190,7 +190,7 @@ function countContradictions({ store, tally }: Import, postId: number): void {
 }
 
 /** A post that came to one comment has nothing to compare it with. */
-function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, textless, hasFigure }: LonePost): void {
+function leaveLone({ tally, brought }: Import, { line, comment, reply, answered, waits, textless, hasFigure }: LonePost): void {
   const noun = reply ? 'reply' : 'comment';
   brought.posts -= 1;
   if (textless) brought.textless -= 1;
@@ -198,13 +198,13 @@ function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, te
   const text = comment ?? '';
   const reason = 'the only one under its post: nothing to compare it with';
   // A row that is a post with its comment goes whole; a post that came by itself waits for more.
-  if (!reply && !waits) {
+  if (!reply && !answered && !waits) {
     report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
     tally.imported.row -= 1;
   }
   if (comment === null) return;
   brought.comments -= 1;
-  const goesAlong = !reply && !waits;
+  const goesAlong = !reply && !answered && !waits;
   report(tally, {
     ...left,
     of: noun,

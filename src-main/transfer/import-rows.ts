@@ -227,8 +227,9 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   );
   const noun = added.reply ? 'reply' : 'comment';
   if (added.turned > 0 || added.gone > 0) turn(into, added, line);
-  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
-  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
+  const made = [added.post, added.head].filter((post) => post !== 'known');
+  brought.posts += made.length - added.postsTaken;
+  brought.textless += made.filter((post) => post === 'made').length - added.postsTaken;
   // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {
