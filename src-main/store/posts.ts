@@ -31,7 +31,8 @@ export type LonePost = {
 
 /** Takes away the posts of an import that came to fewer than two comments. */
 export function dropLonePosts(store: WritingStore, importId: number, { after, last }: PostRange): readonly LonePost[] {
-  type Row = Pick<LonePost, 'line' | 'comment'> & Record<'reply' | 'answered' | 'waits' | 'textless' | 'hasFigure', 0 | 1>;
+  type Row = Pick<LonePost, 'line' | 'comment'> &
+    Record<'reply' | 'answered' | 'waits' | 'textless' | 'hasFigure', 0 | 1>;
   const lone = rows<Row & { id: number }>(
     store,
     `SELECT posts.id, coalesce(line, 0) AS line, (SELECT text FROM comments WHERE post_id = posts.id) AS comment,

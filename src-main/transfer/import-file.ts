@@ -190,7 +190,10 @@ function countContradictions({ store, tally }: Import, postId: number): void {
 }
 
 /** A post that came to one comment has nothing to compare it with. */
-function leaveLone({ tally, brought }: Import, { line, comment, reply, answered, waits, textless, hasFigure }: LonePost): void {
+function leaveLone(
+  { tally, brought }: Import,
+  { line, comment, reply, answered, waits, textless, hasFigure }: LonePost,
+): void {
   const noun = reply ? 'reply' : 'comment';
   brought.posts -= 1;
   if (textless) brought.textless -= 1;
