@@ -129,6 +129,8 @@ export type PostHead = {
   /** ISO 8601, UTC. */
   readonly date: string | null;
   readonly link: string | null;
+  /** The id of the comment that whoever asked took for the answer. */
+  readonly accepted: string | null;
 };
 
 export type ReadComment = {

@@ -99,6 +99,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       author: name(raw.author),
       date: time(raw.date, 'row'),
       link: linkOf(raw.link),
+      accepted: raw.accepted === undefined ? null : keyOf(raw.accepted),
     };
   }
 

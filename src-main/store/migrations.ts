@@ -372,6 +372,7 @@ export const migrations: readonly string[] = [
     author TEXT,
     created_at TEXT,
     link TEXT,
+    accepted TEXT,
     "group" TEXT NOT NULL,
     split TEXT NOT NULL,
     import_id INTEGER NOT NULL REFERENCES imports (id),
@@ -382,6 +383,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE posts ADD COLUMN author TEXT;
   ALTER TABLE posts ADD COLUMN created_at TEXT;
   ALTER TABLE posts ADD COLUMN link TEXT;
+  -- The key of the comment that whoever asked took for the answer.
+  ALTER TABLE posts ADD COLUMN accepted TEXT;
   -- The import and the line that said title and text of a post whose comments came without them.
   ALTER TABLE posts ADD COLUMN text_import_id INTEGER REFERENCES imports (id);
   ALTER TABLE posts ADD COLUMN text_line INTEGER;

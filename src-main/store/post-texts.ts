@@ -12,16 +12,16 @@ const withThoseUnder = `WITH RECURSIVE whole (id) AS (
 export function fillPost(
   store: WritingStore,
   postId: number,
-  said: Pick<NewPost, 'title' | 'text' | 'author' | 'createdAt' | 'link'>,
+  said: Pick<NewPost, 'title' | 'text' | 'author' | 'createdAt' | 'link' | 'accepted'>,
   importId: number | null,
   line: number | null,
 ): void {
-  const { title, text, author = null, createdAt = null, link = null } = said;
+  const { title, text, author = null, createdAt = null, link = null, accepted = null } = said;
   statement(
     store,
-    `UPDATE posts SET title = ?, text = ?, author = ?, created_at = ?, link = ?, text_import_id = ?, text_line = ?
+    `UPDATE posts SET title = ?, text = ?, author = ?, created_at = ?, link = ?, accepted = ?, text_import_id = ?, text_line = ?
      WHERE id = ?`,
-  ).run(title, text, author, createdAt, link, importId, line, postId);
+  ).run(title, text, author, createdAt, link, accepted, importId, line, postId);
   setThoseUnder(store, postId, title, text);
 }
 
@@ -60,7 +60,7 @@ export function removeTexts(store: WritingStore, importId: number, most: number)
   for (const { id, under } of posts) {
     statement(
       store,
-      `UPDATE posts SET title = NULL, text = '', author = NULL, created_at = NULL, link = NULL, text_import_id = NULL,
+      `UPDATE posts SET title = NULL, text = '', author = NULL, created_at = NULL, link = NULL, accepted = NULL, text_import_id = NULL,
          text_line = NULL WHERE id = ?`,
     ).run(id);
     setThoseUnder(store, id, null, '');
@@ -79,7 +79,7 @@ export function removePost(store: WritingStore, postId: number): void {
       Record<'under' | 'textImportId' | 'textLine' | 'contextImportId', number | null>
   >(
     store,
-    `SELECT key, title, text, context, "group", split, author, created_at AS createdAt, link, under_id AS under,
+    `SELECT key, title, text, context, "group", split, author, created_at AS createdAt, link, accepted, under_id AS under,
        text_import_id AS textImportId, text_line AS textLine, context_import_id AS contextImportId
      FROM posts WHERE id = ?`,
     postId,

@@ -345,7 +345,7 @@ function nameOf(post: ContextFact['post']): string {
 }
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, keyGiven, title, text, context, group, author, date, link } = post;
+  const { key, keyGiven, title, text, context, group, author, date, link, accepted } = post;
   return {
     key,
     keyGiven,
@@ -356,6 +356,7 @@ function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
     author,
     createdAt: date,
     link,
+    accepted,
     split: split ?? post.split ?? splitOf(group),
   };
 }
