@@ -1,6 +1,6 @@
 import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
-import type { AnswerFact, CommentFact, ContextFact, Fact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
+import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
