@@ -169,6 +169,7 @@ describe('files of our own making, of the same kinds', () => {
     await expect(importFile(store, path, wanted.choices)).rejects.toThrow(new RegExp(wanted.refused!));
     expect(totals(store).posts).toBe(0);
   });
+});
 
 test('the answer that was accepted is kept, whether it comes before its question or after it', async () => {
   const question = '<row Id="1" PostTypeId="1" AcceptedAnswerId="3" Title="Kettle" Body="&lt;p&gt;How?&lt;/p&gt;" />';
