@@ -2,8 +2,7 @@
 import { z } from 'zod';
 
 /** What a file's bytes are packed in. */
-export const packings = ['none', 'gzip', 'zstd', 'zip'] as const;
-export type Packing = (typeof packings)[number];
+export type Packing = 'none' | 'gzip' | 'zstd' | 'zip';
 
 /** How a file's bytes become text. utf-16le and utf-16be with and without a mark. */
 export const encodings = [
@@ -12,6 +11,7 @@ export const encodings = [
   'utf-16be',
   'windows-1252',
   'iso-8859-15',
+  'macintosh',
   'windows-1251',
   'shift_jis',
   'gb18030',
@@ -21,8 +21,7 @@ export const encodings = [
 export type Encoding = (typeof encodings)[number];
 
 /** How a file's text becomes records. */
-export const recordFormats = ['jsonl', 'json', 'csv', 'xlsx', 'xml', 'parquet'] as const;
-export type RecordFormat = (typeof recordFormats)[number];
+export type RecordFormat = 'jsonl' | 'json' | 'csv' | 'xlsx' | 'xml' | 'parquet';
 
 export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];
@@ -77,6 +76,7 @@ export const fields = [
   'date',
   'link',
   'votes',
+  'downvotes',
   'place',
   'score',
   'prompt',

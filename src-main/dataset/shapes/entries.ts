@@ -1,5 +1,6 @@
 import type { Noun } from '../../contract/reading.ts';
 import type { Left } from '../facts.ts';
+import { writtenValue } from '../written-value.ts';
 import type { Sample } from './shape.ts';
 
 /** Entries of records, whatever their shape: fields by their names, and what is said where a part of one stays out. */
@@ -54,7 +55,7 @@ export function named(entry: Entry, nameOf: (name: string) => string | undefined
 }
 
 /** What a value looks like as text, cut short: for what is shown of things that stay out. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const plain = (_: string, one: unknown): unknown => (typeof one === 'bigint' ? String(one) : one);
   const text = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? '');
   return text.length > 500 ? `${text.slice(0, 499)}…` : text;
@@ -63,7 +64,7 @@ export function shown(value: unknown): string {
 /**
  * Something that stays out.
  * @param why its kind, a short name that stays the same
- * @param reason in words that follow a count: 'answers have no choice'
+ * @param reason in words that follow a count: 'no choice given'
  * @param value what the file has there
  */
 export function leftOut(of: Noun, why: string, reason: string, value: unknown, count?: number): Left {
@@ -71,17 +72,11 @@ export function leftOut(of: Noun, why: string, reason: string, value: unknown, c
 }
 
 /** A record that is no entry, where a shape needs one. */
-export const noEntry = (value: unknown): Left =>
-  leftOut('row', 'not-an-entry', 'rows are no entries with named fields', value);
+export const noEntry = (value: unknown): Left => leftOut('row', 'not-an-entry', 'no entry with named fields', value);
 
-/** A list or an object, where a table holds it as JSON in a cell; else the value as it is. */
+/** A list or an object, where a table holds it in writing in a cell; else the value as it is. */
 export function unpacked(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+  return typeof value === 'string' ? (writtenValue(value) ?? value) : value;
 }
 
 /** A finite number, also where it stands in a text, or null. */
@@ -92,7 +87,7 @@ export function numberIn(value: unknown): number | null {
 }
 
 /** The share of a sample's records that are entries for which something holds. */
-export function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
+function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
   if (sample.values.length === 0) return 0;
   return sample.values.filter((value) => isEntry(value) && holds(value)).length / sample.values.length;
 }
