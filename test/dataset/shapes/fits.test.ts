@@ -26,10 +26,22 @@ const ofOthers: Readonly<Record<string, ShapeName>> = {
   '29-helpsteer.jsonl': 'ratings',
 };
 /** No file of rows, one that can't be opened, or examples of formats whose rows mean nothing. */
-const unread = /^(?:expected\.json|28c-dump\.zst|table-\w+\.parquet|two-members\.jsonl\.gz|.*\.py)$/;
+const unread =
+  /^(?:expected\.json|28c-dump\.zst|c11-no-header\.csv|p06-two\.zip|table-\w+\.parquet|two-members\.jsonl\.gz|.*\.py)$/;
 
-/** Our own examples are called by their shape, but those of formats. */
+/** Our own examples are called by their shape; those with a number are posts where nothing is said, and so is the spreadsheet. */
 const shapesOfOwn: Readonly<Record<string, ShapeName>> = {
+  a01: 'pairs',
+  a02: 'pairs',
+  a03: 'pairs',
+  a04: 'pairs',
+  a05: 'arena',
+  a06: 'labels',
+  a07: 'pairs',
+  a08: 'arena',
+  a09: 'pairs',
+  a10: 'pairs',
+  v13: 'ratings',
   sheets: 'posts',
 };
 const names: readonly ShapeName[] = [
@@ -44,7 +56,7 @@ const names: readonly ShapeName[] = [
 function shapeOfOwn(file: string): string {
   const whole = names.find((name) => file.startsWith(`${name}-`));
   const first = file.split('-')[0]!.split('.')[0]!;
-  return whole ?? shapesOfOwn[first] ?? first;
+  return whole ?? shapesOfOwn[first] ?? (/^[a-z]\d/.test(first) ? 'posts' : first);
 }
 
 const files = (of: string): string[] =>
