@@ -5,7 +5,7 @@ import { contentKey } from './content-key.ts';
 import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
 import { looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
-import { figureOf, isPlaceholder, isYes, keyOf, splitOfWord, textOf, timeOf } from './values.ts';
+import { figureOf, isPlaceholder, isYes, keyOf, personOf, splitOfWord, textOf, timeOf } from './values.ts';
 
 export type SiftOptions = {
   /** What 'score' means; null where no comment has one. */
@@ -68,7 +68,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   function name(value: unknown): string | null {
-    const found = keyOf(value);
+    const found = personOf(value);
     return found === null || isPlaceholder(found) ? null : found;
   }
 

@@ -26,25 +26,85 @@ export function textOf(value: unknown): ReadText | null | undefined {
   return text.trim() === '' ? null : { text, mended };
 }
 
-const placeholders = new Set([
-  '[deleted]',
-  '[removed]',
-  '[deleted by user]',
-  '[removed by reddit]',
-  '[ removed by reddit ]',
-  '[removed by moderator]',
-  '[comment deleted]',
-  '[comment removed]',
-  '[unavailable]',
-  '<deleted>',
-  '<removed>',
-  '[dead]',
-  '[flagged]',
-]);
+const gone = [
+  ...[
+    'deleted',
+    'removed',
+    'unavailable',
+    'dead',
+    'flagged',
+    'gelöscht',
+    'entfernt',
+    'supprimée?',
+    'effacée?',
+    'retirée?',
+  ],
+  ...[
+    'eliminad[oa]',
+    'borrad[oa]',
+    'removid[oa]',
+    'apagad[oa]',
+    'excluíd[oa]',
+    'cancellat[oa]',
+    'eliminat[oa]',
+    'rimoss[oa]',
+  ],
+  ...['verwijderd', 'usunięt[oya]', 'удален[оы]?', 'удалён', 'видалено', 'slettet', 'fjernet', 'borttagen', 'raderad'],
+  ...[
+    'poistettu',
+    'smazáno',
+    'silindi',
+    '削除済み',
+    '削除されました',
+    '已删除',
+    '已刪除',
+    '삭제됨',
+    '삭제된 댓글입니다',
+  ],
+].join('|');
+const things =
+  'comment|post|message|reply|answer|content|kommentar|beitrag|commentaire|comentario|comentário|commento|reactie';
+const goneInBrackets = new RegExp(
+  `^[[<(]\\s*(?:(?:this |the )?(?:${things}) (?:was |has been |is )?)?(?:${gone})(?: (?:by|von|par|por|da|door) [^\\]]{1,30})?\\s*[\\])>]$`,
+);
+/** Sites say it in a sentence as well; where a person could have written it, it is their text. */
+const goneInWords =
+  /^(?:this )?(?:comment|post|message|reply|answer|content)(?: (?:was|has been|is))? (?:deleted|removed) by (?:the |a |its |an )?(?:user|author|poster|moderators?|mods?|admins?|administrators?|owner|staff|community|automod(?:erator)?|youtube|reddit)\.?$|^this (?:comment|post|message|reply|answer) (?:was|has been|is) (?:deleted|removed)\.?$/;
 
 /** Whether a text is what a site puts in the place of one that is gone. */
 export function isPlaceholder(text: string): boolean {
-  return text.length < 40 && placeholders.has(text.trim().toLowerCase());
+  if (text.length > 80) return false;
+  const plain = text
+    .trim()
+    .toLowerCase()
+    .replace(/^[*_~]+|[*_~]+$/g, '');
+  return goneInBrackets.test(plain) || goneInWords.test(plain);
+}
+
+/** Flags by which rows say that something is gone, as plain names. */
+const goneFlags = new Set([
+  ...[
+    'deleted',
+    'removed',
+    'isdeleted',
+    'isremoved',
+    'commentdeleted',
+    'commentremoved',
+    'wasdeleted',
+    'deletedat',
+    'removedat',
+  ],
+  'removedbycategory',
+]);
+
+/** Whether a field of this plain name says by this value that its comment is gone. A time says so as well. */
+export function saysGone(plainName: string, value: unknown): boolean {
+  if (!goneFlags.has(plainName)) return false;
+  return plainName.endsWith('at') || plainName === 'removedbycategory'
+    ? typeof value === 'string' || typeof value === 'number'
+      ? !/^(?:0|false|no|null|none|nan|)$/i.test(String(value).trim())
+      : value === true
+    : isYes(value);
 }
 
 const grouped = {
@@ -66,7 +126,7 @@ const units =
 export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'object') return figureIn(value as Readonly<Record<string, unknown>>, decimal);
   if (typeof value !== 'string') return undefined;
   const plain = value.trim();
   if (plain === '' || /^(?:nan|null|none|n\/a|-|–|—)$/i.test(plain)) return null;
@@ -80,6 +140,23 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
   const figure = digitsOf(digits, decimal);
   if (figure === undefined) return undefined;
   return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+}
+
+/** Databases write numbers as objects, and sites counts with something beside. */
+function figureIn(value: Readonly<Record<string, unknown>>, decimal: '.' | ','): number | null | undefined {
+  for (const name of [
+    '$numberInt',
+    '$numberLong',
+    '$numberDouble',
+    '$numberDecimal',
+    'count',
+    'total_count',
+    'total',
+    'summary',
+  ]) {
+    if (name in value && value[name] !== value) return figureOf(value[name], decimal);
+  }
+  return undefined;
 }
 
 function digitsOf(digits: string, decimal: '.' | ','): number | undefined {
@@ -104,8 +181,34 @@ export function keyOf(value: unknown): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
   if (typeof value === 'bigint') return String(value);
   // As MongoDB writes ids.
-  if (typeof value === 'object' && value !== null && '$oid' in value) return keyOf(value.$oid);
+  if (typeof value === 'object' && value !== null) {
+    if ('$oid' in value) return keyOf(value.$oid);
+    if ('$numberLong' in value) return keyOf(value.$numberLong);
+    if ('$numberInt' in value) return keyOf(value.$numberInt);
+  }
   return null;
+}
+
+const personNames = [
+  'name',
+  'username',
+  'user_name',
+  'login',
+  'displayName',
+  'display_name',
+  'nickname',
+  'screen_name',
+  'handle',
+  'email',
+  'id',
+  '_id',
+];
+
+/** A person by name or id, where they may stand as an object. */
+export function personOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return keyOf(value);
+  const name = personNames.find((one) => keyOf((value as Readonly<Record<string, unknown>>)[one]) !== null);
+  return name === undefined ? keyOf(value) : keyOf((value as Readonly<Record<string, unknown>>)[name]);
 }
 
 const isoTime =
@@ -121,6 +224,7 @@ export function timeOf(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (value instanceof Date) return timeAt(value.getTime());
   if (typeof value === 'object' && '$date' in value) return timeOf(value.$date);
+  if (typeof value === 'object' && '$numberLong' in value) return timeOf(value.$numberLong);
   if (typeof value === 'number') return timeAt(Math.abs(value) < 1e11 ? value * 1000 : value);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();

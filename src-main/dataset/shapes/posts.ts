@@ -1,5 +1,6 @@
 import type { Field } from '../../contract/reading.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
+import { saysGone } from '../values.ts';
 import { writtenValue } from '../written-value.ts';
 import { fieldsByName, lists, type Names, ofComment, ofHead, ofTable, plainName } from './names.ts';
 import type { How, Sample, Shape } from './shape.ts';
@@ -170,9 +171,14 @@ function openTable(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     merged ||= isEmpty;
     const post = isEmpty || goesOn(own, above) ? above : merged ? under(own, above) : own;
     above = post;
-    return [{ kind: 'post', post, comments: [commentOf(row)], list: 'thread' }];
+    const comment = isGone(value) ? { ...commentOf(row), deleted: true } : commentOf(row);
+    return [{ kind: 'post', post, comments: [comment], list: 'thread' }];
   };
 }
+
+const isGone = (row: Row): boolean =>
+  Object.keys(row).some((key) => flagged(key) && saysGone(plainName(key), row[key]));
+const flagged = (key: string): boolean => /delet|remov/i.test(key);
 
 /** Whether a row without an id goes on with the post of the row above: what it says of it is the same. */
 function goesOn(own: RawPost, above: RawPost): boolean {
@@ -205,7 +211,7 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     if (!isRow(entry)) return { text: entry };
     const replies = listOf(entry);
     const own = commentOf(pickComment(entry));
-    if (entry.deleted === true || entry.removed === true) return { ...own, deleted: true };
+    if (isGone(entry)) return { ...own, deleted: true };
     return replies === null ? own : { ...own, replies: entriesOf(entry[replies]).map(comment) };
   }
 
