@@ -26,87 +26,6 @@ export function textOf(value: unknown): ReadText | null | undefined {
   return text.trim() === '' ? null : { text, mended };
 }
 
-const gone = [
-  ...[
-    'deleted',
-    'removed',
-    'unavailable',
-    'dead',
-    'flagged',
-    'gelöscht',
-    'entfernt',
-    'supprimée?',
-    'effacée?',
-    'retirée?',
-  ],
-  ...[
-    'eliminad[oa]',
-    'borrad[oa]',
-    'removid[oa]',
-    'apagad[oa]',
-    'excluíd[oa]',
-    'cancellat[oa]',
-    'eliminat[oa]',
-    'rimoss[oa]',
-  ],
-  ...['verwijderd', 'usunięt[oya]', 'удален[оы]?', 'удалён', 'видалено', 'slettet', 'fjernet', 'borttagen', 'raderad'],
-  ...[
-    'poistettu',
-    'smazáno',
-    'silindi',
-    '削除済み',
-    '削除されました',
-    '已删除',
-    '已刪除',
-    '삭제됨',
-    '삭제된 댓글입니다',
-  ],
-].join('|');
-const things =
-  'comment|post|message|reply|answer|content|kommentar|beitrag|commentaire|comentario|comentário|commento|reactie';
-const goneInBrackets = new RegExp(
-  `^[[<(]\\s*(?:(?:this |the )?(?:${things}) (?:was |has been |is )?)?(?:${gone})(?: (?:by|von|par|por|da|door) [^\\]]{1,30})?\\s*[\\])>]$`,
-);
-/** Sites say it in a sentence as well; where a person could have written it, it is their text. */
-const goneInWords =
-  /^(?:this )?(?:comment|post|message|reply|answer|content)(?: (?:was|has been|is))? (?:deleted|removed) by (?:the |a |its |an )?(?:user|author|poster|moderators?|mods?|admins?|administrators?|owner|staff|community|automod(?:erator)?|youtube|reddit)\.?$|^this (?:comment|post|message|reply|answer) (?:was|has been|is) (?:deleted|removed)\.?$/;
-
-/** Whether a text is what a site puts in the place of one that is gone. */
-export function isPlaceholder(text: string): boolean {
-  if (text.length > 80) return false;
-  const plain = text
-    .trim()
-    .toLowerCase()
-    .replace(/^[*_~]+|[*_~]+$/g, '');
-  return goneInBrackets.test(plain) || goneInWords.test(plain);
-}
-
-/** Flags by which rows say that something is gone, as plain names. */
-const goneFlags = new Set([
-  ...[
-    'deleted',
-    'removed',
-    'isdeleted',
-    'isremoved',
-    'commentdeleted',
-    'commentremoved',
-    'wasdeleted',
-    'deletedat',
-    'removedat',
-  ],
-  'removedbycategory',
-]);
-
-/** Whether a field of this plain name says by this value that its comment is gone. A time says so as well. */
-export function saysGone(plainName: string, value: unknown): boolean {
-  if (!goneFlags.has(plainName)) return false;
-  return plainName.endsWith('at') || plainName === 'removedbycategory'
-    ? typeof value === 'string' || typeof value === 'number'
-      ? !/^(?:0|false|no|null|none|nan|)$/i.test(String(value).trim())
-      : value === true
-    : isYes(value);
-}
-
 const grouped = {
   '.': /^\d{1,3}(?:[, \u00a0\u2009\u202f'’]\d{3})+(?:\.\d+)?$/,
   ',': /^\d{1,3}(?:[. \u00a0\u2009\u202f'’]\d{3})+(?:,\d+)?$/,
@@ -140,6 +59,15 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
   const figure = digitsOf(digits, decimal);
   if (figure === undefined) return undefined;
   return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+}
+
+/** A place: a figure, also as '1st', '#2', 'No. 3' and '4.'. */
+export function placeOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
+  const place =
+    typeof value === 'string'
+      ? /^(?:#|n[or]\.?|place|rank|platz|rang)?\s*(\d+)(?:st|nd|rd|th|er|e|\.|º|ª)?$/i.exec(value.trim())
+      : null;
+  return place ? Number(place[1]) : figureOf(value, decimal);
 }
 
 /** Databases write numbers as objects, and sites counts with something beside. */
