@@ -27,12 +27,16 @@ export type RawPost = {
   readonly accepted?: unknown;
   /** The format says that its text and context are HTML. */
   readonly html?: boolean;
+  /** The format writes characters of the title as entities. */
+  readonly htmlTitle?: boolean;
 };
 
 /** A comment as a record has it. */
 export type RawComment = {
   readonly text: unknown;
   readonly votes?: unknown;
+  /** Votes against it, which take from the others. */
+  readonly downvotes?: unknown;
   /** Its place in the order, 0 or 1 for the best. */
   readonly place?: unknown;
   /** Votes or a place: what it is, is decided for the whole file. */
@@ -159,6 +163,7 @@ export type CommentFact = {
   readonly post: string | null;
   readonly parent: string | null;
   readonly group: string | null;
+  /** '' for the text of one that was left out: only its key counts. */
   readonly comment: ReadComment;
 };
 

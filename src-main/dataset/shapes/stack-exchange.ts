@@ -1,4 +1,5 @@
 import type { RawComment, RawFact } from '../facts.ts';
+import { decoded } from '../html.ts';
 import { isRow, type Row } from './row.ts';
 import type { Sample, Shape } from './shape.ts';
 
@@ -100,8 +101,9 @@ function ofApi(row: Row): readonly RawFact[] {
     date: row.creation_date,
     link: row.link,
     accepted: nameOf(accepted),
-    // The API writes titles and Markdown with entities as well.
+    // The API writes titles, names and Markdown with entities as well.
     html: true,
+    htmlTitle: true,
   };
   return [
     { kind: 'post', post, comments: answers.map(answerOfApi), list: 'thread' },
@@ -118,12 +120,15 @@ function answerOfApi(row: Row): RawComment {
     votes: score,
     author: ownerOf(row),
     date: creation_date,
-    link: link ?? (isGiven(answer_id) ? null : undefined),
+    link,
     html: true,
   };
 }
 
-const ownerOf = ({ owner }: Row): unknown => (isRow(owner) ? owner.display_name : null);
+function ownerOf({ owner }: Row): unknown {
+  const name = isRow(owner) ? owner.display_name : null;
+  return typeof name === 'string' ? decoded(name) : name;
+}
 
 const under = (comments: unknown): readonly RawFact[] =>
   Array.isArray(comments) ? comments.filter(isRow).map((row) => underPost(row.body_markdown ?? row.body)) : [];
