@@ -268,8 +268,7 @@ function isOwn(store: WritingStore, postId: number, { importId }: From): boolean
 }
 
 function countFigures(store: WritingStore, postId: number): number {
-  const sql =
-    'SELECT count(*) AS count FROM comments WHERE post_id = ? AND (votes IS NOT NULL OR rank IS NOT NULL)';
+  const sql = 'SELECT count(*) AS count FROM comments WHERE post_id = ? AND (votes IS NOT NULL OR rank IS NOT NULL)';
   return row<{ count: number }>(store, sql, postId)!.count;
 }
 

@@ -262,8 +262,7 @@ function turn(into: Import, { turned, gone, figuresGone }: AddedUnder, line: num
   brought.comments -= gone;
   leave(into, 'reply', ...replyLeft(into), { line, text: '', count: gone });
   tally.imported.vote -= figuresGone;
-  if (figuresGone > 0)
-    leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '', count: figuresGone });
+  if (figuresGone > 0) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '', count: figuresGone });
 }
 
 /** Adds an answer, with the post and the two comments where they are not there and the file says them. */
