@@ -1,9 +1,15 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
-import { capital } from '../common/words.ts';
+import { capital, counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
+import {
+  type FoundReading,
+  nouns,
+  type ReadingChoices,
+  type ReadingCounts,
+  type ScoreMeaning,
+} from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
@@ -86,7 +92,7 @@ export async function importFile(
     throw brokenOff(error, into);
   }
   await close(into);
-  if (into.tally.imported.row === 0) {
+  if (isEmpty(into)) {
     forgetImport(store, id);
     throw nothingCame(look, into);
   }
@@ -233,8 +239,8 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
   return { ...counts, ...brought, skipped, skippedCount: tally.leftCount, looksLikeHtml };
 }
 
-const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled } }: Import): boolean =>
-  posts + comments + labels + contexts + updated + filled === 0;
+/** Nothing of it is in the store, from before or from now. The answers to a comment may be in where its own row is not. */
+const isEmpty = ({ tally: { imported } }: Import): boolean => nouns.every((noun) => imported[noun] === 0);
 
 /** A file of which nothing came in is an error, with the way out. */
 function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {
@@ -253,7 +259,10 @@ function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakE
 /** Says what became of what had come in before an error. */
 function brokenOff(error: unknown, into: Import): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const came = countsInWords({ ...into.brought, answers: into.brought.labels });
+  const waiting = into.tally.kinds.get('row waiting')?.count ?? 0;
+  const came =
+    countsInWords({ ...into.brought, answers: into.brought.labels }) ??
+    (waiting > 0 ? `${counted(waiting, 'post')} waiting for ${waiting === 1 ? 'its' : 'their'} comments` : null);
   const kept =
     came === null
       ? 'Nothing had come in by then.'
