@@ -27,7 +27,7 @@ import {
   startImport,
 } from '../store/imports.ts';
 import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
-import { inTransaction, type WritingStore } from '../store/open.ts';
+import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
 import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
@@ -85,13 +85,17 @@ export async function importFile(
     lastKey: null,
   };
   try {
-    await takeAll(into, look, score, options.html ?? false, total, hooks);
+    await withLongLog(store, async () => {
+      try {
+        await takeAll(into, look, score, options.html ?? false, total, hooks);
+      } finally {
+        await close(into);
+      }
+    });
   } catch (error) {
-    await close(into);
     if (isEmpty(into)) forgetImport(store, id);
     throw brokenOff(error, into);
   }
-  await close(into);
   if (isEmpty(into)) {
     forgetImport(store, id);
     throw nothingCame(look, into);
