@@ -25,5 +25,10 @@ export function looksLikeHtml(text: string): boolean {
 /** The text as a reader of the page would see it. A text without tags keeps its white space. */
 export function plainText(text: string): string {
   if (tag.test(text)) return convert(text, { ...options, selectors: [...options.selectors] }).trim();
+  return decoded(text);
+}
+
+/** The text with the characters that its entities stand for. */
+export function decoded(text: string): string {
   return text.replace(entity, (code) => convert(code, { preserveNewlines: true }) || ' ');
 }

@@ -3,7 +3,7 @@ import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
 import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
-import { looksLikeHtml, plainText } from './html.ts';
+import { decoded, looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
 import { figureOf, isPlaceholder, isYes, keyOf, splitOfWord, textOf, timeOf } from './values.ts';
 
@@ -72,8 +72,12 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     return found === null || isPlaceholder(found) ? null : found;
   }
 
+  function titleOf({ title, htmlTitle }: RawPost): string | null {
+    return text(htmlTitle && typeof title === 'string' ? decoded(title) : title, false, 'row');
+  }
+
   function headOf(raw: RawPost): PostHead | null {
-    const title = text(raw.title, false, 'row');
+    const title = titleOf(raw);
     const context = text(raw.context, raw.html, 'row');
     const own = text(raw.text, raw.html, 'row');
     // A post that is a link has its title alone; one that was deleted still had it.
@@ -99,6 +103,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       author: name(raw.author),
       date: time(raw.date, 'row'),
       link: linkOf(raw.link),
+      accepted: raw.accepted === undefined ? null : keyOf(raw.accepted),
     };
   }
 

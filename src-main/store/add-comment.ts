@@ -171,10 +171,10 @@ function turn(
   const name = keyUnder(root.key, { key, text: '' });
   const waits = knownPost(store, name);
   if (waits) {
-    if (waits.text === '') fillAnswered(store, waits.id, comment, from.line);
+    if (waits.text === '' && !isAbove(store, waits.id, post.id)) fillAnswered(store, waits.id, comment, from.line);
     return none;
   }
-  const taken = loose ? loosePost(store, post, key, from) : undefined;
+  const taken = loose ? loosePost(store, root, key, from) : undefined;
   if (!taken) return none;
   // What stands under it has keys that begin with its own.
   statement(
@@ -204,11 +204,11 @@ function turnAway(
   from: From,
 ): Turned {
   if (key === null) return none;
-  const waits =
-    replies === 'under' ? knownPost(store, keyUnder(rootOf(store, post).key, { key, text: '' })) : undefined;
+  const root = rootOf(store, post);
+  const waits = replies === 'under' ? knownPost(store, keyUnder(root.key, { key, text: '' })) : undefined;
   const taken = [
-    ...(waits?.text === '' && isOwn(store, waits.id, from) ? [waits] : []),
-    ...(loose ? [loosePost(store, post, key, from) ?? []].flat() : []),
+    ...(waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? [waits] : []),
+    ...(loose ? [loosePost(store, root, key, from) ?? []].flat() : []),
   ];
   let turned = 0;
   for (const { id } of taken) {
@@ -228,10 +228,23 @@ function turnAway(
   return { turned, postsTaken: taken.length };
 }
 
+/** Whether a post is another one, or that stands under it: comments of a broken file answer each other in a circle. */
+function isAbove(store: WritingStore, id: number, other: number): boolean {
+  return (
+    row(
+      store,
+      `WITH RECURSIVE up (id) AS (SELECT ? UNION SELECT under_id FROM posts JOIN up ON posts.id = up.id WHERE under_id IS NOT NULL)
+       SELECT 1 FROM up WHERE id = ?`,
+      other,
+      id,
+    ) !== undefined
+  );
+}
+
 /** A post that this import made for comments of which only this key was known, and which may be a comment. */
-function loosePost(store: WritingStore, post: KnownPost, key: string, from: From): KnownPost | undefined {
+function loosePost(store: WritingStore, root: KnownPost, key: string, from: From): KnownPost | undefined {
   const found = knownPost(store, key);
-  if (!found || found.id === post.id || found.text !== '' || found.title !== null || found.under !== null)
+  if (!found || found.id === root.id || found.text !== '' || found.title !== null || found.under !== null)
     return undefined;
   return isOwn(store, found.id, from) ? found : undefined;
 }

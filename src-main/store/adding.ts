@@ -17,7 +17,7 @@ export type CommentOutcome = 'new' | 'known' | 'updated' | 'listed' | 'same' | '
  * comments yet, and waits for some; said again it still waits. alone: it has no comments, and no id by which some could come. conflict: its key
  * belongs to a post with another text, and nothing was added.
  */
-export type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict';
+type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict';
 
 export type AddedPost = {
   readonly outcome: PostOutcome;

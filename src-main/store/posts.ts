@@ -117,15 +117,17 @@ function commentsAndLists(
   postId: number,
   further = true,
 ): Pick<PostWithComments, 'comments' | 'lists'> {
-  const own = rows<Comment & { list: number }>(
+  const own = rows<Omit<Comment, 'accepted'> & { readonly list: number; readonly accepted: 0 | 1 }>(
     store,
-    `SELECT id, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list
+    `SELECT id, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list,
+       key IS NOT NULL AND EXISTS (SELECT 1 FROM posts WHERE posts.id = post_id AND accepted = comments.key) AS accepted
      FROM comments WHERE post_id = ? ORDER BY id`,
     postId,
   );
   const { lists, ranks } = listsOf(own, further ? furtherEntries(store, postId) : []);
-  const comments = own.map(({ id, text, votes, author, createdAt, link }, at) => {
-    return { id, postId, text, rank: ranks[at]!, votes, author, createdAt, link };
+  const comments = own.map(({ id, text, votes, author, createdAt, link, accepted }, at): Comment => {
+    const comment = { id, postId, text, rank: ranks[at]!, votes, author, createdAt, link };
+    return accepted ? { ...comment, accepted: true } : comment;
   });
   return { comments, lists };
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
+import { capital } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
@@ -8,7 +9,9 @@ import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
 import { type Look, lookAt } from '../dataset/look.ts';
 import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
+import { shown } from '../dataset/sift.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
+import { pairsOfPost } from '../recipe/pairs.ts';
 import {
   countImport,
   finishImport,
@@ -17,9 +20,9 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
-import { dropRepeatedLists } from '../store/lists.ts';
+import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, type LonePost } from '../store/posts.ts';
+import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -52,7 +55,7 @@ const postsPerTransaction = 100;
 /**
  * Brings a file into the store. What can't come in is left out and reported; what is there already is not added again. Where it is
  * broken off, what came in by then stays, and undoing the import takes it out again.
- * @throws TiebreakError bad-input where a score could be votes or places; nothing-to-do where nothing of the file could come in
+ * @throws TiebreakError bad-input where a score could be votes or places, and where nothing of the file could come in
  */
 export async function importFile(
   store: WritingStore,
@@ -85,7 +88,7 @@ export async function importFile(
   await close(into);
   if (into.tally.imported.row === 0) {
     forgetImport(store, id);
-    throw nothingCame(path, into, look.found);
+    throw nothingCame(look, into);
   }
   finishImport(store, id, countsOf(into));
   hooks.onWritten?.();
@@ -156,6 +159,10 @@ async function close(into: Import): Promise<void> {
     const from: number = after;
     after = inTransaction(store, () => dropRepeatedLists(store, id, from, postsPerTransaction)).last;
   }
+  for (let some = postsWithFurtherLists(store, id, 0, postsPerTransaction); some.length > 0; await breathe()) {
+    for (const post of some) countContradictions(into, post);
+    some = postsWithFurtherLists(store, id, some.at(-1)!, postsPerTransaction);
+  }
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
@@ -166,6 +173,20 @@ async function close(into: Import): Promise<void> {
     after = last;
     await breathe();
   }
+}
+
+/** Pairs of all comments of larger posts would take too long only to be counted. */
+const commentsCompared = 500;
+
+/** Two lists of one post may say the opposite of each other of two comments. */
+function countContradictions({ store, tally }: Import, postId: number): void {
+  const post = findPost(store, postId);
+  if (post.comments.length > commentsCompared) return;
+  const { contradictions: count } = pairsOfPost(post, [], 'votes');
+  if (count === 0) return;
+  const reason = 'pairs of which one list of a post says the opposite of another; a training takes their mean';
+  const text = post.title ?? post.text;
+  report(tally, { kind: 'noted', of: 'vote', why: 'contradictions', reason, line: 0, text: shown(text), count });
 }
 
 /** A post that came to one comment has nothing to compare it with. */
@@ -213,16 +234,16 @@ const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled
   posts + comments + labels + contexts + updated + filled === 0;
 
 /** A file of which nothing came in is an error, with the way out. */
-function nothingCame(path: string, { tally }: Import, found: FoundReading): TiebreakError {
+function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {
   const { reported } = countsOfTally(tally);
   const first = reported.find(({ left, kind }) => left && !kind.startsWith('with-'));
-  const [example] = first?.examples ?? [];
-  const why = first
-    ? ` ${first.count === tally.read.row ? 'All' : 'Most'} of it: ${example?.detail ?? first.reason}${example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : ''}.`
-    : ' It has no rows.';
+  const example = first?.examples[0];
+  const at = example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : '';
+  const why = first ? ` ${capital(example?.detail ?? first.reason)}${at}.` : ' It has no rows.';
+  const needs = shape.needs === undefined ? '' : `, which needs ${shape.needs}`;
   return new TiebreakError(
-    'nothing-to-do',
-    `Nothing of ${path} came in. It was read as '${found.shape}'.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+    'bad-input',
+    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
-import type { AnswerFact, CommentFact, ContextFact, Fact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
+import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
@@ -52,20 +52,29 @@ export function nothingBrought(): Brought {
   return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 
-/** Adds what one record says to the store and to the tally. */
+/** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
-  let isLeft = !row;
+  const { tally } = into;
+  const before = partsOf(tally);
+  let isLeft = false;
   for (const fact of facts) {
     if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
     else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
     else {
-      report(into.tally, fact);
+      report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     }
   }
-  if (!isLeft) into.tally.imported.row += 1;
+  if (!row || isLeft) return;
+  if (partsOf(tally) > before) tally.imported.row += 1;
+  else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
+}
+
+/** What came in of rows, and posts that wait for their comments. */
+function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
+  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
 }
 
 function leave(
@@ -345,7 +354,7 @@ function nameOf(post: ContextFact['post']): string {
 }
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, keyGiven, title, text, context, group, author, date, link } = post;
+  const { key, keyGiven, title, text, context, group, author, date, link, accepted } = post;
   return {
     key,
     keyGiven,
@@ -356,6 +365,7 @@ function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
     author,
     createdAt: date,
     link,
+    accepted,
     split: split ?? post.split ?? splitOf(group),
   };
 }

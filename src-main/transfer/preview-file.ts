@@ -84,7 +84,18 @@ function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: read
       show(posts, fact);
     }
   }
-  if (row && !isLeft) tally.imported.row += 1;
+  if (!row || isLeft) return;
+  const came = facts.some((fact) => fact.kind !== 'left' && fact.kind !== 'noted');
+  if (came) tally.imported.row += 1;
+  else
+    report(tally, {
+      kind: 'left',
+      of: 'row',
+      why: 'with-parts',
+      reason: 'stayed out with what is in them',
+      line: 0,
+      text: '',
+    });
 }
 
 function countComments(tally: Tally, comments: readonly ReadComment[], noun: 'comment' | 'reply'): void {

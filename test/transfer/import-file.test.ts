@@ -251,7 +251,7 @@ describe('CUP IT', () => {
     expect(post.text).toBe("Use <b> & don't\n\nSee this now");
     expect(post.comments.map((comment) => comment.text)).toEqual(['x >  y', 'a < b > c & d']);
     const empty = JSON.stringify({ text: '<p></p>', comments: [{ text: 'x' }, { text: 'y' }] });
-    await expect(importFile(plain, temporaryFile(empty), { html: true })).rejects.toThrow(/Nothing of .* came in/);
+    await expect(importFile(plain, temporaryFile(empty), { html: true })).rejects.toThrow(/Nothing came in of/);
     const deep = JSON.stringify({ text: `${'<b>'.repeat(50_000)}x`, comments: [{ text: 'x' }, { text: 'y' }] });
     expect(await importFile(plain, temporaryFile(deep), { html: true })).toMatchObject({
       skippedCount: expect.any(Number),

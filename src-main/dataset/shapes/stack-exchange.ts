@@ -119,7 +119,7 @@ function ofApi(row: Row): readonly RawFact[] {
   const accepted = row.accepted_answer_id ?? rowsOf(answers).find(({ is_accepted }) => is_accepted === true)?.answer_id;
   const post = {
     id: nameOf(row.question_id),
-    title: unescaped(row.title),
+    title: row.title,
     text: row.body_markdown ?? row.body,
     author: ownerOf(row),
     date: row.creation_date,
@@ -127,6 +127,7 @@ function ofApi(row: Row): readonly RawFact[] {
     accepted: nameOf(accepted),
     // The API writes Markdown with entities as well.
     html: true,
+    htmlTitle: true,
   };
   return [
     { kind: 'post', post, comments: listOf(answers).map(answerOfApi), list: 'thread' },
@@ -169,7 +170,7 @@ function underAnswer(row: unknown): RawComment {
 
 const ownerOf = ({ owner }: Row): unknown => (isRow(owner) ? unescaped(owner.display_name) : null);
 
-/** Titles and names are no HTML there, but escaped as if they were. */
+/** Names are no HTML there, but escaped as if they were. */
 function unescaped(text: unknown): unknown {
   if (typeof text !== 'string' || !text.includes('&')) return text;
   return text
