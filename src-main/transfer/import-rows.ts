@@ -238,8 +238,7 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   count(into, added.outcome, comment, noun, line);
 }
 
-const replyLeft =
-  'replies to comments, left out; reading them under the comment that they answer (--replies under) brings them in';
+const replyLeft = 'left out; reading them under the comment that they answer (--replies under) brings them in';
 
 /** Comments that came in before what they answer did: they are replies. */
 function turn(into: Import, turned: number, line: number): void {

@@ -221,7 +221,7 @@ describe('contexts for posts that are named by their text', () => {
     const html = { text: 'Tea &amp; cake?', comments: [{ text: 'a' }, { text: 'b' }] };
     await importFile(store, temporaryFile(JSON.stringify(html)), { html: true });
     const file = temporaryFile('{"text": "Tea &amp; cake?", "context": "<p>Milk</p>"}');
-    await expect(importFile(store, file)).rejects.toThrow(/Nothing came in of .*there is no post with the text/);
+    await expect(importFile(store, file)).rejects.toThrow(/Nothing came in of .*there is no post with the text/i);
     expect(await importFile(store, file, { html: true })).toMatchObject({ contexts: 1, unmatched: 0 });
     expect(contextsOf(store)).toEqual({ 'Tea & cake?': 'Milk' });
   });

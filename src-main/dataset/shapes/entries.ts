@@ -54,7 +54,7 @@ export function named(entry: Entry, nameOf: (name: string) => string | undefined
 }
 
 /** What a value looks like as text, cut short: for what is shown of things that stay out. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const plain = (_: string, one: unknown): unknown => (typeof one === 'bigint' ? String(one) : one);
   const text = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? '');
   return text.length > 500 ? `${text.slice(0, 499)}…` : text;
@@ -63,7 +63,7 @@ export function shown(value: unknown): string {
 /**
  * Something that stays out.
  * @param why its kind, a short name that stays the same
- * @param reason in words that follow a count: 'answers have no choice'
+ * @param reason in words that follow a count: 'no choice given'
  * @param value what the file has there
  */
 export function leftOut(of: Noun, why: string, reason: string, value: unknown, count?: number): Left {
@@ -71,8 +71,7 @@ export function leftOut(of: Noun, why: string, reason: string, value: unknown, c
 }
 
 /** A record that is no entry, where a shape needs one. */
-export const noEntry = (value: unknown): Left =>
-  leftOut('row', 'not-an-entry', 'rows are no entries with named fields', value);
+export const noEntry = (value: unknown): Left => leftOut('row', 'not-an-entry', 'no entry with named fields', value);
 
 /** A list or an object, where a table holds it as JSON in a cell; else the value as it is. */
 export function unpacked(value: unknown): unknown {
@@ -92,7 +91,7 @@ export function numberIn(value: unknown): number | null {
 }
 
 /** The share of a sample's records that are entries for which something holds. */
-export function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
+function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
   if (sample.values.length === 0) return 0;
   return sample.values.filter((value) => isEntry(value) && holds(value)).length / sample.values.length;
 }

@@ -254,3 +254,18 @@ test('files that were chosen stay while another view is looked at', async () => 
   await find('region', 'Preview');
   expect(await shownComments()).toEqual(['first', 'second', 'third', 'one', 'two']);
 });
+
+test('a post whose text is in another file says so, before and after its comments come in', async () => {
+  const comments = lines(
+    { id: 'c1', link_id: 't3_a1', parent_id: 't3_a1', body: 'Replace the seal.', score: 412, author: 'nadir' },
+    { id: 'c2', link_id: 't3_a1', parent_id: 't3_a1', body: 'Turn it off first.', score: 37, author: 'olga' },
+  );
+  const page = await openPage('/data', choosing(['comments.jsonl', comments]));
+  await chooseFiles(page);
+  await says('The text of this post isn’t here yet', await find('region', 'First posts'));
+  await importChosen(page);
+  await says(/1 post came without a text/);
+  await page.press('Look at the posts', undefined, 'link');
+  await says('The text of this post isn’t here yet', await find('region', 'Posts'));
+  await says('The text of this post isn’t here yet', await find('region', 'Post'));
+});
