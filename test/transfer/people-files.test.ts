@@ -154,3 +154,14 @@ test('rows that rank one post apart are lists apart, and what they contradict is
   await importFile(store, path);
   expect([...postsWithComments(store)][0]!.lists).toHaveLength(3);
 });
+
+test('the order in which comments came is no place', async () => {
+  const store = temporaryStore();
+  const comments = [
+    { text: 'late and liked', votes: 9, order: 2 },
+    { text: 'first', votes: 1, order: 0 },
+    { text: 'second', votes: 4, order: 1 },
+  ];
+  await importFile(store, temporaryFile(JSON.stringify({ id: 1, text: 'p', comments })));
+  expect(findPost(store, '1').comments.map(({ rank }) => rank)).toEqual([0, 2, 1]);
+});

@@ -34,8 +34,7 @@ export function cellsOf(
   return records.flatMap((record): readonly (Cells | RecordItem)[] => {
     const { line, text } = record;
     if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, cellsAtMost) }];
-    if (isTooWide(text, dialect))
-      return [left(line, 'too-many-cells', `more than ${cellsAtMost} cells`, text)];
+    if (isTooWide(text, dialect)) return [left(line, 'too-many-cells', `more than ${cellsAtMost} cells`, text)];
     return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
   });
 }

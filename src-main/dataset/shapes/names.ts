@@ -122,7 +122,7 @@ const figures = {
     'agrees',
     'helpfulvotes',
   ],
-  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'order', 'platz', 'rang'],
+  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'platz', 'rang'],
   score: ['score', 'commentscore', 'answerscore', 'replyscore'],
 } as const;
 
