@@ -198,6 +198,21 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     if (votes > 0) leave('vote', 'with-comment', '', votes);
   }
 
+  /** A comment by itself. Replies within it become comments by themselves too, which name it, as where each has its own record. */
+  function takeCommentWithin(raw: RawFact & { kind: 'comment' }): void {
+    const { replies: within = [], ...comment } = raw.comment;
+    if (within.length === 0 || replies === 'leave') {
+      takeComment(raw);
+      return;
+    }
+    takeComment({ ...raw, comment });
+    const { post, group } = raw;
+    if (keyOf(comment.id) === null) leaveReplies(within, 'reply-of-none');
+    else
+      for (const reply of within)
+        takeCommentWithin({ kind: 'comment', post, parent: comment.id, comment: reply, group });
+  }
+
   function takeComment(raw: RawFact & { kind: 'comment' }): void {
     const [post, parent] = [keyOf(raw.post), keyOf(raw.parent)];
     const comment = commentOf(raw.comment, 'comment');
@@ -303,7 +318,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     line = at;
     htmlSeen = false;
     if (raw.kind === 'post') takePost(raw);
-    else if (raw.kind === 'comment') takeComment(raw);
+    else if (raw.kind === 'comment') takeCommentWithin(raw);
     else if (raw.kind === 'answer') takeAnswer(raw);
     else if (raw.kind === 'context') takeContext(raw);
     else takeLeft(raw);

@@ -86,7 +86,7 @@ export async function importFile(
     throw brokenOff(error, into);
   }
   await close(into);
-  if (into.tally.imported.row === 0) {
+  if (isNothing(into)) {
     forgetImport(store, id);
     throw nothingCame(look, into);
   }
@@ -197,8 +197,9 @@ function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, te
   const left = { kind: 'left', line, text: '' } as const;
   const text = comment ?? '';
   const reason = 'the only one under its post: nothing to compare it with';
-  // A row that is a post with its comment goes whole; a post that came by itself waits for more.
-  if (!reply && !waits) {
+  // A row that is a post with its comment goes whole; a post that came by itself waits for more, and one without any was
+  // made for comments that are reported by themselves.
+  if (!reply && !waits && comment !== null) {
     report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
     tally.imported.row -= 1;
   }
@@ -232,6 +233,10 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
 
 const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled } }: Import): boolean =>
   posts + comments + labels + contexts + updated + filled === 0;
+
+/** Whether nothing of a file came in: it may have parts of rows that stayed out themselves. */
+const isNothing = (into: Import): boolean =>
+  isEmpty(into) && Object.values(into.tally.imported).every((count) => count === 0);
 
 /** A file of which nothing came in is an error, with the way out. */
 function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {

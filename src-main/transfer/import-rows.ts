@@ -54,8 +54,8 @@ export function nothingBrought(): Brought {
 
 /** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
-  const { tally } = into;
-  const before = partsOf(tally);
+  const { tally, brought } = into;
+  const before = partsOf(tally) + brought.filled;
   let isLeft = false;
   for (const fact of facts) {
     if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
@@ -68,9 +68,14 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
     }
   }
   if (!row || isLeft) return;
-  if (partsOf(tally) > before) tally.imported.row += 1;
+  if (partsOf(tally) + brought.filled > before || isPostAlone(facts)) tally.imported.row += 1;
   else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
 }
+
+/** A post that the file has without comments, which was there already. */
+const isPostAlone = (facts: readonly Fact[]): boolean =>
+  facts.some((fact) => fact.kind === 'post' && fact.comments.length === 0) &&
+  !facts.some(({ kind }) => kind === 'left');
 
 /** What came in of rows, and posts that wait for their comments. */
 function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {

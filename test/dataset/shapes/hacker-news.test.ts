@@ -31,7 +31,15 @@ test('items of the API, which name what they stand under', async () => {
 
 test("a thread of Algolia's, what a search there finds, and the tables of BigQuery", async () => {
   const facts = (await factsOfFile(hackerNews, 'hacker-news-algolia.json')).flat();
-  expect(inShort(facts)).toEqual(['post hn_911', '  hn_912', '    hn_913', '  hn_914']);
+  expect(inShort(facts)).toEqual([
+    'post hn_911',
+    '  hn_912',
+    '    hn_913',
+    '  hn_914',
+    '  hn_915',
+    '    hn_916',
+    '    hn_917',
+  ]);
   expect(facts[0]).toMatchObject({ post: { date: 1700000000, link: 'https://news.ycombinator.com/item?id=911' } });
   expect(inShort((await factsOfFile(hackerNews, 'hacker-news-hits.json')).flat())).toEqual([
     'post hn_921',
