@@ -5,7 +5,7 @@ import { factsOfFile, inShort } from '../../support/file-facts.ts';
 const read = reddit.open({ fields: new Map() });
 
 test("a thread as the API gives it: replies name what they answer, hidden votes and 'more' are said", async () => {
-  const facts = (await factsOfFile(reddit, 'reddit-thread.json')).flat();
+  const facts = (await factsOfFile(reddit, 'reddit-listings.json')).flat();
   expect(inShort(facts)).toEqual([
     'post t3_b7',
     't1_m1 votes 1 under t3_b7',

@@ -30,7 +30,7 @@ test('items of the API, which name what they stand under', async () => {
 });
 
 test("a thread of Algolia's, what a search there finds, and the tables of BigQuery", async () => {
-  const facts = (await factsOfFile(hackerNews, 'hacker-news-algolia.json')).flat();
+  const facts = (await factsOfFile(hackerNews, 'hacker-news-item.json')).flat();
   expect(inShort(facts)).toEqual([
     'post hn_911',
     '  hn_912',
@@ -41,7 +41,7 @@ test("a thread of Algolia's, what a search there finds, and the tables of BigQue
     '    hn_917',
   ]);
   expect(facts[0]).toMatchObject({ post: { date: 1700000000, link: 'https://news.ycombinator.com/item?id=911' } });
-  expect(inShort((await factsOfFile(hackerNews, 'hacker-news-hits.json')).flat())).toEqual([
+  expect(inShort((await factsOfFile(hackerNews, 'hacker-news-search.json')).flat())).toEqual([
     'post hn_921',
     'hn_922 under hn_921',
   ]);

@@ -3,7 +3,7 @@ import { stackExchange } from '../../../src-main/dataset/shapes/stack-exchange.t
 import { factsOfFile, inShort } from '../../support/file-facts.ts';
 
 test("the dumps' Posts.xml and Comments.xml", async () => {
-  const facts = (await factsOfFile(stackExchange, 'stack-exchange-posts.xml')).flat();
+  const facts = (await factsOfFile(stackExchange, 'stack-exchange-dump.xml')).flat();
   expect(inShort(facts)).toEqual([
     'post se_1',
     'se_2 votes 9 under se_1',
@@ -21,16 +21,16 @@ test("the dumps' Posts.xml and Comments.xml", async () => {
     },
   });
   expect(facts[2]).toMatchObject({ comment: { text: '<p>Weigh the flour.</p>', author: 'user77', html: true } });
-  expect(inShort((await factsOfFile(stackExchange, 'stack-exchange-comments.xml')).flat())).toEqual([
+  expect(inShort((await factsOfFile(stackExchange, 'stack-exchange-dump-comments.xml')).flat())).toEqual([
     'left reply under-a-post 1',
   ]);
 });
 
 test('tables of questions and of answers', async () => {
-  const questions = (await factsOfFile(stackExchange, 'stack-exchange-questions.csv')).flat();
+  const questions = (await factsOfFile(stackExchange, 'stack-exchange-table-questions.csv')).flat();
   expect(inShort(questions)).toEqual(['post se_80']);
   expect(questions[0]).toMatchObject({ post: { title: 'Sort a list', accepted: null, author: 'user 26' } });
-  const answers = (await factsOfFile(stackExchange, 'stack-exchange-answers.csv')).flat();
+  const answers = (await factsOfFile(stackExchange, 'stack-exchange-table-answers.csv')).flat();
   expect(inShort(answers)).toEqual(['se_92 votes 13 under se_80', 'se_124 votes 2 under se_80']);
   expect(answers[1]).toMatchObject({ comment: { author: null } });
   const both = (await factsOfFile(stackExchange, 'stack-exchange-bigquery.csv')).flat();
@@ -40,7 +40,7 @@ test('tables of questions and of answers', async () => {
 });
 
 test('what the API answers: comments under an answer are replies, those under a question answer nothing', async () => {
-  const facts = (await factsOfFile(stackExchange, 'stack-exchange-api.json')).flat();
+  const facts = (await factsOfFile(stackExchange, 'stack-exchange-items.json')).flat();
   expect(inShort(facts)).toEqual([
     'post se_301',
     '  se_302 votes 6',
