@@ -1,16 +1,13 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** Disqus: the XML that a site's owner exports, which has no votes, and what the API gives of threads and posts. */
 export const disqus: Shape = {
   name: 'disqus',
   title: 'Disqus: threads and comments',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow).flatMap(entriesOf);
-    return rows.length > 0 && rows.every((row) => isExported(row) || isPost(row) || isThread(row)) ? 0.96 : 0;
-  },
+  fits: (sample) => sure(sample, 0.96, (row) => entriesOf(row).some((one) => isExported(one) || isPost(one) || isThread(one))),
   open: () => (value) => (isRow(value) ? entriesOf(value).flatMap(read) : [notDisqus(value)]),
 };
 

@@ -1,7 +1,8 @@
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
 import { isYes } from '../values.ts';
+import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
  * Hacker News: items of its own API and of its dumps, which name what they stand under; a thread as Algolia gives it, with the comments within
@@ -10,14 +11,11 @@ import type { Sample, Shape } from './shape.ts';
 export const hackerNews: Shape = {
   name: 'hacker-news',
   title: 'Hacker News: items',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow);
-    if (rows.length === 0) return 0;
-    const items = rows.filter((row) => isHit(row) || isItem(row));
-    const share = items.length / rows.length;
-    if (share < 0.8) return 0;
-    return share * (items.every((row) => isHit(row) || isGiven(row.type)) ? 0.9 : 0.75);
-  },
+  fits: (sample) =>
+    Math.max(
+      sure(sample, 0.9, (row) => isHit(row) || (isGiven(row.type) && isItem(row))),
+      sure(sample, 0.75, (row) => isHit(row) || isItem(row)),
+    ),
   open: () => read,
 };
 

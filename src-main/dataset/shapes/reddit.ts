@@ -13,7 +13,9 @@ export const reddit: Shape = {
   title: 'Reddit: posts and comments',
   fits: ({ values }) => {
     const signs = values.map(signOf).filter((sign) => sign !== null);
-    return signs.length === 0 ? 0 : signs.reduce((sum, sign) => sum + sign, 0) / signs.length;
+    const known = signs.filter((sign) => sign > 0);
+    const share = known.length / Math.max(1, signs.length);
+    return share < 0.5 ? 0 : (known.reduce((sum, sign) => sum + sign, 0) / known.length) * (0.9 + 0.1 * share);
   },
   open: () => (value) => read(value, {}, 'row'),
 };

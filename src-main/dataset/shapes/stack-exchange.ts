@@ -1,6 +1,7 @@
 import type { RawComment, RawFact } from '../facts.ts';
+import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
  * Stack Exchange: the dumps' Posts.xml, tables of questions and of answers, what its API answers, and questions with their answers as a data set
@@ -9,13 +10,10 @@ import type { Sample, Shape } from './shape.ts';
 export const stackExchange: Shape = {
   name: 'stack-exchange',
   title: 'Stack Exchange: questions and answers',
-  fits: ({ values, columns }: Sample) => {
-    const rows = values.filter(isRow);
-    if (rows.length === 0) return 0;
+  fits: (sample) => {
+    const { columns } = sample;
     if (columns && isTable(columns)) return 0.9;
-    const share =
-      rows.filter((row) => isOfApi(row) || isOfHub(row) || (!columns && isDumped(row))).length / rows.length;
-    return share < 0.8 ? 0 : share * 0.95;
+    return sure(sample, 0.95, (row) => isOfApi(row) || isOfHub(row) || (!columns && isDumped(row)));
   },
   open: () => read,
 };
