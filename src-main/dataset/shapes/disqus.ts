@@ -7,7 +7,8 @@ import type { Shape } from './shape.ts';
 export const disqus: Shape = {
   name: 'disqus',
   title: 'Disqus: threads and comments',
-  fits: (sample) => sure(sample, 0.96, (row) => entriesOf(row).some((one) => isExported(one) || isPost(one) || isThread(one))),
+  fits: (sample) =>
+    sure(sample, 0.96, (row) => entriesOf(row).some((one) => isExported(one) || isPost(one) || isThread(one))),
   open: () => (value) => (isRow(value) ? entriesOf(value).flatMap(read) : [notDisqus(value)]),
 };
 
