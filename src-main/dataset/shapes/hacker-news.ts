@@ -51,7 +51,7 @@ function read(value: unknown): readonly RawFact[] {
     return [leave('row', 'deleted', 'deleted or removed on the site, left out', value.id)];
   }
   const left: Left[] = [];
-  const comments = treesOf(value.children, left);
+  const comments = treesOf(value, left);
   return [{ kind: 'post', post: postOf(value), comments, list: 'thread' }, ...left];
 }
 
@@ -59,24 +59,28 @@ function read(value: unknown): readonly RawFact[] {
 function* underneath(row: Row, story: unknown): Generator<RawFact> {
   const post = nameOf(story);
   yield { kind: 'comment', post, parent: nameOf(row.parent ?? row.parent_id) ?? post, comment: commentOf(row) };
-  for (const child of listOf(row.children)) {
+  for (const child of childrenOf(row)) {
     if (isRow(child)) yield* underneath({ parent_id: row.id, ...child }, story);
     else yield leave('comment', 'not-an-item', 'no item of Hacker News', child);
   }
 }
 
-function treesOf(list: unknown, left: Left[]): readonly RawComment[] {
-  return listOf(list).flatMap((child) => {
+function treesOf(row: Row, left: Left[]): readonly RawComment[] {
+  return childrenOf(row).flatMap((child) => {
     if (!isRow(child)) return [{ text: child }];
     if (child.type === 'pollopt') {
       left.push(pollOption(child, 'comment'));
       return [];
     }
-    return [{ ...commentOf(child), replies: treesOf(child.children, left) }];
+    return [{ ...commentOf(child), replies: treesOf(child, left) }];
   });
 }
 
-const listOf = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+/** The comments that stand in an item: as Algolia gives them, or where somebody put them in the place of their ids. */
+function childrenOf({ children, kids }: Row): readonly unknown[] {
+  if (Array.isArray(children)) return children;
+  return Array.isArray(kids) && kids.some(isRow) ? kids : [];
+}
 
 const nameOf = (id: unknown): unknown => (isGiven(id) ? `hn_${String(id)}` : null);
 

@@ -28,6 +28,8 @@ function signOf(value: unknown): number | null {
   if (Array.isArray(value)) return value.length > 0 && value.every((one) => isRow(one) && isListing(one)) ? 1 : 0;
   if (!isRow(value)) return null;
   if (isListing(value)) return 1;
+  const parts = partsOf(value);
+  if (parts) return signOf(parts.post) === 0.95 && parts.comments.every((one) => isRow(one) && 'body' in one) ? 0.95 : 0;
   const data = isThing(value) ? (value.data as Row) : value;
   if ('body' in data) {
     if (isName(data.link_id)) return 0.97;
@@ -41,6 +43,12 @@ const isListing = (row: Row): boolean => row.kind === 'Listing' && isRow(row.dat
 const isThing = (row: Row): boolean =>
   typeof row.kind === 'string' && /^(?:t[1-6]|more)$/.test(row.kind) && isRow(row.data);
 
+/** A submission beside its comments. */
+function partsOf({ submission, post, comments }: Row): { readonly post: Row; readonly comments: readonly unknown[] } | null {
+  const head = isRow(submission) ? submission : post;
+  return isRow(head) && Array.isArray(comments) ? { post: head, comments } : null;
+}
+
 /** What a thing stands within, for those that don't say so themselves. */
 type Within = { readonly post?: unknown; readonly parent?: unknown };
 
@@ -49,6 +57,11 @@ function read(value: unknown, within: Within, of: 'row' | 'comment'): readonly R
   if (Array.isArray(value) && of === 'row') return value.flatMap((one) => read(one, within, 'comment'));
   if (!isRow(value)) return [notReddit(value, of)];
   if (isListing(value)) return entriesOf(value).flatMap((one) => read(one, within, 'comment'));
+  const parts = partsOf(value);
+  if (parts) {
+    const id = postName(isName(parts.post.name) ? parts.post.name : parts.post.id);
+    return [...read(parts.post, {}, of), ...parts.comments.flatMap((one) => read(one, { post: id }, 'comment'))];
+  }
   const data = isThing(value) ? (value.data as Row) : value;
   if (value.kind === 'more') return [more(data)];
   if (isComment(data)) return commentOf(data, within);

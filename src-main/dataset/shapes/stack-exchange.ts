@@ -32,11 +32,12 @@ const inSmall = (name: string): string => name.replaceAll('_', '');
 const isDumped = (row: Row): boolean =>
   'Id' in row && ('PostTypeId' in row || ('PostId' in row && 'Text' in row) || ('Body' in row && 'Score' in row));
 const isOfBigQuery = (row: Row): boolean => 'id' in row && 'creation_date' in row && ('body' in row || 'text' in row);
-const isOfApi = (row: Row): boolean =>
-  ('question_id' in row &&
-    ('answer_id' in row || 'title' in row || 'answers' in row) &&
-    ('body' in row || 'body_markdown' in row || 'title' in row)) ||
-  ('comment_id' in row && 'post_id' in row && 'creation_date' in row);
+const isOfApi = (row: Row): boolean => {
+  const hasText = 'body' in row || 'body_markdown' in row;
+  if ('comment_id' in row) return 'post_id' in row && 'creation_date' in row;
+  if ('answer_id' in row) return 'question_id' in row && hasText;
+  return 'question_id' in row && (hasText || 'title' in row) && ('answers' in row || 'creation_date' in row);
+};
 /** HuggingFaceH4/stack-exchange-preferences. */
 const isOfHub = (row: Row): boolean =>
   'qid' in row &&

@@ -78,3 +78,14 @@ test('a broken record does not hide what the file is', () => {
   const values = [...Array.from({ length: 9 }, (_, at) => ({ ...item, id: at })), { oops: true }];
   expect(hackerNews.fits({ format: 'jsonl', columns: null, values })).toBeGreaterThan(0.8);
 });
+
+test('a thread with the comments in the place of their ids', () => {
+  const item = (id: number, kids: unknown[]) => ({ id, type: id === 1 ? 'story' : 'comment', by: 'x', title: 'A', text: 'T', kids });
+  expect(inShort(read(item(1, [item(2, [item(3, [])]), 4])))).toEqual([
+    'post hn_1',
+    '  hn_2',
+    '    hn_3',
+    // An id without its comment is reported as a comment without a text.
+    '  undefined',
+  ]);
+});

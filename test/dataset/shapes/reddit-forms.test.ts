@@ -87,3 +87,15 @@ test('several threads in a file, bare ids, and what is neither', () => {
   // One record is one row, whatever stands in it.
   expect(inShort(read(thing('t5', {})))).toEqual(['left comment not-reddit 1']);
 });
+
+test('a submission beside its comments', () => {
+  const record = {
+    submission: { id: 'a', title: 'T', selftext: 'S', subreddit: 'x', num_comments: 2 },
+    comments: [
+      { id: 'b', body: 'B', score: 5 },
+      { id: 'c', body: 'C', score: 2, parent_id: 't1_b' },
+    ],
+  };
+  expect(inShort(read(record))).toEqual(['post t3_a', 't1_b votes 5 under t3_a', 't1_c votes 2 under t3_a answers t1_b']);
+  expect(reddit.fits({ format: 'json', columns: null, values: [record] })).toBeGreaterThan(0.9);
+});
