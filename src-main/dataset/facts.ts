@@ -161,6 +161,7 @@ export type CommentFact = {
   readonly post: string | null;
   readonly parent: string | null;
   readonly group: string | null;
+  /** '' for the text of one that was left out: only its key counts. */
   readonly comment: ReadComment;
 };
 

@@ -73,7 +73,11 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   function titleOf({ title, htmlTitle }: RawPost): string | null {
-    return text(htmlTitle && typeof title === 'string' ? decoded(title) : title, false, 'row');
+    if (!htmlTitle || typeof title !== 'string') return text(title, false, 'row');
+    // What looks like a tag in it now is meant as it stands.
+    const found = textOf(decoded(title));
+    if (found?.mended) note('row', found.mended, found.text);
+    return found?.text ?? null;
   }
 
   function headOf(raw: RawPost): PostHead | null {
@@ -198,31 +202,27 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     if (votes > 0) leave('vote', 'with-comment', '', votes);
   }
 
-  /** A comment by itself. Replies within it become comments by themselves too, which name it, as where each has its own record. */
-  function takeCommentWithin(raw: RawFact & { kind: 'comment' }): void {
-    const { replies: within = [], ...comment } = raw.comment;
-    if (within.length === 0 || replies === 'leave') {
-      takeComment(raw);
-      return;
-    }
-    takeComment({ ...raw, comment });
-    const { post, group } = raw;
-    if (keyOf(comment.id) === null) leaveReplies(within, 'reply-of-none');
-    else
-      for (const reply of within)
-        takeCommentWithin({ kind: 'comment', post, parent: comment.id, comment: reply, group });
-  }
-
   function takeComment(raw: RawFact & { kind: 'comment' }): void {
-    const [post, parent] = [keyOf(raw.post), keyOf(raw.parent)];
-    const comment = commentOf(raw.comment, 'comment');
-    if (!comment) return;
-    if (post !== null || parent !== null) {
-      facts.push({ kind: 'comment', line, post, parent, group: keyOf(raw.group), comment });
+    const [post, parent, key] = [keyOf(raw.post), keyOf(raw.parent), keyOf(raw.comment.id)];
+    const group = keyOf(raw.group);
+    // Replies within it come one by one as well, where they come at all and can name what they answer.
+    const within = replies === 'under' && key !== null ? (raw.comment.replies ?? []) : [];
+    const comment = commentOf(within.length > 0 ? { ...raw.comment, replies: [] } : raw.comment, 'comment');
+    if (!comment) {
+      leaveReplies(within, 'reply-of-none');
+      // Its key is told without a text: what answers it answers no post.
+      if (key !== null && (post !== null || parent !== null))
+        facts.push({ kind: 'comment', line, post, parent, group, comment: { ...gone, key } });
       return;
     }
-    leave('row', 'no-post', comment.text);
-    leaveComments([comment]);
+    if (post === null && parent === null) {
+      leave('row', 'no-post', comment.text);
+      leaveComments([comment]);
+      leaveReplies(within, 'reply-of-none');
+      return;
+    }
+    facts.push({ kind: 'comment', line, post, parent, group, comment });
+    for (const reply of within) takeComment({ kind: 'comment', post, parent: key, comment: reply, group });
   }
 
   function takeAnswer(raw: RawFact & { kind: 'answer' }): void {
@@ -318,7 +318,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     line = at;
     htmlSeen = false;
     if (raw.kind === 'post') takePost(raw);
-    else if (raw.kind === 'comment') takeCommentWithin(raw);
+    else if (raw.kind === 'comment') takeComment(raw);
     else if (raw.kind === 'answer') takeAnswer(raw);
     else if (raw.kind === 'context') takeContext(raw);
     else takeLeft(raw);
@@ -336,6 +336,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
 }
 
 const none: readonly ReadComment[] = [];
+const gone = { text: '', votes: null, place: null, author: null, date: null, link: null, replies: none } as const;
 const choices: ReadonlySet<string> = new Set<Preference>(['left', 'right', 'tie', 'bad']);
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
 

@@ -21,7 +21,7 @@ type Place = {
 export function addCommentUnder(store: WritingStore, given: CommentUnder, from: From): AddedUnder {
   const place = placeOf(store, given, from);
   const { comment, replies } = given;
-  const nothing = { reply: false, postId: null, post: 'known', turned: 0, postsTaken: 0 } as const;
+  const nothing = { reply: false, postId: null, post: 'known', ...none } as const;
   if (place === null) return { ...nothing, outcome: 'nowhere' };
   const { post, made, answers } = place;
   // Where a file says of each comment its post, a comment is never taken for one.
@@ -145,8 +145,8 @@ function fillAnswered(store: WritingStore, id: number, comment: Answered, line: 
   ).run(comment.postId, text, id);
 }
 
-type Turned = Pick<AddedUnder, 'turned' | 'postsTaken'>;
-const none: Turned = { turned: 0, postsTaken: 0 };
+type Turned = Pick<AddedUnder, 'turned' | 'gone' | 'figuresGone' | 'postsTaken'>;
+const none: Turned = { turned: 0, gone: 0, figuresGone: 0, postsTaken: 0 };
 
 /** Looks, when a comment has come, whether others came before it that answer it. */
 function turn(
@@ -191,7 +191,7 @@ function turn(
   );
   dropEmptyGroup(store, taken.group);
   fillAnswered(store, taken.id, comment, from.line);
-  return { turned: countComments(store, taken.id), postsTaken: 0 };
+  return { ...none, turned: countComments(store, taken.id) };
 }
 
 /** The same, where the comment stays out: so do those. */
@@ -210,9 +210,12 @@ function turnAway(
     ...(waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? [waits] : []),
     ...(loose ? [loosePost(store, root, key, from) ?? []].flat() : []),
   ];
-  let turned = 0;
+  const away = { turned: 0, gone: 0, figuresGone: 0 };
   for (const { id } of taken) {
-    turned += countComments(store, id);
+    const comments = countComments(store, id);
+    away.gone += comments;
+    if (id !== waits?.id) away.turned += comments;
+    away.figuresGone += countFigures(store, id);
     // Who answers one of these is no comment of a post either.
     statement(
       store,
@@ -225,7 +228,7 @@ function turnAway(
     );
     removePost(store, id);
   }
-  return { turned, postsTaken: taken.length };
+  return { ...away, postsTaken: taken.length };
 }
 
 /** Whether a post is another one, or that stands under it: comments of a broken file answer each other in a circle. */
@@ -262,6 +265,11 @@ function isOwn(store: WritingStore, postId: number, { importId }: From): boolean
       postId,
     )?.own === 1
   );
+}
+
+function countFigures(store: WritingStore, postId: number): number {
+  const sql = 'SELECT count(*) AS count FROM comments WHERE post_id = ? AND (votes IS NOT NULL OR rank IS NOT NULL)';
+  return row<{ count: number }>(store, sql, postId)!.count;
 }
 
 function countComments(store: WritingStore, postId: number): number {

@@ -59,6 +59,10 @@ export type AddedUnder = {
    * taken out again, with 'under' they are comments of its own post.
    */
   readonly turned: number;
+  /** Comments of this import that were taken out again: those that turned, and replies to one that is known to be deleted now. */
+  readonly gone: number;
+  /** How many of these had votes or a place. */
+  readonly figuresGone: number;
   /** Posts that were made for such comments and went with them. */
   readonly postsTaken: number;
 };

@@ -22,6 +22,7 @@ import {
 } from '../store/imports.ts';
 import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
+import { dropOtherKeys } from '../store/other-keys.ts';
 import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
@@ -82,12 +83,12 @@ export async function importFile(
     await takeAll(into, look, score, options.html ?? false, total, hooks);
   } catch (error) {
     await close(into);
-    if (isEmpty(into)) forgetImport(store, id);
+    if (isEmpty(into)) await forget(into);
     throw brokenOff(error, into);
   }
   await close(into);
   if (isNothing(into)) {
-    forgetImport(store, id);
+    await forget(into);
     throw nothingCame(look, into);
   }
   finishImport(store, id, countsOf(into));
@@ -231,12 +232,21 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
   return { ...counts, ...brought, skipped, skippedCount: tally.leftCount, looksLikeHtml };
 }
 
-const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled } }: Import): boolean =>
-  posts + comments + labels + contexts + updated + filled === 0;
+/** Whether an import changed nothing in the store. */
+function isEmpty({ brought: { posts, comments, labels, contexts, updated, filled }, tally }: Import): boolean {
+  const waiting = tally.kinds.get('row waiting')?.count ?? 0;
+  return posts + comments + labels + contexts + updated + filled + waiting === 0;
+}
 
 /** Whether nothing of a file came in: it may have parts of rows that stayed out themselves. */
 const isNothing = (into: Import): boolean =>
   isEmpty(into) && Object.values(into.tally.imported).every((count) => count === 0);
+
+/** Forgets the import, with the ids of comments that it found to be left out. */
+async function forget({ store, id }: Import): Promise<void> {
+  while (inTransaction(store, () => dropOtherKeys(store, id, postsPerTransaction)) > 0) await breathe();
+  forgetImport(store, id);
+}
 
 /** A file of which nothing came in is an error, with the way out. */
 function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {

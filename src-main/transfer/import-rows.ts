@@ -2,11 +2,12 @@ import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
 import { addPost } from '../store/add-post.ts';
-import type { CommentOutcome } from '../store/adding.ts';
+import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
 import { addAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
 import { importOfLabel } from '../store/labels.ts';
@@ -57,9 +58,13 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   const { tally, brought } = into;
   const before = partsOf(tally) + brought.filled;
   let isLeft = false;
+  let alone = false;
   for (const fact of facts) {
-    if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
-    else if (fact.kind === 'comment') takeComment(into, fact);
+    if (fact.kind === 'post') {
+      const isIn = takePost(into, fact) !== null;
+      isLeft ||= !isIn;
+      alone ||= isIn && fact.comments.length === 0;
+    } else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
     else {
@@ -68,14 +73,11 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
     }
   }
   if (!row || isLeft) return;
-  if (partsOf(tally) + brought.filled > before || isPostAlone(facts)) tally.imported.row += 1;
+  // A post by itself has its text, or waits for its comments.
+  const isIn = alone && !facts.some((fact) => fact.kind === 'left');
+  if (isIn || partsOf(tally) + brought.filled > before) tally.imported.row += 1;
   else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
 }
-
-/** A post that the file has without comments, which was there already. */
-const isPostAlone = (facts: readonly Fact[]): boolean =>
-  facts.some((fact) => fact.kind === 'post' && fact.comments.length === 0) &&
-  !facts.some(({ kind }) => kind === 'left');
 
 /** What came in of rows, and posts that wait for their comments. */
 function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
@@ -224,17 +226,17 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
     { importId: into.id, line, list: 'thread' },
   );
   const noun = added.reply ? 'reply' : 'comment';
-  if (added.turned > 0) turn(into, added.turned, line);
+  if (added.turned > 0 || added.gone > 0) turn(into, added, line);
+  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
+  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
   // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {
     tally.read.comment -= 1;
     tally.read.reply += 1;
   }
-  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
-  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
   if (added.outcome === 'nowhere' || added.outcome === 'left') {
-    if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
+    if (added.outcome === 'left') leave(into, 'reply', ...replyLeft(into), { line, text: comment.text });
     else
       leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
     if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
@@ -243,20 +245,24 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   count(into, added.outcome, comment, noun, line);
 }
 
-const replyLeft = 'left out; reading them under the comment that they answer (--replies under) brings them in';
+/** Replies stay out on request, or where what they answer does. */
+const replyLeft = ({ replies }: Import): [string, string] => {
+  const why = replies === 'leave' ? 'reply-left' : 'reply-of-none';
+  return [why, reasons[why]];
+};
 
-/** Comments that came in before what they answer did: they are replies. */
-function turn(into: Import, turned: number, line: number): void {
+/** Comments that came in before what they answer did: they are replies, and gone where that stays out. */
+function turn(into: Import, { turned, gone, figuresGone }: AddedUnder, line: number): void {
   const { tally, brought } = into;
   tally.read.comment -= turned;
   tally.read.reply += turned;
   tally.imported.comment -= turned;
-  if (into.replies === 'under') {
-    tally.imported.reply += turned;
-    return;
-  }
-  brought.comments -= turned;
-  leave(into, 'reply', 'reply-left', replyLeft, { line, text: '', count: turned });
+  tally.imported.reply += turned - gone;
+  if (gone === 0) return;
+  brought.comments -= gone;
+  leave(into, 'reply', ...replyLeft(into), { line, text: '', count: gone });
+  tally.imported.vote -= figuresGone;
+  if (figuresGone > 0) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '', count: figuresGone });
 }
 
 /** Adds an answer, with the post and the two comments where they are not there and the file says them. */

@@ -85,7 +85,9 @@ function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: read
     }
   }
   if (!row || isLeft) return;
-  const came = facts.some((fact) => fact.kind !== 'left' && fact.kind !== 'noted');
+  const came = facts.some(
+    (fact) => fact.kind !== 'left' && fact.kind !== 'noted' && !(fact.kind === 'comment' && fact.comment.text === ''),
+  );
   if (came) tally.imported.row += 1;
   else
     report(tally, {

@@ -29,7 +29,8 @@ function signOf(value: unknown): number | null {
   if (!isRow(value)) return null;
   if (isListing(value)) return 1;
   const parts = partsOf(value);
-  if (parts) return signOf(parts.post) === 0.95 && parts.comments.every((one) => isRow(one) && 'body' in one) ? 0.95 : 0;
+  if (parts)
+    return signOf(parts.post) === 0.95 && parts.comments.every((one) => isRow(one) && 'body' in one) ? 0.95 : 0;
   const data = isThing(value) ? (value.data as Row) : value;
   if ('body' in data) {
     if (isName(data.link_id)) return 0.97;
@@ -44,7 +45,11 @@ const isThing = (row: Row): boolean =>
   typeof row.kind === 'string' && /^(?:t[1-6]|more)$/.test(row.kind) && isRow(row.data);
 
 /** A submission beside its comments. */
-function partsOf({ submission, post, comments }: Row): { readonly post: Row; readonly comments: readonly unknown[] } | null {
+function partsOf({
+  submission,
+  post,
+  comments,
+}: Row): { readonly post: Row; readonly comments: readonly unknown[] } | null {
   const head = isRow(submission) ? submission : post;
   return isRow(head) && Array.isArray(comments) ? { post: head, comments } : null;
 }

@@ -1,4 +1,5 @@
 import type { RawComment, RawFact } from '../facts.ts';
+import { decoded } from '../html.ts';
 import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
@@ -124,7 +125,7 @@ function ofApi(row: Row): readonly RawFact[] {
     date: row.creation_date,
     link: row.link,
     accepted: nameOf(accepted),
-    // The API writes Markdown with entities as well.
+    // The API writes titles, names and Markdown with entities as well.
     html: true,
     htmlTitle: true,
   };
@@ -167,17 +168,9 @@ function underAnswer(row: unknown): RawComment {
   };
 }
 
-const ownerOf = ({ owner }: Row): unknown => (isRow(owner) ? unescaped(owner.display_name) : null);
-
-/** Names are no HTML there, but escaped as if they were. */
-function unescaped(text: unknown): unknown {
-  if (typeof text !== 'string' || !text.includes('&')) return text;
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&amp;', '&');
+function ownerOf({ owner }: Row): unknown {
+  const name = isRow(owner) ? owner.display_name : null;
+  return typeof name === 'string' ? decoded(name) : name;
 }
 
 function ofHub(row: Row): readonly RawFact[] {

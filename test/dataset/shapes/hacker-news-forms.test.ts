@@ -80,7 +80,14 @@ test('a broken record does not hide what the file is', () => {
 });
 
 test('a thread with the comments in the place of their ids', () => {
-  const item = (id: number, kids: unknown[]) => ({ id, type: id === 1 ? 'story' : 'comment', by: 'x', title: 'A', text: 'T', kids });
+  const item = (id: number, kids: unknown[]) => ({
+    id,
+    type: id === 1 ? 'story' : 'comment',
+    by: 'x',
+    title: 'A',
+    text: 'T',
+    kids,
+  });
   expect(inShort(read(item(1, [item(2, [item(3, [])]), 4])))).toEqual([
     'post hn_1',
     '  hn_2',

@@ -96,6 +96,10 @@ test('a submission beside its comments', () => {
       { id: 'c', body: 'C', score: 2, parent_id: 't1_b' },
     ],
   };
-  expect(inShort(read(record))).toEqual(['post t3_a', 't1_b votes 5 under t3_a', 't1_c votes 2 under t3_a answers t1_b']);
+  expect(inShort(read(record))).toEqual([
+    'post t3_a',
+    't1_b votes 5 under t3_a',
+    't1_c votes 2 under t3_a answers t1_b',
+  ]);
   expect(reddit.fits({ format: 'json', columns: null, values: [record] })).toBeGreaterThan(0.9);
 });
