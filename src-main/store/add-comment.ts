@@ -39,7 +39,11 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
     return { ...so, outcome: comments[0]!, ...turn(store, post, key, loose, replies, from) };
   }
   const under = answeredPost(store, post, answers, from);
-  if (under === null) return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  if (under === null) {
+    // Nor does it stay for who answers it.
+    if (key !== null) noteKey(store, key, post.id, null, from.importId);
+    return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  }
   const { comments } = addComments(store, under.post.id, [comment], from, false);
   const turned = turn(store, under.post, key, loose, replies, from);
   return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, ...turned };
