@@ -23,7 +23,7 @@ import {
 import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore } from '../store/open.ts';
 import { dropOtherKeys } from '../store/other-keys.ts';
-import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
+import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -164,11 +164,15 @@ async function close(into: Import): Promise<void> {
     for (const post of some) countContradictions(into, post);
     some = postsWithFurtherLists(store, id, some.at(-1)!, postsPerTransaction);
   }
+  // Comments that came one by one make posts, and give them their texts, in any order: what lacks one is seen at the end.
+  into.brought.filled = filledOfOthers(store, id);
+  into.brought.textless = 0 - into.brought.filled;
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
       for (const lone of dropLonePosts(store, id, { after, last })) leaveLone(into, lone);
+      into.brought.textless += textlessPosts(store, id, { after, last });
       countImport(store, id, countsOf(into));
     });
     after = last;
@@ -191,22 +195,21 @@ function countContradictions({ store, tally }: Import, postId: number): void {
 }
 
 /** A post that came to one comment has nothing to compare it with. */
-function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, textless, hasFigure }: LonePost): void {
+function leaveLone({ tally, brought }: Import, { line, comment, reply, answered, waits, hasFigure }: LonePost): void {
   const noun = reply ? 'reply' : 'comment';
   brought.posts -= 1;
-  if (textless) brought.textless -= 1;
   const left = { kind: 'left', line, text: '' } as const;
   const text = comment ?? '';
   const reason = 'the only one under its post: nothing to compare it with';
   // A row that is a post with its comment goes whole; a post that came by itself waits for more, and one without any was
   // made for comments that are reported by themselves.
-  if (!reply && !waits && comment !== null) {
+  if (!reply && !answered && !waits && comment !== null) {
     report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
     tally.imported.row -= 1;
   }
   if (comment === null) return;
   brought.comments -= 1;
-  const goesAlong = !reply && !waits;
+  const goesAlong = !reply && !answered && !waits;
   report(tally, {
     ...left,
     of: noun,

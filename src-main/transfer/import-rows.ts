@@ -144,11 +144,7 @@ function takeHead(
     return null;
   }
   if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'new' && post.text === '') brought.textless += 1;
-  if (added.outcome === 'filled') {
-    brought.filled += 1;
-    brought.textless -= 1;
-  }
+  if (added.outcome === 'filled') brought.filled += 1;
   if (added.outcome === 'new' && added.split !== post.split) brought.keptWithGroup += 1;
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
@@ -227,8 +223,7 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   );
   const noun = added.reply ? 'reply' : 'comment';
   if (added.turned > 0 || added.gone > 0) turn(into, added, line);
-  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
-  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
+  brought.posts += [added.post, added.head].filter((post) => post !== 'known').length - added.postsTaken;
   // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {
