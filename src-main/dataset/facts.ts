@@ -35,6 +35,8 @@ export type RawPost = {
 export type RawComment = {
   readonly text: unknown;
   readonly votes?: unknown;
+  /** Votes against it, which take from the others. */
+  readonly downvotes?: unknown;
   /** Its place in the order, 0 or 1 for the best. */
   readonly place?: unknown;
   /** Votes or a place: what it is, is decided for the whole file. */

@@ -19,13 +19,15 @@ export type Judge = {
 const nearlyAll = 0.9;
 /** Fewer lists could look so by chance, where anything speaks for votes. */
 const fewLists = 20;
+/** Lists of two, such as 1 and 0, are often so by chance: it takes longer ones to tell. */
+const shortList = 2;
 
 /**
  * Places from 0 are what the rows of CUP IT have: each comment its own, the lowest 0 and hardly a gap. Votes are never so in nearly all posts of a
  * file. Where lists begin at 1, or a small file's scores could be either, nobody but a person can tell.
  */
 export function createJudge(decimal: '.' | ','): Judge {
-  const counts = { fromZero: 0, fromOne: 0, neither: 0, falling: 0 };
+  const counts = { fromZero: 0, fromOne: 0, neither: 0, falling: 0, long: 0 };
   let votesExample: readonly [more: number, fewer: number] | null = null;
   let placesExample: readonly [better: number, worse: number] | null = null;
   let table: { key: string; scores: number[] } | null = null;
@@ -41,6 +43,7 @@ export function createJudge(decimal: '.' | ','): Judge {
       if (votesExample === null || most - least > votesExample[0] - votesExample[1]) votesExample = [most, least];
       return;
     }
+    if (scores.length > shortList) counts.long += 1;
     placesExample ??= [least, scores.toSorted((a, b) => a - b)[1]!];
     if (scores.every((score, at) => at === 0 || score < scores[at - 1]!)) counts.falling += 1;
   }
@@ -76,7 +79,7 @@ export function createJudge(decimal: '.' | ','): Judge {
     if (table) takeList(table.scores);
     table = null;
     if (!scored) return { meaning: null, says: null };
-    const { fromZero, fromOne, neither, falling } = counts;
+    const { fromZero, fromOne, neither, falling, long } = counts;
     const lists = fromZero + fromOne + neither;
     if (lists === 0) return { meaning: 'votes', says: 'score was read as votes: more is better' };
     if (neither > (1 - nearlyAll) * lists) {
@@ -86,7 +89,7 @@ export function createJudge(decimal: '.' | ','): Judge {
     }
     const [better, worse] = placesExample!;
     // Sites give votes, whose best comments come first. A few small posts may look like places by chance.
-    const mayBeVotes = lists < fewLists && (fromASite || falling === fromZero + fromOne);
+    const mayBeVotes = falling >= nearlyAll * (fromZero + fromOne) || (fromASite && long < fewLists);
     if (fromZero >= nearlyAll * lists && !mayBeVotes) {
       return { meaning: 'places', says: `score was read as places: ${better} is better than ${worse}` };
     }

@@ -148,7 +148,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const votes = figureOf(raw.votes ?? (score === 'votes' ? raw.score : undefined), decimal);
     const place = figureOf(raw.place ?? (score === 'places' ? raw.score : undefined), decimal);
     const isPlace = place === null || (place !== undefined && Number.isSafeInteger(place) && place >= 0);
-    const found = { votes: votes ?? null, place: isPlace ? place : null };
+    const against = votes === null || votes === undefined ? null : figureOf(raw.downvotes, decimal);
+    // Sites write those against as a negative number as well.
+    const found = { votes: against ? votes! - Math.abs(against) : (votes ?? null), place: isPlace ? place : null };
+    if (against === undefined && isGiven(raw.downvotes)) note('vote', 'odd-votes', raw.downvotes);
     const isNothing = found.votes === null && found.place === null;
     const say = isNothing ? leave : note;
     if (!isPlace) say('vote', isNothing ? 'no-place' : 'odd-place', raw.place ?? raw.score);

@@ -48,13 +48,18 @@ export function isPlaceholder(text: string): boolean {
 }
 
 const grouped = {
-  '.': /^\d{1,3}(?:[,   '’]\d{3})+(?:\.\d+)?$/,
-  ',': /^\d{1,3}(?:[.   '’]\d{3})+(?:,\d+)?$/,
+  '.': /^\d{1,3}(?:[, \u00a0\u2009\u202f'’]\d{3})+(?:\.\d+)?$/,
+  ',': /^\d{1,3}(?:[. \u00a0\u2009\u202f'’]\d{3})+(?:,\d+)?$/,
 } as const;
-const multiples: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+const multiples: Readonly<Record<string, number>> = {
+  ...{ k: 1e3, tsd: 1e3, m: 1e6, mio: 1e6, mln: 1e6, mil: 1e3, b: 1e9, mrd: 1e9 },
+};
+/** What pages write after a figure: '12 points', '1 vote'. */
+const units =
+  /(?<=\d\s*(?:[kmb]|tsd\.?|mio\.?|mln\.?|mil|mrd\.?)?)\s*(?:points?|pts?\.?|(?:up|down)?votes?|likes?|ups|karma|hearts?|stars?|reactions?|thumbs up|people|stimmen?|punkte?|votos?|puntos?|voix|j['’]aime|me gusta|gef[äa]llt mir)$/i;
 
 /**
- * The number that a value is: 12, '12', '1,024', '1.2K', '+3', '−4'. null where there is none ('' and NaN too); undefined where
+ * The number that a value is: 12, '12', '1,024', '1.2K', '+3', '−4', '12 points'. null where there is none ('' and NaN too); undefined where
  * it is something else.
  * @param decimal what separates decimals in this file
  */
@@ -67,8 +72,11 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
   if (plain === '' || /^(?:nan|null|none|n\/a|-|–|—)$/i.test(plain)) return null;
   const quick = Number(plain);
   if (decimal === '.' && Number.isFinite(quick) && !/^0[xob]/i.test(plain)) return quick;
+  // An apostrophe before a number says to a spreadsheet that it is a text.
   const [, sign = '', digits = '', multiple = ''] =
-    /^([+\-−–]?)\s*([\d.,   '’]*\d[\d.,   '’]*)\s*([kmb]?)$/i.exec(plain) ?? [];
+    /^['’]?([+\-−–]?)\s*(\d[\d., \u00a0\u2009\u202f'’]*|[.,]\d+)\s*(k|tsd|mio|mln|mil|mrd|m|b|)\.?$/i.exec(
+      plain.replace(units, ''),
+    ) ?? [];
   const figure = digitsOf(digits, decimal);
   if (figure === undefined) return undefined;
   return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);

@@ -397,6 +397,9 @@ export const migrations: readonly string[] = [
     INSERT INTO posts_search (rowid, title, text) VALUES (new.id, new.title, new.text);
   END;
 
+  -- Made where a context is joined by a text (store/contexts.ts): few people ever do, and each post that came paid for it.
+  DROP INDEX posts_by_text;
+
   -- models: the names of what wrote left and right, a list of two in JSON.
   ALTER TABLE labels ADD COLUMN models TEXT;
   ALTER TABLE labels ADD COLUMN margin REAL;

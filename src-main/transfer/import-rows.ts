@@ -101,9 +101,9 @@ function leave(
 
 /** The number of the post; null where its row was left out. */
 function takePost(into: Import, { line, post, comments, list }: PostFact): number | null {
-  const head = { ...newPost(into, post), comments: comments.map(newComment) };
-  const id = takeHead(into, head, { line, list }, comments, 'comment');
-  if (id !== null) takeReplies(into, { ...newPost(into, post), id }, comments, line);
+  const head = newPost(into, post);
+  const id = takeHead(into, { ...head, comments: comments.map(newComment) }, { line, list }, comments, 'comment');
+  if (id !== null) takeReplies(into, { ...head, id }, comments, line);
   return id;
 }
 

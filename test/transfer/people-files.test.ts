@@ -6,12 +6,14 @@ import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
 import type { WritingStore } from '../../src-main/store/open.ts';
 import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
-import type { ImportReport } from '../../src-main/transfer/import-file.ts';
+import type { ImportOptions, ImportReport } from '../../src-main/transfer/import-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { temporaryFile, temporaryStore } from '../support/temporary.ts';
 
 /** Files in the shapes that people have, and what must come of each (test/fixtures/README.md). */
 const folder = join(import.meta.dirname, '../fixtures/files');
+
+const ownFolder = join(folder, 'own');
 
 type Expected = {
   /** Every (better, worse) that votes, places and answers mean; null where that is not the point. */
@@ -22,7 +24,27 @@ type Expected = {
   readonly validation?: boolean;
   readonly after?: string;
 };
+/** What else is said of files of our own making. */
+type OwnExpected = Expected & {
+  readonly by: 'own';
+  /** What a person says of the file. */
+  readonly choices?: ImportOptions;
+  /** It is refused with a sentence in which this stands. */
+  readonly refused?: string;
+  /** Some of its pairs, where all of them are not the point. */
+  readonly includes?: readonly (readonly [string, string])[];
+  /** 'answer same-sides 1': of what, its kind and how often. */
+  readonly reports?: readonly string[];
+  readonly comments?: number;
+  readonly updated?: number;
+  readonly neverTrains?: boolean;
+  /** A second import of it adds nothing. */
+  readonly again?: boolean;
+};
 const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Readonly<Record<string, Expected>>;
+const ownExpected = JSON.parse(readFileSync(join(ownFolder, 'expected.json'), 'utf8')) as Readonly<
+  Record<string, OwnExpected>
+>;
 
 /** What the store says is better than what: by votes and places, and by each answer. */
 function pairsIn(store: WritingStore): string[] {
@@ -74,6 +96,14 @@ const reports: Readonly<Record<string, (report: ImportReport) => void>> = {
 
 const damaged = '28c-dump.zst';
 
+/** What came in is what was read without what was reported as left out. */
+function expectNothingLost(report: ImportReport): void {
+  for (const noun of ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const) {
+    const left = report.reported.filter((one) => one.of === noun && one.left).reduce((sum, one) => sum + one.count, 0);
+    expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
+  }
+}
+
 describe('files in the shapes that people have', () => {
   test.each(Object.entries(expected).filter(([file]) => file !== damaged))(
     '%s',
@@ -86,12 +116,7 @@ describe('files in the shapes that people have', () => {
       if (labels !== undefined) expect(report.labels).toBe(labels);
       if (validation) expect([...postsWithComments(store)].every(({ split }) => split === 'validation')).toBe(true);
       reports[file]?.(report);
-      for (const noun of ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const) {
-        const left = report.reported
-          .filter((one) => one.of === noun && one.left)
-          .reduce((sum, one) => sum + one.count, 0);
-        expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
-      }
+      expectNothingLost(report);
     },
   );
 
@@ -111,6 +136,38 @@ describe('files in the shapes that people have', () => {
       "Use List<String> — it's safer.",
       'I <3 this & that, 2 < 3.',
     ]);
+  });
+});
+
+describe('files of our own making, of the same kinds', () => {
+  const files = Object.entries(ownExpected);
+
+  test.each(files.filter(([, { refused }]) => refused === undefined))('%s', async (file, wanted) => {
+    const { pairs, includes = [], reports: kinds = [], choices = {}, after, validation, neverTrains, again } = wanted;
+    const store = temporaryStore();
+    if (after !== undefined) await importFile(store, join(ownFolder, after), choices);
+    const report = await importFile(store, join(ownFolder, file), choices);
+    if (pairs !== null) expect(pairsIn(store)).toEqual(pairs.map((pair) => JSON.stringify(pair)).sort());
+    for (const pair of includes) expect(pairsIn(store)).toContain(JSON.stringify(pair));
+    for (const noun of ['posts', 'labels', 'comments', 'updated'] as const) {
+      if (wanted[noun] !== undefined) expect({ [noun]: report[noun] }).toEqual({ [noun]: wanted[noun] });
+    }
+    const splits = new Set([...postsWithComments(store)].map(({ split }) => split));
+    if (validation) expect([...splits]).toEqual(['validation']);
+    if (neverTrains) expect(splits.has('train')).toBe(false);
+    const said = report.reported.map(({ of, kind, count }) => `${of} ${kind} ${count}`);
+    for (const one of kinds) expect(said).toContain(one);
+    expectNothingLost(report);
+    if (!again) return;
+    const { posts, comments, labels } = await importFile(store, join(ownFolder, file), choices);
+    expect({ posts, comments, labels }).toEqual({ posts: 0, comments: 0, labels: 0 });
+  });
+
+  test.each(files.filter(([, { refused }]) => refused !== undefined))('%s is refused', async (file, wanted) => {
+    const store = temporaryStore();
+    const path = join(ownFolder, file);
+    await expect(importFile(store, path, wanted.choices)).rejects.toThrow(new RegExp(wanted.refused!));
+    expect(totals(store).posts).toBe(0);
   });
 });
 

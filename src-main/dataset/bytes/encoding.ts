@@ -22,8 +22,41 @@ export function findEncoding(bytes: Buffer, atEnd: boolean): Encoding {
   const wide = wideOf(bytes);
   if (wide) return wide;
   if (isUtf8(atEnd ? bytes : bytes.subarray(0, wholeUntil(bytes)))) return 'utf-8';
-  return guess(bytes);
+  // A stray byte does not make another encoding of what is full of whole characters of UTF-8.
+  if (isNearlyUtf8(bytes)) return 'utf-8';
+  const found = guess(bytes);
+  return found === 'windows-1252' && isMacRoman(bytes) ? 'macintosh' : found;
 }
+
+/** Whether most of the bytes beyond ASCII make whole characters of UTF-8: two or more of them rarely do so by chance. */
+function isNearlyUtf8(bytes: Buffer): boolean {
+  const text = bytes.toString();
+  let [whole, broken] = [0, 0];
+  for (const sign of text) {
+    if (sign === '\uFFFD') broken += 1;
+    else if (sign > '\u007F') whole += 1;
+  }
+  return whole > 2 * broken;
+}
+
+/**
+ * Whether bytes are what old programs of Macs wrote: letters there are rare signs of Windows, and stand within words.
+ * The bytes of é è ê à â ç ä ö ü ñ ô î are letters of hardly any language, or none at all, in windows-1252.
+ */
+function isMacRoman(bytes: Buffer): boolean {
+  let [mac, other] = [0, 0];
+  for (let at = 1; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (byte < 0x80) continue;
+    const afterLetter = isLetter(bytes[at - 1]!);
+    if (afterLetter && macLetters.has(byte) && isLetter(bytes[at + 1] ?? 0)) mac += 1;
+    else if (byte >= 0xe0) other += 1;
+  }
+  return mac > 0 && mac > 2 * other;
+}
+
+const macLetters = new Set([0x87, 0x88, 0x89, 0x8a, 0x8d, 0x8e, 0x8f, 0x90, 0x99, 0x9a, 0x9f]);
+const isLetter = (byte: number): boolean => (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
 
 /** The length of a byte order mark. */
 export function markLength(bytes: Buffer, encoding: Encoding): number {

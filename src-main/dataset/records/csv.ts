@@ -42,6 +42,15 @@ export async function* readCsvRecords(
   }
 }
 
+/** Some rows of a file may end with a carriage return alone: then both sides of it are as wide. */
+function rowsIn(text: string, { separator }: CsvDialect): readonly string[] {
+  if (text === '') return [];
+  if (!text.includes('\r') || text.includes('"')) return [text];
+  const parts = text.split('\r').filter((part) => part !== '');
+  const widths = new Set(parts.map((part) => part.split(separator).length));
+  return widths.size === 1 && !widths.has(1) ? parts : [text];
+}
+
 /** What cuts come to: cells, or why there are none, in their order. */
 function itemsOf(cuts: readonly Cut[], dialect: CsvDialect, lineEnd: 10 | 13): readonly (Cells | RecordItem)[] {
   const items: (Cells | RecordItem)[] = [];
@@ -58,7 +67,7 @@ function itemsOf(cuts: readonly Cut[], dialect: CsvDialect, lineEnd: 10 | 13): r
       }),
     );
     if (why === undefined) {
-      if (text !== '') texts.push({ line, text });
+      for (const part of rowsIn(text, dialect)) texts.push({ line, text: part });
       continue;
     }
     read();

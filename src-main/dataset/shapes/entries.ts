@@ -1,5 +1,6 @@
 import type { Noun } from '../../contract/reading.ts';
 import type { Left } from '../facts.ts';
+import { writtenValue } from '../written-value.ts';
 import type { Sample } from './shape.ts';
 
 /** Entries of records, whatever their shape: fields by their names, and what is said where a part of one stays out. */
@@ -73,14 +74,9 @@ export function leftOut(of: Noun, why: string, reason: string, value: unknown, c
 /** A record that is no entry, where a shape needs one. */
 export const noEntry = (value: unknown): Left => leftOut('row', 'not-an-entry', 'no entry with named fields', value);
 
-/** A list or an object, where a table holds it as JSON in a cell; else the value as it is. */
+/** A list or an object, where a table holds it in writing in a cell; else the value as it is. */
 export function unpacked(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+  return typeof value === 'string' ? (writtenValue(value) ?? value) : value;
 }
 
 /** A finite number, also where it stands in a text, or null. */

@@ -17,6 +17,7 @@ const ofPost = {
     'statusid',
     'id',
     'key',
+    'beitragid',
   ],
   group: ['group', 'groupid', 'thread'],
   split: ['split', 'subset', 'partition'],
@@ -32,6 +33,7 @@ const ofPost = {
     'submissiontitle',
     'subject',
     'headline',
+    ...['titel', 'betreff', 'titre', 'titulo', 'titolo'],
   ],
   context: ['context', 'article', 'articletext'],
 } as const;
@@ -63,6 +65,7 @@ const postTexts = [
   'caption',
   'status',
   'video',
+  ...['beitrag', 'beitragstext', 'frage', 'publication', 'texte', 'publicacion', 'pregunta', 'pergunta', 'domanda'],
 ] as const;
 const commentTexts = [
   'comment',
@@ -82,6 +85,8 @@ const commentTexts = [
   'reviewtext',
   'textdisplay',
   'textoriginal',
+  ...['kommentar', 'kommentartext', 'antwort', 'antworttext', 'commentaire', 'reponse', 'comentario', 'respuesta'],
+  ...['resposta', 'commento', 'risposta', 'reactie', 'antwoord'],
 ] as const;
 
 const figures = {
@@ -121,8 +126,31 @@ const figures = {
     'stars',
     'agrees',
     'helpfulvotes',
+    ...[
+      'stimmen',
+      'punkte',
+      'gefalltmir',
+      'voix',
+      'jaime',
+      'mentionsjaime',
+      'votos',
+      'puntos',
+      'megusta',
+      'voti',
+      'mipiace',
+    ],
   ],
-  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'platz', 'rang'],
+  downvotes: [
+    'downvotes',
+    'downs',
+    'dislikes',
+    'dislikecount',
+    'downvotecount',
+    'votedown',
+    'numdownvotes',
+    'thumbsdown',
+  ],
+  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'platz', 'rang', 'posicion', 'classement'],
   score: ['score', 'commentscore', 'answerscore', 'replyscore'],
 } as const;
 
@@ -140,6 +168,7 @@ const people = [
   'poster',
   'login',
   'handle',
+  ...['autor', 'autorin', 'verfasser', 'nutzer', 'benutzer', 'auteur', 'utilisateur', 'usuario', 'autore'],
 ];
 const dates = [
   'date',
@@ -156,6 +185,7 @@ const dates = [
   'commenttime',
   'postedat',
   'day',
+  ...['datum', 'fecha'],
 ];
 const links = ['link', 'url', 'permalink', 'commenturl', 'commentlink'];
 const commentIds = ['commentid', 'cid', 'replyid', 'answerid', 'responseid'];
@@ -211,11 +241,11 @@ export const ofComment: Names = {
 /** Under what the list of comments stands, in a post and in a comment. */
 export const lists = ['comments', 'replies', 'answers', 'children', 'commentlist', 'topcomments', 'reviews'];
 
-/** A name as it is looked up: without case, spaces and signs. */
+/** A name as it is looked up: without case, spaces, signs and accents. */
 export function plainName(name: string): string {
   return name
     .toLowerCase()
-    .normalize('NFKC')
+    .normalize('NFKD')
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 

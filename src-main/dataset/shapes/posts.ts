@@ -1,7 +1,9 @@
 import type { Field } from '../../contract/reading.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
+import { writtenValue } from '../written-value.ts';
 import { fieldsByName, lists, type Names, ofComment, ofHead, ofTable, plainName } from './names.ts';
 import type { How, Sample, Shape } from './shape.ts';
+import { fieldsInTable } from './table-fields.ts';
 import { threadOf } from './thread.ts';
 
 /**
@@ -45,11 +47,22 @@ function entriesOf(list: unknown): readonly unknown[] {
 const inList = (list: string, key: string): string => `${list}[].${key}`;
 
 function fieldsOf({ columns, values }: Sample): ReadonlyMap<string, Field> {
-  const rows = values.filter(isRow);
+  const rows = values.filter(isRow).map(withWrittenList);
   const lists = rows.map(listOf);
-  if (columns === null && lists.some((list) => list !== null)) return fieldsOfLists(rows, lists);
+  if (lists.some((list) => list !== null)) return fieldsOfLists(rows, lists);
   const names = columns ?? keysOf(rows);
-  return withThread(mended(fieldsByName(names, ofTable), rows), names, rows, 2);
+  return withThread(mended(fieldsInTable(names), rows), names, rows, 2);
+}
+
+/** A row whose list of comments stands in writing in a text, as in a cell of a table, with the list. */
+function withWrittenList(row: Row): Row {
+  for (const key of Object.keys(row)) {
+    const value = row[key];
+    if (typeof value !== 'string' || !isListName(key)) continue;
+    const list = writtenValue(value);
+    if (list !== undefined) return { ...row, [key]: list };
+  }
+  return row;
 }
 
 function keysOf(rows: readonly Row[]): string[] {
@@ -149,16 +162,33 @@ function openTable(fields: ReadonlyMap<string, Field>): (value: unknown) => read
   const pick = createPick(ofTable, (key) => fields.get(key));
   // The post of the row above, for cells that were merged.
   let above: RawPost = {};
+  let merged = false;
   return (value) => {
     if (!isRow(value)) return [notARow(value)];
     const row = pick(value);
     const own = postOf(row);
     const isEmpty = [own.id, own.thread, own.group, own.title, own.text, own.context].every(isNothing);
-    const post = isEmpty ? above : own;
+    merged ||= isEmpty;
+    const post = isEmpty || goesOn(own, above) ? above : merged ? under(own, above) : own;
     above = post;
     return [{ kind: 'post', post, comments: [commentOf(row)], list: 'thread' }];
   };
 }
+
+/** Whether a row without an id goes on with the post of the row above: what it says of it is the same. */
+function goesOn(own: RawPost, above: RawPost): boolean {
+  if (!isNothing(own.id) || isNothing(above.id) || isNothing(own.text ?? own.title)) return false;
+  return (['thread', 'group', 'title', 'text', 'context'] as const).every(
+    (field) => isNothing(own[field]) || own[field] === above[field],
+  );
+}
+
+/** Cells may be merged at several levels: a group goes on while its posts change. */
+const under = (own: RawPost, above: RawPost): RawPost => ({
+  ...own,
+  group: isNothing(own.group) ? above.group : own.group,
+  split: isNothing(own.split) ? above.split : own.split,
+});
 
 const isNothing = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
@@ -180,9 +210,11 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
     return replies === null ? own : { ...own, replies: entriesOf(entry[replies]).map(comment) };
   }
 
-  return (value) => {
-    if (!isRow(value)) return [notARow(value)];
-    const list = listOf(value);
+  return (given) => {
+    if (!isRow(given)) return [notARow(given)];
+    const known = listOf(given);
+    const value = known === null ? withWrittenList(given) : given;
+    const list = known ?? listOf(value);
     const post = postOf(pickHead(value));
     const comments = list === null ? [] : entriesOf(value[list]).map(comment);
     const placed = value.scores === 'places' ? comments.map(asPlaced) : comments;
@@ -224,6 +256,7 @@ function commentOf(row: Picked): RawComment {
   return {
     text: row.comment,
     votes: row.votes,
+    downvotes: row.downvotes,
     place: row.place,
     score: row.score,
     id: row['comment id'],
