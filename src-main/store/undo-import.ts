@@ -194,7 +194,7 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
 /** Comments of the import, and those that one left which is undone. */
 const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id = +comments.import_id AND undone_at IS NOT NULL)`;
 
-/** Comments of which another import says figures as well, or that its answers are on, are that import's from now on. */
+/** Comments that would go, of which another import says figures as well, or that its answers are on, are that import's from now on. */
 function handOver(store: WritingStore, id: number, postId: number): void {
   const others = row(
     store,
@@ -212,7 +212,7 @@ function handOver(store: WritingStore, id: number, postId: number): void {
   statement(
     store,
     `UPDATE comments SET list_import_id = coalesce(list_import_id, import_id), import_id = ${holder}
-     WHERE post_id = ? AND +import_id = ? AND ${holder} IS NOT NULL`,
+     WHERE post_id = ? AND (${goes}) AND ${holder} IS NOT NULL`,
   ).run(postId, id);
   statement(store, 'UPDATE comments SET list_import_id = NULL WHERE post_id = ? AND list_import_id = import_id').run(
     postId,

@@ -305,7 +305,7 @@ describe('what came in without its row', () => {
     const replies = ['An answer', 'Another'].map((text, votes) => ({ text, votes }));
     const row = { text: 'A question', comments: [{ text: 'The only comment', votes: 1, replies }] };
     const found = await importFile(store, temporaryFile(JSON.stringify(row)), { as: 'posts', replies: 'under' });
-    expect(found).toMatchObject({ posts: 1, comments: 2, imported: { row: 0, comment: 0, reply: 2 } });
+    expect(found).toMatchObject({ posts: 1, comments: 2, imported: { row: 1, comment: 0, reply: 2 } });
     expect(listImports(store)).toMatchObject([{ posts: 1, comments: 2, finishedAt: expect.any(String) }]);
   });
 
