@@ -210,7 +210,8 @@ function turnAway(
   if (key === null) return none;
   const root = rootOf(store, post);
   const waits = replies === 'under' ? knownPost(store, keyUnder(root.key, { key, text: '' })) : undefined;
-  const wait = waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? waits : undefined;
+  const wait =
+    waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? waits : undefined;
   const lost = loose ? loosePost(store, root, key, from) : undefined;
   const taken = [wait, lost].filter((one) => one !== undefined);
   const below = taken.flatMap((one) => ownBelow(store, one.id, post, from));

@@ -40,7 +40,10 @@ const listed = (comments: readonly Made[], parent: number | null = null): Listed
 /** In another order, the same one for a seed. */
 function shuffled<T>(values: readonly T[], seed: number): T[] {
   const key = (at: number): number => ((at + 1) * 7919 * (seed + 3)) % 1009;
-  return values.map((value, at) => ({ value, at })).sort((a, b) => key(a.at) - key(b.at)).map(({ value }) => value);
+  return values
+    .map((value, at) => ({ value, at }))
+    .sort((a, b) => key(a.at) - key(b.at))
+    .map(({ value }) => value);
 }
 
 const lines = (records: readonly unknown[]): string => `${records.map((one) => JSON.stringify(one)).join('\n')}\n`;
@@ -207,7 +210,9 @@ async function outcomeOf([name, content]: readonly [string, string], replies: 'l
   });
   if (report) {
     for (const noun of nouns) {
-      const left = report.reported.filter((one) => one.of === noun && one.left).reduce((sum, { count }) => sum + count, 0);
+      const left = report.reported
+        .filter((one) => one.of === noun && one.left)
+        .reduce((sum, { count }) => sum + count, 0);
       expect({ noun, imported: report.imported[noun] }).toEqual({ noun, imported: report.read[noun] - left });
       expect(report.imported[noun]).toBeGreaterThanOrEqual(0);
     }

@@ -86,7 +86,8 @@ function post(row: Row): readonly RawFact[] {
   const thread = isRow(row.thread) ? ofThread(row.thread) : null;
   const name = thread ? thread.id : nameOf(row.thread);
   // One that is deleted is told by itself, so that what answers it answers no post.
-  if (thread && !isSaid(parent) && !isGone(row)) return [{ kind: 'post', post: thread, comments: [comment], list: 'thread' }];
+  if (thread && !isSaid(parent) && !isGone(row))
+    return [{ kind: 'post', post: thread, comments: [comment], list: 'thread' }];
   const fact: RawFact = { kind: 'comment', post: name, parent: nameOfPost(parent) ?? name, comment };
   return thread ? [fact, head(thread)] : [fact];
 }

@@ -96,6 +96,7 @@ function alone(view: Row): readonly RawFact[] {
   const name = nameOf((view.comment as Row).post_id);
   if (!isPost(view) || isGone(view.post as Row)) return looselyUnder(name, [listed]);
   const post = headOf(view);
-  if (listed.parent === null && !isGone(view.comment as Row)) return [{ kind: 'post', post, comments: [listed.comment], list: 'thread' }];
+  if (listed.parent === null && !isGone(view.comment as Row))
+    return [{ kind: 'post', post, comments: [listed.comment], list: 'thread' }];
   return [...looselyUnder(name, [listed]), { kind: 'post', post, comments: [], list: 'thread' }];
 }

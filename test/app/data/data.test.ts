@@ -212,7 +212,10 @@ describe('undo', () => {
   test('keeps posts on which people said something here, with all their comments', async () => {
     await bringIn('all.jsonl', rows(0, 5));
     const [chosen, rejected] = look(({ db }) =>
-      db.prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE posts.key = 'p1'").pluck().all(),
+      db
+        .prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE posts.key = 'p1'")
+        .pluck()
+        .all(),
     ) as number[];
     await app.addAnswer({ post: 'p1', chosen: chosen!, rejected: rejected! });
     look(({ db }) =>
