@@ -37,8 +37,9 @@ export function finishImport(store: WritingStore, id: number, counts: ImportCoun
   statement(store, 'UPDATE imports SET finished_at = ? WHERE id = ?').run(now(), id);
 }
 
-/** Forgets an import that brought nothing. */
+/** Forgets an import that brought nothing but ids of comments that are not there. */
 export function forgetImport(store: WritingStore, id: number): void {
+  statement(store, 'DELETE FROM other_keys WHERE import_id = ?').run(id);
   statement(store, 'DELETE FROM imports WHERE id = ?').run(id);
 }
 

@@ -1,9 +1,15 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
-import { capital } from '../common/words.ts';
+import { capital, counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
+import {
+  type FoundReading,
+  nouns,
+  type ReadingChoices,
+  type ReadingCounts,
+  type ScoreMeaning,
+} from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
@@ -21,7 +27,7 @@ import {
   startImport,
 } from '../store/imports.ts';
 import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
-import { inTransaction, type WritingStore } from '../store/open.ts';
+import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
 import { dropOtherKeys } from '../store/other-keys.ts';
 import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
@@ -80,14 +86,18 @@ export async function importFile(
     lastKey: null,
   };
   try {
-    await takeAll(into, look, score, options.html ?? false, total, hooks);
+    await withLongLog(store, async () => {
+      try {
+        await takeAll(into, look, score, options.html ?? false, total, hooks);
+      } finally {
+        await close(into);
+      }
+    });
   } catch (error) {
-    await close(into);
     if (isEmpty(into)) await forget(into);
     throw brokenOff(error, into);
   }
-  await close(into);
-  if (isNothing(into)) {
+  if (isEmpty(into)) {
     await forget(into);
     throw nothingCame(look, into);
   }
@@ -235,15 +245,8 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
   return { ...counts, ...brought, skipped, skippedCount: tally.leftCount, looksLikeHtml };
 }
 
-/** Whether an import changed nothing in the store. */
-function isEmpty({ brought: { posts, comments, labels, contexts, updated, filled }, tally }: Import): boolean {
-  const waiting = tally.kinds.get('row waiting')?.count ?? 0;
-  return posts + comments + labels + contexts + updated + filled + waiting === 0;
-}
-
-/** Whether nothing of a file came in: it may have parts of rows that stayed out themselves. */
-const isNothing = (into: Import): boolean =>
-  isEmpty(into) && Object.values(into.tally.imported).every((count) => count === 0);
+/** Nothing of it is in the store, from before or from now. The answers to a comment may be in where its own row is not. */
+const isEmpty = ({ tally: { imported } }: Import): boolean => nouns.every((noun) => imported[noun] === 0);
 
 /** Forgets the import, with the ids of comments that it found to be left out. */
 async function forget({ store, id }: Import): Promise<void> {
@@ -268,7 +271,10 @@ function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakE
 /** Says what became of what had come in before an error. */
 function brokenOff(error: unknown, into: Import): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const came = countsInWords({ ...into.brought, answers: into.brought.labels });
+  const waiting = into.tally.kinds.get('row waiting')?.count ?? 0;
+  const came =
+    countsInWords({ ...into.brought, answers: into.brought.labels }) ??
+    (waiting > 0 ? `${counted(waiting, 'post')} waiting for ${waiting === 1 ? 'its' : 'their'} comments` : null);
   const kept =
     came === null
       ? 'Nothing had come in by then.'

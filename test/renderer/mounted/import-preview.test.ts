@@ -93,7 +93,7 @@ test('what the score means is asked where it can not be told, and nothing is imp
 });
 
 test('columns that nobody knows are mapped by hand, and the next file that looks the same is read so', async () => {
-  const table = 'Frage,Antwort,Zahl\nWhat to cook?,Soup,12\nWhat to cook?,Bread,3\n';
+  const table = 'Kysymys,Vastaus,Luku\nWhat to cook?,Soup,12\nWhat to cook?,Bread,3\n';
   const page = await openPage('/data', choosing(['mine.csv', table]));
   const preview = await chooseFiles(page);
   await says(/can't be told what mine.csv is/, preview);
@@ -102,11 +102,11 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   expect(await disabled()).toBe(true);
   expect((await columnNames()).map(([, field]) => field)).toEqual(['nothing', 'nothing', 'nothing']);
   await says('What to cook?', await find('region', 'Columns'));
-  await pick(page, 'Frage', 'text');
-  await waitFor(async () => expect(await columnNames()).toContainEqual(['Frage', 'text']));
-  await pick(page, 'Antwort', 'comment');
+  await pick(page, 'Kysymys', 'text');
+  await waitFor(async () => expect(await columnNames()).toContainEqual(['Kysymys', 'text']));
+  await pick(page, 'Vastaus', 'comment');
   await find('region', 'First posts');
-  await pick(page, 'Zahl', 'votes');
+  await pick(page, 'Luku', 'votes');
   await waitFor(async () => expect((await find('region', 'First posts')).textContent).toContain('12 votes'));
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
   await importChosen(page);
