@@ -25,9 +25,9 @@ const ofOthers: Readonly<Record<string, ShapeName>> = {
   '28d-stack-posts.xml': 'stack-exchange',
   '29-helpsteer.jsonl': 'ratings',
 };
-/** No file of rows, one that can't be opened, or examples of formats whose rows mean nothing. */
+/** No file of rows, one that can't be opened or is refused with the way out, or examples of formats whose rows mean nothing. */
 const unread =
-  /^(?:expected\.json|28c-dump\.zst|c11-no-header\.csv|p06-two\.zip|table-\w+\.parquet|two-members\.jsonl\.gz|.*\.py)$/;
+  /^(?:expected\.json|28c-dump\.zst|c11-no-header\.csv|p06-two\.zip|j1[34]-.*|p1[0234]-.*|table-\w+\.parquet|two-members\.jsonl\.gz|.*\.py)$/;
 
 /** Our own examples are called by their shape; those with a number are posts where nothing is said, and so is the spreadsheet. */
 const shapesOfOwn: Readonly<Record<string, ShapeName>> = {
@@ -41,7 +41,32 @@ const shapesOfOwn: Readonly<Record<string, ShapeName>> = {
   a08: 'arena',
   a09: 'pairs',
   a10: 'pairs',
+  a11: 'pairs',
+  a12: 'pairs',
+  a13: 'labels',
+  a14: 'arena',
+  a15: 'ratings',
+  a16: 'pairs',
+  a17: 'pairs',
+  t01: 'label-studio',
+  t02: 'label-studio',
+  t03: 'arena',
+  t04: 'openassistant',
+  t05: 'ratings',
+  t06: 'shp',
+  t07: 'hh-rlhf',
+  t08: 'ultrafeedback',
+  t09: 'argilla',
+  t10: 'k-wise',
+  t11: 'k-wise',
+  t12: 'ratings',
+  t13: 'ratings',
+  t14: 'arena',
+  t15: 'ratings',
+  t16: 'reddit',
+  t17: 'reddit',
   v13: 'ratings',
+  x04: 'pairs',
   sheets: 'posts',
 };
 const names: readonly ShapeName[] = [
