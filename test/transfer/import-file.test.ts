@@ -299,13 +299,13 @@ test('an import can be stopped; what came in stays sound, and importing again br
   expect(await importFile(store, path)).toMatchObject({ posts: 20_000 - kept, skippedCount: 0 });
 });
 
-describe('what came in without its row', () => {
+describe('what came in of a row in part', () => {
   test('answers to the only comment of a post are a post of their own', async () => {
     const store = temporaryStore();
     const replies = ['An answer', 'Another'].map((text, votes) => ({ text, votes }));
     const row = { text: 'A question', comments: [{ text: 'The only comment', votes: 1, replies }] };
     const found = await importFile(store, temporaryFile(JSON.stringify(row)), { as: 'posts', replies: 'under' });
-    expect(found).toMatchObject({ posts: 1, comments: 2, imported: { row: 0, comment: 0, reply: 2 } });
+    expect(found).toMatchObject({ posts: 1, comments: 2, imported: { row: 1, comment: 0, reply: 2 } });
     expect(listImports(store)).toMatchObject([{ posts: 1, comments: 2, finishedAt: expect.any(String) }]);
   });
 
