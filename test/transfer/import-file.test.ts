@@ -299,7 +299,7 @@ test('an import can be stopped; what came in stays sound, and importing again br
   expect(await importFile(store, path)).toMatchObject({ posts: 20_000 - kept, skippedCount: 0 });
 });
 
-describe('what came in without its row', () => {
+describe('what came in of a row in part', () => {
   test('answers to the only comment of a post are a post of their own', async () => {
     const store = temporaryStore();
     const replies = ['An answer', 'Another'].map((text, votes) => ({ text, votes }));

@@ -203,7 +203,7 @@ const cases: Readonly<Record<string, Expected>> = {
   'Stack Exchange, its API': {
     files: ['stack-exchange-api.json'],
     posts: { 'It runs.': ['Boil it down. 9', 'Add a potato. 3!', 'Eat it. -2'] },
-    read: { row: 1, comment: 3, reply: 2, vote: 3 },
+    read: { row: 1, comment: 3, reply: 2, vote: 4 },
     left: { 'reply under-a-post': 1, 'reply reply-left': 1, 'vote with-reply': 1 },
   },
   'Discourse, a topic': {
