@@ -15,8 +15,7 @@ export const reasons = {
   'with-comment': 'stayed out with their comments',
   'with-reply': 'stayed out with their replies',
   'with-post': 'stayed out with their rows',
-  'reply-left':
-    'replies to comments, left out; reading them under the comment that they answer (--replies under) brings them in',
+  'reply-left': 'left out; reading them under the comment that they answer (--replies under) brings them in',
   'reply-of-none': 'left out with the comment that they answer',
   'no-post': 'no post: neither an id nor a text or title',
   'no-side': 'one of the two comments is missing',

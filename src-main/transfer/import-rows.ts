@@ -2,6 +2,7 @@ import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
@@ -220,7 +221,8 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
   brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
   if (added.outcome === 'nowhere' || added.outcome === 'left') {
-    if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
+    if (added.outcome === 'left')
+      leave(into, 'reply', 'reply-left', reasons['reply-left'], { line, text: comment.text });
     else
       leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
     if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
@@ -228,9 +230,6 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   }
   count(into, added.outcome, comment, noun, line);
 }
-
-const replyLeft =
-  'replies to comments, left out; reading them under the comment that they answer (--replies under) brings them in';
 
 /** Comments that came in before what they answer did: they are replies. */
 function turn(into: Import, turned: number, line: number): void {
@@ -243,7 +242,7 @@ function turn(into: Import, turned: number, line: number): void {
     return;
   }
   brought.comments -= turned;
-  leave(into, 'reply', 'reply-left', replyLeft, { line, text: '', count: turned });
+  leave(into, 'reply', 'reply-left', reasons['reply-left'], { line, text: '', count: turned });
 }
 
 /** Adds an answer, with the post and the two comments where they are not there and the file says them. */

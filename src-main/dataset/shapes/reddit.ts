@@ -1,4 +1,5 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
+import { lists } from './names.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
 
@@ -21,6 +22,8 @@ const fullName = /^t[1-6]_[0-9a-z]+$/i;
 function signOf(row: Row): number {
   if (isListing(row)) return 1;
   const data = isThing(row) ? (row.data as Row) : row;
+  // Others put the comments of a post into it, as neither the API nor dumps do.
+  if (lists.some((list) => typeof data[list] === 'object' && data[list] !== null) && !isRow(data.replies)) return 0;
   if (typeof data.link_id === 'string' && fullName.test(data.link_id) && 'body' in data) return 0.97;
   if ('selftext' in data && 'title' in data && ('subreddit' in data || 'num_comments' in data)) return 0.95;
   return 0;
