@@ -19,6 +19,19 @@ const { values } = parseArgs({
   },
 });
 
+/** As a spreadsheet of a small forum leaves Excel in Europe: semicolons, windows-1252, columns under names of its own. */
+const spreadsheet = `Title;Body;Reply;Karma;Date
+Flat sourdough;My sourdough comes out flat. What am I doing wrong?;Prove it overnight in the fridge, as a café near me does.;48;2024-03-02 18:40
+Flat sourdough;My sourdough comes out flat. What am I doing wrong?;Your starter is too young: feed it for two weeks.;31;2024-03-02 19:05
+Flat sourdough;My sourdough comes out flat. What am I doing wrong?;Just buy bread.;-6;2024-03-02 19:11
+Flat sourdough;My sourdough comes out flat. What am I doing wrong?;[deleted];3;2024-03-02 20:17
+Crème brûlée;How do you get the sugar even?;Tilt the dish, and burn it in two thin layers.;1.2K;2024-03-05 09:30
+Crème brûlée;How do you get the sugar even?;Use caster sugar, not granulated.;87;2024-03-05 10:02
+Crème brûlée;How do you get the sugar even?;A bigger torch!;12;2024-03-05 11:48
+A first knife;Which knife for bread?;A long serrated one: 25 cm are enough for any loaf.;64;2024-03-09 12:12
+A first knife;Which knife for bread?;The sharpest you have.;;2024-03-09 12:20
+`;
+
 const [width, height] = values.size.split('x').map(Number) as [number, number];
 const executablePath = chromiumPath();
 if (!executablePath) throw new Error('No Chromium was found: set CHROMIUM to its path.');
@@ -59,6 +72,16 @@ try {
         .catch(() => {});
     await both(page, name);
   }
+  await page.goto(`${new URL(app.address).origin}/#/data`);
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files' }).click();
+  await (await choosing).setFiles({
+    name: 'kitchen-forum.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(spreadsheet, 'latin1'),
+  });
+  await page.getByRole('heading', { name: 'The whole file' }).waitFor();
+  await both(page, 'preview');
   close();
 } finally {
   await browser.close();

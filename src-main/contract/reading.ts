@@ -2,8 +2,7 @@
 import { z } from 'zod';
 
 /** What a file's bytes are packed in. */
-export const packings = ['none', 'gzip', 'zstd', 'zip'] as const;
-export type Packing = (typeof packings)[number];
+export type Packing = 'none' | 'gzip' | 'zstd' | 'zip';
 
 /** How a file's bytes become text. utf-16le and utf-16be with and without a mark. */
 export const encodings = [
@@ -22,8 +21,7 @@ export const encodings = [
 export type Encoding = (typeof encodings)[number];
 
 /** How a file's text becomes records. */
-export const recordFormats = ['jsonl', 'json', 'csv', 'xlsx', 'xml', 'parquet'] as const;
-export type RecordFormat = (typeof recordFormats)[number];
+export type RecordFormat = 'jsonl' | 'json' | 'csv' | 'xlsx' | 'xml' | 'parquet';
 
 export const separators = [',', ';', '\t', '|'] as const;
 export type Separator = (typeof separators)[number];

@@ -35,6 +35,8 @@ export type Comment = {
   /** ISO 8601, UTC. */
   readonly createdAt: string | null;
   readonly link: string | null;
+  /** Whoever asked took it for the answer. */
+  readonly accepted?: true;
 };
 
 /** A comment as one list has it. place: 0 is best, null where it has none there. */
@@ -65,6 +67,8 @@ export type NewComment = Pick<Comment, 'text' | 'rank' | 'votes'> &
 export type NewPost = Omit<Post, 'id' | About> &
   Partial<Pick<Post, About>> & {
     readonly comments: readonly NewComment[];
+    /** The key of the comment that whoever asked took for the answer. */
+    readonly accepted?: string | null;
     /** Whether the file gave its key, so that comments may come later that name it. It did, where this is not said. */
     readonly keyGiven?: boolean;
     /** The post whose comment this is, where that was answered and has become a post of its own. */

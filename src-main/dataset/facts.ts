@@ -27,6 +27,8 @@ export type RawPost = {
   readonly accepted?: unknown;
   /** The format says that its text and context are HTML. */
   readonly html?: boolean;
+  /** The format writes characters of the title as entities. */
+  readonly htmlTitle?: boolean;
 };
 
 /** A comment as a record has it. */
@@ -131,6 +133,8 @@ export type PostHead = {
   /** ISO 8601, UTC. */
   readonly date: string | null;
   readonly link: string | null;
+  /** The id of the comment that whoever asked took for the answer. */
+  readonly accepted: string | null;
 };
 
 export type ReadComment = {
@@ -159,6 +163,7 @@ export type CommentFact = {
   readonly post: string | null;
   readonly parent: string | null;
   readonly group: string | null;
+  /** '' for the text of one that was left out: only its key counts. */
   readonly comment: ReadComment;
 };
 

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { TiebreakError } from '../contract/errors.ts';
-import { type ReadOptions, type Skip, throwIfCancelled } from './row.ts';
+import { sizeOfFile } from './bytes/open.ts';
+import { throwIfCancelled } from './stopping.ts';
 
 /** Longer rows are left out, without ever being held in memory. */
-export const rowLimit = 16 * 1024 * 1024;
+const rowLimit = 16 * 1024 * 1024;
 
 export type Line = { readonly kind: 'line'; readonly line: number; readonly text: string };
 
@@ -12,18 +12,17 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** The size of a file in bytes, or a sentence on why it can't be read. */
-export async function sizeOfFile(path: string): Promise<number> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new TiebreakError('not-found', `There is no file ${path}.`);
-    throw new TiebreakError('bad-input', `The file ${path} can't be read (${error.code}).`, { cause: error });
-  });
-  if (!found.isFile()) throw new TiebreakError('bad-input', `${path} is not a file.`);
-  return found.size;
-}
+/** A line that was left out, and why. */
+type Skip = { readonly kind: 'skip'; readonly line: number; readonly reason: string };
+
+type ReadOptions = {
+  /** Told after every piece that was read how many bytes of the file have been read so far. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** The bytes of a file, piece by piece, without a byte order mark. */
-export async function* readPieces(path: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
+async function* readPieces(path: string, options: ReadOptions = {}): AsyncGenerator<Buffer> {
   await sizeOfFile(path);
   let read = 0;
   try {
@@ -81,12 +80,12 @@ export async function* readLines(path: string, options: ReadOptions = {}): Async
 }
 
 /** What is left of a row that was too long. */
-export function tooLongRow(line: number): Skip {
+function tooLongRow(line: number): Skip {
   return { kind: 'skip', line, reason: `longer than ${rowLimit / 1024 / 1024} MB` };
 }
 
 /** The text of a row's bytes, or the reason why it has none; null for an empty row. */
-export function decodeRow(bytes: Buffer, line: number): Line | Skip | null {
+function decodeRow(bytes: Buffer, line: number): Line | Skip | null {
   const end = bytes[bytes.length - 1] === carriageReturn ? bytes.length - 1 : bytes.length;
   if (end === 0) return null;
   const content = bytes.subarray(0, end);

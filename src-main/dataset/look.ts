@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Field, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
 import { looksLikeHtml } from './html.ts';
@@ -203,6 +202,3 @@ function hasHtml(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null || depth > 4) return false;
   return Object.values(value).some((inner) => hasHtml(inner, depth + 1));
 }
-
-/** What people call a file in sentences. */
-export const calledBy = (path: string): string => basename(path);

@@ -4,7 +4,7 @@ import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
 import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
 import { isPlaceholder } from './gone.ts';
-import { looksLikeHtml, plainText } from './html.ts';
+import { decoded, looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
 import { figureOf, isYes, keyOf, personOf, placeOf, splitOfWord, textOf, timeOf } from './values.ts';
 
@@ -73,8 +73,16 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     return found === null || isPlaceholder(found) ? null : found;
   }
 
+  function titleOf({ title, htmlTitle }: RawPost): string | null {
+    if (!htmlTitle || typeof title !== 'string') return text(title, false, 'row');
+    // What looks like a tag in it now is meant as it stands.
+    const found = textOf(decoded(title));
+    if (found?.mended) note('row', found.mended, found.text);
+    return found?.text ?? null;
+  }
+
   function headOf(raw: RawPost): PostHead | null {
-    const title = text(raw.title, false, 'row');
+    const title = titleOf(raw);
     const context = text(raw.context, raw.html, 'row');
     const own = text(raw.text, raw.html, 'row');
     // A post that is a link has its title alone; one that was deleted still had it.
@@ -100,6 +108,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       author: name(raw.author),
       date: time(raw.date, 'row'),
       link: linkOf(raw.link),
+      accepted: raw.accepted === undefined ? null : keyOf(raw.accepted),
     };
   }
 
@@ -198,15 +207,26 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   function takeComment(raw: RawFact & { kind: 'comment' }): void {
-    const [post, parent] = [keyOf(raw.post), keyOf(raw.parent)];
-    const comment = commentOf(raw.comment, 'comment');
-    if (!comment) return;
-    if (post !== null || parent !== null) {
-      facts.push({ kind: 'comment', line, post, parent, group: keyOf(raw.group), comment });
+    const [post, parent, key] = [keyOf(raw.post), keyOf(raw.parent), keyOf(raw.comment.id)];
+    const group = keyOf(raw.group);
+    // Replies within it come one by one as well, where they come at all and can name what they answer.
+    const within = replies === 'under' && key !== null ? (raw.comment.replies ?? []) : [];
+    const comment = commentOf(within.length > 0 ? { ...raw.comment, replies: [] } : raw.comment, 'comment');
+    if (!comment) {
+      leaveReplies(within, 'reply-of-none');
+      // Its key is told without a text: what answers it answers no post.
+      if (key !== null && (post !== null || parent !== null))
+        facts.push({ kind: 'comment', line, post, parent, group, comment: { ...gone, key } });
       return;
     }
-    leave('row', 'no-post', comment.text);
-    leaveComments([comment]);
+    if (post === null && parent === null) {
+      leave('row', 'no-post', comment.text);
+      leaveComments([comment]);
+      leaveReplies(within, 'reply-of-none');
+      return;
+    }
+    facts.push({ kind: 'comment', line, post, parent, group, comment });
+    for (const reply of within) takeComment({ kind: 'comment', post, parent: key, comment: reply, group });
   }
 
   function takeAnswer(raw: RawFact & { kind: 'answer' }): void {
@@ -320,6 +340,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
 }
 
 const none: readonly ReadComment[] = [];
+const gone = { text: '', votes: null, place: null, author: null, date: null, link: null, replies: none } as const;
 const choices: ReadonlySet<string> = new Set<Preference>(['left', 'right', 'tie', 'bad']);
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
 

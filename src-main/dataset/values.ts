@@ -140,7 +140,7 @@ export function personOf(value: unknown): string | null {
 }
 
 const isoTime =
-  /^(\d{4})[-/.](\d{2})[-/.](\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const earliest = Date.UTC(1990, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
@@ -158,7 +158,7 @@ export function timeOf(value: unknown): string | null | undefined {
   const text = value.trim();
   if (text === '') return null;
   if (/^\d{9,13}(?:\.\d+)?$/.test(text)) return timeOf(Number(text));
-  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
+  const [, year, , month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
     isoTime.exec(text) ?? [];
   if (year !== undefined) {
     const milliseconds = `${fraction}000`.slice(0, 3);

@@ -1,7 +1,7 @@
 import type { NewComment, NewPost } from '../contract/records.ts';
 import { addComments, type KnownPost, knownPost, makePost } from './add-post.ts';
 import type { AddedUnder, CommentUnder, From } from './adding.ts';
-import { row, statement, type WritingStore } from './connection.ts';
+import { row, rows, statement, type WritingStore } from './connection.ts';
 import { noteKey } from './other-keys.ts';
 import { dropEmptyGroup, fillPost, removePost, rootIdOf } from './post-texts.ts';
 import { hashOf } from './posts.ts';
@@ -21,7 +21,7 @@ type Place = {
 export function addCommentUnder(store: WritingStore, given: CommentUnder, from: From): AddedUnder {
   const place = placeOf(store, given, from);
   const { comment, replies } = given;
-  const nothing = { reply: false, postId: null, post: 'known', turned: 0, postsTaken: 0 } as const;
+  const nothing = { reply: false, postId: null, post: 'known', head: 'known', ...none } as const;
   if (place === null) return { ...nothing, outcome: 'nowhere' };
   const { post, made, answers } = place;
   // Where a file says of each comment its post, a comment is never taken for one.
@@ -39,10 +39,14 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
     return { ...so, outcome: comments[0]!, ...turn(store, post, key, loose, replies, from) };
   }
   const under = answeredPost(store, post, answers, from);
-  if (under === null) return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  if (under === null) {
+    // Nor does it stay for who answers it.
+    if (key !== null) noteKey(store, key, post.id, null, from.importId);
+    return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  }
   const { comments } = addComments(store, under.post.id, [comment], from, false);
   const turned = turn(store, under.post, key, loose, replies, from);
-  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, ...turned };
+  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, head: made, ...turned };
 }
 
 function placeOf(store: WritingStore, { post, parent, group, split }: CommentUnder, from: From): Place | null {
@@ -145,8 +149,8 @@ function fillAnswered(store: WritingStore, id: number, comment: Answered, line: 
   ).run(comment.postId, text, id);
 }
 
-type Turned = Pick<AddedUnder, 'turned' | 'postsTaken'>;
-const none: Turned = { turned: 0, postsTaken: 0 };
+type Turned = Pick<AddedUnder, 'turned' | 'gone' | 'figuresGone' | 'postsTaken'>;
+const none: Turned = { turned: 0, gone: 0, figuresGone: 0, postsTaken: 0 };
 
 /** Looks, when a comment has come, whether others came before it that answer it. */
 function turn(
@@ -171,10 +175,10 @@ function turn(
   const name = keyUnder(root.key, { key, text: '' });
   const waits = knownPost(store, name);
   if (waits) {
-    if (waits.text === '') fillAnswered(store, waits.id, comment, from.line);
+    if (waits.text === '' && !isAbove(store, waits.id, post.id)) fillAnswered(store, waits.id, comment, from.line);
     return none;
   }
-  const taken = loose ? loosePost(store, post, key, from) : undefined;
+  const taken = loose ? loosePost(store, root, key, from) : undefined;
   if (!taken) return none;
   // What stands under it has keys that begin with its own.
   statement(
@@ -191,7 +195,7 @@ function turn(
   );
   dropEmptyGroup(store, taken.group);
   fillAnswered(store, taken.id, comment, from.line);
-  return { turned: countComments(store, taken.id), postsTaken: 0 };
+  return { ...none, turned: countComments(store, taken.id) };
 }
 
 /** The same, where the comment stays out: so do those. */
@@ -204,15 +208,19 @@ function turnAway(
   from: From,
 ): Turned {
   if (key === null) return none;
-  const waits =
-    replies === 'under' ? knownPost(store, keyUnder(rootOf(store, post).key, { key, text: '' })) : undefined;
-  const taken = [
-    ...(waits?.text === '' && isOwn(store, waits.id, from) ? [waits] : []),
-    ...(loose ? [loosePost(store, post, key, from) ?? []].flat() : []),
-  ];
-  let turned = 0;
-  for (const { id } of taken) {
-    turned += countComments(store, id);
+  const root = rootOf(store, post);
+  const waits = replies === 'under' ? knownPost(store, keyUnder(root.key, { key, text: '' })) : undefined;
+  const wait = waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? waits : undefined;
+  const lost = loose ? loosePost(store, root, key, from) : undefined;
+  const taken = [wait, lost].filter((one) => one !== undefined);
+  const below = taken.flatMap((one) => ownBelow(store, one.id, post, from));
+  const away = { turned: 0, gone: 0, figuresGone: 0 };
+  for (const { id } of [...taken, ...below]) {
+    const comments = countComments(store, id);
+    away.gone += comments;
+    // The others were replies all along.
+    if (id === lost?.id) away.turned += comments;
+    away.figuresGone += countFigures(store, id);
     // Who answers one of these is no comment of a post either.
     statement(
       store,
@@ -225,18 +233,46 @@ function turnAway(
     );
     removePost(store, id);
   }
-  return { turned, postsTaken: taken.length };
+  return { ...away, postsTaken: taken.length + below.length };
+}
+
+/** Whether a post is another one, or that stands under it: comments of a broken file answer each other in a circle. */
+function isAbove(store: WritingStore, id: number, other: number): boolean {
+  return (
+    row(
+      store,
+      `WITH RECURSIVE up (id) AS (SELECT ? UNION SELECT under_id FROM posts JOIN up ON posts.id = up.id WHERE under_id IS NOT NULL)
+       SELECT 1 FROM up WHERE id = ?`,
+      other,
+      id,
+    ) !== undefined
+  );
 }
 
 /** A post that this import made for comments of which only this key was known, and which may be a comment. */
-function loosePost(store: WritingStore, post: KnownPost, key: string, from: From): KnownPost | undefined {
+function loosePost(store: WritingStore, root: KnownPost, key: string, from: From): KnownPost | undefined {
   const found = knownPost(store, key);
-  if (!found || found.id === post.id || found.text !== '' || found.title !== null || found.under !== null)
+  if (!found || found.id === root.id || found.text !== '' || found.title !== null || found.under !== null)
     return undefined;
   return isOwn(store, found.id, from) ? found : undefined;
 }
 
 /** Whether nobody else has anything in a post. */
+/** Posts of answered comments under this one, however far, that are of this import alone: not itself, though a broken file has circles. */
+function ownBelow(store: WritingStore, id: number, post: KnownPost, from: From): readonly KnownPost[] {
+  const below = rows<{ key: string }>(
+    store,
+    `WITH RECURSIVE below (id) AS (
+       SELECT id FROM posts WHERE under_id = ? UNION SELECT posts.id FROM posts JOIN below ON posts.under_id = below.id)
+     SELECT key FROM posts JOIN below USING (id) WHERE posts.id <> ?`,
+    id,
+    id,
+  );
+  return below
+    .map(({ key }) => knownPost(store, key)!)
+    .filter((one) => !isAbove(store, one.id, post.id) && isOwn(store, one.id, from));
+}
+
 function isOwn(store: WritingStore, postId: number, { importId }: From): boolean {
   return (
     row<{ own: 0 | 1 }>(
@@ -249,6 +285,11 @@ function isOwn(store: WritingStore, postId: number, { importId }: From): boolean
       postId,
     )?.own === 1
   );
+}
+
+function countFigures(store: WritingStore, postId: number): number {
+  const sql = 'SELECT count(*) AS count FROM comments WHERE post_id = ? AND (votes IS NOT NULL OR rank IS NOT NULL)';
+  return row<{ count: number }>(store, sql, postId)!.count;
 }
 
 function countComments(store: WritingStore, postId: number): number {

@@ -95,16 +95,28 @@ function insertPost(
   from: From,
 ): { readonly id: number; readonly split: Split } {
   const split = splitOfGroup(store, post.group, post.split);
-  const { key, title, text, context, group, author = null, createdAt = null, link = null, under = null } = post;
+  const {
+    key,
+    title,
+    text,
+    context,
+    group,
+    author = null,
+    createdAt = null,
+    link = null,
+    under = null,
+    accepted = null,
+  } = post;
   const values = [key, title, text, context, group, split, from.importId, from.line];
   const columns = 'key, title, text, context, "group", split, import_id, line';
   const made =
-    author === null && createdAt === null && link === null && under === null
+    author === null && createdAt === null && link === null && under === null && accepted === null
       ? statement(store, `INSERT INTO posts (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`).run(...values)
       : statement(
           store,
-          `INSERT INTO posts (${columns}, author, created_at, link, under_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(...values, author, createdAt, link, under);
+          `INSERT INTO posts (${columns}, author, created_at, link, under_id, accepted)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(...values, author, createdAt, link, under, accepted);
   return { id: Number(made.lastInsertRowid), split };
 }
 

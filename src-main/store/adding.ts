@@ -17,7 +17,7 @@ export type CommentOutcome = 'new' | 'known' | 'updated' | 'listed' | 'same' | '
  * comments yet, and waits for some; said again it still waits. alone: it has no comments, and no id by which some could come. conflict: its key
  * belongs to a post with another text, and nothing was added.
  */
-export type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict';
+type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict';
 
 export type AddedPost = {
   readonly outcome: PostOutcome;
@@ -54,11 +54,17 @@ export type AddedUnder = {
   readonly postId: number | null;
   /** What became of the post that it stands under, where that is more than known: made, with the text that waited for it or without any. */
   readonly post: 'made' | 'made-with-text' | 'known';
+  /** The same of the post at the head of a reply. */
+  readonly head: 'made' | 'made-with-text' | 'known';
   /**
    * Comments of this import that came before and have turned out to be replies, since this comment is what they answer: with 'leave' they were
    * taken out again, with 'under' they are comments of its own post.
    */
   readonly turned: number;
+  /** Comments of this import that were taken out again: those that turned, and replies to one that is known to be deleted now. */
+  readonly gone: number;
+  /** How many of these had votes or a place. */
+  readonly figuresGone: number;
   /** Posts that were made for such comments and went with them. */
   readonly postsTaken: number;
 };

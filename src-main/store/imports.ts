@@ -37,8 +37,9 @@ export function finishImport(store: WritingStore, id: number, counts: ImportCoun
   statement(store, 'UPDATE imports SET finished_at = ? WHERE id = ?').run(now(), id);
 }
 
-/** Forgets an import that brought nothing. */
+/** Forgets an import that brought nothing but ids of comments that are not there. */
 export function forgetImport(store: WritingStore, id: number): void {
+  statement(store, 'DELETE FROM other_keys WHERE import_id = ?').run(id);
   statement(store, 'DELETE FROM imports WHERE id = ?').run(id);
 }
 
@@ -69,8 +70,8 @@ export function nextPostOfImport(store: ReadingStore, id: number, after: number,
 
 /** The split a group has, or gets now. A group that is known keeps the split it has. */
 export function splitOfGroup(store: WritingStore, group: string, proposed: Split): Split {
-  const known = statement(store, 'SELECT split FROM groups WHERE name = ?').get(group) as { split: Split } | undefined;
-  if (known) return known.split;
-  statement(store, 'INSERT INTO groups (name, split) VALUES (?, ?)').run(group, proposed);
-  return proposed;
+  // Most posts are a group of their own, which is new.
+  const sql = 'INSERT INTO groups (name, split) VALUES (?, ?) ON CONFLICT DO NOTHING';
+  if (statement(store, sql).run(group, proposed).changes === 1) return proposed;
+  return row<{ split: Split }>(store, 'SELECT split FROM groups WHERE name = ?', group)!.split;
 }

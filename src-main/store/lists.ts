@@ -37,7 +37,7 @@ type Said = Pick<NewComment, 'rank' | 'votes' | 'key'>;
 type Told = Figures & { readonly told: number };
 
 /** The lists of a post by their numbers, the thread first. */
-export function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
+function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number, readonly Told[]> {
   const own = rows<KnownComment>(
     store,
     `SELECT ${knownColumns} FROM comments WHERE post_id = ? AND (rank IS NOT NULL OR votes IS NOT NULL) ORDER BY id`,
@@ -265,6 +265,18 @@ export function dropRepeatedLists(
     }
   }
   return { last: posts.at(-1)?.id ?? null, repeated };
+}
+
+/** The next posts, by number, of which an import gave a list beside another one. */
+export function postsWithFurtherLists(
+  store: ReadingStore,
+  importId: number,
+  after: number,
+  limit: number,
+): readonly number[] {
+  const sql =
+    'SELECT DISTINCT post_id AS id FROM list_entries WHERE import_id = ? AND post_id > ? ORDER BY post_id LIMIT ?';
+  return rows<{ id: number }>(store, sql, importId, after, limit).map(({ id }) => id);
 }
 
 /** Takes back what an import said of comments that stay: about `most` of them. @returns how many; 0 where nothing is left */

@@ -372,6 +372,7 @@ export const migrations: readonly string[] = [
     author TEXT,
     created_at TEXT,
     link TEXT,
+    accepted TEXT,
     "group" TEXT NOT NULL,
     split TEXT NOT NULL,
     import_id INTEGER NOT NULL REFERENCES imports (id),
@@ -382,17 +383,22 @@ export const migrations: readonly string[] = [
   ALTER TABLE posts ADD COLUMN author TEXT;
   ALTER TABLE posts ADD COLUMN created_at TEXT;
   ALTER TABLE posts ADD COLUMN link TEXT;
+  -- The key of the comment that whoever asked took for the answer.
+  ALTER TABLE posts ADD COLUMN accepted TEXT;
   -- The import and the line that said title and text of a post whose comments came without them.
   ALTER TABLE posts ADD COLUMN text_import_id INTEGER REFERENCES imports (id);
   ALTER TABLE posts ADD COLUMN text_line INTEGER;
-  -- The post whose comment this one is, where that was answered.
-  ALTER TABLE posts ADD COLUMN under_id INTEGER REFERENCES posts (id) ON DELETE SET NULL;
+  -- The post whose comment this one is, where that was answered; 0 where that post is gone.
+  ALTER TABLE posts ADD COLUMN under_id INTEGER;
   CREATE INDEX posts_by_text_import ON posts (text_import_id) WHERE text_import_id IS NOT NULL;
   CREATE INDEX posts_by_under ON posts (under_id) WHERE under_id IS NOT NULL;
   CREATE TRIGGER research_post AFTER UPDATE OF title, text ON posts BEGIN
     INSERT INTO posts_search (posts_search, rowid, title, text) VALUES ('delete', old.id, old.title, old.text);
     INSERT INTO posts_search (rowid, title, text) VALUES (new.id, new.title, new.text);
   END;
+
+  -- Made where a context is joined by a text (store/contexts.ts): few people ever do, and each post that came paid for it.
+  DROP INDEX posts_by_text;
 
   -- models: the names of what wrote left and right, a list of two in JSON.
   ALTER TABLE labels ADD COLUMN models TEXT;

@@ -12,16 +12,16 @@ const withThoseUnder = `WITH RECURSIVE whole (id) AS (
 export function fillPost(
   store: WritingStore,
   postId: number,
-  said: Pick<NewPost, 'title' | 'text' | 'author' | 'createdAt' | 'link'>,
+  said: Pick<NewPost, 'title' | 'text' | 'author' | 'createdAt' | 'link' | 'accepted'>,
   importId: number | null,
   line: number | null,
 ): void {
-  const { title, text, author = null, createdAt = null, link = null } = said;
+  const { title, text, author = null, createdAt = null, link = null, accepted = null } = said;
   statement(
     store,
-    `UPDATE posts SET title = ?, text = ?, author = ?, created_at = ?, link = ?, text_import_id = ?, text_line = ?
+    `UPDATE posts SET title = ?, text = ?, author = ?, created_at = ?, link = ?, accepted = ?, text_import_id = ?, text_line = ?
      WHERE id = ?`,
-  ).run(title, text, author, createdAt, link, importId, line, postId);
+  ).run(title, text, author, createdAt, link, accepted, importId, line, postId);
   setThoseUnder(store, postId, title, text);
 }
 
@@ -48,7 +48,7 @@ export function rootIdOf(store: ReadingStore, postId: number): number {
     store,
     `WITH RECURSIVE up (id, under) AS (
        SELECT id, under_id FROM posts WHERE id = ? UNION SELECT posts.id, under_id FROM posts JOIN up ON posts.id = up.under)
-     SELECT id FROM up WHERE under IS NULL`,
+     SELECT id FROM up WHERE under IS NULL OR NOT EXISTS (SELECT 1 FROM posts WHERE posts.id = up.under)`,
     postId,
   )!.id;
 }
@@ -60,14 +60,17 @@ export function removeTexts(store: WritingStore, importId: number, most: number)
   for (const { id, under } of posts) {
     statement(
       store,
-      `UPDATE posts SET title = NULL, text = '', author = NULL, created_at = NULL, link = NULL, text_import_id = NULL,
+      `UPDATE posts SET title = NULL, text = '', author = NULL, created_at = NULL, link = NULL, accepted = NULL, text_import_id = NULL,
          text_line = NULL WHERE id = ?`,
     ).run(id);
     setThoseUnder(store, id, null, '');
     if (under === null) continue;
     statement(store, 'UPDATE posts SET context = NULL WHERE id = ? AND context_import_id IS NULL').run(id);
     // The comment is not there any more that says under which of the answers it stands.
-    statement(store, 'UPDATE posts SET under_id = ? WHERE id = ?').run(rootIdOf(store, id), id);
+    statement(store, 'UPDATE posts SET under_id = iif(id = ?1, 0, ?1) WHERE id = ?2').run({
+      1: rootIdOf(store, id),
+      2: id,
+    });
   }
   return posts.length;
 }
@@ -79,12 +82,13 @@ export function removePost(store: WritingStore, postId: number): void {
       Record<'under' | 'textImportId' | 'textLine' | 'contextImportId', number | null>
   >(
     store,
-    `SELECT key, title, text, context, "group", split, author, created_at AS createdAt, link, under_id AS under,
+    `SELECT key, title, text, context, "group", split, author, created_at AS createdAt, link, accepted, under_id AS under,
        text_import_id AS textImportId, text_line AS textLine, context_import_id AS contextImportId
      FROM posts WHERE id = ?`,
     postId,
   );
   if (!post) return;
+  statement(store, 'UPDATE posts SET under_id = 0 WHERE under_id = ?').run(postId);
   statement(store, 'DELETE FROM posts WHERE id = ?').run(postId);
   dropEmptyGroup(store, post.group);
   const { under, textImportId, textLine, contextImportId, ...head } = post;

@@ -156,14 +156,15 @@ function someComments(store: WritingStore, id: number): boolean {
  */
 function takeOut(store: WritingStore, id: number, postId: number): { handled: number; whole: boolean } {
   handOver(store, id, postId);
-  const { others, own, said } = row<{ others: number; own: number; said: 0 | 1 }>(
+  const { others, own, said, mine } = row<{ others: number; own: number; said: 0 | 1; mine: 0 | 1 }>(
     store,
     `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND NOT (${goes})) AS others,
        (SELECT count(*) FROM comments WHERE post_id = posts.id AND (${goes})) AS own,
        EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
            WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
-         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said
+         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said, import_id IS ? AS mine
      FROM posts WHERE id = ?`,
+    id,
     id,
     id,
     id,
@@ -184,8 +185,10 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
     store,
     `DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = ? AND (${goes}) LIMIT ?)`,
   ).run(postId, id, rowsAtOnce).changes;
-  note(store, id, { comments, done: comments });
-  return { handled: comments, whole: others > 0 && comments === own };
+  const whole = others > 0 && comments === own;
+  // A post that this import brought and that another one holds too.
+  note(store, id, { comments, postsKept: whole && mine ? 1 : 0, done: comments });
+  return { handled: comments, whole };
 }
 
 /** Comments of the import, and those that one left which is undone. */

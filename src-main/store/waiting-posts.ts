@@ -14,8 +14,8 @@ export function keepWaiting(
 ): 'waiting' | 'conflict' {
   const made = statement(
     store,
-    `INSERT INTO waiting_posts (key, title, text, context, author, created_at, link, "group", split, import_id, line)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO waiting_posts (key, title, text, context, author, created_at, link, accepted, "group", split, import_id, line)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   ).run(
     post.key,
     post.title,
@@ -24,6 +24,7 @@ export function keepWaiting(
     post.author ?? null,
     post.createdAt ?? null,
     post.link ?? null,
+    post.accepted ?? null,
     post.group,
     post.split,
     importId,
@@ -37,7 +38,7 @@ export function keepWaiting(
 export function waitingPost(store: ReadingStore, key: string): Waiting | undefined {
   return row<Waiting>(
     store,
-    `SELECT key, title, text, context, author, created_at AS createdAt, link, "group", split, import_id AS importId, line
+    `SELECT key, title, text, context, author, created_at AS createdAt, link, accepted, "group", split, import_id AS importId, line
      FROM waiting_posts WHERE key = ?`,
     key,
   );

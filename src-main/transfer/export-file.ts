@@ -7,7 +7,7 @@ import type { FileFormat } from '../contract/calls.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Split } from '../contract/records.ts';
 import type { ExportReport, PairTotals } from '../contract/reports.ts';
-import { throwIfCancelled } from '../dataset/row.ts';
+import { throwIfCancelled } from '../dataset/stopping.ts';
 import { argillaLine } from '../dataset/writers/argilla.ts';
 import { conversationLine } from '../dataset/writers/conversations.ts';
 import { cupitLine } from '../dataset/writers/cupit.ts';

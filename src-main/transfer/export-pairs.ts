@@ -3,7 +3,7 @@ import { randomFrom } from '../common/random.ts';
 import type { PairSource } from '../contract/calls.ts';
 import type { Answer, PostWithComments, Preference, Split } from '../contract/records.ts';
 import type { PairTotals } from '../contract/reports.ts';
-import { throwIfCancelled } from '../dataset/row.ts';
+import { throwIfCancelled } from '../dataset/stopping.ts';
 import type { WrittenPair } from '../dataset/writers/pairs.ts';
 import { pairsOfPost, postInput } from '../recipe/pairs.ts';
 import { plainVotes } from '../recipe/votes.ts';

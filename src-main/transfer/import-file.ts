@@ -1,14 +1,23 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { countsInWords } from '../common/import-words.ts';
+import { capital, counted } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { FoundReading, ReadingChoices, ReadingCounts, ScoreMeaning } from '../contract/reading.ts';
+import {
+  type FoundReading,
+  nouns,
+  type ReadingChoices,
+  type ReadingCounts,
+  type ScoreMeaning,
+} from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
 import { type Look, lookAt } from '../dataset/look.ts';
 import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
+import { shown } from '../dataset/sift.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
+import { pairsOfPost } from '../recipe/pairs.ts';
 import {
   countImport,
   finishImport,
@@ -17,9 +26,10 @@ import {
   nextPostOfImport,
   startImport,
 } from '../store/imports.ts';
-import { dropRepeatedLists } from '../store/lists.ts';
-import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, type LonePost } from '../store/posts.ts';
+import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
+import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
+import { dropOtherKeys } from '../store/other-keys.ts';
+import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -52,7 +62,7 @@ const postsPerTransaction = 100;
 /**
  * Brings a file into the store. What can't come in is left out and reported; what is there already is not added again. Where it is
  * broken off, what came in by then stays, and undoing the import takes it out again.
- * @throws TiebreakError bad-input where a score could be votes or places; nothing-to-do where nothing of the file could come in
+ * @throws TiebreakError bad-input where a score could be votes or places, and where nothing of the file could come in
  */
 export async function importFile(
   store: WritingStore,
@@ -76,16 +86,20 @@ export async function importFile(
     lastKey: null,
   };
   try {
-    await takeAll(into, look, score, options.html ?? false, total, hooks);
+    await withLongLog(store, async () => {
+      try {
+        await takeAll(into, look, score, options.html ?? false, total, hooks);
+      } finally {
+        await close(into);
+      }
+    });
   } catch (error) {
-    await close(into);
-    if (isEmpty(into)) forgetImport(store, id);
+    if (isEmpty(into)) await forget(into);
     throw brokenOff(error, into);
   }
-  await close(into);
-  if (into.tally.imported.row === 0) {
-    forgetImport(store, id);
-    throw nothingCame(path, into, look.found);
+  if (isEmpty(into)) {
+    await forget(into);
+    throw nothingCame(look, into);
   }
   finishImport(store, id, countsOf(into));
   hooks.onWritten?.();
@@ -156,11 +170,19 @@ async function close(into: Import): Promise<void> {
     const from: number = after;
     after = inTransaction(store, () => dropRepeatedLists(store, id, from, postsPerTransaction)).last;
   }
+  for (let some = postsWithFurtherLists(store, id, 0, postsPerTransaction); some.length > 0; await breathe()) {
+    for (const post of some) countContradictions(into, post);
+    some = postsWithFurtherLists(store, id, some.at(-1)!, postsPerTransaction);
+  }
+  // Comments that came one by one make posts, and give them their texts, in any order: what lacks one is seen at the end.
+  into.brought.filled = filledOfOthers(store, id);
+  into.brought.textless = 0 - into.brought.filled;
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
       for (const lone of dropLonePosts(store, id, { after, last })) leaveLone(into, lone);
+      into.brought.textless += textlessPosts(store, id, { after, last });
       countImport(store, id, countsOf(into));
     });
     after = last;
@@ -168,22 +190,36 @@ async function close(into: Import): Promise<void> {
   }
 }
 
+/** Pairs of all comments of larger posts would take too long only to be counted. */
+const commentsCompared = 500;
+
+/** Two lists of one post may say the opposite of each other of two comments. */
+function countContradictions({ store, tally }: Import, postId: number): void {
+  const post = findPost(store, postId);
+  if (post.comments.length > commentsCompared) return;
+  const { contradictions: count } = pairsOfPost(post, [], 'votes');
+  if (count === 0) return;
+  const reason = 'pairs of which one list of a post says the opposite of another; a training takes their mean';
+  const text = post.title ?? post.text;
+  report(tally, { kind: 'noted', of: 'vote', why: 'contradictions', reason, line: 0, text: shown(text), count });
+}
+
 /** A post that came to one comment has nothing to compare it with. */
-function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, textless, hasFigure }: LonePost): void {
+function leaveLone({ tally, brought }: Import, { line, comment, reply, answered, waits, hasFigure }: LonePost): void {
   const noun = reply ? 'reply' : 'comment';
   brought.posts -= 1;
-  if (textless) brought.textless -= 1;
   const left = { kind: 'left', line, text: '' } as const;
   const text = comment ?? '';
   const reason = 'the only one under its post: nothing to compare it with';
-  // A row that is a post with its comment goes whole; a post that came by itself waits for more.
-  if (!reply && !waits) {
+  // A row that is a post with its comment goes whole; a post that came by itself waits for more, and one without any was
+  // made for comments that are reported by themselves.
+  if (!reply && !answered && !waits && comment !== null) {
     report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
     tally.imported.row -= 1;
   }
   if (comment === null) return;
   brought.comments -= 1;
-  const goesAlong = !reply && !waits;
+  const goesAlong = !reply && !answered && !waits;
   report(tally, {
     ...left,
     of: noun,
@@ -209,27 +245,36 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
   return { ...counts, ...brought, skipped, skippedCount: tally.leftCount, looksLikeHtml };
 }
 
-const isEmpty = ({ brought: { posts, comments, labels, contexts, updated, filled } }: Import): boolean =>
-  posts + comments + labels + contexts + updated + filled === 0;
+/** Nothing of it is in the store, from before or from now. The answers to a comment may be in where its own row is not. */
+const isEmpty = ({ tally: { imported } }: Import): boolean => nouns.every((noun) => imported[noun] === 0);
+
+/** Forgets the import, with the ids of comments that it found to be left out. */
+async function forget({ store, id }: Import): Promise<void> {
+  while (inTransaction(store, () => dropOtherKeys(store, id, postsPerTransaction)) > 0) await breathe();
+  forgetImport(store, id);
+}
 
 /** A file of which nothing came in is an error, with the way out. */
-function nothingCame(path: string, { tally }: Import, found: FoundReading): TiebreakError {
+function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {
   const { reported } = countsOfTally(tally);
   const first = reported.find(({ left, kind }) => left && !kind.startsWith('with-'));
-  const [example] = first?.examples ?? [];
-  const why = first
-    ? ` ${first.count === tally.read.row ? 'All' : 'Most'} of it: ${example?.detail ?? first.reason}${example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : ''}.`
-    : ' It has no rows.';
+  const example = first?.examples[0];
+  const at = example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : '';
+  const why = first ? ` ${capital(example?.detail ?? first.reason)}${at}.` : ' It has no rows.';
+  const needs = shape.needs === undefined ? '' : `, which needs ${shape.needs}`;
   return new TiebreakError(
-    'nothing-to-do',
-    `Nothing of ${path} came in. It was read as '${found.shape}'.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+    'bad-input',
+    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
   );
 }
 
 /** Says what became of what had come in before an error. */
 function brokenOff(error: unknown, into: Import): unknown {
   if (!(error instanceof TiebreakError)) return error;
-  const came = countsInWords({ ...into.brought, answers: into.brought.labels });
+  const waiting = into.tally.kinds.get('row waiting')?.count ?? 0;
+  const came =
+    countsInWords({ ...into.brought, answers: into.brought.labels }) ??
+    (waiting > 0 ? `${counted(waiting, 'post')} waiting for ${waiting === 1 ? 'its' : 'their'} comments` : null);
   const kept =
     came === null
       ? 'Nothing had come in by then.'

@@ -7,7 +7,7 @@ import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
 import { addPost } from '../store/add-post.ts';
-import type { CommentOutcome } from '../store/adding.ts';
+import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
 import { addAnswer } from '../store/answers.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
 import { importOfLabel } from '../store/labels.ts';
@@ -53,20 +53,35 @@ export function nothingBrought(): Brought {
   return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 
-/** Adds what one record says to the store and to the tally. */
+/** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
-  let isLeft = !row;
+  const { tally, brought } = into;
+  const before = partsOf(tally) + brought.filled;
+  let isLeft = false;
+  let alone = false;
   for (const fact of facts) {
-    if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
-    else if (fact.kind === 'comment') takeComment(into, fact);
+    if (fact.kind === 'post') {
+      const isIn = takePost(into, fact) !== null;
+      isLeft ||= !isIn;
+      alone ||= isIn && fact.comments.length === 0;
+    } else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
     else {
-      report(into.tally, fact);
+      report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     }
   }
-  if (!isLeft) into.tally.imported.row += 1;
+  if (!row || isLeft) return;
+  // A post by itself has its text, or waits for its comments.
+  const isIn = alone && !facts.some((fact) => fact.kind === 'left');
+  if (isIn || partsOf(tally) + brought.filled > before) tally.imported.row += 1;
+  else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
+}
+
+/** What came in of rows, and posts that wait for their comments. */
+function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
+  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
 }
 
 function leave(
@@ -86,9 +101,9 @@ function leave(
 
 /** The number of the post; null where its row was left out. */
 function takePost(into: Import, { line, post, comments, list }: PostFact): number | null {
-  const head = { ...newPost(into, post), comments: comments.map(newComment) };
-  const id = takeHead(into, head, { line, list }, comments, 'comment');
-  if (id !== null) takeReplies(into, { ...newPost(into, post), id }, comments, line);
+  const head = newPost(into, post);
+  const id = takeHead(into, { ...head, comments: comments.map(newComment) }, { line, list }, comments, 'comment');
+  if (id !== null) takeReplies(into, { ...head, id }, comments, line);
   return id;
 }
 
@@ -129,11 +144,7 @@ function takeHead(
     return null;
   }
   if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'new' && post.text === '') brought.textless += 1;
-  if (added.outcome === 'filled') {
-    brought.filled += 1;
-    brought.textless -= 1;
-  }
+  if (added.outcome === 'filled') brought.filled += 1;
   if (added.outcome === 'new' && added.split !== post.split) brought.keptWithGroup += 1;
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
@@ -211,18 +222,16 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
     { importId: into.id, line, list: 'thread' },
   );
   const noun = added.reply ? 'reply' : 'comment';
-  if (added.turned > 0) turn(into, added.turned, line);
+  if (added.turned > 0 || added.gone > 0) turn(into, added, line);
+  brought.posts += [added.post, added.head].filter((post) => post !== 'known').length - added.postsTaken;
   // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {
     tally.read.comment -= 1;
     tally.read.reply += 1;
   }
-  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
-  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
   if (added.outcome === 'nowhere' || added.outcome === 'left') {
-    if (added.outcome === 'left')
-      leave(into, 'reply', 'reply-left', reasons['reply-left'], { line, text: comment.text });
+    if (added.outcome === 'left') leave(into, 'reply', ...replyLeft(into), { line, text: comment.text });
     else
       leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
     if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
@@ -231,18 +240,24 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   count(into, added.outcome, comment, noun, line);
 }
 
-/** Comments that came in before what they answer did: they are replies. */
-function turn(into: Import, turned: number, line: number): void {
+/** Replies stay out on request, or where what they answer does. */
+const replyLeft = ({ replies }: Import): [string, string] => {
+  const why = replies === 'leave' ? 'reply-left' : 'reply-of-none';
+  return [why, reasons[why]];
+};
+
+/** Comments that came in before what they answer did: they are replies, and gone where that stays out. */
+function turn(into: Import, { turned, gone, figuresGone }: AddedUnder, line: number): void {
   const { tally, brought } = into;
   tally.read.comment -= turned;
   tally.read.reply += turned;
   tally.imported.comment -= turned;
-  if (into.replies === 'under') {
-    tally.imported.reply += turned;
-    return;
-  }
-  brought.comments -= turned;
-  leave(into, 'reply', 'reply-left', reasons['reply-left'], { line, text: '', count: turned });
+  tally.imported.reply += turned - gone;
+  if (gone === 0) return;
+  brought.comments -= gone;
+  leave(into, 'reply', ...replyLeft(into), { line, text: '', count: gone });
+  tally.imported.vote -= figuresGone;
+  if (figuresGone > 0) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '', count: figuresGone });
 }
 
 /** Adds an answer, with the post and the two comments where they are not there and the file says them. */
@@ -344,7 +359,7 @@ function nameOf(post: ContextFact['post']): string {
 }
 
 function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, keyGiven, title, text, context, group, author, date, link } = post;
+  const { key, keyGiven, title, text, context, group, author, date, link, accepted } = post;
   return {
     key,
     keyGiven,
@@ -355,6 +370,7 @@ function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
     author,
     createdAt: date,
     link,
+    accepted,
     split: split ?? post.split ?? splitOf(group),
   };
 }

@@ -14,7 +14,7 @@ const reasons = {
     `${plural(count, 'list', 'lists')} of a post that has several ${plural(count, 'was', 'were')} left out: a table can hold the places of one list, the format cupit of all`,
 } as const;
 
-export type NotSaidKind = keyof typeof reasons;
+type NotSaidKind = keyof typeof reasons;
 
 /** Counts what one export can't say. */
 export type NotSaidTally = {

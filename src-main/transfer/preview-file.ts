@@ -92,7 +92,20 @@ function take(
       show(posts, fact);
     }
   }
-  if (row && !isLeft) tally.imported.row += 1;
+  if (!row || isLeft) return;
+  const came = facts.some(
+    (fact) => fact.kind !== 'left' && fact.kind !== 'noted' && !(fact.kind === 'comment' && fact.comment.text === ''),
+  );
+  if (came) tally.imported.row += 1;
+  else
+    report(tally, {
+      kind: 'left',
+      of: 'row',
+      why: 'with-parts',
+      reason: 'stayed out with what is in them',
+      line: 0,
+      text: '',
+    });
 }
 
 /** Whether a comment that stands by itself answers another. Where it names no post, only the store can tell. */

@@ -116,7 +116,7 @@ describe('how comments stand in their post', () => {
 
   test('by place, or by votes where there are no places; nothing where all are equal', () => {
     expect(standings(comments([0, 1], [1, 5])).map(({ score }) => score)).toEqual([-0, -1]);
-    expect(standings(comments([null, 1], [null, 5])).map(({ score }) => score)).toEqual([1, 5]);
+    expect(standings(comments([null, 1], [null, 5])).map(({ score }) => score)).toEqual([-1, -0]);
     expect(standings(comments([null, 1], [null, 1]))).toEqual([]);
     expect(standings(comments([0, null], [null, null]))).toEqual([]);
   });

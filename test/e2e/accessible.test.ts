@@ -259,14 +259,14 @@ const states: readonly State[] = [
       const choosing = page.waitForEvent('filechooser');
       await press(page, 'Add files');
       const content =
-        'date,text,comment,score,note\n1,<p>Daily &amp; thread</p>,one,2,\n2,<p>Daily &amp; thread</p>,two,1,x\n2,,,1,x\n';
+        'date,text,comment,score,note\n1,<p>Daily &amp; thread</p>,one,2,\n2,<p>Daily &amp; thread</p>,two,1,x\n2,<p>Daily &amp; thread</p>,[deleted],1,x\n';
       const file = { name: 'asks.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
       await (await choosing).setFiles(file);
       await page.getByRole('navigation', { name: 'Chosen files' }).getByRole('button', { name: /asks/ }).click();
       await page.getByText('Some texts look like HTML.').waitFor();
       await page
         .getByRole('region', { name: 'What will be left out' })
-        .getByText(/^1 row/)
+        .getByText(/^1 comment: deleted/)
         .click();
     },
   },

@@ -38,7 +38,7 @@ test('dropped files are looked at, read as a person says, and imported with Ente
       'Body;Reply;Karma\nWhere to sit?;im Café;7\nWhere to sit?;draußen;2\nWhere to sit?;[deleted];1\n',
       'latin1',
     ),
-    named('own.csv', 'Frage,Antwort\nWhat to cook?,Soup\nWhat to cook?,Bread\n'),
+    named('own.csv', 'Kysymys,Vastaus\nWhat to cook?,Soup\nWhat to cook?,Bread\n'),
     named('few.jsonl', JSON.stringify(post)),
   ]);
   const preview = page.getByRole('region', { name: 'Preview', exact: true });
@@ -55,8 +55,8 @@ test('dropped files are looked at, read as a person says, and imported with Ente
   // Those that nobody knows are said.
   await show('own.csv');
   await preview.getByRole('alert').waitFor();
-  await preview.getByRole('combobox', { name: 'Frage' }).selectOption('text');
-  await preview.getByRole('combobox', { name: 'Antwort' }).selectOption('comment');
+  await preview.getByRole('combobox', { name: 'Kysymys' }).selectOption('text');
+  await preview.getByRole('combobox', { name: 'Vastaus' }).selectOption('comment');
   await posts.getByText('Soup').waitFor();
   // What the score means is asked.
   await show('few.jsonl');
@@ -82,7 +82,7 @@ test('dropped files are looked at, read as a person says, and imported with Ente
   expect((await client.posts.list({})).total).toBe(before + 3);
 
   // A file that looks the same is read the same.
-  await drop(page, [named('next.csv', 'Frage,Antwort\nWhere to go?,Home\nWhere to go?,Out\n')]);
+  await drop(page, [named('next.csv', 'Kysymys,Vastaus\nWhere to go?,Home\nWhere to go?,Out\n')]);
   await posts.getByText('Home').waitFor();
   await preview.getByText('as you said of an earlier file that looked the same').waitFor();
   await page.keyboard.press('Enter');

@@ -101,9 +101,10 @@ describe('words of a ranking', () => {
   test('numbers', () => {
     expect(rewardInWords(-0.914)).toBe('−0.91');
     expect(rewardInWords(null)).toBe('–');
-    expect([votesInWords(1), votesInWords(1200), votesInWords(0.294)]).toEqual([
+    expect([votesInWords(1), votesInWords(1200), votesInWords(-6), votesInWords(0.294)]).toEqual([
       '1 vote',
       '1,200 votes',
+      '−6 votes',
       'votes 0.294',
     ]);
     expect([postsInWords(1204), postsInWords(1), postsInWords(10_000)]).toEqual([

@@ -186,7 +186,7 @@ describe('posts and comments that come apart', () => {
     const id = begun(store);
     submission(store, id);
     under(store, id, { post: 'p', key: 'a' });
-    expect(lone(store, id)).toEqual([{ line: 1, comment: 'comment a', reply: false, waits: true }]);
+    expect(lone(store, id)).toMatchObject([{ line: 1, comment: 'comment a', reply: false, waits: true }]);
     expect(countWaiting(store, id)).toBe(1);
   });
 

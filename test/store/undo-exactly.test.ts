@@ -134,7 +134,7 @@ test('undoing the last imports in any order leaves what the store would be witho
         for (const one of [store, without]) closeStore(one);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
   expect(undone).toBeGreaterThan(0);
 });

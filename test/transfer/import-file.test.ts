@@ -251,7 +251,7 @@ describe('CUP IT', () => {
     expect(post.text).toBe("Use <b> & don't\n\nSee this now");
     expect(post.comments.map((comment) => comment.text)).toEqual(['x >  y', 'a < b > c & d']);
     const empty = JSON.stringify({ text: '<p></p>', comments: [{ text: 'x' }, { text: 'y' }] });
-    await expect(importFile(plain, temporaryFile(empty), { html: true })).rejects.toThrow(/Nothing of .* came in/);
+    await expect(importFile(plain, temporaryFile(empty), { html: true })).rejects.toThrow(/Nothing came in of/);
     const deep = JSON.stringify({ text: `${'<b>'.repeat(50_000)}x`, comments: [{ text: 'x' }, { text: 'y' }] });
     expect(await importFile(plain, temporaryFile(deep), { html: true })).toMatchObject({
       skippedCount: expect.any(Number),
@@ -297,6 +297,44 @@ test('an import can be stopped; what came in stays sound, and importing again br
   expect(listImports(store)[0]?.finishedAt).toBeNull();
   expect(integrityCheck(store)).toEqual([]);
   expect(await importFile(store, path)).toMatchObject({ posts: 20_000 - kept, skippedCount: 0 });
+});
+
+describe('what came in without its row', () => {
+  test('answers to the only comment of a post are a post of their own', async () => {
+    const store = temporaryStore();
+    const replies = ['An answer', 'Another'].map((text, votes) => ({ text, votes }));
+    const row = { text: 'A question', comments: [{ text: 'The only comment', votes: 1, replies }] };
+    const found = await importFile(store, temporaryFile(JSON.stringify(row)), { as: 'posts', replies: 'under' });
+    expect(found).toMatchObject({ posts: 1, comments: 2, imported: { row: 0, comment: 0, reply: 2 } });
+    expect(listImports(store)).toMatchObject([{ posts: 1, comments: 2, finishedAt: expect.any(String) }]);
+  });
+
+  const submission = (id: string, more: object) => JSON.stringify({ name: `t3_${id}`, id, ...more });
+  const post = (id: string) => submission(id, { title: `Title ${id}`, selftext: 'Text', is_self: true, score: 1 });
+  const comment = (id: string, body: string) =>
+    JSON.stringify({ name: `t1_${id}`, id, link_id: 't3_a', parent_id: 't3_a', body, score: 2, author: 'x' });
+
+  test('a file of comments that were all deleted leaves nothing behind, not even its line', async () => {
+    const store = temporaryStore();
+    const lines = [post('a'), comment('b', 'one'), comment('c', 'two')];
+    await importFile(store, temporaryFile(lines.join('\n')), { as: 'reddit' });
+    const deleted = temporaryFile([comment('d', '[deleted]'), comment('e', '[removed]')].join('\n'));
+    await expect(importFile(store, deleted, { as: 'reddit' })).rejects.toMatchObject({ code: 'bad-input' });
+    expect(listImports(store)).toHaveLength(1);
+    expect(integrityCheck(store)).toEqual([]);
+  });
+
+  test('posts that wait for their comments are kept where the import is cancelled', async () => {
+    const store = temporaryStore();
+    const stop = new AbortController();
+    const many = temporaryFile(Array.from({ length: 20_000 }, (_, at) => post(String(at))).join('\n'));
+    const hooks = { signal: stop.signal, onWritten: () => stop.abort() };
+    await expect(importFile(store, many, { as: 'reddit' }, hooks)).rejects.toMatchObject({
+      code: 'cancelled',
+      message: expect.stringMatching(/\d posts waiting for their comments\) was kept/),
+    });
+    expect(listImports(store)).toMatchObject([{ finishedAt: null }]);
+  });
 });
 
 test('100,000 comments', async () => {

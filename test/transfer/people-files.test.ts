@@ -9,7 +9,7 @@ import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
 import type { ImportOptions, ImportReport } from '../../src-main/transfer/import-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
-import { temporaryStore } from '../support/temporary.ts';
+import { temporaryFile, temporaryStore } from '../support/temporary.ts';
 
 /** Files in the shapes that people have, and what must come of each (test/fixtures/README.md). */
 const folder = join(import.meta.dirname, '../fixtures/files');
@@ -175,4 +175,56 @@ describe('files of our own making, of the same kinds', () => {
     await expect(importFile(store, path, wanted.choices)).rejects.toThrow(new RegExp(wanted.refused!));
     expect(totals(store).posts).toBe(0);
   });
+});
+
+test('the answer that was accepted is kept, whether it comes before its question or after it', async () => {
+  const question = '<row Id="1" PostTypeId="1" AcceptedAnswerId="3" Title="Kettle" Body="&lt;p&gt;How?&lt;/p&gt;" />';
+  const answers = [
+    '<row Id="2" PostTypeId="2" ParentId="1" Score="9" Body="&lt;p&gt;Boil vinegar.&lt;/p&gt;" />',
+    '<row Id="3" PostTypeId="2" ParentId="1" Score="2" Body="&lt;p&gt;Buy one.&lt;/p&gt;" />',
+  ];
+  for (const rows of [
+    [question, ...answers],
+    [...answers, question],
+  ]) {
+    const store = temporaryStore();
+    await importFile(store, temporaryFile(`<?xml version="1.0"?>\n<posts>\n${rows.join('\n')}\n</posts>`, 'Posts.xml'));
+    const [post] = [...postsWithComments(store)];
+    expect(post!.comments.map(({ text, votes, accepted }) => [text, votes, accepted ?? false])).toEqual([
+      ['Boil vinegar.', 9, false],
+      ['Buy one.', 2, true],
+    ]);
+  }
+});
+
+test('rows that rank one post apart are lists apart, and what they contradict is counted', async () => {
+  const row = (texts: readonly string[]): string =>
+    JSON.stringify({ text: 'Which tea?', comments: texts.map((text, score) => ({ text, score })) });
+  const store = temporaryStore();
+  const path = temporaryFile([row(['a', 'b', 'c']), row(['d', 'e']), row(['b', 'a'])].join('\n'));
+  const report = await importFile(store, path);
+  // a and b are equal by two lists, and nobody ever compared a with d.
+  expect(pairsIn(store)).toEqual(
+    [
+      ['a', 'c'],
+      ['b', 'c'],
+      ['d', 'e'],
+    ].map((pair) => JSON.stringify(pair)),
+  );
+  expect(report.reported).toContainEqual(expect.objectContaining({ kind: 'contradictions', left: false, count: 1 }));
+  const [post] = [...postsWithComments(store)];
+  expect(post!.lists).toHaveLength(3);
+  await importFile(store, path);
+  expect([...postsWithComments(store)][0]!.lists).toHaveLength(3);
+});
+
+test('the order in which comments came is no place', async () => {
+  const store = temporaryStore();
+  const comments = [
+    { text: 'late and liked', votes: 9, order: 2 },
+    { text: 'first', votes: 1, order: 0 },
+    { text: 'second', votes: 4, order: 1 },
+  ];
+  await importFile(store, temporaryFile(JSON.stringify({ id: 1, text: 'p', comments })));
+  expect(findPost(store, '1').comments.map(({ rank }) => rank)).toEqual([0, 2, 1]);
 });

@@ -34,8 +34,7 @@ export function cellsOf(
   return records.flatMap((record): readonly (Cells | RecordItem)[] => {
     const { line, text } = record;
     if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, cellsAtMost) }];
-    if (isTooWide(text, dialect))
-      return [left(line, 'too-many-cells', `rows have more than ${cellsAtMost} cells`, text)];
+    if (isTooWide(text, dialect)) return [left(line, 'too-many-cells', `more than ${cellsAtMost} cells`, text)];
     return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
   });
 }
@@ -67,12 +66,7 @@ function cellsOfOne(
     (!strict && text.includes('\\"') ? parsed(text, { ...dialect, escape: '\\' }, false) : null) ??
     (!strict && end === -1 ? parsed(text, dialect, true) : null);
   if (found?.length === 1) return [{ line, cells: found[0]! }];
-  const lost = left(
-    line,
-    'stray-quote',
-    'rows have a quotation mark in a wrong place',
-    end === -1 ? text : text.slice(0, end),
-  );
+  const lost = left(line, 'stray-quote', 'a quotation mark in a wrong place', end === -1 ? text : text.slice(0, end));
   if (end === -1 || text.length > rereadLimit || depth === rereadsAtMost) return [lost];
   // A stray mark has drawn in the lines below it: read them again without the first.
   const cutter = csvCutter(dialect, lineEnd, line + 1);
@@ -91,7 +85,7 @@ function cellsOfOne(
 
 /** What is left of a line whose quotation mark is never closed. */
 export function unclosed({ line, text }: CsvText): RecordItem {
-  return left(line, 'unclosed-quote', 'rows open a quotation mark that is never closed', text);
+  return left(line, 'unclosed-quote', 'a quotation mark that is never closed', text);
 }
 
 export const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text);

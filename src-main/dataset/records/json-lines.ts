@@ -5,9 +5,9 @@ import { batchBytes, batchRecords, left, type RecordBatch, type RecordItem, reco
 import { textOf } from './text.ts';
 
 export const reasons = {
-  'not-json': 'rows are not valid JSON',
-  'too-deep': 'rows are nested deeper than 200 levels, or hold more than a million lists and objects',
-  'too-long': `rows are longer than ${recordLimit / 1024 / 1024} MB`,
+  'not-json': 'not valid JSON',
+  'too-deep': 'nested deeper than 200 levels, or more than a million lists and objects',
+  'too-long': `longer than ${recordLimit / 1024 / 1024} MB`,
 } as const;
 
 /** The records of JSON Lines: a value on each line, of whatever kind. Empty lines are none. */

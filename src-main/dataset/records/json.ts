@@ -48,5 +48,5 @@ function addCut(cut: JsonCut, items: RecordItem[], listed: ReturnType<typeof lis
 const whys = {
   'too-long': reasons['too-long'],
   'too-deep': reasons['too-deep'],
-  'not-closed': 'rows are not closed: a bracket or a quotation mark is missing',
+  'not-closed': 'not closed: a bracket or a quotation mark is missing',
 } as const;

@@ -13,7 +13,7 @@ import {
 import { compressors as others } from 'hyparquet-compressors';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { BytesOptions } from '../bytes/open.ts';
-import { throwIfCancelled } from '../row.ts';
+import { throwIfCancelled } from '../stopping.ts';
 import { columnsAtMost } from './csv-cells.ts';
 import { plainValue } from './plain-value.ts';
 import { batchRecords, left, type RecordBatch } from './record.ts';

@@ -64,7 +64,7 @@ export async function* readRecords(
     yield batch;
   }
   if (damage !== null) {
-    yield { columns: null, items: [left(line, 'file-damaged', `file ${damage}`, '')] };
+    yield { columns: null, items: [left(line, 'file-damaged', `the file ${damage}`, '')] };
   }
 }
 

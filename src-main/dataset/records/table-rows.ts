@@ -24,7 +24,7 @@ export function rowReader(preamble: number, path: string, separated: boolean): R
         above -= 1;
         const text = cells.join(' ').trim();
         if (/^sep=/i.test(text)) return [];
-        return [noted(line, 'above-table', 'lines above the names of the columns were passed over', text)];
+        return [noted(line, 'above-table', 'above the names of the columns, passed over', text)];
       }
       if (columns === null) {
         columns = columnNames(cells.map(String), path);

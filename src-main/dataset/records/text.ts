@@ -10,7 +10,7 @@ const latin = new TextDecoder('windows-1252');
 export function textOf(bytes: Buffer, line: number, say: (item: RecordItem) => void): string {
   if (isUtf8(bytes)) return bytes.toString();
   const text = latinLines(bytes);
-  say(noted(line, 'not-utf-8', 'rows are not valid UTF-8 and were read as windows-1252', text));
+  say(noted(line, 'not-utf-8', 'not valid UTF-8, read as windows-1252', text));
   return text;
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type BytesOptions, sizeOfFile } from '../bytes/open.ts';
-import { throwIfCancelled } from '../row.ts';
+import { throwIfCancelled } from '../stopping.ts';
 import { type Cells, columnsAtMost } from './csv-cells.ts';
 import { tableStart } from './csv-dialect.ts';
 import { batchRecords, isRecord, left, noted, type RecordBatch, type RecordItem } from './record.ts';

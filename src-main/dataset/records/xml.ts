@@ -62,12 +62,7 @@ export async function* readXml(pieces: AsyncIterable<Buffer>, path: string): Asy
       if (oddAt === feed.line()) return;
       oddAt = feed.line();
       items.push(
-        noted(
-          oddAt,
-          'odd-entity',
-          'rows have a reference to a character that XML does not know: it stays as it is written',
-          '',
-        ),
+        noted(oddAt, 'odd-entity', 'a reference to a character that XML does not know; it stays as it is written', ''),
       );
     },
   });

@@ -2,12 +2,16 @@ import type { ShapeName } from '../../contract/reading.ts';
 import { arena } from './arena.ts';
 import { argilla } from './argilla.ts';
 import { context } from './context.ts';
+import { discourse } from './discourse.ts';
+import { disqus } from './disqus.ts';
 import { doccano } from './doccano.ts';
 import { hackerNews } from './hacker-news.ts';
 import { hhRlhf } from './hh-rlhf.ts';
 import { kWise } from './k-wise.ts';
 import { labelStudio } from './label-studio.ts';
 import { labels } from './labels.ts';
+import { lemmy } from './lemmy.ts';
+import { mastodon } from './mastodon.ts';
 import { openassistant } from './openassistant.ts';
 import { pairs } from './pairs.ts';
 import { pkuSaferlhf } from './pku-saferlhf.ts';
@@ -21,6 +25,7 @@ import { shp } from './shp.ts';
 import { stackExchange } from './stack-exchange.ts';
 import { ultrafeedback } from './ultrafeedback.ts';
 import { webgpt } from './webgpt.ts';
+import { youtube } from './youtube.ts';
 
 /** All shapes that are read. Where two are as sure of a file, the first is taken. */
 export const shapes: readonly Shape[] = [
@@ -28,6 +33,11 @@ export const shapes: readonly Shape[] = [
   reddit,
   hackerNews,
   stackExchange,
+  discourse,
+  youtube,
+  disqus,
+  lemmy,
+  mastodon,
   hhRlhf,
   shp,
   pkuSaferlhf,

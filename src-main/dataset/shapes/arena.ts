@@ -39,7 +39,7 @@ function verdictOfColumns(row: Named): Verdict | null {
 }
 
 /** Which won, by a word, by the name of a model, or by a number from 1 to 2 that may lie between. */
-export function verdictOf(row: Named, models: readonly [unknown, unknown], fromZero: boolean): Verdict | null {
+function verdictOf(row: Named, models: readonly [unknown, unknown], fromZero: boolean): Verdict | null {
   const said = row.get(...verdictNames);
   if (!isSaid(said)) return verdictOfColumns(row);
   if (isSaid(models[0]) && models[0] !== models[1]) {
@@ -89,19 +89,19 @@ function partsOf(left: unknown, right: unknown, prompt: unknown, turns: number |
 /** The two of a row, their models, and what they answer. */
 function factsOf(entry: Entry, zeros: boolean): readonly RawFact[] {
   const two = twoNamesIn(entry);
-  if (two === null) return [leftOut('row', 'not-two', 'rows do not hold two answers', entry)];
+  if (two === null) return [leftOut('row', 'not-two', 'not two answers', entry)];
   const row = named(entry);
   const models = modelsIn(row);
   const choice =
     verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, models, two.fromZero || zeros);
   const counts = choice === null ? countsIn(row) : null;
-  if (choice === null && counts === null) return [leftOut('answer', 'no-choice', 'answers have no choice', entry)];
+  if (choice === null && counts === null) return [leftOut('answer', 'no-choice', 'no choice given', entry)];
   const rest = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== two.left && name !== two.right));
   const prompt = promptIn(rest);
   const parts = partsOf(entry[two.left], entry[two.right], prompt, numberIn(row.get('turn')));
   const head = headOf(row);
   if (!isSaid(parts.prompt) && head.title === undefined && head.id === undefined) {
-    return [leftOut('answer', 'no-prompt', 'answers do not say what they answer', entry)];
+    return [leftOut('answer', 'no-prompt', 'it is not said what is answered', entry)];
   }
   if (counts !== null) {
     const [left, right] = [written(parts.left, models[0]), written(parts.right, models[1])];

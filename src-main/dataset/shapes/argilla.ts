@@ -108,9 +108,7 @@ function factsOfResponse(response: Response, fields: Entry, record: unknown): re
   const found = placed.map(({ name, place }) => ({ field: fieldOf(name, fields), place, name }));
   const lost = found
     .filter(({ field }) => field === undefined)
-    .map(({ name }) =>
-      leftOut('comment', 'option-unknown', 'comments are options that no field of the record holds', name),
-    );
+    .map(({ name }) => leftOut('comment', 'option-unknown', 'an option that no field of the record holds', name));
   const items = found.flatMap(({ field, place }) =>
     field === undefined ? [] : [{ comment: { text: fieldText(fields[field]) }, place }],
   );
@@ -180,19 +178,18 @@ const fieldsIn = (row: Entry): Entry => {
 function factsOf(row: Entry): readonly RawFact[] {
   const fields = fieldsIn(row);
   const responses = responsesIn(row);
-  if (responses.length === 0)
-    return [leftOut('row', 'no-responses', 'rows are records that nobody has answered', fields)];
+  if (responses.length === 0) return [leftOut('row', 'no-responses', 'records that nobody has answered', fields)];
   const rankings = new Set<string>();
   return responses.flatMap((response): readonly RawFact[] => {
     const status = String(response.status ?? 'submitted').toLowerCase();
     if (status === 'discarded' || status === 'draft') {
-      return [leftOut('answer', status, `answers were ${status === 'draft' ? 'drafts' : 'discarded'}`, response)];
+      return [leftOut('answer', status, status === 'draft' ? 'a draft' : 'discarded', response)];
     }
     const facts = factsOfResponse(response, fields, row.id ?? row.external_id);
-    if (facts === null) return [leftOut('answer', 'no-comparison', 'answers compare nothing', response)];
+    if (facts === null) return [leftOut('answer', 'no-comparison', 'compares nothing', response)];
     rankings.add(response.question);
     if (rankings.size > 1 && [...rankings][0] !== response.question) {
-      return [leftOut('answer', 'another-question', 'answers are to another question about the same texts', response)];
+      return [leftOut('answer', 'another-question', 'to another question about the same texts', response)];
     }
     return facts;
   });

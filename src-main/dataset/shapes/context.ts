@@ -17,6 +17,7 @@ const byText: Names = {
 export const context: Shape = {
   name: 'context',
   title: 'Contexts: one text for each post that is there',
+  needs: 'id, and context or text; or, without an id, text or post (the text of the post), and context',
   fits: (sample) => {
     const fields = fieldsOf(sample);
     const found = new Set(fields.values());

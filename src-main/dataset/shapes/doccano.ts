@@ -55,13 +55,13 @@ function factsOf(row: Entry): readonly RawFact[] {
       leftOut(
         'row',
         'no-comparison',
-        'rows of doccano hold a text and its labels, which compare nothing: two answers and which is better are needed',
+        'a text and its labels, which compare nothing: two answers and which is better are needed',
         row,
       ),
     ];
   }
   const choice: Verdict | null = verdictIn(labelIn(row), two.fromZero);
-  if (choice === null) return [leftOut('answer', 'no-choice', 'answers have no choice', row)];
+  if (choice === null) return [leftOut('answer', 'no-choice', 'no choice given', row)];
   const prompt = promptNameIn(whole, [two.left, two.right, 'label', 'labels', 'meta']);
   const text = row.text ?? row.data ?? (prompt === null ? undefined : whole[prompt]);
   const { pair, annotator, date } = annotationOf(named(whole));

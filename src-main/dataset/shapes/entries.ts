@@ -64,7 +64,7 @@ export function shown(value: unknown): string {
 /**
  * Something that stays out.
  * @param why its kind, a short name that stays the same
- * @param reason in words that follow a count: 'answers have no choice'
+ * @param reason in words that follow a count: 'no choice given'
  * @param value what the file has there
  */
 export function leftOut(of: Noun, why: string, reason: string, value: unknown, count?: number): Left {
@@ -72,8 +72,7 @@ export function leftOut(of: Noun, why: string, reason: string, value: unknown, c
 }
 
 /** A record that is no entry, where a shape needs one. */
-export const noEntry = (value: unknown): Left =>
-  leftOut('row', 'not-an-entry', 'rows are no entries with named fields', value);
+export const noEntry = (value: unknown): Left => leftOut('row', 'not-an-entry', 'no entry with named fields', value);
 
 /** A list or an object, where a table holds it in writing in a cell; else the value as it is. */
 export function unpacked(value: unknown): unknown {
@@ -88,7 +87,7 @@ export function numberIn(value: unknown): number | null {
 }
 
 /** The share of a sample's records that are entries for which something holds. */
-export function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
+function shareOf(sample: Sample, holds: (entry: Entry) => boolean): number {
   if (sample.values.length === 0) return 0;
   return sample.values.filter((value) => isEntry(value) && holds(value)).length / sample.values.length;
 }

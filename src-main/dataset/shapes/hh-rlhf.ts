@@ -23,7 +23,7 @@ export const hhRlhf: Shape = {
     const { chosen, rejected } = value;
     const parted = typeof chosen === 'string' && typeof rejected === 'string' ? partedAtMark(chosen, rejected) : null;
     if (parted === null) {
-      return [leftOut('answer', 'no-prompt', 'answers do not share a dialogue up to the last "Assistant:"', value)];
+      return [leftOut('answer', 'no-prompt', 'the two do not share a dialogue up to the last "Assistant:"', value)];
     }
     return [
       {

@@ -75,22 +75,22 @@ function factsOf(entry: Entry): readonly RawFact[] {
   const row = named(entry);
   const ordered = listIn(row, orderedNames);
   const list = ordered ?? listIn(row, listNames);
-  if (list === null) return [leftOut('row', 'no-answers', 'rows have no list of answers', entry)];
+  if (list === null) return [leftOut('row', 'no-answers', 'no list of answers', entry)];
   const models = listIn(row, ['models', 'modelnames', 'sources', 'policies']);
   const read = list.map((one, at) => itemOf(one, models?.[at]));
   const items = read.filter((item) => item !== null);
   const lost = list
     .filter((_, at) => read[at] === null)
-    .map((one) => leftOut('comment', 'not-an-entry', 'comments are no entries with named fields', one));
+    .map((one) => leftOut('comment', 'not-an-entry', 'no entry with named fields', one));
   const post = { ...headOf(row), text: promptText(unpacked(row.get(...promptNames))) };
   const said = listIn(row, placeNames);
   const places = ordered === null ? (said === null ? undefined : placesFrom(said, items)) : items.map((_, at) => at);
   if (said !== null && places === undefined) {
-    return [leftOut('row', 'ranking-unclear', 'rows have a ranking that does not say a place for each answer', entry)];
+    return [leftOut('row', 'ranking-unclear', 'the ranking does not say a place for each answer', entry)];
   }
   const scores = listIn(row, scoreNames);
   if (scores !== null && places === undefined && scores.length !== items.length) {
-    return [leftOut('row', 'ranking-unclear', 'rows have scores that are not one for each answer', entry)];
+    return [leftOut('row', 'ranking-unclear', 'there is not one score for each answer', entry)];
   }
   const placed = items.map(({ comment, place }, at) => ({ comment, place: places?.[at] ?? place }));
   const ranker = annotationOf(row);

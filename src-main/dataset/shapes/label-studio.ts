@@ -99,14 +99,14 @@ function factsOfRanker(ranker: unknown, task: Task, who: Ranker): readonly RawFa
     ? Object.entries(ranker).filter(([, ids]) => Array.isArray(ids) && ids.length > 0)
     : [];
   const order = Array.isArray(ranker) ? ranker : buckets.length === 1 ? (buckets[0]![1] as unknown[]) : null;
-  if (order === null) return [leftOut('answer', 'no-order', 'answers sort into buckets, which have no order', ranker)];
+  if (order === null) return [leftOut('answer', 'no-order', 'sorted into buckets, which have no order', ranker)];
   const lists = Object.entries(task.data).flatMap(([name, value]) => {
     const list = unpacked(value);
     return Array.isArray(list) && list.some(isEntry) ? [{ name, items: list.filter(isEntry) }] : [];
   });
   const list = lists.find(({ items }) => items.some((item) => order.some((id) => String(id) === String(item.id))));
   if (list === undefined)
-    return [leftOut('answer', 'items-unknown', 'answers rank items that the task does not hold', ranker)];
+    return [leftOut('answer', 'items-unknown', 'ranks items that the task does not hold', ranker)];
   const post = postOf(task.data, [list.name], task.id);
   const items = list.items.map((item) => {
     const place = order.findIndex((id) => String(id) === String(item.id));
@@ -120,9 +120,9 @@ function factsOfRanker(ranker: unknown, task: Task, who: Ranker): readonly RawFa
 }
 
 function factsOfAnnotation(annotation: unknown, task: Task): readonly RawFact[] {
-  if (!isEntry(annotation)) return [leftOut('answer', 'no-choice', 'answers have no choice', annotation)];
+  if (!isEntry(annotation)) return [leftOut('answer', 'no-choice', 'no choice given', annotation)];
   if (annotation.was_cancelled === true || annotation.skipped === true) {
-    return [leftOut('answer', 'cancelled', 'answers were cancelled or skipped', annotation)];
+    return [leftOut('answer', 'cancelled', 'cancelled or skipped', annotation)];
   }
   const who = saidOnly({
     pair: annotation.id ?? task.id,
@@ -132,13 +132,11 @@ function factsOfAnnotation(annotation: unknown, task: Task): readonly RawFact[] 
   });
   const results = (Array.isArray(annotation.result) ? annotation.result : []).filter(isEntry);
   const read = results.map((result) => factsOfResult(result, task, who)).filter((facts) => facts !== null);
-  if (read.length === 0) return [leftOut('answer', 'no-choice', 'answers have no choice', annotation)];
+  if (read.length === 0) return [leftOut('answer', 'no-choice', 'no choice given', annotation)];
   const [first, ...more] = read;
   return [
     ...first!,
-    ...more.map((facts) =>
-      leftOut('answer', 'another-question', 'answers are to another question about the same texts', facts[0]),
-    ),
+    ...more.map((facts) => leftOut('answer', 'another-question', 'to another question about the same texts', facts[0])),
   ];
 }
 
@@ -149,9 +147,9 @@ function factsOfTask(row: Entry): readonly RawFact[] {
   const suggested =
     predictions.length === 0
       ? []
-      : [leftOut('answer', 'prediction', 'answers are suggestions of a model', predictions, predictions.length)];
+      : [leftOut('answer', 'prediction', 'suggested by a model', predictions, predictions.length)];
   if (!Array.isArray(annotations) || annotations.length === 0) {
-    return [leftOut('row', 'no-annotation', 'rows are tasks that nobody has answered', row.data), ...suggested];
+    return [leftOut('row', 'no-annotation', 'tasks that nobody has answered', row.data), ...suggested];
   }
   return [...annotations.flatMap((one: unknown) => factsOfAnnotation(one, task)), ...suggested];
 }
@@ -177,7 +175,7 @@ function factsOfFlat(row: Entry): readonly RawFact[] {
     const facts = factsOfResult(result, { data: rest, id: row.id }, who);
     if (facts !== null) return facts;
   }
-  return [leftOut('answer', 'no-choice', 'answers have no choice', row)];
+  return [leftOut('answer', 'no-choice', 'no choice given', row)];
 }
 
 export const labelStudio: Shape = {

@@ -165,7 +165,7 @@ const figures = {
     'numdownvotes',
     'thumbsdown',
   ],
-  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'order', 'platz', 'rang', 'posicion', 'classement'],
+  place: ['place', 'rank', 'position', 'ranking', 'commentrank', 'platz', 'rang', 'posicion', 'classement'],
   score: ['score', 'commentscore', 'answerscore', 'replyscore'],
 } as const;
 

@@ -36,12 +36,7 @@ const repliesTo = (message: Entry): readonly Entry[] =>
 
 /** A prompt that answers an answer is part of the conversation above the next answers; its rank among its like is not kept. */
 const prompterReply = (message: Entry) =>
-  leftOut(
-    'reply',
-    'prompt-in-between',
-    'replies ask on and are read as a part of the conversation, not compared',
-    message.text,
-  );
+  leftOut('reply', 'prompt-in-between', 'asks on, read as a part of the conversation and not compared', message.text);
 
 /** The post of a prompt with the answers to it, and those of the prompts below. */
 function factsBelow(prompt: Entry, before: readonly Message[], tree: unknown): readonly RawFact[] {
@@ -74,18 +69,15 @@ const below = (prompt: Entry, before: readonly Message[], tree: unknown): readon
 
 const deletedBelow = (prompt: Entry): readonly RawFact[] =>
   repliesTo(prompt).flatMap((reply) => [
-    leftOut('comment', 'prompt-deleted', 'comments answer a prompt that was deleted', reply.text),
+    leftOut('comment', 'prompt-deleted', 'answers a prompt that was deleted', reply.text),
     ...deletedBelow(reply),
   ]);
 
 function factsOfTree(row: Entry): readonly RawFact[] {
   const prompt = unpacked(row.prompt);
-  if (!isEntry(prompt)) return [leftOut('row', 'no-prompt', 'rows hold no prompt', row)];
+  if (!isEntry(prompt)) return [leftOut('row', 'no-prompt', 'no prompt', row)];
   if (isDeleted(prompt)) {
-    return [
-      leftOut('row', 'prompt-deleted', 'rows have a prompt that was deleted', prompt.text),
-      ...deletedBelow(prompt),
-    ];
+    return [leftOut('row', 'prompt-deleted', 'the prompt was deleted', prompt.text), ...deletedBelow(prompt)];
   }
   return factsBelow(prompt, [], row.message_tree_id);
 }
@@ -116,7 +108,7 @@ function messageReader(): (row: Entry) => readonly RawFact[] {
         leftOut(
           'reply',
           'conversation-unknown',
-          'replies ask on in a conversation that is not in the file before them',
+          'asks on in a conversation that is not in the file before it',
           row.text,
         ),
       ];

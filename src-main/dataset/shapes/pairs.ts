@@ -200,16 +200,16 @@ const modelOf = (row: Named, which: string): unknown =>
 /** What one row with a better and a worse one says. */
 function factsOfPair(entry: Entry, row: Named): readonly RawFact[] {
   const two = twoOf(row.names);
-  if (two === null) return [leftOut('answer', 'not-two', 'answers do not name a better and a worse one', entry)];
+  if (two === null) return [leftOut('answer', 'not-two', 'a better and a worse one are not named', entry)];
   if (!isSaid(row.get(two.chosen)) || !isSaid(row.get(two.rejected))) {
-    return [leftOut('answer', 'not-two', 'answers do not name a better and a worse one', entry)];
+    return [leftOut('answer', 'not-two', 'a better and a worse one are not named', entry)];
   }
   const head = headOf(row);
   const parts = partsOf(row, two, isSaid(head.title) || isSaid(head.id));
-  if (parts === null) return [leftOut('answer', 'no-prompt', 'answers do not say what they answer', entry)];
+  if (parts === null) return [leftOut('answer', 'no-prompt', 'it is not said what is answered', entry)];
   const scores = scoresOf(row);
   if (scores === 'contradict') {
-    return [leftOut('answer', 'scores-contradict', 'answers are contradicted by the scores beside them', entry)];
+    return [leftOut('answer', 'scores-contradict', 'contradicted by the scores beside it', entry)];
   }
   const margin = row.get('margin', 'scorediff', 'scoredifference', 'preferencestrength') ?? scores.margin;
   const models = [modelOf(row, two.chosen), modelOf(row, two.rejected)] as const;

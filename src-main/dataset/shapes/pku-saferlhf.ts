@@ -23,7 +23,7 @@ export const pkuSaferlhf: Shape = {
     const better = sideOf(value.better_response_id);
     const safer = sideOf(value.safer_response_id);
     const choice = better ?? safer;
-    if (choice === null) return [leftOut('answer', 'no-choice', 'answers have no choice', value)];
+    if (choice === null) return [leftOut('answer', 'no-choice', 'no choice given', value)];
     // What is better is the answer; that the other one is safer is kept as a note.
     const note = better !== null && safer !== null && better !== safer ? `The ${safer} one is safer.` : undefined;
     const left = written(value.response_0, value.response_0_source);

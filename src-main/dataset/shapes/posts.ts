@@ -17,6 +17,7 @@ import { threadOf } from './thread.ts';
 export const posts: Shape = {
   name: 'posts',
   title: 'Posts with comments',
+  needs: 'a text, title or id of the post, and a comment or a list of comments',
   fits: (sample) => {
     const found = new Set(fieldsOf(sample).values());
     if (!found.has('comment')) return 0;

@@ -156,18 +156,10 @@ function secondsOf(behavior: unknown): number | undefined {
 
 function factsOf(row: Entry): readonly RawFact[] {
   const questions = questionsIn(row);
-  if (questions.size === 0)
-    return [leftOut('row', 'no-annotation', 'rows are instances that nobody has answered', row)];
+  if (questions.size === 0) return [leftOut('row', 'no-annotation', 'instances that nobody has answered', row)];
   const texts = textsIn(row);
   if (texts === null) {
-    return [
-      leftOut(
-        'row',
-        'no-texts',
-        'rows of Potato name an instance without its texts: join them with the file of instances',
-        row,
-      ),
-    ];
+    return [leftOut('row', 'no-texts', 'names an instance without its texts: join it with the file of instances', row)];
   }
   const about = annotationOf(named(row));
   const who = {
@@ -179,11 +171,11 @@ function factsOf(row: Entry): readonly RawFact[] {
   // Of several comparisons of the same texts that of the whole counts, or else the first.
   const main = comparisons.find(({ question }) => /overall|prefer/i.test(question)) ?? comparisons[0];
   return read.flatMap(({ question, said, facts }): readonly RawFact[] => {
-    if (facts === null) return [leftOut('answer', 'no-comparison', 'answers compare nothing', { [question]: said })];
+    if (facts === null) return [leftOut('answer', 'no-comparison', 'compares nothing', { [question]: said })];
     return question === main?.question
       ? facts
       : [
-          leftOut('answer', 'another-question', 'answers are to another question about the same texts', {
+          leftOut('answer', 'another-question', 'to another question about the same texts', {
             [question]: said,
           }),
         ];

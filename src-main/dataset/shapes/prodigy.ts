@@ -45,8 +45,8 @@ function namesOf(mapping: unknown): { accept?: unknown; reject?: unknown } {
 /** An answer that says nothing: 'ignore', or null. */
 const unanswered = (row: Entry): readonly RawFact[] => [
   row.answer === 'ignore'
-    ? leftOut('answer', 'ignored', 'answers were passed over', row)
-    : leftOut('answer', 'no-choice', 'answers have no choice', row),
+    ? leftOut('answer', 'ignored', 'passed over by whoever was asked', row)
+    : leftOut('answer', 'no-choice', 'no choice given', row),
 ];
 
 function factsOfCompare(row: Entry): readonly RawFact[] {
@@ -60,7 +60,7 @@ function factsOfCompare(row: Entry): readonly RawFact[] {
 }
 
 function factsOfChoice(row: Entry, options: readonly Entry[]): readonly RawFact[] {
-  if (row.answer === 'reject') return [leftOut('answer', 'rejected', 'answers turn the whole task down', row)];
+  if (row.answer === 'reject') return [leftOut('answer', 'rejected', 'the whole task was turned down', row)];
   if (row.answer !== 'accept') return unanswered(row);
   const accepted = new Set((Array.isArray(row.accept) ? row.accept : [row.accept]).map(String));
   // One of the options may be that neither is better.
@@ -115,6 +115,6 @@ export const prodigy: Shape = {
     const options = optionsIn(value);
     if (options !== null) return factsOfChoice(value, options);
     if (isCompare(value)) return factsOfCompare(value);
-    return [leftOut('row', 'no-comparison', 'rows compare nothing: they have neither options nor two versions', value)];
+    return [leftOut('row', 'no-comparison', 'nothing compared: neither options nor two versions', value)];
   },
 };

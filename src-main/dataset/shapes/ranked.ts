@@ -23,7 +23,7 @@ export function factsOfRanking(post: RawPost, items: readonly Ranked[], ranker: 
   const placed = items.filter(({ place }) => numberIn(place) !== null);
   const without = items
     .filter(({ place }) => numberIn(place) === null)
-    .map(({ comment }) => leftOut('comment', 'not-ranked', 'comments have no place in the ranking', comment.text));
+    .map(({ comment }) => leftOut('comment', 'not-ranked', 'no place in the ranking', comment.text));
   if (placed.length > mostItems) {
     const comments = placed.map(({ comment, place }) => ({ ...comment, place }));
     return [{ kind: 'post', post, comments, list: 'row' }, ...without];

@@ -67,7 +67,7 @@ function preferenceOf(entry: Entry, row: Named, two: readonly [unknown, unknown]
         ),
       ]
     : [];
-  if (strength === null) return [leftOut('answer', 'no-choice', 'answers have no choice', entry), ...left];
+  if (strength === null) return [leftOut('answer', 'no-choice', 'no choice given', entry), ...left];
   const post = { ...headOf({ ...row, get: withoutContext(row) }), text: promptText(unpacked(row.get(...promptNames))) };
   const choice = strength < 0 ? 'left' : strength > 0 ? 'right' : 'tie';
   const margin = strength === 0 ? undefined : Math.abs(strength);
@@ -131,7 +131,7 @@ function choiceOfRating(row: Named): readonly RawFact[] {
           kind: 'noted',
           of: 'vote',
           why: 'one-of-several-ratings',
-          reason: 'file has several ratings in a row: one of them was read as votes, the others were not kept',
+          reason: 'several ratings in a row: one of them was read as votes, the others were not kept',
           text: `${name} was read; not kept: ${others.map((one) => row.names.get(one)!).join(', ')}`,
         },
       ];

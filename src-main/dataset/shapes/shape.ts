@@ -25,6 +25,8 @@ export type Shape = {
   readonly title: string;
   /** How sure it is that the file has this shape: 0 not at all, 1 as sure as can be. The surest wins. */
   readonly fits: (sample: Sample) => number;
+  /** What a row must have, in words, where its columns may be called anything. */
+  readonly needs?: string;
   /** What the columns of a table are, for shapes that let people say so. */
   readonly fieldsOf?: (sample: Sample) => ReadonlyMap<string, Field>;
   /** A reader for one file: what each record says. What it knows of earlier records must not grow with the file. */

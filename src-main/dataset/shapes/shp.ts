@@ -39,7 +39,7 @@ export const shp: Shape = {
     if (!isEntry(value)) return [noEntry(value)];
     if (contradicts(value)) {
       return [
-        leftOut('row', 'label-contradicts-votes', 'rows name the comment with fewer votes as the better one', value),
+        leftOut('row', 'label-contradicts-votes', 'the comment with fewer votes is named as the better one', value),
       ];
     }
     const reddit = !/^stack|stackexchange/i.test(String(value.domain ?? ''));

@@ -50,7 +50,7 @@ function scaleOf(completions: readonly Entry[]): (completion: Entry) => unknown 
 
 function factsOf(row: Entry): readonly RawFact[] {
   const completions = completionsIn(row);
-  if (completions === null) return [leftOut('row', 'no-completions', 'rows have no list of completions', row)];
+  if (completions === null) return [leftOut('row', 'no-completions', 'no list of completions', row)];
   const read = completions.filter(isEntry);
   const scale = scaleOf(read);
   const comments = read.map(
@@ -65,7 +65,7 @@ function factsOf(row: Entry): readonly RawFact[] {
     },
     ...completions
       .filter((one) => !isEntry(one))
-      .map((one) => leftOut('comment', 'not-an-entry', 'comments are no entries with named fields', one)),
+      .map((one) => leftOut('comment', 'not-an-entry', 'no entry with named fields', one)),
   ];
 }
 

@@ -19,7 +19,7 @@ export const webgpt: Shape = {
       ? { text: question.full_text ?? question.text, ...saidOnly({ id: question.id }) }
       : { text: question };
     const [left, right] = [numberIn(value.score_0), numberIn(value.score_1)];
-    if (left === null || right === null) return [leftOut('answer', 'no-choice', 'answers have no choice', value)];
+    if (left === null || right === null) return [leftOut('answer', 'no-choice', 'no choice given', value)];
     const choice = left > right ? 'left' : right > left ? 'right' : 'tie';
     // The two scores sum up to nothing: either one alone says how much better the better one is.
     const margin = left === right ? undefined : left === -right ? Math.abs(left) : Math.abs(left - right);

@@ -11,7 +11,7 @@ const textShown = 70;
 /** What imports brought, and everything that did not come in as it stands in the files. */
 export function printImport(report: ImportSummary): string {
   const { comments, contexts, seconds, readings } = report;
-  const speed = seconds > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
+  const speed = seconds >= 1 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
   const remarks = importRemarks(report);
   const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = remarks;
   const sentences = [
@@ -74,7 +74,7 @@ function reportedLines(reported: readonly Reported[]): string[] {
         .slice(0, examplesShown)
         .map(
           ({ line, text, detail }) =>
-            `  line ${line}: ${shortened(text.replaceAll('\n', ' '), textShown)}${detail ? ` (${detail})` : ''}`,
+            `  ${line > 0 ? `line ${line}: ` : ''}${shortened(text.replaceAll('\n', ' '), textShown)}${detail ? ` (${detail})` : ''}`,
         ),
       ...(count > examplesShown && examples.length > examplesShown
         ? [`  and ${(count - examplesShown).toLocaleString('en')} more`]

@@ -43,7 +43,7 @@ export const noTextYet = 'The text of this post isn’t here yet';
 
 /** '12 votes'; 'votes 0.29' where votes are no count. */
 export const votesInWords = (votes: number): string =>
-  Number.isInteger(votes) ? counted(votes, 'vote') : `votes ${wholeNumber(votes)}`;
+  (Number.isInteger(votes) ? counted(votes, 'vote') : `votes ${wholeNumber(votes)}`).replace('-', '−');
 
 /** ' (412 over 37: sure)': what a comment's votes say over the most below them in the post; '' where they say nothing. */
 export function overNext(

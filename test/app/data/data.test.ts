@@ -90,7 +90,7 @@ describe('import', () => {
     const { imports } = await client.data.imports();
     expect(imports.map(({ file, format, contexts: count }) => [file, format, count])).toEqual([
       ['articles.jsonl', 'context', 1],
-      ['posts.jsonl', 'cupit', 0],
+      ['posts.jsonl', 'posts', 0],
     ]);
     expect(await undo(imports[0]!.id)).toMatchObject({ contexts: 1, posts: 0 });
     expect(contexts()).toEqual([]);
@@ -165,9 +165,9 @@ describe('import', () => {
     const { handle, name } = result.skippedFile!;
     expect(name).toBe('skipped-rows.csv');
     expect(readFileSync(app.files.find(handle).path, 'utf8').split('\r\n')).toEqual([
-      'file,line,reason',
-      expect.stringMatching(/^'=cmd\.jsonl,2,\w/),
-      "'=cmd.jsonl,3,is not valid JSON",
+      'file,line,what,reason,text',
+      expect.stringMatching(/^'=cmd\.jsonl,2,row,\S.+,\S+$/),
+      "'=cmd.jsonl,3,row,not valid JSON,nonsense",
       '',
     ]);
     const many = await bringIn('many.jsonl', `${rows(1, 1)}\n${'nonsense\n'.repeat(200)}`);
@@ -212,7 +212,10 @@ describe('undo', () => {
   test('keeps posts on which people said something here, with all their comments', async () => {
     await bringIn('all.jsonl', rows(0, 5));
     const [chosen, rejected] = look(({ db }) =>
-      db.prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE key = 'p1'").pluck().all(),
+      db
+        .prepare("SELECT comments.id FROM comments JOIN posts ON posts.id = post_id WHERE posts.key = 'p1'")
+        .pluck()
+        .all(),
     ) as number[];
     await app.addAnswer({ post: 'p1', chosen: chosen!, rejected: rejected! });
     look(({ db }) =>
@@ -248,14 +251,16 @@ describe('undo', () => {
     const { kept, counted } = counts();
     expect(kept).toEqual(counted);
     expect(await bringIn('labels.jsonl', labels)).toMatchObject({ labels: 3 });
-    // The posts came with the first import; these labels did not.
+    // The labels that came later hold two comments of each post; the third one was of the first import alone.
     expect(await undo(1)).toEqual({
       posts: 0,
-      comments: 0,
+      comments: 3,
       answers: 0,
       contexts: 0,
       postsKept: 3,
     });
+    expect(app.stats().totals).toMatchObject({ posts: 3, comments: 6, labels: 3 });
+    expect(counts().kept).toEqual(counts().counted);
     sound();
   });
 
@@ -264,12 +269,15 @@ describe('undo', () => {
       JSON.stringify({ id: 'p', text: 'What now?', comments: texts.map((text, score) => ({ text, score })) });
     await bringIn('a.jsonl', post('one', 'two'));
     await bringIn('b.jsonl', post('one', 'two', 'three'));
-    // Without the first, only one comment would be left of a post that the second one has whole.
-    expect(await undo(1)).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
-    expect(await undo(2)).toMatchObject({ posts: 0, comments: 1, postsKept: 0 });
     await bringIn('c.jsonl', post('four', 'five'));
+    const texts = () => look(({ db }) => db.prepare('SELECT text FROM comments ORDER BY text').pluck().all());
+    // The second has all of it, and so all of it stays; the third is of the second one alone.
+    expect(await undo(1)).toMatchObject({ posts: 0, comments: 0, postsKept: 1 });
+    expect(texts()).toEqual(['five', 'four', 'one', 'three', 'two']);
     expect(await undo(3)).toMatchObject({ posts: 0, comments: 2, postsKept: 0 });
-    expect(app.stats().totals).toMatchObject({ posts: 1, comments: 2 });
+    expect(texts()).toEqual(['one', 'three', 'two']);
+    expect(await undo(2)).toMatchObject({ posts: 1, comments: 3, postsKept: 0 });
+    expect(app.stats().totals).toMatchObject({ posts: 0, comments: 0 });
     sound();
   });
 

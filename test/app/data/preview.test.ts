@@ -32,10 +32,10 @@ test('a look stores nothing and says what the file was taken for, by the name th
 
 test('a table that nobody knows comes with its columns and a sentence that names no path', async () => {
   const house = openHouse();
-  const file = await take(house, 'Frage,Antwort\nQ,one\nQ,two\n', 'own.csv');
+  const file = await take(house, 'Kysymys,Vastaus\nQ,one\nQ,two\n', 'own.csv');
   const { preview, problem, found } = await house.api.data.look({ file });
   expect(preview).toBeNull();
-  expect(found!.columns.map(({ name }) => name)).toEqual(['Frage', 'Antwort']);
+  expect(found!.columns.map(({ name }) => name)).toEqual(['Kysymys', 'Vastaus']);
   expect(problem).toContain('own.csv');
   expect(problem).not.toContain('/');
 });
@@ -83,16 +83,16 @@ test('where all of a file tells what its beginning could not, its comments are s
 test('what was said of a file is followed for the next that looks the same, until it is forgotten', async () => {
   const house = openHouse();
   const { api } = house;
-  const said: ReadingChoices = { ...plain, map: { Frage: 'text', Antwort: 'comment' } };
-  await imported(house, await take(house, 'Frage,Antwort\nQ,one\nQ,two\n'), said);
-  const next = await take(house, 'Frage,Antwort\nR,three\nR,four\n', 'next.csv');
+  const said: ReadingChoices = { ...plain, map: { Kysymys: 'text', Vastaus: 'comment' } };
+  await imported(house, await take(house, 'Kysymys,Vastaus\nQ,one\nQ,two\n'), said);
+  const next = await take(house, 'Kysymys,Vastaus\nR,three\nR,four\n', 'next.csv');
   expect(await api.data.look({ file: next })).toMatchObject({
     remembered: true,
     choices: said,
     preview: { remembered: true, posts: [{ text: 'R' }] },
   });
   // Other columns are another matter, and what is said now comes first.
-  const other = await take(house, 'Frage,Antworten\nR,three\nR,four\n', 'other.csv');
+  const other = await take(house, 'Kysymys,Vastaukset\nR,three\nR,four\n', 'other.csv');
   expect(await api.data.look({ file: other })).toMatchObject({ remembered: false, preview: null });
   expect(await api.data.look({ file: next, choices: plain })).toMatchObject({ remembered: false, preview: null });
   await api.data.forgetReading({ file: next });

@@ -149,6 +149,8 @@ describe('every command ends with one JSON object', () => {
       durationMs: null,
       revokedAt: null,
       note: '',
+      models: null,
+      margin: null,
     });
     const same = ['labels', 'add', '--post', 'p0', '--chosen', '1', '--rejected', '2'];
     const second = await cli(own, ...same, '--json');

@@ -26,7 +26,9 @@ test('contexts come with the posts from a second file, or later by a command of 
   const { code, json } = await cli(home, 'import', posts, '--context-file', articles, '--json');
   expect(code).toBe(0);
   expect(json()).toMatchObject({ posts: 3, contexts: 2, unmatched: 1, contextsKept: 0, skippedCount: 1 });
-  expect(json().skipped).toEqual([{ file: articles, line: 4, reason: 'there is no post with the id p9' }]);
+  expect(json().skipped).toMatchObject([
+    { file: articles, line: 4, of: 'context', reason: 'there is no post with the id p9' },
+  ]);
   // The same again adds nothing.
   expect((await cli(home, 'import', posts, '--context-file', articles, '--json')).json()).toMatchObject({
     posts: 0,
@@ -65,7 +67,7 @@ test('posts without an id are named by their text', async () => {
   expect(out).toContain('1 post that was there got a context.');
   expect(out).toContain('1 context has an id or a text that no post has.');
   expect(out).toContain('1 context has a text that several posts have.');
-  expect(out).toContain('line 3: there is more than one post with the text "two"');
+  expect(out).toContain('line 3: Article two (there is more than one post with the text "two")');
   expect((await cli(home, 'context', contexts, '--json')).json()).toMatchObject({ unmatched: 1, ambiguous: 1 });
   const { out: help } = await cli(home, 'context', '--help');
   expect(help).toContain('named by their');
@@ -77,7 +79,7 @@ test('what is no file of contexts is refused in one sentence', async () => {
   const { code, err, json } = await cli(home, 'context', columns, '--json');
   expect(code).toBe(1);
   expect(json()).toMatchObject({ error: { code: 'bad-input', message: expect.stringContaining('id, and context') } });
-  expect(err.trim().split('\n').at(-1)).toContain('Nothing came in');
+  expect(err.trim().split('\n').at(-1)).toContain('Nothing came in of');
   expect((await cli(home, 'context', 'missing.jsonl', '--json')).json()).toMatchObject({
     error: { code: 'not-found' },
   });

@@ -93,7 +93,7 @@ test('what the score means is asked where it can not be told, and nothing is imp
 });
 
 test('columns that nobody knows are mapped by hand, and the next file that looks the same is read so', async () => {
-  const table = 'Frage,Antwort,Zahl\nWhat to cook?,Soup,12\nWhat to cook?,Bread,3\n';
+  const table = 'Kysymys,Vastaus,Luku\nWhat to cook?,Soup,12\nWhat to cook?,Bread,3\n';
   const page = await openPage('/data', choosing(['mine.csv', table]));
   const preview = await chooseFiles(page);
   await says(/can't be told what mine.csv is/, preview);
@@ -102,11 +102,11 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   expect(await disabled()).toBe(true);
   expect((await columnNames()).map(([, field]) => field)).toEqual(['nothing', 'nothing', 'nothing']);
   await says('What to cook?', await find('region', 'Columns'));
-  await pick(page, 'Frage', 'text');
-  await waitFor(async () => expect(await columnNames()).toContainEqual(['Frage', 'text']));
-  await pick(page, 'Antwort', 'comment');
+  await pick(page, 'Kysymys', 'text');
+  await waitFor(async () => expect(await columnNames()).toContainEqual(['Kysymys', 'text']));
+  await pick(page, 'Vastaus', 'comment');
   await find('region', 'First posts');
-  await pick(page, 'Zahl', 'votes');
+  await pick(page, 'Luku', 'votes');
   await waitFor(async () => expect((await find('region', 'First posts')).textContent).toContain('12 votes'));
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
   await importChosen(page);
@@ -253,4 +253,19 @@ test('files that were chosen stay while another view is looked at', async () => 
   await page.go('/data');
   await find('region', 'Preview');
   expect(await shownComments()).toEqual(['first', 'second', 'third', 'one', 'two']);
+});
+
+test('a post whose text is in another file says so, before and after its comments come in', async () => {
+  const comments = lines(
+    { id: 'c1', link_id: 't3_a1', parent_id: 't3_a1', body: 'Replace the seal.', score: 412, author: 'nadir' },
+    { id: 'c2', link_id: 't3_a1', parent_id: 't3_a1', body: 'Turn it off first.', score: 37, author: 'olga' },
+  );
+  const page = await openPage('/data', choosing(['comments.jsonl', comments]));
+  await chooseFiles(page);
+  await says('The text of this post isn’t here yet', await find('region', 'First posts'));
+  await importChosen(page);
+  await says(/1 post came without a text/);
+  await page.press('Look at the posts', undefined, 'link');
+  await says('The text of this post isn’t here yet', await find('region', 'Posts'));
+  await says('The text of this post isn’t here yet', await find('region', 'Post'));
 });
