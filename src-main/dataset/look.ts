@@ -17,6 +17,8 @@ export type Look = {
   readonly how: FileHow;
   readonly shape: Shape;
   readonly fields: ReadonlyMap<string, Field>;
+  /** The first records. */
+  readonly values: readonly unknown[];
   readonly decimal: '.' | ',';
   /** A record as it was before it was written, where the file is one of our own tables. */
   readonly unwritten: (value: unknown) => unknown;
@@ -50,6 +52,7 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
     how,
     shape,
     fields,
+    values: sample.values,
     decimal,
     unwritten,
     judged: choices.score === undefined && meaning !== null,
@@ -173,7 +176,7 @@ function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string,
 
 function judgeOf(shape: Shape, fields: ReadonlyMap<string, Field>, decimal: '.' | ',', sample: Sample) {
   const judge = createJudge(decimal);
-  const read = shape.open({ fields });
+  const read = shape.open({ fields, values: sample.values });
   for (const value of sample.values) for (const raw of read(value)) judge.take(raw);
   return judge.judgement();
 }

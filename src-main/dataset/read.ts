@@ -35,7 +35,7 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
   const sift = createSift({ ...how, decimal: look.decimal });
   const judge = createJudge(look.decimal);
   const { read } = sift;
-  const records = look.shape.open({ fields: look.fields });
+  const records = look.shape.open(look);
   return { batches: batchesOf(), read, judgement: judge.judgement };
 
   async function* batchesOf(): AsyncGenerator<readonly RecordFacts[]> {
@@ -75,7 +75,7 @@ function empty(value: unknown, line: number): Fact {
 /** Reads all of a file to say what its scores mean. Nothing but scores is looked at. */
 export async function judgeFile(look: Look, hooks: ReadHooks = {}): Promise<Judgement> {
   const judge = createJudge(look.decimal);
-  const records = look.shape.open({ fields: look.fields });
+  const records = look.shape.open(look);
   for await (const { items } of readRecords(look.path, look.how, { ...hooks, onDamage: () => undefined })) {
     for (const item of items)
       if (isRecord(item)) for (const raw of records(look.unwritten(item.value))) judge.take(raw);

@@ -35,7 +35,7 @@ const multiples: Readonly<Record<string, number>> = {
 };
 /** What pages write after a figure: '12 points', '1 vote'. */
 const units =
-  /(?<=\d\s*(?:[kmb]|tsd\.?|mio\.?|mln\.?|mil|mrd\.?)?)\s*(?:points?|pts?\.?|(?:up|down)?votes?|likes?|ups|karma|hearts?|stars?|reactions?|thumbs up|people|stimmen?|punkte?|votos?|puntos?|voix|j['’]aime|me gusta|gef[äa]llt mir)$/i;
+  /(?<=\d\s*(?:[kmb]|tsd\.?|mio\.?|mln\.?|mil|mrd\.?)?)\s*(?:points?|pts?\.?|(?:up|down)?votes?|likes?|ups|karma|hearts?|stars?|reactions?|thumbs up|people|%|stimmen?|punkte?|votos?|puntos?|voix|j['’]aime|me gusta|gef[äa]llt mir)$/i;
 
 /**
  * The number that a value is: 12, '12', '1,024', '1.2K', '+3', '−4', '12 points'. null where there is none ('' and NaN too); undefined where
@@ -202,7 +202,7 @@ export function splitOfWord(value: unknown): Split | null | undefined {
   if (value === null || value === undefined) return null;
   if (typeof value !== 'string') return undefined;
   const word = value.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  return word === '' ? null : splitWords[word];
+  return word === '' ? null : splitWords[word.replace(/\d+$/, '')];
 }
 
 /** Whether a value says yes: true, 1, 'true', 'yes'. */

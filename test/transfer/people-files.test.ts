@@ -6,6 +6,7 @@ import { totals } from '../../src-main/store/counts.ts';
 import { allAnswers } from '../../src-main/store/labels.ts';
 import type { WritingStore } from '../../src-main/store/open.ts';
 import { findPost, postsWithComments } from '../../src-main/store/posts.ts';
+import { undoImport } from '../../src-main/store/undo-import.ts';
 import type { ImportOptions, ImportReport } from '../../src-main/transfer/import-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { temporaryFile, temporaryStore } from '../support/temporary.ts';
@@ -146,6 +147,7 @@ describe('files of our own making, of the same kinds', () => {
     const { pairs, includes = [], reports: kinds = [], choices = {}, after, validation, neverTrains, again } = wanted;
     const store = temporaryStore();
     if (after !== undefined) await importFile(store, join(ownFolder, after), choices);
+    const before = JSON.stringify([...postsWithComments(store)]);
     const report = await importFile(store, join(ownFolder, file), choices);
     if (pairs !== null) expect(pairsIn(store)).toEqual(pairs.map((pair) => JSON.stringify(pair)).sort());
     for (const pair of includes) expect(pairsIn(store)).toContain(JSON.stringify(pair));
@@ -158,6 +160,10 @@ describe('files of our own making, of the same kinds', () => {
     const said = report.reported.map(({ of, kind, count }) => `${of} ${kind} ${count}`);
     for (const one of kinds) expect(said).toContain(one);
     expectNothingLost(report);
+    if (after !== undefined) {
+      for (const _ of undoImport(store, report.importId));
+      expect(JSON.stringify([...postsWithComments(store)])).toBe(before);
+    }
     if (!again) return;
     const { posts, comments, labels } = await importFile(store, join(ownFolder, file), choices);
     expect({ posts, comments, labels }).toEqual({ posts: 0, comments: 0, labels: 0 });

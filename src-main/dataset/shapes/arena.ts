@@ -87,19 +87,29 @@ function partsOf(left: unknown, right: unknown, prompt: unknown, turns: number |
 }
 
 /** The two of a row, their models, and what they answer. */
-function factsOf(entry: Entry): readonly RawFact[] {
+function factsOf(entry: Entry, zeros: boolean): readonly RawFact[] {
   const two = twoNamesIn(entry);
   if (two === null) return [leftOut('row', 'not-two', 'not two answers', entry)];
   const row = named(entry);
   const models = modelsIn(row);
-  const choice = verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, models, two.fromZero);
-  if (choice === null) return [leftOut('answer', 'no-choice', 'no choice given', entry)];
+  const choice =
+    verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, models, two.fromZero || zeros);
+  const counts = choice === null ? countsIn(row) : null;
+  if (choice === null && counts === null) return [leftOut('answer', 'no-choice', 'no choice given', entry)];
   const rest = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== two.left && name !== two.right));
   const prompt = promptIn(rest);
   const parts = partsOf(entry[two.left], entry[two.right], prompt, numberIn(row.get('turn')));
   const head = headOf(row);
   if (!isSaid(parts.prompt) && head.title === undefined && head.id === undefined) {
     return [leftOut('answer', 'no-prompt', 'it is not said what is answered', entry)];
+  }
+  if (counts !== null) {
+    const [left, right] = [written(parts.left, models[0]), written(parts.right, models[1])];
+    const comments = [
+      { ...left, votes: counts[0] },
+      { ...right, votes: counts[1] },
+    ];
+    return [{ kind: 'post', post: { ...head, text: parts.prompt }, comments, list: 'row' }];
   }
   // A number counts the questions of a test, which have many battles; a name made up at random is that of one battle.
   const question = row.get('questionid');
@@ -113,6 +123,35 @@ function factsOf(entry: Entry): readonly RawFact[] {
       { ...pair, ...annotationOf(row) },
     ),
   ];
+}
+
+/** How many were for each of the two, where a row counts them. */
+function countsIn(row: Named): readonly [number, number] | null {
+  const ends = [
+    ['a', 'b'],
+    ['1', '2'],
+    ['0', '1'],
+    ['left', 'right'],
+  ] as const;
+  for (const word of ['votes', 'score', 'likes', 'upvotes', 'count', 'rating']) {
+    for (const [first, second] of ends) {
+      const [left, right] = [numberIn(row.get(word + first)), numberIn(row.get(word + second))];
+      if (left !== null && right !== null) return [left, right];
+    }
+  }
+  return null;
+}
+
+/** OpenAI's comparisons of summaries hold the two in a list, and what they sum up in an object. */
+function levelled(entry: Entry): Entry {
+  const { info, summaries, choice, ...rest } = entry;
+  if (!isEntry(info) || !Array.isArray(summaries) || summaries.length !== 2 || !summaries.every(isEntry)) return entry;
+  const [left, right] = summaries as [Entry, Entry];
+  return {
+    ...rest,
+    ...{ prompt: info.post ?? info.article, title: info.title, postid: info.id },
+    ...{ response_0: left.text, response_1: right.text, model_a: left.policy, model_b: right.policy, winner: choice },
+  };
 }
 
 const modelsIn = (row: Named): readonly [unknown, unknown] => [
@@ -135,9 +174,8 @@ function isRow(entry: Entry): boolean {
   const two = twoNamesIn(entry);
   if (two === null) return false;
   const row = named(entry);
-  return (
-    (verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, modelsIn(row), two.fromZero)) !== null
-  );
+  const choice = verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, modelsIn(row), two.fromZero);
+  return choice !== null || countsIn(row) !== null;
 }
 
 const isBattle = (entry: Entry): boolean => {
@@ -148,6 +186,13 @@ const isBattle = (entry: Entry): boolean => {
 export const arena: Shape = {
   name: 'arena',
   title: 'Battles: two answers and which won',
-  fits: (sample) => Math.max(sure(sample, 0.96, isBattle), sure(sample, 0.82, isRow)),
-  open: () => (value) => (isEntry(value) ? factsOf(value) : [noEntry(value)]),
+  fits: (sample) => {
+    const level = { ...sample, values: sample.values.map((value) => (isEntry(value) ? levelled(value) : value)) };
+    return Math.max(sure(level, 0.96, isBattle), sure(level, 0.82, isRow));
+  },
+  open: ({ values = [] }) => {
+    // Where a 0 says which, 1 is the second.
+    const zeros = values.some((value) => isEntry(value) && numberIn(named(levelled(value)).get(...verdictNames)) === 0);
+    return (value) => (isEntry(value) ? factsOf(levelled(value), zeros) : [noEntry(value)]);
+  },
 };

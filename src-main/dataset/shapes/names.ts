@@ -66,6 +66,7 @@ const postTexts = [
   'caption',
   'status',
   'video',
+  ...['originalpost', 'tweet', 'story'],
   ...['posts', 'questions', 'prompts', 'texts'],
   ...['beitrag', 'beitragstext', 'frage', 'publication', 'texte', 'publicacion', 'pregunta', 'pergunta', 'domanda'],
 ] as const;
@@ -139,6 +140,7 @@ const figures = {
     'stars',
     'agrees',
     'helpfulvotes',
+    ...['pmscore', 'netscore', 'scores'],
     ...[
       'stimmen',
       'punkte',

@@ -31,7 +31,7 @@ import type { How, Sample, Shape } from './shape.ts';
 
 const prompts = [
   ...['prompt', 'instruction', 'question', 'query', 'userprompt', 'userinput', 'input', 'post', 'posttext', 'text'],
-  ...['conversation', 'conversations', 'history'],
+  ...['conversation', 'conversations', 'history', 'trajectory', 'dialogue', 'dialog', 'frage'],
 ];
 /** Words for the better and the worse, alone or with what they are: 'chosen', 'Chosen Response', 'comment_chosen'. */
 const words: readonly (readonly [string, readonly string[]])[] = [
@@ -44,6 +44,8 @@ const words: readonly (readonly [string, readonly string[]])[] = [
   ['best', ['worst']],
   ['positive', ['negative']],
   ['good', ['bad']],
+  ['besser', ['schlechter']],
+  ['meilleur', ['pire']],
 ];
 const things = ['', 'response', 'answer', 'comment', 'text', 'completion', 'output', 'reply', 'summary', 'message'];
 
@@ -62,7 +64,8 @@ function twoOf(names: Has): Two | null {
       }
     }
   }
-  return null;
+  // Answers of Stack Exchange in pairs, as StackLLaMA has them: j has more votes than k.
+  return names.has('responsej') && names.has('responsek') ? { chosen: 'responsej', rejected: 'responsek' } : null;
 }
 
 /** The names of the fields of a sample's records, in their order. */

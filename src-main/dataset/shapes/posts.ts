@@ -40,14 +40,57 @@ function listOf(row: Row): string | null {
 function entriesOf(list: unknown): readonly unknown[] {
   if (Array.isArray(list)) return list;
   const values = isRow(list) ? Object.values(list) : [];
+  if (isRow(list) && isTable(values)) return values[0]!.map((_, at) => rowAt(list, at));
   return values.length > 0 && values.every(isRow) ? values : [list];
 }
+
+/** Lists side by side, as data sets write those of objects: all have as many entries. */
+const isTable = (values: readonly unknown[]): values is readonly (readonly unknown[])[] =>
+  values.length > 1 && values.every((one) => Array.isArray(one) && one.length === (values[0] as unknown[]).length);
+
+const rowAt = (lists: Row, at: number): Row =>
+  Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, (list as readonly unknown[])[at]]));
+
+/** Objects that a row may hold its post in, beside the comments. */
+const posted = ['post', 'submission', 'thread', 'topic', 'question', 'story', 'article', 'video'];
+
+/**
+ * A row with the names of its post and of its comments as other rows have them: with the post's own fields where it is an object, and with the
+ * votes of comments that are texts, where they stand in a list beside.
+ */
+function levelled(given: Row): Row {
+  const row = listOf(given) === null ? withWrittenList(given) : given;
+  const list = listOf(row);
+  if (list === null) return row;
+  const inner = posted.map((name) => row[name]).find(isRow);
+  const level = inner === undefined || listOf(inner) !== null ? row : { ...inner, ...row };
+  const texts = row[list];
+  if (!Array.isArray(texts) || typeof texts[0] !== 'string') return level;
+  const beside = Object.keys(row).filter((name) => {
+    const values = row[name];
+    return name !== list && isFigure(name) && Array.isArray(values) && values.length === texts.length;
+  });
+  if (beside.length === 0) return level;
+  return {
+    ...level,
+    [list]: texts.map((text: unknown, at) => ({
+      text,
+      ...rowAt(Object.fromEntries(beside.map((name) => [name, row[name]])), at),
+    })),
+  };
+}
+
+const isFigure = (name: string): boolean => {
+  const plain = plainName(name).replace(/^(.*[^s])$/, '$1s');
+  const names = [...(ofComment.votes ?? []), ...(ofComment.place ?? []), ...(ofComment.score ?? [])];
+  return names.includes(plainName(name)) || names.includes(plain) || names.some((one) => `${one}s` === plain);
+};
 
 /** How a field of the comments in a list is called beside those of the post. */
 const inList = (list: string, key: string): string => `${list}[].${key}`;
 
 function fieldsOf({ columns, values }: Sample): ReadonlyMap<string, Field> {
-  const rows = values.filter(isRow).map(withWrittenList);
+  const rows = values.filter(isRow).map(levelled);
   const lists = rows.map(listOf);
   if (lists.some((list) => list !== null)) return fieldsOfLists(rows, lists);
   const names = columns ?? keysOf(rows);
@@ -91,6 +134,12 @@ const isListName = (key: string): boolean => lists.includes(plainName(key));
 /** Where the names leave it open what a column of a table is, its values tell. */
 function mended(found: Map<string, Field>, rows: readonly Row[]): Map<string, Field> {
   const columnOf = (field: Field): string | undefined => [...found].find(([, one]) => one === field)?.[0];
+  const context = columnOf('context');
+  if (
+    context !== undefined &&
+    ['id', 'text', 'title', 'group'].every((field) => columnOf(field as Field) === undefined)
+  )
+    found.set(context, 'text');
   const group = columnOf('group');
   if (group !== undefined && ['id', 'text', 'title'].every((field) => columnOf(field as Field) === undefined)) {
     // A thread that is called in words has nothing else to say what it is about.
@@ -160,9 +209,8 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
 
   return (given) => {
     if (!isRow(given)) return [notARow(given)];
-    const known = listOf(given);
-    const value = known === null ? withWrittenList(given) : given;
-    const list = known ?? listOf(value);
+    const value = levelled(given);
+    const list = listOf(value);
     const post = postOf(pickHead(value));
     const comments = list === null ? [] : entriesOf(value[list]).map(comment);
     const placed = value.scores === 'places' ? comments.map(asPlaced) : comments;

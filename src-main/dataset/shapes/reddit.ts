@@ -1,5 +1,6 @@
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
 import { isYes } from '../values.ts';
+import { lists } from './names.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
 
@@ -37,6 +38,8 @@ function signOf(value: unknown): number | null {
     if (isGiven(data.link_id) && 'parent_id' in data) return 0.9;
     if (isName(data.parent_id)) return 0.8;
   }
+  // Others put the answers to a post into it, as neither the API nor dumps do.
+  if (lists.some((list) => typeof data[list] === 'object' && data[list] !== null)) return 0;
   return 'selftext' in data && 'title' in data && ('subreddit' in data || 'num_comments' in data) ? 0.95 : 0;
 }
 

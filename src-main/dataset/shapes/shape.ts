@@ -14,6 +14,8 @@ export type Sample = {
 export type How = {
   /** What columns are, by their names as they stand in the file. */
   readonly fields: ReadonlyMap<string, Field>;
+  /** The first records of the file. */
+  readonly values?: readonly unknown[];
 };
 
 /** What records mean. Pure: it opens nothing and keeps nothing but what `open` makes for one file. */

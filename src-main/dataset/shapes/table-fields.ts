@@ -1,6 +1,6 @@
 import type { Field } from '../../contract/reading.ts';
 import { figureOf } from '../values.ts';
-import { fieldsByName, ofComment, ofHead, ofTable, plainName, plurals } from './names.ts';
+import { fieldsByName, type Names, ofComment, ofHead, ofTable, plainName, plurals } from './names.ts';
 
 /** Columns of votes that hold yes and no, or nothing, say what whoever asked thinks; those called after many things may count them. */
 const judged = new Set<string>([...(ofTable.votes ?? []), ...(ofTable.downvotes ?? [])]);
@@ -28,7 +28,7 @@ export function withValues(
  */
 export function fieldsInTable(names: readonly string[]): Map<string, Field> {
   const found = fieldsByName(names, ofTable);
-  if ([...found.values()].includes('comment')) return found;
+  if ([...found.values()].includes('comment')) return withPrefixes(found, names);
   const seconds = new Map(names.flatMap((name) => firstOf(name, names)));
   const comments = fieldsByName([...seconds.values()], ofComment);
   if (![...comments.values()].includes('comment')) return found;
@@ -51,6 +51,26 @@ export function fieldsInTable(names: readonly string[]): Map<string, Field> {
       ...own,
     ].filter((one): one is readonly [string, Field] => one[1] !== undefined),
   );
+}
+
+const prefixes: readonly (readonly [prefix: RegExp, names: Names])[] = [
+  [/^(?:comment|reply|answer)/, { parent: ofTable.parent!, ...ofComment }],
+  [/^(?:post|submission|thread|question|topic)/, ofHead],
+];
+
+/** Names that say of what they are: 'comment_created_utc', 'post_selftext'. They count where nothing has the usual one. */
+function withPrefixes(found: Map<string, Field>, names: readonly string[]): Map<string, Field> {
+  for (const [prefix, words] of prefixes) {
+    const left = names.filter((name) => !found.has(name) && prefix.test(plainName(name)));
+    const inner = new Map(left.map((name) => [plainName(name).replace(prefix, ''), name]));
+    for (const [plain, field] of fieldsByName(
+      [...inner.keys()].filter((one) => one !== ''),
+      words,
+    )) {
+      if (![...found.values()].includes(field)) found.set(inner.get(plain)!, field);
+    }
+  }
+  return found;
 }
 
 /** Names of a second column: 'text (2)', pandas' 'text.1' and 'text_y'. */
