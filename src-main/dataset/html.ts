@@ -6,6 +6,10 @@ const tag = new RegExp(`</?(?:${tags})(?:\\s[^<>]*)?/?>`, 'i');
 const entity = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});/gi;
 const known = /&(?:#\d{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos|nbsp);/i;
 
+/** Lines end between the blocks of a page for those who read its source; blocks have their distance already. */
+const betweenBlocks =
+  /(<\/(?:p|div|ul|ol|li|pre|blockquote|table|tr|h[1-6])>|<(?:ul|ol|blockquote|div)(?:\s[^<>]*)?>)\s*\n\s*(?=<)/gi;
+
 const options = {
   wordwrap: false,
   preserveNewlines: true,
@@ -24,7 +28,8 @@ export function looksLikeHtml(text: string): boolean {
 
 /** The text as a reader of the page would see it. A text without tags keeps its white space. */
 export function plainText(text: string): string {
-  if (tag.test(text)) return convert(text, { ...options, selectors: [...options.selectors] }).trim();
+  if (tag.test(text))
+    return convert(text.replace(betweenBlocks, '$1'), { ...options, selectors: [...options.selectors] }).trim();
   return decoded(text);
 }
 

@@ -49,6 +49,11 @@ export function createJudge(decimal: '.' | ','): Judge {
   }
 
   function take(raw: RawFact): void {
+    if (raw.kind === 'comment') {
+      // Only sites say what a comment stands under.
+      if (typeof figureOf(raw.comment.score, decimal) === 'number') scored = true;
+      return;
+    }
     if (raw.kind !== 'post') return;
     const scores: number[] = [];
     for (const { score, text, id, author, date } of raw.comments) {

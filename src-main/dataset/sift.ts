@@ -3,9 +3,10 @@ import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
 import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
+import { isPlaceholder } from './gone.ts';
 import { decoded, looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
-import { figureOf, isPlaceholder, isYes, keyOf, splitOfWord, textOf, timeOf } from './values.ts';
+import { figureOf, isYes, keyOf, personOf, placeOf, splitOfWord, textOf, timeOf } from './values.ts';
 
 export type SiftOptions = {
   /** What 'score' means; null where no comment has one. */
@@ -68,7 +69,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   function name(value: unknown): string | null {
-    const found = keyOf(value);
+    const found = personOf(value);
     return found === null || isPlaceholder(found) ? null : found;
   }
 
@@ -146,7 +147,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
 
   function figuresOf(raw: RawComment): { votes: number | null; place: number | null } {
     const votes = figureOf(raw.votes ?? (score === 'votes' ? raw.score : undefined), decimal);
-    const place = figureOf(raw.place ?? (score === 'places' ? raw.score : undefined), decimal);
+    const place = placeOf(raw.place ?? (score === 'places' ? raw.score : undefined), decimal);
     const isPlace = place === null || (place !== undefined && Number.isSafeInteger(place) && place >= 0);
     const against = votes === null || votes === undefined ? null : figureOf(raw.downvotes, decimal);
     // Sites write those against as a negative number as well.

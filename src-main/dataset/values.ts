@@ -26,27 +26,6 @@ export function textOf(value: unknown): ReadText | null | undefined {
   return text.trim() === '' ? null : { text, mended };
 }
 
-const placeholders = new Set([
-  '[deleted]',
-  '[removed]',
-  '[deleted by user]',
-  '[removed by reddit]',
-  '[ removed by reddit ]',
-  '[removed by moderator]',
-  '[comment deleted]',
-  '[comment removed]',
-  '[unavailable]',
-  '<deleted>',
-  '<removed>',
-  '[dead]',
-  '[flagged]',
-]);
-
-/** Whether a text is what a site puts in the place of one that is gone. */
-export function isPlaceholder(text: string): boolean {
-  return text.length < 40 && placeholders.has(text.trim().toLowerCase());
-}
-
 const grouped = {
   '.': /^\d{1,3}(?:[, \u00a0\u2009\u202f'’]\d{3})+(?:\.\d+)?$/,
   ',': /^\d{1,3}(?:[. \u00a0\u2009\u202f'’]\d{3})+(?:,\d+)?$/,
@@ -66,7 +45,7 @@ const units =
 export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'object') return figureIn(value as Readonly<Record<string, unknown>>, decimal);
   if (typeof value !== 'string') return undefined;
   const plain = value.trim();
   if (plain === '' || /^(?:nan|null|none|n\/a|-|–|—)$/i.test(plain)) return null;
@@ -80,6 +59,32 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
   const figure = digitsOf(digits, decimal);
   if (figure === undefined) return undefined;
   return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+}
+
+/** A place: a figure, also as '1st', '#2', 'No. 3' and '4.'. */
+export function placeOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
+  const place =
+    typeof value === 'string'
+      ? /^(?:#|n[or]\.?|place|rank|platz|rang)?\s*(\d+)(?:st|nd|rd|th|er|e|\.|º|ª)?$/i.exec(value.trim())
+      : null;
+  return place ? Number(place[1]) : figureOf(value, decimal);
+}
+
+/** Databases write numbers as objects, and sites counts with something beside. */
+function figureIn(value: Readonly<Record<string, unknown>>, decimal: '.' | ','): number | null | undefined {
+  for (const name of [
+    '$numberInt',
+    '$numberLong',
+    '$numberDouble',
+    '$numberDecimal',
+    'count',
+    'total_count',
+    'total',
+    'summary',
+  ]) {
+    if (name in value && value[name] !== value) return figureOf(value[name], decimal);
+  }
+  return undefined;
 }
 
 function digitsOf(digits: string, decimal: '.' | ','): number | undefined {
@@ -104,12 +109,38 @@ export function keyOf(value: unknown): string | null {
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
   if (typeof value === 'bigint') return String(value);
   // As MongoDB writes ids.
-  if (typeof value === 'object' && value !== null && '$oid' in value) return keyOf(value.$oid);
+  if (typeof value === 'object' && value !== null) {
+    if ('$oid' in value) return keyOf(value.$oid);
+    if ('$numberLong' in value) return keyOf(value.$numberLong);
+    if ('$numberInt' in value) return keyOf(value.$numberInt);
+  }
   return null;
 }
 
+const personNames = [
+  'name',
+  'username',
+  'user_name',
+  'login',
+  'displayName',
+  'display_name',
+  'nickname',
+  'screen_name',
+  'handle',
+  'email',
+  'id',
+  '_id',
+];
+
+/** A person by name or id, where they may stand as an object. */
+export function personOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return keyOf(value);
+  const name = personNames.find((one) => keyOf((value as Readonly<Record<string, unknown>>)[one]) !== null);
+  return name === undefined ? keyOf(value) : keyOf((value as Readonly<Record<string, unknown>>)[name]);
+}
+
 const isoTime =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 const earliest = Date.UTC(1990, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
@@ -121,12 +152,13 @@ export function timeOf(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (value instanceof Date) return timeAt(value.getTime());
   if (typeof value === 'object' && '$date' in value) return timeOf(value.$date);
+  if (typeof value === 'object' && '$numberLong' in value) return timeOf(value.$numberLong);
   if (typeof value === 'number') return timeAt(Math.abs(value) < 1e11 ? value * 1000 : value);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (text === '') return null;
   if (/^\d{9,13}(?:\.\d+)?$/.test(text)) return timeOf(Number(text));
-  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
+  const [, year, , month, day, hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] =
     isoTime.exec(text) ?? [];
   if (year !== undefined) {
     const milliseconds = `${fraction}000`.slice(0, 3);

@@ -1,7 +1,7 @@
 import type { NewComment, NewPost } from '../contract/records.ts';
 import { addComments, type KnownPost, knownPost, makePost } from './add-post.ts';
 import type { AddedUnder, CommentUnder, From } from './adding.ts';
-import { row, statement, type WritingStore } from './connection.ts';
+import { row, rows, statement, type WritingStore } from './connection.ts';
 import { noteKey } from './other-keys.ts';
 import { dropEmptyGroup, fillPost, removePost, rootIdOf } from './post-texts.ts';
 import { hashOf } from './posts.ts';
@@ -21,7 +21,7 @@ type Place = {
 export function addCommentUnder(store: WritingStore, given: CommentUnder, from: From): AddedUnder {
   const place = placeOf(store, given, from);
   const { comment, replies } = given;
-  const nothing = { reply: false, postId: null, post: 'known', ...none } as const;
+  const nothing = { reply: false, postId: null, post: 'known', head: 'known', ...none } as const;
   if (place === null) return { ...nothing, outcome: 'nowhere' };
   const { post, made, answers } = place;
   // Where a file says of each comment its post, a comment is never taken for one.
@@ -39,10 +39,14 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
     return { ...so, outcome: comments[0]!, ...turn(store, post, key, loose, replies, from) };
   }
   const under = answeredPost(store, post, answers, from);
-  if (under === null) return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  if (under === null) {
+    // Nor does it stay for who answers it.
+    if (key !== null) noteKey(store, key, post.id, null, from.importId);
+    return { ...so, outcome: 'left', ...turnAway(store, post, key, loose, replies, from) };
+  }
   const { comments } = addComments(store, under.post.id, [comment], from, false);
   const turned = turn(store, under.post, key, loose, replies, from);
-  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, ...turned };
+  return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, head: made, ...turned };
 }
 
 function placeOf(store: WritingStore, { post, parent, group, split }: CommentUnder, from: From): Place | null {
@@ -206,15 +210,16 @@ function turnAway(
   if (key === null) return none;
   const root = rootOf(store, post);
   const waits = replies === 'under' ? knownPost(store, keyUnder(root.key, { key, text: '' })) : undefined;
-  const taken = [
-    ...(waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? [waits] : []),
-    ...(loose ? [loosePost(store, root, key, from) ?? []].flat() : []),
-  ];
+  const wait = waits?.text === '' && !isAbove(store, waits.id, post.id) && isOwn(store, waits.id, from) ? waits : undefined;
+  const lost = loose ? loosePost(store, root, key, from) : undefined;
+  const taken = [wait, lost].filter((one) => one !== undefined);
+  const below = taken.flatMap((one) => ownBelow(store, one.id, post, from));
   const away = { turned: 0, gone: 0, figuresGone: 0 };
-  for (const { id } of taken) {
+  for (const { id } of [...taken, ...below]) {
     const comments = countComments(store, id);
     away.gone += comments;
-    if (id !== waits?.id) away.turned += comments;
+    // The others were replies all along.
+    if (id === lost?.id) away.turned += comments;
     away.figuresGone += countFigures(store, id);
     // Who answers one of these is no comment of a post either.
     statement(
@@ -228,7 +233,7 @@ function turnAway(
     );
     removePost(store, id);
   }
-  return { ...away, postsTaken: taken.length };
+  return { ...away, postsTaken: taken.length + below.length };
 }
 
 /** Whether a post is another one, or that stands under it: comments of a broken file answer each other in a circle. */
@@ -253,6 +258,21 @@ function loosePost(store: WritingStore, root: KnownPost, key: string, from: From
 }
 
 /** Whether nobody else has anything in a post. */
+/** Posts of answered comments under this one, however far, that are of this import alone: not itself, though a broken file has circles. */
+function ownBelow(store: WritingStore, id: number, post: KnownPost, from: From): readonly KnownPost[] {
+  const below = rows<{ key: string }>(
+    store,
+    `WITH RECURSIVE below (id) AS (
+       SELECT id FROM posts WHERE under_id = ? UNION SELECT posts.id FROM posts JOIN below ON posts.under_id = below.id)
+     SELECT key FROM posts JOIN below USING (id) WHERE posts.id <> ?`,
+    id,
+    id,
+  );
+  return below
+    .map(({ key }) => knownPost(store, key)!)
+    .filter((one) => !isAbove(store, one.id, post.id) && isOwn(store, one.id, from));
+}
+
 function isOwn(store: WritingStore, postId: number, { importId }: From): boolean {
   return (
     row<{ own: 0 | 1 }>(

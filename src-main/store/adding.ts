@@ -54,6 +54,8 @@ export type AddedUnder = {
   readonly postId: number | null;
   /** What became of the post that it stands under, where that is more than known: made, with the text that waited for it or without any. */
   readonly post: 'made' | 'made-with-text' | 'known';
+  /** The same of the post at the head of a reply. */
+  readonly head: 'made' | 'made-with-text' | 'known';
   /**
    * Comments of this import that came before and have turned out to be replies, since this comment is what they answer: with 'leave' they were
    * taken out again, with 'under' they are comments of its own post.

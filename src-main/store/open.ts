@@ -6,7 +6,7 @@ import type { ReadingStore, WritingStore } from './connection.ts';
 import { migrations } from './migrations.ts';
 
 export type { ReadingStore, WritingStore } from './connection.ts';
-export { inDurableTransaction, inTransaction } from './connection.ts';
+export { inDurableTransaction, inTransaction, withLongLog } from './connection.ts';
 
 const newest = migrations.length;
 

@@ -19,22 +19,27 @@ export type LonePost = {
   readonly comment: string | null;
   /** Whether it is an answered comment, and its comment the answer. */
   readonly reply: boolean;
+  /** Whether answers to its comments stay, as comments of posts of their own. */
+  readonly answered: boolean;
   /** Whether its title and text wait for more comments. */
   readonly waits: boolean;
-  /** Whether it never had a text. */
-  readonly textless: boolean;
   /** Whether its comment has votes or a place. */
   readonly hasFigure: boolean;
 };
 
 /** Takes away the posts of an import that came to fewer than two comments. */
 export function dropLonePosts(store: WritingStore, importId: number, { after, last }: PostRange): readonly LonePost[] {
-  type Row = Pick<LonePost, 'line' | 'comment'> & Record<'reply' | 'waits' | 'textless' | 'hasFigure', 0 | 1>;
+  type Row = Pick<LonePost, 'line' | 'comment'> & Record<'reply' | 'answered' | 'waits' | 'hasFigure', 0 | 1>;
   const lone = rows<Row & { id: number }>(
     store,
     `SELECT posts.id, coalesce(line, 0) AS line, (SELECT text FROM comments WHERE post_id = posts.id) AS comment,
-       under_id IS NOT NULL AS reply, text_import_id IS NOT NULL AND under_id IS NULL AS waits,
-       text = '' AS textless, EXISTS (SELECT 1 FROM comments WHERE post_id = posts.id AND (votes IS NOT NULL OR rank IS NOT NULL)) AS hasFigure
+       under_id IS NOT NULL AS reply,
+       EXISTS (WITH RECURSIVE below (id) AS (
+           SELECT id FROM posts AS first WHERE first.under_id = posts.id
+           UNION SELECT next.id FROM posts AS next JOIN below ON next.under_id = below.id)
+         SELECT 1 FROM below JOIN post_counts AS counts ON counts.post_id = below.id WHERE counts.comments > 1) AS answered,
+       text_import_id IS NOT NULL AND under_id IS NULL AS waits,
+       EXISTS (SELECT 1 FROM comments WHERE post_id = posts.id AND (votes IS NOT NULL OR rank IS NOT NULL)) AS hasFigure
      FROM posts JOIN post_counts ON post_id = posts.id
      WHERE posts.import_id = ? AND posts.id > ? AND posts.id <= ? AND comments < 2 ORDER BY line`,
     importId,
@@ -42,14 +47,26 @@ export function dropLonePosts(store: WritingStore, importId: number, { after, la
     last,
   );
   for (const { id } of lone) removePost(store, id);
-  return lone.map(({ line, comment, reply, waits, textless, hasFigure }) => ({
+  return lone.map(({ line, comment, reply, answered, waits, hasFigure }) => ({
     line,
     comment,
     reply: reply === 1,
+    answered: answered === 1,
     waits: waits === 1,
-    textless: textless === 1,
     hasFigure: hasFigure === 1,
   }));
+}
+
+/** How many of the posts that an import made have no text. */
+export function textlessPosts(store: ReadingStore, importId: number, { after, last }: PostRange): number {
+  const sql = "SELECT count(*) AS count FROM posts WHERE import_id = ? AND id > ? AND id <= ? AND text = ''";
+  return row<{ count: number }>(store, sql, importId, after, last)!.count;
+}
+
+/** How many posts that other imports made without a text have one by this import. */
+export function filledOfOthers(store: ReadingStore, importId: number): number {
+  const sql = 'SELECT count(*) AS count FROM posts WHERE text_import_id = ? AND import_id IS NOT text_import_id';
+  return row<{ count: number }>(store, sql, importId)!.count;
 }
 
 export type PostFilter = {

@@ -27,8 +27,9 @@ import {
   startImport,
 } from '../store/imports.ts';
 import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
-import { inTransaction, type WritingStore } from '../store/open.ts';
-import { dropLonePosts, findPost, type LonePost } from '../store/posts.ts';
+import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
+import { dropOtherKeys } from '../store/other-keys.ts';
+import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
 import { type Import, nothingBrought, take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
@@ -85,15 +86,19 @@ export async function importFile(
     lastKey: null,
   };
   try {
-    await takeAll(into, look, score, options.html ?? false, total, hooks);
+    await withLongLog(store, async () => {
+      try {
+        await takeAll(into, look, score, options.html ?? false, total, hooks);
+      } finally {
+        await close(into);
+      }
+    });
   } catch (error) {
-    await close(into);
-    if (isEmpty(into)) forgetImport(store, id);
+    if (isEmpty(into)) await forget(into);
     throw brokenOff(error, into);
   }
-  await close(into);
   if (isEmpty(into)) {
-    forgetImport(store, id);
+    await forget(into);
     throw nothingCame(look, into);
   }
   finishImport(store, id, countsOf(into));
@@ -169,11 +174,15 @@ async function close(into: Import): Promise<void> {
     for (const post of some) countContradictions(into, post);
     some = postsWithFurtherLists(store, id, some.at(-1)!, postsPerTransaction);
   }
+  // Comments that came one by one make posts, and give them their texts, in any order: what lacks one is seen at the end.
+  into.brought.filled = filledOfOthers(store, id);
+  into.brought.textless = 0 - into.brought.filled;
   for (let after = 0; ; ) {
     const last = nextPostOfImport(store, id, after, postsPerTransaction);
     if (last === null) return;
     inTransaction(store, () => {
       for (const lone of dropLonePosts(store, id, { after, last })) leaveLone(into, lone);
+      into.brought.textless += textlessPosts(store, id, { after, last });
       countImport(store, id, countsOf(into));
     });
     after = last;
@@ -196,21 +205,21 @@ function countContradictions({ store, tally }: Import, postId: number): void {
 }
 
 /** A post that came to one comment has nothing to compare it with. */
-function leaveLone({ tally, brought }: Import, { line, comment, reply, waits, textless, hasFigure }: LonePost): void {
+function leaveLone({ tally, brought }: Import, { line, comment, reply, answered, waits, hasFigure }: LonePost): void {
   const noun = reply ? 'reply' : 'comment';
   brought.posts -= 1;
-  if (textless) brought.textless -= 1;
   const left = { kind: 'left', line, text: '' } as const;
   const text = comment ?? '';
   const reason = 'the only one under its post: nothing to compare it with';
-  // A row that is a post with its comment goes whole; a post that came by itself waits for more.
-  if (!reply && !waits) {
+  // A row that is a post with its comment goes whole; a post that came by itself waits for more, and one without any was
+  // made for comments that are reported by themselves.
+  if (!reply && !answered && !waits && comment !== null) {
     report(tally, { ...left, of: 'row', why: 'lone', reason: 'a post with only one comment', text });
     tally.imported.row -= 1;
   }
   if (comment === null) return;
   brought.comments -= 1;
-  const goesAlong = !reply && !waits;
+  const goesAlong = !reply && !answered && !waits;
   report(tally, {
     ...left,
     of: noun,
@@ -238,6 +247,12 @@ function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 
 
 /** Nothing of it is in the store, from before or from now. The answers to a comment may be in where its own row is not. */
 const isEmpty = ({ tally: { imported } }: Import): boolean => nouns.every((noun) => imported[noun] === 0);
+
+/** Forgets the import, with the ids of comments that it found to be left out. */
+async function forget({ store, id }: Import): Promise<void> {
+  while (inTransaction(store, () => dropOtherKeys(store, id, postsPerTransaction)) > 0) await breathe();
+  forgetImport(store, id);
+}
 
 /** A file of which nothing came in is an error, with the way out. */
 function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakError {

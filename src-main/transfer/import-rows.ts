@@ -55,8 +55,8 @@ export function nothingBrought(): Brought {
 
 /** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
-  const { tally } = into;
-  const before = partsOf(tally);
+  const { tally, brought } = into;
+  const before = partsOf(tally) + brought.filled;
   let isLeft = false;
   let alone = false;
   for (const fact of facts) {
@@ -75,7 +75,7 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   if (!row || isLeft) return;
   // A post by itself has its text, or waits for its comments.
   const isIn = alone && !facts.some((fact) => fact.kind === 'left');
-  if (isIn || partsOf(tally) > before) tally.imported.row += 1;
+  if (isIn || partsOf(tally) + brought.filled > before) tally.imported.row += 1;
   else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
 }
 
@@ -144,11 +144,7 @@ function takeHead(
     return null;
   }
   if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'new' && post.text === '') brought.textless += 1;
-  if (added.outcome === 'filled') {
-    brought.filled += 1;
-    brought.textless -= 1;
-  }
+  if (added.outcome === 'filled') brought.filled += 1;
   if (added.outcome === 'new' && added.split !== post.split) brought.keptWithGroup += 1;
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
@@ -227,8 +223,7 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
   );
   const noun = added.reply ? 'reply' : 'comment';
   if (added.turned > 0 || added.gone > 0) turn(into, added, line);
-  brought.posts += (added.post === 'known' ? 0 : 1) - added.postsTaken;
-  brought.textless += (added.post === 'made' ? 1 : 0) - added.postsTaken;
+  brought.posts += [added.post, added.head].filter((post) => post !== 'known').length - added.postsTaken;
   // It was reported when it was read.
   if (added.outcome === 'deleted') return;
   if (added.reply) {

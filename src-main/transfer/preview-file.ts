@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { FoundReading, Preview, PreviewPost, ReadingChoices } from '../contract/reading.ts';
+import type { FoundReading, Preview, PreviewPost, ReadingChoices, ReplyChoice } from '../contract/reading.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
-import type { AnswerFact, Fact, ReadComment } from '../dataset/facts.ts';
+import type { AnswerFact, CommentFact, Fact, ReadComment } from '../dataset/facts.ts';
 import { lookAt } from '../dataset/look.ts';
 import { readFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { countsOfTally, emptyTally, report, type Tally } from './tally.ts';
 
 export type PreviewHooks = {
@@ -48,7 +49,7 @@ export async function* previewFile(
   });
   let told = 0;
   for await (const batch of reading.batches) {
-    for (const { row, facts } of batch) take(tally, posts, row, facts);
+    for (const { row, facts } of batch) take(tally, posts, row, facts, choices.replies);
     if (performance.now() - told < tellEveryMs) continue;
     yield preview(false, found);
     told = performance.now();
@@ -67,13 +68,20 @@ type Shown = {
   answer: string | null;
 };
 
-function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: readonly Fact[]): void {
+function take(
+  tally: Tally,
+  posts: Map<string, Shown>,
+  row: boolean,
+  facts: readonly Fact[],
+  replies: ReplyChoice,
+): void {
   let isLeft = false;
   for (const fact of facts) {
     if (fact.kind === 'left' || fact.kind === 'noted') {
       report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     } else if (fact.kind === 'context') tally.imported.context += 1;
+    else if (fact.kind === 'comment' && isReply(fact)) takeReply(tally, fact, replies);
     else {
       countComments(
         tally,
@@ -98,6 +106,23 @@ function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: read
       line: 0,
       text: '',
     });
+}
+
+/** Whether a comment that stands by itself answers another. Where it names no post, only the store can tell. */
+const isReply = ({ post, parent, comment }: CommentFact): boolean =>
+  post !== null && parent !== null && parent !== post && comment.text !== '';
+
+function takeReply(tally: Tally, { line, comment }: CommentFact, replies: ReplyChoice): void {
+  tally.read.comment -= 1;
+  tally.read.reply += 1;
+  if (replies === 'under') {
+    countComments(tally, [comment], 'reply');
+    return;
+  }
+  const left = { kind: 'left', line, text: comment.text } as const;
+  report(tally, { ...left, of: 'reply', why: 'reply-left', reason: reasons['reply-left'] });
+  if (comment.votes === null && comment.place === null) return;
+  report(tally, { ...left, of: 'vote', why: 'with-reply', reason: reasons['with-reply'], text: '' });
 }
 
 function countComments(tally: Tally, comments: readonly ReadComment[], noun: 'comment' | 'reply'): void {

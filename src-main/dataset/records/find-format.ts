@@ -1,5 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RecordFormat } from '../../contract/reading.ts';
+import { writtenValue } from '../written-value.ts';
 
 const linesLookedAt = 100;
 
@@ -10,7 +11,7 @@ const linesLookedAt = 100;
 export function findFormat(sample: Buffer, name: string): RecordFormat {
   if (sample.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
   const text = sample.toString();
-  const begin = text.trimStart();
+  const begin = text.replace(/^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+(?=[[{])/, '').trimStart();
   if (begin === '') throw new TiebreakError('bad-input', `The file ${name} is empty.`);
   if (/^<(!doctype html|html)\b/i.test(begin)) {
     throw new TiebreakError(
@@ -35,7 +36,7 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return false;
+    return writtenValue(text) !== undefined;
   }
 }
 

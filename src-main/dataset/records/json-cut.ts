@@ -24,6 +24,7 @@ const keyLength = 64;
 const rereadsAtMost = 50;
 const codes = (text: string): number => text.charCodeAt(0);
 const [quote, backslash, comma, colon, lineFeed] = [codes('"'), codes('\\'), codes(','), codes(':'), 10];
+const [slash, star] = [codes('/'), codes('*')];
 const [openList, closeList, openObject, closeObject] = [codes('['), codes(']'), codes('{'), codes('}')];
 const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13);
 
@@ -45,6 +46,8 @@ export function jsonCutter(): JsonCutter {
   let inString = false;
   let escaped = false;
   let scalar = false;
+  /** A comment between values, and how it ends. */
+  let comment: 'line' | 'block' | null = null;
   let dropped: JsonCut['left'] | 'tail' | null = null;
   let parts: Buffer[] = [];
   let length = 0;
@@ -136,7 +139,13 @@ export function jsonCutter(): JsonCutter {
     for (let index = 0; index < piece.length; index += 1) {
       const byte = piece[index]!;
       if (!open) {
-        if (byte === lineFeed) {
+        if (comment !== null) {
+          if (byte === lineFeed) line += 1;
+          if (comment === 'line' ? byte === lineFeed : byte === slash && piece[index - 1] === star) comment = null;
+        } else if (byte === slash && (piece[index + 1] === slash || piece[index + 1] === star)) {
+          comment = piece[index + 1] === slash ? 'line' : 'block';
+          index += 1;
+        } else if (byte === lineFeed) {
           line += 1;
           column = 0;
         } else if (byte === openList && !inList) inList = true;

@@ -1,3 +1,5 @@
+import { laxValue } from '../written-value.ts';
+
 /** Values nested deeper than this stay out: nothing that people write is. */
 export const depthLimit = 200;
 
@@ -11,12 +13,15 @@ const bigInteger = /(?:^|[^\d.])\d{16}/;
 
 /**
  * The value of a JSON text. Whole numbers that a number of JavaScript can't hold come as texts of their digits, since they are ids.
- * NaN and Infinity, which Python writes, are null.
+ * NaN and Infinity, which Python writes, are null; so does it write whole rows, and people JSON with comments and commas too many.
  */
 export function parseJson(text: string): JsonValue {
   if (hasManyBrackets(text) && isTooDeep(text)) return { wrong: 'too-deep' };
   const exact = bigInteger.test(text) ? outsideStrings(text, quoteBigIntegers) : text;
-  return parsed(exact) ?? parsed(outsideStrings(exact, withoutNaN)) ?? { wrong: 'not-json' };
+  const found = parsed(exact) ?? parsed(outsideStrings(exact, withoutNaN));
+  if (found) return found;
+  const lax = /^\s*[[{]/.test(text) ? laxValue(exact) : undefined;
+  return lax === undefined ? { wrong: 'not-json' } : { value: lax };
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {

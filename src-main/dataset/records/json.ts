@@ -1,18 +1,19 @@
 import { type JsonCut, jsonCutter } from './json-cut.ts';
 import { reasons } from './json-lines.ts';
 import { parseJson } from './json-value.ts';
-import { entriesOf, entryOf } from './json-wrapper.ts';
+import { entriesOf, entryOf, listedRows } from './json-wrapper.ts';
 import { batchBytes, batchRecords, left, type RecordBatch, type RecordItem } from './record.ts';
 import { textOf } from './text.ts';
 
 /** The entries of a JSON list, or the objects that a file has one after the other. Their line is where they begin. */
 export async function* readJson(pieces: AsyncIterable<Buffer>): AsyncGenerator<RecordBatch> {
   const cutter = jsonCutter();
+  const listed = listedRows();
   let items: RecordItem[] = [];
   let bytes = 0;
   for await (const piece of pieces) {
     for (const cut of cutter.take(piece)) {
-      addCut(cut, items);
+      addCut(cut, items, listed);
       bytes += cut.bytes.length;
       if (items.length < batchRecords && bytes < batchBytes) continue;
       yield { columns: null, items };
@@ -20,11 +21,11 @@ export async function* readJson(pieces: AsyncIterable<Buffer>): AsyncGenerator<R
       bytes = 0;
     }
   }
-  for (const cut of cutter.end()) addCut(cut, items);
+  for (const cut of cutter.end()) addCut(cut, items, listed);
   if (items.length > 0) yield { columns: null, items };
 }
 
-function addCut(cut: JsonCut, items: RecordItem[]): void {
+function addCut(cut: JsonCut, items: RecordItem[], listed: ReturnType<typeof listedRows>): void {
   const { line } = cut;
   const text = textOf(cut.bytes, line, (item) => items.push(item));
   if (cut.left !== undefined) {
@@ -38,7 +39,9 @@ function addCut(cut: JsonCut, items: RecordItem[]): void {
     return;
   }
   const entries = entriesOf(found.value, cut.top);
-  if (entries === null) items.push({ line, value: entryOf(found.value) });
+  const row = entries === null && !cut.top ? listed(found.value) : found.value;
+  if (row === null && found.value !== null) return;
+  if (entries === null) items.push({ line, value: entryOf(row) });
   else for (const value of entries) items.push({ line, value });
 }
 

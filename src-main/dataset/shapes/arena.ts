@@ -52,6 +52,13 @@ function verdictOf(row: Named, models: readonly [unknown, unknown], fromZero: bo
   return verdictIn(personIn(said), fromZero);
 }
 
+/** Which won, where its text stands there once more. */
+function verdictByText(row: Named, [left, right]: readonly [unknown, unknown]): Verdict | null {
+  const said = row.get(...verdictNames);
+  if (typeof said !== 'string' || left === right) return null;
+  return said === left ? 'left' : said === right ? 'right' : null;
+}
+
 /** The messages up to the turn that was judged, where the conversation goes on after it. */
 function upTo(messages: readonly Message[], turns: number | null): readonly Message[] {
   if (turns === null || turns < 1) return messages;
@@ -85,7 +92,7 @@ function factsOf(entry: Entry): readonly RawFact[] {
   if (two === null) return [leftOut('row', 'not-two', 'not two answers', entry)];
   const row = named(entry);
   const models = modelsIn(row);
-  const choice = verdictOf(row, models, two.fromZero);
+  const choice = verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, models, two.fromZero);
   if (choice === null) return [leftOut('answer', 'no-choice', 'no choice given', entry)];
   const rest = Object.fromEntries(Object.entries(entry).filter(([name]) => name !== two.left && name !== two.right));
   const prompt = promptIn(rest);
@@ -128,7 +135,9 @@ function isRow(entry: Entry): boolean {
   const two = twoNamesIn(entry);
   if (two === null) return false;
   const row = named(entry);
-  return verdictOf(row, modelsIn(row), two.fromZero) !== null;
+  return (
+    (verdictByText(row, [entry[two.left], entry[two.right]]) ?? verdictOf(row, modelsIn(row), two.fromZero)) !== null
+  );
 }
 
 const isBattle = (entry: Entry): boolean => {

@@ -1,8 +1,8 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
  * Discourse: topics as its API gives them, whose first post is the text, further posts of a topic without it, and posts alone. Posts name
@@ -11,10 +11,7 @@ import type { Sample, Shape } from './shape.ts';
 export const discourse: Shape = {
   name: 'discourse',
   title: 'Discourse: topics with their posts',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow);
-    return rows.length > 0 && rows.every((row) => isTopic(row) || isPost(row)) ? 0.96 : 0;
-  },
+  fits: (sample) => sure(sample, 0.96, (row) => isTopic(row) || isPost(row)),
   open: () => read,
 };
 

@@ -1,16 +1,14 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** Disqus: the XML that a site's owner exports, which has no votes, and what the API gives of threads and posts. */
 export const disqus: Shape = {
   name: 'disqus',
   title: 'Disqus: threads and comments',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow).flatMap(entriesOf);
-    return rows.length > 0 && rows.every((row) => isExported(row) || isPost(row) || isThread(row)) ? 0.96 : 0;
-  },
+  fits: (sample) =>
+    sure(sample, 0.96, (row) => entriesOf(row).some((one) => isExported(one) || isPost(one) || isThread(one))),
   open: () => (value) => (isRow(value) ? entriesOf(value).flatMap(read) : [notDisqus(value)]),
 };
 
@@ -87,7 +85,8 @@ function post(row: Row): readonly RawFact[] {
   };
   const thread = isRow(row.thread) ? ofThread(row.thread) : null;
   const name = thread ? thread.id : nameOf(row.thread);
-  if (thread && !isSaid(parent)) return [{ kind: 'post', post: thread, comments: [comment], list: 'thread' }];
+  // One that is deleted is told by itself, so that what answers it answers no post.
+  if (thread && !isSaid(parent) && !isGone(row)) return [{ kind: 'post', post: thread, comments: [comment], list: 'thread' }];
   const fact: RawFact = { kind: 'comment', post: name, parent: nameOfPost(parent) ?? name, comment };
   return thread ? [fact, head(thread)] : [fact];
 }

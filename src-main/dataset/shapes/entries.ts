@@ -55,7 +55,7 @@ export function named(entry: Entry, nameOf: (name: string) => string | undefined
 }
 
 /** What a value looks like as text, cut short: for what is shown of things that stay out. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   const plain = (_: string, one: unknown): unknown => (typeof one === 'bigint' ? String(one) : one);
   const text = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? '');
   return text.length > 500 ? `${text.slice(0, 499)}…` : text;

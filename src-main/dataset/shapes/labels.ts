@@ -22,6 +22,7 @@ function read(value: unknown): readonly RawFact[] {
   }
   const row = value as Row;
   const { outcome, bothBad, durationMs } = row;
+  const said = typeof outcome === 'string' ? outcome.trim().toLowerCase() : outcome;
   return [
     {
       kind: 'answer',
@@ -40,7 +41,7 @@ function read(value: unknown): readonly RawFact[] {
       },
       left: sideOf(row, 'left'),
       right: sideOf(row, 'right'),
-      choice: bothBad === true || bothBad === 'true' ? (outcome === 'tie' ? 'bad' : null) : outcome,
+      choice: bothBad === true || bothBad === 'true' ? (said === 'tie' ? 'bad' : null) : said,
       annotator: row.annotator,
       origin: row.origin,
       date: row.createdAt,

@@ -1,17 +1,14 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** Lemmy: a post with its comments as the API gives them, and lists of posts and of comments. A comment's path names what stands above it. */
 export const lemmy: Shape = {
   name: 'lemmy',
   title: 'Lemmy: posts and comments',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow);
-    return rows.length > 0 && rows.every((row) => partsOf(row).some(isKnown)) ? 0.96 : 0;
-  },
+  fits: (sample) => sure(sample, 0.96, (row) => partsOf(row).some(isKnown)),
   open: () => (value) => {
     if (!isRow(value)) return [notLemmy(value)];
     return isRow(value.post_view) ? thread(value, value.post_view) : partsOf(value).flatMap(read);
@@ -99,6 +96,7 @@ function alone(view: Row): readonly RawFact[] {
   const name = nameOf((view.comment as Row).post_id);
   if (!isPost(view) || isGone(view.post as Row)) return looselyUnder(name, [listed]);
   const post = headOf(view);
-  if (listed.parent === null) return [{ kind: 'post', post, comments: [listed.comment], list: 'thread' }];
+  if (listed.parent === null && !isGone(view.comment as Row))
+    return [{ kind: 'post', post, comments: [listed.comment], list: 'thread' }];
   return [...looselyUnder(name, [listed]), { kind: 'post', post, comments: [], list: 'thread' }];
 }

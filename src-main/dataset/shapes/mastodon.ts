@@ -1,8 +1,8 @@
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
  * Mastodon: statuses, each alone, and the context of one (what stands above and below it), with the status or without. The status that answers none is
@@ -11,10 +11,7 @@ import type { Sample, Shape } from './shape.ts';
 export const mastodon: Shape = {
   name: 'mastodon',
   title: 'Mastodon: statuses and their replies',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow);
-    return rows.length > 0 && rows.every((row) => isStatus(row) || contextOf(row) !== null) ? 0.95 : 0;
-  },
+  fits: (sample) => sure(sample, 0.95, (row) => isStatus(row) || contextOf(row) !== null),
   open: () => read,
 };
 

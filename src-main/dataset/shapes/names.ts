@@ -33,6 +33,7 @@ const ofPost = {
     'submissiontitle',
     'subject',
     'headline',
+    ...['topic', 'thema', 'sujet', 'titles'],
     ...['titel', 'betreff', 'titre', 'titulo', 'titolo'],
   ],
   context: ['context', 'article', 'articletext'],
@@ -65,6 +66,7 @@ const postTexts = [
   'caption',
   'status',
   'video',
+  ...['posts', 'questions', 'prompts', 'texts'],
   ...['beitrag', 'beitragstext', 'frage', 'publication', 'texte', 'publicacion', 'pregunta', 'pergunta', 'domanda'],
 ] as const;
 const commentTexts = [
@@ -88,6 +90,17 @@ const commentTexts = [
   ...['kommentar', 'kommentartext', 'antwort', 'antworttext', 'commentaire', 'reponse', 'comentario', 'respuesta'],
   ...['resposta', 'commento', 'risposta', 'reactie', 'antwoord'],
 ] as const;
+
+/** Columns of texts are called after many as well, and numbers of them too. */
+export const plurals: readonly string[] = [
+  'comments',
+  'replies',
+  'answers',
+  'responses',
+  'reviews',
+  'kommentare',
+  'antworten',
+];
 
 const figures = {
   votes: [
@@ -196,7 +209,7 @@ export type Names = Readonly<Partial<Record<Field, readonly string[]>>>;
 export const ofTable: Names = {
   ...ofPost,
   text: postTexts,
-  comment: [...commentTexts, 'body', 'content', 'message', 'text'],
+  comment: [...commentTexts, 'body', 'content', 'message', 'text', ...plurals],
   ...figures,
   'comment id': commentIds,
   author: people,
@@ -239,7 +252,16 @@ export const ofComment: Names = {
 };
 
 /** Under what the list of comments stands, in a post and in a comment. */
-export const lists = ['comments', 'replies', 'answers', 'children', 'commentlist', 'topcomments', 'reviews'];
+export const lists = [
+  'comments',
+  'replies',
+  'answers',
+  'children',
+  'commentlist',
+  'topcomments',
+  'reviews',
+  'responses',
+];
 
 /** A name as it is looked up: without case, spaces, signs and accents. */
 export function plainName(name: string): string {

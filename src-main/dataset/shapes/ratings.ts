@@ -26,6 +26,8 @@ const ratingNames = [
   ...['overall', 'overallscore', 'overallrating', 'rating', 'score', 'stars', 'quality', 'helpfulness', 'preference'],
   ...['reward', 'grade', 'meanrating', 'averagerating', 'avgrating', 'usefulness', 'humanrating', 'annotatorrating'],
 ];
+/** Whether people liked an answer, as yes or no. */
+const likingNames = ['label', 'thumbsup', 'liked', 'good', 'isgood', 'desirable'];
 const placeNames = ['rank', 'place', 'position'];
 const otherNames = [
   'correctness',
@@ -85,7 +87,15 @@ const withoutContext =
       ? undefined
       : row.get(...names);
 
-const ratingIn = (row: Named): string | undefined => ratingNames.find((name) => row.get(name) !== undefined);
+const ratingIn = (row: Named): string | undefined =>
+  ratingNames.find((name) => row.get(name) !== undefined) ??
+  likingNames.find((name) => /^(?:true|false)$/i.test(String(row.get(name))));
+
+/** What a rating says, more being better: yes is 1 and no is 0. */
+function ratedAs(row: Named, rating: string): unknown {
+  const value = row.get(rating);
+  return likingNames.includes(rating) ? (/^true$/i.test(String(value)) ? 1 : 0) : value;
+}
 
 function ratedOf(row: Named): readonly RawFact[] {
   const rating = ratingIn(row);
@@ -97,7 +107,7 @@ function ratedOf(row: Named): readonly RawFact[] {
   const comment = {
     ...written(text ?? null, row.get('model', 'modelname', 'generator', 'policy')),
     ...saidOnly({
-      votes: rating === undefined ? undefined : row.get(rating),
+      votes: rating === undefined ? undefined : ratedAs(row, rating),
       place,
       id: row.get('responseid', 'answerid'),
       date: about.date,
@@ -132,7 +142,7 @@ function isRow(entry: Entry): boolean {
   if (row.get(...promptNames) === undefined) return false;
   if (pairIn(row) !== null) return strengthNames.some((name) => row.names.has(name));
   const rating = ratingIn(row);
-  const rated = rating === undefined ? row.get(...placeNames) : row.get(rating);
+  const rated = rating === undefined ? row.get(...placeNames) : ratedAs(row, rating);
   return isSaid(row.get(...responseNames)) && numberIn(rated) !== null;
 }
 

@@ -1,55 +1,74 @@
 import type { RawComment, RawFact } from '../facts.ts';
 import { decoded } from '../html.ts';
+import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /**
- * Stack Exchange: the dumps' Posts.xml, tables of questions and of answers, and what its API answers. Answers are the comments; what is
- * written under questions and answers there is left out, since it doesn't answer the question.
+ * Stack Exchange: the dumps' Posts.xml, tables of questions and of answers, what its API answers, and questions with their answers as a data set
+ * of the hub has them. Answers are the comments. What is written under an answer is a reply to it; under a question, it answers nothing.
  */
 export const stackExchange: Shape = {
   name: 'stack-exchange',
   title: 'Stack Exchange: questions and answers',
-  fits: ({ values, columns }: Sample) => {
-    const rows = values.filter(isRow);
-    if (rows.length === 0) return 0;
-    if (columns) return isTable(columns) ? 0.85 : 0;
-    return rows.every((row) => isDumped(row) || isOfApi(row)) ? 0.95 : 0;
+  fits: (sample) => {
+    const { columns } = sample;
+    if (columns && isTable(columns)) return 0.9;
+    return sure(sample, 0.95, (row) => isOfApi(row) || isOfHub(row) || (!columns && isDumped(row)));
   },
   open: () => read,
 };
 
-/** Tables of a dump have its names, as they are written there. */
+/** Tables of a dump have its names, as they are written there or, out of BigQuery, in small letters. */
 function isTable(columns: readonly string[]): boolean {
-  const has = (name: string): boolean => columns.includes(name);
+  const own = new Set(columns);
+  const small = new Set(columns.map(inSmall));
+  const has = (name: string): boolean => own.has(name) || (own.has('creation_date') && small.has(name.toLowerCase()));
   const owned = has('OwnerUserId') || has('CreationDate') || has('PostTypeId') || has('AcceptedAnswerId');
   return has('Id') && has('Body') && has('Score') && owned && (has('ParentId') || has('Title') || has('PostTypeId'));
 }
 
+const inSmall = (name: string): string => name.replaceAll('_', '');
+
 const isDumped = (row: Row): boolean =>
   'Id' in row && ('PostTypeId' in row || ('PostId' in row && 'Text' in row) || ('Body' in row && 'Score' in row));
-const isOfApi = (row: Row): boolean =>
-  'question_id' in row &&
-  ('answer_id' in row || 'title' in row || 'answers' in row) &&
-  ('body' in row || 'body_markdown' in row || 'title' in row);
+const isOfBigQuery = (row: Row): boolean => 'id' in row && 'creation_date' in row && ('body' in row || 'text' in row);
+const isOfApi = (row: Row): boolean => {
+  const hasText = 'body' in row || 'body_markdown' in row;
+  if ('comment_id' in row) return 'post_id' in row && 'creation_date' in row;
+  if ('answer_id' in row) return 'question_id' in row && hasText;
+  return 'question_id' in row && (hasText || 'title' in row) && ('answers' in row || 'creation_date' in row);
+};
+/** HuggingFaceH4/stack-exchange-preferences. */
+const isOfHub = (row: Row): boolean =>
+  'qid' in row &&
+  'question' in row &&
+  Array.isArray(row.answers) &&
+  row.answers.some((answer) => isRow(answer) && 'text' in answer && ('pm_score' in answer || 'selected' in answer));
 
 function read(value: unknown): readonly RawFact[] {
   if (isRow(value) && isOfApi(value)) return ofApi(value);
-  if (!isRow(value) || !isDumped(value)) return [left('row', 'not-a-post', 'neither a question nor an answer', value)];
-  if ('PostId' in value && !('Body' in value)) return [underPost(value.Text)];
-  const type = String(value.PostTypeId ?? '');
+  if (isRow(value) && isOfHub(value)) return ofHub(value);
+  if (isRow(value) && isDumped(value)) return [ofDump(value)];
+  if (isRow(value) && isOfBigQuery(value)) return [ofDump(fromBigQuery(value))];
+  return [left('row', 'not-a-post', 'neither a question nor an answer', value)];
+}
+
+/** post_type_id as PostTypeId. */
+function fromBigQuery(row: Row): Row {
+  const named = (key: string): string => key.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [named(key), value]));
+}
+
+function ofDump(row: Row): RawFact {
+  if ('PostId' in row && !('Body' in row)) return underQuestion(row.Text);
+  const type = isGiven(row.PostTypeId) ? String(row.PostTypeId) : '';
   if (type !== '' && type !== '1' && type !== '2') {
-    return [
-      left(
-        'row',
-        'other-post',
-        'neither a question nor an answer, but a page of the site such as the text of a tag',
-        value.Body,
-      ),
-    ];
+    const reason = 'neither a question nor an answer, but a page of the site such as the text of a tag';
+    return left('row', 'other-post', reason, row.Body);
   }
-  const isAnswer = type === '2' || (type === '' && isGiven(value.ParentId));
-  return [isAnswer ? answer(value) : question(value)];
+  const isAnswer = type === '2' || (type === '' && isGiven(row.ParentId));
+  return isAnswer ? answer(row) : question(row);
 }
 
 const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '' && value !== 'NA';
@@ -87,12 +106,17 @@ function authorOf({ OwnerDisplayName, OwnerUserId }: Row): unknown {
 }
 
 function ofApi(row: Row): readonly RawFact[] {
+  if ('comment_id' in row) return [underQuestion(row.body_markdown ?? row.body)];
   if ('answer_id' in row) {
+    const { replies = [], ...comment } = answerOfApi(row);
     const post = nameOf(row.question_id);
-    return [{ kind: 'comment', post, parent: post, comment: answerOfApi(row) }, ...under(row.comments)];
+    return [
+      { kind: 'comment', post, parent: post, comment },
+      ...replies.map((reply): RawFact => ({ kind: 'comment', post, parent: comment.id, comment: reply })),
+    ];
   }
-  const answers = Array.isArray(row.answers) ? row.answers.filter(isRow) : [];
-  const accepted = row.accepted_answer_id ?? answers.find(({ is_accepted }) => is_accepted === true)?.answer_id;
+  const { answers, comments } = row;
+  const accepted = row.accepted_answer_id ?? rowsOf(answers).find(({ is_accepted }) => is_accepted === true)?.answer_id;
   const post = {
     id: nameOf(row.question_id),
     title: row.title,
@@ -106,16 +130,35 @@ function ofApi(row: Row): readonly RawFact[] {
     htmlTitle: true,
   };
   return [
-    { kind: 'post', post, comments: answers.map(answerOfApi), list: 'thread' },
-    ...under(row.comments),
-    ...answers.flatMap(({ comments }) => under(comments)),
+    { kind: 'post', post, comments: listOf(answers).map(answerOfApi), list: 'thread' },
+    ...listOf(comments).map((one) => underQuestion(isRow(one) ? (one.body_markdown ?? one.body) : one)),
   ];
 }
 
-function answerOfApi(row: Row): RawComment {
-  const { answer_id, body, body_markdown, score, creation_date, link } = row;
+const listOf = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+const rowsOf = (list: unknown): readonly Row[] => listOf(list).filter(isRow);
+
+function answerOfApi(row: unknown): RawComment {
+  if (!isRow(row)) return { text: row };
+  const { answer_id, body, body_markdown, score, creation_date, link, comments } = row;
   return {
     id: nameOf(answer_id),
+    text: body_markdown ?? body,
+    votes: score,
+    author: ownerOf(row),
+    date: creation_date,
+    link,
+    html: true,
+    ...(Array.isArray(comments) ? { replies: comments.map(underAnswer) } : {}),
+  };
+}
+
+function underAnswer(row: unknown): RawComment {
+  if (!isRow(row)) return { text: row };
+  const { comment_id, body, body_markdown, score, creation_date, link } = row;
+  return {
+    // Comments are counted apart from questions and answers.
+    id: isGiven(comment_id) ? `se_comment_${String(comment_id)}` : null,
     text: body_markdown ?? body,
     votes: score,
     author: ownerOf(row),
@@ -130,10 +173,28 @@ function ownerOf({ owner }: Row): unknown {
   return typeof name === 'string' ? decoded(name) : name;
 }
 
-const under = (comments: unknown): readonly RawFact[] =>
-  Array.isArray(comments) ? comments.filter(isRow).map((row) => underPost(row.body_markdown ?? row.body)) : [];
+function ofHub(row: Row): readonly RawFact[] {
+  const answers = listOf(row.answers);
+  const accepted = rowsOf(answers).find(({ selected }) => selected === true)?.answer_id;
+  const links = listOf(row.metadata);
+  const post = {
+    id: nameOf(row.qid),
+    text: row.question,
+    date: row.date,
+    link: links[0],
+    accepted: nameOf(accepted),
+    html: true,
+  };
+  return [{ kind: 'post', post, comments: answers.map(answerOfHub), list: 'thread' }];
+}
 
-function underPost(text: unknown): RawFact {
+function answerOfHub(row: unknown): RawComment {
+  if (!isRow(row)) return { text: row };
+  const { answer_id, text, pm_score, author } = row;
+  return { id: nameOf(answer_id), text, votes: pm_score, author, html: true };
+}
+
+function underQuestion(text: unknown): RawFact {
   const reason = 'written under a question or an answer, which is no answer itself: left out';
   return { kind: 'left', of: 'reply', why: 'under-a-post', reason, text: typeof text === 'string' ? text : '' };
 }

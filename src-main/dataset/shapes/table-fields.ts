@@ -1,5 +1,26 @@
 import type { Field } from '../../contract/reading.ts';
-import { fieldsByName, ofComment, ofHead, ofTable } from './names.ts';
+import { figureOf } from '../values.ts';
+import { fieldsByName, ofComment, ofHead, ofTable, plainName, plurals } from './names.ts';
+
+/** Columns of votes that hold yes and no, or nothing, say what whoever asked thinks; those called after many things may count them. */
+const judged = new Set<string>([...(ofTable.votes ?? []), ...(ofTable.downvotes ?? [])]);
+
+/** The names under which something stands that its name promises: votes that are none, and numbers of comments, are left away. */
+export function withValues(
+  names: readonly string[],
+  rows: readonly Readonly<Record<string, unknown>>[],
+): readonly string[] {
+  return names.filter((name) => {
+    const plain = plainName(name);
+    const counts = plurals.includes(plain);
+    if (!counts && !judged.has(plain)) return true;
+    const values = rows.map((row) => row[name]).filter((value) => (value ?? '') !== '');
+    if (counts) return values.some((value) => typeof value === 'string' && figureOf(value) === undefined);
+    return values.length === 0
+      ? names.every((other) => other === name || !judged.has(plainName(other)))
+      : values.some((value) => typeof value !== 'boolean');
+  });
+}
 
 /**
  * What the columns of a table with a comment in each row are, by their names. Where names come twice, since two tables were joined, the first are

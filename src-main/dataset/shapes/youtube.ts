@@ -1,17 +1,14 @@
 import type { RawComment, RawFact } from '../facts.ts';
-import { isSaid, leftOut } from './entries.ts';
+import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, nested } from './nest.ts';
 import { isRow, type Row } from './row.ts';
-import type { Sample, Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 /** YouTube: the info.json of yt-dlp with its comments, and what the API gives: threads of comments, comments alone, and videos. */
 export const youtube: Shape = {
   name: 'youtube',
   title: 'YouTube: videos and comments',
-  fits: ({ values }: Sample) => {
-    const rows = values.filter(isRow);
-    return rows.length > 0 && rows.every((row) => isInfo(row) || kindOf(row) !== null) ? 0.96 : 0;
-  },
+  fits: (sample) => sure(sample, 0.96, (row) => isInfo(row) || kindOf(row) !== null),
   open: () => read,
 };
 
