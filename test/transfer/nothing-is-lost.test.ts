@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import writeExcelFile from 'write-excel-file/node';
 import { type Noun, nouns } from '../../src-main/contract/reading.ts';
 import { totals } from '../../src-main/store/counts.ts';
+import { closeStore, openStore } from '../../src-main/store/open.ts';
 import { type ImportReport, importFile } from '../../src-main/transfer/import-file.ts';
-import { temporaryFile, temporaryStore } from '../support/temporary.ts';
+import { temporaryFile } from '../support/temporary.ts';
 
 /**
  * Whatever a file holds came in or is reported: of rows, comments, replies, votes and answers, as they were made up here, what was read is
@@ -69,13 +70,15 @@ async function imported(
   name: string,
   options = {},
 ): Promise<{ report: ImportReport; inStore: number } | null> {
-  const store = temporaryStore();
+  const store = openStore(':memory:');
   try {
     const report = await importFile(store, temporaryFile(content, name), options);
     return { report, inStore: totals(store).comments };
   } catch (error) {
     expect(error).toMatchObject({ code: expect.stringMatching(/nothing-to-do|bad-input/) });
     return null;
+  } finally {
+    closeStore(store);
   }
 }
 

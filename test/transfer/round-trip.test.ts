@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { extensionOf, formatOrder } from '../../src-main/common/file-kinds.ts';
 import { randomFrom } from '../../src-main/common/random.ts';
 import type { FileFormat, PairSource } from '../../src-main/contract/calls.ts';
@@ -88,45 +89,44 @@ async function outAndIn(from: ReadingStore, format: FileFormat, more: Partial<Ex
 
 const peek = (path: string): string => readFileSync(path, 'utf8').slice(0, 2000);
 
+/** Exports only read: one store serves all formats. */
+const madeUp: WritingStore[] = [];
+const real = new Map<string, WritingStore>();
+
+beforeAll(async () => {
+  for (let seed = 0; seed < 20; seed++) madeUp.push(madeUpStore(seed));
+  const folder = mkdtempSync(join(tmpdir(), 'tiebreak-'));
+  unpackDataSets(folder);
+  for (const name of Object.keys(dataSets)) {
+    const lines = readFileSync(join(folder, name, 'test.jsonl'), 'utf8').split('\n');
+    const part = join(folder, `${name}.jsonl`);
+    writeFileSync(part, lines.slice(0, 60).join('\n'));
+    const store = openStore(':memory:');
+    await importFile(store, part, { score: 'places' });
+    answerSome(store);
+    real.set(name, store);
+  }
+  rmSync(folder, { recursive: true });
+});
+afterAll(() => {
+  for (const store of [...madeUp, ...real.values()]) closeStore(store);
+});
+
 describe('out and in again gives the same pairs', () => {
   test.for(table)('made up: %s', { timeout: 60_000 }, async ([format, says], context) => {
     if (!isRead(says)) return context.skip(`nothing reads the shape ${says.shape} yet`);
     let pairs = 0;
-    for (let seed = 0; seed < 40; seed++) {
-      const store = madeUpStore(seed);
-      pairs += await outAndIn(store, format);
-      closeStore(store);
-    }
+    for (const store of madeUp) pairs += await outAndIn(store, format);
     expect(pairs).toBeGreaterThan(100);
   });
 
   test.each(['de-DE', 'de-CH', 'en-US'])('CSV for Excel in %s', async (locale) => {
-    for (let seed = 40; seed < 60; seed++) {
-      const store = madeUpStore(seed);
-      await outAndIn(store, 'csv', { locale });
-      closeStore(store);
-    }
+    for (const store of madeUp) await outAndIn(store, 'csv', { locale });
   });
 
   test.for(table)('of real comments: %s', { timeout: 60_000 }, async ([format, says], context) => {
     if (!isRead(says)) return context.skip(`nothing reads the shape ${says.shape} yet`);
-    const folder = temporaryFolder();
-    unpackDataSets(folder);
-    for (const name of Object.keys(dataSets)) {
-      const store = openStore(':memory:');
-      const part = join(folder, `${name}.jsonl`);
-      writeFileSync(
-        part,
-        readFileSync(join(folder, name, 'test.jsonl'), 'utf8')
-          .split('\n')
-          .slice(0, 60)
-          .join('\n'),
-      );
-      await importFile(store, part, { score: 'places' });
-      answerSome(store);
-      expect(await outAndIn(store, format), name).toBeGreaterThan(20);
-      closeStore(store);
-    }
+    for (const [name, store] of real) expect(await outAndIn(store, format), name).toBeGreaterThan(20);
   });
 });
 
