@@ -1,5 +1,4 @@
-import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubFile } from '../contract/views.ts';
 import { ask, Broken, silenceMs, unreachable } from './request.ts';
@@ -40,6 +39,8 @@ export async function openRemote(
     },
   };
   try {
+    // Loaded here, since few people who start the app fetch rows.
+    const { parquetMetadataAsync } = await import('hyparquet');
     const metadata = await parquetMetadataAsync(buffer, { initialFetchSize: endBytes });
     return { file, metadata, rows: Number(metadata.num_rows), buffer };
   } catch (error) {
@@ -63,6 +64,8 @@ export async function* firstRows(
   { metadata, buffer, file }: RemoteFile,
   rows: number,
 ): AsyncGenerator<readonly object[]> {
+  const { parquetReadObjects } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
   let before = 0;
   for (const part of metadata.row_groups) {
     if (before >= rows) return;

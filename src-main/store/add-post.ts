@@ -42,7 +42,7 @@ export function addPost(store: WritingStore, post: NewPost, from: From): AddedPo
     const { id: postId, split } = saysText(post) ? insertPost(store, post, from) : makePost(store, post, from);
     return { outcome: 'new', postId, split, context: null, ...addComments(store, postId, post.comments, from, true) };
   }
-  adopt(store, known.id, from.importId);
+  if (known.importId !== from.importId) adopt(store, known.id, from.importId);
   const filled = saysText(post) && !saysText(known);
   if (filled) fillPost(store, known.id, post, from.importId, from.line);
   const context = post.context === null ? null : fillContext(store, known, post.context, from.importId);

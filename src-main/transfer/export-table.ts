@@ -1,9 +1,7 @@
 import type { TableFormat } from '../common/file-kinds.ts';
 import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
 import { csvHeader, csvLines, csvRecords, type TableForm } from '../dataset/writers/csv.ts';
-import { parquetOf } from '../dataset/writers/parquet.ts';
 import { type Cell, cellsOf } from '../dataset/writers/table.ts';
-import { xlsxOf } from '../dataset/writers/xlsx.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
@@ -62,10 +60,12 @@ function* cells(
 }
 
 async function* xlsxPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+  const { xlsxOf } = await import('../dataset/writers/xlsx.ts');
   const { bytes, rows } = await xlsxOf(table, origins);
   yield { data: bytes, rows };
 }
 
 async function* parquetPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+  const { parquetOf } = await import('../dataset/writers/parquet.ts');
   for await (const { bytes, rows } of parquetOf(table, origins)) yield { data: bytes, rows };
 }

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
+import { measureImport } from './import.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
 import { measureQuick } from './quick.ts';
@@ -16,6 +17,7 @@ import type { StepRequest } from './training.ts';
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- quick                         from a click on Train to the new ranking
+ * npm run -s bench -- import                        CUP IT, CSV and Reddit, beside Python's own library
  * npm run -s bench -- votes                         what a margin, sureness and the time are worth, on the data sets of data/
  * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
  */
@@ -52,6 +54,8 @@ if (positionals[0] === 'train') {
   await measureScale(Number(values.posts));
 } else if (positionals[0] === 'quick') {
   await measureQuick();
+} else if (positionals[0] === 'import') {
+  measureImport();
 } else if (positionals[0] === 'votes') {
   await measureVotes();
 } else if (positionals[0] === 'memory') {
@@ -60,9 +64,12 @@ if (positionals[0] === 'train') {
   for (const shape of shapes) compare(shape);
   await measureScale(Number(values.posts));
   await measureQuick();
+  measureImport();
   await measureMemory([]);
 } else {
-  console.error(`There is no bench '${positionals[0]}'. Give none, 'train', 'scale', 'quick' or 'memory'.`);
+  console.error(
+    `There is no bench '${positionals[0]}'. Give none, 'train', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
+  );
   process.exit(2);
 }
 

@@ -8,11 +8,8 @@ import { findDialect } from './csv-dialect.ts';
 import { findFormat, findLineEnd } from './find-format.ts';
 import { readJson } from './json.ts';
 import { readJsonLines } from './json-lines.ts';
-import { readParquet } from './parquet.ts';
 import { left, type RecordBatch } from './record.ts';
 import { withoutNames } from './table-rows.ts';
-import { readXlsx } from './xlsx.ts';
-import { readXml } from './xml.ts';
 
 /** How a file is read, from its beginning and what was said of it. */
 export type FileHow = {
@@ -68,21 +65,22 @@ export async function* readRecords(
   }
 }
 
-function batchesOf(path: string, how: FileHow, options: BytesOptions): AsyncGenerator<RecordBatch> {
+async function* batchesOf(path: string, how: FileHow, options: BytesOptions): AsyncGenerator<RecordBatch> {
   const { packing, encoding, encodingSaid, format, lineEnd, dialect } = how;
   const pieces = openBytes(path, { packing, encoding, encodingSaid }, options);
   switch (format) {
     case 'jsonl':
-      return readJsonLines(pieces, lineEnd);
+      return yield* readJsonLines(pieces, lineEnd);
     case 'json':
-      return readJson(pieces);
+      return yield* readJson(pieces);
     case 'csv':
-      return readCsvRecords(pieces, dialect!, lineEnd, path);
+      return yield* readCsvRecords(pieces, dialect!, lineEnd, path);
+    // Whoever reads none of these doesn't wait for their libraries.
     case 'xml':
-      return readXml(pieces, path);
+      return yield* (await import('./xml.ts')).readXml(pieces, path);
     case 'parquet':
-      return readParquet(path, options);
+      return yield* (await import('./parquet.ts')).readParquet(path, options);
     case 'xlsx':
-      return readXlsx(path, options);
+      return yield* (await import('./xlsx.ts')).readXlsx(path, options);
   }
 }
