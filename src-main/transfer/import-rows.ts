@@ -2,6 +2,7 @@ import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
@@ -69,7 +70,7 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   }
   if (!row || isLeft) return;
   if (partsOf(tally) > before) tally.imported.row += 1;
-  else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
+  else leave(into, 'row', 'with-parts', reasons['with-parts'], { line: facts[0]?.line ?? 0, text: '' });
 }
 
 /** What came in of rows, and posts that wait for their comments. */
@@ -146,7 +147,7 @@ function takeHead(
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
   if (added.outcome === 'waiting') {
-    const reason = 'a post without comments; it waits for the file that has them';
+    const reason = 'a post by itself: its comments stand in other rows, or in another file';
     report(tally, { kind: 'noted', of: 'row', why: 'waiting', reason, line, text: shown(post.title ?? post.text) });
   }
   if (added.outcome === 'known' && post.keyGiven === false && into.lastKey !== post.key) {
@@ -182,7 +183,7 @@ function count(
       line,
       text: comment.text,
     });
-    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '' });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '' });
     return;
   }
   tally.imported[noun] += 1;
@@ -197,10 +198,9 @@ function count(
 
 function leaveWithRow(into: Import, comments: readonly ReadComment[], noun: 'comment' | 'reply', line: number): void {
   if (comments.length > 0)
-    leave(into, noun, 'with-row', 'stayed out with their rows', { line, text: '', count: comments.length });
+    leave(into, noun, 'with-row', reasons['with-post'], { line, text: '', count: comments.length });
   const votes = comments.filter(hasFigure).length;
-  if (votes > 0)
-    leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '', count: votes });
+  if (votes > 0) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '', count: votes });
   for (const { replies } of comments) leaveWithRow(into, replies, 'reply', line);
 }
 
@@ -232,7 +232,7 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
     if (added.outcome === 'left') leave(into, 'reply', 'reply-left', replyLeft, { line, text: comment.text });
     else
       leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
-    if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '' });
     return;
   }
   count(into, added.outcome, comment, noun, line);

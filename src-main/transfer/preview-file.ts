@@ -5,6 +5,7 @@ import { sizeOfFile } from '../dataset/bytes/open.ts';
 import type { AnswerFact, Fact, ReadComment } from '../dataset/facts.ts';
 import { lookAt } from '../dataset/look.ts';
 import { readFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { countsOfTally, emptyTally, report, type Tally } from './tally.ts';
 
 export type PreviewHooks = {
@@ -92,7 +93,7 @@ function take(tally: Tally, posts: Map<string, Shown>, row: boolean, facts: read
       kind: 'left',
       of: 'row',
       why: 'with-parts',
-      reason: 'stayed out with what is in them',
+      reason: reasons['with-parts'],
       line: 0,
       text: '',
     });
