@@ -9,7 +9,7 @@ import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
-import { previewFiles } from './app/data/preview.ts';
+import { type Previews, previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { type Watched, watchForCommand } from './app/data/watch.ts';
 import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
@@ -43,7 +43,6 @@ import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
-import type { Preview } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -79,7 +78,7 @@ export type {
   ExportSummary,
   ImportSummary,
   ModelReport,
-  Preview,
+  Previews,
   Ranking,
   RunRecord,
   ScoreSummary,
@@ -103,7 +102,7 @@ export type App = {
   /** Imports what is in a folder, and what comes or changes there, until its signal ends it. */
   readonly watch: Call<WatchCall, Watched>;
   /** What an import would bring, file by file. Nothing is stored. */
-  readonly previewImport: Call<calls.ImportCall, readonly Preview[]>;
+  readonly previewImport: Call<calls.ImportCall, Previews>;
   readonly stats: () => Statistics;
   readonly statsPage: Call<calls.StatsPageCall, StatisticsPageReport>;
   readonly train: Call<calls.TrainCall, TrainOutcome>;

@@ -1,7 +1,8 @@
+import { forgetReading } from '../app/data/earlier-readings.ts';
 import { planFetch, startFetch } from '../app/data/fetching.ts';
 import { startMap } from '../app/data/map.ts';
 import { importsOf, startImport, startSample, startUndo } from '../app/data/past-imports.ts';
-import { forgetReading, lookAtFile, previewOf } from '../app/data/preview.ts';
+import { lookAtFile, previewOf } from '../app/data/preview.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts';
 import type { House } from '../app/kernel/house.ts';

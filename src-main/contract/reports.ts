@@ -47,7 +47,12 @@ export type ImportSummary = ReadingCounts & {
   /** What was not fetched of an address, in whole sentences. Absent where all was. */
   readonly notFetched?: readonly string[];
   /** What each file was read as. */
-  readonly readings: readonly { readonly file: string; readonly found: FoundReading }[];
+  readonly readings: readonly {
+    readonly file: string;
+    readonly found: FoundReading;
+    /** Whether it was read as was said of an earlier file that looked the same. */
+    readonly remembered?: true;
+  }[];
 };
 
 /** How one way to rank did on the validation split, on the same pairs as the others. */

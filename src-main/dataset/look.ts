@@ -107,14 +107,23 @@ function unknownShape(path: string, sample: Sample): TiebreakError {
       `It can't be told what ${path} is: no row of it could be read. Nothing came in.`,
     );
   }
-  const [first, second, third] = names;
-  const example = [`${first}=text`, `${second ?? first}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
-  const shownNames = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
+  const [first, second, third] = names.map(nameShown);
+  if (second === undefined) {
+    return new TiebreakError(
+      'bad-input',
+      `It can't be told what ${path} is. It has one column only, '${first}', where a post and its comments would take two. If that is wrong, say what separates its columns with --separator, how its text is written with --encoding, or what the file is with --as. Nothing came in.`,
+    );
+  }
+  const example = [`${first}=text`, `${second}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
+  const shownNames = names.slice(0, 20).map(nameShown).join(', ') + (names.length > 20 ? ', …' : '');
   return new TiebreakError(
     'bad-input',
     `It can't be told what ${path} is. It has these columns: ${shownNames}. Say which of them are the text of the post, the comment and its votes, as in --map '${example.join(',')}', or what the file is with --as. Nothing came in.`,
   );
 }
+
+/** What is no table at all can have names of any length. */
+const nameShown = (name: string): string => (name.length > 60 ? `${name.slice(0, 60).toWellFormed()}…` : name);
 
 function namesOf({ columns, values }: Sample): readonly string[] {
   if (columns) return columns;
@@ -143,7 +152,7 @@ function fieldsFor(
     if (name === undefined) {
       throw new TiebreakError(
         'bad-input',
-        `There is no column ${said} in ${path}: it has ${names.slice(0, 30).join(', ')}. Nothing came in.`,
+        `There is no column '${said}' in ${path}: it has ${names.slice(0, 30).map(nameShown).join(', ')}. Nothing came in.`,
       );
     }
     if (field !== 'nothing') for (const [other, its] of fields) if (its === field) fields.set(other, 'nothing');
@@ -189,8 +198,13 @@ function columnsOf(shape: Shape, { values }: Sample, fields: ReadonlyMap<string,
 function examplesOf(name: string, values: readonly unknown[]): readonly string[] {
   const [list, key] = name.includes('[]') ? name.split(/\[\]\.?/) : [null, name];
   const rows = list === null ? values : values.flatMap((value) => valueIn(value, list!) ?? []);
-  const found = rows.map((row) => (key === '' ? row : valueIn(row, key!))).filter((value) => (value ?? '') !== '');
-  return found.slice(0, examplesShown).map((value) => shown(value).slice(0, exampleLength));
+  const found = new Set<string>();
+  for (const row of rows) {
+    const value = key === '' ? row : valueIn(row, key!);
+    if ((value ?? '') !== '') found.add(shown(value).slice(0, exampleLength));
+    if (found.size === examplesShown) break;
+  }
+  return [...found];
 }
 
 function valueIn(value: unknown, name: string): unknown {

@@ -5,6 +5,7 @@ import type { Look } from './look.ts';
 import { readRecords } from './records/read.ts';
 import { isRecord } from './records/record.ts';
 import { createSift, shown } from './sift.ts';
+import { throwIfCancelled } from './stopping.ts';
 
 export type ReadHooks = {
   /** Told how many bytes of the file on the disk have been read so far. */
@@ -51,14 +52,17 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
         batch.push({ row: item.kind === 'left', facts: [item] });
       }
       yield batch;
+      throwIfCancelled(hooks.signal);
     }
   }
 
   function factsOf(value: unknown, line: number): readonly Fact[] {
     const raws = records(look.unwritten(value));
-    if (raws.length === 1) return factsOfOne(raws[0]!, line);
     if (raws.length === 0) return [empty(value, line)];
-    return raws.flatMap((raw) => factsOfOne(raw, line));
+    const facts = raws.length === 1 ? factsOfOne(raws[0]!, line) : raws.flatMap((raw) => factsOfOne(raw, line));
+    return facts.some(isOfNoPost)
+      ? facts.map((fact) => (isOfNoPost(fact) ? { ...fact, text: shown(value) } : fact))
+      : facts;
   }
 
   function factsOfOne(raw: RawFact, line: number): readonly Fact[] {
@@ -66,6 +70,9 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
     return sift.take(raw, line);
   }
 }
+
+/** Of a row without a post, only the row itself says what it is. */
+const isOfNoPost = (fact: Fact): boolean => fact.kind === 'left' && fact.of === 'row' && fact.why === 'no-post';
 
 function empty(value: unknown, line: number): Fact {
   const reason = 'nothing in them that can be read';

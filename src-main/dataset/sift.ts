@@ -155,6 +155,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     if (against === undefined && isGiven(raw.downvotes)) note('vote', 'odd-votes', raw.downvotes);
     const isNothing = found.votes === null && found.place === null;
     const say = isNothing ? leave : note;
+    if (isNothing && score === null && isGiven(raw.score) && !isGiven(raw.votes) && !isGiven(raw.place)) {
+      leave('vote', 'score-unsaid', raw.score);
+      return found;
+    }
     if (!isPlace) say('vote', isNothing ? 'no-place' : 'odd-place', raw.place ?? raw.score);
     else if (votes === undefined || isNothing)
       say('vote', isNothing ? 'no-figure' : 'odd-votes', raw.votes ?? raw.place ?? raw.score);

@@ -15,6 +15,7 @@ import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
 import { type Look, lookAt } from '../dataset/look.ts';
 import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
 import { pairsOfPost } from '../recipe/pairs.ts';
@@ -224,12 +225,12 @@ function leaveLone({ tally, brought }: Import, { line, comment, reply, answered,
     ...left,
     of: noun,
     why: goesAlong ? 'with-row' : 'lone',
-    reason: goesAlong ? 'stayed out with their rows' : reason,
+    reason: goesAlong ? reasons['with-post'] : reason,
     text,
   });
   tally.imported[noun] -= 1;
   if (!hasFigure) return;
-  report(tally, { ...left, of: 'vote', why: 'with-comment', reason: 'stayed out with their comments' });
+  report(tally, { ...left, of: 'vote', why: 'with-comment', reason: reasons['with-comment'] });
   tally.imported.vote -= 1;
 }
 

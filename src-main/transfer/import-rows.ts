@@ -76,7 +76,7 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   // A post by itself has its text, or waits for its comments.
   const isIn = alone && !facts.some((fact) => fact.kind === 'left');
   if (isIn || partsOf(tally) + brought.filled > before) tally.imported.row += 1;
-  else leave(into, 'row', 'with-parts', 'stayed out with what is in them', { line: facts[0]?.line ?? 0, text: '' });
+  else leave(into, 'row', 'with-parts', reasons['with-parts'], { line: facts[0]?.line ?? 0, text: '' });
 }
 
 /** What came in of rows, and posts that wait for their comments. */
@@ -149,7 +149,7 @@ function takeHead(
   if (added.context === 'added') brought.contexts += 1;
   if (added.context === 'other') brought.contextsKept += 1;
   if (added.outcome === 'waiting') {
-    const reason = 'a post without comments; it waits for the file that has them';
+    const reason = 'a post by itself: its comments stand in other rows, or in another file';
     report(tally, { kind: 'noted', of: 'row', why: 'waiting', reason, line, text: shown(post.title ?? post.text) });
   }
   if (added.outcome === 'known' && post.keyGiven === false && into.lastKey !== post.key) {
@@ -185,7 +185,7 @@ function count(
       line,
       text: comment.text,
     });
-    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '' });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '' });
     return;
   }
   tally.imported[noun] += 1;
@@ -200,10 +200,9 @@ function count(
 
 function leaveWithRow(into: Import, comments: readonly ReadComment[], noun: 'comment' | 'reply', line: number): void {
   if (comments.length > 0)
-    leave(into, noun, 'with-row', 'stayed out with their rows', { line, text: '', count: comments.length });
+    leave(into, noun, 'with-row', reasons['with-post'], { line, text: '', count: comments.length });
   const votes = comments.filter(hasFigure).length;
-  if (votes > 0)
-    leave(into, 'vote', 'with-comment', 'stayed out with their comments', { line, text: '', count: votes });
+  if (votes > 0) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '', count: votes });
   for (const { replies } of comments) leaveWithRow(into, replies, 'reply', line);
 }
 
@@ -234,7 +233,7 @@ function takeComment(into: Import, { line, post, parent, group, comment }: Comme
     if (added.outcome === 'left') leave(into, 'reply', ...replyLeft(into), { line, text: comment.text });
     else
       leave(into, noun, 'nowhere', 'names no post and no comment that it stands under', { line, text: comment.text });
-    if (hasFigure(comment)) leave(into, 'vote', 'with-reply', 'stayed out with their replies', { line, text: '' });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '' });
     return;
   }
   count(into, added.outcome, comment, noun, line);

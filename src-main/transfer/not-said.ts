@@ -4,7 +4,7 @@ import type { NotSaid } from '../contract/reports.ts';
 /** What an export may not be able to say, in words that follow the count. */
 const reasons = {
   tie: (count: number) =>
-    `${plural(count, 'pair was', 'pairs were')} left out: what people or lists say of it comes out even`,
+    `${plural(count, 'pair was', 'pairs were')} left out: by what people or lists say, neither comment is better`,
   drawn: (count: number) => `${plural(count, 'pair was', 'pairs were')} left out: of each post only so many were drawn`,
   margin: (count: number) =>
     `${plural(count, 'pair has', 'pairs have')} a margin that was left out: a trainer takes margins of all pairs or of none`,

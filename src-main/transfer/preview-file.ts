@@ -102,7 +102,7 @@ function take(
       kind: 'left',
       of: 'row',
       why: 'with-parts',
-      reason: 'stayed out with what is in them',
+      reason: reasons['with-parts'],
       line: 0,
       text: '',
     });

@@ -40,11 +40,12 @@ export function report(tally: Tally, { kind, of, why, reason, text, line, count 
     tally.kinds.set(name, known);
   }
   known.count += count;
-  if (known.examples.length < examplesShown && text !== '') {
+  // What went along with others is no loss of its own, and of what has no text its line is said.
+  const goesAlong = why.startsWith('with-');
+  if (known.examples.length < examplesShown && !goesAlong && (text !== '' || line > 0)) {
     known.examples.push({ line, text, ...(detail === undefined ? {} : { detail }) });
   }
-  // What went along with others is no loss of its own.
-  if (kind !== 'left' || why.startsWith('with-')) return;
+  if (kind !== 'left' || goesAlong) return;
   tally.leftCount += count;
   if (tally.left.length < leftListed) tally.left.push({ line, of, reason: detail ?? reason, text });
 }

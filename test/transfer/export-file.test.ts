@@ -146,7 +146,9 @@ describe('writers', () => {
     for (const annotator of ['dan', 'eva', 'fay']) addAnswer(store, { ...said, choice: 'left', annotator });
     expect(await exportFile(store, path, { format: 'pairs' })).toMatchObject({
       rows: 2,
-      notSaid: [{ kind: 'tie', count: 1, reason: 'pair was left out: what people or lists say of it comes out even' }],
+      notSaid: [
+        { kind: 'tie', count: 1, reason: 'pair was left out: by what people or lists say, neither comment is better' },
+      ],
     });
     expect(lines(path)).toEqual(rows.slice(0, 2));
   });

@@ -12,6 +12,7 @@ import { lookAt } from '../../dataset/look.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
+import { choicesFor } from './earlier-readings.ts';
 import { failuresOf } from './failed-files.ts';
 import { filesOf } from './folder.ts';
 
@@ -25,6 +26,8 @@ export type Source = {
   readonly split?: Split | undefined;
   /** How a person says that it is to be read, where that is not what is said of all files. */
   readonly choices?: ReadingChoices | undefined;
+  /** Whether that was said of an earlier file that looks the same. */
+  readonly remembered?: boolean | undefined;
 };
 
 const tellEveryMs = 400;
@@ -36,8 +39,11 @@ export async function importFiles(
   hooks: CallHooks,
 ): Promise<ImportSummary> {
   const { paths, leftAlone } = await filesOf(files);
+  const given = await Promise.all(
+    paths.map(async (path) => ({ path, name: path, split, ...(await choicesFor(house, path, options)) })),
+  );
   const sources: readonly Source[] = [
-    ...paths.map((path) => ({ path, name: path, split })),
+    ...given,
     ...(contextFile === undefined
       ? []
       : [{ path: contextFile, name: contextFile, choices: { ...options, as: 'context' as const } }]),
@@ -54,12 +60,13 @@ export async function importSources(
   hooks: CallHooks,
 ): Promise<Brought> {
   return withLock(house, 'importing', async (writing) => {
-    const reports: { readonly file: string; readonly report: ImportReport }[] = [];
+    const reports: SourceReport[] = [];
     const failures = failuresOf(sources.length);
     try {
       for (const source of await inOrder(sources, options)) {
         try {
-          reports.push({ file: source.name, report: await importSource(writing, source, options, hooks) });
+          const report = await importSource(writing, source, options, hooks);
+          reports.push({ file: source.name, report, remembered: source.remembered ?? false });
         } catch (error) {
           failures.add(source.name, error);
         }
@@ -132,12 +139,17 @@ function afterOthers(error: unknown, done: number): unknown {
   return new TiebreakError(error.code, `${error.message} ${others}`, { cause: error });
 }
 
-function summaryOf(reports: readonly { readonly file: string; readonly report: ImportReport }[]): Brought {
+type SourceReport = { readonly file: string; readonly report: ImportReport; readonly remembered: boolean };
+
+function summaryOf(reports: readonly SourceReport[]): Brought {
   const sum = (of: (report: ImportReport) => number): number =>
     reports.reduce((total, { report }) => total + of(report), 0);
   const byNoun = (of: (report: ImportReport) => Readonly<Record<Noun, number>>): Record<Noun, number> =>
     Object.fromEntries(nouns.map((noun) => [noun, sum((report) => of(report)[noun])])) as Record<Noun, number>;
   const several = reports.length > 1;
+  // Files of one name in several folders are told apart by their paths.
+  const names = new Map<string, number>();
+  for (const { file } of reports) names.set(basename(file), (names.get(basename(file)) ?? 0) + 1);
   return {
     posts: sum(({ posts }) => posts),
     comments: sum(({ comments }) => comments),
@@ -156,7 +168,11 @@ function summaryOf(reports: readonly { readonly file: string; readonly report: I
     read: byNoun(({ read }) => read),
     imported: byNoun(({ imported }) => imported),
     reported: together(reports.flatMap(({ report }) => report.reported)),
-    readings: reports.map(({ file, report }) => ({ file: basename(file), found: report.found })),
+    readings: reports.map(({ file, report, remembered }) => ({
+      file: names.get(basename(file)) === 1 ? basename(file) : file,
+      found: report.found,
+      ...(remembered ? { remembered } : {}),
+    })),
     skipped: reports.flatMap(({ file, report }) => report.skipped.map((skip) => (several ? { file, ...skip } : skip))),
     skippedCount: sum(({ skippedCount }) => skippedCount),
     looksLikeHtml: sum(({ looksLikeHtml }) => looksLikeHtml),

@@ -13,8 +13,8 @@ import { beginUndo, undoImport } from '../../store/undo-import.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
+import { keepReadings } from './earlier-readings.ts';
 import { type Brought, importSources, type Source } from './import-files.ts';
-import { keepReadings } from './preview.ts';
 import { sampleSources } from './sample.ts';
 
 /** All imports, the newest first. */

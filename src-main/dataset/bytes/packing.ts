@@ -8,6 +8,8 @@ const packed: readonly (readonly [mark: string, packing: Packing])[] = [
   ['504b0506', 'zip'],
 ];
 
+const picture = 'a picture, which is not read: where its text is a table elsewhere, import that';
+
 /** Beginnings of files that are not read, and what to do with them. */
 const others: readonly (readonly [mark: string, what: string])[] = [
   ['425a68', 'packed with bzip2, which is not read: unpack it and import what is in it'],
@@ -16,6 +18,9 @@ const others: readonly (readonly [mark: string, what: string])[] = [
   ['526172211a07', 'a RAR archive, which is not read: unpack it and import what is in it'],
   ['d0cf11e0a1b11ae1', "a spreadsheet of Excel's old kind (.xls): save it as .xlsx or CSV and import that"],
   ['53514c69746520666f726d6174', 'an SQLite database: write its table as CSV and import that'],
+  ['89504e470d0a1a0a', picture],
+  ['ffd8ff', picture],
+  ['47494638', picture],
   ['25504446', 'a PDF, which is not read: write its rows as CSV or JSON and import that'],
 ];
 

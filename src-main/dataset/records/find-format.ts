@@ -26,9 +26,22 @@ export function findFormat(sample: Buffer, name: string): RecordFormat {
     .slice(0, linesLookedAt);
   // A line that stands at the margin and is whole JSON is a row. What is written over several lines has none such, but where it is short.
   const rows = lines.filter((line) => /^[[{]/.test(line) && isJson(line)).length;
-  if (begin.startsWith('{')) return rows > 0 && lines.length > 1 ? 'jsonl' : 'json';
+  if (begin.startsWith('{'))
+    return rows > 0 && (lines.length > 1 || /\.(jsonl|ndjson)\b/i.test(name)) ? 'jsonl' : 'json';
   if (begin.startsWith('[')) return rows > 1 && isJson(lines[0]!) ? 'jsonl' : 'json';
-  return rows * 2 > lines.length ? 'jsonl' : 'csv';
+  if (rows * 2 > lines.length) return 'jsonl';
+  if (isNoText(text)) {
+    throw new TiebreakError('bad-input', `The file ${name} is no text, and of no kind that is known. Nothing came in.`);
+  }
+  return 'csv';
+}
+
+/** Whether a text is full of characters that nobody writes, as a program's own bytes are. */
+function isNoText(text: string): boolean {
+  const begin = text.slice(0, 4096);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const odd = begin.match(/[\u0000-\u0008\u000E-\u001F\uFFFD]/g)?.length ?? 0;
+  return odd * 10 > begin.length;
 }
 
 function isJson(text: string): boolean {

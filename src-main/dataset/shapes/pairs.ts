@@ -209,7 +209,7 @@ function factsOfPair(entry: Entry, row: Named): readonly RawFact[] {
   if (parts === null) return [leftOut('answer', 'no-prompt', 'it is not said what is answered', entry)];
   const scores = scoresOf(row);
   if (scores === 'contradict') {
-    return [leftOut('answer', 'scores-contradict', 'contradicted by the scores beside it', entry)];
+    return [leftOut('answer', 'scores-contradict', 'contradicted by the scores in the same row', entry)];
   }
   const margin = row.get('margin', 'scorediff', 'scoredifference', 'preferencestrength') ?? scores.margin;
   const models = [modelOf(row, two.chosen), modelOf(row, two.rejected)] as const;

@@ -1,4 +1,4 @@
-import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type App, watchedInWords } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -54,23 +54,32 @@ export function addImport(program: Command, run: Run): void {
     .option('--from <split>', "of a data set on the hub: the split to fetch; 'train' without it, or the only one")
     .option('--yes', 'of an address: fetch what is shown without asking')
     .addHelpText('after', importHelp)
-    .action((files: string[], { dryRun, rows, from, yes, watch, ...options }) =>
-      run(async (app, hooks) => {
+    .action((files: string[], { dryRun, rows, from, yes, watch, ...options }, command: Command) => {
+      if (files.length === 0 && watch === undefined) command.error(noFiles);
+      return run(async (app, hooks) => {
         if (watch !== undefined) return watchFolder(app, hooks, files, { folder: watch, ...options });
-        if (files.length === 0) throw new CommanderError(1, 'commander.missingArgument', noFiles);
         const address = addressAlone(files);
         if (address !== null) return importAddress(app, hooks, address, { rows, from, yes, dryRun, ...options });
+        refuseForFiles({ rows, from, yes });
         if (dryRun) {
           const previews = await app.previewImport({ files, ...options }, hooks);
-          return { json: { files: previews }, text: printDryRun(previews) };
+          return { json: previews, text: printDryRun(previews), failed: previews.failed !== undefined };
         }
         const report = await app.import({ files, ...options }, hooks);
         return { json: report, text: printImport(report), failed: report.failed !== undefined };
-      }),
-    );
+      });
+    });
 }
 
 const noFiles = 'error: give files or folders to import, an address, or a folder with --watch.';
+
+/** What is said of an address says nothing of files. */
+function refuseForFiles(of: Readonly<Record<'rows' | 'from' | 'yes', unknown>>): void {
+  const said = Object.entries(of).find(([, value]) => value !== undefined)?.[0];
+  if (said === undefined) return;
+  const message = `--${said} is for an address or a data set on the hub, and these are files: leave it out. Nothing came in.`;
+  throw new TiebreakError('bad-input', message);
+}
 
 /** `import --watch FOLDER`. */
 async function watchFolder(

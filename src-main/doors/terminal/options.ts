@@ -65,3 +65,13 @@ export function margin(value: string): number {
     throw new InvalidArgumentError('It must be a number from 0 up.');
   return number;
 }
+
+/** The name of a language, as the system knows it. */
+export function language(text: string): string {
+  try {
+    if (Intl.NumberFormat.supportedLocalesOf(text).length === 1) return text;
+  } catch {
+    // Not named as languages are.
+  }
+  throw new InvalidArgumentError("No such language is known: they are named as 'de-DE', 'en' or 'pt-BR' is.");
+}

@@ -1,8 +1,8 @@
-import type { ImportSummary, Preview } from '../../app.ts';
+import type { ImportSummary, Previews } from '../../app.ts';
 import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
 import { fieldNames, foundInWords } from '../../common/reading-words.ts';
 import { counted, duration } from '../../common/words.ts';
-import type { FoundReading, Noun, Reported } from '../../contract/reading.ts';
+import type { FoundReading, Noun, Preview, Reported } from '../../contract/reading.ts';
 import { shortened } from './table.ts';
 
 const examplesShown = 3;
@@ -11,7 +11,7 @@ const textShown = 70;
 /** What imports brought, and everything that did not come in as it stands in the files. */
 export function printImport(report: ImportSummary): string {
   const { comments, contexts, seconds, readings } = report;
-  const speed = seconds >= 1 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
+  const speed = seconds >= 1 && comments > 0 ? `, ${counted(Math.round(comments / seconds), 'comment')} a second` : '';
   const remarks = importRemarks(report);
   const { html, unmatched, ambiguous, contextsKept, keptWithGroup } = remarks;
   const sentences = [
@@ -28,14 +28,19 @@ export function printImport(report: ImportSummary): string {
   ];
   const several = readings.length > 1;
   return [
-    ...readings.flatMap(({ file, found }) => readingLines(found).map((line) => (several ? `${file}: ${line}` : line))),
+    ...readings.flatMap(({ file, found, remembered }) =>
+      readingLines(found, remembered ?? false).map((line) => (several ? `${file}: ${line}` : line)),
+    ),
     `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
     ...sentences.filter((sentence) => sentence !== null),
     ...reportedLines(report.reported),
     ...leftAloneLines(report.leftAlone ?? []),
-    ...(report.failed ?? []).map(({ file, message }) => `${file} did not come in: ${message}`),
+    ...(report.failed ?? []).map(({ file, message }) => `${file} did not come in: ${withoutEnd(message)}`),
   ].join('\n');
 }
+
+/** What is said of the file already. */
+const withoutEnd = (message: string): string => message.replace(/ Nothing came in\.$/, '');
 
 const leftAloneShown = 20;
 
@@ -48,11 +53,15 @@ function leftAloneLines(left: NonNullable<ImportSummary['leftAlone']>): string[]
 }
 
 /** What a file was read as. */
-function readingLines(found: FoundReading): string[] {
+function readingLines(found: FoundReading, remembered: boolean): string[] {
   const passed = found.columns.filter(({ field }) => field === 'nothing').map(({ name }) => name);
   return [
-    `Read as ${foundInWords(found)}.`,
-    ...(found.scoreSays === null ? [] : [`${capital(found.scoreSays)}.`]),
+    `Read as ${foundInWords(found)}${remembered ? ', as was said in the app of an earlier file that looked the same' : ''}.`,
+    ...(found.scoreSays === null
+      ? []
+      : [
+          `${capital(found.scoreSays)}.${found.score === 'undecided' ? ' An import asks which: --score votes, or --score places.' : ''}`,
+        ]),
     ...(found.thread === null
       ? []
       : [
@@ -70,17 +79,22 @@ function reportedLines(reported: readonly Reported[]): string[] {
     .filter(({ kind }) => !kind.startsWith('with-') && kind !== 'html-seen')
     .flatMap(({ of, count, reason, examples }) => [
       `${counted(count, nounNames[of][0], nounNames[of][1])}: ${reason}`,
-      ...examples
-        .slice(0, examplesShown)
-        .map(
-          ({ line, text, detail }) =>
-            `  ${line > 0 ? `line ${line}: ` : ''}${shortened(text.replaceAll('\n', ' '), textShown)}${detail ? ` (${detail})` : ''}`,
-        ),
+      ...new Set(
+        examples
+          .slice(0, examplesShown)
+          .map(
+            ({ line, text, detail }) =>
+              `  ${exampleInWords(line, shortened(text.replaceAll('\n', ' '), textShown))}${detail ? ` (${detail})` : ''}`,
+          ),
+      ),
       ...(count > examplesShown && examples.length > examplesShown
         ? [`  and ${(count - examplesShown).toLocaleString('en')} more`]
         : []),
     ]);
 }
+
+const exampleInWords = (line: number, text: string): string =>
+  line === 0 ? text : text === '' ? `line ${line}` : `line ${line}: ${text}`;
 
 const nounNames: Readonly<Record<Noun, readonly [one: string, many: string]>> = {
   row: ['row', 'rows'],
@@ -92,8 +106,18 @@ const nounNames: Readonly<Record<Noun, readonly [one: string, many: string]>> = 
 };
 
 /** What would come in. */
-export function printDryRun(previews: readonly Preview[]): string {
-  return previews.map(printPreview).join('\n\n');
+export function printDryRun({ files, failed = [], leftAlone = [] }: Previews): string {
+  const rest = [
+    ...leftAloneLines(leftAlone),
+    ...failed.map(({ file, message }) => `${file} would not come in: ${withoutEnd(message)}`),
+  ];
+  return [...files.map(printPreview), ...(rest.length === 0 ? [] : [rest.join('\n')])].join('\n\n');
+}
+
+/** HTML is noticed, and not forced on anybody. */
+function htmlLines(reported: readonly Reported[]): string[] {
+  const rows = reported.find(({ kind }) => kind === 'html-seen')?.count ?? 0;
+  return rows === 0 ? [] : [`${counted(rows, 'row looks', 'rows look')} like HTML: --html makes plain text of such texts.`];
 }
 
 function printPreview({ file, found, posts, read, imported, reported, remembered }: Preview): string {
@@ -106,8 +130,8 @@ function printPreview({ file, found, posts, read, imported, reported, remembered
   const columns = found.columns.map(({ name, field }) => `  ${name}: ${fieldNames[field]}`);
   return [
     `${file}: nothing was stored.`,
-    ...readingLines(found),
-    ...(remembered ? ['Read as an earlier file that looks the same.'] : []),
+    ...readingLines(found, remembered),
+    ...htmlLines(reported),
     ...(columns.length === 0 ? [] : ['Columns:', ...columns]),
     `Would come in: ${would.join(', ')}.`,
     ...posts.slice(0, 3).flatMap(({ title, text, comments, more, answer }) => [

@@ -72,7 +72,7 @@ export function createProgram(run: Run): Command {
     .addOption(split('only this split'))
     .option('--margin <votes>', 'for pairs: a difference of votes below it is no preference', margin)
     .option('--pairs-per-post <count>', 'for pairs: of a post with more, so many are drawn, always the same', positive)
-    .option('--locale <language>', "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)")
+    .option('--locale <language>', "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)", language)
     .addOption(deviceOption())
     .addHelpText('after', exportHelp)
     .action((file: string, options) =>

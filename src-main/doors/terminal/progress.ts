@@ -76,9 +76,11 @@ function createBar(stream: NodeJS.WriteStream): ProgressDisplay {
   };
 }
 
+const inBytes: ReadonlySet<CallProgress['phase']> = new Set(['import', 'preview', 'fetch', 'files']);
+
 /** How far, how fast and how long still, in words: `120 of 400, 85.2 texts a second, 3 s left, loss 0.612`. */
 function describeProgress({ phase, done, total, speed, secondsLeft, point, name }: CallProgress): string {
-  const count = phase === 'import' || phase === 'fetch' || phase === 'files' ? size : wholeNumber;
+  const count = inBytes.has(phase) ? size : wholeNumber;
   const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
   if (speed !== null) parts.push(`${figure(speed, speed < 10 ? 1 : 0)} texts a second`);
   if (secondsLeft !== null && done !== total) parts.push(`${duration(secondsLeft)} left`);
