@@ -42,7 +42,7 @@ test('a table goes by the end of its name, and by the language', async () => {
   expect((await tie(table, '--locale', 'de-DE', '--json')).json()).toMatchObject({ format: 'csv' });
   expect(readFileSync(table, 'utf8')).toMatch(/^\uFEFFid;group;split;/);
   for (const [options, said] of [
-    [['--locale', 'german!'], 'a language is named as'],
+    [['--locale', 'german!'], "No such language is known: they are named as 'de-DE'"],
     [['--margin', '-1'], 'It must be a number from 0 up.'],
     [['--format', 'csv', '--margin', '1'], 'A margin is for pairs and conversations'],
   ] as const) {
