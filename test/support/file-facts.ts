@@ -5,8 +5,7 @@ import { isRecord } from '../../src-main/dataset/records/record.ts';
 import type { Shape } from '../../src-main/dataset/shapes/shape.ts';
 
 /** Where a small file of the tests is. */
-const ownFile = (name: string): string =>
-  fileURLToPath(new URL(`../fixtures/files/own/${name}`, import.meta.url));
+const ownFile = (name: string): string => fileURLToPath(new URL(`../fixtures/files/own/${name}`, import.meta.url));
 
 /** What a shape says of each record of a file of the tests, as the records are read in earnest. */
 export async function factsOfFile(shape: Shape, name: string): Promise<RawFact[][]> {

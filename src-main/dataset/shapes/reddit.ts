@@ -38,8 +38,8 @@ function signOf(value: unknown): number | null {
     if (isGiven(data.link_id) && 'parent_id' in data) return 0.9;
     if (isName(data.parent_id)) return 0.8;
   }
-  // Others put the answers to a post into it, as neither the API nor dumps do.
-  if (lists.some((list) => typeof data[list] === 'object' && data[list] !== null)) return 0;
+  // Others put the answers to a post into it, under names that neither the API nor archives have.
+  if (lists.some((list) => list !== 'comments' && typeof data[list] === 'object' && data[list] !== null)) return 0;
   return 'selftext' in data && 'title' in data && ('subreddit' in data || 'num_comments' in data) ? 0.95 : 0;
 }
 

@@ -117,7 +117,9 @@ export function printDryRun({ files, failed = [], leftAlone = [] }: Previews): s
 /** HTML is noticed, and not forced on anybody. */
 function htmlLines(reported: readonly Reported[]): string[] {
   const rows = reported.find(({ kind }) => kind === 'html-seen')?.count ?? 0;
-  return rows === 0 ? [] : [`${counted(rows, 'row looks', 'rows look')} like HTML: --html makes plain text of such texts.`];
+  return rows === 0
+    ? []
+    : [`${counted(rows, 'row looks', 'rows look')} like HTML: --html makes plain text of such texts.`];
 }
 
 function printPreview({ file, found, posts, read, imported, reported, remembered }: Preview): string {
