@@ -5,7 +5,7 @@ import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, margin, modelOption, positive } from './options.ts';
+import { deviceOption, language, margin, modelOption, positive } from './options.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -72,7 +72,11 @@ export function createProgram(run: Run): Command {
     .addOption(split('only this split'))
     .option('--margin <votes>', 'for pairs: a difference of votes below it is no preference', margin)
     .option('--pairs-per-post <count>', 'for pairs: of a post with more, so many are drawn, always the same', positive)
-    .option('--locale <language>', "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)", language)
+    .option(
+      '--locale <language>',
+      "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
+      language,
+    )
     .addOption(deviceOption())
     .addHelpText('after', exportHelp)
     .action((file: string, options) =>
