@@ -262,10 +262,14 @@ function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakE
   const example = first?.examples[0];
   const at = example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : '';
   const why = first ? ` ${capital(example?.detail ?? first.reason)}${at}.` : ' It has no rows.';
-  const needs = shape.needs === undefined ? '' : `, which needs ${shape.needs}`;
+  const way =
+    first?.kind === 'conflict'
+      ? 'To have these in its place, undo the import that brought it, under Data in the app.'
+      : 'If it is something else, say so with --as, --map, --separator or --encoding.';
+  const needs = shape.needs === undefined || first?.kind === 'conflict' ? '' : `, which needs ${shape.needs}`;
   return new TiebreakError(
     'bad-input',
-    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} ${way}`,
   );
 }
 
