@@ -31,7 +31,8 @@ import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
 import { dropOtherKeys } from '../store/other-keys.ts';
 import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
-import { type Import, nothingBrought, take } from './import-rows.ts';
+import { type Import, nothingBrought } from './import-into.ts';
+import { take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
 export type ImportOptions = Partial<ReadingChoices> & {
