@@ -3,10 +3,11 @@ import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { ref } from 'vue';
+import { noData, sortOut } from '../src-main/common/data-files.ts';
 import { fileKinds } from '../src-main/common/file-kinds.ts';
 import { modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
-import type { FileOffer, FilePurpose, TakenFile } from '../src-main/contract/files.ts';
+import { choosesFolder, type FileOffer, type FilePurpose, type TakenFile } from '../src-main/contract/files.ts';
 
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;
@@ -87,7 +88,7 @@ export async function chooseFiles(
   if (inWindow || purpose === 'watched-folder') return client.files.choose({ purpose });
   const input = document.createElement('input');
   input.type = 'file';
-  if (purpose === 'model-folder') input.webkitdirectory = true;
+  if (choosesFolder(purpose)) input.webkitdirectory = true;
   else {
     input.accept = fileKinds[purpose].extensions.map((extension) => `.${extension}`).join();
     input.multiple = purpose !== 'backup';
@@ -98,7 +99,7 @@ export async function chooseFiles(
     input.click();
   });
   const taken: TakenFile[] = [];
-  const wanted = purpose === 'model-folder' ? ofFolder(files) : files;
+  const wanted = purpose === 'model-folder' ? ofFolder(files) : purpose === 'comments-folder' ? dataOf(files) : files;
   for (const file of wanted) {
     onFile?.(file.name, taken.length + 1, wanted.length);
     const [folder] = file.webkitRelativePath.split('/');
@@ -116,6 +117,15 @@ function ofFolder(files: readonly File[]): readonly File[] {
   throw new Error(
     'This folder holds no model: it would have weights (model.safetensors or pytorch_model.bin) and a config.json.',
   );
+}
+
+/** Those of a folder itself that hold data, by their names. @throws Error where there are none */
+function dataOf(files: readonly File[]): readonly File[] {
+  if (files.length === 0) return [];
+  const direct = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length === 2);
+  const taken = sortOut(direct.map(({ name }) => name)).taken.map((name) => direct.find((file) => file.name === name)!);
+  if (taken.length > 0) return taken;
+  throw new Error(noData(files[0]!.webkitRelativePath.split('/')[0]!));
 }
 
 /** Saves a file the application offers, with the dialog of the window or the download of the browser. */

@@ -49,3 +49,7 @@ function turnOf(path: string): number {
   if (/(^|[^a-z])(submissions?|posts?|questions?|stories|threads?)([^a-z]|$)|^rs_\d{4}/.test(name)) return 0;
   return /(^|[^a-z])(comments?|answers?|replies|repl(y|ies))([^a-z]|$)|^rc_\d{4}/.test(name) ? 2 : 1;
 }
+
+/** What is said of a folder in which nothing is data. */
+export const noData = (folder: string): string =>
+  `No file in ${folder} holds data, as far as their names tell. Nothing was changed: choose the files themselves.`;

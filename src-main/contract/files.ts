@@ -16,7 +16,22 @@ export type TakenFile = {
 export type FileOffer = { readonly handle: string; readonly name: string; readonly bytes: number };
 
 /** What a dialog asks for. */
-export const filePurposes = ['comments', 'model', 'model-folder', 'watched-folder', 'backup'] as const;
+export const filePurposes = [
+  'comments',
+  'comments-folder',
+  'model',
+  'model-folder',
+  'watched-folder',
+  'backup',
+] as const;
 export type FilePurpose = (typeof filePurposes)[number];
 /** Those that choose a folder. */
-export type FolderPurpose = 'model-folder' | 'watched-folder';
+export const folderPurposes = [
+  'comments-folder',
+  'model-folder',
+  'watched-folder',
+] as const satisfies readonly FilePurpose[];
+export type FolderPurpose = (typeof folderPurposes)[number];
+
+export const choosesFolder = (purpose: FilePurpose): purpose is FolderPurpose =>
+  (folderPurposes as readonly FilePurpose[]).includes(purpose);

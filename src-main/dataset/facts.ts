@@ -171,6 +171,8 @@ export type AnswerFact = {
   readonly kind: 'answer';
   readonly line: number;
   readonly post: PostHead;
+  /** Of our own format without the post's text: the post must be here, with both comments. */
+  readonly postIsHere: boolean;
   readonly left: ReadComment;
   readonly right: ReadComment;
   readonly choice: Preference;

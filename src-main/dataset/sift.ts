@@ -290,6 +290,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       kind: 'answer',
       line,
       post,
+      postIsHere: raw.ours === true && post.text === '',
       left,
       right,
       choice,

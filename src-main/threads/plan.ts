@@ -18,7 +18,11 @@ const sites = [reddit, hackerNews, stackExchange, discourse, mastodon, lemmy] as
  */
 export function planThread(address: string): { readonly plan: ThreadPlan; readonly thread: Thread } {
   const shown = JSON.stringify(address.slice(0, 200));
-  if (!URL.canParse(address)) throw new TiebreakError('bad-input', `${shown} is no address. Nothing was asked.`);
+  if (!URL.canParse(address))
+    throw new TiebreakError(
+      'bad-input',
+      `${shown} is no address: it begins with https://, or with hf: for a data set on the hub. Nothing was asked.`,
+    );
   const page = new URL(address);
   if (page.protocol !== 'https:') {
     throw new TiebreakError('bad-input', `${shown} does not begin with https://. Nothing was asked.`);

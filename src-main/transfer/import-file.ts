@@ -31,7 +31,8 @@ import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
 import { dropOtherKeys } from '../store/other-keys.ts';
 import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
-import { type Import, nothingBrought, take } from './import-rows.ts';
+import { type Import, nothingBrought } from './import-into.ts';
+import { take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
 export type ImportOptions = Partial<ReadingChoices> & {
@@ -262,10 +263,14 @@ function nothingCame({ path, found, shape }: Look, { tally }: Import): TiebreakE
   const example = first?.examples[0];
   const at = example ? ` (line ${example.line}: ${example.text.slice(0, 80)})` : '';
   const why = first ? ` ${capital(example?.detail ?? first.reason)}${at}.` : ' It has no rows.';
-  const needs = shape.needs === undefined ? '' : `, which needs ${shape.needs}`;
+  const way =
+    first?.kind === 'conflict'
+      ? 'To have these in its place, undo the import that brought it, under Data in the app.'
+      : 'If it is something else, say so with --as, --map, --separator or --encoding.';
+  const needs = shape.needs === undefined || first?.kind === 'conflict' ? '' : `, which needs ${shape.needs}`;
   return new TiebreakError(
     'bad-input',
-    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} If it is something else, say so with --as, --map, --separator or --encoding.`,
+    `Nothing came in of ${path}. It was read as '${found.shape}'${needs}.${why} ${way}`,
   );
 }
 

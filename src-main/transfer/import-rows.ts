@@ -1,6 +1,5 @@
-import type { Noun, ReplyChoice } from '../contract/reading.ts';
-import type { NewComment, NewPost, Split } from '../contract/records.ts';
-import type { AnswerFact, CommentFact, ContextFact, PostFact, PostHead, ReadComment } from '../dataset/facts.ts';
+import type { NewPost } from '../contract/records.ts';
+import type { CommentFact, PostFact, ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
@@ -8,50 +7,10 @@ import { splitOf } from '../dataset/split.ts';
 import { addCommentUnder, replyHead } from '../store/add-comment.ts';
 import { addPost } from '../store/add-post.ts';
 import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
-import { addAnswer } from '../store/answers.ts';
-import { joinContext, joinContextByText } from '../store/contexts.ts';
-import { importOfLabel } from '../store/labels.ts';
-import type { WritingStore } from '../store/open.ts';
-import { commentIdByText, postByKey } from '../store/posts.ts';
+import { takeAnswer } from './import-answers.ts';
+import { takeContext } from './import-contexts.ts';
+import { conflictOf, hasFigure, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
 import { report, type Tally } from './tally.ts';
-
-/** What an import of one file goes by, and what it has come to. */
-export type Import = {
-  readonly store: WritingStore;
-  readonly id: number;
-  /** Puts every new post there; without it the file decides, and where it says nothing a hash of the group. */
-  readonly split: Split | undefined;
-  readonly replies: ReplyChoice;
-  readonly tally: Tally;
-  readonly brought: Brought;
-  /** How often this file gave the same answer without an id, for answers that were there when it did. */
-  readonly occurrences: Map<number, number>;
-  /** The post of the record before. */
-  lastKey: string | null;
-};
-
-/** What is new in the store, and what became of what was there. */
-export type Brought = {
-  posts: number;
-  comments: number;
-  labels: number;
-  contexts: number;
-  /** Comments whose votes or places are newer than those that were there. */
-  updated: number;
-  /** Posts whose text came. */
-  filled: number;
-  /** Posts that are there without their text. */
-  textless: number;
-  unmatched: number;
-  ambiguous: number;
-  contextsKept: number;
-  keptWithGroup: number;
-};
-
-export function nothingBrought(): Brought {
-  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, updated: 0, filled: 0, textless: 0 };
-  return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
-}
 
 /** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
 export function take(into: Import, { row, facts }: RecordFacts): void {
@@ -82,21 +41,6 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
 /** What came in of rows, and posts that wait for their comments. */
 function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
   return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
-}
-
-function leave(
-  into: Import,
-  of: Noun,
-  why: string,
-  reason: string,
-  at: { line: number; text: string; count?: number },
-  detail?: string,
-): void {
-  report(
-    into.tally,
-    { kind: 'left', of, why, reason, line: at.line, text: shown(at.text), count: at.count ?? 1 },
-    detail,
-  );
 }
 
 /** The number of the post; null where its row was left out. */
@@ -163,15 +107,6 @@ function takeHead(
 }
 
 const noComments = ['no-comments', 'no comment, left out', undefined] as const;
-const conflictOf = (key: string) =>
-  [
-    'conflict',
-    'another post with the same id has a different text',
-    `another post with the id ${shown(key)} has a different text`,
-  ] as const;
-
-const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
-
 function count(
   into: Import,
   outcome: CommentOutcome,
@@ -196,14 +131,6 @@ function count(
     const reason = 'another text than before for a comment with this id; the one that was here first stays';
     report(tally, { kind: 'noted', of: noun, why: 'edited', reason, line, text: shown(comment.text) });
   }
-}
-
-function leaveWithRow(into: Import, comments: readonly ReadComment[], noun: 'comment' | 'reply', line: number): void {
-  if (comments.length > 0)
-    leave(into, noun, 'with-row', reasons['with-post'], { line, text: '', count: comments.length });
-  const votes = comments.filter(hasFigure).length;
-  if (votes > 0) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '', count: votes });
-  for (const { replies } of comments) leaveWithRow(into, replies, 'reply', line);
 }
 
 function takeComment(into: Import, { line, post, parent, group, comment }: CommentFact): void {
@@ -257,123 +184,4 @@ function turn(into: Import, { turned, gone, figuresGone }: AddedUnder, line: num
   leave(into, 'reply', ...replyLeft(into), { line, text: '', count: gone });
   tally.imported.vote -= figuresGone;
   if (figuresGone > 0) leave(into, 'vote', 'with-reply', reasons['with-reply'], { line, text: '', count: figuresGone });
-}
-
-/** Adds an answer, with the post and the two comments where they are not there and the file says them. */
-function takeAnswer(into: Import, fact: AnswerFact): void {
-  const { store, id: importId, tally, brought } = into;
-  const { line, post, left, right, createdAt } = fact;
-  const leaveOut = (why: string, reason: string, detail?: string): void => {
-    leave(into, 'answer', why, reason, { line, text: left.text }, detail);
-    leaveWithRow(into, [left, right], 'comment', line);
-  };
-  if (post.text === '') {
-    const known = postByKey(store, post.key);
-    const ids = known && [left, right].map(({ text }) => commentIdByText(store, known.id, text));
-    if (!known) {
-      leaveOut('no-such-post', 'of a post that is not here', `there is no post ${shown(post.key)}`);
-      return;
-    }
-    const lacking = ids!.indexOf(null);
-    if (lacking !== -1) {
-      const side = lacking === 0 ? 'left' : 'right';
-      leaveOut(
-        'no-such-comment',
-        'of a comment that its post does not have',
-        `the post has no comment with the text of ${side}`,
-      );
-      return;
-    }
-  }
-  const sides = [left, right].map((side) => ({ ...newComment(side), rank: null, votes: null }));
-  const added = addPost(store, { ...newPost(into, post), comments: sides }, { importId, line, list: 'thread' });
-  if (added.outcome === 'conflict' || added.postId === null) {
-    leaveOut(...conflictOf(post.key));
-    return;
-  }
-  if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'filled') brought.filled += 1;
-  if (added.outcome === 'new' && added.split !== newPost(into, post).split) brought.keptWithGroup += 1;
-  if (added.context === 'added') brought.contexts += 1;
-  if (added.context === 'other') brought.contextsKept += 1;
-  brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
-  const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
-  const answer = addAnswer(store, {
-    ...fact,
-    postId: added.postId,
-    leftId,
-    rightId,
-    createdAt,
-    key: keyIn(into, fact),
-    importId,
-  });
-  tally.imported.comment += 2;
-  tally.imported.vote += [left, right].filter(hasFigure).length;
-  tally.imported.answer += 1;
-  if (answer.added) brought.labels += 1;
-}
-
-/** The same answer without an id, several times in one file, is as many answers; the file again brings none of them anew. */
-function keyIn(into: Import, { key, keyGiven }: AnswerFact): string {
-  if (keyGiven) return key;
-  const place = Number.parseInt(key.slice(2, 15), 16);
-  const known = into.occurrences.get(place);
-  const importId = known === undefined ? importOfLabel(into.store, key) : undefined;
-  // Given by this import before, and noted only now that it comes again.
-  const before = known ?? (importId === into.id ? 1 : 0);
-  if (before > 0 || importId !== undefined) into.occurrences.set(place, before + 1);
-  return before === 0 ? key : `${key} ${before + 1}`;
-}
-
-function takeContext(into: Import, { line, post, context }: ContextFact): void {
-  const { store, id, brought, tally } = into;
-  const joined = 'id' in post ? joinContext(store, post.id, context, id) : joinContextByText(store, post, context, id);
-  const leaveOut = (why: string, reason: string, detail: string): void =>
-    leave(into, 'context', why, reason, { line, text: context }, detail);
-  if (joined === 'added') brought.contexts += 1;
-  if (joined === 'added' || joined === 'same') tally.imported.context += 1;
-  if (joined === 'no-post') {
-    brought.unmatched += 1;
-    leaveOut('unmatched', 'no post has this id or text', `there is no post with ${nameOf(post)}`);
-  }
-  if (joined === 'several-posts') {
-    brought.ambiguous += 1;
-    leaveOut('ambiguous', 'more than one post has this text', `there is more than one post with ${nameOf(post)}`);
-  }
-  if (joined === 'other') {
-    brought.contextsKept += 1;
-    const which = 'id' in post ? shown(post.id) : `with ${nameOf(post)}`;
-    leaveOut(
-      'context-kept',
-      'the post has another context already, which stays',
-      `the post ${which} has another context already, which stays`,
-    );
-  }
-}
-
-function nameOf(post: ContextFact['post']): string {
-  if ('id' in post) return `the id ${shown(post.id)}`;
-  const title = post.title === null ? '' : `the title ${JSON.stringify(shown(post.title))} and `;
-  return `${title}the text ${JSON.stringify(shown(post.text))}`;
-}
-
-function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
-  const { key, keyGiven, title, text, context, group, author, date, link, accepted } = post;
-  return {
-    key,
-    keyGiven,
-    title,
-    text,
-    context,
-    group,
-    author,
-    createdAt: date,
-    link,
-    accepted,
-    split: split ?? post.split ?? splitOf(group),
-  };
-}
-
-function newComment({ text, place, votes, key, author, date, link }: ReadComment): NewComment {
-  return { text, rank: place, votes, key, author, createdAt: date, link };
 }

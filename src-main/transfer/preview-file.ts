@@ -13,8 +13,8 @@ export type PreviewHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const postsShown = 5;
-const commentsShown = 6;
+const postsShown = 4;
+const commentsShown = 5;
 /** Milliseconds between two previews while the file is read on. */
 const tellEveryMs = 300;
 

@@ -70,18 +70,18 @@ const spreadsheet = {
 const bomb = /times its size|goes on for more than/;
 
 describe('bombs', () => {
-  const zeros = Buffer.alloc(64 * megabyte);
+  const long = Buffer.alloc(64 * megabyte, 'x');
 
   test('gzip', async () => {
-    expect((await read(temporaryFile(times(gzipSync(zeros, { level: 9 }), 100)))).message).toMatch(bomb);
+    expect((await read(temporaryFile(times(gzipSync(long, { level: 9 }), 100)))).message).toMatch(bomb);
   });
 
   test('zstd', async () => {
-    expect((await read(temporaryFile(times(zstdCompressSync(zeros), 100)))).message).toMatch(bomb);
+    expect((await read(temporaryFile(times(zstdCompressSync(long), 100)))).message).toMatch(bomb);
   });
 
   test('zip', async () => {
-    const path = await zipOf({ 'rows.jsonl': { begin: '', of: Buffer.alloc(4 * megabyte), count: 160 } });
+    const path = await zipOf({ 'rows.jsonl': { begin: '', of: Buffer.alloc(4 * megabyte, 'x'), count: 160 } });
     expect((await read(path)).message).toMatch(bomb);
   });
 
@@ -155,7 +155,7 @@ describe('length', () => {
     ['XML', '<posts><row Id="1"/><row Id="'],
   ])('%s that does not end', async (_, begin) => {
     const { message, whys } = await read(sparse(4096 * megabyte, begin));
-    expect(message?.includes('goes on for more than') || whys.includes('not-xml')).toBe(true);
+    expect(/goes on for more than|is no text/.test(message ?? '') || whys.includes('not-xml')).toBe(true);
   });
 
   test('a quotation mark that is not closed costs its line only, however much stands below it', async () => {

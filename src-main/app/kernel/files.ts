@@ -4,6 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { noData, sortOut } from '../../common/data-files.ts';
 import { modelNames } from '../../common/model-files.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer, TakenFile } from '../../contract/files.ts';
@@ -16,6 +17,8 @@ export type Files = {
   readonly takePath: (path: string) => Promise<TakenFile>;
   /** Takes in the files of a folder that a model may be made of, likewise. */
   readonly takeFolder: (path: string) => Promise<readonly TakenFile[]>;
+  /** The same for files with data; says so where there are none. */
+  readonly takeDataFolder: (path: string) => Promise<readonly TakenFile[]>;
   /** Makes a file that is taken in, under whatever name people know it by. `make` writes to the path it is given. */
   readonly takeMade: (name: string, make: (path: string) => Promise<unknown>) => Promise<TakenFile>;
   /** Makes a file and offers it. `make` writes to the path it is given. */
@@ -75,6 +78,12 @@ export function createFiles(home: string): Files {
         folder: basename(path),
       }));
       return Promise.all(taken);
+    },
+    takeDataFolder: async (path) => {
+      const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
+      const wanted = sortOut(names.map(({ name }) => name)).taken;
+      if (wanted.length === 0) throw new TiebreakError('bad-input', noData(basename(path)));
+      return Promise.all(wanted.map((name) => keep(randomBytes(18).toString('base64url'), join(path, name), name)));
     },
     takeMade: makeAs,
     offer: make,

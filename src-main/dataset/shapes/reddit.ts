@@ -38,10 +38,8 @@ function signOf(value: unknown): number | null {
     if (isGiven(data.link_id) && 'parent_id' in data) return 0.9;
     if (isName(data.parent_id)) return 0.8;
   }
-  // Others than archivers put the answers to a post into it as well, but without Reddit's names.
-  const inner = lists.map((list) => data[list]).find((one) => typeof one === 'object' && one !== null);
-  if (inner && !(Array.isArray(inner) && inner.some((one) => isRow(one) && 'body' in one && isName(one.parent_id))))
-    return 0;
+  // Others put the answers to a post into it, under names that neither the API nor archives have.
+  if (lists.some((list) => list !== 'comments' && typeof data[list] === 'object' && data[list] !== null)) return 0;
   return 'selftext' in data && 'title' in data && ('subreddit' in data || 'num_comments' in data) ? 0.95 : 0;
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { fileKinds } from '../../common/file-kinds.ts';
-import type { FilePurpose } from '../../contract/files.ts';
+import { choosesFolder, type FilePurpose } from '../../contract/files.ts';
 import { writeWholeFile } from '../../disk/whole.ts';
 
 type Filter = { name: string; extensions: string[] };
@@ -9,7 +9,7 @@ const all: Filter = { name: 'All files', extensions: ['*'] };
 
 /** What a dialog for opening offers to choose from; nothing where it chooses a folder. */
 export function filtersOf(purpose: FilePurpose): Filter[] {
-  if (purpose === 'model-folder' || purpose === 'watched-folder') return [];
+  if (choosesFolder(purpose)) return [];
   const { name, extensions, others } = fileKinds[purpose];
   return [{ name, extensions: [...extensions] }, ...(others ? [all] : [])];
 }

@@ -19,6 +19,7 @@ import {
 import { type App, type Door, dataFolder, openApp } from '../../app.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { choosesFolder } from '../../contract/files.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
 import { builtPages, builtPreload } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
@@ -145,9 +146,10 @@ function acceptCalls(app: App): void {
 const doorOf = ({ files }: App): Door => ({
   kind: 'window',
   choose: async (purpose) => {
-    if (purpose === 'model-folder' || purpose === 'watched-folder') {
+    if (choosesFolder(purpose)) {
       const { filePaths } = await dialog.showOpenDialog(window!, { properties: ['openDirectory'] });
       if (purpose === 'watched-folder') return Promise.all(filePaths.map(files.takePath));
+      if (purpose === 'comments-folder') return (await Promise.all(filePaths.map(files.takeDataFolder))).flat();
       return (await Promise.all(filePaths.map(files.takeFolder))).flat();
     }
     const properties: ('openFile' | 'multiSelections')[] = ['openFile'];

@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { openApp } from '../../../src-main/app.ts';
+import { cli, scratchFolder } from '../../support/run-cli.ts';
+import { clientOf, give, resultOf } from '../../support/served.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+const homes = { count: 0 };
+const newHome = (): string => join(scratch.folder, `home-${homes.count++}`);
+const write = (name: string, content: string | Buffer): string => {
+  const path = join(scratch.folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const plain = write('plain.csv', 'post,comment,votes\nWhere?,Here,3\nWhere?,There,1\n');
+const picture = write('picture.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+const few = write(
+  'few.jsonl',
+  `${JSON.stringify({ text: 'Which way?', comments: [3, 2, 1].map((score) => ({ text: `Way ${score}`, score })) })}\n`,
+);
+
+test('without a file it says what can be given', async () => {
+  const { code, err } = await cli(newHome(), 'import');
+  expect(code).toBe(2);
+  expect(err).toContain('give files or folders to import');
+});
+
+test('what is for addresses is refused of files', async () => {
+  const { code, err } = await cli(newHome(), 'import', plain, '--rows', '5');
+  expect(code).toBe(1);
+  expect(err).toContain('--rows is for an address');
+});
+
+test('a dry run goes on after a file that can not be read, and says so', async () => {
+  const { code, out, json } = await cli(newHome(), 'import', picture, plain, '--dry-run', '--json');
+  expect(code).toBe(1);
+  expect(out).not.toBe('');
+  const { files, failed } = json() as { files: { file: string }[]; failed: { file: string; message: string }[] };
+  expect(files.map(({ file }) => file)).toEqual(['plain.csv']);
+  expect(failed).toEqual([{ file: picture, message: expect.stringContaining('is a picture') }]);
+});
+
+test('scores of which nobody knows what they mean are no missing numbers', async () => {
+  const { code, out } = await cli(newHome(), 'import', few, '--dry-run');
+  expect(code).toBe(0);
+  expect(out).toContain('JSON Lines');
+  expect(out).toContain('--score votes, or --score places');
+  expect(out).toContain('3 vote figures: votes or places');
+  expect(out).not.toContain('no number');
+});
+
+test('a row is reported by its own text, and what has none by its line', async () => {
+  const rows = [{ id: 'a', text: 'What?', comments: [{ text: 'This' }, null, { text: 'That' }] }, { other: 1 }];
+  const path = write('rows.jsonl', rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const { out } = await cli(newHome(), 'import', path);
+  expect(out).toContain('line 2: {"other":1}');
+  expect(out).toMatch(/^1 comment: no text, left out\n {2}line 1$/m);
+});
+
+test('a table of one column is told so, and no columns of it are proposed', async () => {
+  const { code, err } = await cli(newHome(), 'import', plain, '--separator', ';');
+  expect(code).toBe(1);
+  expect(err).toContain('one column only');
+  expect(err).not.toContain('--map');
+});
+
+test('what was said in the app of a file is followed for one that looks the same, and said', async () => {
+  const home = newHome();
+  const own = 'Frage,Antwort\nWhat to cook?,Soup\nWhat to cook?,Bread\n';
+  const app = openApp({ home, alone: true });
+  const { data } = clientOf(app);
+  const { handle } = await give(app, 'own.csv', own);
+  const choices = { map: { Frage: 'text', Antwort: 'comment' }, replies: 'leave', html: false } as const;
+  const { task } = await data.import({ files: [handle], choices: { [handle]: choices } });
+  await resultOf(app, 'import', task);
+  await app.close();
+
+  const next = write('next.csv', own.replaceAll('What to cook?', 'Where to go?'));
+  const dry = await cli(home, 'import', next, '--dry-run');
+  expect(dry.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(dry.out).toContain('Soup');
+  const imported = await cli(home, 'import', next);
+  expect(imported.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(imported.out).toContain('1 post and 2 comments arrived');
+  const other = await cli(home, 'import', write('other.csv', own.replace('Frage', 'Question')));
+  expect(other.code).toBe(1);
+});
+
+test('files of one name in several folders are told apart', async () => {
+  const paths = ['one', 'two'].map((folder) => {
+    mkdirSync(join(scratch.folder, folder));
+    return write(join(folder, 'posts.csv'), `post,comment,votes\n${folder}?,Here,3\n${folder}?,There,1\n`);
+  });
+  const { json } = await cli(newHome(), 'import', ...paths, '--json');
+  expect((json().readings as { file: string }[]).map(({ file }) => file)).toEqual(paths);
+});
+
+test('a language that nobody knows is refused where a table is exported', async () => {
+  const home = newHome();
+  await cli(home, 'import', plain);
+  const { code, err } = await cli(home, 'export', join(scratch.folder, 'out.csv'), '--locale', 'xx-nonsense');
+  expect(code).toBe(2);
+  expect(err).toContain("'de-DE'");
+});
