@@ -58,9 +58,14 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   const { tally } = into;
   const before = partsOf(tally);
   let isLeft = false;
+  // A post by itself that is here already brings nothing, and nothing of it is lost.
+  let isPost = false;
   for (const fact of facts) {
-    if (fact.kind === 'post') isLeft = takePost(into, fact) === null || isLeft;
-    else if (fact.kind === 'comment') takeComment(into, fact);
+    if (fact.kind === 'post') {
+      const taken = takePost(into, fact) !== null;
+      isLeft ||= !taken;
+      isPost ||= taken && fact.comments.length === 0;
+    } else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
     else {
@@ -69,13 +74,13 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
     }
   }
   if (!row || isLeft) return;
-  if (partsOf(tally) > before) tally.imported.row += 1;
+  if (isPost || partsOf(tally) > before) tally.imported.row += 1;
   else leave(into, 'row', 'with-parts', reasons['with-parts'], { line: facts[0]?.line ?? 0, text: '' });
 }
 
-/** What came in of rows, and posts that wait for their comments. */
-function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
-  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
+/** What came in of rows. */
+function partsOf({ imported: { comment, reply, answer, context } }: Tally): number {
+  return comment + reply + answer + context;
 }
 
 function leave(
