@@ -26,7 +26,7 @@ export const filePurposes = [
 ] as const;
 export type FilePurpose = (typeof filePurposes)[number];
 /** Those that choose a folder. */
-export const folderPurposes = [
+const folderPurposes = [
   'comments-folder',
   'model-folder',
   'watched-folder',
