@@ -26,11 +26,7 @@ export const filePurposes = [
 ] as const;
 export type FilePurpose = (typeof filePurposes)[number];
 /** Those that choose a folder. */
-export const folderPurposes = [
-  'comments-folder',
-  'model-folder',
-  'watched-folder',
-] as const satisfies readonly FilePurpose[];
+const folderPurposes = ['comments-folder', 'model-folder', 'watched-folder'] as const satisfies readonly FilePurpose[];
 export type FolderPurpose = (typeof folderPurposes)[number];
 
 export const choosesFolder = (purpose: FilePurpose): purpose is FolderPurpose =>

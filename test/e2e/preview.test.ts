@@ -72,6 +72,7 @@ test('dropped files are looked at, read as a person says, and imported with Ente
   // In a narrow window nothing is pushed out of the page.
   await page.setViewportSize({ width: 400, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+  expect(await page.evaluate(() => document.querySelector('main')!.scrollWidth <= innerWidth)).toBe(true);
   await page.setViewportSize({ width: 1280, height: 800 });
 
   await button.focus();

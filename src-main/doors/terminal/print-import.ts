@@ -29,7 +29,9 @@ export function printImport(report: ImportSummary): string {
   const several = readings.length > 1;
   return [
     ...readings.flatMap(({ file, found, remembered }) =>
-      readingLines(found, remembered ?? false).map((line) => (several ? `${file}: ${line}` : line)),
+      [...readingLines(found, remembered ?? false), ...notReadLines(found)].map((line) =>
+        several ? `${file}: ${line}` : line,
+      ),
     ),
     `${arrivedInWords(report)} (${duration(seconds)}${speed}).`,
     ...sentences.filter((sentence) => sentence !== null),
@@ -54,7 +56,6 @@ function leftAloneLines(left: NonNullable<ImportSummary['leftAlone']>): string[]
 
 /** What a file was read as. */
 function readingLines(found: FoundReading, remembered: boolean): string[] {
-  const passed = found.columns.filter(({ field }) => field === 'nothing').map(({ name }) => name);
   return [
     `Read as ${foundInWords(found)}${remembered ? ', as was said in the app of an earlier file that looked the same' : ''}.`,
     ...(found.scoreSays === null
@@ -67,8 +68,13 @@ function readingLines(found: FoundReading, remembered: boolean): string[] {
       : [
           `Posts of one text recur: '${found.thread}' tells them apart (--map '${found.thread}=nothing' reads them as one post).`,
         ]),
-    ...(passed.length === 0 ? [] : [`Not read: ${passed.slice(0, 12).join(', ')}${passed.length > 12 ? ', …' : ''}.`]),
   ];
+}
+
+/** The columns that nobody uses; a preview lists them with all others. */
+function notReadLines(found: FoundReading): string[] {
+  const passed = found.columns.filter(({ field }) => field === 'nothing').map(({ name }) => name);
+  return passed.length === 0 ? [] : [`Not read: ${passed.slice(0, 12).join(', ')}${passed.length > 12 ? ', …' : ''}.`];
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openApp } from '../../../src-main/app.ts';
+import { type ImportSummary, openApp } from '../../../src-main/app.ts';
 import { cli, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, give, resultOf } from '../../support/served.ts';
 
@@ -103,4 +103,16 @@ test('a language that nobody knows is refused where a table is exported', async 
   const { code, err } = await cli(home, 'export', join(scratch.folder, 'out.csv'), '--locale', 'xx-nonsense');
   expect(code).toBe(2);
   expect(err).toContain("'de-DE'");
+});
+
+test('a post by itself that is here already is not said to be left out', async () => {
+  const home = newHome();
+  const thread = join(import.meta.dirname, '../../fixtures/files/11g-reddit-pushshift.jsonl');
+  const first = (await cli(home, 'import', thread, '--json')).json() as unknown as ImportSummary;
+  const again = (await cli(home, 'import', thread, '--json')).json() as unknown as ImportSummary;
+  expect(first.posts).toBeGreaterThan(0);
+  expect([again.posts, again.comments]).toEqual([0, 0]);
+  expect(again.read).toEqual(first.read);
+  expect(again.imported).toEqual(first.imported);
+  expect(again.reported.filter(({ left }) => left)).toEqual([]);
 });
