@@ -38,9 +38,9 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
   else leave(into, 'row', 'with-parts', reasons['with-parts'], { line: facts[0]?.line ?? 0, text: '' });
 }
 
-/** What came in of rows. */
-function partsOf({ imported: { comment, reply, answer, context } }: Tally): number {
-  return comment + reply + answer + context;
+/** What came in of rows, and posts that wait for their comments. */
+function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
+  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
 }
 
 /** The number of the post; null where its row was left out. */
