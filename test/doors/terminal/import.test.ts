@@ -68,11 +68,11 @@ test('a table of one column is told so, and no columns of it are proposed', asyn
 
 test('what was said in the app of a file is followed for one that looks the same, and said', async () => {
   const home = newHome();
-  const own = 'Frage,Antwort\nWhat to cook?,Soup\nWhat to cook?,Bread\n';
+  const own = 'Kysymys,Vastaus\nWhat to cook?,Soup\nWhat to cook?,Bread\n';
   const app = openApp({ home, alone: true });
   const { data } = clientOf(app);
   const { handle } = await give(app, 'own.csv', own);
-  const choices = { map: { Frage: 'text', Antwort: 'comment' }, replies: 'leave', html: false } as const;
+  const choices = { map: { Kysymys: 'text', Vastaus: 'comment' }, replies: 'leave', html: false } as const;
   const { task } = await data.import({ files: [handle], choices: { [handle]: choices } });
   await resultOf(app, 'import', task);
   await app.close();
@@ -84,7 +84,7 @@ test('what was said in the app of a file is followed for one that looks the same
   const imported = await cli(home, 'import', next);
   expect(imported.out).toContain('as was said in the app of an earlier file that looked the same');
   expect(imported.out).toContain('1 post and 2 comments arrived');
-  const other = await cli(home, 'import', write('other.csv', own.replace('Frage', 'Question')));
+  const other = await cli(home, 'import', write('other.csv', own.replace('Kysymys', 'Toinen')));
   expect(other.code).toBe(1);
 });
 
