@@ -149,6 +149,10 @@ export type ReadComment = {
   readonly replies: readonly ReadComment[];
 };
 
+/** Whether a comment has votes or a place. */
+export const hasFigure = ({ votes, place }: Pick<ReadComment, 'votes' | 'place'>): boolean =>
+  votes !== null || place !== null;
+
 export type PostFact = {
   readonly kind: 'post';
   readonly line: number;

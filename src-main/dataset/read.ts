@@ -59,20 +59,15 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
   function factsOf(value: unknown, line: number): readonly Fact[] {
     const raws = records(look.unwritten(value));
     if (raws.length === 0) return [empty(value, line)];
-    const facts = raws.length === 1 ? factsOfOne(raws[0]!, line) : raws.flatMap((raw) => factsOfOne(raw, line));
-    return facts.some(isOfNoPost)
-      ? facts.map((fact) => (isOfNoPost(fact) ? { ...fact, text: shown(value) } : fact))
-      : facts;
+    if (raws.length === 1) return factsOfOne(raws[0]!, line, value);
+    return raws.flatMap((raw) => factsOfOne(raw, line, value));
   }
 
-  function factsOfOne(raw: RawFact, line: number): readonly Fact[] {
+  function factsOfOne(raw: RawFact, line: number, record: unknown): readonly Fact[] {
     if (look.judged) judge.take(raw);
-    return sift.take(raw, line);
+    return sift.take(raw, line, record);
   }
 }
-
-/** Of a row without a post, only the row itself says what it is. */
-const isOfNoPost = (fact: Fact): boolean => fact.kind === 'left' && fact.of === 'row' && fact.why === 'no-post';
 
 function empty(value: unknown, line: number): Fact {
   const reason = 'nothing in them that can be read';

@@ -2,11 +2,22 @@ import { outcomeOf } from '../common/outcomes.ts';
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import type { Preference } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
-import type { AnswerFact, Fact, Left, Noted, PostHead, RawComment, RawFact, RawPost, ReadComment } from './facts.ts';
+import {
+  type AnswerFact,
+  type Fact,
+  hasFigure,
+  type Left,
+  type Noted,
+  type PostHead,
+  type RawComment,
+  type RawFact,
+  type RawPost,
+  type ReadComment,
+} from './facts.ts';
 import { isPlaceholder } from './gone.ts';
 import { decoded, looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
-import { figureOf, isYes, keyOf, personOf, placeOf, splitOfWord, textOf, timeOf } from './values.ts';
+import { figureOf, isGiven, isYes, keyOf, personOf, placeOf, splitOfWord, textOf, timeOf } from './values.ts';
 
 export type SiftOptions = {
   /** What 'score' means; null where no comment has one. */
@@ -20,7 +31,8 @@ export type SiftOptions = {
 
 /** Makes facts of raw facts. What can't be kept comes out as a fact too, with the reason. */
 export type Sift = {
-  readonly take: (raw: RawFact, line: number) => readonly Fact[];
+  /** @param record what the file has there: of a row without a post, only that says what it is */
+  readonly take: (raw: RawFact, line: number, record: unknown) => readonly Fact[];
   /** What was read so far, of each noun but rows. */
   readonly read: Record<Noun, number>;
 };
@@ -38,6 +50,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0 };
   let facts: Fact[] = [];
   let line = 0;
+  let record: unknown;
   let htmlSeen = false;
 
   function leave(of: Noun, why: keyof typeof reasons, value: unknown, count = 1): void {
@@ -199,14 +212,14 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       facts.push({ kind: 'post', line, post, comments, list: raw.list });
       return;
     }
-    leave('row', 'no-post', raw.post);
+    leave('row', 'no-post', record);
     leaveComments(comments);
   }
 
   /** Comments, and their votes, whose post or answer stays out. */
   function leaveComments(comments: readonly ReadComment[]): void {
     if (comments.length > 0) leave('comment', 'with-post', comments[0]!.text, comments.length);
-    const votes = comments.filter((comment) => comment.votes !== null || comment.place !== null).length;
+    const votes = comments.filter(hasFigure).length;
     if (votes > 0) leave('vote', 'with-comment', '', votes);
   }
 
@@ -224,7 +237,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       return;
     }
     if (post === null && parent === null) {
-      leave('row', 'no-post', comment.text);
+      leave('row', 'no-post', record);
       leaveComments([comment]);
       leaveReplies(within, 'reply-of-none');
       return;
@@ -322,9 +335,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     else leave('context', context === null ? 'empty-context' : 'no-post', raw.context ?? raw.post.id);
   }
 
-  function take(raw: RawFact, at: number): readonly Fact[] {
+  function take(raw: RawFact, at: number, value: unknown): readonly Fact[] {
     facts = [];
     line = at;
+    record = value;
     htmlSeen = false;
     if (raw.kind === 'post') takePost(raw);
     else if (raw.kind === 'comment') takeComment(raw);
@@ -347,7 +361,6 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
 const none: readonly ReadComment[] = [];
 const gone = { text: '', votes: null, place: null, author: null, date: null, link: null, replies: none } as const;
 const choices: ReadonlySet<string> = new Set<Preference>(['left', 'right', 'tie', 'bad']);
-const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
 
 function linkOf(value: unknown): string | null {
   return typeof value === 'string' && /^https?:\/\/\S+$/i.test(value.trim()) ? value.trim() : null;

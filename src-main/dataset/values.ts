@@ -205,6 +205,9 @@ export function splitOfWord(value: unknown): Split | null | undefined {
   return word === '' ? null : splitWords[word.replace(/\d+$/, '')];
 }
 
+/** Whether a value says anything: null and an empty text do not. */
+export const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
+
 /** Whether a value says yes: true, 1, 'true', 'yes'. */
 export function isYes(value: unknown): boolean {
   return value === true || value === 1 || (typeof value === 'string' && /^(?:true|yes|1)$/i.test(value.trim()));

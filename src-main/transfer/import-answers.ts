@@ -1,10 +1,10 @@
-import type { AnswerFact } from '../dataset/facts.ts';
+import { type AnswerFact, hasFigure } from '../dataset/facts.ts';
 import { shown } from '../dataset/sift.ts';
 import { addPost } from '../store/add-post.ts';
 import { addAnswer } from '../store/answers.ts';
 import { importOfLabel } from '../store/labels.ts';
 import { commentIdByText, postByKey } from '../store/posts.ts';
-import { conflictOf, hasFigure, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
+import { conflictOf, countPost, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
 
 /** Adds an answer, with the post and the two comments where they are not there and the file says them. */
 export function takeAnswer(into: Import, fact: AnswerFact): void {
@@ -33,16 +33,13 @@ export function takeAnswer(into: Import, fact: AnswerFact): void {
     }
   }
   const sides = [left, right].map((side) => ({ ...newComment(side), rank: null, votes: null }));
-  const added = addPost(store, { ...newPost(into, post), comments: sides }, { importId, line, list: 'thread' });
+  const head = newPost(into, post);
+  const added = addPost(store, { ...head, comments: sides }, { importId, line, list: 'thread' });
   if (added.outcome === 'conflict' || added.postId === null) {
     leaveOut(...conflictOf(post.key));
     return;
   }
-  if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'filled') brought.filled += 1;
-  if (added.outcome === 'new' && added.split !== newPost(into, post).split) brought.keptWithGroup += 1;
-  if (added.context === 'added') brought.contexts += 1;
-  if (added.context === 'other') brought.contextsKept += 1;
+  countPost(into, added, head.split);
   brought.comments += added.comments.filter((outcome) => outcome === 'new').length;
   const [leftId, rightId] = [added.commentIds[0]!, added.commentIds[1]!];
   const answer = addAnswer(store, {

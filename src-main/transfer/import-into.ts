@@ -1,9 +1,10 @@
 import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
-import type { PostHead, ReadComment } from '../dataset/facts.ts';
+import { hasFigure, type PostHead, type ReadComment } from '../dataset/facts.ts';
 import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
+import type { AddedPost } from '../store/adding.ts';
 import type { WritingStore } from '../store/open.ts';
 import { report, type Tally } from './tally.ts';
 
@@ -47,6 +48,15 @@ export function nothingBrought(): Brought {
   return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 
+/** Counts what became of a post. @param asked the split that it was to go to */
+export function countPost({ brought }: Import, { outcome, split, context }: AddedPost, asked: Split): void {
+  if (outcome === 'new') brought.posts += 1;
+  if (outcome === 'filled') brought.filled += 1;
+  if (outcome === 'new' && split !== asked) brought.keptWithGroup += 1;
+  if (context === 'added') brought.contexts += 1;
+  if (context === 'other') brought.contextsKept += 1;
+}
+
 /** Reports a thing that stays out. @param detail what is said of this one in place of the reason */
 export function leave(
   into: Import,
@@ -70,8 +80,6 @@ export const conflictOf = (key: string) =>
     'another post with the same id has a different text',
     `another post with the id ${shown(key)} has a different text`,
   ] as const;
-
-export const hasFigure = ({ votes, place }: ReadComment): boolean => votes !== null || place !== null;
 
 /** Reports the comments of what stays out, with their votes and replies. */
 export function leaveWithRow(

@@ -1,5 +1,5 @@
 import type { NewPost } from '../contract/records.ts';
-import type { CommentFact, PostFact, ReadComment } from '../dataset/facts.ts';
+import { type CommentFact, hasFigure, type PostFact, type ReadComment } from '../dataset/facts.ts';
 import type { RecordFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
@@ -9,7 +9,7 @@ import { addPost } from '../store/add-post.ts';
 import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
 import { takeAnswer } from './import-answers.ts';
 import { takeContext } from './import-contexts.ts';
-import { conflictOf, hasFigure, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
+import { conflictOf, countPost, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
 import { report, type Tally } from './tally.ts';
 
 /** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
@@ -77,7 +77,7 @@ function takeHead(
   comments: readonly ReadComment[],
   noun: 'comment' | 'reply',
 ): number | null {
-  const { tally, brought } = into;
+  const { tally } = into;
   const added = addPost(into.store, post, { importId: into.id, line, list });
   if (added.outcome === 'conflict' || added.outcome === 'alone') {
     if (noun === 'comment') {
@@ -87,11 +87,7 @@ function takeHead(
     leaveWithRow(into, comments, noun, line);
     return null;
   }
-  if (added.outcome === 'new') brought.posts += 1;
-  if (added.outcome === 'filled') brought.filled += 1;
-  if (added.outcome === 'new' && added.split !== post.split) brought.keptWithGroup += 1;
-  if (added.context === 'added') brought.contexts += 1;
-  if (added.context === 'other') brought.contextsKept += 1;
+  countPost(into, added, post.split);
   if (added.outcome === 'waiting') {
     const reason = 'a post by itself: its comments stand in other rows, or in another file';
     report(tally, { kind: 'noted', of: 'row', why: 'waiting', reason, line, text: shown(post.title ?? post.text) });

@@ -2,7 +2,14 @@ import { basename } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { FoundReading, Preview, PreviewPost, ReadingChoices, ReplyChoice } from '../contract/reading.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
-import type { AnswerFact, CommentFact, Fact, ReadComment } from '../dataset/facts.ts';
+import {
+  type AnswerFact,
+  type CommentFact,
+  type Fact,
+  hasFigure,
+  type PostFact,
+  type ReadComment,
+} from '../dataset/facts.ts';
 import { lookAt } from '../dataset/look.ts';
 import { readFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
@@ -83,11 +90,7 @@ function take(
     } else if (fact.kind === 'context') tally.imported.context += 1;
     else if (fact.kind === 'comment' && isReply(fact)) takeReply(tally, fact, replies);
     else {
-      countComments(
-        tally,
-        fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment],
-        'comment',
-      );
+      countComments(tally, commentsIn(fact), 'comment');
       if (fact.kind === 'answer') tally.imported.answer += 1;
       show(posts, fact);
     }
@@ -121,21 +124,28 @@ function takeReply(tally: Tally, { line, comment }: CommentFact, replies: ReplyC
   }
   const left = { kind: 'left', line, text: comment.text } as const;
   report(tally, { ...left, of: 'reply', why: 'reply-left', reason: reasons['reply-left'] });
-  if (comment.votes === null && comment.place === null) return;
+  if (!hasFigure(comment)) return;
   report(tally, { ...left, of: 'vote', why: 'with-reply', reason: reasons['with-reply'], text: '' });
 }
 
 function countComments(tally: Tally, comments: readonly ReadComment[], noun: 'comment' | 'reply'): void {
-  for (const { text, votes, place, replies } of comments) {
+  for (const comment of comments) {
     // Known to be deleted, and reported so.
-    if (text === '') continue;
+    if (comment.text === '') continue;
     tally.imported[noun] += 1;
-    if (votes !== null || place !== null) tally.imported.vote += 1;
-    countComments(tally, replies, 'reply');
+    if (hasFigure(comment)) tally.imported.vote += 1;
+    countComments(tally, comment.replies, 'reply');
   }
 }
 
-function show(posts: Map<string, Shown>, fact: Exclude<Fact, { kind: 'left' | 'noted' | 'context' }>): void {
+type WithComments = PostFact | CommentFact | AnswerFact;
+
+function commentsIn(fact: WithComments): readonly ReadComment[] {
+  if (fact.kind === 'post') return fact.comments;
+  return fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment];
+}
+
+function show(posts: Map<string, Shown>, fact: WithComments): void {
   const key = fact.kind === 'comment' ? (fact.post ?? fact.parent ?? '') : fact.post.key;
   let shown = posts.get(key);
   if (!shown) {
@@ -144,9 +154,7 @@ function show(posts: Map<string, Shown>, fact: Exclude<Fact, { kind: 'left' | 'n
     shown = { title: head.title, text: head.text, context: head.context, comments: [], more: 0, answer: null };
     posts.set(key, shown);
   }
-  const comments =
-    fact.kind === 'post' ? fact.comments : fact.kind === 'answer' ? [fact.left, fact.right] : [fact.comment];
-  for (const comment of comments) {
+  for (const comment of commentsIn(fact)) {
     const isThere = fact.kind === 'answer' && shown.comments.some(({ text }) => text === comment.text);
     if (isThere || comment.text === '') continue;
     // More than are shown, so that the best of a long thread are among them.

@@ -1,5 +1,5 @@
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
-import { isYes } from '../values.ts';
+import { isGiven, isYes } from '../values.ts';
 import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
@@ -22,8 +22,6 @@ export const hackerNews: Shape = {
 const types = ['story', 'comment', 'poll', 'pollopt', 'job'] as const;
 type Type = (typeof types)[number];
 const typed: ReadonlySet<unknown> = new Set(types);
-
-const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
 
 /** What an item is: dumps say it by a number too, or have a table for each type without saying it. */
 function typeOf(row: Row): Type | null {

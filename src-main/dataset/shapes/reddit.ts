@@ -1,5 +1,5 @@
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
-import { isYes } from '../values.ts';
+import { isGiven, isYes } from '../values.ts';
 import { lists } from './names.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
@@ -23,7 +23,6 @@ export const reddit: Shape = {
 
 const fullName = /^t[1-6]_[0-9a-z]+$/i;
 const isName = (value: unknown): value is string => typeof value === 'string' && fullName.test(value);
-const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '';
 
 function signOf(value: unknown): number | null {
   if (Array.isArray(value)) return value.length > 0 && value.every((one) => isRow(one) && isListing(one)) ? 1 : 0;

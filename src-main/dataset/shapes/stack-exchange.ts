@@ -1,5 +1,6 @@
 import type { RawComment, RawFact } from '../facts.ts';
 import { decoded } from '../html.ts';
+import { isGiven } from '../values.ts';
 import { sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
 import type { Shape } from './shape.ts';
@@ -62,17 +63,18 @@ function fromBigQuery(row: Row): Row {
 
 function ofDump(row: Row): RawFact {
   if ('PostId' in row && !('Body' in row)) return underQuestion(row.Text);
-  const type = isGiven(row.PostTypeId) ? String(row.PostTypeId) : '';
+  const type = isThere(row.PostTypeId) ? String(row.PostTypeId) : '';
   if (type !== '' && type !== '1' && type !== '2') {
     const reason = 'neither a question nor an answer, but a page of the site such as the text of a tag';
     return left('row', 'other-post', reason, row.Body);
   }
-  const isAnswer = type === '2' || (type === '' && isGiven(row.ParentId));
+  const isAnswer = type === '2' || (type === '' && isThere(row.ParentId));
   return isAnswer ? answer(row) : question(row);
 }
 
-const isGiven = (value: unknown): boolean => value !== null && value !== undefined && value !== '' && value !== 'NA';
-const nameOf = (id: unknown): unknown => (isGiven(id) ? `se_${String(id)}` : null);
+/** Tables that R wrote have NA where nothing is. */
+const isThere = (value: unknown): boolean => isGiven(value) && value !== 'NA';
+const nameOf = (id: unknown): unknown => (isThere(id) ? `se_${String(id)}` : null);
 
 function question(row: Row): RawFact {
   const post = {
@@ -101,8 +103,8 @@ function answer(row: Row): RawFact {
 }
 
 function authorOf({ OwnerDisplayName, OwnerUserId }: Row): unknown {
-  if (isGiven(OwnerDisplayName)) return OwnerDisplayName;
-  return isGiven(OwnerUserId) ? `user ${String(OwnerUserId)}` : null;
+  if (isThere(OwnerDisplayName)) return OwnerDisplayName;
+  return isThere(OwnerUserId) ? `user ${String(OwnerUserId)}` : null;
 }
 
 function ofApi(row: Row): readonly RawFact[] {
@@ -140,32 +142,25 @@ const rowsOf = (list: unknown): readonly Row[] => listOf(list).filter(isRow);
 
 function answerOfApi(row: unknown): RawComment {
   if (!isRow(row)) return { text: row };
-  const { answer_id, body, body_markdown, score, creation_date, link, comments } = row;
+  const { answer_id, comments } = row;
   return {
+    ...writtenOf(row),
     id: nameOf(answer_id),
-    text: body_markdown ?? body,
-    votes: score,
-    author: ownerOf(row),
-    date: creation_date,
-    link,
-    html: true,
     ...(Array.isArray(comments) ? { replies: comments.map(underAnswer) } : {}),
   };
 }
 
 function underAnswer(row: unknown): RawComment {
   if (!isRow(row)) return { text: row };
-  const { comment_id, body, body_markdown, score, creation_date, link } = row;
-  return {
-    // Comments are counted apart from questions and answers.
-    id: isGiven(comment_id) ? `se_comment_${String(comment_id)}` : null,
-    text: body_markdown ?? body,
-    votes: score,
-    author: ownerOf(row),
-    date: creation_date,
-    link,
-    html: true,
-  };
+  const { comment_id } = row;
+  // Comments are counted apart from questions and answers.
+  return { ...writtenOf(row), id: isThere(comment_id) ? `se_comment_${String(comment_id)}` : null };
+}
+
+/** What the API says alike of an answer and of a comment. */
+function writtenOf(row: Row): RawComment {
+  const { body, body_markdown, score, creation_date, link } = row;
+  return { text: body_markdown ?? body, votes: score, author: ownerOf(row), date: creation_date, link, html: true };
 }
 
 function ownerOf({ owner }: Row): unknown {
