@@ -1,6 +1,7 @@
 /** Tokenizers as they are published beside encoders of the BERT family, read by the library of those who publish them. */
 
 import { Tokenizer } from '@huggingface/tokenizers';
+import { correctNormalizers } from './exact-normalizers.ts';
 
 /** Token ids with their marks. Those from `second` on are of the second text; there are none where a text is read alone. */
 type Marked = { readonly ids: Int32Array; readonly second: number; readonly cut: boolean };
@@ -36,6 +37,7 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
   let templates: { readonly single: Template; readonly pair: Template };
   try {
     tokenizer = new Tokenizer(json as object, (config ?? {}) as object);
+    correctNormalizers(tokenizer, json);
     templates = { single: templateOf(tokenizer, ['A']), pair: templateOf(tokenizer, ['A', 'B']) };
   } catch {
     return null;
