@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
 import { type MarkedTokenizer, parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
-import { type BertFamily, joinTurned, theirTensors } from './bert-names.ts';
+import { joinTurned, theirTensors } from './bert-names.ts';
+import type { BertFamily } from './encoder-config.ts';
 import { exists, readJson, weightsFile } from './folder.ts';
 import { openSafetensors, type StoredTensor } from './safetensors.ts';
 
