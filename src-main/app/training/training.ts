@@ -231,6 +231,7 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
       context: context === 'none' ? 'none' : 'post',
       trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
       method: methodOfRun(run),
+      encoder: typeof run.config.encoder === 'string' ? run.config.encoder : null,
     });
     setRunStep(house.store, run.id, result.steps, result.steps);
     setReport(house.store, run.id, report);
