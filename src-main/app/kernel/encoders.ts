@@ -17,7 +17,10 @@ const defaultEncoder: Readonly<Record<Exclude<TrainingMethod, 'gpt'>, string>> =
 };
 
 /** The name of the encoder that a training begins with; null for a GPT, which has none. */
-export function encoderFor({ encoder }: { readonly encoder?: string | undefined }, method: TrainingMethod): string | null {
+export function encoderFor(
+  { encoder }: { readonly encoder?: string | undefined },
+  method: TrainingMethod,
+): string | null {
   return method === 'gpt' ? null : (encoder ?? defaultEncoder[method]);
 }
 
