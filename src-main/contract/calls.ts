@@ -269,6 +269,7 @@ export type CallProgress = {
     | Progress['phase']
     | 'preview'
     | 'fetch'
+    | 'push'
     | 'export'
     | 'files'
     | 'statistics'
