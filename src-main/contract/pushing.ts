@@ -16,7 +16,7 @@ export const pushCall = z.object({
   license: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,59}$/, {
-      error: "a licence is named as the hub names it, such as 'apache-2.0' or 'cc-by-4.0'",
+      error: "must be named as the hub names it, such as 'apache-2.0' or 'cc-by-4.0'",
     })
     .default(unknownLicense),
 });

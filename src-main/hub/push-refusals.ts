@@ -1,15 +1,20 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubToken } from './token.ts';
 
-type Refusal = { readonly statusCode: number; readonly data?: object | undefined };
+type Refusal = { readonly url: string; readonly statusCode: number; readonly data?: object | undefined };
 type Asked = { readonly hub: string; readonly token: HubToken; readonly repository: string };
 
 /** Why the hub refused what was sent, in a sentence; its own words go along where it has some, without the token. */
-export function refusalOf({ statusCode, data }: Refusal, { hub, token, repository }: Asked): TiebreakError {
-  const { host } = new URL(hub);
+export function refusalOf({ url, statusCode, data }: Refusal, { hub, token, repository }: Asked): TiebreakError {
+  const { host, origin } = new URL(hub);
   const words = wordsOf(data, token);
   const said = words === '' ? '' : ` It says: ${words}`;
   const rest = `Nothing of ${repository} was changed.`;
+  const at = URL.canParse(url) ? new URL(url) : new URL(hub);
+  if (at.origin !== origin) {
+    const message = `${at.host}, where the hub keeps large files, refused what was sent (${statusCode}).${said} ${rest} Send it again: what is up is not sent a second time.`;
+    return new TiebreakError('bad-input', message);
+  }
   switch (statusCode) {
     case 401:
       return new TiebreakError(
