@@ -321,6 +321,15 @@ const states: readonly State[] = [
     },
   },
   {
+    name: 'a model to send to the hub',
+    path: '/models',
+    reach: async (page) => {
+      await press(page, 'More for reward-1');
+      await page.getByRole('menuitem', { name: 'Send to the Hugging Face hub' }).click();
+      await dialog(page, 'Send reward-1 to the Hugging Face hub');
+    },
+  },
+  {
     name: 'a deleted model',
     path: '/models',
     reach: async (page) => {

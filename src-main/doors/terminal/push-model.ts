@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { App } from '../../app.ts';
-import { duration, size } from '../../common/words.ts';
+import { pushedInWords, pushHead, pushRemarks } from '../../common/push-words.ts';
+import { size } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type PushPlan, type PushReport, unknownLicense } from '../../contract/pushing.ts';
+import { type PushPlan, unknownLicense } from '../../contract/pushing.ts';
 import { canAsk, confirmed } from './confirm.ts';
 import { modelOption } from './options.ts';
 import type { Outcome, Run } from './run.ts';
@@ -55,34 +56,10 @@ async function pushModel(
     }
   }
   const report = await app.pushModel(wanted, hooks);
-  return { json: report, text: printPushed(report) };
+  return { json: report, text: pushedInWords(report) };
 }
 
-function printPushPlan({
-  model,
-  repository,
-  host,
-  public: isPublic,
-  license,
-  tokenFrom,
-  files,
-  bytes,
-}: PushPlan): string {
-  const rows = files.map(({ name, bytes: own }): Cell[] => [name, size(own)]);
-  const seen = isPublic
-    ? 'public: everybody can see and fetch it'
-    : 'private: only you, or your organisation, can see it';
-  return [
-    `These files of ${model} leave this machine for ${host}/${repository} (${seen}):`,
-    table(null, rows),
-    `${size(bytes)} together, licence ${license}, with the token in ${tokenFrom}.`,
-    'No posts, comments or answers are among them; but weights and vocabulary were learned from those, and can give parts of them away.',
-    'Files of the same names that are there are replaced.',
-  ].join('\n');
-}
-
-function printPushed({ model, address, public: isPublic, commit, bytes, sent, seconds }: PushReport): string {
-  const there = bytes > sent ? `, of which ${size(bytes - sent)} were up already` : '';
-  const seen = isPublic ? 'public' : 'private';
-  return `${model} is at ${address} (${seen}), commit ${commit.slice(0, 12)}: ${size(bytes)} in ${duration(seconds)}${there}.`;
+function printPushPlan(plan: PushPlan): string {
+  const rows = plan.files.map(({ name, bytes }): Cell[] => [name, size(bytes)]);
+  return [pushHead(plan), table(null, rows), ...pushRemarks(plan)].join('\n');
 }
