@@ -3,7 +3,7 @@ import type { PushPlan, PushReport } from '../contract/pushing.ts';
 import { duration, size } from './words.ts';
 
 /** Who can see what is sent. */
-export const seenBy = (isPublic: boolean): string =>
+const seenBy = (isPublic: boolean): string =>
   isPublic ? 'public: everybody can see and fetch it' : 'private: only you, or your organisation, can see it';
 
 /** What leaves the machine, and where to. */

@@ -12,7 +12,7 @@ export const objectSchema = z.looseObject({
     })
     .optional(),
 });
-export type LfsObject = z.output<typeof objectSchema>;
+type LfsObject = z.output<typeof objectSchema>;
 
 const startedSchema = z.object({ size: z.int(), href: z.string(), header: z.record(z.string(), z.string()) });
 const partSchema = z.object({ part: z.string(), etag: z.string() });
@@ -42,7 +42,7 @@ export type StartedUploads = {
   readonly forget: (upload: StartedUpload) => Promise<void>;
 };
 
-export const partsOf = (header: Readonly<Record<string, string>>): readonly string[] =>
+const partsOf = (header: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(header).filter((key) => /^\d+$/.test(key));
 
 /** @param folder where they are kept */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -26,6 +26,10 @@ beforeAll(async () => {
   const store = openStore(join(home, 'tiebreak.sqlite'));
   const model = { kind: 'reward', base: null, runId: null, metrics: {} } as const;
   addModel(store, { ...model, name: 'quick-1', folder: 'models/quick-1', method: 'quick' });
+  const fetched = { ...model, folder: 'models/gpt2', trainedOn: 'elsewhere (someone/small-gpt2)' };
+  addModel(store, { ...fetched, name: 'fetched' });
+  addModel(store, { ...model, name: 'from-hub', folder: 'models/gpt2', base: 'fetched' });
+  addModel(store, { ...fetched, name: 'from-file', trainedOn: 'elsewhere (secret-file.zip)' });
   closeStore(store);
   const plain = openApp({ home });
   await plain.import({ files: [scratch.write('test.jsonl', rows(0, 8))], split: 'test' });
@@ -36,6 +40,7 @@ beforeAll(async () => {
 afterAll(() => scratch.remove());
 
 beforeEach(async () => {
+  rmSync(join(home, 'uploads'), { recursive: true, force: true });
   hub = await startPushServer(token, 'ada', chunk);
   vi.stubEnv('HF_TOKEN', token);
   vi.stubEnv('HF_TOKEN_PATH', join(scratch.folder, 'no-token'));
@@ -64,7 +69,8 @@ const withToken = (folder: string): readonly string[] =>
 const own = (name: string): Buffer => readFileSync(join(exported, name));
 const weights = 'model.safetensors';
 const puts = (): readonly string[] => hub.asked.filter((line) => line.startsWith('store')).toSorted();
-const uploads = (): readonly string[] => readdirSync(join(home, 'uploads'), { recursive: true, encoding: 'utf8' });
+const uploads = (): readonly string[] =>
+  existsSync(join(home, 'uploads')) ? readdirSync(join(home, 'uploads'), { recursive: true, encoding: 'utf8' }) : [];
 const wanted = { repository, model: 'gpt2' };
 const published = (name = repository) => hub.repositories.get(name)?.commits ?? [];
 
@@ -154,6 +160,13 @@ describe('a model for the hub', () => {
     hub.repositories.set(repository, { private: true, commits: [] });
     expect(await app.pushModel({ ...wanted, public: true })).toMatchObject({ public: false });
     expect(hub.repositories.get(repository)?.private).toBe(true);
+  });
+
+  test('names the model on the hub that it goes back to, and nothing else of where it came from', async () => {
+    const card = async (model: string): Promise<string> => (await app.planPush({ repository, model })).card;
+    expect(await card('from-hub')).toContain('base_model: "someone/small-gpt2"');
+    expect(await card('gpt2')).not.toContain('base_model');
+    expect(await card('from-file')).not.toMatch(/base_model|secret/);
   });
 
   test('leaves as a language model as well', async () => {
@@ -507,6 +520,23 @@ describe('in the terminal', () => {
     expect(done.err).toMatch(/Sending: /);
     expectWhole();
     printed.push(refused.out, refused.err, done.out, done.err);
+  });
+
+  test('what a program that was killed had sent is not sent again', async () => {
+    hub.faults.refuse = { path: '/store/4', status: 500 };
+    const first = startCli(home, ['models', 'push', repository, '--model', 'gpt2', '--yes'], undefined, {
+      HF_ENDPOINT: hub.address,
+    });
+    const kept = (): string | undefined => uploads().find((name) => name.endsWith('.started'));
+    await expect.poll(() => kept() && readFileSync(join(home, 'uploads', kept()!), 'utf8').split('\n').length).toBe(5);
+    first.child.kill('SIGKILL');
+    await first.finished;
+    delete hub.faults.refuse;
+    hub.asked.length = 0;
+    expect((await run('--yes')).code).toBe(0);
+    expect(puts()).toEqual(['store PUT part 4']);
+    expectWhole();
+    expect(uploads()).toEqual([]);
   });
 
   test('it says where it is now', async () => {
