@@ -38,10 +38,11 @@ export function hubFetch(hub: string, token: HubToken, started: StartedUploads, 
     }
     const headers = new Headers(init.headers);
     headers.set('user-agent', userAgent);
-    if (url.origin === origin) headers.set('authorization', token.header());
-    else headers.delete('authorization');
     const signal = AbortSignal.any([hooks.signal, ...(init.signal ? [init.signal] : [])]);
     const place = started.at(address);
+    // The addresses of an upload let in whoever has them.
+    if (url.origin === origin && !place && !(init.body instanceof Blob)) headers.set('authorization', token.header());
+    else headers.delete('authorization');
     const request: Request = { url, place, init: { ...init, headers, signal, redirect: 'manual' } };
     const { body } = init;
     if (body instanceof Blob) return sendBlob(request, body, started, hooks);

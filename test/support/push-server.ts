@@ -103,13 +103,25 @@ export async function startPushServer(token: string, owner: string, chunk: numbe
     if (request.headers['user-agent'] !== 'tiebreak') wrong.push(`a user agent ${request.headers['user-agent']}`);
     const shown = request.headers.authorization;
     const stranger = { error: `Invalid credentials in Authorization header: ${shown}` };
-    const reply = shown === `Bearer ${token}` ? answer(pathname, text) : ([401, stranger] as const);
+    const completes = pathname.startsWith('/api/complete/');
+    if (completes && shown) wrong.push('the address that completes an upload was shown the token');
+    const known = completes || shown === `Bearer ${token}`;
+    const reply = known ? answerOf(pathname, text) : ([401, stranger] as const);
     const location = faults.location && pathname.startsWith('/api/models/') ? faults.location : undefined;
     if (location) response.writeHead(307, { location }).end();
     else if (reply === null) response.socket?.destroy();
     else if (faults.strange !== undefined) response.writeHead(200).end(faults.strange);
     else response.writeHead(reply[0], { 'content-type': 'application/json' }).end(JSON.stringify(reply[1]));
   });
+
+  function answerOf(pathname: string, text: string): Reply | null {
+    try {
+      return answer(pathname, text);
+    } catch (error) {
+      wrong.push(`what can't be read, at ${pathname}: ${error}`);
+      return [400, { error: 'Bad request' }];
+    }
+  }
 
   function answer(pathname: string, text: string): Reply | null {
     if (pathname === '/api/whoami-v2') return [200, { name: owner, type: 'user', auth: { type: 'access_token' } }];
@@ -131,7 +143,7 @@ export async function startPushServer(token: string, owner: string, chunk: numbe
       return [200, { files: modes }];
     }
     if (rest === 'info/lfs/objects/batch') return [200, batch(JSON.parse(text) as Batch)];
-    if (rest === 'commit/main') return commit(found, text);
+    if (rest === 'commit/main') return commit(name, found, text);
     return [404, { error: `Nothing is at ${pathname}` }];
   }
 
@@ -140,7 +152,7 @@ export async function startPushServer(token: string, owner: string, chunk: numbe
       return [403, { error: `You don't have the rights to create a model under the namespace "${organization}"` }];
     }
     if (repositories.has(`${owner}/${name}`)) return [409, { error: 'You already created this model repo' }];
-    repositories.set(`${owner}/${name}`, { private: visibility !== 'public', commits: [] });
+    repositories.set(`${owner}/${name}`, { private: visibility === 'private', commits: [] });
     return [200, { url: `${address}/${owner}/${name}`, id: '0', name: `${owner}/${name}` }];
   }
 
@@ -176,8 +188,11 @@ export async function startPushServer(token: string, owner: string, chunk: numbe
     return lost ? null : [200, {}];
   }
 
-  function commit(repository: Repository, text: string): Reply {
-    const lines = text.split('\n').map((line) => JSON.parse(line) as { key: string; value: Record<string, string> });
+  function commit(name: string, repository: Repository, text: string): Reply {
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { key: string; value: Record<string, string> });
     const files = new Map<string, Buffer>();
     let title = '';
     for (const { key, value } of lines) {
@@ -192,7 +207,8 @@ export async function startPushServer(token: string, owner: string, chunk: numbe
       return [400, { error: 'Invalid metadata in README.md.\n- "license" must be one of [apache-2.0, mit]' }];
     }
     repository.commits.push({ title, files });
-    return [200, { success: true, commitOid: sumOf(Buffer.from(text)).slice(0, 40), commitUrl: 'x', hookOutput: '' }];
+    const commitOid = sumOf(Buffer.from(text)).slice(0, 40);
+    return [200, { success: true, commitOid, commitUrl: `${address}/${name}/commit/${commitOid}`, hookOutput: '' }];
   }
 
   const address = await listen(hub);
