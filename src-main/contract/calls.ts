@@ -273,6 +273,7 @@ export type CallProgress = {
     | Progress['phase']
     | 'preview'
     | 'fetch'
+    | 'push'
     | 'export'
     | 'files'
     | 'statistics'
