@@ -5,14 +5,15 @@ import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
 import { dataSets } from './data-sets.ts';
 import { drawCurves, type Point } from './draw-curves.ts';
-import { dataFolder, draw, headDataOf, readSplit, type Split, vectorsOf } from './drawn-answers.ts';
+import { dataFolder, draw, headDataOf, readSplit, type Split, type Vectors, vectorsOf } from './drawn-answers.ts';
+import { type Comparisons, comparisonsOf, startFromSets } from './learn-worth.ts';
 
 /**
  * npm run learning-curve [-- DIR]
  *
  * How accurate quick training is after so many answers, on the three data sets of data/, or those of DIR (CUP IT rows in
  * NAME/SPLIT.jsonl): written as a table and a plot into docs/quality.md. An answer is one pair of comments, drawn from all posts by chance; 1 answer in 18 falls
- * into the validation split, as in an import without splits of its own. Accuracy on all pairs of the test split.
+ * into the validation split, as in an import without splits of its own. A head starts with what was learned on the other two data sets. Accuracy on all pairs of the test split.
  */
 const folder = dataFolder(process.argv[2]);
 const counts = [0, 1, 5, 20, 100, 300, 1000] as const;
@@ -22,13 +23,25 @@ const splits = ['train', 'validation', 'test'] as const;
 
 const quiet = { onTried: () => {}, signal: new AbortController().signal };
 const curves: { name: string; longer: number; points: Point[] }[] = [];
+type Known = { readonly splits: readonly Split[]; readonly vectors: Vectors; readonly comparisons: Comparisons };
+const known = new Map<string, Known>();
+for (const name of Object.keys(dataSets)) {
+  const read = splits.map((split) => readSplit(join(folder, name, `${split}.jsonl`)));
+  const vectors = await vectorsOf(read);
+  const both = { groups: read.slice(0, 2).flatMap(({ groups }) => groups), answers: [] };
+  known.set(name, { splits: read, vectors, comparisons: comparisonsOf(headDataOf(both, vectors)) });
+}
 for (const [name, title] of Object.entries(dataSets)) {
-  const [train, validation, test] = splits.map((split) => readSplit(join(folder, name, `${split}.jsonl`)));
-  const vectors = await vectorsOf([train!, validation!, test!]);
+  const {
+    splits: [train, validation, test],
+    vectors,
+  } = known.get(name)!;
+  // What is believed before the first answer must not come from these very data.
+  const start = startFromSets([...known].filter(([other]) => other !== name).map(([, { comparisons }]) => comparisons));
   const accuracyOn = (reward: (post: string, comment: string) => number): number => accuracy(test!, reward);
   const points: Point[] = [];
   const learn = async (one: Split, other: Split): Promise<number> => {
-    const { head } = await learnHead(headDataOf(one, vectors), headDataOf(other, vectors), quiet);
+    const { head } = await learnHead(headDataOf(one, vectors), headDataOf(other, vectors), quiet, start);
     return accuracyOn((post, comment) =>
       headReward(head, { post, comment }, vectors.get(post)!, vectors.get(comment)!),
     );
