@@ -2,10 +2,14 @@
 
 import type { ContextMode, PairSource, PresetName } from '../contract/calls.ts';
 import { type TrainingMethod, trainingMethods } from '../contract/engine.ts';
-import type { Run, TrainingKind } from '../contract/records.ts';
+import type { ModelKind, Run } from '../contract/records.ts';
 import { capital } from './words.ts';
 
-export const kindWords: Readonly<Record<TrainingKind, string>> = { reward: 'reward model', sft: 'language model' };
+export const kindWords: Readonly<Record<ModelKind, string>> = {
+  reward: 'reward model',
+  sft: 'language model',
+  encoder: 'sentence encoder',
+};
 export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
 export const presetLabels: Readonly<Record<PresetName, string>> = { original: 'Original', recommended: 'Recommended' };
 export const pairSourceLabels: Readonly<Record<PairSource, string>> = {
@@ -35,9 +39,9 @@ export const modelWords = ({
   kind,
   method,
 }: {
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   readonly method: TrainingMethod;
 }): string => {
-  const words = kind === 'sft' ? kindWords.sft : `${methodLabels[method]} ${kindWords[kind]}`;
+  const words = kind === 'reward' ? `${methodLabels[method]} ${kindWords[kind]}` : kindWords[kind];
   return capital(words);
 };

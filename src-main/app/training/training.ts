@@ -36,7 +36,7 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
-import { type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
+import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { refuseTooLarge } from './forecast.ts';
 import { writeTrainingData } from './training-data.ts';
@@ -53,7 +53,7 @@ type Call = z.output<typeof trainingInput> & {
 export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
   const wanted = settled(call);
   const { method, preset, config, pairs } = wanted;
-  const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
+  const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
   const { comparison } = call;
   const titleAlone = comparison !== undefined;
   const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
