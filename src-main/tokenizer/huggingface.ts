@@ -16,6 +16,10 @@ export type MarkedTokenizer = {
   readonly single: (text: Int32Array, positions: number) => Marked;
   /** Two texts in one sequence, at most `positions` ids: the longer one is cut first, at its end. */
   readonly pair: (first: Int32Array, second: Int32Array, positions: number) => MarkedPair;
+  /** One more than the highest id. */
+  readonly size: number;
+  /** What was read: tokenizer.json and tokenizer_config.json. */
+  readonly files: { readonly tokenizer: unknown; readonly config: unknown };
   /** The id of what the vocabulary does not know; null where it knows everything. */
   readonly unknown: number | null;
 };
@@ -42,6 +46,8 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
   const { single, pair } = templates;
   const unknown = (json as { model?: { unk_token?: unknown; unk_id?: unknown } }).model;
   return {
+    size: sizeOf(tokenizer),
+    files: { tokenizer: json, config: config ?? {} },
     encode: (text) => Int32Array.from(tokenizer.encode(text, { add_special_tokens: false }).ids),
     single(text, positions) {
       const most = Math.max(0, positions - room(single));
@@ -63,6 +69,13 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
   };
 }
 
+/** One more than the highest id there is. */
+function sizeOf(tokenizer: Tokenizer): number {
+  let size = 0;
+  for (const id of tokenizer.get_vocab(true).values()) size = Math.max(size, id + 1);
+  return size;
+}
+
 const none = new Int32Array(0);
 
 /**
@@ -77,27 +90,27 @@ function templateOf(tokenizer: Tokenizer, texts: readonly ['A'] | readonly ['A',
     ...(texts.length === 2 ? { text_pair: probe } : {}),
   }).ids;
   let at = 0;
-  const template = whole.map((one) => (one === id && at < texts.length ? texts[at++]! : one));
+  const template = whole.map((one: number) => (one === id && at < texts.length ? texts[at++]! : one));
   if (id === undefined || at < texts.length || template.length === texts.length) throw new TypeError('No marks');
   return template;
 }
 
 function fill(template: Template, a: Int32Array, b: Int32Array): { readonly ids: Int32Array; readonly second: number } {
-  const ids: number[] = [];
-  let second = -1;
-  for (const part of template) {
-    if (part === 'B') second = ids.length;
-    if (typeof part === 'number') ids.push(part);
-    else for (const id of part === 'A' ? a : b) ids.push(id);
+  const parts = template.map((part) => (typeof part === 'number' ? [part] : part === 'A' ? a : b));
+  const ids = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let [at, second] = [0, ids.length];
+  for (const [i, part] of parts.entries()) {
+    if (template[i] === 'B') second = at;
+    ids.set(part, at);
+    at += part.length;
   }
-  return { ids: Int32Array.from(ids), second: second < 0 ? ids.length : second };
+  return { ids, second };
 }
 
 /** What stays of two texts in so many places, as the Rust library of tokenizers cuts them ('longest first'). */
 function longestFirst(first: number, second: number, most: number): readonly [number, number] {
   if (first + second <= most) return [first, second];
-  const [short, long] = [Math.min(first, second), Math.max(first, second)];
-  const half = Math.floor(most / 2);
-  const kept = short <= most - short && short <= half ? [short, most - short] : [half, most - half];
-  return first > second ? [kept[1]!, kept[0]!] : [kept[0]!, Math.min(long, kept[1]!)];
+  const short = Math.min(first, second);
+  const kept = Math.min(short, Math.floor(most / 2));
+  return first > second ? [most - kept, kept] : [kept, most - kept];
 }

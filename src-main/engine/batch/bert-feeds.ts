@@ -25,7 +25,7 @@ export function bertFeeds(config: BertConfig, sequences: readonly MarkedSequence
     const count = sequence.ids.length;
     const begin = row * length;
     ids.set(sequence.ids, at);
-    segments.fill(1, at + Math.min(sequence.second, count), at + count);
+    if (config.segments > 1) segments.fill(1, at + Math.min(sequence.second, count), at + count);
     for (let i = 0; i < count; i++) {
       positions[at + i] = config.firstPosition + i;
       placeOf[at + i] = begin + i;

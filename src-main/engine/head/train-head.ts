@@ -1,7 +1,7 @@
 import type { Progress, TrainRequest, TrainResult } from '../../contract/engine.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
-import { blocks, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
+import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
 import { type Head, writeHeadFolder } from './head-folder.ts';
 
@@ -65,6 +65,7 @@ export async function learnHead(
 
 /** Puts the scaling of vectors and plain features into their weights. */
 function headOf(weights: Float64Array, { comment, product, mean, deviation, plain }: Scaling): Head {
+  const blocks = blocksOfWeights(weights);
   const factor = (i: number): number => {
     if (i < blocks.plain) return i < blocks.product ? comment : product;
     return i < blocks.bent ? plain : 1;

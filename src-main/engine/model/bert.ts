@@ -7,12 +7,14 @@
  * Sequences stand one after the other, without padding: only attention needs them apart.
  */
 
+import type { BertFamily } from '../../checkpoint/bert-names.ts';
 import { type GeluForm, type Graph, input, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { attention, splitHeads } from './attention.ts';
 import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
 export type BertConfig = {
+  readonly family: BertFamily;
   readonly vocabulary: number;
   readonly width: number;
   /** Width inside the two-layer perceptrons. */

@@ -6,7 +6,7 @@ import { exists } from '../../checkpoint/folder.ts';
 import { dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
 import { type Head, readHeadFolder } from '../head/head-folder.ts';
 import { trainHead } from '../head/train-head.ts';
-import type { PretrainedEncoder } from '../model/encoder-weights.ts';
+import type { PretrainedEncoder } from '../model/text-encoder.ts';
 import type { TrainJob } from '../run/job.ts';
 import { headFolder } from '../run/run-folder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';

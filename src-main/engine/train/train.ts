@@ -25,7 +25,8 @@
 import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Head } from '../head/head-folder.ts';
-import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { readPretrainedEncoder } from '../model/encoder-weights.ts';
+import type { PretrainedEncoder } from '../model/text-encoder.ts';
 import type { TrainJob } from '../run/job.ts';
 import { clearRunFolder, openRunFolder, type Position, type RunFolder, start } from '../run/run-folder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
