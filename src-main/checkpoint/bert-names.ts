@@ -1,7 +1,6 @@
 /** What the tensors of our encoders of the BERT family (engine/model/bert.ts) are called where they are published. */
 
-/** The families whose tensors are named alike, but for MPNet's attention. */
-export type BertFamily = 'bert' | 'roberta' | 'xlm-roberta' | 'mpnet';
+import type { BertFamily } from './encoder-config.ts';
 
 /** Where a tensor of ours comes from: theirs one behind the other along the outputs, turned from [out, in] to [in, out] or as they are. */
 export type TheirTensors = { readonly names: readonly string[]; readonly turned: boolean };

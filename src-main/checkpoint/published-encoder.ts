@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
+import { lowerCased } from '../tokenizer/exact-normalizers.ts';
 import { type MarkedTokenizer, parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
-import { type BertFamily, joinTurned, theirTensors } from './bert-names.ts';
+import { joinTurned, theirTensors } from './bert-names.ts';
+import type { BertFamily } from './encoder-config.ts';
 import { exists, readJson, weightsFile } from './folder.ts';
+import { encoderFiles, noteFile } from './folder-content.ts';
 import { openSafetensors, type StoredTensor } from './safetensors.ts';
 
 /** What lies beside the files of an encoder as it was published: where it came from, and SHA-256 of every file, in hexadecimal. */
@@ -13,10 +17,16 @@ export type EncoderNote = {
   readonly name: string;
   readonly source: string;
   readonly licence: string;
+  readonly parameters?: number;
   readonly files: Readonly<Record<string, string>>;
 };
 
-const noteFile = 'encoder.json';
+/** Writes the note once the other files of a folder are there. */
+export async function writeEncoderNote(folder: string, note: Omit<EncoderNote, 'files'>): Promise<void> {
+  const files: Record<string, string> = {};
+  for (const name of encoderFiles) files[name] = await sha256(join(folder, name));
+  await writeFile(join(folder, noteFile), `${JSON.stringify({ ...note, files }, null, 2)}\n`);
+}
 
 /**
  * The note of an encoder's folder, once every file has been held against its sum.
@@ -46,7 +56,7 @@ async function sha256(path: string): Promise<string> {
 }
 
 /** What stands before the names of an encoder's tensors, by the program that wrote them. */
-const prefixes = ['', 'bert.', 'roberta.', 'mpnet.', '0.auto_model.', 'model.'];
+export const prefixes = ['', 'bert.', 'roberta.', 'mpnet.', '0.auto_model.', 'model.'];
 
 /**
  * Reads the weights of an encoder of the BERT family, under our names and turned as ours are.
@@ -90,12 +100,18 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 
 /**
  * The tokenizer of such a folder.
+ * @param lowerCase whether texts are made lower case whatever tokenizer.json says
  * @throws TiebreakError not-found; damaged where it is none, or knows more tokens than the weights
  */
-export async function readMarkedTokenizer(folder: string, vocabulary: number): Promise<MarkedTokenizer> {
+export async function readMarkedTokenizer(
+  folder: string,
+  vocabulary: number,
+  lowerCase = false,
+): Promise<MarkedTokenizer> {
   const config = join(folder, 'tokenizer_config.json');
+  const json = await readJson(join(folder, 'tokenizer.json'));
   const tokenizer = parseMarkedTokenizer(
-    await readJson(join(folder, 'tokenizer.json')),
+    lowerCase ? lowerCased(json) : json,
     (await exists(config)) ? await readJson(config) : {},
   );
   if (tokenizer === null) throw damaged(folder, 'its tokenizer.json is of no kind that can be read');

@@ -35,13 +35,7 @@ export const methodOfRun = ({ config }: Pick<Run, 'config'>): TrainingMethod =>
   trainingMethods.find((known) => known === config.method) ?? 'gpt';
 
 /** What a model is: 'Quick reward model'. */
-export const modelWords = ({
-  kind,
-  method,
-}: {
-  readonly kind: ModelKind;
-  readonly method: TrainingMethod;
-}): string => {
+export const modelWords = ({ kind, method }: { readonly kind: ModelKind; readonly method: TrainingMethod }): string => {
   const words = kind === 'reward' ? `${methodLabels[method]} ${kindWords[kind]}` : kindWords[kind];
   return capital(words);
 };

@@ -88,7 +88,9 @@ test('a database of the first version arrives with counts, search, and labels th
     { both_bad: 0, import_id: null, note: '', again: 0 },
   ]);
   expect(store.db.pragma('foreign_key_check')).toEqual([]);
-  const models = store.db.prepare('SELECT name, kind, method, context, run_id, reward FROM models JOIN rewards ON model_id = id');
+  const models = store.db.prepare(
+    'SELECT name, kind, method, context, run_id, reward FROM models JOIN rewards ON model_id = id',
+  );
   expect(models.all()).toEqual([
     { name: 'reward-1', kind: 'reward', method: 'gpt', context: 'none', run_id: 1, reward: 0.5 },
   ]);

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noteFile } from '../../checkpoint/folder-content.ts';
 import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
@@ -19,20 +20,20 @@ export async function modelLines(house: House): Promise<readonly ModelLine[]> {
   const lines = listKeptModels(house.store).map(async (kept) => {
     const { context: _, trainedOn, ...model } = kept;
     const folder = modelFolder(house, model);
-    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder)]);
+    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder, model)]);
     const used = model.id === inUse;
     return { ...model, trainedOn, inUse: used, bytes, parameters, accuracy: accuracyOf(house, kept) };
   });
   return Promise.all(lines);
 }
 
-/** Bytes of the files of a folder; 0 where there is none. */
+/** Bytes of the files of a folder, and of folders in it; 0 where there is none. */
 async function folderBytes(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(
     names.map((name) =>
       stat(join(folder, name)).then(
-        ({ size }) => size,
+        (found) => (found.isFile() ? found.size : 0),
         () => 0,
       ),
     ),
@@ -40,12 +41,14 @@ async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-async function parametersOf(folder: string): Promise<number | null> {
+async function parametersOf(folder: string, { kind }: Model): Promise<number | null> {
   try {
-    const { result } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
-      result?: { parameters?: unknown };
+    const json = JSON.parse(await readFile(join(folder, kind === 'encoder' ? noteFile : 'manifest.json'), 'utf8')) as {
+      readonly parameters?: unknown;
+      readonly result?: { readonly parameters?: unknown };
     };
-    return typeof result?.parameters === 'number' ? result.parameters : null;
+    const found = kind === 'encoder' ? json.parameters : json.result?.parameters;
+    return typeof found === 'number' ? found : null;
   } catch {
     return null;
   }

@@ -8,7 +8,10 @@ import { encoderFeeds } from './encoder-feeds.ts';
 /** A text's ids, with the model's marks, cut on the right to the positions there are. */
 export function readText(reader: TextReader, text: string): { readonly ids: Int32Array; readonly cut: boolean } {
   const { positions } = reader.config;
-  if (readsMarked(reader)) return reader.tokenizer.single(reader.tokenizer.encode(text), positions);
+  if (readsMarked(reader)) {
+    const { tokenizer, config } = reader;
+    return tokenizer.single(tokenizer.encode((config.prompt ?? '') + text), positions);
+  }
   const ids = reader.tokenizer.encode(text);
   return { ids: ids.slice(0, positions), cut: ids.length > positions };
 }

@@ -32,7 +32,7 @@ export async function forecastTraining(
 ): Promise<Forecast> {
   const { config } = request;
   const job = await forecastJob(request);
-  const task = await openTask(job, context, async () => blankHead());
+  const task = await openTask(job, context, async ({ config }) => blankHead(config.width));
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);
   const fits = ({ memory }: Priced): boolean => available === null || memory.bytes <= available;

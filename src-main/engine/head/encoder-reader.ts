@@ -25,10 +25,10 @@ function checkUse(config: Record<string, unknown>, folder: string): EncoderConfi
 
 function checkBert(config: Record<string, unknown>, folder: string): BertConfig {
   const sizes = ['vocabulary', 'width', 'inner', 'layers', 'heads', 'positionRows', 'positions'];
-  const { family, activation, pooling, unit, firstPosition, segments, distances } = config;
+  const { family, activation, pooling, unit, firstPosition, segments, distances, prompt } = config;
   const known = {
     ...numbers<BertConfig>(config, sizes, ['epsilon'], folder),
-    ...({ family, activation, pooling, unit, firstPosition, segments, distances } as BertConfig),
+    ...({ family, activation, pooling, unit, firstPosition, segments, distances, prompt } as BertConfig),
   };
   const possible =
     known.width % known.heads === 0 &&
@@ -36,6 +36,7 @@ function checkBert(config: Record<string, unknown>, folder: string): BertConfig 
     ['exact', 'tanh', 'relu'].includes(known.activation) &&
     ['mean', 'first'].includes(known.pooling) &&
     typeof unit === 'boolean' &&
+    (prompt === null || typeof prompt === 'string') &&
     [firstPosition, segments, distances].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
     known.firstPosition + known.positions <= known.positionRows;
   if (!possible) throw impossible(folder);
@@ -58,8 +59,7 @@ function numbers<Config>(
   return known as Config;
 }
 
-const impossible = (folder: string): TiebreakError =>
-  damaged(folder, 'its config.json has sizes that no encoder has');
+const impossible = (folder: string): TiebreakError => damaged(folder, 'its config.json has sizes that no encoder has');
 
 const configFile = 'tokenizer_config.json';
 

@@ -1,10 +1,4 @@
-import {
-  type EmbedResult,
-  type Progress,
-  type ScoreRequest,
-  type ScoreResult,
-  type TextInput,
-} from '../../contract/engine.ts';
+import type { EmbedResult, Progress, ScoreRequest, ScoreResult, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { blocksOfWeights, lengthOf, plainFeature, priorReward, squareOf, wordsOf } from './features.ts';
 import type { Head } from './head-folder.ts';
@@ -44,7 +38,9 @@ export async function scoreWithHead(
   embed: (texts: readonly string[]) => Promise<EmbedResult>,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<ScoreResult> {
-  const known = vectors ? { vectorOf: given(texts, vectors, widthOf(head)), cut: 0, device: 'cpu' } : await embedded(texts, embed, widthOf(head));
+  const known = vectors
+    ? { vectorOf: given(texts, vectors, widthOf(head)), cut: 0, device: 'cpu' }
+    : await embedded(texts, embed, widthOf(head));
   const rewards = new Float32Array(texts.length);
   for (const [i, text] of texts.entries()) {
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');

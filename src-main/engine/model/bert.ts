@@ -7,37 +7,14 @@
  * Sequences stand one after the other, without padding: only attention needs them apart.
  */
 
-import type { BertFamily } from '../../checkpoint/bert-names.ts';
-import { type GeluForm, type Graph, input, type Tensor } from '../graph/graph.ts';
+import type { EncoderSizes } from '../../checkpoint/encoder-config.ts';
+import type { SentenceFacts } from '../../checkpoint/sentence-folder.ts';
+import { type Graph, input, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { attention, splitHeads } from './attention.ts';
 import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
-export type BertConfig = {
-  readonly family: BertFamily;
-  readonly vocabulary: number;
-  readonly width: number;
-  /** Width inside the two-layer perceptrons. */
-  readonly inner: number;
-  readonly layers: number;
-  readonly heads: number;
-  /** Rows of the table of positions. */
-  readonly positionRows: number;
-  /** The row of the first position: RoBERTa's lie behind that of its padding. */
-  readonly firstPosition: number;
-  /** Rows of the table of segments: 2 where a pair's texts are told apart, 0 where there is no such table. */
-  readonly segments: number;
-  /** Buckets of MPNet's distances; 0 where there are none. */
-  readonly distances: number;
-  readonly activation: GeluForm | 'relu';
-  readonly epsilon: number;
-  /** What of the last layer is the text's vector. */
-  readonly pooling: 'mean' | 'first';
-  /** Whether a vector is brought to length 1. */
-  readonly unit: boolean;
-  /** Tokens that are read, marks among them; what is behind them is cut. */
-  readonly positions: number;
-};
+export type BertConfig = EncoderSizes & Omit<SentenceFacts, 'sizes' | 'lowerCase'>;
 
 const initialDeviation = 0.02;
 

@@ -2,7 +2,6 @@ import type { EmbedRequest, EmbedResult, Progress } from '../../contract/engine.
 import { TiebreakError } from '../../contract/errors.ts';
 import { readText, textFeeds } from '../batch/text-feeds.ts';
 import { createGraph, state } from '../graph/graph.ts';
-import { readPretrainedEncoder } from '../model/encoder-weights.ts';
 import {
   type PretrainedEncoder,
   type TextEncoderConfig,
@@ -33,9 +32,9 @@ function embeddingProgram(config: TextEncoderConfig): ProgramSpec {
   return { graph, outputs: { embeddings: vectors }, stored: {} };
 }
 
-/** Puts an encoder on a device: the pretrained one, or another of the same kind. */
-export async function loadEncoder(runtime: Runtime, encoder?: PretrainedEncoder): Promise<LoadedEncoder> {
-  const { tensors, ...reader } = encoder ?? (await readPretrainedEncoder());
+/** Puts an encoder on a device. Its tensors are given up. */
+export async function loadEncoder(runtime: Runtime, encoder: PretrainedEncoder): Promise<LoadedEncoder> {
+  const { tensors, ...reader } = encoder;
   const state = runtime.createState();
   state.put(tensors);
   return { device: runtime.device, reader, program: await runtime.compile(embeddingProgram(reader.config)), state };

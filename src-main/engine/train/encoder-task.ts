@@ -11,7 +11,6 @@ import { writeEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward, vectorWeights } from '../head/parts.ts';
 import { encoderRewardParameters, productScale } from '../model/encoder-reward.ts';
-import { readPretrainedEncoder } from '../model/encoder-weights.ts';
 import { type PretrainedEncoder, readingUpTo, type TextEncoderConfig } from '../model/text-encoder.ts';
 import { asSources } from '../model/weights.ts';
 import type { TrainJob } from '../run/job.ts';
@@ -29,7 +28,7 @@ export async function encoderTask(
   { config: settings, data, modelFolder }: TrainJob,
   { signal }: RequestContext,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
-  read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
+  read: () => Promise<PretrainedEncoder>,
 ): Promise<TrainingTask> {
   const pretrained = await read();
   const encoder = readingUpTo(pretrained, settings.maxTokens);

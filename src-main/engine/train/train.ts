@@ -25,7 +25,7 @@
 import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Head } from '../head/head-folder.ts';
-import { readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { readEncoder as readEncoderAt } from '../model/read-encoder.ts';
 import type { PretrainedEncoder } from '../model/text-encoder.ts';
 import type { TrainJob } from '../run/job.ts';
 import { clearRunFolder, openRunFolder, type Position, type RunFolder, start } from '../run/run-folder.ts';
@@ -52,7 +52,7 @@ export async function train(
   runtime: Runtime,
   job: TrainJob,
   context: RequestContext,
-  readEncoder = readPretrainedEncoder,
+  readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainResult> {
   const begun = performance.now();
 
@@ -109,7 +109,7 @@ export function openTask(
   job: TrainJob,
   context: RequestContext,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
-  readEncoder = readPretrainedEncoder,
+  readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainingTask> {
   if (job.kind === 'sft') return languageModelTask(job, context);
   if (job.method === 'deep') return encoderTask(job, context, begin, readEncoder);
