@@ -5,11 +5,10 @@ import { TiebreakError } from '../contract/errors.ts';
 import { writeWholeFolder } from '../disk/whole.ts';
 import { lowerCased } from '../tokenizer/exact-normalizers.ts';
 import { parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
-import { theirTensors } from './bert-names.ts';
 import { familyName } from './encoder-config.ts';
 import { exists, readJson, weightsFile } from './folder.ts';
 import { openWeights } from './open-weights.ts';
-import { type EncoderNote, prefixes, writeEncoderNote } from './published-encoder.ts';
+import { type EncoderNote, originsAmong, writeEncoderNote } from './published-encoder.ts';
 import { isObject } from './published-json.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { poolingFile, readSentenceFolder, type SentenceFacts, transformerFiles } from './sentence-folder.ts';
@@ -141,18 +140,9 @@ function checkedTensors(
   { sizes: { family } }: SentenceFacts,
   { signal, onProgress }: Hooks,
 ): ReadonlyMap<string, TensorSource> {
-  const prefix = prefixes.find((one) => weights.has(`${one}embeddings.word_embeddings.weight`));
-  if (prefix === undefined) throw damaged(`they hold no table of words, which a ${familyName(family)} has`);
-  const sources = wanted.flatMap(({ name, shape }) => {
-    const { names, turned } = theirTensors(family, name);
-    const width = (shape.at(-1) ?? 0) / names.length;
-    const own = turned ? [width, shape[0]!] : [...shape.slice(0, -1), width];
-    return names.map((theirs) => {
-      const source = weights.get(prefix + theirs);
-      if (source?.shape.join() === own.join()) return [theirs, source] as const;
-      throw damaged(`${theirs} is ${source?.shape.join(' x ') ?? 'missing'} and should be ${own.join(' x ')}`);
-    });
-  });
+  const origins = originsAmong(weights, family, wanted);
+  if ('problem' in origins) throw damaged(origins.problem);
+  const sources = origins.flatMap((one) => one.sources);
   const total = sources.reduce((sum, [, { bytes }]) => sum + bytes, 0);
   const begun = performance.now();
   let done = 0;

@@ -6,8 +6,8 @@ import { TiebreakError } from '../contract/errors.ts';
 import type { TrainingKind } from '../contract/records.ts';
 import { writeWholeFile, writeWholeFolder } from '../disk/whole.ts';
 
-/** What a folder's model is: a GPT-2, a head on the frozen sentence encoder, or the encoder trained with its head. */
-export type Architecture = 'gpt2' | 'encoder-head' | 'encoder';
+/** What a folder's model is: a GPT-2, a head on a frozen sentence encoder, an encoder trained with its head, or one that reads post and comment as one. */
+export type Architecture = 'gpt2' | 'encoder-head' | 'encoder' | 'together';
 
 /** What only we know of a model. */
 export type Manifest = {

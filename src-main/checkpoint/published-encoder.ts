@@ -6,10 +6,11 @@ import { TiebreakError } from '../contract/errors.ts';
 import { lowerCased } from '../tokenizer/exact-normalizers.ts';
 import { type MarkedTokenizer, parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
 import { joinTurned, theirTensors } from './bert-names.ts';
-import type { BertFamily } from './encoder-config.ts';
+import { type BertFamily, familyName } from './encoder-config.ts';
 import { exists, readJson, weightsFile } from './folder.ts';
 import { encoderFiles, noteFile } from './folder-content.ts';
 import { openSafetensors, type StoredTensor } from './safetensors.ts';
+import type { FileTensor } from './tensor-file.ts';
 
 /** What lies beside the files of an encoder as it was published: where it came from, and SHA-256 of every file, in hexadecimal. */
 export type EncoderNote = {
@@ -56,7 +57,45 @@ async function sha256(path: string): Promise<string> {
 }
 
 /** What stands before the names of an encoder's tensors, by the program that wrote them. */
-export const prefixes = ['', 'bert.', 'roberta.', 'mpnet.', '0.auto_model.', 'model.'];
+const prefixes = ['', 'bert.', 'roberta.', 'mpnet.', '0.auto_model.', 'model.'];
+
+/** A tensor of ours, and theirs that it is made of, by the names they have without what a program put before them. */
+type Origin = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly turned: boolean;
+  readonly sources: readonly (readonly [name: string, source: FileTensor])[];
+};
+
+/**
+ * Finds what tensors of ours are made of among the weights of a published encoder.
+ * @param wanted our tensors
+ * @returns the middle of a sentence where one is missing or of another size
+ */
+export function originsAmong(
+  weights: ReadonlyMap<string, FileTensor>,
+  family: BertFamily,
+  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): readonly Origin[] | { readonly problem: string } {
+  const prefix = prefixes.find((one) => weights.has(`${one}embeddings.word_embeddings.weight`));
+  if (prefix === undefined) return { problem: `there is no table of words, which a ${familyName(family)} has` };
+  const origins: Origin[] = [];
+  for (const { name, shape } of wanted) {
+    const { names, turned } = theirTensors(family, name);
+    const width = (shape.at(-1) ?? 0) / names.length;
+    const own = turned ? [width, shape[0]!] : [...shape.slice(0, -1), width];
+    const sources: [string, FileTensor][] = [];
+    for (const theirs of names) {
+      const source = weights.get(prefix + theirs);
+      if (source?.shape.join() !== own.join()) {
+        return { problem: `${theirs} is ${source?.shape.join(' x ') ?? 'missing'} and should be ${own.join(' x ')}` };
+      }
+      sources.push([theirs, source]);
+    }
+    origins.push({ name, shape, turned, sources });
+  }
+  return origins;
+}
 
 /**
  * Reads the weights of an encoder of the BERT family, under our names and turned as ours are.
@@ -69,20 +108,12 @@ export async function readEncoderWeights(
   wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): Promise<Map<string, StoredTensor>> {
   const { tensors: theirs } = await openSafetensors(join(folder, weightsFile));
-  const prefix = prefixes.find((one) => theirs.has(`${one}embeddings.word_embeddings.weight`));
-  if (prefix === undefined) throw damaged(folder, `${weightsFile} holds no table of words`);
+  const origins = originsAmong(theirs, family, wanted);
+  if ('problem' in origins) throw damaged(folder, origins.problem);
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape } of wanted) {
-    const { names, turned } = theirTensors(family, name);
-    const width = (shape.at(-1) ?? 0) / names.length;
-    const own = turned ? [width, shape[0]!] : [...shape.slice(0, -1), width];
-    const read = names.map((one) => {
-      const source = theirs.get(prefix + one);
-      if (source?.shape.join() === own.join()) return source.read();
-      throw damaged(folder, `${one} is ${source?.shape.join(' x ') ?? 'missing'} and should be ${own.join(' x ')}`);
-    });
-    const parts = await Promise.all(read);
-    tensors.set(name, { shape, data: turned ? joinTurned(parts, own[1]!) : joined(parts) });
+  for (const { name, shape, turned, sources } of origins) {
+    const parts = await Promise.all(sources.map(([, source]) => source.read()));
+    tensors.set(name, { shape, data: turned ? joinTurned(parts, shape[0]!) : joined(parts) });
   }
   return tensors;
 }

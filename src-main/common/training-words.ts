@@ -10,7 +10,13 @@ export const kindWords: Readonly<Record<ModelKind, string>> = {
   sft: 'language model',
   encoder: 'sentence encoder',
 };
-export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
+export const methodLabels: Readonly<Record<TrainingMethod, string>> = {
+  quick: 'Quick',
+  deep: 'Deep',
+  together: 'Together',
+  best: 'Best',
+  gpt: 'GPT',
+};
 export const presetLabels: Readonly<Record<PresetName, string>> = { original: 'Original', recommended: 'Recommended' };
 export const pairSourceLabels: Readonly<Record<PairSource, string>> = {
   both: 'Both',

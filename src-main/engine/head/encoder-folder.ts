@@ -36,7 +36,8 @@ export async function writeEncoderFolder(
   },
 ): Promise<void> {
   const config = { model_type: modelType, ...model.config, plain: plainNames };
-  const text = Object.entries(model.head).map(([name, data]): [string, StoredTensor] => [
+  const { weights, mean, deviation } = model.head;
+  const text = Object.entries({ weights, mean, deviation }).map(([name, data]): [string, StoredTensor] => [
     textPrefix + name,
     { shape: [data.length], data },
   ]);

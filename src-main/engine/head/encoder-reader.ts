@@ -2,7 +2,6 @@
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson } from '../../checkpoint/folder.ts';
 import { readMarkedTokenizer } from '../../checkpoint/published-encoder.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { parsePieces, tokenizerJson } from '../../tokenizer/pieces.ts';

@@ -1,4 +1,4 @@
-import { type TextInput, vectorWidth } from '../../contract/engine.ts';
+import type { TextInput } from '../../contract/engine.ts';
 import { logLength, textFeatureNames, textFeatures } from './text-features.ts';
 import { typical, typicalCount, typicalSpread } from './typical.ts';
 import { hashedWords, type SparseRow, wordBuckets } from './words.ts';

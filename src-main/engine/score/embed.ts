@@ -1,5 +1,4 @@
 import type { EmbedRequest, EmbedResult, Progress } from '../../contract/engine.ts';
-import { TiebreakError } from '../../contract/errors.ts';
 import { readText, textFeeds } from '../batch/text-feeds.ts';
 import { createGraph, state } from '../graph/graph.ts';
 import {
@@ -10,6 +9,8 @@ import {
   textVectors,
 } from '../model/text-encoder.ts';
 import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
+import { inLengthOrder } from './in-length-order.ts';
+import { stopIfAborted } from './stop-if-aborted.ts';
 
 /** A sentence encoder on a device, ready to run. */
 export type LoadedEncoder = {
@@ -20,9 +21,6 @@ export type LoadedEncoder = {
 };
 
 type EmbedContext = { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal };
-
-/** Padded tokens that run at once. */
-const tokensPerBatch = 1024;
 
 /** Gives `embeddings` [batch, width]. */
 function embeddingProgram(config: TextEncoderConfig): ProgramSpec {
@@ -89,39 +87,17 @@ export async function embedTokens(
   encoded: readonly Int32Array[],
   { onProgress, signal }: EmbedContext,
 ): Promise<Float32Array> {
-  const { width } = encoder.reader.config;
+  const { config } = encoder.reader;
+  const { width } = config;
   const vectors = new Float32Array(encoded.length * width);
-  const order = encoded.map((_, i) => i).sort((a, b) => encoded[b]!.length - encoded[a]!.length);
-  const begun = performance.now();
-  for (let from = 0; from < order.length; ) {
-    await stopIfAborted(signal);
-    const length = Math.max(1, encoded[order[from]!]!.length);
-    const batch = order.slice(from, from + Math.max(1, Math.floor(tokensPerBatch / length)));
+  const lengths = encoded.map(({ length }) => length);
+  await inLengthOrder(lengths, { onProgress, signal, phase: 'embed' }, async (batch) => {
     const feeds = textFeeds(
-      encoder.reader.config,
+      config,
       batch.map((i) => encoded[i]!),
     );
     const result = (await encoder.program.run(feeds, encoder.state)).embeddings!;
-    batch.forEach((i, row) => {
-      vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
-    });
-    from += batch.length;
-    const seconds = (performance.now() - begun) / 1000;
-    onProgress({
-      phase: 'embed',
-      done: from,
-      total: order.length,
-      speed: from / seconds,
-      secondsLeft: (seconds * (order.length - from)) / from,
-    });
-  }
-  return vectors;
-}
-
-/** Lets a message that cancels come in first. */
-async function stopIfAborted(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setImmediate(resolve);
+    for (const [row, i] of batch.entries()) vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
   });
-  if (signal.aborted) throw new TiebreakError('cancelled', 'The reading of texts was cancelled. Nothing was changed.');
+  return vectors;
 }
