@@ -88,6 +88,8 @@ export const trainingInput = z.object({
   method: z.enum(trainingMethods).optional(),
   /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */
   base: name.optional(),
+  /** Name of the encoder to begin with: 'use', 'minilm', or one that was fetched; each way to train has its own default. Not for 'gpt'. */
+  encoder: name.optional(),
   /** Settings that differ from the defaults, or from the preset: numbers, or the same as text. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** Settings that `config` differs from; only for 'gpt', and with a base. */

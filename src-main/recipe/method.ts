@@ -3,14 +3,17 @@ import { encoderBase, type trainingInput } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset'>;
+type Asked = Pick<
+  z.output<typeof trainingInput>,
+  'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder' | 'context'
+>;
 
 /**
  * How a model is trained, where it may not be said: as it is said; 'deep' where the base is the encoder; else `otherwise`.
  * @throws TiebreakError bad-input where what was asked for does not go together
  */
 export function methodOf(
-  { kind, method, base, config, preset }: Asked,
+  { kind, method, base, config, preset, encoder, context }: Asked,
   otherwise: TrainingMethod = 'gpt',
 ): TrainingMethod {
   const found = method ?? (base === encoderBase ? 'deep' : otherwise);
@@ -27,6 +30,15 @@ export function methodOf(
   }
   if (found === 'quick' && Object.keys(config).length > 0) {
     const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
+    throw new TiebreakError('bad-input', message);
+  }
+  if (found === 'gpt' && encoder !== undefined) {
+    const message = `A GPT has no encoder: leave ${encoder} out, or train quick, deep or together. Nothing was changed.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (found === 'together' && context === 'none') {
+    const message =
+      "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);
   }
   return found;

@@ -405,28 +405,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE labels ADD COLUMN margin REAL;
   `,
   `
-  -- Encoders of texts are models as well, and there are more ways to train. A check can't be changed: the table is made anew, and what
-  -- points to its rows finds them again before the end.
-  PRAGMA defer_foreign_keys = ON;
-  CREATE TEMP TABLE models_before AS SELECT * FROM models;
-  DROP TABLE models;
-  CREATE TABLE models (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL CHECK (kind IN ('sft', 'reward', 'encoder')),
-    folder TEXT NOT NULL,
-    base TEXT,
-    run_id INTEGER REFERENCES runs (id),
-    created_at TEXT NOT NULL,
-    metrics TEXT NOT NULL,
-    deleted_at TEXT,
-    context TEXT NOT NULL DEFAULT 'post' CHECK (context IN ('post', 'none')),
-    trained_on TEXT NOT NULL DEFAULT '',
-    -- How a reward model was trained; 'gpt' for language models and encoders.
-    method TEXT NOT NULL DEFAULT 'gpt'
-  ) STRICT;
-  INSERT INTO models (id, name, kind, folder, base, run_id, created_at, metrics, deleted_at, context, trained_on, method)
-    SELECT id, name, kind, folder, base, run_id, created_at, metrics, deleted_at, context, trained_on, method FROM temp.models_before;
-  DROP TABLE temp.models_before;
+  -- Encoders of texts are models as well. What may stand in the column is checked where it is written.
+  ALTER TABLE models ADD COLUMN sort TEXT NOT NULL DEFAULT 'reward';
+  UPDATE models SET sort = kind;
+  ALTER TABLE models DROP COLUMN kind;
+  ALTER TABLE models RENAME COLUMN sort TO kind;
   `,
 ];

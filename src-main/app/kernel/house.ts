@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { kindWords } from '../../common/training-words.ts';
 import type { ContextMode } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
@@ -116,14 +115,6 @@ export function baseModel(house: House, name: string): Model {
   const model = namedModel(house, name);
   if (model.kind !== 'encoder') return model;
   const message = `${name} is a sentence encoder, and no GPT goes on from one: name it as the encoder of a deep or together training. Nothing was changed.`;
-  throw new TiebreakError('bad-input', message);
-}
-
-/** The sentence encoder of this name. Throws TiebreakError. */
-export function encoderModel(house: House, name: string): Model {
-  const model = namedModel(house, name);
-  if (model.kind === 'encoder') return model;
-  const message = `${name} is a ${kindWords[model.kind]} and no sentence encoder: fetch one by its name, or take minilm or use, which come along.`;
   throw new TiebreakError('bad-input', message);
 }
 

@@ -36,6 +36,7 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
+import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { refuseTooLarge } from './forecast.ts';
@@ -56,6 +57,8 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
   const { comparison } = call;
   const titleAlone = comparison !== undefined;
+  const encoder = encoderFor(call, method);
+  if (encoder !== null) encoderNamed(house, encoder);
   const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
@@ -71,6 +74,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...(method === 'quick' ? {} : config),
       ...(preset ? { preset } : {}),
       ...{ method, pairs, context, device, model: name, trainedOn },
+      ...(encoder === null ? {} : { encoder }),
       ...(comparison === undefined ? {} : { comparison }),
       ...(votes ? votesConfig(votes) : {}),
     },
@@ -86,6 +90,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     config,
     device,
     base: base && modelFolder(house, base),
+    ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
     runFolder: runFolder(house, run.id),
     modelFolder: folderOf(house, name),
   };
@@ -120,10 +125,11 @@ export async function continueRun(
   const name = freeModelName(house, prefixOf(kind, method));
   const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
   const base = run.base === null ? null : modelFolder(house, namedModel(house, run.base));
+  const encoder = method === 'gpt' ? {} : { encoder: encoderOfRun(house, run.config) };
   const request: TrainRequest | ResumeRequest =
     from === 'checkpoint'
-      ? { type: 'resume', ...where }
-      : { type: 'train', kind, method, config: configOfRun(run), base, ...where };
+      ? { type: 'resume', ...encoder, ...where }
+      : { type: 'train', kind, method, config: configOfRun(run), base, ...encoder, ...where };
   return perform(house, run, name, request, hooks);
 }
 

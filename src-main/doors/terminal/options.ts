@@ -10,6 +10,8 @@ export const pairsOption = (): Option =>
     '--pairs <source>',
     "ranks in the data, people, both, or neighbours in the ranks alone; 'both' unless a preset says otherwise",
   ).choices(pairSources);
+export const encoderOption = (own: string): Option =>
+  new Option('--encoder <encoder>', `encoder to begin with: use, minilm, or one that was fetched; ${own} without it`);
 export const presetOption = (text: string): Option => new Option('--preset <name>', text).choices(presetNames);
 export const basePreset = (): Option =>
   presetOption('settings under a name, for a GPT-2 as the base; --config and --set change them');
