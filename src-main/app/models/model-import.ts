@@ -10,6 +10,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
+import { isBoxed, refuseBoxed } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { type GivenFile, type GivenModel, isZip, modelAt, modelOf, sourceOf } from './model-files.ts';
@@ -137,6 +138,7 @@ async function takePublished(
 
 /** Throws TiebreakError bad-input where another model has the name, deleted or not. */
 function checkFree(house: House, name: string): void {
+  refuseBoxed(name);
   if (!listKeptModels(house.store).some((model) => model.name === name)) return;
   throw new TiebreakError('bad-input', `There is a model ${name} already: choose another name.`);
 }
@@ -152,7 +154,7 @@ function freeName(house: House, wanted: string): string {
   const taken = new Set(listKeptModels(house.store).map(({ name }) => name));
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) return name;
+    if (!taken.has(name) && !isBoxed(name)) return name;
   }
 }
 

@@ -10,6 +10,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
+import { refuseBoxed } from '../kernel/encoders.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
@@ -83,6 +84,7 @@ export function renameModel(house: House, name: string, to: string): void {
     throw new TiebreakError('bad-input', message);
   }
   if (to === model.name) return;
+  refuseBoxed(to);
   const other = listKeptModels(house.store).find((known) => known.name === to);
   if (other) {
     const where = other.deletedAt === null ? '' : ' among the deleted ones';
@@ -100,7 +102,9 @@ export function renameModel(house: House, name: string, to: string): void {
 /** Deletes a model so that it can be taken back. One that a training starts from is refused. */
 export function deleteModel(house: House, name: string): void {
   const model = namedModel(house, name);
-  const user = listRuns(house.store).find(({ status, base }) => status === 'running' && base === model.name);
+  const user = listRuns(house.store).find(
+    ({ status, base, config }) => status === 'running' && (base === model.name || config.encoder === model.name),
+  );
   if (user) {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
