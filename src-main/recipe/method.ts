@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import { encoderBase, type trainingInput } from '../contract/calls.ts';
+import { type ContextMode, encoderBase, type trainingInput } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<
-  z.output<typeof trainingInput>,
-  'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder' | 'context'
->;
+type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
+  /** Absent where two trainings are compared that differ in it: one of them then sees the title in the post's place. */
+  readonly context?: ContextMode;
+};
 
 /**
  * How a model is trained, where it may not be said: as it is said; 'deep' where the base is the encoder; else `otherwise`.

@@ -16,7 +16,10 @@ export const isBoxed = (name: string): boolean => Object.hasOwn(boxed, name);
 /** Throws TiebreakError bad-input where a model would have the name of an encoder that comes with the program. */
 export function refuseBoxed(name: string): void {
   if (!isBoxed(name)) return;
-  throw new TiebreakError('bad-input', `${name} is the name of an encoder that comes with Tiebreak: choose another name.`);
+  throw new TiebreakError(
+    'bad-input',
+    `${name} is the name of an encoder that comes with Tiebreak: choose another name.`,
+  );
 }
 
 /** The encoder that a way to train begins with where none is named. */

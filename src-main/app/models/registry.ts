@@ -109,6 +109,13 @@ export function deleteModel(house: House, name: string): void {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
+  const reader = listKeptModels(house.store).find(
+    ({ deletedAt, encoder, method }) => deletedAt === null && encoder === model.name && method === 'quick',
+  );
+  if (model.kind === 'encoder' && reader) {
+    const message = `${reader.name} reads the vectors of ${model.name} and would give no rewards without it: delete that one first. Nothing was deleted.`;
+    throw new TiebreakError('busy', message);
+  }
   withLockNow(house, 'deleting a model', ({ store }) => setDeleted(store, 'model', model.id, true));
   house.changes.tell('models', 'rewards', 'runs');
 }

@@ -36,6 +36,7 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
+import { noticeForeign } from '../embedding/foreign-texts.ts';
 import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
@@ -219,7 +220,15 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
   const { context, trainedOn } = run.config;
   const votes = votesOfConfig(run.config);
-  const report: TrainReport = { ...result, model: name, run: run.id, ...(votes ? { votes } : {}) };
+  const encoder = typeof run.config.encoder === 'string' ? run.config.encoder : null;
+  const foreign = encoder === null ? null : await noticeForeign(house, encoder);
+  const report: TrainReport = {
+    ...result,
+    model: name,
+    run: run.id,
+    ...(votes ? { votes } : {}),
+    ...(foreign ? { foreign } : {}),
+  };
   inTransaction(house.store, () => {
     const model = addModel(house.store, {
       name,
@@ -231,6 +240,7 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
       context: context === 'none' ? 'none' : 'post',
       trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
       method: methodOfRun(run),
+      encoder,
     });
     setRunStep(house.store, run.id, result.steps, result.steps);
     setReport(house.store, run.id, report);
