@@ -3,7 +3,8 @@ import type { TrainingKind } from '../contract/records.ts';
 
 /** The settings of a training where nothing else is said. Sizes count only for a GPT from scratch. */
 export function defaultConfig(kind: TrainingKind, method: TrainingMethod = 'gpt'): TrainingConfig {
-  return method === 'deep' ? { ...gptConfig(kind), ...deepConfig } : gptConfig(kind);
+  const own = method === 'deep' ? deepConfig : method === 'together' ? togetherConfig : {};
+  return { ...gptConfig(kind), ...own };
 }
 
 /** What is different where the sentence encoder is trained: it knows much already. */
@@ -14,6 +15,20 @@ const deepConfig = {
   learningRate: 2e-4,
   layerDecay: 0.8,
   patience: 7,
+} satisfies Partial<TrainingConfig>;
+
+/** What is different where an encoder reads post and comment together. */
+const togetherConfig = {
+  maxTokens: 128,
+  epochs: 3,
+  tokensPerBatch: 2048,
+  learningRate: 1e-4,
+  layerDecay: 0.85,
+  warmupSteps: 20,
+  weightDecay: 0.01,
+  decayVectors: 0,
+  frozenLayers: 0,
+  patience: 4,
 } satisfies Partial<TrainingConfig>;
 
 function gptConfig(kind: TrainingKind): TrainingConfig {

@@ -6,7 +6,13 @@ import type { Run, TrainingKind } from '../contract/records.ts';
 import { capital } from './words.ts';
 
 export const kindWords: Readonly<Record<TrainingKind, string>> = { reward: 'reward model', sft: 'language model' };
-export const methodLabels: Readonly<Record<TrainingMethod, string>> = { quick: 'Quick', deep: 'Deep', gpt: 'GPT' };
+export const methodLabels: Readonly<Record<TrainingMethod, string>> = {
+  quick: 'Quick',
+  deep: 'Deep',
+  together: 'Together',
+  best: 'Best',
+  gpt: 'GPT',
+};
 export const presetLabels: Readonly<Record<PresetName, string>> = { original: 'Original', recommended: 'Recommended' };
 export const pairSourceLabels: Readonly<Record<PairSource, string>> = {
   both: 'Both',

@@ -88,6 +88,8 @@ export const trainingInput = z.object({
   method: z.enum(trainingMethods).optional(),
   /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */
   base: name.optional(),
+  /** Name of the encoder to begin with: 'use', 'minilm', or one that was fetched; each way to train has its own default. Not for 'gpt'. */
+  encoder: name.optional(),
   /** Settings that differ from the defaults, or from the preset: numbers, or the same as text. */
   config: z.record(z.string(), z.unknown()).default({}),
   /** Settings that `config` differs from; only for 'gpt', and with a base. */
@@ -99,6 +101,8 @@ export const trainingInput = z.object({
   margin: z.number().min(0).default(0),
   votes: z.enum(votesUses).default('plain'),
   time: z.enum(timeUses).default('ignore'),
+  /** Minutes that it may take, for 'deep', 'together' and 'best': what would take longer goes fewer times through the data, or through less of it. */
+  minutes: z.number().min(0.1).max(10_000).optional(),
   device,
   /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
   anyway: z.boolean().default(false),

@@ -11,11 +11,18 @@ export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tenso
 export type Device = (typeof devices)[number];
 
 /**
- * How a reward model is trained. quick: a head on the vectors of the frozen sentence encoder, in seconds; deep: that encoder
- * itself; gpt: a GPT-2, from scratch or from an earlier model.
+ * How a reward model is trained. quick: a head on the vectors of a frozen sentence encoder, in seconds; deep: that encoder itself,
+ * which reads post and comment apart; together: an encoder that reads both as one; best: several of these, and a blend of them;
+ * gpt: a GPT-2, from scratch or from an earlier model.
  */
-export const trainingMethods = ['quick', 'deep', 'gpt'] as const;
+export const trainingMethods = ['quick', 'deep', 'together', 'best', 'gpt'] as const;
 export type TrainingMethod = (typeof trainingMethods)[number];
+
+/** An encoder of texts: what it is called, and the folder it lies in; null for the Universal Sentence Encoder, which a package brings. */
+export type EncoderPlace = { readonly name: string; readonly folder: string | null };
+
+/** The Universal Sentence Encoder Lite, as heads that read its vectors name it. */
+export const useEncoder: EncoderPlace = { name: 'universal-sentence-encoder-lite/1', folder: null };
 
 /** Everything that can be set for a training. common/default-config.ts holds the defaults, recipe/setting-comments.ts what each means. */
 export type TrainingConfig = {
@@ -76,7 +83,7 @@ export const dataFiles = { train: 'train.jsonl', validation: 'validation.jsonl' 
  * `post` of its texts), then those of its comments in order.
  */
 export const vectorFiles = { train: 'train.f32', validation: 'validation.f32' } as const;
-/** Numbers in a vector of the sentence encoder. */
+/** Numbers in a vector of the Universal Sentence Encoder. */
 export const vectorWidth = 512;
 
 export type TrainRequest = {
@@ -88,6 +95,8 @@ export type TrainRequest = {
   readonly device: Device;
   /** Folder of the model to start from, or null for a GPT from scratch. */
   readonly base: string | null;
+  /** The encoder that a training on one begins with; absent in requests from before there was a choice: `useEncoder`. */
+  readonly encoder?: EncoderPlace;
   /** Holds the data (see dataFiles); the checkpoint and the curve are kept here while the run lasts. */
   readonly runFolder: string;
   /** Where the finished model goes. Must not exist; appears whole or not at all. */
@@ -106,6 +115,8 @@ export type ForecastRequest = Omit<TrainRequest, 'type' | 'modelFolder'> & {
 /** Goes on with an interrupted run from the last checkpoint in its folder; everything else was saved there. */
 export type ResumeRequest = {
   readonly type: 'resume';
+  /** Where the run's encoder lies now; absent as in a request to train. */
+  readonly encoder?: EncoderPlace;
   readonly runFolder: string;
   readonly device: Device;
   readonly modelFolder: string;
@@ -116,15 +127,16 @@ export type ScoreRequest = {
   readonly modelFolder: string;
   readonly device: Device;
   readonly texts: readonly TextInput[];
-  /**
-   * For a quick model: the encoder's vectors of the post and the comment of each text, [texts, 2, vectorWidth]. Without them
-   * the engine computes them.
-   */
+  /** For a quick model: the encoder whose vectors it reads; absent: `useEncoder`. */
+  readonly encoder?: EncoderPlace;
+  /** For a quick model: the encoder's vectors of the post and the comment of each text, [texts, 2, width]. Without them the engine computes them. */
   readonly vectors?: Float32Array;
 };
 
-/** The sentence encoder's vectors of texts, each text by itself. */
+/** An encoder's vectors of texts, each text by itself. */
 export type EmbedRequest = {
+  /** Absent: `useEncoder`. */
+  readonly encoder?: EncoderPlace;
   readonly type: 'embed';
   readonly device: Device;
   readonly texts: readonly string[];

@@ -1,4 +1,5 @@
 /** What long work comes to. */
+import type { BestReport } from './best.ts';
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
@@ -88,6 +89,8 @@ export type TrainReport = TrainResult & {
   readonly candidates?: Candidates;
   /** Absent where votes were taken as they are. */
   readonly votes?: VotesReport;
+  /** Of a training for the best. */
+  readonly best?: BestReport;
 };
 
 /** The reward model that ranks where none is named. */

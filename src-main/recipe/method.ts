@@ -1,16 +1,19 @@
 import type { z } from 'zod';
-import { encoderBase, type trainingInput } from '../contract/calls.ts';
+import { type ContextMode, encoderBase, type trainingInput } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset'>;
+type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
+  /** Absent where two trainings are compared that differ in it: one of them then sees the title in the post's place. */
+  readonly context?: ContextMode;
+};
 
 /**
  * How a model is trained, where it may not be said: as it is said; 'deep' where the base is the encoder; else `otherwise`.
  * @throws TiebreakError bad-input where what was asked for does not go together
  */
 export function methodOf(
-  { kind, method, base, config, preset }: Asked,
+  { kind, method, base, config, preset, encoder, context }: Asked,
   otherwise: TrainingMethod = 'gpt',
 ): TrainingMethod {
   const found = method ?? (base === encoderBase ? 'deep' : otherwise);
@@ -25,8 +28,17 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'quick' && Object.keys(config).length > 0) {
-    const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
+  if ((found === 'quick' || found === 'best') && Object.keys(config).length > 0) {
+    const message = `A ${found === 'best' ? 'training for the best' : 'quick training'} has no settings: it chooses them by itself. Leave them out. Nothing was changed.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (found === 'gpt' && encoder !== undefined) {
+    const message = `A GPT has no encoder: leave ${encoder} out, or train quick, deep or together. Nothing was changed.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (found === 'together' && context === 'none') {
+    const message =
+      "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);
   }
   return found;

@@ -404,4 +404,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE labels ADD COLUMN models TEXT;
   ALTER TABLE labels ADD COLUMN margin REAL;
   `,
+  `
+  -- More ways to train, and the encoder that a model was trained on or reads the vectors of; null for a GPT. What may stand in the column
+  -- of ways is checked where it is written.
+  ALTER TABLE models ADD COLUMN way TEXT NOT NULL DEFAULT 'gpt';
+  UPDATE models SET way = method;
+  ALTER TABLE models DROP COLUMN method;
+  ALTER TABLE models RENAME COLUMN way TO method;
+  ALTER TABLE models ADD COLUMN encoder TEXT;
+  UPDATE models SET encoder = 'use' WHERE method IN ('quick', 'deep');
+  `,
 ];

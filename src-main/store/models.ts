@@ -16,24 +16,28 @@ export type KeptModel = Model & {
   /** In words: '240 posts, 1,210 pairs'; '' where it was never noted. */
   readonly trainedOn: string;
   readonly method: TrainingMethod;
+  /** Name of the encoder that it was trained on, or whose vectors it reads; null for a GPT. */
+  readonly encoder: string | null;
 };
 type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
-const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method`;
+const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder`;
 
 export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
   readonly context?: ContextMode;
   readonly trainedOn?: string;
   readonly method?: TrainingMethod;
+  readonly encoder?: string | null;
 };
 
 /** Adds a model whose folder is complete. */
 export function addModel(store: WritingStore, model: NewModel): Model {
-  const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '', method = 'gpt' } = model;
+  const { name, kind, folder, base, runId, metrics, context = 'post', trainedOn = '' } = model;
+  const { method = 'gpt', encoder = null } = model;
   const made = statement(
     store,
-    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on, method)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn, method);
+    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on, method, encoder)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn, method, encoder);
   return findModel(store, Number(made.lastInsertRowid));
 }
 

@@ -6,6 +6,7 @@ import type { PairGroup } from '../../src-main/contract/engine.ts';
 import { headData } from '../../src-main/engine/head/data.ts';
 import { headReward } from '../../src-main/engine/head/score-head.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
+import { readPretrainedEncoder } from '../../src-main/engine/model/encoder-weights.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
@@ -30,7 +31,7 @@ type Split = { readonly groups: readonly PairGroup[]; readonly answers: readonly
 type Vectors = ReadonlyMap<string, Float32Array>;
 
 const quiet = { onTried: () => {}, onProgress: () => {}, signal: new AbortController().signal };
-const encoder = await loadEncoder(createOnnxRuntime('cpu'));
+const encoder = await loadEncoder(createOnnxRuntime('cpu'), await readPretrainedEncoder());
 const curves: { name: string; longer: number; points: Point[] }[] = [];
 for (const [name, title] of Object.entries(dataSets)) {
   if (!existsSync(join(folder, name))) throw new Error(`There is no ${name} in ${folder}.`);

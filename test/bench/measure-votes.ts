@@ -6,6 +6,7 @@ import type { PairGroup, PairInput } from '../../src-main/contract/engine.ts';
 import { headData } from '../../src-main/engine/head/data.ts';
 import { headReward } from '../../src-main/engine/head/score-head.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
+import { readPretrainedEncoder } from '../../src-main/engine/model/encoder-weights.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
@@ -123,7 +124,7 @@ async function read(paths: readonly string[]): Promise<readonly Post[]> {
   const rows = paths
     .flatMap((path) => readFileSync(path, 'utf8').trimEnd().split('\n'))
     .map((line) => JSON.parse(line) as Row);
-  const encoder = await loadEncoder(createOnnxRuntime('cpu'));
+  const encoder = await loadEncoder(createOnnxRuntime('cpu'), await readPretrainedEncoder());
   const posts = rows.map(({ group, title, text, comments }, number) => {
     const post = title && !text.startsWith(title) ? `${title}\n\n${text}` : text;
     const mixed = shuffled([...comments], createRandom(number));

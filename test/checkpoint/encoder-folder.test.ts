@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readArchitecture } from '../../src-main/checkpoint/folder.ts';
 import type { StoredTensor } from '../../src-main/checkpoint/safetensors.ts';
+import { vectorWidth } from '../../src-main/contract/engine.ts';
 import { readEncoderFolder, writeEncoderFolder } from '../../src-main/engine/head/encoder-folder.ts';
-import { blocks, plainNames } from '../../src-main/engine/head/features.ts';
+import { blocksOf, plainNames } from '../../src-main/engine/head/features.ts';
 import { encoderRewardParameters } from '../../src-main/engine/model/encoder-reward.ts';
 import { smallEncoder } from '../support/small-deep-encoder.ts';
 
@@ -17,11 +18,12 @@ const manifest = {
   maxTokens: 24,
 };
 const head = {
-  weights: new Float32Array(blocks.end).fill(0.5),
+  weights: new Float32Array(blocksOf(vectorWidth).end).fill(0.5),
   mean: new Float32Array(plainNames.length).fill(2),
   deviation: new Float32Array(plainNames.length).fill(3),
 };
-const { config, tokenizer } = await smallEncoder();
+const { tensors: _, ...reader } = await smallEncoder();
+const { config, tokenizer } = reader;
 const tensors = new Map<string, StoredTensor>(
   encoderRewardParameters(config).map(({ name, shape }, i) => [
     name,
@@ -39,7 +41,7 @@ afterEach(() => rm(home, { recursive: true }));
 
 describe('the folder of a trained encoder', () => {
   test('comes back as written, and holds all that it needs', async () => {
-    await writeEncoderFolder(folder, { config, manifest, tensors, tokenizer, head });
+    await writeEncoderFolder(folder, { ...reader, manifest, tensors, head });
     const back = await readEncoderFolder(folder);
     expect(back.config).toEqual(config);
     expect(back.tensors).toEqual(tensors);
@@ -54,11 +56,11 @@ describe('the folder of a trained encoder', () => {
     const without = new Map(tensors);
     without.delete('h.1.residual.weight');
     without.delete('dense.bias');
-    await writeEncoderFolder(folder, { config, manifest, tensors: without, tokenizer, head });
+    await writeEncoderFolder(folder, { ...reader, manifest, tensors: without, head });
     await expect(readEncoderFolder(folder)).rejects.toThrow(/dense\.bias is missing and should be 512/);
     await rm(folder, { recursive: true });
     const short = { ...head, mean: head.mean.slice(1) };
-    await writeEncoderFolder(folder, { config, manifest, tensors, tokenizer, head: short });
+    await writeEncoderFolder(folder, { ...reader, manifest, tensors, head: short });
     await expect(readEncoderFolder(folder)).rejects.toMatchObject({ code: 'damaged' });
     await rm(join(folder, 'manifest.json'));
     const path = join(folder, 'config.json');

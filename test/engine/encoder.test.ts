@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Progress } from '../../src-main/contract/engine.ts';
+import { readPretrainedEncoder } from '../../src-main/engine/model/encoder-weights.ts';
 import { createOnnxRuntime } from '../../src-main/engine/runtime/onnx.ts';
 import { createTensorflowRuntime } from '../../src-main/engine/runtime/tensorflow.ts';
 import { embed, type LoadedEncoder, loadEncoder, unloadEncoder } from '../../src-main/engine/score/embed.ts';
@@ -22,7 +23,7 @@ test.each([
   ['ONNX Runtime', () => createOnnxRuntime('cpu')],
   ['TensorFlow', createTensorflowRuntime],
 ])("the original's embeddings, each text alone, in %s", async (_, create) => {
-  const encoder = await loadEncoder(await create());
+  const encoder = await loadEncoder(await create(), await readPretrainedEncoder());
   for (const { text, embedding } of rows) expectClose((await vectors(encoder, [text]))[0]!, embedding, text);
   await unloadEncoder(encoder);
 });
@@ -30,7 +31,7 @@ test.each([
 describe('embed', () => {
   let encoder: LoadedEncoder;
   beforeAll(async () => {
-    encoder = await loadEncoder(createOnnxRuntime('cpu'));
+    encoder = await loadEncoder(createOnnxRuntime('cpu'), await readPretrainedEncoder());
   });
   afterAll(() => unloadEncoder(encoder));
 
@@ -55,7 +56,7 @@ describe('embed', () => {
   });
 
   test('reads no further than its positions, and says how many texts were cut', async () => {
-    const long = 'one two three four '.repeat(encoder.config.positions);
+    const long = 'one two three four '.repeat(encoder.reader.config.positions);
     const texts = [long, 'short', `${long} and something else`];
     const { embeddings, cut } = await embed(encoder, { texts }, never);
     expect(cut).toBe(2);

@@ -3,8 +3,15 @@ import { candidatesWords } from '../../src-main/common/candidate-words.ts';
 import type { Candidate, Candidates } from '../../src-main/contract/reports.ts';
 import { candidateRows, ranksWords } from '../../src-renderer/views/train/run/candidates.ts';
 
-const names = { longer: null, quick: 'quick-1', deep: 'deep-1', gpt: 'reward-1' } as const;
-const ids = { longer: 0, quick: 1, deep: 2, gpt: 3 } as const;
+const names = {
+  longer: null,
+  quick: 'quick-1',
+  deep: 'deep-1',
+  together: 'together-1',
+  best: 'best-1',
+  gpt: 'reward-1',
+} as const;
+const ids = { longer: 0, quick: 1, deep: 2, together: 4, best: 5, gpt: 3 } as const;
 
 /** Candidates in this order, each behind the first model by its accuracy, give or take `spread`. */
 function candidates(accuracies: Partial<Record<Candidate['method'], number>>, spread = 0.01): Candidates {

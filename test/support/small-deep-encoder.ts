@@ -1,7 +1,7 @@
 import { createNormal, createRandom } from '../../src-main/common/random.ts';
 import { vectorWidth } from '../../src-main/contract/engine.ts';
 import { type EncoderConfig, encoderParameters } from '../../src-main/engine/model/encoder.ts';
-import type { PretrainedEncoder } from '../../src-main/engine/model/encoder-weights.ts';
+import type { PretrainedEncoder } from '../../src-main/engine/model/text-encoder.ts';
 import { freshWeights } from '../../src-main/engine/model/weights.ts';
 import { createUnigramTokenizer, type Pieces } from '../../src-main/tokenizer/sentencepiece.ts';
 

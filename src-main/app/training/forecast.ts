@@ -6,6 +6,7 @@ import type { ForecastRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
+import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import { type House, modelFolder, namedModel } from '../kernel/house.ts';
 import { quickForecast } from './quick-forecast.ts';
 import { mayBeLarge } from './rough.ts';
@@ -68,6 +69,7 @@ async function ask(
   { onProgress, onLog, signal }: CallHooks,
 ): Promise<Forecast> {
   const { kind, method, config, folder, measure, device } = call;
+  const encoder = encoderFor(call, method);
   const request: ForecastRequest = {
     type: 'forecast',
     kind,
@@ -75,6 +77,7 @@ async function ask(
     config,
     device,
     base: baseOf(house, call),
+    ...(encoder === null ? {} : { encoder: encoderNamed(encoder) }),
     runFolder: folder,
     measure,
   };

@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { useLite } from '../../common/encoder-sizes.ts';
 import { dataFiles, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { memoryFor } from '../../engine/forecast/available-memory.ts';
+
+/** The larger of the encoders that come with the program: MiniLM. */
+const usualEncoder = { width: 384, layers: 6, heads: 12, vocabulary: 30_522 } as const;
 
 type Sizes = Pick<TrainingConfig, 'width' | 'layers' | 'heads' | 'vocabulary'>;
 
@@ -22,7 +24,8 @@ export async function mayBeLarge(
   base: string | null,
   folder: string,
 ): Promise<boolean> {
-  const { width, layers, heads, vocabulary } = method === 'deep' ? useLite : await sizesOf(config, base);
+  const encoded = method === 'deep' || method === 'together';
+  const { width, layers, heads, vocabulary } = encoded ? usualEncoder : await sizesOf(config, base);
   const { tokensPerBatch, pairsPerBatch, blocksPerBatch, maxTokens, epochs, recompute } = config;
   const tokens =
     pairsPerBatch > 0

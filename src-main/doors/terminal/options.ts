@@ -10,6 +10,8 @@ export const pairsOption = (): Option =>
     '--pairs <source>',
     "ranks in the data, people, both, or neighbours in the ranks alone; 'both' unless a preset says otherwise",
   ).choices(pairSources);
+export const encoderOption = (own: string): Option =>
+  new Option('--encoder <encoder>', `encoder to begin with: use, minilm, or one that was fetched; ${own} without it`);
 export const presetOption = (text: string): Option => new Option('--preset <name>', text).choices(presetNames);
 export const basePreset = (): Option =>
   presetOption('settings under a name, for a GPT-2 as the base; --config and --set change them');
@@ -43,7 +45,7 @@ export const addVotesOptions = (command: Command): Command =>
     );
 
 /** A number from 0 up, with a fraction or without. */
-function fromZero(value: string): number {
+export function fromZero(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number < 0) {
     throw new InvalidArgumentError('It must be a number from 0 up.');

@@ -10,6 +10,8 @@ import {
   addVotesOptions,
   basePreset,
   deviceOption,
+  encoderOption,
+  fromZero,
   noCompareOption,
   pairsOption,
   positive,
@@ -21,7 +23,10 @@ import { readSettings, type Settings, setting } from './settings.ts';
 import { type Cell, table } from './table.ts';
 
 type VotesOptions = Pick<TrainCall, 'margin' | 'votes' | 'time'>;
-type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> &
+type TrainingOptions = Pick<
+  TrainCall,
+  'base' | 'encoder' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway' | 'minutes'
+> &
   VotesOptions & {
     readonly compare?: boolean;
     readonly resume?: number;
@@ -29,7 +34,7 @@ type TrainingOptions = Pick<TrainCall, 'base' | 'preset' | 'pairs' | 'context' |
     readonly config?: string;
     readonly set: Settings;
   };
-type QuickOptions = Pick<TrainingOptions, 'pairs' | 'context' | 'device' | 'forecast'> &
+type QuickOptions = Pick<TrainingOptions, 'encoder' | 'pairs' | 'context' | 'device' | 'forecast'> &
   VotesOptions & { readonly compare: boolean };
 type SettingsOptions = {
   readonly preset?: PresetName;
@@ -38,6 +43,11 @@ type SettingsOptions = {
   readonly set: Settings;
 };
 
+const minutesOption = [
+  '--minutes <minutes>',
+  'how long it may take: what would take longer goes fewer times through the data, or through less of it; 5 for the best, else without end',
+  fromZero,
+] as const;
 const forecastOption = [
   '--forecast',
   'only say how much memory and time it would take, after trying a few steps, and what would take less',
@@ -69,6 +79,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     train
       .command('quick')
       .description('train a reward model in seconds, on what a pretrained sentence encoder makes of the texts')
+      .addOption(encoderOption("'use'"))
       .addOption(pairsOption()),
   )
     .addOption(context('show the model the post, or only its comments'))
@@ -84,23 +95,63 @@ export function addTrainingCommands(program: Command, run: Run): void {
       }),
     );
 
+  addVotesOptions(
+    addMethod('deep', 'train an encoder that reads post and comment apart, beginning with the head of a quick training')
+      .addOption(encoderOption("'use'"))
+      .addOption(context('show the model all of the post, or only its title (its text where it has no title)'))
+      .addOption(pairsOption()),
+  ).addOption(noCompareOption());
+  addVotesOptions(
+    addMethod('together', 'train an encoder that reads post and comment as one text')
+      .addOption(encoderOption("'minilm'"))
+      .addOption(context('only the whole post can be read together with a comment'))
+      .addOption(pairsOption()),
+  ).addOption(noCompareOption());
+
+  addVotesOptions(
+    train
+      .command('best')
+      .description('train a quick model at once, then deeper ones, then a blend of them that ranks if it is better')
+      .addOption(encoderOption("'minilm'"))
+      .addOption(context('show the models the post, or only its comments'))
+      .addOption(pairsOption())
+      .addOption(deviceOption())
+      .option(...minutesOption)
+      .option('--resume <run>', 'go on with a run that ended before it was done', positive)
+      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
+      .option(...forecastOption),
+  )
+    .addOption(noCompareOption())
+    .action((options: TrainingOptions) => runTraining('reward', { ...options, set: {}, method: 'best' }));
+
   addContextTraining(train, run);
+
+  function addMethod(method: 'deep' | 'together', description: string): Command {
+    return addRunOptions(train.command(method).description(description)).action((options: TrainingOptions) =>
+      runTraining('reward', { ...options, method }),
+    );
+  }
+
+  function addRunOptions(command: Command): Command {
+    return changes(command)
+      .addOption(deviceOption())
+      .option(...forecastOption)
+      .option(...minutesOption)
+      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
+      .option('--resume <run>', 'go on with a run that ended before it was done, with the settings it had', positive);
+  }
 
   function addTraining(kind: TrainingKind, description: string): Command {
     const encoder = kind === 'reward' ? "'encoder' for the pretrained sentence encoder; " : '';
     const base = `model to start from; ${encoder}a small GPT from scratch without it`;
     const command = train.command(kind).description(description).option('--base <model>', base);
-    return changes(command)
+    return addRunOptions(command)
       .addOption(basePreset())
       .addOption(context('show the model all of the post, or only its title (its text where it has no title)'))
-      .addOption(deviceOption())
-      .option(...forecastOption)
-      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
-      .option('--resume <run>', 'go on with a run that ended before it was done, with the settings it had', positive)
       .action((options: TrainingOptions) => runTraining(kind, options));
   }
 
-  function runTraining(kind: TrainingKind, options: TrainingOptions): Promise<void> {
+  function runTraining(kind: TrainingKind, options: TrainingOptions & Pick<TrainCall, 'method'>): Promise<void> {
     return run(async (app, hooks) => {
       const { resume, forecast, config: file, set, ...rest } = options;
       const config = await readSettings(file, set);

@@ -1,4 +1,4 @@
-/** What the sentence encoder is fed. */
+/** What the Universal Sentence Encoder is fed. */
 
 import type { EncoderConfig } from '../model/encoder.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
@@ -27,33 +27,6 @@ export function encoderFeeds(config: EncoderConfig, sequences: readonly Int32Arr
     visible: { data: visible, shape },
     share: { data: share, shape },
     timing: { data: timing(config).subarray(0, length * config.embedding), shape: [length, config.embedding] },
-  };
-}
-
-/** A comment and its post as tokens. */
-export type EncodedComment = {
-  readonly comment: Int32Array;
-  readonly post: Int32Array;
-  /** The part of the reward that needs no vectors. */
-  readonly textReward: number;
-};
-
-/** The feeds of `encoderRewards`. A post that several inputs share (the same array) is run once. */
-export function encoderRewardFeeds(config: EncoderConfig, inputs: readonly EncodedComment[]): HostTensors {
-  const places = new Map<Int32Array, number>();
-  const place = (sequence: Int32Array): number => {
-    const known = places.get(sequence) ?? places.size;
-    places.set(sequence, known);
-    return known;
-  };
-  const comment = Int32Array.from(inputs, (one) => place(one.comment));
-  const post = Int32Array.from(inputs, (one) => place(one.post));
-  const shape = [inputs.length];
-  return {
-    ...encoderFeeds(config, [...places.keys()]),
-    comment: { data: comment, shape },
-    post: { data: post, shape },
-    textReward: { data: Float32Array.from(inputs, ({ textReward }) => textReward), shape },
   };
 }
 

@@ -3,7 +3,7 @@
 import { longSeconds } from '../../common/forecast-words.ts';
 import type { ForecastRequest, TrainingConfig } from '../../contract/engine.ts';
 import type { Forecast, Proposal, TimeForecast } from '../../contract/forecast.ts';
-import { blocks, plainNames } from '../head/features.ts';
+import { blocksOf, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
 import { forecastJob } from '../run/job.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -32,7 +32,7 @@ export async function forecastTraining(
 ): Promise<Forecast> {
   const { config } = request;
   const job = await forecastJob(request);
-  const task = await openTask(job, context, async () => blankHead());
+  const task = await openTask(job, context, async ({ config }) => blankHead(config.width));
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);
   const fits = ({ memory }: Priced): boolean => available === null || memory.bytes <= available;
@@ -98,9 +98,9 @@ function memoryOf(device: string, { available }: ForecastRequest, held: number):
 }
 
 /** A head that has learned nothing: what it gives doesn't matter. */
-function blankHead(): Head {
+function blankHead(width: number): Head {
   return {
-    weights: new Float32Array(blocks.end),
+    weights: new Float32Array(blocksOf(width).end),
     mean: new Float32Array(plainNames.length),
     deviation: new Float32Array(plainNames.length).fill(1),
   };

@@ -73,7 +73,7 @@ function largest(batches: readonly Batch[]): BatchSize[] {
 }
 
 function sizesOf({ rows, length }: BatchSize): Map<string, number> {
-  return new Map(Object.entries({ batch: rows, length, pairs: rows, inputs: rows }));
+  return new Map(Object.entries({ batch: rows, length, tokens: rows * length, pairs: rows, inputs: rows }));
 }
 
 function costAt({ graph, outputs, stored }: LossProgram, size: BatchSize) {

@@ -22,6 +22,8 @@ const inPlace: ReadonlySet<string> = new Set([
   'sigmoid',
   'softplus',
   'relu',
+  'erf',
+  'exp',
   'after',
   'softmax',
 ]);

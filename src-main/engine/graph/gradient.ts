@@ -111,7 +111,7 @@ function inputGradients(
     case 'relu':
       return [o.mul(d, o.step(y))];
     case 'gelu':
-      return [geluGradient(a, y, d)];
+      return [operator.form === 'exact' ? exactGeluGradient(a, d) : geluGradient(a, y, d)];
     case 'softmax': {
       const last = y.shape.length - 1;
       return [o.mul(o.sub(d, o.sum(o.mul(d, y), [last], true)), y)];
@@ -155,12 +155,18 @@ function inputGradients(
       );
     case 'gather':
       return [o.scatterAdd(a.shape[0]!, b, d)];
+    case 'pad':
+      return [o.gather(d, c)];
+    case 'unpad':
+      return [o.mul(o.gather(d, b), inputs[3]!)];
     case 'scatterAdd':
       return [undefined, o.gather(d, a)];
     case 'crossEntropy':
       return [o.crossEntropyGradient(a, b, d)];
     case 'after':
     case 'step':
+    case 'erf':
+    case 'exp':
     case 'mean':
     case 'sumSquares':
     case 'crossEntropyGradient':
@@ -206,6 +212,13 @@ function geluGradient(x: Tensor, y: Tensor, d: Tensor): Tensor {
   const s = o.sigmoid(o.mul(x, o.add(o.mul(square, 2 * k * 0.044715), 2 * k)));
   const slope = o.add(o.mul(square, 6 * k * 0.044715), 2 * k);
   return o.mul(o.mul(d, s), o.add(o.mul(o.sub(x, y), slope), 1));
+}
+
+/** With P the normal distribution, y = x P(x) and dy/dx = P(x) + x P'(x), P(x) = (1 + erf(x / sqrt(2))) / 2. */
+function exactGeluGradient(x: Tensor, d: Tensor): Tensor {
+  const distribution = o.add(o.mul(o.erf(o.mul(x, Math.SQRT1_2)), 0.5), 0.5);
+  const density = o.mul(o.exp(o.mul(o.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return o.mul(d, o.add(distribution, o.mul(x, density)));
 }
 
 /** With xhat = (x - mean) / deviation: dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / deviation, dxhat = d weight. */

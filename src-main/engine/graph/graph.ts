@@ -24,11 +24,15 @@ export type Tensor = {
 /** feed: given anew at each run. state: kept on the device between runs, under this name. */
 type Input = { readonly name: string; readonly kind: 'feed' | 'state' };
 
+/** How GELU is computed: by the error function, or nearly so by the hyperbolic tangent. */
+export type GeluForm = 'exact' | 'tanh';
+
 /** Every operator there is, with its attributes. operators.ts says what each computes. */
 export type Operator =
   | { readonly op: 'constant'; readonly value: number }
   | { readonly op: 'add' | 'sub' | 'mul' | 'div' }
-  | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'gelu' | 'softmax' }
+  | { readonly op: 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'erf' | 'exp' | 'softmax' }
+  | { readonly op: 'gelu'; readonly form: GeluForm }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
   | { readonly op: 'expandLike' | 'after' }
   | { readonly op: 'matmul'; readonly transposeA: boolean; readonly transposeB: boolean }
@@ -41,6 +45,7 @@ export type Operator =
   | { readonly op: 'split'; readonly axis: number; readonly sizes: readonly number[] }
   | { readonly op: 'concat'; readonly axis: number }
   | { readonly op: 'gather' }
+  | { readonly op: 'pad' | 'unpad' }
   | { readonly op: 'scatterAdd'; readonly rows: Dim }
   | { readonly op: 'crossEntropy' }
   | { readonly op: 'crossEntropyGradient' };

@@ -1,8 +1,8 @@
-import { addNode, type Graph, type Operator, type Tensor } from './graph.ts';
+import { addNode, type GeluForm, type Graph, type Operator, type Tensor } from './graph.ts';
 import { broadcast, type Dim, product, type Shape, sameShape } from './shape.ts';
 
 type Binary = 'add' | 'sub' | 'mul' | 'div';
-type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'gelu' | 'softmax';
+type Unary = 'neg' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'step' | 'erf' | 'exp' | 'softmax';
 
 function single(operator: Operator, inputs: readonly Tensor[], shape: Shape): Tensor {
   return addNode(operator, inputs[0]!.graph, inputs, [shape]).outputs[0]!;
@@ -33,8 +33,12 @@ export const softplus = unary('softplus');
 export const relu = unary('relu');
 /** 1 where x > 0, else 0. It has no gradient: it serves the gradient of relu. */
 export const step = unary('step');
-/** GELU in its tanh form (Hendrycks and Gimpel, 2016), which GPT-2 uses. */
-export const gelu = unary('gelu');
+/** The error function. It has no gradient: it serves the gradient of gelu. */
+export const erf = unary('erf');
+/** It has no gradient: it serves the gradient of gelu. */
+export const exp = unary('exp');
+/** GELU (Hendrycks and Gimpel, 2016): exact, as BERT has it, or in its tanh form, as GPT-2 has it. */
+export const gelu = (x: Tensor, form: GeluForm = 'tanh'): Tensor => single({ op: 'gelu', form }, [x], x.shape);
 /** Over the last axis. */
 export const softmax = unary('softmax');
 
@@ -147,6 +151,31 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
 export function gather(table: Tensor, indices: Tensor): Tensor {
   return single({ op: 'gather' }, [table, indices], [...indices.shape, ...table.shape.slice(1)]);
 }
+
+/**
+ * Rows of sequences that stand one after the other, each at its place among padding: [tokens, n] to [places, n]. What lies at
+ * padding is of no matter, and must not reach the result.
+ */
+export function pad(x: Tensor, places: Places): Tensor {
+  return single({ op: 'pad' }, [x, ...inOrder(places)], [places.tokenAt.shape[0]!, ...x.shape.slice(1)]);
+}
+
+/** The opposite: [places, n] to [tokens, n]. */
+export function unpad(x: Tensor, places: Places): Tensor {
+  return single({ op: 'unpad' }, [x, ...inOrder(places)], [places.placeOf.shape[0]!, ...x.shape.slice(1)]);
+}
+
+/** Where tokens stand among padding. */
+export type Places = {
+  /** The token at each place, [places]; any at padding. */
+  readonly tokenAt: Tensor;
+  /** The place of each token, [tokens]. */
+  readonly placeOf: Tensor;
+  /** 1 where a place has a token, 0 at padding: [places, 1]. */
+  readonly filled: Tensor;
+};
+
+const inOrder = ({ tokenAt, placeOf, filled }: Places): Tensor[] => [tokenAt, placeOf, filled];
 
 /** The opposite of gather: a table of zeros to whose row indices[i] values[i] was added, for every i. */
 export function scatterAdd(rows: Dim, indices: Tensor, values: Tensor): Tensor {

@@ -22,19 +22,22 @@ type Group = { readonly group: PairGroup; readonly vectors: Float32Array };
 /** Reads one split of a quick training from the folder of its run. */
 export async function readHeadData(folder: string, split: keyof typeof dataFiles): Promise<HeadData> {
   const vectors = floatsOf(await readFile(join(folder, vectorFiles[split])));
-  const groups: Group[] = [];
+  const read: PairGroup[] = [];
+  for await (const group of pairGroups(folder, split)) read.push(group);
+  const count = read.reduce((sum, { texts }) => sum + 1 + texts.length, 0);
+  const width = count === 0 ? vectorWidth : vectors.length / count;
+  if (!Number.isSafeInteger(width)) throw new RangeError(`${vectorFiles[split]} and ${dataFiles[split]} disagree`);
   let from = 0;
-  for await (const group of pairGroups(folder, split)) {
-    const end = from + (1 + group.texts.length) * vectorWidth;
-    groups.push({ group, vectors: vectors.subarray(from, end) });
-    from = end;
-  }
-  if (from !== vectors.length) throw new RangeError(`${vectorFiles[split]} and ${dataFiles[split]} disagree`);
-  return headData(groups);
+  const groups = read.map((group): Group => {
+    const begin = from;
+    from += (1 + group.texts.length) * width;
+    return { group, vectors: vectors.subarray(begin, from) };
+  });
+  return headData(groups, width);
 }
 
 /** @param vectors of each group: that of the post, then those of its texts */
-export function headData(groups: readonly Group[]): HeadData {
+export function headData(groups: readonly Group[], width: number = vectorWidth): HeadData {
   const used = groups.map(({ group }) => [...new Set(group.pairs.flatMap(({ first, second }) => [first, second]))]);
   const comments: Embedded[] = [];
   const post: number[] = [];
@@ -42,7 +45,7 @@ export function headData(groups: readonly Group[]): HeadData {
   const ranks: (number | null)[] = [];
   for (const [number, { group, vectors }] of groups.entries()) {
     const places = new Map<number, number>();
-    const vector = (at: number): Float32Array => vectors.subarray(at * vectorWidth, (at + 1) * vectorWidth);
+    const vector = (at: number): Float32Array => vectors.subarray(at * width, (at + 1) * width);
     for (const index of used[number]!) {
       const text = group.texts[index]!;
       places.set(index, comments.length);
@@ -56,7 +59,7 @@ export function headData(groups: readonly Group[]): HeadData {
   }
   const prior = Float64Array.from(comments, ({ text }) => priorReward(text.comment));
   const texts = comments.map(({ text }) => text.comment);
-  return { rows: rowsOf(comments), texts, prior, post: Int32Array.from(post), pairs, ranks };
+  return { rows: rowsOf(comments, width), texts, prior, post: Int32Array.from(post), pairs, ranks };
 }
 
 /** The rows of each post with their rewards, and the pairs among them, by their places in it. */

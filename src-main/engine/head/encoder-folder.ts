@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../../checkpoint/folder.ts';
 import {
@@ -7,20 +7,15 @@ import {
   type TensorSource,
   writeSafetensors,
 } from '../../checkpoint/safetensors.ts';
-import { vectorWidth } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { parsePieces, tokenizerJson } from '../../tokenizer/pieces.ts';
-import { createUnigramTokenizer, type UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';
-import type { EncoderConfig } from '../model/encoder.ts';
 import { encoderRewardParameters } from '../model/encoder-reward.ts';
-import { blocks, plainNames } from './features.ts';
+import type { PretrainedEncoder, TextEncoderConfig, TextReader } from '../model/text-encoder.ts';
+import { checkEncoderSizes, readTokenizer, writeTokenizer } from './encoder-reader.ts';
+import { blocksOf, plainNames } from './features.ts';
 import type { Head } from './head-folder.ts';
 
 /** A sentence encoder that was trained with its head, whole: nothing else is needed to score with it. */
-export type EncoderFolder = {
-  readonly config: EncoderConfig;
-  readonly tensors: Map<string, StoredTensor>;
-  readonly tokenizer: UnigramTokenizer;
+export type EncoderFolder = PretrainedEncoder & {
   /** The quick head that the training began with, whose part that reads the text still holds. */
   readonly head: Head;
 };
@@ -34,19 +29,21 @@ const textPrefix = 'text.';
  */
 export async function writeEncoderFolder(
   folder: string,
-  model: Omit<EncoderFolder, 'tensors'> & {
+  model: TextReader & {
+    readonly head: Head;
     readonly tensors: ReadonlyMap<string, StoredTensor | TensorSource>;
     readonly manifest: Omit<Manifest, 'format' | 'files' | 'architecture'>;
   },
 ): Promise<void> {
   const config = { model_type: modelType, ...model.config, plain: plainNames };
-  const text = Object.entries(model.head).map(([name, data]): [string, StoredTensor] => [
+  const { weights, mean, deviation } = model.head;
+  const text = Object.entries({ weights, mean, deviation }).map(([name, data]): [string, StoredTensor] => [
     textPrefix + name,
     { shape: [data.length], data },
   ]);
   await writeFolder(folder, { ...model.manifest, architecture: 'encoder' }, async (partial) => {
     await writeFile(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-    await writeFile(join(partial, 'tokenizer.json'), tokenizerJson(model.tokenizer.pieces));
+    await writeTokenizer(partial, model);
     await writeSafetensors(join(partial, weightsFile), new Map([...model.tensors, ...text]));
   });
 }
@@ -57,7 +54,7 @@ export async function writeEncoderFolder(
  */
 export async function readEncoderFolder(folder: string): Promise<EncoderFolder> {
   await readManifest(folder);
-  const config = checkConfig(await readJson(join(folder, 'config.json')), folder);
+  const config = checkEncoderConfig(await readJson(join(folder, 'config.json')), folder);
   const path = join(folder, weightsFile);
   if (!(await exists(path))) throw new TiebreakError('not-found', `There is no ${weightsFile} in ${folder}.`);
   const { tensors } = await readSafetensors(path);
@@ -69,35 +66,21 @@ export async function readEncoderFolder(folder: string): Promise<EncoderFolder> 
   const model = encoderRewardParameters(config).map(({ name, shape }) => [name, take(name, shape)] as const);
   const text = (name: keyof Head, length: number) => take(textPrefix + name, [length]).data;
   const head: Head = {
-    weights: text('weights', blocks.end),
+    weights: text('weights', blocksOf(config.width).end),
     mean: text('mean', plainNames.length),
     deviation: text('deviation', plainNames.length),
   };
-  const pieces = parsePieces(await readFile(join(folder, 'tokenizer.json'), 'utf8').catch(() => ''));
-  if (pieces === null || pieces.length > config.vocabulary) throw damaged(folder, 'its vocabulary is unusable');
-  return { config, tensors: new Map(model), tokenizer: createUnigramTokenizer(pieces), head };
+  return { ...(await readTokenizer(folder, config)), tensors: new Map(model), head };
 }
 
-const sizes = ['vocabulary', 'embedding', 'width', 'inner', 'layers', 'heads', 'positions'] as const;
-
-function checkConfig(json: unknown, folder: string): EncoderConfig {
+function checkEncoderConfig(json: unknown, folder: string): TextEncoderConfig {
   const config = (json ?? {}) as Record<string, unknown>;
   if (config.model_type !== modelType) throw damaged(folder, 'its config.json is of another model');
   if (JSON.stringify(config.plain) !== JSON.stringify(plainNames)) {
     const message = `The model in ${folder} was made by another version of Tiebreak, and reads texts differently: train it again.`;
     throw new TiebreakError('bad-input', message);
   }
-  const number = (name: string): number => {
-    const value = config[name];
-    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
-    throw damaged(folder, `its config.json has no usable ${name}`);
-  };
-  const known = Object.fromEntries([...sizes, 'epsilon'].map((name) => [name, number(name)])) as EncoderConfig;
-  const whole = sizes.every((name) => Number.isSafeInteger(known[name]));
-  if (!whole || known.width !== vectorWidth || known.embedding % known.heads !== 0 || known.width % known.heads !== 0) {
-    throw damaged(folder, 'its config.json has sizes that no encoder has');
-  }
-  return known;
+  return checkEncoderSizes(config, folder);
 }
 
 function damaged(folder: string, why: string): TiebreakError {

@@ -1,4 +1,4 @@
-import { type TextInput, vectorWidth } from '../../contract/engine.ts';
+import type { TextInput } from '../../contract/engine.ts';
 import { logLength, textFeatureNames, textFeatures } from './text-features.ts';
 import { typical, typicalCount, typicalSpread } from './typical.ts';
 import { hashedWords, type SparseRow, wordBuckets } from './words.ts';
@@ -12,14 +12,19 @@ export const plainNames: readonly (keyof typeof typical)[] = [...textFeatureName
 
 const plainCount = plainNames.length;
 /** Where the blocks begin. Rows end before the words; weights go on with one for each bucket of words. */
-export const blocks = {
-  comment: 0,
-  product: vectorWidth,
-  plain: 2 * vectorWidth,
-  bent: 2 * vectorWidth + plainCount,
-  words: 2 * vectorWidth + 2 * plainCount + 1,
-  end: 2 * vectorWidth + 2 * plainCount + 1 + wordBuckets,
-} as const;
+export type Blocks = Readonly<Record<'comment' | 'product' | 'plain' | 'bent' | 'words' | 'end', number>>;
+
+/** @param width of the encoder's vectors */
+export function blocksOf(width: number): Blocks {
+  const plain = 2 * width;
+  const words = plain + 2 * plainCount + 1;
+  return { comment: 0, product: width, plain, bent: plain + plainCount, words, end: words + wordBuckets };
+}
+
+/** The blocks of weights. */
+export function blocksOfWeights({ length }: ArrayLike<number>): Blocks {
+  return blocksOf((length - wordBuckets - 2 * plainCount - 1) / 2);
+}
 
 /** How raw features become those that the head is trained on. */
 export type Scaling = {
@@ -39,32 +44,37 @@ const shares = { plain: 0.3, length: 1, words: 0.5 } as const;
 /** Squares above this say no more. */
 const largestSquare = 9;
 
-/** Rows, one after the other, `width` numbers each, and the words of each. */
-export type Rows = { readonly values: Float32Array; readonly count: number; readonly words: readonly SparseRow[] };
-export const width: number = blocks.words;
+/** Rows, one after the other, `blocks.words` numbers each, and the words of each. */
+export type Rows = {
+  readonly blocks: Blocks;
+  readonly values: Float32Array;
+  readonly count: number;
+  readonly words: readonly SparseRow[];
+};
 
 /** A comment with the vectors of its post and itself. */
 export type Embedded = { readonly text: TextInput; readonly post: Float32Array; readonly comment: Float32Array };
 
-/** Makes rows of raw features. */
-export function rowsOf(comments: readonly Embedded[]): Rows {
-  const values = new Float32Array(comments.length * width);
-  for (const [at, comment] of comments.entries()) writeRow(values, at, comment);
-  return { values, count: comments.length, words: comments.map(() => noWords) };
+/** Makes rows of raw features. @param width of the vectors */
+export function rowsOf(comments: readonly Embedded[], width: number): Rows {
+  const blocks = blocksOf(width);
+  const values = new Float32Array(comments.length * blocks.words);
+  for (const [at, comment] of comments.entries()) writeRow(values, blocks, at, comment);
+  return { blocks, values, count: comments.length, words: comments.map(() => noWords) };
 }
 
 const noWords: SparseRow = { buckets: new Int32Array(0), values: new Float32Array(0) };
 
 /** Adds the last two blocks to scaled rows. @param texts the comment of each row */
-export function widen({ values, count }: Rows, { plain }: Scaling, texts: readonly string[]): Rows {
+export function widen({ blocks, values, count }: Rows, { plain }: Scaling, texts: readonly string[]): Rows {
   for (let row = 0; row < count; row++) {
-    const from = row * width;
+    const from = row * blocks.words;
     for (let i = 0; i < plainCount; i++) {
       values[from + blocks.bent + i] = squareOf(values[from + blocks.plain + i]! / plain);
     }
     values[from + blocks.words - 1] = lengthOf(values[from + blocks.plain]! / plain);
   }
-  return { values, count, words: texts.map(wordsOf) };
+  return { blocks, values, count, words: texts.map(wordsOf) };
 }
 
 /** The square of a plain feature in deviations, about 0, scaled. */
@@ -94,10 +104,10 @@ export function withoutRareWords(rows: Rows): Rows {
   return { ...rows, words };
 }
 
-function writeRow(values: Float32Array, at: number, { text, post, comment }: Embedded): void {
-  const row = at * width;
+function writeRow(values: Float32Array, blocks: Blocks, at: number, { text, post, comment }: Embedded): void {
+  const row = at * blocks.words;
   let cosine = 0;
-  for (let i = 0; i < vectorWidth; i++) {
+  for (let i = 0; i < comment.length; i++) {
     const product = comment[i]! * post[i]!;
     cosine += product;
     values[row + blocks.comment + i] = comment[i]!;
@@ -112,7 +122,8 @@ function writeRow(values: Float32Array, at: number, { text, post, comment }: Emb
  * plain features the deviation 1. Some typical comments count among them, so that two rows scale nothing out of proportion.
  * @param post the number of each row's post; rows of a post stand together
  */
-export function scalingOf({ values, count }: Rows, post: Int32Array): Scaling {
+export function scalingOf({ blocks, values, count }: Omit<Rows, 'words'>, post: Int32Array): Scaling {
+  const width = blocks.words;
   const all = count + typicalCount;
   const mean = new Float32Array(plainCount);
   const deviation = new Float32Array(plainCount);
@@ -126,7 +137,7 @@ export function scalingOf({ values, count }: Rows, post: Int32Array): Scaling {
     deviation[i] = Math.sqrt(squares / all);
   }
   const spread = (from: number, to: number, usual: number): number => {
-    const squares = typicalCount * usual ** 2 + squaresWithinPosts({ values, count }, post, from, to);
+    const squares = typicalCount * usual ** 2 + squaresWithinPosts({ blocks, values, count }, post, from, to);
     return 1 / Math.sqrt(squares / all);
   };
   return {
@@ -140,11 +151,12 @@ export function scalingOf({ values, count }: Rows, post: Int32Array): Scaling {
 
 /** Sum of the squared lengths of rows, in some columns, after the mean of their post was taken off. */
 function squaresWithinPosts(
-  { values, count }: Pick<Rows, 'values' | 'count'>,
+  { blocks, values, count }: Omit<Rows, 'words'>,
   post: Int32Array,
   from: number,
   to: number,
 ): number {
+  const width = blocks.words;
   let squares = 0;
   for (let first = 0; first < count; ) {
     let end = first;
@@ -163,9 +175,12 @@ function squaresWithinPosts(
 }
 
 /** Scales rows where they are. */
-export function scaleRows({ values, count }: Rows, { comment, product, mean, deviation, plain }: Scaling): void {
+export function scaleRows(
+  { blocks, values, count }: Rows,
+  { comment, product, mean, deviation, plain }: Scaling,
+): void {
   for (let row = 0; row < count; row++) {
-    const from = row * width;
+    const from = row * blocks.words;
     for (let i = blocks.comment; i < blocks.product; i++) values[from + i]! *= comment;
     for (let i = blocks.product; i < blocks.plain; i++) values[from + i]! *= product;
     for (let i = 0; i < plainCount; i++) {

@@ -3,7 +3,6 @@ import type { PairInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { originalMetrics } from '../../evaluation/original-metrics.ts';
 import { type HeadData, rewardedPosts } from './data.ts';
-import { blocks } from './features.ts';
 import { lbfgs } from './lbfgs.ts';
 import { headLoss, judge, rewardsOf } from './loss.ts';
 
@@ -84,14 +83,14 @@ function meanOf(train: HeadData, one: Fit, other: Fit): Fit {
 
 /** What was believed before, as weights: none. */
 function priorFit(train: HeadData): Fit {
-  const weights = new Float64Array(blocks.end);
+  const weights = new Float64Array(train.rows.blocks.end);
   const { loss } = judge(train.pairs, rewardsOf(train, weights));
   return { strength: Number.POSITIVE_INFINITY, weights, loss, gradientNorm: 0 };
 }
 
 /** The fit at each strength, each begun where the one before ended. */
 async function* path(train: HeadData, wanted: readonly number[], signal: AbortSignal): AsyncGenerator<Fit> {
-  let weights = new Float64Array(blocks.end);
+  let weights = new Float64Array(train.rows.blocks.end);
   for (const strength of wanted) {
     const steps = lbfgs(headLoss(train, strength), weights, { maxIterations: 100, tolerance: 1e-4 });
     for (;;) {

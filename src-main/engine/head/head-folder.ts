@@ -2,9 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../../checkpoint/folder.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../checkpoint/safetensors.ts';
-import { vectorWidth } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { blocks, plainNames } from './features.ts';
+import { blocksOf, blocksOfWeights, plainNames } from './features.ts';
 
 /** A head as it scores: a weight for each number of the scaled row, and how plain features are scaled. */
 export type Head = {
@@ -14,18 +13,19 @@ export type Head = {
   readonly deviation: Float32Array;
 };
 
-/** Whose vectors a head reads, as its config.json says. */
-const encoder = 'universal-sentence-encoder-lite/1';
+/** A head with the name of the encoder whose vectors it reads. */
+export type NamedHead = Head & { readonly encoder: string };
+
 const modelType = 'tiebreak-head';
 const plain = plainNames.length;
 
 /** Writes the folder of a quick model, whole or not at all. The encoder is not in it. */
 export async function writeHeadFolder(
   folder: string,
-  head: Head,
+  { encoder, ...head }: NamedHead,
   manifest: Omit<Manifest, 'format' | 'files' | 'architecture'>,
 ): Promise<void> {
-  const config = { model_type: modelType, encoder, width: vectorWidth, plain: plainNames };
+  const config = { model_type: modelType, encoder, width: blocksOfWeights(head.weights).product, plain: plainNames };
   const tensor = (data: Float32Array): StoredTensor => ({ shape: [data.length], data });
   await writeFolder(folder, { architecture: 'encoder-head', ...manifest }, async (into) => {
     await writeFile(join(into, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
@@ -35,15 +35,16 @@ export async function writeHeadFolder(
 }
 
 /** @throws TiebreakError bad-input for a head that reads other vectors or features; damaged; not-found */
-export async function readHeadFolder(folder: string): Promise<Head> {
+export async function readHeadFolder(folder: string): Promise<NamedHead> {
   await readManifest(folder);
   const config = (await readJson(join(folder, 'config.json'))) as Record<string, unknown> | null;
   const fits =
     config?.model_type === modelType &&
-    config.encoder === encoder &&
-    config.width === vectorWidth &&
+    typeof config.encoder === 'string' &&
+    Number.isSafeInteger(config.width) &&
+    Number(config.width) > 0 &&
     JSON.stringify(config.plain) === JSON.stringify(plainNames);
-  if (!fits) {
+  if (!config || !fits) {
     const message = `The model in ${folder} was made by another version of Tiebreak, and reads texts differently: train it again.`;
     throw new TiebreakError('bad-input', message);
   }
@@ -53,5 +54,10 @@ export async function readHeadFolder(folder: string): Promise<Head> {
     if (data?.length === length && data.every(Number.isFinite)) return data;
     throw new TiebreakError('damaged', `The model in ${folder} is damaged: its ${name} are not as they should be.`);
   };
-  return { weights: read('weights', blocks.end), mean: read('mean', plain), deviation: read('deviation', plain) };
+  return {
+    encoder: String(config.encoder),
+    weights: read('weights', blocksOf(Number(config.width)).end),
+    mean: read('mean', plain),
+    deviation: read('deviation', plain),
+  };
 }

@@ -1,14 +1,15 @@
 import type { PairInput } from '../../contract/engine.ts';
-import { blocks, type Rows, width } from './features.ts';
+import type { Rows } from './features.ts';
 import type { Objective } from './lbfgs.ts';
 
 export type Scored = { readonly rows: Rows; readonly prior: Float64Array; readonly pairs: readonly PairInput[] };
 
 /** The reward of every row: what was believed before, and the weighted features. */
 export function rewardsOf(
-  { rows: { values, count, words }, prior }: Omit<Scored, 'pairs'>,
+  { rows: { blocks, values, count, words }, prior }: Omit<Scored, 'pairs'>,
   weights: Float64Array,
 ): Float64Array {
+  const width = blocks.words;
   const rewards = Float64Array.from(prior);
   for (let row = 0; row < count; row++) {
     // Four sums, since each addition waits for the one before.
@@ -36,7 +37,8 @@ export function rewardsOf(
  */
 export function headLoss(data: Scored, strength: number): Objective {
   const { rows, pairs } = data;
-  const { values, words } = rows;
+  const { blocks, values, words } = rows;
+  const width = blocks.words;
   const slopes = new Float64Array(rows.count);
   return (weights, gradient) => {
     const rewards = rewardsOf(data, weights);

@@ -1,12 +1,12 @@
-import { vectorWidth } from '../../contract/engine.ts';
-import { blocks, plainNames } from './features.ts';
+import { blocksOfWeights, plainNames } from './features.ts';
 import type { Head } from './head-folder.ts';
 import { headReward } from './score-head.ts';
 
-const none = new Float32Array(vectorWidth);
+const noVector = (head: Head): Float32Array => new Float32Array(blocksOfWeights(head.weights).product);
 
 /** What a head finds in the text alone: its reward where neither vector says anything. */
 export function textReward(head: Head, comment: string): number {
+  const none = noVector(head);
   return headReward(head, { post: '', comment }, none, none);
 }
 
@@ -24,6 +24,8 @@ export type VectorWeights = {
  */
 export function vectorWeights(head: Head): VectorWeights {
   const { weights, mean, deviation } = head;
+  const blocks = blocksOfWeights(weights);
+  const none = noVector(head);
   const last = plainNames.length - 1;
   const without = { ...head, weights: weights.slice().fill(0, blocks.comment, blocks.plain) };
   // The parabola through three cosines: the mean, and one deviation to either side.
@@ -36,8 +38,8 @@ export function vectorWeights(head: Head): VectorWeights {
   const cosineSquare = (high - 2 * here + low) / (2 * step * step);
   const cosine = (high - low) / (2 * step) - 2 * cosineSquare * middle;
   return {
-    comment: weights.slice(blocks.comment, blocks.comment + vectorWidth),
-    product: weights.slice(blocks.product, blocks.product + vectorWidth),
+    comment: weights.slice(blocks.comment, blocks.product),
+    product: weights.slice(blocks.product, blocks.plain),
     cosine,
     cosineSquare,
   };

@@ -1,13 +1,6 @@
-import {
-  type EmbedResult,
-  type Progress,
-  type ScoreRequest,
-  type ScoreResult,
-  type TextInput,
-  vectorWidth,
-} from '../../contract/engine.ts';
+import type { EmbedResult, Progress, ScoreRequest, ScoreResult, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { blocks, lengthOf, plainFeature, priorReward, squareOf, wordsOf } from './features.ts';
+import { blocksOfWeights, lengthOf, plainFeature, priorReward, squareOf, wordsOf } from './features.ts';
 import type { Head } from './head-folder.ts';
 import { textFeatures } from './text-features.ts';
 
@@ -18,8 +11,9 @@ export function headReward(
   post: Float32Array,
   comment: Float32Array,
 ): number {
+  const blocks = blocksOfWeights(weights);
   let [sum, cosine] = [priorReward(text), 0];
-  for (let i = 0; i < vectorWidth; i++) {
+  for (let i = 0; i < blocks.product; i++) {
     const product = comment[i]! * post[i]!;
     cosine += product;
     sum += comment[i]! * weights[blocks.comment + i]! + product * weights[blocks.product + i]!;
@@ -44,7 +38,9 @@ export async function scoreWithHead(
   embed: (texts: readonly string[]) => Promise<EmbedResult>,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<ScoreResult> {
-  const known = vectors ? { vectorOf: given(texts, vectors), cut: 0, device: 'cpu' } : await embedded(texts, embed);
+  const known = vectors
+    ? { vectorOf: given(texts, vectors, widthOf(head)), cut: 0, device: 'cpu' }
+    : await embedded(texts, embed, widthOf(head));
   const rewards = new Float32Array(texts.length);
   for (const [i, text] of texts.entries()) {
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');
@@ -56,11 +52,14 @@ export async function scoreWithHead(
 
 type VectorOf = (text: number, of: keyof TextInput) => Float32Array;
 
-function given(texts: readonly TextInput[], vectors: Float32Array): VectorOf {
-  if (vectors.length !== 2 * texts.length * vectorWidth) throw new RangeError('texts and vectors disagree');
+/** The width of the vectors that a head reads. */
+const widthOf = ({ weights }: Head): number => blocksOfWeights(weights).product;
+
+function given(texts: readonly TextInput[], vectors: Float32Array, width: number): VectorOf {
+  if (vectors.length !== 2 * texts.length * width) throw new RangeError('texts and vectors disagree');
   return (text, of) => {
-    const at = (2 * text + (of === 'post' ? 0 : 1)) * vectorWidth;
-    return vectors.subarray(at, at + vectorWidth);
+    const at = (2 * text + (of === 'post' ? 0 : 1)) * width;
+    return vectors.subarray(at, at + width);
   };
 }
 
@@ -68,6 +67,7 @@ function given(texts: readonly TextInput[], vectors: Float32Array): VectorOf {
 async function embedded(
   texts: readonly TextInput[],
   embed: (texts: readonly string[]) => Promise<EmbedResult>,
+  width: number,
 ): Promise<{ readonly vectorOf: VectorOf; readonly cut: number; readonly device: string }> {
   const places = new Map<string, number>();
   for (const { post, comment } of texts) {
@@ -75,8 +75,8 @@ async function embedded(
   }
   const { embeddings, cut, device } = await embed([...places.keys()]);
   const vectorOf: VectorOf = (text, of) => {
-    const at = places.get(texts[text]![of])! * vectorWidth;
-    return embeddings.subarray(at, at + vectorWidth);
+    const at = places.get(texts[text]![of])! * width;
+    return embeddings.subarray(at, at + width);
   };
   return { vectorOf, cut, device };
 }

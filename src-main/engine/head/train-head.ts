@@ -1,7 +1,7 @@
-import type { Progress, TrainRequest, TrainResult } from '../../contract/engine.ts';
+import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
-import { blocks, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
+import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
 import { type Head, writeHeadFolder } from './head-folder.ts';
 
@@ -14,7 +14,7 @@ const maxTokens = 128;
  * @throws TiebreakError cancelled: the folder is then as it was
  */
 export async function trainHead(
-  { runFolder, modelFolder, config, kind }: TrainRequest,
+  { runFolder, modelFolder, config, kind, encoder = useEncoder }: TrainRequest,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<TrainResult> {
   const begun = performance.now();
@@ -31,14 +31,18 @@ export async function trainHead(
     cuts: { inputs: learned.rows.count + held.rows.count, postCut: 0, commentCut: 0 },
     seconds: (performance.now() - begun) / 1000,
   };
-  await writeHeadFolder(modelFolder, head, {
-    kind,
-    createdAt: new Date().toISOString(),
-    // JSON has no infinity.
-    trainingConfig: { seed: config.seed, strength: Number.isFinite(strength) ? strength : null, chosenBy: by },
-    result,
-    maxTokens,
-  });
+  await writeHeadFolder(
+    modelFolder,
+    { ...head, encoder: encoder.name },
+    {
+      kind,
+      createdAt: new Date().toISOString(),
+      // JSON has no infinity.
+      trainingConfig: { seed: config.seed, strength: Number.isFinite(strength) ? strength : null, chosenBy: by },
+      result,
+      maxTokens,
+    },
+  );
   await clearRunFolder(runFolder);
   return result;
 }
@@ -65,6 +69,7 @@ export async function learnHead(
 
 /** Puts the scaling of vectors and plain features into their weights. */
 function headOf(weights: Float64Array, { comment, product, mean, deviation, plain }: Scaling): Head {
+  const blocks = blocksOfWeights(weights);
   const factor = (i: number): number => {
     if (i < blocks.plain) return i < blocks.product ? comment : product;
     return i < blocks.bent ? plain : 1;

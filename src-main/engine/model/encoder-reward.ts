@@ -6,18 +6,18 @@
 
 import { type Graph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
-import { type EncoderConfig, embeddings, encoderParameters } from './encoder.ts';
-import type { Dropout, ParameterSpec, Recomputed } from './parameters.ts';
+import type { ParameterSpec } from './parameters.ts';
+import { type TextEncoderBody, type TextEncoderConfig, textEncoderParameters, textVectors } from './text-encoder.ts';
 
 /** Products of numbers of unit vectors are small: they are brought to the size of the numbers themselves. */
-export const productScale = ({ width }: EncoderConfig): number => Math.sqrt(width);
+export const productScale = ({ width }: TextEncoderConfig): number => Math.sqrt(width);
 
 /** Every tensor of the model, in order. A fresh head is zero. */
-export function encoderRewardParameters(config: EncoderConfig): ParameterSpec[] {
-  return [...encoderParameters(config), ...headParameters(config)];
+export function encoderRewardParameters(config: TextEncoderConfig): ParameterSpec[] {
+  return [...textEncoderParameters(config), ...headParameters(config)];
 }
 
-function headParameters({ width }: EncoderConfig): ParameterSpec[] {
+function headParameters({ width }: TextEncoderConfig): ParameterSpec[] {
   const part = (name: string, size: number): ParameterSpec => ({
     name: `head.${name}.weight`,
     shape: [1, size],
@@ -27,26 +27,18 @@ function headParameters({ width }: EncoderConfig): ParameterSpec[] {
   return [part('comment', width), part('product', width), part('cosine', 1), part('cosineSquare', 1)];
 }
 
-export type EncoderRewardBody = {
-  readonly graph: Graph;
-  readonly config: EncoderConfig;
-  readonly weight: (name: string) => Tensor;
-  readonly dropout: Dropout;
-  readonly recomputed?: Recomputed;
-};
-
 /**
- * The reward of every comment, [inputs]. Feeds (encoderRewardFeeds) besides those of `embeddings`: `comment` and `post`
+ * The reward of every comment, [inputs]. Feeds (encoderRewardFeeds) besides those of `textVectors`: `comment` and `post`
  * [inputs], places in the batch; `textReward` [inputs].
  */
-export function encoderRewards(body: EncoderRewardBody): Tensor {
-  const vectors = embeddings(body);
+export function encoderRewards(body: TextEncoderBody): Tensor {
+  const vectors = textVectors(body);
   const [c, p] = ['comment', 'post'].map((name) => o.gather(vectors, input(body.graph, name, ['inputs'], 'int32')));
   return headRewards(body, c!, p!);
 }
 
 /** The same from the vectors of comments and posts, [inputs, width]. */
-export function headRewards({ graph, config, weight }: EncoderRewardBody, c: Tensor, p: Tensor): Tensor {
+export function headRewards({ graph, config, weight }: TextEncoderBody, c: Tensor, p: Tensor): Tensor {
   const part = (x: Tensor, name: string) => o.linear(x, weight(`head.${name}.weight`), null, { transposeB: true });
   const product = o.mul(c, p);
   const cosine = o.sum(product, [1], true);
@@ -61,6 +53,6 @@ export function headRewards({ graph, config, weight }: EncoderRewardBody, c: Ten
 }
 
 /** The head's tensors as state inputs of a graph. */
-export function declareHead(graph: Graph, config: EncoderConfig): Map<string, Tensor> {
+export function declareHead(graph: Graph, config: TextEncoderConfig): Map<string, Tensor> {
   return new Map(headParameters(config).map(({ name, shape }) => [name, state(graph, name, shape)]));
 }

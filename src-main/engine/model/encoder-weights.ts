@@ -7,13 +7,8 @@ import { useLite } from '../../common/encoder-sizes.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { parsePieces } from '../../tokenizer/pieces.ts';
 import { createUnigramTokenizer, type UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';
-import { type EncoderConfig, encoderParameters } from './encoder.ts';
-
-export type PretrainedEncoder = {
-  readonly config: EncoderConfig;
-  readonly tokenizer: UnigramTokenizer;
-  readonly tensors: Map<string, StoredTensor>;
-};
+import { encoderParameters } from './encoder.ts';
+import type { PretrainedEncoder } from './text-encoder.ts';
 
 /** Where the pretrained model lies: model.json, its shards and vocab.json. The one place that knows of the package. */
 export function encoderFolder(): string {

@@ -18,7 +18,7 @@ export const once: Recomputed = (build) => build();
 
 /** The layer a tensor belongs to: 0 for the embeddings, layers + 1 for what comes behind the last one. */
 export function layerOf(name: string, layers: number): number {
-  if (name.startsWith('wte') || name.startsWith('wpe')) return 0;
+  if (/^(w[tpsd]e|ln_e)\./.test(name)) return 0;
   const layer = /^h\.(\d+)\./.exec(name)?.[1];
   return layer === undefined ? layers + 1 : Number(layer) + 1;
 }

@@ -35,12 +35,13 @@ export async function beginJob(request: TrainRequest): Promise<TrainJob> {
 }
 
 /** What an interrupted run was asked to do. Throws TiebreakError not-found. */
-export async function resumeJob({ runFolder, device, modelFolder }: ResumeRequest): Promise<TrainJob> {
+export async function resumeJob({ runFolder, device, modelFolder, encoder }: ResumeRequest): Promise<TrainJob> {
   try {
     const saved = JSON.parse(await readFile(join(runFolder, requestFile), 'utf8')) as SavedRequest;
     // A run from before a setting was there goes on with its default.
     const config = { ...defaultConfig(saved.kind, saved.method), ...saved.config };
-    return { type: 'train', ...saved, config, data: await readData(runFolder), device, runFolder, modelFolder };
+    const places = { device, runFolder, modelFolder, ...(encoder ? { encoder } : {}) };
+    return { type: 'train', ...saved, config, data: await readData(runFolder), ...places };
   } catch (error) {
     if (!isMissing(error)) throw error;
     const message = 'This run left nothing to go on from. Start the training anew.';

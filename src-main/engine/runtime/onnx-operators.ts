@@ -13,6 +13,8 @@ const names = {
   softplus: 'Softplus',
   relu: 'Relu',
   softmax: 'Softmax',
+  erf: 'Erf',
+  exp: 'Exp',
 } as const;
 
 /** In a provider's place: only operators that every reader of ONNX knows, up to operator set 17. */
@@ -33,8 +35,10 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
       node('Cast', [node('Greater', [a, writer.floats([0], [])])], { to: dataTypes.float32 }, to);
       return;
     case 'gelu':
-      if (writer.provider === anyProvider) emitGelu(writer, a, to);
-      else node('Gelu', from, { approximate: 'tanh' }, to);
+      if (writer.provider !== anyProvider) {
+        node('Gelu', from, { approximate: operator.form === 'tanh' ? 'tanh' : 'none' }, to);
+      } else if (operator.form === 'tanh') emitGelu(writer, a, to);
+      else emitExactGelu(writer, a, to);
       return;
     case 'layerNorm':
       // The mean and the inverse deviation serve training; many readers of ONNX know the first result alone.
@@ -92,7 +96,11 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
       node('Concat', from, { axis: operator.axis }, to);
       return;
     case 'gather':
-      node('Gather', from, { axis: 0 }, to);
+    case 'pad':
+      node('Gather', [a, b], { axis: 0 }, to);
+      return;
+    case 'unpad':
+      node('Gather', [a, c], { axis: 0 }, to);
       return;
     case 'scatterAdd': {
       // ScatterElements, not ScatterND: that one adds in several threads at once, and loses sums where indices repeat.
@@ -127,6 +135,12 @@ function emitGelu({ node, floats }: Writer, x: string, to: readonly string[]): v
   const inner = node('Add', [x, node('Mul', [cube, floats([0.044715], [])])]);
   const tanh = node('Tanh', [node('Mul', [inner, floats([Math.sqrt(2 / Math.PI)], [])])]);
   node('Mul', [node('Mul', [x, floats([0.5], [])]), node('Add', [tanh, floats([1], [])])], {}, to);
+}
+
+/** x (1 + erf(x / sqrt(2))) / 2. */
+function emitExactGelu({ node, floats }: Writer, x: string, to: readonly string[]): void {
+  const erf = node('Erf', [node('Mul', [x, floats([Math.SQRT1_2], [])])]);
+  node('Mul', [node('Mul', [x, floats([0.5], [])]), node('Add', [erf, floats([1], [])])], {}, to);
 }
 
 /** ONNX's MatMul takes nothing transposed. An operator of ONNX Runtime's own does, which we use on the processor alone. */

@@ -29,7 +29,9 @@ const table: Table = {
   softplus: (tf, [x]) => tf.softplus(x!),
   relu: (tf, [x]) => tf.relu(x!),
   step: (tf, [x]) => tf.step(x!),
-  gelu: (tf, [x]) => gelu(tf, x!),
+  erf: (tf, [x]) => tf.erf(x!),
+  exp: (tf, [x]) => tf.exp(x!),
+  gelu: (tf, [x], { form }) => (form === 'exact' ? exactGelu(tf, x!) : gelu(tf, x!)),
   softmax: (tf, [x]) => tf.softmax(x!),
   layerNorm: (tf, [x, weight, bias], { epsilon }) => {
     const { mean, variance } = tf.moments(x!, -1, true);
@@ -51,6 +53,8 @@ const table: Table = {
   split: (tf, [x], { axis, sizes }) => tf.split(x!, [...sizes], axis),
   concat: (tf, parts, { axis }) => tf.concat([...parts], axis),
   gather: (tf, [rows, indices]) => tf.gather(rows!, indices as tfjs.Tensor1D),
+  pad: (tf, [rows, tokenAt]) => tf.gather(rows!, tokenAt as tfjs.Tensor1D),
+  unpad: (tf, [rows, , placeOf]) => tf.gather(rows!, placeOf as tfjs.Tensor1D),
   scatterAdd: (tf, [indices, values], _, shape) => {
     const count = indices!.size;
     const rows = tf.reshape(values!, [count, ...shape().slice(1)]);
@@ -82,6 +86,10 @@ function gelu(tf: Tensorflow, x: tfjs.Tensor): tfjs.Tensor {
   const k = 2 * Math.sqrt(2 / Math.PI);
   const slope = tf.add(tf.mul(tf.square(x), k * 0.044715), k);
   return tf.mul(x, tf.sigmoid(tf.mul(x, slope)));
+}
+
+function exactGelu(tf: Tensorflow, x: tfjs.Tensor): tfjs.Tensor {
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
 }
 
 function oneHot(tf: Tensorflow, targets: tfjs.Tensor, logits: tfjs.Tensor): tfjs.Tensor {

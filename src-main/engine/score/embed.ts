@@ -1,40 +1,41 @@
 import type { EmbedRequest, EmbedResult, Progress } from '../../contract/engine.ts';
-import { TiebreakError } from '../../contract/errors.ts';
-import type { UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';
-import { encoderFeeds } from '../batch/encoder-feeds.ts';
-import { createGraph } from '../graph/graph.ts';
-import { declareEncoder, type EncoderConfig, embeddings } from '../model/encoder.ts';
-import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { readText, textFeeds } from '../batch/text-feeds.ts';
+import { createGraph, state } from '../graph/graph.ts';
+import {
+  type PretrainedEncoder,
+  type TextEncoderConfig,
+  type TextReader,
+  textEncoderParameters,
+  textVectors,
+} from '../model/text-encoder.ts';
 import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
+import { inLengthOrder } from './in-length-order.ts';
+import { stopIfAborted } from './stop-if-aborted.ts';
 
 /** A sentence encoder on a device, ready to run. */
 export type LoadedEncoder = {
   readonly device: string;
-  readonly config: EncoderConfig;
-  readonly tokenizer: UnigramTokenizer;
+  readonly reader: TextReader;
   readonly program: Program;
   readonly state: State;
 };
 
 type EmbedContext = { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal };
 
-/** Padded tokens that run at once. */
-const tokensPerBatch = 1024;
-
 /** Gives `embeddings` [batch, width]. */
-function embeddingProgram(config: EncoderConfig): ProgramSpec {
+function embeddingProgram(config: TextEncoderConfig): ProgramSpec {
   const graph = createGraph();
-  const weights = declareEncoder(graph, config);
-  const vectors = embeddings({ graph, config, weight: (name) => weights.get(name)!, dropout: (x) => x });
+  const weights = new Map(textEncoderParameters(config).map(({ name, shape }) => [name, state(graph, name, shape)]));
+  const vectors = textVectors({ graph, config, weight: (name) => weights.get(name)!, dropout: (x) => x });
   return { graph, outputs: { embeddings: vectors }, stored: {} };
 }
 
-/** Puts an encoder on a device: the pretrained one, or another of the same kind. */
-export async function loadEncoder(runtime: Runtime, encoder?: PretrainedEncoder): Promise<LoadedEncoder> {
-  const { config, tokenizer, tensors } = encoder ?? (await readPretrainedEncoder());
+/** Puts an encoder on a device. Its tensors are given up. */
+export async function loadEncoder(runtime: Runtime, encoder: PretrainedEncoder): Promise<LoadedEncoder> {
+  const { tensors, ...reader } = encoder;
   const state = runtime.createState();
   state.put(tensors);
-  return { device: runtime.device, config, tokenizer, program: await runtime.compile(embeddingProgram(config)), state };
+  return { device: runtime.device, reader, program: await runtime.compile(embeddingProgram(reader.config)), state };
 }
 
 export async function unloadEncoder({ program, state }: LoadedEncoder): Promise<void> {
@@ -51,10 +52,10 @@ export async function embed(
   { texts }: Pick<EmbedRequest, 'texts'>,
   { onProgress, signal }: EmbedContext,
 ): Promise<EmbedResult> {
-  const { encoded, cut } = await encodeTexts(encoder, texts, signal);
+  const { encoded, cut } = await encodeTexts(encoder.reader, texts, signal);
   const embeddings = await embedTokens(encoder, encoded, { onProgress, signal });
   const cuts = cut.reduce((total, one) => total + Number(one), 0);
-  return { embeddings, width: encoder.config.width, cut: cuts, device: encoder.device };
+  return { embeddings, width: encoder.reader.config.width, cut: cuts, device: encoder.device };
 }
 
 /**
@@ -62,7 +63,7 @@ export async function embed(
  * @throws TiebreakError cancelled
  */
 export async function encodeTexts(
-  { tokenizer, config }: Pick<LoadedEncoder, 'tokenizer' | 'config'>,
+  reader: TextReader,
   texts: readonly string[],
   signal: AbortSignal,
 ): Promise<{ readonly encoded: Int32Array[]; readonly cut: boolean[] }> {
@@ -70,9 +71,9 @@ export async function encodeTexts(
   const cut: boolean[] = [];
   for (const [i, text] of texts.entries()) {
     if (i % 256 === 0) await stopIfAborted(signal);
-    const ids = tokenizer.encode(text);
-    cut.push(ids.length > config.positions);
-    encoded.push(ids.slice(0, config.positions));
+    const read = readText(reader, text);
+    cut.push(read.cut);
+    encoded.push(read.ids);
   }
   return { encoded, cut };
 }
@@ -86,39 +87,17 @@ export async function embedTokens(
   encoded: readonly Int32Array[],
   { onProgress, signal }: EmbedContext,
 ): Promise<Float32Array> {
-  const { width } = encoder.config;
+  const { config } = encoder.reader;
+  const { width } = config;
   const vectors = new Float32Array(encoded.length * width);
-  const order = encoded.map((_, i) => i).sort((a, b) => encoded[b]!.length - encoded[a]!.length);
-  const begun = performance.now();
-  for (let from = 0; from < order.length; ) {
-    await stopIfAborted(signal);
-    const length = Math.max(1, encoded[order[from]!]!.length);
-    const batch = order.slice(from, from + Math.max(1, Math.floor(tokensPerBatch / length)));
-    const feeds = encoderFeeds(
-      encoder.config,
+  const lengths = encoded.map(({ length }) => length);
+  await inLengthOrder(lengths, { onProgress, signal, phase: 'embed' }, async (batch) => {
+    const feeds = textFeeds(
+      config,
       batch.map((i) => encoded[i]!),
     );
     const result = (await encoder.program.run(feeds, encoder.state)).embeddings!;
-    batch.forEach((i, row) => {
-      vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
-    });
-    from += batch.length;
-    const seconds = (performance.now() - begun) / 1000;
-    onProgress({
-      phase: 'embed',
-      done: from,
-      total: order.length,
-      speed: from / seconds,
-      secondsLeft: (seconds * (order.length - from)) / from,
-    });
-  }
-  return vectors;
-}
-
-/** Lets a message that cancels come in first. */
-async function stopIfAborted(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    setImmediate(resolve);
+    for (const [row, i] of batch.entries()) vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
   });
-  if (signal.aborted) throw new TiebreakError('cancelled', 'The reading of texts was cancelled. Nothing was changed.');
+  return vectors;
 }

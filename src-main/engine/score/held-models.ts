@@ -1,58 +1,74 @@
 /** The models that the engine's process holds from one request to the next: the one it scored with last, and the encoder. */
 
 import { readArchitecture } from '../../checkpoint/folder.ts';
-import type { Device, EmbedRequest, EmbedResult, ScoreRequest, ScoreResult } from '../../contract/engine.ts';
-import { type Head, readHeadFolder } from '../head/head-folder.ts';
+import {
+  type Device,
+  type EmbedRequest,
+  type EmbedResult,
+  type ScoreRequest,
+  type ScoreResult,
+  useEncoder,
+} from '../../contract/engine.ts';
+import { type NamedHead, readHeadFolder } from '../head/head-folder.ts';
 import { scoreWithHead } from '../head/score-head.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { LoadedEncoder } from './embed.ts';
 import type { OpenModel } from './open-model.ts';
+import { scoreBlend } from './score-blend.ts';
 
 type OpenRuntime = (device: Device) => Promise<Runtime>;
 
 export type HeldModels = {
   score(request: ScoreRequest, open: OpenRuntime, context: RequestContext): Promise<ScoreResult>;
-  embed(
-    request: Pick<EmbedRequest, 'texts' | 'device'>,
-    open: OpenRuntime,
-    context: RequestContext,
-  ): Promise<EmbedResult>;
+  embed(request: Omit<EmbedRequest, 'type'>, open: OpenRuntime, context: RequestContext): Promise<EmbedResult>;
 };
+
+/** Models that are held at once: a blend has several. */
+const mostOpened = 3;
 
 /** What needs a runtime is loaded when it is first asked for: a quick model that is given its vectors scores without one. */
 export function holdModels(): HeldModels {
-  let model: OpenModel | null = null;
-  let encoder: LoadedEncoder | null = null;
-  let head: (Head & { readonly folder: string }) | null = null;
+  /** The one used last comes last. */
+  const opened: OpenModel[] = [];
+  let held: { readonly name: string; readonly encoder: LoadedEncoder } | null = null;
+  let head: (NamedHead & { readonly folder: string }) | null = null;
 
-  const embed: HeldModels['embed'] = async ({ texts, device }, open, context) => {
+  const embed: HeldModels['embed'] = async ({ texts, device, encoder: place = useEncoder }, open, context) => {
     const { embed: embedTexts, loadEncoder, unloadEncoder } = await import('./embed.ts');
     const runtime = await open(device);
-    if (encoder?.device !== runtime.device) {
-      if (encoder) await unloadEncoder(encoder);
-      encoder = null;
-      encoder = await loadEncoder(runtime);
+    if (held?.encoder.device !== runtime.device || held.name !== place.name) {
+      if (held) await unloadEncoder(held.encoder);
+      held = null;
+      const { readEncoder } = await import('../model/read-encoder.ts');
+      held = { name: place.name, encoder: await loadEncoder(runtime, await readEncoder(place)) };
     }
-    return embedTexts(encoder, { texts }, context);
+    return embedTexts(held.encoder, { texts }, context);
   };
 
   return {
     embed,
-    async score(request, open, context) {
-      const { modelFolder: folder, device } = request;
-      if ((await readArchitecture(folder)) === 'encoder-head') {
-        if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
-        return scoreWithHead(head, request, (texts) => embed({ texts, device }, open, context), context);
-      }
-      const { openModel } = await import('./open-model.ts');
-      const runtime = await open(device);
-      if (model?.folder !== folder || model.device !== runtime.device) {
-        await model?.close();
-        model = null;
-        model = await openModel(runtime, folder);
-      }
-      return model.score(request, context);
-    },
+    score,
   };
+
+  async function score(request: ScoreRequest, open: OpenRuntime, context: RequestContext): Promise<ScoreResult> {
+    const { modelFolder: folder, device } = request;
+    const architecture = await readArchitecture(folder);
+    if (architecture === 'blend') return scoreBlend(request, (part, hooks) => score(part, open, hooks), context);
+    if (architecture === 'encoder-head') {
+      if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
+      const place = request.encoder ?? useEncoder;
+      if (place.name !== head.encoder) throw new RangeError(`${folder} reads vectors of ${head.encoder}`);
+      const read = (texts: readonly string[]) => embed({ texts, device, encoder: place }, open, context);
+      return scoreWithHead(head, request, read, context);
+    }
+    const { openModel } = await import('./open-model.ts');
+    const runtime = await open(device);
+    const at = opened.findIndex((one) => one.folder === folder && one.device === runtime.device);
+    const [known] = at < 0 ? [] : opened.splice(at, 1);
+    while (!known && opened.length >= mostOpened) await opened.shift()!.close();
+    const model = known ?? (await openModel(runtime, folder));
+    opened.push(model);
+    return model.score(request, context);
+  }
 }

@@ -4,6 +4,7 @@ import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { loadModel, score, unloadModel } from './score.ts';
 import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
+import { loadTogether, scoreTogether, unloadTogether } from './score-together.ts';
 
 /** A reward model of any architecture on a device, ready to score. */
 export type OpenModel = {
@@ -24,6 +25,15 @@ export async function openModel(runtime: Runtime, folder: string): Promise<OpenM
       device,
       score: (request, context) => scoreWithEncoder(model, request, context),
       close: () => unloadEncoderModel(model),
+    };
+  }
+  if (architecture === 'together') {
+    const model = await loadTogether(runtime, folder);
+    return {
+      folder,
+      device,
+      score: (request, context) => scoreTogether(model, request, context),
+      close: () => unloadTogether(model),
     };
   }
   const model = await loadModel(runtime, folder);

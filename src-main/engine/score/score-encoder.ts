@@ -3,8 +3,8 @@ import { createGraph, input } from '../graph/graph.ts';
 import { readEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward } from '../head/parts.ts';
-import type { EncoderConfig } from '../model/encoder.ts';
 import { declareHead, headRewards } from '../model/encoder-reward.ts';
+import type { TextEncoderConfig } from '../model/text-encoder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { HostTensors, Program, ProgramSpec, Runtime } from '../runtime/runtime.ts';
 import { embedTokens, encodeTexts, type LoadedEncoder, loadEncoder, unloadEncoder } from './embed.ts';
@@ -39,7 +39,7 @@ export async function scoreWithEncoder(
   context: RequestContext,
 ): Promise<ScoreResult> {
   const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
-  const { encoded, cut } = await encodeTexts(encoder, unique, context.signal);
+  const { encoded, cut } = await encodeTexts(encoder.reader, unique, context.signal);
   const vectors = await embedTokens(encoder, encoded, {
     ...context,
     onProgress: (progress) => context.onProgress({ ...progress, phase: 'score' }),
@@ -47,7 +47,7 @@ export async function scoreWithEncoder(
   const places = new Map(unique.map((text, place) => [text, place]));
   const [posts, comments] = (['post', 'comment'] as const).map((side) => texts.map((text) => places.get(text[side])!));
   const rewards = new Float32Array(texts.length);
-  const { width } = encoder.config;
+  const { width } = encoder.reader.config;
   for (let from = 0; from < texts.length; from += atOnce) {
     const to = Math.min(from + atOnce, texts.length);
     const feeds: HostTensors = {
@@ -66,7 +66,7 @@ export async function scoreWithEncoder(
 }
 
 /** Gives `rewards` [inputs] from the vectors of comments and posts. */
-function headProgram(config: EncoderConfig): ProgramSpec {
+function headProgram(config: TextEncoderConfig): ProgramSpec {
   const graph = createGraph();
   const weights = declareHead(graph, config);
   const body = { graph, config, weight: (name: string) => weights.get(name)!, dropout: <T>(x: T): T => x };

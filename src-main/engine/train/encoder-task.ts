@@ -5,14 +5,13 @@
 
 import type { StoredTensor } from '../../checkpoint/safetensors.ts';
 import type { CutCounts, PairGroup } from '../../contract/engine.ts';
-import { type EncodedComment, encoderRewardFeeds } from '../batch/encoder-feeds.ts';
+import { type EncodedComment, encoderRewardFeeds } from '../batch/encoder-reward-feeds.ts';
 import type { InputReader, TokenGroup } from '../batch/input-reader.ts';
 import { writeEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward, vectorWeights } from '../head/parts.ts';
-import type { EncoderConfig } from '../model/encoder.ts';
 import { encoderRewardParameters, productScale } from '../model/encoder-reward.ts';
-import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { type PretrainedEncoder, readingUpTo, type TextEncoderConfig } from '../model/text-encoder.ts';
 import { asSources } from '../model/weights.ts';
 import type { TrainJob } from '../run/job.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -29,12 +28,12 @@ export async function encoderTask(
   { config: settings, data, modelFolder }: TrainJob,
   { signal }: RequestContext,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
-  read: () => Promise<PretrainedEncoder> = readPretrainedEncoder,
+  read: () => Promise<PretrainedEncoder>,
 ): Promise<TrainingTask> {
   const pretrained = await read();
-  const maxTokens = Math.min(settings.maxTokens, pretrained.config.positions);
-  const config = { ...pretrained.config, positions: maxTokens };
-  const encoder = { ...pretrained, config };
+  const encoder = readingUpTo(pretrained, settings.maxTokens);
+  const { config } = encoder;
+  const maxTokens = config.positions;
   checkFrozen(settings.frozenLayers, config.layers);
   const head = await begin(encoder);
   const train = await encodeGroups(encoder, head, data.train, signal);
@@ -54,7 +53,7 @@ export async function encoderTask(
 }
 
 /** A post is run once beside its comments, which share its array. */
-const encoderReader = (config: EncoderConfig): InputReader<EncodedComment> => ({
+const encoderReader = (config: TextEncoderConfig): InputReader<EncodedComment> => ({
   lengthOf: ({ comment, post }) => Math.max(comment.length, post.length),
   perPost: 1,
   shorten(inputs, length) {
@@ -70,7 +69,7 @@ const encoderReader = (config: EncoderConfig): InputReader<EncodedComment> => ({
 });
 
 /** What a quick head makes of vectors, as the tensors of the model. */
-function headTensors(head: Head, config: EncoderConfig): Map<string, StoredTensor> {
+function headTensors(head: Head, config: TextEncoderConfig): Map<string, StoredTensor> {
   const { comment, product, cosine, cosineSquare } = vectorWeights(head);
   const scaled = product.map((weight) => weight / productScale(config));
   const parts = { comment, product: scaled, cosine: [cosine], cosineSquare: [cosineSquare] };

@@ -8,10 +8,12 @@ import { gradients, type Segment } from '../graph/gradient.ts';
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
-import type { EncoderConfig } from '../model/encoder.ts';
+import type { BertConfig } from '../model/bert.ts';
 import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
 import { type Body, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
+import type { TextEncoderConfig } from '../model/text-encoder.ts';
+import { togetherParameters, togetherRewards } from '../model/together-reward.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
 
@@ -45,11 +47,16 @@ export function rewardLossProgram(config: Gpt2Config, options: LossOptions): Los
   return lossProgram(parameters(config, true), options, (parts) => pairLoss(rewards({ ...parts, config })));
 }
 
-/** The same for the sentence encoder with its head. */
-export function encoderRewardLossProgram(config: EncoderConfig, options: LossOptions): LossProgram {
+/** The same for a sentence encoder with its head. */
+export function encoderRewardLossProgram(config: TextEncoderConfig, options: LossOptions): LossProgram {
   return lossProgram(encoderRewardParameters(config), options, (parts) =>
     pairLoss(encoderRewards({ ...parts, config })),
   );
+}
+
+/** The same for an encoder that reads post and comment as one. */
+export function togetherLossProgram(config: BertConfig, options: LossOptions): LossProgram {
+  return lossProgram(togetherParameters(config), options, (parts) => pairLoss(togetherRewards({ ...parts, config })));
 }
 
 function pairLoss(reward: Tensor): Described {

@@ -3,10 +3,10 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from '../../checkpoint/folder.ts';
-import { dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { dataFiles, type PairGroup, vectorFiles } from '../../contract/engine.ts';
 import { type Head, readHeadFolder } from '../head/head-folder.ts';
 import { trainHead } from '../head/train-head.ts';
-import type { PretrainedEncoder } from '../model/encoder-weights.ts';
+import type { PretrainedEncoder } from '../model/text-encoder.ts';
 import type { TrainJob } from '../run/job.ts';
 import { headFolder } from '../run/run-folder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -52,14 +52,15 @@ async function writeVectors(
   // What is put on a device is given up, and these weights are needed again.
   const tensors = new Map([...encoder.tensors].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
   const loaded = await loadEncoder(runtime, { ...encoder, tensors });
+  const { width } = encoder.config;
   const { embeddings } = await embed(loaded, { texts }, context).finally(() => unloadEncoder(loaded));
   const places = new Map(texts.map((text, place) => [text, place]));
   for (const split of ['train', 'validation'] as const) {
     await copyFile(join(runFolder, dataFiles[split]), join(work, dataFiles[split]));
     const rows = data[split].flatMap(textsOf).map((text) => places.get(text)!);
-    const vectors = new Float32Array(rows.length * vectorWidth);
+    const vectors = new Float32Array(rows.length * width);
     rows.forEach((place, row) => {
-      vectors.set(embeddings.subarray(place * vectorWidth, (place + 1) * vectorWidth), row * vectorWidth);
+      vectors.set(embeddings.subarray(place * width, (place + 1) * width), row * width);
     });
     await writeFile(join(work, vectorFiles[split]), vectors);
   }

@@ -8,7 +8,8 @@
  * task        in what the three kinds of training differ          task.ts
  *             a GPT-2 learns texts                                language-model-task.ts
  *             a GPT-2 learns which of two comments is better      reward-task.ts
- *             the sentence encoder learns the same                encoder-task.ts
+ *             a sentence encoder learns the same                  encoder-task.ts
+ *             an encoder that reads both texts as one             together-task.ts
  * start       the weights before the first step                   starting-gpt2.ts, starting-head.ts
  * batches     the pairs or blocks of text that run at once        batch/batches.ts, batch/block-batches.ts, pair-learning.ts
  * model       what is computed                                    model/gpt2.ts, model/encoder-reward.ts
@@ -25,7 +26,8 @@
 import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Head } from '../head/head-folder.ts';
-import { type PretrainedEncoder, readPretrainedEncoder } from '../model/encoder-weights.ts';
+import { readEncoder as readEncoderAt } from '../model/read-encoder.ts';
+import type { PretrainedEncoder } from '../model/text-encoder.ts';
 import type { TrainJob } from '../run/job.ts';
 import { clearRunFolder, openRunFolder, type Position, type RunFolder, start } from '../run/run-folder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -38,6 +40,7 @@ import { rewardTask } from './reward-task.ts';
 import { layerRate, learningRateAt, stepsPerLook } from './schedule.ts';
 import { startingHead } from './starting-head.ts';
 import { type Look, type Plan, planOf, type TrainingTask } from './task.ts';
+import { togetherTask } from './together-task.ts';
 import { createTrainer, type Trainer } from './trainer.ts';
 
 /**
@@ -51,7 +54,7 @@ export async function train(
   runtime: Runtime,
   job: TrainJob,
   context: RequestContext,
-  readEncoder = readPretrainedEncoder,
+  readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainResult> {
   const begun = performance.now();
 
@@ -108,9 +111,10 @@ export function openTask(
   job: TrainJob,
   context: RequestContext,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
-  readEncoder = readPretrainedEncoder,
+  readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainingTask> {
   if (job.kind === 'sft') return languageModelTask(job, context);
+  if (job.method === 'together') return togetherTask(job, context, readEncoder);
   if (job.method === 'deep') return encoderTask(job, context, begin, readEncoder);
   return rewardTask(job, context);
 }

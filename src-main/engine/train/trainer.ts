@@ -9,7 +9,7 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { HostTensor, HostTensors, Runtime } from '../runtime/runtime.ts';
+import { type HostTensor, type HostTensors, neededInputs, type Runtime, readSizes } from '../runtime/runtime.ts';
 import type { LossProgram, LossPrograms } from './loss-graph.ts';
 import {
   adamWFeeds,
@@ -120,11 +120,9 @@ function dropoutFeeds(
   random: () => number,
 ): Record<string, HostTensor> {
   if (program.masks.length === 0) return {};
-  const [batch, length] = feeds.ids!.shape as [number, number];
-  const sizes = new Map([
-    ['batch', batch],
-    ['length', length],
-  ]);
+  const drawn = new Set(program.masks.map(({ name }) => name));
+  const given = neededInputs(program).filter(({ input }) => !drawn.has(input?.name ?? '') && input?.name !== 'kept');
+  const sizes = readSizes(given, feeds);
   const masks: Record<string, HostTensor> = {};
   for (const { name, shape } of program.masks) {
     const known = shape.map((dim) => resolve(dim, sizes));

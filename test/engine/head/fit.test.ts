@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../src-main/common/random.ts';
-import type { PairInput } from '../../../src-main/contract/engine.ts';
+import { type PairInput, vectorWidth } from '../../../src-main/contract/engine.ts';
 import type { HeadData } from '../../../src-main/engine/head/data.ts';
-import { blocks } from '../../../src-main/engine/head/features.ts';
+import { blocksOf } from '../../../src-main/engine/head/features.ts';
 import { type Choice, fitHead } from '../../../src-main/engine/head/fit.ts';
 import { headLoss, judge, rewardsOf } from '../../../src-main/engine/head/loss.ts';
 import { textFeatureNames, textFeatures } from '../../../src-main/engine/head/text-features.ts';
@@ -17,6 +17,7 @@ function accuracyOn(data: HeadData, weights: Float64Array): number {
 }
 
 /** What the prior alone gets right. */
+const blocks = blocksOf(vectorWidth);
 const priorAccuracy = accuracyOn(validation, new Float64Array(blocks.end));
 
 /** Rewards that are all numbers, and hardly worse than what was believed before. */

@@ -13,8 +13,9 @@ import {
   type Progress,
   type TrainingConfig,
   type TrainRequest,
+  vectorWidth,
 } from '../../../src-main/contract/engine.ts';
-import { blocks, plainNames } from '../../../src-main/engine/head/features.ts';
+import { blocksOf, plainNames } from '../../../src-main/engine/head/features.ts';
 import { type Head, writeHeadFolder } from '../../../src-main/engine/head/head-folder.ts';
 import { judge } from '../../../src-main/engine/head/loss.ts';
 import { headReward } from '../../../src-main/engine/head/score-head.ts';
@@ -55,7 +56,7 @@ const data = { train: groups(40, 1), validation: groups(12, 2) };
 const small = { epochs: 3, learningRate: 3e-3, tokensPerBatch: 600, checkpointEvery: 0, seed: 3 };
 
 const blank: Head = {
-  weights: new Float32Array(blocks.end),
+  weights: new Float32Array(blocksOf(vectorWidth).end),
   mean: new Float32Array(plainNames.length),
   deviation: new Float32Array(plainNames.length).fill(1),
 };
@@ -86,7 +87,7 @@ async function train(
   for (const split of ['train', 'validation'] as const) {
     writeFileSync(join(runFolder, dataFiles[split]), of[split].map((group) => `${JSON.stringify(group)}\n`).join(''));
   }
-  if (head) await writeHeadFolder(join(runFolder, 'head'), head, unimportant);
+  if (head) await writeHeadFolder(join(runFolder, 'head'), { ...head, encoder: 'small' }, unimportant);
   const stop = new AbortController();
   const curve: CurvePoint[] = [];
   const onProgress = ({ point }: Progress) => {
@@ -176,7 +177,7 @@ describe('deep training', () => {
       Float32Array.from({ length }, () => low + (high - low) * random());
     const plain = plainNames.length;
     const head = {
-      weights: numbers(blocks.end, -0.5, 0.5),
+      weights: numbers(blocksOf(vectorWidth).end, -0.5, 0.5),
       mean: numbers(plain, 0, 1),
       deviation: numbers(plain, 0.8, 2),
     };

@@ -10,12 +10,13 @@ export type Case = {
   readonly build: (inputs: Readonly<Record<string, Tensor>>, graph: Graph) => Tensor | readonly Tensor[];
 };
 
-/** Float inputs are drawn at random between the bounds (default -2 to 2); index inputs are given. */
+/** Float inputs are drawn at random between the bounds (default -2 to 2), or given and not differentiated by; index inputs are given. */
 type Given = {
   readonly shape: Shape;
   readonly from?: number;
   readonly to?: number;
   readonly indices?: readonly number[];
+  readonly given?: readonly number[];
 };
 
 /** What the names among the dimensions stand for in every case. */
@@ -23,6 +24,7 @@ const sizes: ReadonlyMap<string, number> = new Map([
   ['batch', 2],
   ['length', 3],
   ['n', 5],
+  ['tokens', 4],
 ]);
 
 /** A repeatable stream of numbers between 0 and 1. */
@@ -103,6 +105,27 @@ const matmulCases = factors.flatMap(({ title, options, a, b }): Case[] => {
 
 const layerNorm = (x: Tensor, weight: Tensor, bias: Tensor) => o.layerNorm(x, weight, bias, 1e-5);
 
+/** Two sequences, of one token and of three, each at its place among padding. */
+const placeInputs = {
+  tokenAt: index(['batch*length'], 0, 0, 0, 1, 2, 3),
+  placeOf: index(['tokens'], 0, 3, 4, 5),
+  filled: { shape: ['batch*length', 1], given: [1, 0, 0, 1, 1, 1] },
+  // Says how large the named dimensions are.
+  like: f('batch', 'length'),
+} satisfies Record<string, Given>;
+
+/** What lies at padding must not reach the result. */
+const padCase = (x?: Tensor, tokenAt?: Tensor, placeOf?: Tensor, filled?: Tensor, like?: Tensor): Tensor => {
+  const padded = o.mul(o.pad(x!, { tokenAt: tokenAt!, placeOf: placeOf!, filled: filled! }), filled!);
+  return o.mul(padded, o.reshape(like!, ['batch*length', 1]));
+};
+const unpadCase = (x?: Tensor, tokenAt?: Tensor, placeOf?: Tensor, filled?: Tensor, like?: Tensor): Tensor =>
+  o.unpad(o.mul(x!, o.reshape(like!, ['batch*length', 1])), {
+    tokenAt: tokenAt!,
+    placeOf: placeOf!,
+    filled: filled!,
+  });
+
 /** Every operator has its cases here: a missing one is a type error. */
 export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
   constant: [
@@ -124,7 +147,12 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
   ],
   relu: scalarToo(o.relu),
   step: scalarToo(o.step),
-  gelu: [...scalarToo(o.gelu), one('large', { x: { shape: [8], from: -9, to: 9 } }, (x) => o.gelu(x!))],
+  erf: unaryCases(o.erf),
+  exp: unaryCases(o.exp),
+  gelu: (['tanh', 'exact'] as const).flatMap((form) => [
+    ...scalarToo((x) => o.gelu(x, form)),
+    one(`large, ${form}`, { x: { shape: [8], from: -9, to: 9 } }, (x) => o.gelu(x!, form)),
+  ]),
   softmax: [...unaryCases(o.softmax), one('masked', { x: f(2, 4) }, (x) => o.softmax(o.mul(x!, 20)))],
   layerNorm: [
     one('matrix', { x: f(4, 5), weight: f(5), bias: f(5) }, layerNorm),
@@ -198,6 +226,8 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
     one('of matrices', { table: f(3, 2, 2), at: index([2, 2], 2, 0, 2, 2) }, o.gather),
     one('named rows', { table: f('n', 2), at: index(['batch'], 4, 4) }, o.gather),
   ],
+  pad: [one('sequences of two lengths', { x: f('tokens', 2), ...placeInputs }, padCase)],
+  unpad: [one('sequences of two lengths', { x: f('batch*length', 2), ...placeInputs }, unpadCase)],
   scatterAdd: [
     one('rows, some twice', { at: index(['n'], 3, 0, 3, 3, 1), values: f('n', 2) }, (at, x) =>
       o.scatterAdd(4, at!, x!),
@@ -240,12 +270,11 @@ export function buildCase(which: Case, seed = 7): BuiltCase {
   const graph = createGraph();
   const next = random(seed);
   const values: Record<string, Value> = {};
-  const draw = (name: string, { shape, from = -2, to = 2, indices }: Given): Tensor => {
+  const draw = (name: string, { shape, from = -2, to = 2, indices, given }: Given): Tensor => {
     const actual = shape.map((dim) => resolve(dim, sizes));
     const length = actual.reduce((a, b) => a * b, 1);
-    const data = indices
-      ? Float64Array.from(indices)
-      : Float64Array.from({ length }, () => from + (to - from) * next());
+    const fixed = indices ?? given;
+    const data = fixed ? Float64Array.from(fixed) : Float64Array.from({ length }, () => from + (to - from) * next());
     values[name] = { data, shape: actual };
     return input(graph, name, shape, indices ? 'int32' : 'float32');
   };
@@ -258,6 +287,8 @@ export function buildCase(which: Case, seed = 7): BuiltCase {
       y.shape.map((_, axis) => axis),
     ),
   );
-  const floats = Object.values(tensors).filter((tensor) => tensor.type === 'float32');
+  const floats = Object.values(tensors).filter(
+    ({ type, input }) => type === 'float32' && which.inputs[input!.name]!.given === undefined,
+  );
   return { graph, outputs, scalar: sums.reduce((a, b) => o.add(a, b)), floats, values };
 }

@@ -1,4 +1,5 @@
-import { encoderFeeds, encoderRewardFeeds } from '../../../src-main/engine/batch/encoder-feeds.ts';
+import { encoderFeeds } from '../../../src-main/engine/batch/encoder-feeds.ts';
+import { encoderRewardFeeds } from '../../../src-main/engine/batch/encoder-reward-feeds.ts';
 import { gradients } from '../../../src-main/engine/graph/gradient.ts';
 import { createGraph, input } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';

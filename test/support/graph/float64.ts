@@ -70,8 +70,25 @@ const unary = {
   softplus: (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   relu: (x: number) => Math.max(x, 0),
   step: (x: number) => Number(x > 0),
-  gelu: (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  erf,
+  exp: Math.exp,
 } as const;
+
+const gelu = {
+  tanh: (x: number) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  exact: (x: number) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+} as const;
+
+/** The error function by its series without changing signs: 2 / sqrt(pi) exp(-x^2) (x + 2/3 x^3 + 4/15 x^5 + ...). */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [term, sum] = [x, x];
+  for (let n = 1; Math.abs(term) > 1e-18; n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
 
 function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: ReadonlyMap<string, number>): Value[] {
   const [a, b, c] = inputs as [Value, Value, Value];
@@ -89,8 +106,11 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
     case 'softplus':
     case 'relu':
     case 'step':
-    case 'gelu':
+    case 'erf':
+    case 'exp':
       return [{ data: a.data.map(unary[operator.op]), shape: a.shape }];
+    case 'gelu':
+      return [{ data: a.data.map(gelu[operator.form]), shape: a.shape }];
     case 'softmax':
       return [byRow(a, softmax)];
     case 'layerNorm':
@@ -122,7 +142,10 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
     case 'concat':
       return [concat(inputs, operator.axis)];
     case 'gather':
+    case 'pad':
       return [gather(a, b)];
+    case 'unpad':
+      return [gather(a, c)];
     case 'scatterAdd':
       return [scatterAdd(a, b, resolve(outputs[0]!.shape[0]!, sizes))];
     case 'crossEntropy': {

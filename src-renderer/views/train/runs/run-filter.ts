@@ -1,6 +1,7 @@
 /** Which of many runs are shown. Pure. */
 
 import { methodOfRun } from '../../../../src-main/common/training-words.ts';
+import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import type { RunStatus, TrainingKind } from '../../../../src-main/contract/records.ts';
 import type { RunLine } from '../../../../src-main/contract/views.ts';
 
@@ -8,7 +9,7 @@ export type RunFilter = {
   /** Words that its name, its notes or its model's name hold, all of them. */
   readonly words: string;
   /** 'sft', or how a reward model was trained; '' for any. */
-  readonly what: '' | 'sft' | 'quick' | 'deep' | 'gpt';
+  readonly what: '' | 'sft' | TrainingMethod;
   readonly status: '' | RunStatus | 'paused';
   /** Settings and figures, all of which must hold: 'seed=42 learningRate<0.001 accuracy>0.6'. */
   readonly conditions: string;

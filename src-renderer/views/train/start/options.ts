@@ -33,6 +33,8 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
 export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
   quick: 'A head on a pretrained sentence encoder. Seconds.',
   deep: 'Trains the encoder itself, starting from quick. Minutes; often better.',
+  together: 'Trains an encoder that reads post and comment as one. Minutes; good where the words decide.',
+  best: 'Quick first, then the others, then a blend of them that ranks if it is better by more than chance.',
   gpt: 'A small GPT from scratch, or from an earlier model. Learns words only from your data.',
 });
 

@@ -1,0 +1,32 @@
+/** Texts as an encoder reads them, whichever its family. */
+
+import type { BertConfig } from '../model/bert.ts';
+import { isBert, readsMarked, type TextEncoderConfig, type TextReader } from '../model/text-encoder.ts';
+import type { HostTensors } from '../runtime/runtime.ts';
+import { bertFeeds } from './bert-feeds.ts';
+import { encoderFeeds } from './encoder-feeds.ts';
+
+/** A text's ids, with the model's marks, cut on the right to the positions there are. */
+export function readText(reader: TextReader, text: string): { readonly ids: Int32Array; readonly cut: boolean } {
+  const { positions } = reader.config;
+  if (readsMarked(reader)) {
+    const { tokenizer, config } = reader;
+    return tokenizer.single(tokenizer.encode((config.prompt ?? '') + lowered(config, text)), positions);
+  }
+  const ids = reader.tokenizer.encode(text);
+  return { ids: ids.slice(0, positions), cut: ids.length > positions };
+}
+
+/** A text as its tokenizer is to see it. */
+export function lowered({ lowerCase }: BertConfig, text: string): string {
+  return lowerCase ? text.toLowerCase() : text;
+}
+
+/** The feeds of `textVectors` for what `readText` gave. */
+export function textFeeds(config: TextEncoderConfig, sequences: readonly Int32Array[]): HostTensors {
+  if (!isBert(config)) return encoderFeeds(config, sequences);
+  return bertFeeds(
+    config,
+    sequences.map((ids) => ({ ids, second: ids.length })),
+  );
+}
