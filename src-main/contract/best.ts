@@ -27,8 +27,9 @@ export type BestReport = {
     /** Mean loss of a pair. */
     readonly loss: number;
     readonly lossOfQuick: number;
-    /** How sure it is that the blend is better, from 0 to 1. */
-    readonly sureness: number;
+    /** How sure it is that the blend is better, by its loss and by its accuracy: shares of drawn samples of the posts, from 0 to 1. */
+    readonly surenessByLoss: number;
+    readonly surenessByAccuracy: number;
   } | null;
   /** What ranks from now on, unless a person chose: the blend only where it is better by more than chance. */
   readonly chosen: 'blend' | 'quick';

@@ -6,7 +6,7 @@ import { size } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { PushPlan, PushReport, pushCall } from '../../contract/pushing.ts';
-import { splits, type TrainingKind } from '../../contract/records.ts';
+import { splits } from '../../contract/records.ts';
 import { repositoryOf } from '../../hub/list-files.ts';
 import { push } from '../../hub/push.ts';
 import { findToken, type HubToken } from '../../hub/token.ts';
@@ -14,6 +14,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels } from '../../store/models.ts';
 import { hasRoom, uploadFolder } from '../kernel/downloads.ts';
 import { type House, namedModel, rewardModel } from '../kernel/house.ts';
+import { baseOnHub } from './base-on-hub.ts';
 import { filesInFormat } from './export-formats.ts';
 import { watched } from './export-model.ts';
 import { countsOf } from './exported-model.ts';
@@ -99,7 +100,7 @@ export function startModelPush(house: House, wanted: Wanted): number {
 type Prepared = {
   readonly plan: PushPlan;
   readonly token: HubToken;
-  readonly model: ReturnType<typeof modelOf>;
+  readonly model: KeptModel;
   readonly files: readonly ExportedFile[];
 };
 
@@ -130,16 +131,8 @@ async function prepared(house: House, wanted: Wanted, { signal }: CallHooks): Pr
   return { plan, token, model, files };
 }
 
-function modelOf(house: House, { model: name }: Wanted): KeptModel & { readonly kind: TrainingKind } {
-  const model = findKeptModel(
-    house.store,
-    (name === undefined ? rewardModel(house, undefined) : namedModel(house, name)).id,
-  );
-  const { kind } = model;
-  if (kind !== 'encoder') return { ...model, kind };
-  const message = `${model.name} is a sentence encoder as others published it, which holds nothing of yours. Nothing was sent: send a model that was trained here.`;
-  throw new TiebreakError('bad-input', message);
-}
+const modelOf = (house: House, { model }: Wanted): KeptModel =>
+  findKeptModel(house.store, (model === undefined ? rewardModel(house, undefined) : namedModel(house, model)).id);
 
 async function bytesOf({ bytes, content }: ExportedFile): Promise<number> {
   if (bytes !== null) return bytes;
@@ -150,7 +143,7 @@ async function bytesOf({ bytes, content }: ExportedFile): Promise<number> {
 
 async function cardOf(
   house: House,
-  model: ReturnType<typeof modelOf>,
+  model: KeptModel,
   { license }: Wanted,
   exported: readonly ExportedFile[],
 ): Promise<string> {
@@ -163,25 +156,18 @@ async function cardOf(
       const report = evaluationOf(house.store, model.id, split);
       return report && Number.isFinite(report.accuracy) ? [{ split, report }] : [];
     });
-  const facts = { kind: model.kind, license, baseModel: baseOnHub(house, model), counts: countsOf(model), evaluations };
-  return modelCard(Buffer.concat(pieces).toString('utf8') || `# ${model.name}\n`, facts);
-}
-
-/**
- * The model on the hub that one goes back to, by the names of those that it started from; null where it goes back to none. A model that was
- * fetched says so in what it was trained on, and only there stands a name with its owner.
- */
-function baseOnHub(house: House, model: KeptModel): string | null {
-  const all = listKeptModels(house.store);
-  const seen = new Set<string>();
-  for (let at: KeptModel | undefined = model; at && !seen.has(at.name); ) {
-    seen.add(at.name);
-    const fetched = /^elsewhere \(([\w.-]+\/[\w.-]+)\)$/.exec(at.trainedOn);
-    if (fetched) return fetched[1]!;
-    const { base }: KeptModel = at;
-    at = all.find(({ name }) => name === base);
+  if (model.kind === 'encoder') {
+    const message = `${model.name} is an encoder as somebody else published it: name its place on the hub instead. Nothing was sent.`;
+    throw new TiebreakError('bad-input', message);
   }
-  return null;
+  const facts = {
+    kind: model.kind,
+    license,
+    baseModel: baseOnHub(listKeptModels(house.store), model),
+    counts: countsOf(model),
+    evaluations,
+  };
+  return modelCard(Buffer.concat(pieces).toString('utf8') || `# ${model.name}\n`, facts);
 }
 
 function progressOf(total: number, { onProgress }: CallHooks): (done: number, had: number) => void {

@@ -14,7 +14,7 @@ import { type CallHooks, type trainCall, trainingInput } from '../../contract/ca
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
-import { blendWeights, judgeBlend } from '../../evaluation/blend.ts';
+import { blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
@@ -35,8 +35,6 @@ const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, together: 
 const leastSeconds = 20;
 /** Pairs of validation with a better side below which nothing can be chosen by them. */
 const enough = 60;
-/** So sure must it be that the blend is better. */
-const sureEnough = 0.9;
 const seed = 42;
 
 /** Trains the models, blends them, chooses, and does what follows every training. */
@@ -144,7 +142,6 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       share: total > 0 ? (weights[k]! * spread[k]!) / total : 0,
     }),
   );
-  const sure = figures.sureness >= sureEnough && figures.loss < figures.lossOfFirst;
   const best: BestReport = {
     parts,
     leftOut,
@@ -154,9 +151,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       accuracyOfQuick: figures.accuracyOfFirst,
       loss: figures.loss,
       lossOfQuick: figures.lossOfFirst,
-      sureness: figures.sureness,
+      surenessByLoss: figures.surenessByLoss,
+      surenessByAccuracy: figures.surenessByAccuracy,
     },
-    chosen: sure ? 'blend' : 'quick',
+    chosen: isBetter(figures) ? 'blend' : 'quick',
   };
   const name = freeName(house);
   const report = finished(best, name, { validation: { loss: figures.loss, accuracy: figures.accuracy } });
