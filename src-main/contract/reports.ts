@@ -3,7 +3,7 @@ import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
-import type { Comment, TrainingKind } from './records.ts';
+import type { Comment, ModelKind } from './records.ts';
 import type { VotesReport } from './votes.ts';
 
 /** What imports brought, what they read, and everything that did not come in as it stands in the files. */
@@ -166,7 +166,7 @@ export type ExportSummary = ExportReport & { readonly format: FileFormat; readon
 /** A model that was brought in. */
 export type ModelReport = {
   readonly model: string;
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   readonly parameters: number;
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;

@@ -41,7 +41,7 @@ export function methodOf(
   }
   if (found === 'together' && context === 'none') {
     const message =
-      'A model that reads post and comment together can\'t leave the post out: train deep or quick for that. Nothing was changed.';
+      "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);
   }
   return found;
