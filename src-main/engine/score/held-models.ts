@@ -5,10 +5,12 @@ import {
   type Device,
   type EmbedRequest,
   type EmbedResult,
+  type EncoderPlace,
   type ScoreRequest,
   type ScoreResult,
   useEncoder,
 } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
 import { type NamedHead, readHeadFolder } from '../head/head-folder.ts';
 import { scoreWithHead } from '../head/score-head.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -48,7 +50,7 @@ export function holdModels(): HeldModels {
       if ((await readArchitecture(folder)) === 'encoder-head') {
         if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
         const place = request.encoder ?? useEncoder;
-        if (place.name !== head.encoder) throw new RangeError(`${folder} reads vectors of ${head.encoder}`);
+        if (place.name !== head.encoder) throw otherEncoder(head.encoder, place);
         return scoreWithHead(
           head,
           request,
@@ -66,4 +68,9 @@ export function holdModels(): HeldModels {
       return model.score(request, context);
     },
   };
+}
+
+function otherEncoder(own: string, { name }: EncoderPlace): TiebreakError {
+  const message = `The model reads vectors of the encoder ${own}, and those of ${name} are others: bring the encoder back that it was trained on, or train it again.`;
+  return new TiebreakError('bad-input', message);
 }
