@@ -100,8 +100,10 @@ export function renameModel(store: WritingStore, id: number, name: string): void
     for (const table of ['models', 'runs']) {
       statement(store, `UPDATE ${table} SET base = ? WHERE base = ?`).run(name, old);
     }
+    statement(store, 'UPDATE models SET encoder = ? WHERE encoder = ?').run(name, old);
     // Runs that wait to go on begin with it by its name.
-    const encoder = "UPDATE runs SET config = json_set(config, '$.encoder', ?) WHERE json_extract(config, '$.encoder') = ?";
+    const encoder =
+      "UPDATE runs SET config = json_set(config, '$.encoder', ?) WHERE json_extract(config, '$.encoder') = ?";
     statement(store, encoder).run(name, old);
   });
 }

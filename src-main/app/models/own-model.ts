@@ -50,7 +50,13 @@ export async function tryOut(
   encoder?: EncoderPlace,
 ): Promise<void> {
   const texts = [{ post: 'A post', comment: 'A comment' }];
-  const request = { type: 'score', modelFolder: folder, device: 'cpu', texts, ...(encoder ? { encoder } : {}) } as const;
+  const request = {
+    type: 'score',
+    modelFolder: folder,
+    device: 'cpu',
+    texts,
+    ...(encoder ? { encoder } : {}),
+  } as const;
   const { rewards } = await engine.request(request, { signal });
   if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
 }

@@ -10,7 +10,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
-import { refuseBoxed } from '../kernel/encoders.ts';
+import { encoderOfHead, refuseBoxed } from '../kernel/encoders.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
@@ -109,13 +109,26 @@ export function deleteModel(house: House, name: string): void {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
+  const reader = model.kind === 'encoder' ? readerOf(house, model) : undefined;
+  if (reader) {
+    const message = `${reader.name} is a quick model that reads what ${model.name} makes of texts, and gives no rewards without it: delete ${reader.name} first. Nothing was deleted.`;
+    throw new TiebreakError('bad-input', message);
+  }
   withLockNow(house, 'deleting a model', ({ store }) => setDeleted(store, 'model', model.id, true));
   house.changes.tell('models', 'rewards', 'runs');
 }
 
-/** Takes the deletion of a model back. */
+/** A quick model that needs an encoder. */
+function readerOf({ store }: House, { name }: Model): KeptModel | undefined {
+  return listKeptModels(store).find(
+    ({ method, encoder, deletedAt }) => method === 'quick' && encoder === name && deletedAt === null,
+  );
+}
+
+/** Takes the deletion of a model back. Throws TiebreakError not-found where the encoder that it reads the vectors of isn't there. */
 export function restoreModel(house: House, name: string): void {
   const model: KeptModel = findKeptModel(house.store, name);
+  if (model.method === 'quick') encoderOfHead(house, model);
   withLockNow(house, 'bringing a model back', ({ store }) => setDeleted(store, 'model', model.id, false));
   house.changes.tell('models', 'rewards', 'runs');
 }
