@@ -15,7 +15,7 @@ import type { House } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
 
 const seed = 1;
-/** Enough to see what there is, and few enough to draw in some ten seconds and to tell apart. */
+/** Enough to see what there is, and few enough to tell apart, to read in half a minute the first time, and to lay out in ten seconds. */
 const textsDrawn = 3000;
 
 /** The last map of a house, for as long as the program runs and its posts and comments stay as they are. */
