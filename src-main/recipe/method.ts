@@ -3,10 +3,7 @@ import { type ContextMode, encoderBase, type trainingInput } from '../contract/c
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<
-  z.output<typeof trainingInput>,
-  'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'
-> & {
+type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
   /** Absent where two trainings are compared that differ in it: one of them then sees the title in the post's place. */
   readonly context?: ContextMode;
 };
@@ -31,8 +28,8 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'quick' && Object.keys(config).length > 0) {
-    const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
+  if ((found === 'quick' || found === 'best') && Object.keys(config).length > 0) {
+    const message = `A ${found === 'best' ? 'training for the best' : 'quick training'} has no settings: it chooses them by itself. Leave them out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (found === 'gpt' && encoder !== undefined) {

@@ -109,20 +109,15 @@ export function deleteModel(house: House, name: string): void {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
-  const reader = model.kind === 'encoder' ? readerOf(house, model) : undefined;
-  if (reader) {
-    const message = `${reader.name} is a quick model that reads what ${model.name} makes of texts, and gives no rewards without it: delete ${reader.name} first. Nothing was deleted.`;
-    throw new TiebreakError('bad-input', message);
+  const reader = listKeptModels(house.store).find(
+    ({ deletedAt, encoder, method }) => deletedAt === null && encoder === model.name && method === 'quick',
+  );
+  if (model.kind === 'encoder' && reader) {
+    const message = `${reader.name} reads the vectors of ${model.name} and would give no rewards without it: delete that one first. Nothing was deleted.`;
+    throw new TiebreakError('busy', message);
   }
   withLockNow(house, 'deleting a model', ({ store }) => setDeleted(store, 'model', model.id, true));
   house.changes.tell('models', 'rewards', 'runs');
-}
-
-/** A quick model that needs an encoder. */
-function readerOf({ store }: House, { name }: Model): KeptModel | undefined {
-  return listKeptModels(store).find(
-    ({ method, encoder, deletedAt }) => method === 'quick' && encoder === name && deletedAt === null,
-  );
 }
 
 /** Takes the deletion of a model back. Throws TiebreakError not-found where the encoder that it reads the vectors of isn't there. */

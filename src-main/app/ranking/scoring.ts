@@ -94,9 +94,10 @@ export async function scoreMissing(
   });
 }
 
-/** The encoder whose vectors a quick model reads; null for other models, which read texts. */
+/** The encoder whose vectors a quick model reads, or the quick part of a blend; null for other models, which read texts. */
 function headEncoder(house: House, model: Model): EncoderPlace | null {
-  return findKeptModel(house.store, model.id).method === 'quick' ? encoderOfHead(house, model) : null;
+  const { method } = findKeptModel(house.store, model.id);
+  return method === 'quick' || method === 'best' ? encoderOfHead(house, model) : null;
 }
 
 /** An encoder's vectors of the post and the comment of each text, from the store where they are there. */
