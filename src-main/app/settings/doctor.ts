@@ -21,7 +21,7 @@ export type Installation = {
 };
 
 /** An encoder of texts, once it was read and tried. */
-export type ExaminedEncoder = {
+type ExaminedEncoder = {
   /** What people call it. */
   readonly encoder: string;
   /** Numbers of its vectors; null where it can't be used. */
