@@ -10,6 +10,7 @@ import { measureMemory } from './memory.ts';
 import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
 import { measureScale } from './scale.ts';
+import { measureTogether } from './together.ts';
 import type { StepRequest } from './training.ts';
 
 /**
@@ -18,6 +19,7 @@ import type { StepRequest } from './training.ts';
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
  * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
  *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
+ * npm run -s bench -- together                      10,000 comments newly ranked by a model that reads post and comment as one
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- import                        CUP IT, CSV and Reddit, beside Python's own library
@@ -63,13 +65,9 @@ if (positionals[0] === 'train') {
 } else if (positionals[0] === 'scale') {
   await measureScale(posts);
 } else if (positionals[0] === 'minilm') {
-  measureMiniLm({
-    python: values.python,
-    data: values.rows,
-    texts: Number(values.texts),
-    posts: Number(values.posts ?? 113),
-    turns: Number(values.turns),
-  });
+  miniLm();
+} else if (positionals[0] === 'together') {
+  await measureTogether();
 } else if (positionals[0] === 'quick') {
   await measureQuick();
 } else if (positionals[0] === 'import') {
@@ -80,15 +78,27 @@ if (positionals[0] === 'train') {
   await measureMemory(positionals.slice(1));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
+  miniLm();
   await measureScale(posts);
   await measureQuick();
   measureImport();
   await measureMemory([]);
 } else {
   console.error(
-    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
+    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'together', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
   );
   process.exit(2);
+}
+
+/** As it is asked for, or on the training rows of UKP. */
+function miniLm(): void {
+  measureMiniLm({
+    python: values.python,
+    data: values.rows,
+    texts: Number(values.texts),
+    posts: Number(values.posts ?? 113),
+    turns: Number(values.turns),
+  });
 }
 
 type Figures = { readonly ms: number; readonly sequencesPerSecond: number; readonly peakMB: number };
