@@ -3,10 +3,7 @@ import { type ContextMode, encoderBase, type trainingInput } from '../contract/c
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
-type Asked = Pick<
-  z.output<typeof trainingInput>,
-  'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'
-> & {
+type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
   /** Absent where two trainings are compared that differ in it: one of them then sees the title in the post's place. */
   readonly context?: ContextMode;
 };
@@ -41,7 +38,7 @@ export function methodOf(
   }
   if (found === 'together' && context === 'none') {
     const message =
-      'A model that reads post and comment together can\'t leave the post out: train deep or quick for that. Nothing was changed.';
+      "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);
   }
   return found;

@@ -1,5 +1,6 @@
 import type { TrainOutcome } from '../../app.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
+import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
@@ -32,6 +33,7 @@ export function printModel(outcome: TrainOutcome): string {
           `Too long for the model: ${counted(cuts.postCut, 'post')} and ${counted(cuts.commentCut, 'comment')} of ${counted(cuts.inputs, 'text')} were cut.`,
         ]
       : []),
+    ...(outcome.foreign ? [foreignInWords(outcome.foreign), foreignAdvice(outcome.foreign)] : []),
   ].join('\n');
 }
 
