@@ -24,6 +24,7 @@ import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
+import { planPush, pushModel } from './app/models/model-push.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { exportRuns } from './app/runs/exporting.ts';
@@ -43,6 +44,7 @@ import { TiebreakError } from './contract/errors.ts';
 import type { EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
+import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -122,6 +124,9 @@ export type App = {
   /** What a model on the Hugging Face hub is made of. */
   readonly lookUpModel: Call<calls.HubModelCall, HubModel>;
   readonly fetchModel: Call<calls.FetchModelCall, ModelReport>;
+  /** What sending a model to the Hugging Face hub would send, and where to. */
+  readonly planPush: Call<PushCall, PushPlan>;
+  readonly pushModel: Call<PushCall, PushReport>;
   readonly runs: () => readonly Run[];
   readonly curve: (run: number) => ReturnType<typeof curveOfRun>;
   /** A run's sample pairs with their rewards, at every look at validation. */
@@ -258,6 +263,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     importModel: call(calls.importModelCall, importModel),
     lookUpModel: call(calls.hubModelCall, lookUpModel),
     fetchModel: call(calls.fetchModelCall, fetchModel),
+    planPush: call(pushCall, planPush),
+    pushModel: call(pushCall, pushModel),
     runs: () => listRuns(house.store),
     run: (run) => recordOf(house, run),
     report: call(calls.reportCall, writeReport),

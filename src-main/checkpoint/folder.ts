@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
 import type { TrainingKind } from '../contract/records.ts';
 import { writeWholeFile, writeWholeFolder } from '../disk/whole.ts';
 
-/** What a folder's model is: a GPT-2, a head on a frozen sentence encoder, an encoder trained with its head, or one that reads post and comment as one. */
-export type Architecture = 'gpt2' | 'encoder-head' | 'encoder' | 'together';
+/** What a folder's model is: a GPT-2, a head on a frozen sentence encoder, an encoder trained with its head, one that reads post and comment as one, or several of them. */
+export type Architecture = 'gpt2' | 'encoder-head' | 'encoder' | 'together' | 'blend';
 
 /** What only we know of a model. */
 export type Manifest = {
@@ -21,7 +21,7 @@ export type Manifest = {
   readonly result: Readonly<Record<string, unknown>>;
   /** Limit of the texts it was trained on, in tokens. */
   readonly maxTokens: number;
-  /** SHA-256 of every other file, in hexadecimal. */
+  /** SHA-256 of every other file, in hexadecimal; of a model within, of its manifest, which has those of the rest. */
   readonly files: Readonly<Record<string, string>>;
 };
 
@@ -60,11 +60,22 @@ export async function writeFolder(
   const fill = async (partial: string): Promise<void> => {
     await writeFiles(partial);
     const files: Record<string, string> = {};
-    for (const name of (await readdir(partial)).toSorted()) files[name] = await sha256(join(partial, name));
+    for (const name of await summed(partial)) files[name] = await sha256(join(partial, name));
     const whole: Manifest = { format: 1, ...manifest, files };
     await writeFile(join(partial, manifestFile), `${JSON.stringify(whole, null, 2)}\n`);
   };
   await writeWholeFolder(folder, fill, { partial: `${folder}.partial` });
+}
+
+/** The files whose sums a manifest has. */
+async function summed(folder: string): Promise<string[]> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  const names = all
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join('/'));
+  const within = names.filter((name) => name.endsWith(`/${manifestFile}`));
+  const covered = (name: string): boolean => within.some((manifest) => name.startsWith(`${dirname(manifest)}/`));
+  return names.filter((name) => within.includes(name) || !covered(name)).toSorted();
 }
 
 async function checkManifest(manifest: Partial<Manifest>, folder: string): Promise<Manifest> {
@@ -76,7 +87,7 @@ async function checkManifest(manifest: Partial<Manifest>, folder: string): Promi
   }
   for (const [name, sum] of Object.entries(manifest.files)) {
     const path = join(folder, name);
-    if (dirname(path) !== join(folder) || !(await exists(path)) || (await sha256(path)) !== sum) {
+    if (!path.startsWith(join(folder, '/')) || !(await exists(path)) || (await sha256(path)) !== sum) {
       throw new TiebreakError(
         'damaged',
         `The model in ${folder} is damaged: ${name} is not the file that was written.`,

@@ -12,6 +12,7 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   preview: 'Reading on',
   import: 'Importing',
   fetch: 'Fetching',
+  push: 'Sending',
   export: 'Writing',
   files: 'Writing',
   statistics: 'Counting',

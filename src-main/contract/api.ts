@@ -26,6 +26,7 @@ import type { CurvePoint } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { PresetComparison } from './presets.ts';
+import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -271,6 +272,10 @@ export const api = {
     lookUp: oc.input(hubModelCall).output(type<views.HubModel>()),
     /** Fetches it, and takes it in: a task. */
     fetch: oc.input(fetchModelCall).output(started),
+    /** What sending a model would send, and where to. Nobody is asked, and nothing is sent. */
+    planPush: oc.input(pushCall).output(type<PushPlan>()),
+    /** Sends it: a task. */
+    push: oc.input(pushCall).output(started),
   },
 
   backup: {

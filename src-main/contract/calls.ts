@@ -101,6 +101,8 @@ export const trainingInput = z.object({
   margin: z.number().min(0).default(0),
   votes: z.enum(votesUses).default('plain'),
   time: z.enum(timeUses).default('ignore'),
+  /** Minutes that it may take, for 'deep', 'together' and 'best': what would take longer goes fewer times through the data, or through less of it. */
+  minutes: z.number().min(0.1).max(10_000).optional(),
   device,
   /** Trains even what does not seem to fit into the memory of this machine; without it that is refused as 'too-large'. */
   anyway: z.boolean().default(false),
@@ -271,6 +273,7 @@ export type CallProgress = {
     | Progress['phase']
     | 'preview'
     | 'fetch'
+    | 'push'
     | 'export'
     | 'files'
     | 'statistics'

@@ -1,4 +1,5 @@
 /** What long work comes to. */
+import type { BestReport } from './best.ts';
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
@@ -108,6 +109,8 @@ export type TrainReport = TrainResult & {
   readonly votes?: VotesReport;
   /** Where much of what it learned from is in a language that its encoder does not read, and that was not said before. */
   readonly foreign?: ForeignNotice;
+  /** Of a training for the best. */
+  readonly best?: BestReport;
 };
 
 /** The reward model that ranks where none is named. */

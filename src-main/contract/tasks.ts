@@ -6,6 +6,7 @@ import type { ErrorCode } from './errors.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
+import type { PushReport } from './pushing.ts';
 import type { ImportSummary, ModelReport, NotSaid, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
 import type { UndoneImport } from './views.ts';
@@ -42,6 +43,8 @@ export type TaskResults = {
   'model-import': ModelReport;
   /** The model that came from the hub, once it was taken in. */
   'model-fetch': ModelReport;
+  /** What was sent to the hub, and where it is now. */
+  'model-push': PushReport;
 };
 export type TaskKind = keyof TaskResults;
 

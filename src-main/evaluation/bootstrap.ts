@@ -12,8 +12,19 @@ export type Share = { readonly sum: number; readonly count: number };
 export const bootstrapInterval = (shares: readonly Share[], seed: number, resamples = 1000): Interval =>
   toEnd(bootstrapSteps(shares, seed, resamples));
 
-/** The same in steps of one resample each. */
+/** The share of samples, drawn so, in which the ratio is above a value: how sure it is that it lies there. */
+export function shareAbove(shares: readonly Share[], value: number, seed: number, resamples = 1000): number {
+  const drawn = toEnd(ratioSteps(shares, seed, resamples));
+  return drawn.filter((ratio) => ratio > value).length / drawn.length;
+}
+
+/** The interval in steps of one resample each. */
 export function* bootstrapSteps(shares: readonly Share[], seed: number, resamples = 1000): Steps<Interval> {
+  return percentileInterval(yield* ratioSteps(shares, seed, resamples));
+}
+
+/** The ratio of each sample. */
+function* ratioSteps(shares: readonly Share[], seed: number, resamples: number): Steps<number[]> {
   const sums = Float64Array.from(shares, ({ sum }) => sum);
   const counts = Float64Array.from(shares, ({ count }) => count);
   const random = randomFrom(seed);
@@ -29,7 +40,7 @@ export function* bootstrapSteps(shares: readonly Share[], seed: number, resample
     if (count > 0) ratios.push(sum / count);
     yield;
   }
-  return percentileInterval(ratios);
+  return ratios;
 }
 
 /** The 95% in the middle of drawn values; those that are no number are passed over. */

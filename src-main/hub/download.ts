@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { size } from '../common/words.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubFile } from '../contract/views.ts';
+import { mostTries, pause } from './patience.ts';
 import { ask, Broken, type Repository, silenceMs, unreachable } from './request.ts';
 
 export type DownloadHooks = {
@@ -13,10 +14,6 @@ export type DownloadHooks = {
   /** What the file is of; a model, where it is not said. */
   readonly kind?: Repository | undefined;
 };
-
-/** How often a connection that broke off is taken up again, as long as something came in between. */
-const mostTries = 5;
-const pauseMs = 500;
 
 /**
  * Fetches a file to a path, and goes on from the part that an earlier try left (`path`.part). What is there in the end has the sum
@@ -124,15 +121,6 @@ async function sumOf(path: string, { sum, bytes }: HubFile, signal: AbortSignal)
 
 async function sizeOf(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0;
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, pauseMs);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    timer.ref();
-  });
-  signal.throwIfAborted();
 }
 
 function brokenOff({ name, bytes }: HubFile, have: number, cause: Broken): TiebreakError {

@@ -28,8 +28,8 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'quick' && Object.keys(config).length > 0) {
-    const message = 'A quick training has no settings: it chooses them by itself. Leave them out. Nothing was changed.';
+  if ((found === 'quick' || found === 'best') && Object.keys(config).length > 0) {
+    const message = `A ${found === 'best' ? 'training for the best' : 'quick training'} has no settings: it chooses them by itself. Leave them out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (found === 'gpt' && encoder !== undefined) {

@@ -58,6 +58,23 @@ export function isPausing(store: ReadingStore, id: number): boolean {
   return row<{ paused: number }>(store, 'SELECT paused FROM runs WHERE id = ?', id)?.paused === 1;
 }
 
+/** The runs that are parts of a training for the best, the newest first, with what they came to. */
+export function runsOfBest(
+  store: ReadingStore,
+  best: number,
+): readonly (Run & { readonly report: TrainReport | null })[] {
+  const found = rows<RunRow & { readonly report: string | null }>(
+    store,
+    `SELECT ${columns}, runs.report FROM runs WHERE runs.config ->> 'best' = ? AND runs.deleted_at IS NULL ORDER BY runs.id DESC`,
+    best,
+  );
+  return found.map(({ report, ...run }) => ({
+    ...run,
+    config: JSON.parse(run.config),
+    report: report ? (JSON.parse(report) as TrainReport) : null,
+  }));
+}
+
 /** What a training came to; null where it has not. */
 export function reportOfRun(store: ReadingStore, id: number): TrainReport | null {
   const report = row<{ report: string | null }>(store, 'SELECT report FROM runs WHERE id = ?', id)?.report;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { choices, splits } from '../../src-main/contract/records.ts';
 import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
 import { type Connection, done } from '../support/started-door.ts';
@@ -40,6 +40,8 @@ async function withEverything({ client, send }: Connection): Promise<void> {
   await client.reports.add({});
 }
 
+// To be shown that a model would be sent, and where to; nothing is.
+vi.stubEnv('HF_TOKEN', 'hf_of-nobody');
 const stage = useStage(withEverything);
 
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
@@ -318,6 +320,18 @@ const states: readonly State[] = [
       await press(page, 'More for reward-1');
       await page.getByRole('menuitem', { name: 'Export' }).click();
       await dialog(page, 'Export reward-1');
+    },
+  },
+  {
+    name: 'a model to send to the hub',
+    path: '/models',
+    reach: async (page) => {
+      await press(page, 'More for reward-1');
+      await page.getByRole('menuitem', { name: 'Send to the Hugging Face hub' }).click();
+      await dialog(page, 'Send reward-1 to the Hugging Face hub');
+      await page.getByRole('textbox', { name: 'Repository' }).fill('ada/better');
+      await press(page, 'Show what would be sent');
+      await page.getByText('README.md, the page that others see').click();
     },
   },
   {

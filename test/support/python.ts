@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { TestContext } from 'vitest';
 
 /** Milliseconds for a test that runs a program in Python: its libraries are slow to load on a busy machine. */
@@ -28,4 +29,10 @@ export function runPython(python: string, args: readonly string[]): string {
   // One thread: the sums are small, and PyTorch's threads wait by spinning, which takes long beside other work.
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
   return execFileSync(python, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26, env });
+}
+
+/** The same while this process answers what the program asks of it. */
+export async function spawnPython(python: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 1 << 26, timeout: pythonPatience / 2 });
+  return stdout;
 }

@@ -45,7 +45,7 @@ export function offerModel(house: House, name: string, format: ModelFormat): num
 }
 
 /** The same files, which report how much of them was read, and end where the export was cancelled. */
-function watched(
+export function watched(
   files: readonly ExportedFile[],
   model: string,
   { onProgress, signal }: CallHooks,

@@ -45,7 +45,7 @@ export function wordsOf(
     : `\`${startToken}\` (id ${startId}, always first)`;
   return {
     name: kept.name,
-    trainedOn: kept.trainedOn === '' ? '' : ` on ${plain(kept.trainedOn)}`,
+    trainedOn: countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`,
     quality: qualityOf(house, kept),
     layers: folder.config.n_layer,
     width: folder.config.n_embd,
@@ -77,7 +77,10 @@ function qualityOf(house: House, { id }: KeptModel): string {
   return 'How often it is right was not measured on pairs that it had not seen.';
 }
 
-/** A text from elsewhere as words alone: it stands in a document that others show. */
-function plain(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} .,:;()%-]/gu, ' ').slice(0, 200);
+/**
+ * What it was trained on, in counts: '240 posts, 1,210 pairs'; '' where no counts are known. What else may stand there, such as the name of
+ * a file that it came from, is nobody else's business.
+ */
+export function countsOf({ trainedOn }: Pick<KeptModel, 'trainedOn'>): string {
+  return /^[\d,]+ posts?, [\d,]+ (pairs?|comments?)$/.test(trainedOn) ? trainedOn : '';
 }

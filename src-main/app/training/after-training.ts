@@ -21,6 +21,8 @@ export type Following = {
   readonly compare: boolean;
   /** The split the model was evaluated on by its training already. */
   readonly evaluatedOn?: Split;
+  /** The model that ranks from now on, where its training chose one; else the one that is most often right. */
+  readonly chosen?: number;
 };
 
 /**
@@ -32,7 +34,7 @@ export type Following = {
 export async function afterTraining(
   house: WritingHouse,
   run: number,
-  { device, compare, evaluatedOn }: Following,
+  { device, compare, evaluatedOn, chosen }: Following,
   hooks: CallHooks,
 ): Promise<AfterTraining> {
   const { kind, modelId } = runById(house.store, run);
@@ -43,7 +45,7 @@ export async function afterTraining(
   if (compare && kind === 'reward' && modelId !== null) {
     const model = findKeptModel(house.store, modelId);
     try {
-      candidates = await candidatesOf(house, device, named(hooks, 'the validation split'));
+      candidates = await candidatesOf(house, device, named(hooks, 'the validation split'), chosen);
       const trained = reportOfRun(house.store, run);
       if (candidates && trained) setReport(house.store, run, { ...trained, candidates });
       if (votes) {

@@ -25,8 +25,14 @@ type Judged = { readonly method: Candidate['method']; readonly model: Model | nu
  * Holds the newest model of each method, and the rule that the longer comment wins, against the validation split, all on the
  * same pairs. Null where it has no pair with a better side. A model that reads deeper ranks only where it was more often right
  * than the quick one.
+ * @param chosen the model that ranks, where that is decided already
  */
-export async function candidatesOf(house: House, device: Device, hooks: CallHooks): Promise<Candidates | null> {
+export async function candidatesOf(
+  house: House,
+  device: Device,
+  hooks: CallHooks,
+  chosen?: number,
+): Promise<Candidates | null> {
   const models = trainingMethods.flatMap((method) => {
     const model = newestOfMethod(house.store, method);
     return model ? [{ method, model, right: [] as number[] }] : [];
@@ -44,7 +50,7 @@ export async function candidatesOf(house: House, device: Device, hooks: CallHook
   };
   // Where two are equally right, the one that takes less time: quick comes first.
   const ranked = models.toSorted((a, b) => mean(b) - mean(a));
-  const best = ranked[0]!;
+  const best = ranked.find(({ model }) => model.id === chosen) ?? ranked[0]!;
   const list: Candidate[] = [];
   for (const candidate of judged.toSorted((a, b) => mean(b) - mean(a))) {
     const { method, model, right } = candidate;

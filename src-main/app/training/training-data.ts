@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
+import { randomFrom } from '../../common/random.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
@@ -26,6 +27,8 @@ type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'conf
   readonly pairs: PairSource;
   readonly config: TrainingConfig;
   readonly titleAlone: boolean;
+  /** Share of the posts of the training split that it learns from; 1 without it. Posts that people answered on are among them. */
+  readonly share?: number;
 };
 
 /**
@@ -156,7 +159,10 @@ async function* usable(
 }> {
   const pause = createPauses(hooks.signal);
   const quick = call.method === 'quick';
-  const chosen = quick ? quickChoice(house, split) : () => true;
+  const { share = 1 } = call;
+  const drawn = (post: number, answered: boolean): boolean =>
+    split !== 'train' || share >= 1 || answered || randomFrom(post)() < share;
+  const chosen = quick ? quickChoice(house, split) : drawn;
   const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
   for (const post of postsWithComments(house.store, { split })) {
     const answers = people ? answersOfPost(house.store, post.id) : [];

@@ -20,7 +20,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Run, TrainingKind } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
-import { settled } from '../../recipe/recipe.ts';
+import { type Settled, settled } from '../../recipe/recipe.ts';
 import { configWith } from '../../recipe/settings.ts';
 import { votesConfig, votesOfConfig } from '../../recipe/votes.ts';
 import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
@@ -40,6 +40,7 @@ import { noticeForeign } from '../embedding/foreign-texts.ts';
 import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
+import { type Budgeted, withinBudget } from './budget.ts';
 import { refuseTooLarge } from './forecast.ts';
 import { writeTrainingData } from './training-data.ts';
 
@@ -49,18 +50,22 @@ export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => voi
 type Call = z.output<typeof trainingInput> & {
   /** The comparison with and without the post that this is one half of: a quick model then sees the title, as others do. */
   readonly comparison?: number;
+  /** The run of the training for the best that this one is a part of. */
+  readonly best?: number;
 };
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
-  const wanted = settled(call);
-  const { method, preset, config, pairs } = wanted;
+  const asked = settled(call);
+  const { config, share } = await fitted(house, asked, hooks);
+  const wanted = { ...asked, config };
+  const { method, preset, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
-  const { comparison } = call;
+  const { comparison, best } = call;
   const titleAlone = comparison !== undefined;
   const encoder = encoderFor(call, method);
   if (encoder !== null) encoderNamed(house, encoder);
-  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone }, hooks);
+  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
@@ -77,6 +82,8 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...{ method, pairs, context, device, model: name, trainedOn },
       ...(encoder === null ? {} : { encoder }),
       ...(comparison === undefined ? {} : { comparison }),
+      ...(best === undefined ? {} : { best }),
+      ...(share < 1 ? { share } : {}),
       ...(votes ? votesConfig(votes) : {}),
     },
     base: base?.name ?? null,
@@ -96,6 +103,13 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     modelFolder: folderOf(house, name),
   };
   return perform(house, run, name, request, hooks);
+}
+
+/** The settings with which a training takes no longer than was said, and the share of the posts that it then learns from. */
+async function fitted(house: House, call: Settled, hooks: CallHooks): Promise<Budgeted> {
+  const { minutes, method, config } = call;
+  if (minutes === undefined || (method !== 'deep' && method !== 'together')) return { config, share: 1 };
+  return withinBudget(house, call, 60 * minutes, hooks);
 }
 
 /** Goes on with a run that was cut off: from its last checkpoint, or else from its first step, on the data it had. */

@@ -3,12 +3,12 @@ import { createInterface } from 'node:readline/promises';
 /** Whether somebody sits at the terminal who can be asked. */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** Asks on the terminal whether what was shown shall be fetched; no where nobody can be asked. */
-export async function confirmed(signal: AbortSignal | undefined): Promise<boolean> {
+/** Asks on the terminal whether what was shown shall be done; no where nobody can be asked. */
+export async function confirmed(signal: AbortSignal | undefined, question = 'Fetch it?'): Promise<boolean> {
   if (!canAsk()) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question('Fetch it? [y/N] ', signal ? { signal } : {})).trim());
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, signal ? { signal } : {})).trim());
   } catch {
     return false;
   } finally {

@@ -4,6 +4,7 @@ import { type ModelFormat, modelFormats } from '../../contract/calls.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
 import { addFetchCommand } from './fetch-model.ts';
 import { printImportedModel, printModels } from './print.ts';
+import { addPushCommand } from './push-model.ts';
 import type { Run } from './run.ts';
 import { type Cell, table } from './table.ts';
 
@@ -34,6 +35,7 @@ export function addModelCommands(command: (words: string, description: string) =
     );
 
   addFetchCommand(models, run);
+  addPushCommand(models, run);
 
   models
     .command('export <model>')

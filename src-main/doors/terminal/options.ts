@@ -45,7 +45,7 @@ export const addVotesOptions = (command: Command): Command =>
     );
 
 /** A number from 0 up, with a fraction or without. */
-function fromZero(value: string): number {
+export function fromZero(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number < 0) {
     throw new InvalidArgumentError('It must be a number from 0 up.');

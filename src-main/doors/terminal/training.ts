@@ -11,6 +11,7 @@ import {
   basePreset,
   deviceOption,
   encoderOption,
+  fromZero,
   noCompareOption,
   pairsOption,
   positive,
@@ -22,7 +23,10 @@ import { readSettings, type Settings, setting } from './settings.ts';
 import { type Cell, table } from './table.ts';
 
 type VotesOptions = Pick<TrainCall, 'margin' | 'votes' | 'time'>;
-type TrainingOptions = Pick<TrainCall, 'base' | 'encoder' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway'> &
+type TrainingOptions = Pick<
+  TrainCall,
+  'base' | 'encoder' | 'preset' | 'pairs' | 'context' | 'device' | 'anyway' | 'minutes'
+> &
   VotesOptions & {
     readonly compare?: boolean;
     readonly resume?: number;
@@ -39,6 +43,11 @@ type SettingsOptions = {
   readonly set: Settings;
 };
 
+const minutesOption = [
+  '--minutes <minutes>',
+  'how long it may take: what would take longer goes fewer times through the data, or through less of it; 5 for the best, else without end',
+  fromZero,
+] as const;
 const forecastOption = [
   '--forecast',
   'only say how much memory and time it would take, after trying a few steps, and what would take less',
@@ -99,6 +108,22 @@ export function addTrainingCommands(program: Command, run: Run): void {
       .addOption(pairsOption()),
   ).addOption(noCompareOption());
 
+  addVotesOptions(
+    train
+      .command('best')
+      .description('train a quick model at once, then deeper ones, then a blend of them that ranks if it is better')
+      .addOption(encoderOption("'minilm'"))
+      .addOption(context('show the models the post, or only its comments'))
+      .addOption(pairsOption())
+      .addOption(deviceOption())
+      .option(...minutesOption)
+      .option('--resume <run>', 'go on with a run that ended before it was done', positive)
+      .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
+      .option(...forecastOption),
+  )
+    .addOption(noCompareOption())
+    .action((options: TrainingOptions) => runTraining('reward', { ...options, set: {}, method: 'best' }));
+
   addContextTraining(train, run);
 
   function addMethod(method: 'deep' | 'together', description: string): Command {
@@ -111,6 +136,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     return changes(command)
       .addOption(deviceOption())
       .option(...forecastOption)
+      .option(...minutesOption)
       .option('--anyway', 'train even what does not seem to fit into the memory of this machine')
       .option('--resume <run>', 'go on with a run that ended before it was done, with the settings it had', positive);
   }

@@ -15,6 +15,7 @@ import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { LoadedEncoder } from './embed.ts';
 import type { OpenModel } from './open-model.ts';
+import { scoreBlend } from './score-blend.ts';
 
 type OpenRuntime = (device: Device) => Promise<Runtime>;
 
@@ -23,9 +24,13 @@ export type HeldModels = {
   embed(request: Omit<EmbedRequest, 'type'>, open: OpenRuntime, context: RequestContext): Promise<EmbedResult>;
 };
 
+/** Models that are held at once: a blend has several. */
+const mostOpened = 3;
+
 /** What needs a runtime is loaded when it is first asked for: a quick model that is given its vectors scores without one. */
 export function holdModels(): HeldModels {
-  let model: OpenModel | null = null;
+  /** The one used last comes last. */
+  const opened: OpenModel[] = [];
   let held: { readonly name: string; readonly encoder: LoadedEncoder } | null = null;
   let head: (NamedHead & { readonly folder: string }) | null = null;
 
@@ -43,27 +48,27 @@ export function holdModels(): HeldModels {
 
   return {
     embed,
-    async score(request, open, context) {
-      const { modelFolder: folder, device } = request;
-      if ((await readArchitecture(folder)) === 'encoder-head') {
-        if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
-        const place = request.encoder ?? useEncoder;
-        if (place.name !== head.encoder) throw new RangeError(`${folder} reads vectors of ${head.encoder}`);
-        return scoreWithHead(
-          head,
-          request,
-          (texts) => embed({ texts, device, encoder: place }, open, context),
-          context,
-        );
-      }
-      const { openModel } = await import('./open-model.ts');
-      const runtime = await open(device);
-      if (model?.folder !== folder || model.device !== runtime.device) {
-        await model?.close();
-        model = null;
-        model = await openModel(runtime, folder);
-      }
-      return model.score(request, context);
-    },
+    score,
   };
+
+  async function score(request: ScoreRequest, open: OpenRuntime, context: RequestContext): Promise<ScoreResult> {
+    const { modelFolder: folder, device } = request;
+    const architecture = await readArchitecture(folder);
+    if (architecture === 'blend') return scoreBlend(request, (part, hooks) => score(part, open, hooks), context);
+    if (architecture === 'encoder-head') {
+      if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
+      const place = request.encoder ?? useEncoder;
+      if (place.name !== head.encoder) throw new RangeError(`${folder} reads vectors of ${head.encoder}`);
+      const read = (texts: readonly string[]) => embed({ texts, device, encoder: place }, open, context);
+      return scoreWithHead(head, request, read, context);
+    }
+    const { openModel } = await import('./open-model.ts');
+    const runtime = await open(device);
+    const at = opened.findIndex((one) => one.folder === folder && one.device === runtime.device);
+    const [known] = at < 0 ? [] : opened.splice(at, 1);
+    while (!known && opened.length >= mostOpened) await opened.shift()!.close();
+    const model = known ?? (await openModel(runtime, folder));
+    opened.push(model);
+    return model.score(request, context);
+  }
 }

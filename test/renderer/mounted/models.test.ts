@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { addModel } from '../../../src-main/store/models.ts';
 import { addRun, endRun } from '../../../src-main/store/runs.ts';
 import { weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
@@ -19,6 +19,7 @@ import {
   within,
   withoutTable,
 } from '../../support/mounted.ts';
+import { startPushServer } from '../../support/push-server.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 /** A language model, a quick model with its run, and two other reward models, of which the newest ranks. */
@@ -84,14 +85,14 @@ test('the menu of a model has what can be done with it, by keyboard', async () =
   newest.focus();
   await user.keyboard('{Enter}');
   await screen.findAllByRole('menuitem');
-  expect(items()).toEqual(['Rename', 'Export', 'Delete']);
+  expect(items()).toEqual(['Rename', 'Export', 'Send to the Hugging Face hub', 'Delete']);
   await user.keyboard('{Escape}');
   await gone('menu', /./);
   await hasFocus(newest);
   (await menuButton('quick-1')).focus();
   await user.keyboard('{Enter}');
   await screen.findAllByRole('menuitem');
-  expect(items()).toEqual(['Use', 'Rename', 'Export', 'Open its run', 'Delete']);
+  expect(items()).toEqual([...['Use', 'Rename', 'Export', 'Send to the Hugging Face hub', 'Open its run', 'Delete']]);
   await user.keyboard('{End}{ArrowUp}{Enter}');
   await waitFor(() => expect(path()).toBe('/train/1'));
 });
@@ -297,6 +298,92 @@ test('a fetch that hangs is cancelled, and leaves nothing behind', { timeout: 60
     vi.unstubAllEnvs();
     await hub.close();
   }
+});
+
+/** A page with a model that can leave, and a hub that takes it. */
+async function withHub() {
+  const path = await writeFolder(join(temporaryFolder(), 'gpt2'), { tensors: weights() });
+  const hub = await startPushServer('hf_secret-of-ada', 'ada', 5000);
+  vi.stubEnv('HF_ENDPOINT', hub.address);
+  vi.stubEnv('HF_TOKEN', 'hf_secret-of-ada');
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await hub.close();
+    expect(hub.wrong).toEqual([]);
+  });
+  const before = ({ app }: OpenHouse) => app.importModel({ path, name: 'gpt2' });
+  return { hub, page: await openPage('/models', { engine: 'real', before }) };
+}
+const send = 'Send to the Hugging Face hub';
+
+test('a model is sent to the hub once what leaves was shown, and where it is now is said', {
+  timeout: 60_000,
+}, async () => {
+  const { hub, page } = await withHub();
+  const { user, choose, press, text } = page;
+  await choose('More for gpt2', send);
+  const dialog = await find('dialog', 'Send gpt2 to the Hugging Face hub');
+  const name = within(dialog).getByRole('textbox', { name: 'Repository' });
+  await hasFocus(name);
+  expect(within(dialog).getByRole('button', { name: 'Show what would be sent' })).toHaveProperty('disabled', true);
+  await user.type(name, 'ada');
+  await press('Show what would be sent', dialog);
+  await waitFor(() =>
+    expect(within(dialog).getByRole('alert').textContent).toMatch(/names no owner\. Nothing was sent/),
+  );
+  await user.type(name, '/better');
+  // What was said of the name before is gone with it.
+  expect(within(dialog).queryByRole('alert')).toBeNull();
+  await press('Show what would be sent', dialog);
+  await find('rowheader', 'model.safetensors', dialog);
+  await says(/leave this machine for 127\.0\.0\.1:\d+\/ada\/better \(private: only you.*licence unknown/, dialog);
+  await says('The token in HF_TOKEN is shown to 127.0.0.1', dialog);
+  await says('pipeline_tag: text-classification', dialog);
+  // What was shown counts no more once something else is wished.
+  await user.click(within(dialog).getByRole('radio', { name: /^Public/ }));
+  await gone('button', /^Send /, dialog);
+  await user.type(within(dialog).getByRole('combobox', { name: 'Licence' }), 'MIT');
+  await press('Show what would be sent', dialog);
+  await says(/\(public: everybody can see and fetch it\).*licence mit/, dialog);
+  expect(hub.asked).toEqual([]);
+  await press(/^Send \d+\.\d kB$/, dialog);
+  await gone('dialog', /./);
+  await says(/gpt2 is at http:\/\/127\.0\.0\.1:\d+\/ada\/better \(public\): \d+\.\d kB in/);
+  expect(hub.repositories.get('ada/better')).toMatchObject({
+    private: false,
+    commits: [{ title: 'Upload gpt2 with Tiebreak' }],
+  });
+  expect(text()).not.toContain('hf_secret');
+  await press('Close', screen.getByRole('main'));
+  await hasFocus(await find('heading', 'Models'));
+});
+
+test('a model that is being sent shows how far it came, and can be cancelled; what the hub refuses is said', {
+  timeout: 60_000,
+}, async () => {
+  const { hub, page } = await withHub();
+  const { user, choose, press } = page;
+  hub.faults.hang = true;
+  const ask = async (repository: string): Promise<void> => {
+    await choose('More for gpt2', send);
+    const dialog = await find('dialog', /^Send gpt2/);
+    const name = within(dialog).getByRole('textbox', { name: 'Repository' });
+    await user.clear(name);
+    await user.type(name, repository);
+    await press('Show what would be sent', dialog);
+    await press(/^Send \d/, dialog);
+  };
+  await ask('ada/better');
+  const view = screen.getByRole('main');
+  await find('progressbar', 'Sending gpt2 to ada/better', view);
+  await until(() => expect(hub.taken()).toBeGreaterThan(0));
+  await press('Cancel', view);
+  await gone('progressbar', /./, view);
+  expect(within(view).queryByRole('alert')).toBeNull();
+  expect(hub.repositories.get('ada/better')?.commits).toEqual([]);
+  hub.faults.hang = false;
+  await ask('eve/better');
+  expect((await within(view).findByRole('alert')).textContent).toMatch(/write to eve\/better \(403\)/);
 });
 
 test('models that can not be read are told, and asked for again', async () => {

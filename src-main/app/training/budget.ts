@@ -1,0 +1,30 @@
+import type { CallHooks } from '../../contract/calls.ts';
+import type { Settled } from '../../recipe/recipe.ts';
+import type { House } from '../kernel/house.ts';
+import { forecast } from './forecast.ts';
+
+/** What a training may do in the time it has. */
+export type Budgeted = {
+  readonly config: Settled['config'];
+  /** Share of the posts of the training split that it learns from. */
+  readonly share: number;
+};
+
+/** Of the time it has, a forecast is right to about this share. */
+const caution = 0.85;
+/** Fewer posts than this share of them teach too little of the rest. */
+const leastShare = 0.02;
+
+/**
+ * Fits a training into so many seconds: fewer times through the data, or else once through some of it.
+ * @throws TiebreakError as the forecast
+ */
+export async function withinBudget(house: House, call: Settled, seconds: number, hooks: CallHooks): Promise<Budgeted> {
+  const { config } = call;
+  const { time } = await forecast(house, { ...call, config: { ...config } }, hooks);
+  const ratio = time === null ? 1 : (caution * seconds) / time.seconds;
+  if (ratio >= 1) return { config, share: 1 };
+  const epochs = Math.max(1, Math.floor(ratio * config.epochs));
+  const share = Math.max(leastShare, Math.min(1, (ratio * config.epochs) / epochs));
+  return { config: { ...config, epochs }, share: epochs > 1 ? 1 : share };
+}

@@ -1,0 +1,35 @@
+/** What a training for the best comes to: models of several ways, and a blend of them. */
+
+import type { TrainingMethod } from './engine.ts';
+
+/** The ways that a training for the best tries, in their order: quick first, so that a ranking stands at once. */
+export const bestMethods = ['quick', 'together', 'deep'] as const satisfies readonly TrainingMethod[];
+export type BestMethod = (typeof bestMethods)[number];
+
+/** A model that went into it. */
+export type BestPart = {
+  readonly method: BestMethod;
+  readonly run: number;
+  readonly model: string;
+  /** Its share in the blend, all together 1: by how much it decides between two comments. */
+  readonly share: number;
+};
+
+export type BestReport = {
+  readonly parts: readonly BestPart[];
+  /** Ways that were left out, with the reason in a sentence. */
+  readonly leftOut: readonly { readonly method: BestMethod; readonly why: string }[];
+  /** How the blend did beside the quick model, on pairs of the validation split that it did not learn its weights from; null without a blend. */
+  readonly blend: {
+    readonly pairs: number;
+    readonly accuracy: number;
+    readonly accuracyOfQuick: number;
+    /** Mean loss of a pair. */
+    readonly loss: number;
+    readonly lossOfQuick: number;
+    /** How sure it is that the blend is better, from 0 to 1. */
+    readonly sureness: number;
+  } | null;
+  /** What ranks from now on, unless a person chose: the blend only where it is better by more than chance. */
+  readonly chosen: 'blend' | 'quick';
+};

@@ -1,0 +1,149 @@
+/**
+ * A blend of reward models: a weighted sum of their rewards, with weights learned from pairs. The weights are those of a logistic
+ * regression on the differences of the rewards, none below 0, and held near those of the first model alone.
+ */
+
+import { createRandom, shuffled } from '../common/random.ts';
+import { type Share, shareAbove } from './bootstrap.ts';
+
+/** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
+export type BlendPair = { readonly differences: readonly number[]; readonly target: number };
+
+/** Posts of one group, whose pairs say something of each other. */
+export type BlendGroup = readonly BlendPair[];
+
+/**
+ * How strongly weights are held: as so many pairs that say nothing against the first model alone. Rewards are brought to one size
+ * before, so that it means the same for every model.
+ */
+const strength = 20;
+const folds = 10;
+
+/**
+ * Weights by which rewards are multiplied before they are added up, one for each model.
+ * @param groups with one pair with a better side at least
+ */
+export function blendWeights(groups: readonly BlendGroup[]): number[] {
+  const pairs = groups.flat();
+  const sizes = pairs[0]!.differences.map((_, k) => {
+    const squares = pairs.reduce((sum, { differences }) => sum + differences[k]! ** 2, 0);
+    return Math.sqrt(squares / pairs.length);
+  });
+  const scaled = pairs.map(({ differences, target }) => ({
+    target,
+    differences: differences.map((difference, k) => (sizes[k]! > 0 ? difference / sizes[k]! : 0)),
+  }));
+  // The first model alone, at the size at which its rewards are probabilities.
+  const alone = fit(
+    scaled.map(({ differences, target }) => ({ differences: differences.slice(0, 1), target })),
+    [0],
+    0,
+  );
+  const towards = sizes.map((_, k) => (k === 0 ? alone[0]! : 0));
+  return fit(scaled, towards, strength).map((weight, k) => (sizes[k]! > 0 ? weight / sizes[k]! : 0));
+}
+
+/** What a blend gives each pair that it did not learn from: learned on the other groups, `folds` times. */
+export function heldOutDifferences(groups: readonly BlendGroup[], seed: number): readonly (readonly number[])[] {
+  const order = shuffled(
+    groups.map((_, i) => i),
+    createRandom(seed),
+  );
+  const found: number[][] = groups.map(() => []);
+  const parts = Math.min(folds, groups.length);
+  for (let fold = 0; fold < parts; fold++) {
+    const out = new Set(order.filter((_, place) => place % parts === fold));
+    const rest = groups.filter((_, i) => !out.has(i));
+    if (!rest.some((group) => group.length > 0)) continue;
+    const weights = blendWeights(rest);
+    for (const i of out) found[i] = groups[i]!.map(({ differences }) => dot(weights, differences));
+  }
+  return found;
+}
+
+/** How a blend does against its first model, on pairs that it did not learn from. */
+export type BlendFigures = {
+  /** Mean cross-entropy of a pair. */
+  readonly loss: number;
+  readonly lossOfFirst: number;
+  /** Share of the pairs with a better side that are in order; equal rewards count half. */
+  readonly accuracy: number;
+  readonly accuracyOfFirst: number;
+  /** Share of drawn samples of the groups in which the blend's loss is lower. */
+  readonly sureness: number;
+};
+
+/** Judges a blend by ten-fold cross-validation over groups, both models at the size at which rewards are probabilities. */
+export function judgeBlend(groups: readonly BlendGroup[], seed: number): BlendFigures {
+  const first = heldOutDifferences(
+    groups.map((group) => group.map((pair) => ({ ...pair, differences: pair.differences.slice(0, 1) }))),
+    seed,
+  );
+  const blended = heldOutDifferences(groups, seed);
+  const gains: Share[] = groups.map((group, i) => ({
+    sum: group.reduce(
+      (sum, { target }, j) => sum + crossEntropy(first[i]![j]!, target) - crossEntropy(blended[i]![j]!, target),
+      0,
+    ),
+    count: group.length,
+  }));
+  const mean = (of: readonly (readonly number[])[]): number =>
+    average(groups.flatMap((group, i) => group.map(({ target }, j) => crossEntropy(of[i]![j]!, target))));
+  const right = (of: readonly (readonly number[])[]): number =>
+    average(
+      groups.flatMap((group, i) =>
+        group.flatMap(({ target }, j) => (target === 0.5 ? [] : [rightness(of[i]![j]!, target)])),
+      ),
+    );
+  return {
+    loss: mean(blended),
+    lossOfFirst: mean(first),
+    accuracy: right(blended),
+    accuracyOfFirst: right(first),
+    sureness: shareAbove(gains, 0, seed),
+  };
+}
+
+/** Newton's method on the penalised loss, one coordinate after the other, each weight kept at 0 or above. */
+function fit(pairs: readonly BlendPair[], towards: readonly number[], held: number): number[] {
+  const weights = [...towards];
+  const rewards = pairs.map(({ differences }) => dot(weights, differences));
+  for (let round = 0; round < 200; round++) {
+    let moved = 0;
+    for (const k of weights.keys()) {
+      let slope = held * (weights[k]! - towards[k]!);
+      // Keeps a step finite where all pairs are in order already.
+      let curvature = held + 1e-3;
+      for (const [i, { differences, target }] of pairs.entries()) {
+        const p = 1 / (1 + Math.exp(-rewards[i]!));
+        slope += (p - target) * differences[k]!;
+        curvature += p * (1 - p) * differences[k]! ** 2;
+      }
+      const next = Math.max(0, weights[k]! - Math.max(-1, Math.min(1, slope / curvature)));
+      const step = next - weights[k]!;
+      if (step === 0) continue;
+      weights[k] = next;
+      for (const [i, { differences }] of pairs.entries()) rewards[i]! += step * differences[k]!;
+      moved = Math.max(moved, Math.abs(step));
+    }
+    if (moved < 1e-6) break;
+  }
+  return weights;
+}
+
+function dot(weights: readonly number[], values: readonly number[]): number {
+  return weights.reduce((sum, weight, k) => sum + weight * values[k]!, 0);
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** -target log sigmoid(difference) - (1 - target) log sigmoid(-difference), without overflow. */
+function crossEntropy(difference: number, target: number): number {
+  return Math.max(difference, 0) + Math.log1p(Math.exp(-Math.abs(difference))) - target * difference;
+}
+
+function rightness(difference: number, target: number): number {
+  return difference === 0 ? 0.5 : Number(difference > 0 === target > 0.5);
+}
