@@ -61,3 +61,12 @@ export function encoderNamed(house: House, name: string): EncoderPlace {
 export function encoderOfRun(house: House, config: Readonly<Record<string, unknown>>): EncoderPlace {
   return encoderNamed(house, typeof config.encoder === 'string' ? config.encoder : 'use');
 }
+
+/** Where the encoder lies that the engine knows by a name, as heads on its vectors say it. Throws TiebreakError not-found. */
+export function encoderOfHead(house: House, name: string): EncoderPlace {
+  const found = Object.values(boxed).find((place) => place.name === name);
+  if (found) return found;
+  const model = listModels(house.store).find(({ kind, folder }) => kind === 'encoder' && folder === name);
+  if (model) return { name, folder: modelFolder(house, model) };
+  throw new TiebreakError('not-found', `The encoder ${name}, whose vectors it reads, is not there any more.`);
+}
