@@ -72,9 +72,9 @@ const readable: Readonly<Record<BertFamily, string>> = {
 };
 const familyNames: Readonly<Record<string, string>> = { ...otherModels, ...otherEncoders, ...readable };
 /** What an encoder may be of. */
-export const readableFamilies = 'BERT (MiniLM, bge, e5, gte and arctic-embed among them), RoBERTa, XLM-R and MPNet';
+const readableFamilies = 'BERT (MiniLM, bge, e5, gte and arctic-embed among them), RoBERTa, XLM-R and MPNet';
 
-export const isReadableFamily = (modelType: unknown): modelType is BertFamily =>
+const isReadableFamily = (modelType: unknown): modelType is BertFamily =>
   typeof modelType === 'string' && Object.hasOwn(readable, modelType);
 
 /** Whether what a config.json describes is an encoder, which we may read or not; a language model is none. */

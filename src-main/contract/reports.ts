@@ -107,10 +107,10 @@ export type TrainReport = TrainResult & {
   readonly candidates?: Candidates;
   /** Absent where votes were taken as they are. */
   readonly votes?: VotesReport;
-  /** Where much of what it learned from is in a language that its encoder does not read, and that was not said before. */
-  readonly foreign?: ForeignNotice;
   /** Of a training for the best. */
   readonly best?: BestReport;
+  /** Where much of what it learned from is in a language that its encoder does not read, and that was not said before. */
+  readonly foreign?: ForeignNotice;
 };
 
 /** The reward model that ranks where none is named. */
