@@ -20,7 +20,10 @@ const configSchema = z.looseObject({
 const manifestSchema = z.looseObject({
   kind: z.enum(['sft', 'reward']),
   maxTokens: size(65_536),
-  files: z.record(z.string().refine((name) => ownFile(name) !== null), z.string().regex(/^[0-9a-f]{64}$/)),
+  files: z.record(
+    z.string().refine((name) => ownFile(name) !== null),
+    z.string().regex(/^[0-9a-f]{64}$/),
+  ),
   result: z.looseObject({ validation: z.record(z.string(), z.unknown()).default({}) }).default({ validation: {} }),
   name: z.string().optional().catch(undefined),
   context: z.enum(contextModes).default('post'),

@@ -1,7 +1,6 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
 import { counted, percent } from '../../common/words.ts';
-import { TiebreakError } from '../../contract/errors.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { startToken, type Tokenizer } from '../../tokenizer/bpe.ts';

@@ -31,9 +31,7 @@ export function modelCard(readme: string, facts: CardFacts): string {
   const lines = [
     ...(has('license') ? [] : [`license: ${JSON.stringify(facts.license)}`]),
     ...(has('base_model') || facts.baseModel === null ? [] : [`base_model: ${JSON.stringify(facts.baseModel)}`]),
-    ...(has('pipeline_tag')
-      ? []
-      : [`pipeline_tag: ${pipelines[facts.kind]}`]),
+    ...(has('pipeline_tag') ? [] : [`pipeline_tag: ${pipelines[facts.kind]}`]),
     ...tagged(head, facts.kind === 'reward' ? ['reward-model', 'tiebreak'] : ['tiebreak']),
   ];
   return `---\n${lines.join('\n')}\n---\n\n${body.trim()}\n\n${trainingOf(facts)}\n${evaluationOf(facts)}`;

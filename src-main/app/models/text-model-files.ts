@@ -54,7 +54,7 @@ async function blendFiles(
     places.push({ folder: place, method: part.facts.method, weight });
     files.push(...withFacts(part).map((file) => ({ ...file, name: `${place}/${file.name}` })));
   }
-  const rows = places.map(({ folder: place, method, weight }) => {
+  const rows = places.map(({ folder: place, weight }) => {
     const own = parts[Number(place.split('/')[1])]!;
     return `| \`${place}/\` | ${methodWords[own.method]} | ${Number(weight.toPrecision(4))} |`;
   });
@@ -62,7 +62,10 @@ async function blendFiles(
     ...commonWords(house, model),
     packages: packagesOf(files),
     parts: rows.join('\n'),
-    form: form === 'onnx' ? 'ONNX models with their tokenizers' : 'as transformers loads them where it can, else as ONNX models',
+    form:
+      form === 'onnx'
+        ? 'ONNX models with their tokenizers'
+        : 'as transformers loads them where it can, else as ONNX models',
   });
   return [
     textFile('README.md', readme),
@@ -86,12 +89,12 @@ function packagesOf(files: readonly ExportedFile[]): string {
   return [...libraries.filter((names) => names !== false), 'tokenizers safetensors numpy regex'].join(' ');
 }
 
-async function readmeOf(
-  house: House,
-  model: KeptModel,
-  { facts, reader, files }: ExportedPart,
-): Promise<ExportedFile> {
-  const encoder = (facts.encoder ?? {}) as { readonly kind?: string; readonly pooling?: string; readonly prompt?: string };
+async function readmeOf(house: House, model: KeptModel, { facts, reader, files }: ExportedPart): Promise<ExportedFile> {
+  const encoder = (facts.encoder ?? {}) as {
+    readonly kind?: string;
+    readonly pooling?: string;
+    readonly prompt?: string;
+  };
   const inTransformers = files.some(({ name }) => name === 'modules.json');
   const text = await filledText(`${facts.method}${inTransformers ? '' : '-onnx'}.md`, {
     ...commonWords(house, model),
@@ -103,7 +106,8 @@ async function readmeOf(
       encoder.pooling === 'first' ? 'hidden[:, 0]' : '(hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)',
     encoder:
       encoder.kind === 'bert' ? 'an encoder of the BERT family' : 'Universal Sentence Encoder Lite (Cer et al., 2018)',
-    segments: files.length > 0 && reader && 'segments' in reader.config && reader.config.segments > 1 ? segmentsRow : '',
+    segments:
+      files.length > 0 && reader && 'segments' in reader.config && reader.config.segments > 1 ? segmentsRow : '',
   });
   return textFile('README.md', text);
 }

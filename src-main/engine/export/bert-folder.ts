@@ -51,7 +51,12 @@ export function bertFiles(
   ];
 }
 
-const architectures = { bert: 'BertModel', roberta: 'RobertaModel', 'xlm-roberta': 'XLMRobertaModel', mpnet: 'MPNetModel' };
+const architectures = {
+  bert: 'BertModel',
+  roberta: 'RobertaModel',
+  'xlm-roberta': 'XLMRobertaModel',
+  mpnet: 'MPNetModel',
+};
 const activations = { exact: 'gelu', tanh: 'gelu_new', relu: 'relu' };
 
 /** config.json as transformers has it for the family. */
@@ -96,7 +101,10 @@ export function markedTokenizerFiles({ positions, segments }: BertConfig, tokeni
   const marks = marksOf(tokenizer);
   return [
     // What it says of cutting and filling up is for whoever calls it to decide.
-    textFile('tokenizer.json', JSON.stringify({ ...(tokenizer.files.tokenizer as object), truncation: null, padding: null })),
+    textFile(
+      'tokenizer.json',
+      JSON.stringify({ ...(tokenizer.files.tokenizer as object), truncation: null, padding: null }),
+    ),
     jsonFile('tokenizer_config.json', {
       // Takes tokenizer.json as it is, in every version of transformers.
       tokenizer_class: 'PreTrainedTokenizerFast',

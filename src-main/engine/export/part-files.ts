@@ -68,7 +68,10 @@ async function quickFiles(
   const sources = sourcesOf(tensors);
   const files = readsInTransformers(reader, form)
     ? bertFiles(reader, sources, {})
-    : [...encoderOnnx(vectorsOnnx(reader.config, metadataOf(reader.config)), reader.config, sources), ...tokenizerOf(reader)];
+    : [
+        ...encoderOnnx(vectorsOnnx(reader.config, metadataOf(reader.config)), reader.config, sources),
+        ...tokenizerOf(reader),
+      ];
   return { files: [...files, headOf(textHead(head))], facts: { method: 'quick', encoder: factsOf(reader) }, reader };
 }
 
@@ -103,11 +106,7 @@ async function togetherFiles(folder: string, form: ExportForm): Promise<Exported
   return { files: [...bertFiles(reader, tensors, {}), headOf({ weight: head })], facts, reader };
 }
 
-async function gptFiles(
-  folder: string,
-  form: ExportForm,
-  context: ReadingFacts['context'],
-): Promise<ExportedPart> {
+async function gptFiles(folder: string, form: ExportForm, context: ReadingFacts['context']): Promise<ExportedPart> {
   const model = await openModelFolder(folder);
   const tokenizer = await loadTokenizer(folder);
   const maxTokens = Math.min(model.manifest?.maxTokens ?? 512, model.config.n_positions);
@@ -126,8 +125,10 @@ async function gptFiles(
   };
 }
 
-const readsInTransformers = (reader: TextReader, form: ExportForm): reader is Extract<TextReader, { config: { family: string } }> =>
-  form === 'huggingface' && readsMarked(reader);
+const readsInTransformers = (
+  reader: TextReader,
+  form: ExportForm,
+): reader is Extract<TextReader, { config: { family: string } }> => form === 'huggingface' && readsMarked(reader);
 
 const textHead = ({ weights, mean, deviation }: Head): Record<string, Float32Array> => ({ weights, mean, deviation });
 
