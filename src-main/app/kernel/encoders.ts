@@ -109,6 +109,13 @@ export function encoderCalled(house: House, name: string): CalledEncoder | null 
   return null;
 }
 
+/** Where the encoder lies that the engine knows by a name, as heads on its vectors say it. Throws TiebreakError not-found. */
+export function placeCalled(house: House, name: string): EncoderPlace {
+  const found = encoderCalled(house, name);
+  if (found) return found.place;
+  throw new TiebreakError('not-found', `The encoder ${name}, whose vectors it reads, is not there any more.`);
+}
+
 /** What people call the encoders that come with the program, and those that were fetched. */
 export function namesOfEncoders({ store }: House): readonly string[] {
   return [...Object.keys(boxed), ...listModels(store).flatMap(({ kind, name }) => (kind === 'encoder' ? [name] : []))];

@@ -1,6 +1,6 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
+import { constants, copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ownFile } from '../../checkpoint/folder-content.ts';
 import type { CheckedModel, EncoderPlace } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
@@ -11,9 +11,12 @@ import { NotAModel } from './model-unpack.ts';
 /** Copies the files of a model of ours into a folder of their own: those that it may have, and no others. */
 export async function copyOwnModel(files: readonly GivenFile[], folder: string): Promise<void> {
   await mkdir(folder);
-  for (const name of [...modelFiles, manifestFile]) {
-    const file = files.find((one) => one.name === name);
-    if (file) await copyFile(file.path, join(folder, name));
+  for (const { name, path } of files) {
+    const own = ownFile(name);
+    if (own === null) continue;
+    const target = join(folder, ...own);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(path, target, constants.COPYFILE_EXCL);
   }
 }
 
