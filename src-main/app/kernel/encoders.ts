@@ -1,3 +1,4 @@
+import { defaultEncoder } from '../../common/encoders.ts';
 import { type EncoderPlace, type TrainingMethod, useEncoder } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { resource } from '../../root.ts';
@@ -6,14 +7,6 @@ import { resource } from '../../root.ts';
 const boxed: Readonly<Record<string, EncoderPlace>> = {
   use: useEncoder,
   minilm: { name: 'all-MiniLM-L6-v2', folder: resource('encoders', 'all-MiniLM-L6-v2') },
-};
-
-/** The encoder that a way to train begins with where none is named. */
-const defaultEncoder: Readonly<Record<Exclude<TrainingMethod, 'gpt'>, string>> = {
-  quick: 'use',
-  deep: 'use',
-  together: 'minilm',
-  best: 'minilm',
 };
 
 /** The name of the encoder that a training begins with; null for a GPT, which has none. */
