@@ -98,6 +98,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   const leftOut: { method: BestMethod; why: string }[] = [];
   for (const [at, method] of bestMethods.entries()) {
     setRunStep(house.store, run.id, at, bestMethods.length + 1);
+    house.changes.tell('runs');
     const why = reasonAgainst(method, call, left());
     if (why) {
       leftOut.push({ method, why });
@@ -128,6 +129,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     break;
   }
   setRunStep(house.store, run.id, bestMethods.length, bestMethods.length + 1);
+  house.changes.tell('runs');
   const models = trained.map(({ model }) => model);
   const quick = trained[0]!;
   const finished = (best: BestReport, model: string, more: Partial<TrainReport> = {}): TrainReport => ({
