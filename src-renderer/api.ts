@@ -5,7 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { ref } from 'vue';
 import { noData, sortOut } from '../src-main/common/data-files.ts';
 import { fileKinds } from '../src-main/common/file-kinds.ts';
-import { modelNames } from '../src-main/common/model-files.ts';
+import { flatName, isPooling, modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
 import { choosesFolder, type FileOffer, type FilePurpose, type TakenFile } from '../src-main/contract/files.ts';
 
@@ -111,13 +111,19 @@ export async function chooseFiles(
 /** Those of a folder itself that a model is made of. @throws Error where there are none */
 function ofFolder(files: readonly File[]): readonly File[] {
   if (files.length === 0) return [];
-  const direct = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length === 2);
-  const names = modelNames(direct.map(({ name }) => name));
-  if (names.length > 0) return direct.filter(({ name }) => names.includes(name));
+  const inFolder = new Map(files.map((file) => [file.webkitRelativePath.split('/').slice(1).join('/'), file]));
+  const names = modelNames([...inFolder.keys()].filter((name) => !name.includes('/') || isPooling(name)));
+  if (names.length > 0) return names.map((name) => named(inFolder.get(name)!, flatName(name)));
   throw new Error(
     'This folder holds no model: it would have weights (model.safetensors or pytorch_model.bin) and a config.json.',
   );
 }
+
+/** The same file under another name, which is what is handed over. */
+const named = (file: File, name: string): File =>
+  file.name === name
+    ? file
+    : Object.defineProperty(new File([file], name), 'webkitRelativePath', { value: file.webkitRelativePath });
 
 /** Those of a folder itself that hold data, by their names. @throws Error where there are none */
 function dataOf(files: readonly File[]): readonly File[] {

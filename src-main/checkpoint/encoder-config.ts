@@ -1,6 +1,6 @@
 /** What the config.json of an encoder of the BERT family says, as Hugging Face's libraries write it. */
 
-import { type ConfigJson, damaged, given, refused, shown, wholeNumber } from './published-json.ts';
+import { type ConfigJson, damaged, given, isObject, refused, shown, wholeNumber } from './published-json.ts';
 
 /** The families whose encoders are built alike. */
 export type BertFamily = 'bert' | 'roberta' | 'xlm-roberta' | 'mpnet';
@@ -25,50 +25,63 @@ export type EncoderSizes = {
   readonly epsilon: number;
 };
 
-/** Families as people know them, the four that can be read first. */
-const familyNames: Readonly<Record<string, string>> = {
-  bert: 'BERT',
-  roberta: 'RoBERTa',
-  'xlm-roberta': 'XLM-R',
-  mpnet: 'MPNet',
+/** Encoders of other families, as people know them. */
+const otherEncoders: Readonly<Record<string, string>> = {
   albert: 'ALBERT',
-  bart: 'BART',
   big_bird: 'BigBird',
   camembert: 'CamemBERT',
-  clip: 'CLIP',
   deberta: 'DeBERTa',
   'deberta-v2': 'DeBERTa',
   distilbert: 'DistilBERT',
   electra: 'ELECTRA',
   ernie: 'ERNIE',
   eurobert: 'EuroBERT',
+  longformer: 'Longformer',
+  modernbert: 'ModernBERT',
+  new: 'GTE v1.5',
+  nomic_bert: 'Nomic BERT',
+  roformer: 'RoFormer',
+  'xlm-roberta-xl': 'XLM-R XL',
+};
+
+/** Models of other kinds, which some vectors are made with. */
+const otherModels: Readonly<Record<string, string>> = {
+  bart: 'BART',
+  clip: 'CLIP',
   gemma: 'Gemma',
   gemma2: 'Gemma',
   gemma3_text: 'Gemma',
   gpt_neox: 'GPT-NeoX',
   llama: 'Llama',
-  longformer: 'Longformer',
   mistral: 'Mistral',
-  modernbert: 'ModernBERT',
   mt5: 'mT5',
-  new: 'GTE v1.5',
-  nomic_bert: 'Nomic BERT',
   phi3: 'Phi',
   qwen2: 'Qwen',
   qwen3: 'Qwen',
-  roformer: 'RoFormer',
   t5: 'T5',
   umt5: 'mT5',
   xlnet: 'XLNet',
-  'xlm-roberta-xl': 'XLM-R XL',
 };
 
-const readable: readonly string[] = ['bert', 'roberta', 'xlm-roberta', 'mpnet'];
+/** The families that can be read. */
+const readable: Readonly<Record<BertFamily, string>> = {
+  bert: 'BERT',
+  roberta: 'RoBERTa',
+  'xlm-roberta': 'XLM-R',
+  mpnet: 'MPNet',
+};
+const familyNames: Readonly<Record<string, string>> = { ...otherModels, ...otherEncoders, ...readable };
 /** What an encoder may be of. */
-export const readableFamilies = 'BERT (MiniLM, bge, e5, gte and arctic-embed among them), RoBERTa, XLM-R and MPNet';
+const readableFamilies = 'BERT (MiniLM, bge, e5, gte and arctic-embed among them), RoBERTa, XLM-R and MPNet';
 
-export const isReadableFamily = (modelType: unknown): modelType is BertFamily =>
-  typeof modelType === 'string' && readable.includes(modelType);
+const isReadableFamily = (modelType: unknown): modelType is BertFamily =>
+  typeof modelType === 'string' && Object.hasOwn(readable, modelType);
+
+/** Whether what a config.json describes is an encoder, which we may read or not; a language model is none. */
+export const isEncoderConfig = (json: unknown): boolean => {
+  const modelType = isObject(json) ? json.model_type : undefined;
+  return typeof modelType === 'string' && (isReadableFamily(modelType) || Object.hasOwn(otherEncoders, modelType));
+};
 
 /** A family as people know it: by its own name where that is all there is. */
 export function familyName(modelType: unknown): string {

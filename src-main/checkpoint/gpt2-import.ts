@@ -6,10 +6,9 @@ import { readJson } from './folder.ts';
 import { expectedShapes } from './gpt2-names.ts';
 import { collectWeights, type FoundWeights } from './gpt2-weights.ts';
 import { checkConfig, type ModelConfig, writeModelFolder } from './model-folder.ts';
-import { openPytorch } from './pytorch.ts';
+import { openWeights } from './open-weights.ts';
 import { factsOfConfig } from './reading-facts.ts';
-import { openSafetensors } from './safetensors.ts';
-import { elements, type FileTensor, type TensorSource, withFile } from './tensor-file.ts';
+import { elements, type FileTensor, type TensorSource } from './tensor-file.ts';
 
 type Hooks = { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void };
 
@@ -49,14 +48,6 @@ export async function importGpt2(request: ImportRequest, hooks: Hooks): Promise<
     tensors: checkedTensors(shapes, weights, hooks),
   });
   return { kind, parameters, note, context: facts.context ?? 'post' };
-}
-
-/** Opens a file by what it begins with, since its name may be lost: a safetensors file has a table after eight bytes. */
-async function openWeights(path: string): Promise<ReadonlyMap<string, FileTensor>> {
-  const head = Buffer.alloc(9);
-  await withFile(path, (file) => file.read(head, 0, head.length, 0));
-  const table = head[8] === 0x7b && !head.toString('latin1').startsWith('PK');
-  return table ? (await openSafetensors(path)).tensors : openPytorch(path);
 }
 
 /** The configuration that the shapes of the tensors tell, where there is no config.json. */

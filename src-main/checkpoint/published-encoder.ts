@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
+import { lowerCased } from '../tokenizer/exact-normalizers.ts';
 import { type MarkedTokenizer, parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
 import { joinTurned, theirTensors } from './bert-names.ts';
-import type { BertFamily } from './encoder-config.ts';
+import { type BertFamily, familyName } from './encoder-config.ts';
 import { exists, readJson, weightsFile } from './folder.ts';
+import { encoderFiles, noteFile } from './folder-content.ts';
 import { openSafetensors, type StoredTensor } from './safetensors.ts';
+import type { FileTensor } from './tensor-file.ts';
 
 /** What lies beside the files of an encoder as it was published: where it came from, and SHA-256 of every file, in hexadecimal. */
 export type EncoderNote = {
@@ -14,10 +18,16 @@ export type EncoderNote = {
   readonly name: string;
   readonly source: string;
   readonly licence: string;
+  readonly parameters?: number;
   readonly files: Readonly<Record<string, string>>;
 };
 
-const noteFile = 'encoder.json';
+/** Writes the note once the other files of a folder are there. */
+export async function writeEncoderNote(folder: string, note: Omit<EncoderNote, 'files'>): Promise<void> {
+  const files: Record<string, string> = {};
+  for (const name of encoderFiles) files[name] = await sha256(join(folder, name));
+  await writeFile(join(folder, noteFile), `${JSON.stringify({ ...note, files }, null, 2)}\n`);
+}
 
 /**
  * The note of an encoder's folder, once every file has been held against its sum.
@@ -49,6 +59,44 @@ async function sha256(path: string): Promise<string> {
 /** What stands before the names of an encoder's tensors, by the program that wrote them. */
 const prefixes = ['', 'bert.', 'roberta.', 'mpnet.', '0.auto_model.', 'model.'];
 
+/** A tensor of ours, and theirs that it is made of, by the names they have without what a program put before them. */
+type Origin = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly turned: boolean;
+  readonly sources: readonly (readonly [name: string, source: FileTensor])[];
+};
+
+/**
+ * Finds what tensors of ours are made of among the weights of a published encoder.
+ * @param wanted our tensors
+ * @returns the middle of a sentence where one is missing or of another size
+ */
+export function originsAmong(
+  weights: ReadonlyMap<string, FileTensor>,
+  family: BertFamily,
+  wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
+): readonly Origin[] | { readonly problem: string } {
+  const prefix = prefixes.find((one) => weights.has(`${one}embeddings.word_embeddings.weight`));
+  if (prefix === undefined) return { problem: `there is no table of words, which a ${familyName(family)} has` };
+  const origins: Origin[] = [];
+  for (const { name, shape } of wanted) {
+    const { names, turned } = theirTensors(family, name);
+    const width = (shape.at(-1) ?? 0) / names.length;
+    const own = turned ? [width, shape[0]!] : [...shape.slice(0, -1), width];
+    const sources: [string, FileTensor][] = [];
+    for (const theirs of names) {
+      const source = weights.get(prefix + theirs);
+      if (source?.shape.join() !== own.join()) {
+        return { problem: `${theirs} is ${source?.shape.join(' x ') ?? 'missing'} and should be ${own.join(' x ')}` };
+      }
+      sources.push([theirs, source]);
+    }
+    origins.push({ name, shape, turned, sources });
+  }
+  return origins;
+}
+
 /**
  * Reads the weights of an encoder of the BERT family, under our names and turned as ours are.
  * @param wanted our tensors
@@ -60,20 +108,12 @@ export async function readEncoderWeights(
   wanted: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): Promise<Map<string, StoredTensor>> {
   const { tensors: theirs } = await openSafetensors(join(folder, weightsFile));
-  const prefix = prefixes.find((one) => theirs.has(`${one}embeddings.word_embeddings.weight`));
-  if (prefix === undefined) throw damaged(folder, `${weightsFile} holds no table of words`);
+  const origins = originsAmong(theirs, family, wanted);
+  if ('problem' in origins) throw damaged(folder, origins.problem);
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, shape } of wanted) {
-    const { names, turned } = theirTensors(family, name);
-    const width = (shape.at(-1) ?? 0) / names.length;
-    const own = turned ? [width, shape[0]!] : [...shape.slice(0, -1), width];
-    const read = names.map((one) => {
-      const source = theirs.get(prefix + one);
-      if (source?.shape.join() === own.join()) return source.read();
-      throw damaged(folder, `${one} is ${source?.shape.join(' x ') ?? 'missing'} and should be ${own.join(' x ')}`);
-    });
-    const parts = await Promise.all(read);
-    tensors.set(name, { shape, data: turned ? joinTurned(parts, own[1]!) : joined(parts) });
+  for (const { name, shape, turned, sources } of origins) {
+    const parts = await Promise.all(sources.map(([, source]) => source.read()));
+    tensors.set(name, { shape, data: turned ? joinTurned(parts, shape[0]!) : joined(parts) });
   }
   return tensors;
 }
@@ -91,12 +131,18 @@ function joined(parts: readonly Float32Array[]): Float32Array {
 
 /**
  * The tokenizer of such a folder.
+ * @param lowerCase whether texts are made lower case whatever tokenizer.json says
  * @throws TiebreakError not-found; damaged where it is none, or knows more tokens than the weights
  */
-export async function readMarkedTokenizer(folder: string, vocabulary: number): Promise<MarkedTokenizer> {
+export async function readMarkedTokenizer(
+  folder: string,
+  vocabulary: number,
+  lowerCase = false,
+): Promise<MarkedTokenizer> {
   const config = join(folder, 'tokenizer_config.json');
+  const json = await readJson(join(folder, 'tokenizer.json'));
   const tokenizer = parseMarkedTokenizer(
-    await readJson(join(folder, 'tokenizer.json')),
+    lowerCase ? lowerCased(json) : json,
     (await exists(config)) ? await readJson(config) : {},
   );
   if (tokenizer === null) throw damaged(folder, 'its tokenizer.json is of no kind that can be read');

@@ -1,12 +1,40 @@
-/** Which files a GPT-2 is made of, as Hugging Face's libraries store it: by their names alone. */
+/** Which files a GPT-2 or an encoder is made of, as Hugging Face's libraries store it: by their names alone. */
 
 /** What lies beside weights, and how many bytes it may have. */
-export const filesBeside: Readonly<Record<string, number>> = {
+const filesBeside: Readonly<Record<string, number>> = {
   'config.json': 2 ** 20,
   'tokenizer.json': 2 ** 26,
   'vocab.json': 2 ** 26,
   'merges.txt': 2 ** 26,
+  'tokenizer_config.json': 2 ** 20,
+  'modules.json': 2 ** 20,
+  'sentence_bert_config.json': 2 ** 20,
+  'sentence_roberta_config.json': 2 ** 20,
+  'sentence_xlm-roberta_config.json': 2 ** 20,
+  'config_sentence_transformers.json': 2 ** 20,
 };
+const mostOfSmall = 2 ** 20;
+
+/** How sentence-transformers makes a vector of a text, and what a tokenizer needs beside itself. */
+const small = [
+  'tokenizer_config.json',
+  'modules.json',
+  'sentence_bert_config.json',
+  'sentence_roberta_config.json',
+  'sentence_xlm-roberta_config.json',
+  'config_sentence_transformers.json',
+];
+/** The one file that lies deeper; with a hyphen where a browser or a window hands it over, whose names have no folders. */
+const poolingName = /^([0-9]{1,2}_Pooling)[/-]config\.json$/;
+
+export const isPooling = (name: string): boolean => poolingName.test(name);
+/** The folder that a file of a module for pooling lies in; null for any other file. */
+export const poolingFolder = (name: string): string | null => poolingName.exec(name)?.[1] ?? null;
+/** How such a file is called where names have no folders. */
+export const flatName = (name: string): string => name.replace(poolingName, '$1-config.json');
+/** The name that a file in an archive has in the folder of its model. */
+export const nameInFolder = (path: string): string =>
+  /(?:^|\/)([0-9]{1,2}_Pooling\/config\.json)$/.exec(path)?.[1] ?? path.slice(path.lastIndexOf('/') + 1);
 
 const mostFiles = 200;
 const weightsName = /\.(safetensors|bin|pt|pth)$/i;
@@ -20,10 +48,15 @@ export type NeededFiles = {
   readonly config: 'config.json' | null;
   /** tokenizer.json; or vocab.json and merges.txt; or none. */
   readonly tokenizer: readonly string[];
+  /** What an encoder has beside them. */
+  readonly beside: readonly string[];
 };
 
 export const isWeights = (name: string): boolean => weightsName.test(name);
-export const isBeside = (name: string): boolean => Object.hasOwn(filesBeside, name);
+export const isBeside = (name: string): boolean => Object.hasOwn(filesBeside, name) || isPooling(name);
+/** How many bytes a file beside weights may have. */
+export const mostBytesOf = (name: string): number =>
+  Object.hasOwn(filesBeside, name) ? filesBeside[name]! : isPooling(name) ? mostOfSmall : Number.POSITIVE_INFINITY;
 
 /** What is needed of a folder's files, safetensors before PyTorch's; or a sentence on why there is no model among them. */
 export function neededFiles(names: readonly string[]): NeededFiles | { readonly problem: string } {
@@ -35,6 +68,7 @@ export function neededFiles(names: readonly string[]): NeededFiles | { readonly 
     weights: weights.names,
     config: has('config.json') ? 'config.json' : null,
     tokenizer: has('tokenizer.json') ? ['tokenizer.json'] : pair.every(has) ? pair : [],
+    beside: [...small.filter(has), ...names.filter(isPooling).toSorted()],
   };
 }
 
@@ -44,12 +78,11 @@ export function neededFiles(names: readonly string[]): NeededFiles | { readonly 
  */
 export function modelNames(names: readonly string[]): readonly string[] {
   const needed = neededFiles(names);
-  const own = names.includes('manifest.json') ? ['manifest.json', 'tokenizer_config.json'] : [];
   const chosen =
     'problem' in needed
       ? names.filter((name) => isBeside(name) || isWeights(name))
-      : [...needed.weights, ...(needed.config ? [needed.config] : []), ...needed.tokenizer];
-  return [...chosen, ...own.filter((name) => names.includes(name))].slice(0, mostFiles);
+      : [...needed.weights, ...(needed.config ? [needed.config] : []), ...needed.tokenizer, ...needed.beside];
+  return [...chosen, ...names.filter((name) => name === 'manifest.json')].slice(0, mostFiles);
 }
 
 function weightsAmong(names: readonly string[]): { readonly names: readonly string[] } | { readonly problem: string } {

@@ -2,10 +2,14 @@
 
 import type { ContextMode, PairSource, PresetName } from '../contract/calls.ts';
 import { type TrainingMethod, trainingMethods } from '../contract/engine.ts';
-import type { Run, TrainingKind } from '../contract/records.ts';
+import type { ModelKind, Run } from '../contract/records.ts';
 import { capital } from './words.ts';
 
-export const kindWords: Readonly<Record<TrainingKind, string>> = { reward: 'reward model', sft: 'language model' };
+export const kindWords: Readonly<Record<ModelKind, string>> = {
+  reward: 'reward model',
+  sft: 'language model',
+  encoder: 'sentence encoder',
+};
 export const methodLabels: Readonly<Record<TrainingMethod, string>> = {
   quick: 'Quick',
   deep: 'Deep',
@@ -37,13 +41,7 @@ export const methodOfRun = ({ config }: Pick<Run, 'config'>): TrainingMethod =>
   trainingMethods.find((known) => known === config.method) ?? 'gpt';
 
 /** What a model is: 'Quick reward model'. */
-export const modelWords = ({
-  kind,
-  method,
-}: {
-  readonly kind: TrainingKind;
-  readonly method: TrainingMethod;
-}): string => {
-  const words = kind === 'sft' ? kindWords.sft : `${methodLabels[method]} ${kindWords[kind]}`;
+export const modelWords = ({ kind, method }: { readonly kind: ModelKind; readonly method: TrainingMethod }): string => {
+  const words = kind === 'reward' ? `${methodLabels[method]} ${kindWords[kind]}` : kindWords[kind];
   return capital(words);
 };

@@ -261,7 +261,7 @@ export const api = {
     restore: oc.input(z.object({ model: name })).output(nothing),
     /** A task that offers a file: a zip file where the format is a folder. */
     export: oc.input(modelExportInput).output(started),
-    /** The files of one model: its archive, or the files of a GPT-2 as Hugging Face stores it. A task. */
+    /** The files of one model: its archive, or the files of a GPT-2 or an encoder as Hugging Face stores it. A task. */
     import: oc
       .input(modelImportInput.extend({ files: z.array(handle).min(1).max(200), folder: name.optional() }))
       .output(started),

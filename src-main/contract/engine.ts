@@ -4,7 +4,7 @@
  */
 
 import type { Forecast } from './forecast.ts';
-import type { TrainingKind } from './records.ts';
+import type { ModelKind, TrainingKind } from './records.ts';
 
 /** auto takes the fastest device found; tensorflow is the second runtime; the rest are ONNX Runtime's providers. */
 export const devices = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tensorflow'] as const;
@@ -142,15 +142,19 @@ export type EmbedRequest = {
   readonly texts: readonly string[];
 };
 
-/** Makes a model folder of a GPT-2 that another program stored. */
+/** Makes a model folder of a GPT-2, or of an encoder of the BERT family, that another program stored. */
 export type ImportRequest = {
   readonly type: 'import';
+  /** What a person calls it. */
+  readonly label: string;
   /** Files with the weights, safetensors or PyTorch's: one, or the parts of one. */
   readonly weights: readonly string[];
   /** config.json; without it the shapes of the weights tell what they can. */
   readonly config: string | null;
   /** tokenizer.json; or vocab.json and merges.txt; or none, which is GPT-2's own. */
   readonly tokenizer: readonly string[];
+  /** What an encoder has beside them, by name; the files of modules for pooling by their folder. */
+  readonly beside: Readonly<Record<string, string>>;
   /** Where the model goes. Must not exist; appears whole or not at all. */
   readonly modelFolder: string;
 };
@@ -239,7 +243,7 @@ export type EmbedResult = {
 };
 
 export type ImportResult = {
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   readonly parameters: number;
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;

@@ -114,6 +114,8 @@ export type Answer<C extends Choice = Choice> = {
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */
 export const modelKinds = ['sft', 'reward'] as const;
 export type TrainingKind = (typeof modelKinds)[number];
+/** What a model is: what a training makes, or an encoder of texts, which trainings begin with. */
+export type ModelKind = TrainingKind | 'encoder';
 export type RunStatus = 'running' | 'done' | 'cancelled' | 'failed' | 'interrupted';
 
 export type Run = {
@@ -136,7 +138,7 @@ export type Model = {
   readonly id: number;
   /** Unique and short, as people type it: reward-3. */
   readonly name: string;
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   /** Folder of the model, relative to the data folder. */
   readonly folder: string;
   readonly base: string | null;

@@ -4,8 +4,24 @@ import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { TrainingMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
-import type { Comment, TrainingKind } from './records.ts';
+import type { Comment, ModelKind } from './records.ts';
 import type { VotesReport } from './votes.ts';
+
+/** Texts in a language that an encoder does not read. Said once. */
+export type ForeignNotice = {
+  /** What the encoder is called. */
+  readonly encoder: string;
+  /** Share of such texts among those that are long enough to tell. */
+  readonly share: number;
+  /** Pieces that its vocabulary cuts a word of them into; about 1.1 where it reads them. */
+  readonly piecesPerWord: number;
+  /** Share of their words that have a part of which it knows nothing. */
+  readonly unknown: number;
+  /** The script of most of their letters, where that is not Latin. */
+  readonly script: string | null;
+  /** What the multilingual encoder is called here that was fetched already; null where it has to be. */
+  readonly multilingual: string | null;
+};
 
 /** What imports brought, what they read, and everything that did not come in as it stands in the files. */
 export type ImportSummary = ReadingCounts & {
@@ -45,6 +61,8 @@ export type ImportSummary = ReadingCounts & {
   readonly failed?: readonly { readonly file: string; readonly message: string }[];
   /** What a folder holds and was left alone, and why. Absent where there is nothing. */
   readonly leftAlone?: readonly { readonly file: string; readonly why: string }[];
+  /** Where much of what came is in a language that the encoder does not read, and that was not said before. */
+  readonly foreign?: ForeignNotice;
   /** What was not fetched of an address, in whole sentences. Absent where all was. */
   readonly notFetched?: readonly string[];
   /** What each file was read as. */
@@ -91,6 +109,8 @@ export type TrainReport = TrainResult & {
   readonly votes?: VotesReport;
   /** Of a training for the best. */
   readonly best?: BestReport;
+  /** Where much of what it learned from is in a language that its encoder does not read, and that was not said before. */
+  readonly foreign?: ForeignNotice;
 };
 
 /** The reward model that ranks where none is named. */
@@ -169,7 +189,7 @@ export type ExportSummary = ExportReport & { readonly format: FileFormat; readon
 /** A model that was brought in. */
 export type ModelReport = {
   readonly model: string;
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   readonly parameters: number;
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;

@@ -67,7 +67,7 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
     case 'embed':
       return models.embed(request, runtime, context);
     case 'import':
-      return (await import('../checkpoint/gpt2-import.ts')).importGpt2(request, context);
+      return (await import('./model/import-model.ts')).importModel(request, context);
     case 'check':
       return (await import('../checkpoint/check-model.ts')).checkModel(request.modelFolder);
     case 'probe':

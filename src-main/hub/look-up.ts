@@ -1,4 +1,4 @@
-import { neededFiles } from '../common/model-files.ts';
+import { isPooling, neededFiles } from '../common/model-files.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubModel } from '../contract/views.ts';
 import { listFiles, repositoryOf } from './list-files.ts';
@@ -17,12 +17,12 @@ export async function lookUp(
     throw new TiebreakError('bad-input', `${JSON.stringify(revision.slice(0, 100))} is no name of a revision.`);
   }
   const listed = await listFiles(hub, 'model', repository, revision, signal);
-  // Only files of the folder itself: what lies deeper is of other programs.
-  const own = listed.names.filter((file) => !/[/\\]/.test(file));
+  // Only files of the folder itself, and how an encoder pools: what else lies deeper is of other programs.
+  const own = listed.names.filter((file) => !/[/\\]/.test(file) || isPooling(file));
   const needed = neededFiles(own.filter((file) => !/\.(md|py|gitattributes)$/.test(file)));
   if ('problem' in needed)
     throw new TiebreakError('bad-input', `${repository} can't be used. ${needed.problem} Nothing was changed.`);
-  const names = [...(needed.config ? [needed.config] : []), ...needed.tokenizer, ...needed.weights];
+  const names = [...(needed.config ? [needed.config] : []), ...needed.tokenizer, ...needed.beside, ...needed.weights];
   const files = names.map(listed.file);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { model: repository, revision: listed.revision, host: new URL(hub).host, files, bytes };

@@ -10,9 +10,19 @@ type DrawnPost = Omit<Post, 'author' | 'createdAt' | 'link'>;
 /**
  * About so many comments with different texts, drawn by chance; all where there are no more. Reads only what it draws.
  * @param random numbers from 0 up to 1
+ * @param after only those that came after the one of this number
  */
-export function drawComments(store: ReadingStore, most: number, random: () => number): Drawn<DrawnComment> {
-  return draw<DrawnComment>(store, 'comments', 'id, post_id AS postId, text', most, random);
+export function drawComments(store: ReadingStore, most: number, random: () => number, after = 0): Drawn<DrawnComment> {
+  return draw<DrawnComment>(store, 'comments', 'id, post_id AS postId, text', most, random, after);
+}
+
+/** The number of the newest comment; 0 without any. */
+export function lastComment(store: ReadingStore): number {
+  return lastOf(store, 'comments');
+}
+
+function lastOf(store: ReadingStore, table: 'comments' | 'posts'): number {
+  return row<{ id: number }>(store, `SELECT coalesce(max(id), 0) AS id FROM ${table}`)!.id;
 }
 
 /** The same for posts. */
@@ -26,8 +36,9 @@ function draw<T extends { readonly id: number; readonly text: string }>(
   columns: string,
   most: number,
   random: () => number,
+  after = 0,
 ): Drawn<T> {
-  const last = row<{ id: number }>(store, `SELECT coalesce(max(id), 0) AS id FROM ${table}`)!.id;
+  const last = lastOf(store, table);
   // The next one that is there: after a gap one comes up more often, which a drawing by chance can bear.
   const next = `SELECT ${columns} FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`;
   const found = new Map<string, T>();
@@ -40,9 +51,11 @@ function draw<T extends { readonly id: number; readonly text: string }>(
     return one.id + 1;
   };
   // Nearly all are wanted: drawing the last ones by chance would take for ever.
-  const few = last <= 2 * most;
-  if (few) for (let id = 1; id <= last; ) id = add(id);
-  else for (let tries = 0; found.size < most && tries < 3 * most; tries++) add(1 + Math.floor(random() * last));
+  const few = last - after <= 2 * most;
+  if (few) for (let id = after + 1; id <= last; ) id = add(id);
+  else
+    for (let tries = 0; found.size < most && tries < 3 * most; tries++)
+      add(after + 1 + Math.floor(random() * (last - after)));
   const all = [...found.values()];
   if (all.length <= most) return { texts: all.toSorted((a, b) => a.id - b.id), whole: few };
   for (let i = all.length - 1; i > 0; i--) {

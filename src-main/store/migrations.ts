@@ -414,4 +414,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE models ADD COLUMN encoder TEXT;
   UPDATE models SET encoder = 'use' WHERE method IN ('quick', 'deep');
   `,
+  `
+  -- Encoders of texts are models as well. What may stand in the column is checked where it is written.
+  ALTER TABLE models ADD COLUMN sort TEXT NOT NULL DEFAULT 'reward';
+  UPDATE models SET sort = kind;
+  ALTER TABLE models DROP COLUMN kind;
+  ALTER TABLE models RENAME COLUMN sort TO kind;
+  `,
 ];

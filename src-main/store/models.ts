@@ -1,7 +1,7 @@
 import type { ContextMode } from '../contract/calls.ts';
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Model, TrainingKind } from '../contract/records.ts';
+import type { Model, ModelKind } from '../contract/records.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
@@ -62,7 +62,7 @@ const onTheWay = `EXISTS (
   ))`;
 
 /** The newest model of a kind, or null. What a training for the best made on its way is not looked at. */
-export function newestModel(store: ReadingStore, kind: TrainingKind): Model | null {
+export function newestModel(store: ReadingStore, kind: ModelKind): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL AND NOT ${onTheWay} ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, kind);
   return found ? parsed(found) : null;
@@ -110,6 +110,11 @@ export function renameModel(store: WritingStore, id: number, name: string): void
     for (const table of ['models', 'runs']) {
       statement(store, `UPDATE ${table} SET base = ? WHERE base = ?`).run(name, old);
     }
+    statement(store, 'UPDATE models SET encoder = ? WHERE encoder = ?').run(name, old);
+    // Runs that wait to go on begin with it by its name.
+    const encoder =
+      "UPDATE runs SET config = json_set(config, '$.encoder', ?) WHERE json_extract(config, '$.encoder') = ?";
+    statement(store, encoder).run(name, old);
   });
 }
 

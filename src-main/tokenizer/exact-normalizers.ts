@@ -40,3 +40,17 @@ function correct(normalizer: Normalizer, json: NormalizerJson): void {
     normalizer.normalize = (text) => theirs(text.replaceAll('Σ', 'σ'));
   }
 }
+
+/**
+ * A tokenizer.json whose texts are made lower case first, where its own normaliser doesn't do that: what sentence-transformers makes of
+ * `do_lower_case`. Marks are still looked for in the text as it is.
+ */
+export function lowerCased(json: unknown): unknown {
+  const { normalizer: own } = json as { readonly normalizer?: NormalizerJson | null };
+  if (own && makesLower(own)) return json;
+  const parts = own?.type === 'Sequence' ? (own.normalizers ?? []) : own ? [own] : [];
+  return { ...(json as object), normalizer: { type: 'Sequence', normalizers: [{ type: 'Lowercase' }, ...parts] } };
+}
+
+const makesLower = ({ type, lowercase, normalizers = [] }: NormalizerJson): boolean =>
+  type === 'Lowercase' || (type === 'BertNormalizer' && lowercase === true) || normalizers.some(makesLower);

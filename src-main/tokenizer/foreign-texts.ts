@@ -20,16 +20,13 @@ export type ForeignTexts = {
 
 /** Fewer words say nothing. */
 const fewestWords = 4;
-/** Of each text, characters that are looked at, and of all texts, how many. */
+/** Of each text, characters that are looked at. */
 const mostCharacters = 400;
-const mostTexts = 200;
 /**
  * English words have 1.05 to 1.07 pieces in all-MiniLM-L6-v2, in captions, debates and technical answers alike, and 99 of 100 texts have
  * fewer than 1.45; words of German, French or Polish have 1.8 to 2.5.
  */
 const mostPiecesPerWord = 1.5;
-/** A vocabulary of many languages cuts the words of each of them more finely. */
-const manyPieces = { vocabulary: 100_000, perWord: 3 } as const;
 const mostUnknown = 0.2;
 const mostOfUnknownScript = 0.5;
 /** So many of all texts may be quotations and mistakes. */
@@ -59,19 +56,22 @@ const scriptOf = (char: string): Script | null => {
   return null;
 };
 
+export type LanguageJudge = {
+  /** Looks at a text; null where it is too short to tell. */
+  readonly look: (text: string) => Judged | null;
+  /** What there is of foreign texts; null where most are in a language that the encoder reads, or too few of them are foreign to tell. */
+  readonly verdict: (texts: readonly Judged[]) => ForeignTexts | null;
+};
+
 /**
+ * What judges whether texts are in a language that an encoder reads.
  * @param tokenizer the encoder's
  * @param json what its tokenizer.json holds
- * @returns what judges texts: null where most are in a language that the encoder reads, or too few of them are long enough to tell
  */
-export function foreignTextsIn(
-  tokenizer: Pick<MarkedTokenizer, 'encode' | 'unknown'>,
-  json: unknown,
-): (texts: readonly string[]) => ForeignTexts | null {
+export function languageJudge(tokenizer: Pick<MarkedTokenizer, 'encode' | 'unknown'>, json: unknown): LanguageJudge {
   const pieces = piecesOf(json);
   const wordy = pieces.map((piece) => letter.test(piece));
   const known = scriptsOf(pieces);
-  const limit = pieces.length >= manyPieces.vocabulary ? manyPieces.perWord : mostPiecesPerWord;
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
   const words = new Map<string, { readonly pieces: number; readonly unknown: boolean }>();
   const wordOf = (text: string) => {
@@ -84,7 +84,7 @@ export function foreignTextsIn(
     words.set(text, word);
     return word;
   };
-  const judge = (text: string): Judged | null => {
+  const look = (text: string): Judged | null => {
     const own: Counts = { words: 0, pieces: 0, unknown: 0, letters: new Map() };
     for (const { segment, isWordLike } of segmenter.segment(text.slice(0, mostCharacters))) {
       if (!isWordLike || !letter.test(segment)) continue;
@@ -101,21 +101,24 @@ export function foreignTextsIn(
     const letters = [...own.letters].filter(([script]) => known !== null && !known.has(script));
     const strange = sum(letters.map(([, count]) => count)) / Math.max(1, sum([...own.letters.values()]));
     const foreign =
-      own.pieces > limit * own.words || own.unknown > mostUnknown * own.words || strange > mostOfUnknownScript;
+      own.pieces > mostPiecesPerWord * own.words ||
+      own.unknown > mostUnknown * own.words ||
+      strange > mostOfUnknownScript;
     return { ...own, foreign };
   };
-  return (texts) => {
-    const judged = evenly(texts, mostTexts).flatMap((text) => judge(text) ?? []);
-    const foreign = judged.filter((one) => one.foreign);
-    if (foreign.length < fewestForeign || foreign.length < mostForeign * judged.length) return null;
-    const of = (field: 'words' | 'pieces' | 'unknown'): number => sum(foreign.map((one) => one[field]));
-    return {
-      share: foreign.length / judged.length,
-      judged: judged.length,
-      piecesPerWord: of('pieces') / of('words'),
-      unknown: of('unknown') / of('words'),
-      script: mostOf(foreign),
-    };
+  return { look, verdict };
+}
+
+function verdict(judged: readonly Judged[]): ForeignTexts | null {
+  const foreign = judged.filter((one) => one.foreign);
+  if (foreign.length < fewestForeign || foreign.length < mostForeign * judged.length) return null;
+  const of = (field: 'words' | 'pieces' | 'unknown'): number => sum(foreign.map((one) => one[field]));
+  return {
+    share: foreign.length / judged.length,
+    judged: judged.length,
+    piecesPerWord: of('pieces') / of('words'),
+    unknown: of('unknown') / of('words'),
+    script: mostOf(foreign),
   };
 }
 
@@ -123,12 +126,6 @@ type Counts = { words: number; pieces: number; unknown: number; readonly letters
 type Judged = Counts & { readonly foreign: boolean };
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-
-/** So many of them, from the beginning to the end. */
-function evenly(texts: readonly string[], most: number): readonly string[] {
-  if (texts.length <= most) return texts;
-  return Array.from({ length: most }, (_, i) => texts[Math.floor((i * texts.length) / most)]!);
-}
 
 /** The script of more than half of the letters; null where that is Latin, or there is none. */
 function mostOf(texts: readonly Judged[]): Script | null {

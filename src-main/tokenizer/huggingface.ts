@@ -42,6 +42,7 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
   } catch {
     return null;
   }
+  const told = tellsSegments(tokenizer, json);
   const room = (template: Template): number => template.filter((part) => typeof part === 'number').length;
   const { single, pair } = templates;
   const unknown = (json as { model?: { unk_token?: unknown; unk_id?: unknown } }).model;
@@ -58,7 +59,13 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
       const [a, b] = longestFirst(first.length, second.length, Math.max(0, positions - room(pair)));
       const filled = fill(pair, first.subarray(0, a), second.subarray(0, b));
       const [firstCut, secondCut] = [a < first.length, b < second.length];
-      return { ...filled, cut: firstCut || secondCut, firstCut, secondCut };
+      return {
+        ids: filled.ids,
+        second: told ? filled.second : filled.ids.length,
+        cut: firstCut || secondCut,
+        firstCut,
+        secondCut,
+      };
     },
     unknown:
       typeof unknown?.unk_token === 'string'
@@ -93,6 +100,16 @@ function templateOf(tokenizer: Tokenizer, texts: readonly ['A'] | readonly ['A',
   const template = whole.map((one: number) => (one === id && at < texts.length ? texts[at++]! : one));
   if (id === undefined || at < texts.length || template.length === texts.length) throw new TypeError('No marks');
   return template;
+}
+
+/**
+ * Whether the second text of a pair is told from the first: RoBERTa's and XLM-R's tokenizers leave both in one segment. Of RoBERTa's the
+ * library thinks otherwise than the Rust one.
+ */
+function tellsSegments(tokenizer: Tokenizer, json: unknown): boolean {
+  if ((json as { post_processor?: { type?: unknown } }).post_processor?.type === 'RobertaProcessing') return false;
+  const options = { text_pair: 'a', add_special_tokens: true, return_token_type_ids: true } as const;
+  return tokenizer.encode('a', options).token_type_ids.includes(1);
 }
 
 function fill(template: Template, a: Int32Array, b: Int32Array): { readonly ids: Int32Array; readonly second: number } {

@@ -63,6 +63,9 @@ function firstVersion(path: string): void {
       (1, 'x', 1, 1, 2, 'left', 'ann', 'terminal', '2025-01-02'), (2, 'y', 1, 2, 3, 'tie', 'ann', 'import', '2025-01-02');
     INSERT INTO revocations VALUES (2, '2025-01-03');
     INSERT INTO models (name, kind, folder, created_at, metrics) VALUES ('reward-1', 'reward', 'models/reward-1', '2025', '{}');
+    INSERT INTO runs (kind, status, config, model_id, started_at) VALUES ('reward', 'done', '{"context":"none"}', 1, '2025');
+    UPDATE models SET run_id = 1;
+    INSERT INTO rewards VALUES (1, 1, 0.5);
   `);
   db.close();
 }
@@ -84,6 +87,14 @@ test('a database of the first version arrives with counts, search, and labels th
     { both_bad: 0, import_id: null, note: '', again: 0 },
     { both_bad: 0, import_id: null, note: '', again: 0 },
   ]);
+  expect(store.db.pragma('foreign_key_check')).toEqual([]);
+  const models = store.db.prepare(
+    'SELECT name, kind, method, context, run_id, reward FROM models JOIN rewards ON model_id = id',
+  );
+  expect(models.all()).toEqual([
+    { name: 'reward-1', kind: 'reward', method: 'gpt', context: 'none', run_id: 1, reward: 0.5 },
+  ]);
+  expect(() => store.db.exec('DELETE FROM models')).toThrow('FOREIGN KEY');
   expect(() => store.db.exec('DELETE FROM labels')).toThrow('labels are never deleted');
   expect(() => store.db.exec('DELETE FROM revocations')).toThrow('revocations are never deleted');
   // Only the post without labels goes, since nothing says which labels came with the file.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
-import { contentOfFolder, manifestFile } from '../../checkpoint/folder-content.ts';
+import { contentOfFolder } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
@@ -72,8 +72,8 @@ type Source = { readonly path: string; readonly name: string; readonly bytes: nu
 async function modelSources(house: House): Promise<readonly Source[]> {
   const sources: Source[] = [];
   for (const { folder, deleted } of foldersOfModels(house.store)) {
-    const { files } = await contentOfFolder(join(house.home, folder));
-    for (const file of [manifestFile, ...files]) {
+    const { files, manifest } = await contentOfFolder(join(house.home, folder));
+    for (const file of [manifest, ...files]) {
       const path = join(house.home, folder, file);
       const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;

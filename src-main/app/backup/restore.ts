@@ -3,7 +3,7 @@ import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
-import { contentOfFolder, manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
+import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import { topics } from '../../contract/views.ts';
@@ -21,7 +21,7 @@ import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
 
 const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-const filesOfModel: readonly string[] = [manifestFile, ...modelFiles];
+const filesOfModel: readonly string[] = [manifestFile, ...modelFiles, noteFile, ...encoderFiles];
 const mostEntries = 100_000;
 const gibibyte = 2 ** 30;
 
@@ -116,7 +116,7 @@ async function unpack(file: Archive, staging: string, { signal, onProgress }: Ta
 
 function isExpected(name: string): boolean {
   if (name === backupManifest || name === databaseName) return true;
-  const cut = name.lastIndexOf('/');
+  const cut = name.indexOf('/', 'models/'.length);
   return cut > 0 && folderPattern.test(name.slice(0, cut)) && filesOfModel.includes(name.slice(cut + 1));
 }
 
@@ -131,8 +131,8 @@ async function checked(staging: string, hooks: TaskHooks): Promise<CopyContent> 
   const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
   for (const { name, folder, deleted } of content.models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
-    const { files } = await contentOfFolder(join(staging, folder));
-    const lacking = [manifestFile, ...files].find((file) => !existsSync(join(staging, folder, file)));
+    const { files, manifest } = await contentOfFolder(join(staging, folder));
+    const lacking = [manifest, ...files].find((file) => !existsSync(join(staging, folder, file)));
     if (lacking && !deleted) throw new NotABackup(`${lacking} of the model ${name} is missing`);
   }
   return content;

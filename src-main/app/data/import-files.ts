@@ -9,7 +9,9 @@ import { nouns } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
 import { lookAt } from '../../dataset/look.ts';
+import { lastComment } from '../../store/drawn-texts.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
+import { noticeForeign } from '../embedding/foreign-texts.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { choicesFor } from './earlier-readings.ts';
@@ -62,6 +64,7 @@ export async function importSources(
   return withLock(house, 'importing', async (writing) => {
     const reports: SourceReport[] = [];
     const failures = failuresOf(sources.length);
+    const before = lastComment(writing.store);
     try {
       for (const source of await inOrder(sources, options)) {
         try {
@@ -77,7 +80,9 @@ export async function importSources(
     } finally {
       house.changes.tell('posts', 'imports', 'answers', 'rewards');
     }
-    return { ...summaryOf(reports), ...failures.summary() };
+    // What most trainings begin with reads English alone.
+    const foreign = await noticeForeign(writing, 'minilm', { after: before, signal: hooks.signal });
+    return { ...summaryOf(reports), ...failures.summary(), ...(foreign ? { foreign } : {}) };
   });
 }
 

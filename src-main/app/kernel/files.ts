@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { noData, sortOut } from '../../common/data-files.ts';
-import { modelNames } from '../../common/model-files.ts';
+import { isPooling, modelNames } from '../../common/model-files.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer, TakenFile } from '../../contract/files.ts';
 
@@ -70,8 +70,13 @@ export function createFiles(home: string): Files {
     take: (content, name) => make(name, (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
     takePath: (path) => keep(randomBytes(18).toString('base64url'), path, basename(path)),
     takeFolder: async (path) => {
-      const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory());
-      const wanted = modelNames(names.map(({ name }) => name));
+      const entriesIn = await readdir(path, { withFileTypes: true });
+      const names = entriesIn.flatMap((entry) => {
+        if (!entry.isDirectory()) return [entry.name];
+        const deeper = `${entry.name}/config.json`;
+        return isPooling(deeper) && existsSync(join(path, deeper)) ? [deeper] : [];
+      });
+      const wanted = modelNames(names);
       const random = (): string => randomBytes(18).toString('base64url');
       const taken = wanted.map(async (name) => ({
         ...(await keep(random(), join(path, name), name)),

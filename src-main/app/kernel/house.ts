@@ -99,11 +99,23 @@ export function modelInUseAndWhy({ store }: House): { readonly model: Model; rea
 export function rewardModel(house: House, name: string | undefined): Model {
   const model = name === undefined ? modelInUse(house) : namedModel(house, name);
   if (!model) throw new TiebreakError('not-found', 'There is no reward model yet: train one first.');
+  if (model.kind === 'encoder') {
+    const message = `${model.name} is a sentence encoder, which gives no rewards: train a reward model with it (train deep --encoder ${model.name}), and use that one.`;
+    throw new TiebreakError('bad-input', message);
+  }
   if (model.kind !== 'reward') {
     const message = `${model.name} is a language model, which gives no rewards: train a reward model that starts from it, and use that one.`;
     throw new TiebreakError('bad-input', message);
   }
   return model;
+}
+
+/** The language or reward model of this name, which a GPT's training goes on from. Throws TiebreakError. */
+export function baseModel(house: House, name: string): Model {
+  const model = namedModel(house, name);
+  if (model.kind !== 'encoder') return model;
+  const message = `${name} is a sentence encoder, and no GPT goes on from one: name it as the encoder of a deep or together training. Nothing was changed.`;
+  throw new TiebreakError('bad-input', message);
 }
 
 /** What a model was shown of posts while it was trained; it must be shown the same when it scores. */

@@ -9,7 +9,7 @@ import type { House } from '../kernel/house.ts';
 import { bundleFiles } from './bundle.ts';
 import { filledText } from './export-texts.ts';
 import { type ExportedModel, openExportedModel, wordsOf } from './exported-model.ts';
-import { archiveFiles } from './model-archive.ts';
+import { archiveFiles, encoderFilesOf } from './model-archive.ts';
 
 /** The files that a model is in a format. Nothing of a large one is in memory. Throws TiebreakError where it has no such form. */
 export async function filesInFormat(
@@ -18,11 +18,19 @@ export async function filesInFormat(
   format: ModelFormat,
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
+  if (model.kind === 'encoder') return publishedFiles(house, model, format);
   if (format === 'archive') return archiveFiles(house, model);
   const opened = await openExportedModel(house, model);
   if (format === 'onnx') return onnx(house, opened);
   const base = await huggingFace(house, opened);
   return format === 'huggingface' ? base : bundleFiles(house, opened, base, signal);
+}
+
+/** An encoder leaves as it came: in the form in which such a one is published, which is read here again. */
+async function publishedFiles(house: House, model: KeptModel, format: ModelFormat): Promise<readonly ExportedFile[]> {
+  if (format === 'archive' || format === 'huggingface') return encoderFilesOf(house, model);
+  const message = `${model.name} is a sentence encoder as others published it: it can be exported as the folder it came as, and not in this form. Nothing was written.`;
+  throw new TiebreakError('bad-input', message);
 }
 
 const factsOf = ({ kept: { context }, maxTokens }: ExportedModel): ReadingFacts => ({ maxTokens, context });

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
-import { contentOfFolder, manifestFile } from '../../checkpoint/folder-content.ts';
+import { contentOfFolder, encoderFiles, manifestFile } from '../../checkpoint/folder-content.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 
@@ -16,6 +16,12 @@ export async function archiveFiles(house: House, model: KeptModel): Promise<read
     jsonFile(manifestFile, { ...manifest, name, context, trainedOn }),
     ...(await Promise.all(files.map((file) => fileOf(folder, file)))),
   ];
+}
+
+/** The files of a sentence encoder, which say all there is to know of it. */
+export async function encoderFilesOf(house: House, model: KeptModel): Promise<readonly ExportedFile[]> {
+  const folder = modelFolder(house, model);
+  return Promise.all(encoderFiles.map((file) => fileOf(folder, file)));
 }
 
 async function fileOf(folder: string, name: string): Promise<ExportedFile> {

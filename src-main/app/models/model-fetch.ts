@@ -1,7 +1,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { isEncoderConfig, readEncoderConfig } from '../../checkpoint/encoder-config.ts';
 import { checkConfig } from '../../checkpoint/model-folder.ts';
+import { isObject } from '../../checkpoint/published-json.ts';
 import type { CallHooks, fetchModelCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
@@ -83,7 +85,8 @@ async function fetchFiles(
   const given: GivenFile[] = [];
   for (const file of files) {
     const path = join(folder, file.sum.replace(':', '-'));
-    const address = `${house.hub}/${model}/resolve/${revision}/${encodeURIComponent(file.name)}`;
+    const name = file.name.split('/').map(encodeURIComponent).join('/');
+    const address = `${house.hub}/${model}/resolve/${revision}/${name}`;
     const onBytes = (bytes: number): void => {
       const done = before + bytes;
       // What was here already says nothing of how fast the rest comes.
@@ -94,14 +97,15 @@ async function fetchFiles(
       onProgress?.({ phase: 'fetch', done, total, name: file.name, speed: null, secondsLeft });
     };
     await download(address, file, path, { signal, onBytes });
-    if (file.name === 'config.json') await checkFetchedConfig(path, model);
+    const withModules = files.some((one) => one.name === 'modules.json');
+    if (file.name === 'config.json') await checkFetchedConfig(path, model, withModules);
     before += file.bytes;
     given.push({ name: file.name, path, bytes: file.bytes });
   }
   return given;
 }
 
-async function checkFetchedConfig(path: string, model: string): Promise<void> {
+async function checkFetchedConfig(path: string, model: string, withModules: boolean): Promise<void> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
@@ -110,7 +114,8 @@ async function checkFetchedConfig(path: string, model: string): Promise<void> {
     throw new TiebreakError('damaged', message, { cause: error });
   }
   try {
-    checkConfig(json, model);
+    if (withModules || isEncoderConfig(json)) readEncoderConfig(isObject(json) ? json : {}, model);
+    else checkConfig(json, model);
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;
     throw new TiebreakError(error.code, `${error.message} Nothing was changed.`, { cause: error });

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { filesBeside, isBeside, isWeights, neededFiles } from '../../common/model-files.ts';
+import { isBeside, isPooling, isWeights, mostBytesOf, neededFiles, poolingFolder } from '../../common/model-files.ts';
 import { counted, size } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 
@@ -51,9 +51,11 @@ export function modelOf(files: readonly GivenFile[], folder: string | undefined)
   return { label, proposedName: folder ?? (named ? stem(named.name) : 'imported'), files };
 }
 
+/** The files of a folder, and those that say how an encoder pools, in folders in it. */
 async function filesIn(folder: string): Promise<GivenFile[]> {
   const files: GivenFile[] = [];
-  for (const name of (await readdir(folder)).toSorted()) {
+  const names = await readdir(folder);
+  for (const name of [...names, ...names.map((one) => `${one}/config.json`).filter(isPooling)].toSorted()) {
     const path = join(folder, name);
     const found = await stat(path).catch(() => null);
     if (found?.isFile()) files.push({ name, path, bytes: found.size });
@@ -68,22 +70,25 @@ async function tokenizerIn(folder: string): Promise<GivenFile[]> {
   throw new TiebreakError('not-found', `There is no tokenizer.json (or vocab.json and merges.txt) in ${folder}.`);
 }
 
-const isTokenizer = (name: string): boolean => isBeside(name) && name !== 'config.json';
+const tokenizerNames = ['tokenizer.json', 'vocab.json', 'merges.txt'];
+const isTokenizer = (name: string): boolean => tokenizerNames.includes(name);
 
 /** What the engine makes a model of. */
 export type ModelSource = {
   readonly weights: readonly string[];
   readonly config: string | null;
   readonly tokenizer: readonly string[];
+  /** What an encoder has beside them, by name; the files of modules for pooling by their folder. */
+  readonly beside: Readonly<Record<string, string>>;
 };
 
 /**
- * Chooses among files what a GPT-2 is made of.
+ * Chooses among files what a GPT-2 or an encoder is made of.
  * @throws TiebreakError bad-input where weights are missing, incomplete or several, or a file is far too large for what it is
  */
 export function sourceOf(files: readonly GivenFile[]): ModelSource {
   for (const { name, bytes } of files) {
-    if (bytes > (filesBeside[name] ?? Number.POSITIVE_INFINITY)) {
+    if (bytes > mostBytesOf(name)) {
       throw new TiebreakError('bad-input', `Its ${name} is far too large (${size(bytes)}).`);
     }
   }
@@ -94,6 +99,7 @@ export function sourceOf(files: readonly GivenFile[]): ModelSource {
     weights: needed.weights.map(pathOf),
     config: needed.config && pathOf(needed.config),
     tokenizer: needed.tokenizer.map(pathOf),
+    beside: Object.fromEntries(needed.beside.map((name) => [poolingFolder(name) ?? name, pathOf(name)])),
   };
 }
 

@@ -10,11 +10,12 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
+import { isBoxed, refuseBoxed } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { type GivenFile, type GivenModel, isZip, modelAt, modelOf, sourceOf } from './model-files.ts';
 import { archiveKind, NotAModel, unpack } from './model-unpack.ts';
-import { checkOwnModel, copyOwnModel, tryOut } from './own-model.ts';
+import { checkOwnModel, copyOwnModel, tryOut, tryOutEncoder } from './own-model.ts';
 
 /** What is known of a model from elsewhere once its folder is there. */
 type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
@@ -25,8 +26,8 @@ type Taken = Omit<NewModel, 'name' | 'folder' | 'base' | 'runId'> & {
 };
 
 /**
- * Takes in a model from a path: a GPT-2 as Hugging Face stores it (a folder, its weights alone, or a zip archive of them), a reward
- * checkpoint of the original recipe, or a model that Tiebreak exported. It appears when it was seen to work, or not at all.
+ * Takes in a model from a path: a GPT-2 or an encoder of the BERT family as Hugging Face stores it (a folder, its weights alone, or a zip
+ * archive of them), a reward checkpoint of the original recipe, or a model that Tiebreak exported. It appears when it was seen to work, or not at all.
  * @throws TiebreakError with one sentence for whatever is wrong with it
  */
 export async function importModel(house: House, input: ImportModelCall, hooks: CallHooks = {}): Promise<ModelReport> {
@@ -69,7 +70,7 @@ export async function takeIn(
     const taken = await inOwnProcess(house, (engine) =>
       files.some((file) => file.name === manifestFile)
         ? takeOwn(engine, files, folder, hooks)
-        : takeGpt2(engine, given, files, folder, hooks),
+        : takePublished(engine, given, files, folder, hooks),
     );
     const { parameters, note, name: own, ...rest } = taken;
     const free = name ?? freeName(house, own ?? given.proposedName);
@@ -119,23 +120,25 @@ async function takeOwn(
   return { ...checked, ...(name === null ? {} : { name }), note: null };
 }
 
-/** A GPT-2 of another program: read, checked and written anew. */
-async function takeGpt2(
+/** A GPT-2 or an encoder of another program: read, checked and written anew. */
+async function takePublished(
   engine: EngineHost,
   { label }: GivenModel,
   files: readonly GivenFile[],
   folder: string,
   { signal, onProgress, onLog }: CallHooks,
 ): Promise<Taken> {
-  const request = { type: 'import', ...sourceOf(files), modelFolder: folder } as const;
+  const request = { type: 'import', label, ...sourceOf(files), modelFolder: folder } as const;
   const { kind, parameters, note, context } = await engine.request(request, { signal, onProgress, onLog });
   if (kind === 'reward') await tryOut(engine, folder, signal);
+  if (kind === 'encoder') await tryOutEncoder(engine, folder, signal);
   const trainedOn = `elsewhere (${label.slice(0, 60)})`;
   return { kind, context, method: 'gpt', metrics: {}, trainedOn, parameters, note };
 }
 
 /** Throws TiebreakError bad-input where another model has the name, deleted or not. */
 function checkFree(house: House, name: string): void {
+  refuseBoxed(name);
   if (!listKeptModels(house.store).some((model) => model.name === name)) return;
   throw new TiebreakError('bad-input', `There is a model ${name} already: choose another name.`);
 }
@@ -151,7 +154,7 @@ function freeName(house: House, wanted: string): string {
   const taken = new Set(listKeptModels(house.store).map(({ name }) => name));
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) return name;
+    if (!taken.has(name) && !isBoxed(name)) return name;
   }
 }
 

@@ -155,6 +155,10 @@ async function cardOf(
       const report = evaluationOf(house.store, model.id, split);
       return report && Number.isFinite(report.accuracy) ? [{ split, report }] : [];
     });
+  if (model.kind === 'encoder') {
+    const message = `${model.name} is an encoder as somebody else published it: name its place on the hub instead. Nothing was sent.`;
+    throw new TiebreakError('bad-input', message);
+  }
   const facts = { kind: model.kind, license, baseModel: baseOnHub(house, model), counts: countsOf(model), evaluations };
   return modelCard(Buffer.concat(pieces).toString('utf8') || `# ${model.name}\n`, facts);
 }

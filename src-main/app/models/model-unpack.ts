@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
-import { filesBeside, isBeside, isWeights } from '../../common/model-files.ts';
+import { isBeside, isWeights, mostBytesOf, nameInFolder } from '../../common/model-files.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { GivenFile } from './model-files.ts';
 
@@ -35,7 +35,7 @@ export async function archiveKind(path: string): Promise<ArchiveKind> {
 }
 
 const weightsOrConfig = (fileName: string): boolean =>
-  belongsToModel(basename(fileName)) &&
+  belongsToModel(nameInFolder(fileName)) &&
   !(known.includes(fileName) && fileName !== 'config.json' && fileName !== 'model.safetensors');
 
 /**
@@ -54,7 +54,7 @@ export async function unpack(
     const found = new Map<string, GivenFile>();
     const counter = { done: 0 };
     for await (const entry of zip.eachEntry()) {
-      const name = kind === 'tiebreak' ? entry.fileName : basename(entry.fileName);
+      const name = kind === 'tiebreak' ? entry.fileName : nameInFolder(entry.fileName);
       const wanted = kind === 'tiebreak' ? known.includes(name) : belongsToModel(name) && !entry.fileName.endsWith('/');
       if (!wanted && kind === 'files') continue;
       if (!wanted || found.has(name)) throw new NotAModel(`it holds ${JSON.stringify(entry.fileName.slice(0, 100))}`);
@@ -80,7 +80,8 @@ async function extract(
 ): Promise<void> {
   const { uncompressedSize: bytes } = entry;
   // Weights hardly shrink in an archive: what would grow much larger is no model.
-  const most = /\.(json|txt)$/.test(name) ? (filesBeside[name] ?? mebibyte) : 4 * archiveBytes + 16 * mebibyte;
+  const ofSmall = Number.isFinite(mostBytesOf(name)) ? mostBytesOf(name) : mebibyte;
+  const most = /\.(json|txt)$/.test(name) ? ofSmall : 4 * archiveBytes + 16 * mebibyte;
   if (bytes > most || !entry.canDecodeFileData()) throw new NotAModel(`${name} is not as it should be in it`);
   const limited = async function* (chunks: AsyncIterable<Buffer>) {
     let left = bytes;

@@ -37,3 +37,15 @@ export async function tryOut(engine: EngineHost, folder: string, signal: AbortSi
   const { rewards } = await engine.request({ type: 'score', modelFolder: folder, device: 'cpu', texts }, { signal });
   if (!rewards.every(Number.isFinite)) throw new NotAModel('it gives rewards that are not numbers');
 }
+
+/** Sees that an encoder gives vectors. Throws NotAModel. */
+export async function tryOutEncoder(
+  engine: EngineHost,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const encoder = { name: folder, folder };
+  const texts = ['', 'A comment'];
+  const { embeddings } = await engine.request({ type: 'embed', device: 'cpu', encoder, texts }, { signal });
+  if (!embeddings.every(Number.isFinite)) throw new NotAModel('it gives vectors that are not numbers');
+}

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { noteFile } from '../../checkpoint/folder-content.ts';
 import { modelName } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
@@ -9,6 +10,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
+import { refuseBoxed } from '../kernel/encoders.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
@@ -19,20 +21,20 @@ export async function modelLines(house: House): Promise<readonly ModelLine[]> {
   const lines = listKeptModels(house.store).map(async (kept) => {
     const { context: _, trainedOn, ...model } = kept;
     const folder = modelFolder(house, model);
-    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder)]);
+    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder, model)]);
     const used = model.id === inUse;
     return { ...model, trainedOn, inUse: used, bytes, parameters, accuracy: accuracyOf(house, kept) };
   });
   return Promise.all(lines);
 }
 
-/** Bytes of the files of a folder; 0 where there is none. */
+/** Bytes of the files of a folder, and of folders in it; 0 where there is none. */
 async function folderBytes(folder: string): Promise<number> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(
     names.map((name) =>
       stat(join(folder, name)).then(
-        ({ size }) => size,
+        (found) => (found.isFile() ? found.size : 0),
         () => 0,
       ),
     ),
@@ -40,12 +42,14 @@ async function folderBytes(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-async function parametersOf(folder: string): Promise<number | null> {
+async function parametersOf(folder: string, { kind }: Model): Promise<number | null> {
   try {
-    const { result } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as {
-      result?: { parameters?: unknown };
+    const json = JSON.parse(await readFile(join(folder, kind === 'encoder' ? noteFile : 'manifest.json'), 'utf8')) as {
+      readonly parameters?: unknown;
+      readonly result?: { readonly parameters?: unknown };
     };
-    return typeof result?.parameters === 'number' ? result.parameters : null;
+    const found = kind === 'encoder' ? json.parameters : json.result?.parameters;
+    return typeof found === 'number' ? found : null;
   } catch {
     return null;
   }
@@ -80,6 +84,7 @@ export function renameModel(house: House, name: string, to: string): void {
     throw new TiebreakError('bad-input', message);
   }
   if (to === model.name) return;
+  refuseBoxed(to);
   const other = listKeptModels(house.store).find((known) => known.name === to);
   if (other) {
     const where = other.deletedAt === null ? '' : ' among the deleted ones';
@@ -97,9 +102,18 @@ export function renameModel(house: House, name: string, to: string): void {
 /** Deletes a model so that it can be taken back. One that a training starts from is refused. */
 export function deleteModel(house: House, name: string): void {
   const model = namedModel(house, name);
-  const user = listRuns(house.store).find(({ status, base }) => status === 'running' && base === model.name);
+  const user = listRuns(house.store).find(
+    ({ status, base, config }) => status === 'running' && (base === model.name || config.encoder === model.name),
+  );
   if (user) {
     const message = `Run ${user.id}, which is going on, starts from ${model.name}: wait until it is done, or cancel it. Nothing was deleted.`;
+    throw new TiebreakError('busy', message);
+  }
+  const reader = listKeptModels(house.store).find(
+    ({ deletedAt, encoder, method }) => deletedAt === null && encoder === model.name && method === 'quick',
+  );
+  if (model.kind === 'encoder' && reader) {
+    const message = `${reader.name} reads the vectors of ${model.name} and would give no rewards without it: delete that one first. Nothing was deleted.`;
     throw new TiebreakError('busy', message);
   }
   withLockNow(house, 'deleting a model', ({ store }) => setDeleted(store, 'model', model.id, true));

@@ -67,7 +67,8 @@ export async function scoreMissing(
     const flush = async (): Promise<void> => {
       if (waiting.length === 0) return;
       const texts = waiting.map(({ input }) => input);
-      const vectors = method === 'quick' || method === 'best' ? await vectorsOf(house, texts, device, hooks) : undefined;
+      const vectors =
+        method === 'quick' || method === 'best' ? await vectorsOf(house, texts, device, hooks) : undefined;
       const rewards = await score(texts, vectors);
       setRewards(
         store,

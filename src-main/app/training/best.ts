@@ -214,7 +214,7 @@ async function rankMeanwhile(
   seconds: number,
   hooks: CallHooks,
 ): Promise<void> {
-  const over = AbortSignal.timeout(1000 * seconds);
+  const over = AbortSignal.timeout(Math.ceil(1000 * seconds));
   const signal = hooks.signal ? AbortSignal.any([hooks.signal, over]) : over;
   try {
     await scoreMissing(house, quick, {}, device, { ...hooks, signal });

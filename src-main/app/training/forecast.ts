@@ -8,7 +8,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Forecast } from '../../contract/forecast.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
 import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
-import { type House, modelFolder, namedModel } from '../kernel/house.ts';
+import { baseModel, type House, modelFolder } from '../kernel/house.ts';
 import { quickForecast } from './quick-forecast.ts';
 import { mayBeLarge } from './rough.ts';
 import { writeTrainingData } from './training-data.ts';
@@ -86,7 +86,7 @@ function refusal(found: Forecast): string {
 
 /** The folder of the model that a training starts from. */
 function baseOf(house: House, { base, method }: Settled): string | null {
-  return base === undefined || method !== 'gpt' ? null : modelFolder(house, namedModel(house, base));
+  return base === undefined || method !== 'gpt' ? null : modelFolder(house, baseModel(house, base));
 }
 
 async function ask(
@@ -103,7 +103,7 @@ async function ask(
     config,
     device,
     base: baseOf(house, call),
-    ...(encoder === null ? {} : { encoder: encoderNamed(encoder) }),
+    ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
     runFolder: folder,
     measure,
   };

@@ -7,7 +7,7 @@ import { trainingKinds } from '../../contract/tasks.ts';
 import { methodOfClick } from '../../recipe/method.ts';
 import { configWith } from '../../recipe/settings.ts';
 import { runLine, setPaused } from '../../store/runs.ts';
-import { type House, namedModel } from '../kernel/house.ts';
+import { baseModel, type House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { forecast } from './forecast.ts';
 import { resume, train } from './train.ts';
@@ -17,7 +17,7 @@ import { resumableRun } from './training.ts';
 export function startTraining(house: House, call: z.output<typeof trainingInput>): number {
   refuseSecond(house);
   const method = checkedMethod(call);
-  if (call.base !== undefined && method === 'gpt') namedModel(house, call.base);
+  if (call.base !== undefined && method === 'gpt') baseModel(house, call.base);
   const title = `Training a ${kindWords[call.kind]}`;
   return house.tasks.start('train', title, (hooks) => train(house, { ...call, method, compare: true }, hooks));
 }

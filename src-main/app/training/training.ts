@@ -36,8 +36,9 @@ import {
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
+import { noticeForeign } from '../embedding/foreign-texts.ts';
 import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
-import { type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
+import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { type Budgeted, withinBudget } from './budget.ts';
 import { refuseTooLarge } from './forecast.ts';
@@ -59,11 +60,11 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const { config, share } = await fitted(house, asked, hooks);
   const wanted = { ...asked, config };
   const { method, preset, pairs } = wanted;
-  const base = call.base === undefined || method !== 'gpt' ? null : namedModel(house, call.base);
+  const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
   const { comparison, best } = call;
   const titleAlone = comparison !== undefined;
   const encoder = encoderFor(call, method);
-  if (encoder !== null) encoderNamed(encoder);
+  if (encoder !== null) encoderNamed(house, encoder);
   const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
@@ -97,7 +98,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     config,
     device,
     base: base && modelFolder(house, base),
-    ...(encoder === null ? {} : { encoder: encoderNamed(encoder) }),
+    ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
     runFolder: runFolder(house, run.id),
     modelFolder: folderOf(house, name),
   };
@@ -139,7 +140,7 @@ export async function continueRun(
   const name = freeModelName(house, prefixOf(kind, method));
   const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
   const base = run.base === null ? null : modelFolder(house, namedModel(house, run.base));
-  const encoder = method === 'gpt' ? {} : { encoder: encoderOfRun(run.config) };
+  const encoder = method === 'gpt' ? {} : { encoder: encoderOfRun(house, run.config) };
   const request: TrainRequest | ResumeRequest =
     from === 'checkpoint'
       ? { type: 'resume', ...encoder, ...where }
@@ -233,7 +234,15 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
   const { context, trainedOn } = run.config;
   const votes = votesOfConfig(run.config);
-  const report: TrainReport = { ...result, model: name, run: run.id, ...(votes ? { votes } : {}) };
+  const encoder = typeof run.config.encoder === 'string' ? run.config.encoder : null;
+  const foreign = encoder === null ? null : await noticeForeign(house, encoder);
+  const report: TrainReport = {
+    ...result,
+    model: name,
+    run: run.id,
+    ...(votes ? { votes } : {}),
+    ...(foreign ? { foreign } : {}),
+  };
   inTransaction(house.store, () => {
     const model = addModel(house.store, {
       name,
@@ -245,7 +254,7 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
       context: context === 'none' ? 'none' : 'post',
       trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
       method: methodOfRun(run),
-      encoder: typeof run.config.encoder === 'string' ? run.config.encoder : null,
+      encoder,
     });
     setRunStep(house.store, run.id, result.steps, result.steps);
     setReport(house.store, run.id, report);

@@ -9,13 +9,13 @@ import type { Outcome, Run } from './run.ts';
 export function addFetchCommand(models: Command, run: Run): void {
   models
     .command('fetch <model>')
-    .description('fetch a GPT-2 from the Hugging Face hub, and bring it in')
+    .description('fetch a GPT-2 or a sentence encoder from the Hugging Face hub, and bring it in')
     .option('--revision <revision>', 'branch, tag or commit', 'main')
     .option('--name <name>', 'what to call it; its name on the hub without it')
     .option('--yes', 'fetch it; without this, only what would be fetched is shown where nobody can be asked')
     .addHelpText(
       'after',
-      '\nShows the files and their size first. What came before a cancel or a broken connection is kept, and gone on from.',
+      '\nShows the files and their size first. What came before a cancel or a broken connection is kept, and gone on from.\nEncoders of the families BERT (MiniLM, bge, e5, gte, arctic-embed), RoBERTa, XLM-R and MPNet: intfloat/multilingual-e5-small reads a hundred languages.',
     )
     .action((model: string, options: FetchOptions) => run((app, hooks) => fetchModel(app, hooks, model, options)));
 }

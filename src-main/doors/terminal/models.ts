@@ -15,7 +15,9 @@ export function addModelCommands(command: (words: string, description: string) =
 
   models
     .command('import <path>')
-    .description('bring in a GPT-2 or a reward model: a folder, a file of weights, or an exported model')
+    .description(
+      'bring in a GPT-2, a sentence encoder or a reward model: a folder, a file of weights, or an exported model',
+    )
     .option(
       '--name <name>',
       'what to call it; without it by the name it was exported with, or that of its folder or file',
@@ -23,7 +25,7 @@ export function addModelCommands(command: (words: string, description: string) =
     .option('--tokenizer <dir>', 'folder with tokenizer.json, or vocab.json and merges.txt, where they lie elsewhere')
     .addHelpText(
       'after',
-      '\nReads Hugging Face folders of the GPT-2 family, and reward checkpoints (pytorch_model.bin, model.safetensors).\nconfig.json and tokenizer are looked for beside a file. Nothing in a file is ever run.',
+      '\nReads Hugging Face folders of the GPT-2 family and of encoders (BERT, MiniLM, bge, e5, gte, arctic-embed, RoBERTa,\nXLM-R, MPNet), and reward checkpoints (pytorch_model.bin, model.safetensors).\nconfig.json and tokenizer are looked for beside a file. Nothing in a file is ever run.',
     )
     .action((path: string, options: { readonly name?: string; readonly tokenizer?: string }) =>
       run(async (app, hooks) => {

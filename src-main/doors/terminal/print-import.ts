@@ -1,5 +1,6 @@
 import type { ImportSummary, Previews } from '../../app.ts';
 import { arrivedInWords, importRemarks } from '../../common/import-words.ts';
+import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { fieldNames, foundInWords } from '../../common/reading-words.ts';
 import { counted, duration } from '../../common/words.ts';
 import type { FoundReading, Noun, Preview, Reported } from '../../contract/reading.ts';
@@ -25,6 +26,7 @@ export function printImport(report: ImportSummary): string {
     keptWithGroup,
     html && `${html} Import with --html to get plain text.`,
     ...(report.notFetched ?? []),
+    ...(report.foreign ? [foreignInWords(report.foreign), foreignAdvice(report.foreign)] : []),
   ];
   const several = readings.length > 1;
   return [

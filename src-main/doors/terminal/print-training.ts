@@ -1,6 +1,7 @@
 import type { TrainOutcome } from '../../app.ts';
 import { bestWords, leftOutWords, partRows, quickOf } from '../../common/best-words.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
+import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { BestReport } from '../../contract/best.ts';
@@ -53,6 +54,7 @@ export function printModel(outcome: TrainOutcome): string {
           `Too long for the model: ${counted(cuts.postCut, 'post')} and ${counted(cuts.commentCut, 'comment')} of ${counted(cuts.inputs, 'text')} were cut.`,
         ]
       : []),
+    ...(outcome.foreign ? [foreignInWords(outcome.foreign), foreignAdvice(outcome.foreign)] : []),
   ].join('\n');
 }
 

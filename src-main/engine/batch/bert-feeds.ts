@@ -20,14 +20,17 @@ export function bertFeeds(config: BertConfig, sequences: readonly MarkedSequence
   const filled = new Float32Array(batch * length);
   const visible = new Float32Array(batch * length).fill(hidden);
   const share = new Float32Array(batch * tokens);
+  // RoBERTa and its kin give a padding token, which somebody may have written out, the place before the first, and don't count it.
+  const padding = config.family === 'bert' ? -1 : config.firstPosition - 1;
   let at = 0;
   for (const [row, sequence] of sequences.entries()) {
     const count = sequence.ids.length;
     const begin = row * length;
     ids.set(sequence.ids, at);
     if (config.segments > 1) segments.fill(1, at + Math.min(sequence.second, count), at + count);
+    let position = config.firstPosition;
     for (let i = 0; i < count; i++) {
-      positions[at + i] = config.firstPosition + i;
+      positions[at + i] = sequence.ids[i] === padding ? padding : position++;
       placeOf[at + i] = begin + i;
       tokenAt[begin + i] = at + i;
     }

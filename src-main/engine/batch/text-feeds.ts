@@ -1,6 +1,5 @@
 /** Texts as an encoder reads them, whichever its family. */
 
-import type { BertConfig } from '../model/bert.ts';
 import { isBert, readsMarked, type TextEncoderConfig, type TextReader } from '../model/text-encoder.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { bertFeeds } from './bert-feeds.ts';
@@ -11,15 +10,10 @@ export function readText(reader: TextReader, text: string): { readonly ids: Int3
   const { positions } = reader.config;
   if (readsMarked(reader)) {
     const { tokenizer, config } = reader;
-    return tokenizer.single(tokenizer.encode((config.prompt ?? '') + lowered(config, text)), positions);
+    return tokenizer.single(tokenizer.encode((config.prompt ?? '') + text), positions);
   }
   const ids = reader.tokenizer.encode(text);
   return { ids: ids.slice(0, positions), cut: ids.length > positions };
-}
-
-/** A text as its tokenizer is to see it. */
-export function lowered({ lowerCase }: BertConfig, text: string): string {
-  return lowerCase ? text.toLowerCase() : text;
 }
 
 /** The feeds of `textVectors` for what `readText` gave. */

@@ -6,7 +6,6 @@ import type { BertConfig } from '../model/bert.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { bertFeeds, type MarkedSequence } from './bert-feeds.ts';
 import type { InputReader } from './input-reader.ts';
-import { lowered } from './text-feeds.ts';
 
 /** A post and a comment as one sequence. */
 export type TogetherInput = MarkedSequence & {
@@ -27,9 +26,9 @@ export function readTogether(
   // A post has many comments: it is cut into pieces once.
   const posts = new Map<string, Int32Array>();
   const inputs = texts.map((text): TogetherInput => {
-    const post = posts.get(text.post) ?? tokenizer.encode(lowered(config, text.post));
+    const post = posts.get(text.post) ?? tokenizer.encode(text.post);
     posts.set(text.post, post);
-    const comment = tokenizer.encode(lowered(config, text.comment));
+    const comment = tokenizer.encode(text.comment);
     const { ids, second, firstCut, secondCut } = tokenizer.pair(post, comment, config.positions);
     postCut += Number(firstCut);
     commentCut += Number(secondCut);

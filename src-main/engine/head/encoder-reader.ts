@@ -24,10 +24,10 @@ function checkUse(config: Record<string, unknown>, folder: string): EncoderConfi
 
 function checkBert(config: Record<string, unknown>, folder: string): BertConfig {
   const sizes = ['vocabulary', 'width', 'inner', 'layers', 'heads', 'positionRows', 'positions'];
-  const { family, activation, pooling, unit, firstPosition, segments, distances, prompt, lowerCase } = config;
+  const { family, activation, pooling, unit, firstPosition, segments, distances, prompt } = config;
   const known = {
     ...numbers<BertConfig>(config, sizes, ['epsilon'], folder),
-    ...({ family, activation, pooling, unit, firstPosition, segments, distances, prompt, lowerCase } as BertConfig),
+    ...({ family, activation, pooling, unit, firstPosition, segments, distances, prompt } as BertConfig),
   };
   const possible =
     known.width % known.heads === 0 &&
@@ -35,7 +35,6 @@ function checkBert(config: Record<string, unknown>, folder: string): BertConfig 
     ['exact', 'tanh', 'relu'].includes(known.activation) &&
     ['mean', 'first'].includes(known.pooling) &&
     typeof unit === 'boolean' &&
-    typeof lowerCase === 'boolean' &&
     (prompt === null || typeof prompt === 'string') &&
     [firstPosition, segments, distances].every((value) => Number.isSafeInteger(value) && Number(value) >= 0) &&
     known.firstPosition + known.positions <= known.positionRows;

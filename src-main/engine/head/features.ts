@@ -40,7 +40,7 @@ export type Scaling = {
 /** How far a plain feature may lie from its mean, in deviations: one odd text must not outweigh all others. */
 const clip = 4;
 /** How much features may say before much was learned, beside the vectors; the length more than what else is counted. */
-const shares = { plain: 0.3, length: 1, words: 0.5 } as const;
+export const shares = { plain: 0.3, length: 1, words: 0.5 } as const;
 /** Squares above this say no more. */
 const largestSquare = 9;
 
@@ -196,7 +196,8 @@ export function plainFeature(value: number, mean: number, deviation: number): nu
 }
 
 /**
- * What is believed before anybody has answered: a longer comment is a little better. Twice as long wins in 53 of 100.
+ * What every head begins with: a longer comment is a little better. Twice as long wins in 53 of 100. What else is believed before
+ * anybody has answered stands in the weights (start.ts), so that models keep it as they were trained.
  */
 export function priorReward(comment: string): number {
   return 0.15 * logLength(comment);

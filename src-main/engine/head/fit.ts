@@ -5,8 +5,9 @@ import { originalMetrics } from '../../evaluation/original-metrics.ts';
 import { type HeadData, rewardedPosts } from './data.ts';
 import { lbfgs } from './lbfgs.ts';
 import { headLoss, judge, rewardsOf } from './loss.ts';
+import type { Start } from './start.ts';
 
-/** How strongly weights are held at 0, the strongest first. */
+/** How strongly weights are held where they start, the strongest first. */
 export const strengths: readonly number[] = [300, 100, 30, 10, 3];
 /** Where there is too little to choose by: good with many pairs, and few move the weights little. */
 const cautious = 60;
@@ -36,13 +37,14 @@ export type Choice = Tried & {
 };
 
 /**
- * Fits weights at several strengths, from strong to weak, and takes the mean of the two with the lowest loss on validation, where what was
+ * Fits weights from a start at several strengths, from strong to weak, and takes the mean of the two with the lowest loss on validation, where what was
  * believed before is one of the choices. Where validation is too small to choose by, a strong one is taken.
  * @throws TiebreakError cancelled
  */
 export async function fitHead(
   train: HeadData,
   validation: HeadData,
+  start: Start,
   { onTried, signal }: { readonly onTried: (tried: Tried) => void; readonly signal: AbortSignal },
 ): Promise<Choice> {
   let tried = 0;
@@ -55,10 +57,10 @@ export async function fitHead(
     return measured;
   };
   if (decided(validation.pairs) >= enough) {
-    let best: Tried = report(priorFit(train));
+    let best: Tried = report(priorFit(train, start));
     const all = [best];
     let since = 0;
-    for await (const fit of path(train, strengths, signal)) {
+    for await (const fit of path(train, start, strengths, signal)) {
       const next = report(fit);
       since = next.validation!.loss < best.validation!.loss ? 0 : since + 1;
       if (since === 0) best = next;
@@ -68,9 +70,9 @@ export async function fitHead(
     const [first, second] = all.toSorted((a, b) => a.validation!.loss - b.validation!.loss);
     return { ...report(second ? meanOf(train, first!, second) : first!), by: 'validation', tried };
   }
-  if (train.pairs.length === 0) return { ...report(priorFit(train)), by: 'caution', tried };
+  if (train.pairs.length === 0) return { ...report(priorFit(train, start)), by: 'caution', tried };
   let last: Tried | null = null;
-  for await (const fit of path(train, [cautious], signal)) last = report(fit);
+  for await (const fit of path(train, start, [cautious], signal)) last = report(fit);
   return { ...last!, by: 'caution', tried };
 }
 
@@ -81,18 +83,23 @@ function meanOf(train: HeadData, one: Fit, other: Fit): Fit {
   return { strength: Math.sqrt(one.strength * other.strength), weights, loss, gradientNorm: one.gradientNorm };
 }
 
-/** What was believed before, as weights: none. */
-function priorFit(train: HeadData): Fit {
-  const weights = new Float64Array(train.rows.blocks.end);
+/** What was believed before. */
+function priorFit(train: HeadData, { centre }: Start): Fit {
+  const weights = centre.slice();
   const { loss } = judge(train.pairs, rewardsOf(train, weights));
   return { strength: Number.POSITIVE_INFINITY, weights, loss, gradientNorm: 0 };
 }
 
 /** The fit at each strength, each begun where the one before ended. */
-async function* path(train: HeadData, wanted: readonly number[], signal: AbortSignal): AsyncGenerator<Fit> {
-  let weights = new Float64Array(train.rows.blocks.end);
+async function* path(
+  train: HeadData,
+  start: Start,
+  wanted: readonly number[],
+  signal: AbortSignal,
+): AsyncGenerator<Fit> {
+  let weights = start.centre.slice();
   for (const strength of wanted) {
-    const steps = lbfgs(headLoss(train, strength), weights, { maxIterations: 100, tolerance: 1e-4 });
+    const steps = lbfgs(headLoss(train, strength, start), weights, { maxIterations: 100, tolerance: 1e-4 });
     for (;;) {
       await turn();
       if (signal.aborted) throw new TiebreakError('cancelled', 'The training was cancelled. Nothing was changed.');

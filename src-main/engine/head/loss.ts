@@ -1,6 +1,7 @@
 import type { PairInput } from '../../contract/engine.ts';
 import type { Rows } from './features.ts';
 import type { Objective } from './lbfgs.ts';
+import type { Start } from './start.ts';
 
 export type Scored = { readonly rows: Rows; readonly prior: Float64Array; readonly pairs: readonly PairInput[] };
 
@@ -32,10 +33,10 @@ export function rewardsOf(
 
 /**
  * The sum over pairs of the cross-entropy between the target and sigmoid(difference of the rewards), a tie being a half for
- * each side, and strength / 2 times the squared length of the weights. So many answers count so much against what was believed
- * before: few leave the weights near 0.
+ * each side, and strength / 2 times the squared distance of the weights from where they start, each by its freedom. So many answers
+ * count so much against what was believed before: few leave the weights near it.
  */
-export function headLoss(data: Scored, strength: number): Objective {
+export function headLoss(data: Scored, strength: number, { centre, freedom }: Start): Objective {
   const { rows, pairs } = data;
   const { blocks, values, words } = rows;
   const width = blocks.words;
@@ -52,8 +53,9 @@ export function headLoss(data: Scored, strength: number): Objective {
       slopes[second]! -= slope;
     }
     for (let i = 0; i < weights.length; i++) {
-      gradient[i] = strength * weights[i]!;
-      loss += 0.5 * strength * weights[i]! * weights[i]!;
+      const distance = weights[i]! - centre[i]!;
+      gradient[i] = (strength * distance) / freedom[i]!;
+      loss += 0.5 * distance * gradient[i]!;
     }
     for (let row = 0; row < rows.count; row++) {
       const slope = slopes[row]!;

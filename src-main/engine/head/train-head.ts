@@ -4,6 +4,7 @@ import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
 import { type Head, writeHeadFolder } from './head-folder.ts';
+import { type Start, usualStart } from './start.ts';
 
 /** Tokens that the encoder reads of a text. */
 const maxTokens = 128;
@@ -54,7 +55,8 @@ export async function trainHead(
 export async function learnHead(
   learned: HeadData,
   held: HeadData,
-  hooks: Parameters<typeof fitHead>[2],
+  hooks: Parameters<typeof fitHead>[3],
+  start: Start = usualStart(learned.rows.blocks),
 ): Promise<Omit<Choice, 'weights'> & { readonly head: Head }> {
   const scaling = scalingOf(learned.rows, learned.post);
   const prepared = (data: HeadData): HeadData => {
@@ -63,7 +65,7 @@ export async function learnHead(
   };
   const wide = prepared(learned);
   const train = { ...wide, rows: withoutRareWords(wide.rows) };
-  const { weights, ...choice } = await fitHead(train, prepared(held), hooks);
+  const { weights, ...choice } = await fitHead(train, prepared(held), start, hooks);
   return { ...choice, head: headOf(weights, scaling) };
 }
 

@@ -17,10 +17,18 @@ import type { PretrainedEncoder } from './text-encoder.ts';
  */
 export async function readBertEncoder(folder: string): Promise<PretrainedEncoder> {
   const { name } = await readEncoderNote(folder);
-  const { sizes, ...ways } = await readFacts(folder, name);
+  return readPublishedEncoder(folder, name);
+}
+
+/** The same of a folder that nothing was written down of. `label` is what a person calls it. */
+export async function readPublishedEncoder(
+  folder: string,
+  name: string,
+): Promise<Extract<PretrainedEncoder, { config: BertConfig }>> {
+  const { sizes, lowerCase, ...ways } = await readFacts(folder, name);
   const config: BertConfig = { ...sizes, ...ways };
   const [tokenizer, tensors] = await Promise.all([
-    readMarkedTokenizer(folder, config.vocabulary),
+    readMarkedTokenizer(folder, config.vocabulary, lowerCase),
     readEncoderWeights(folder, config.family, bertParameters(config)),
   ]);
   return { config, tokenizer, tensors };

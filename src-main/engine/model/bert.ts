@@ -14,7 +14,7 @@ import * as o from '../graph/operators.ts';
 import { attention, splitHeads } from './attention.ts';
 import { type Dropout, once, type ParameterSpec, type Recomputed } from './parameters.ts';
 
-export type BertConfig = EncoderSizes & Omit<SentenceFacts, 'sizes'>;
+export type BertConfig = EncoderSizes & Omit<SentenceFacts, 'sizes' | 'lowerCase'>;
 
 const initialDeviation = 0.02;
 

@@ -622,7 +622,7 @@ async function readHere(): Promise<unknown> {
   const modelFolder = join(scratch.folder, 'target');
   const hooks = { signal: new AbortController().signal, onProgress: () => {} };
   try {
-    return await importGpt2({ type: 'import', ...sourceOf(files), modelFolder }, hooks);
+    return await importGpt2({ type: 'import', label: 'small', ...sourceOf(files), modelFolder }, hooks);
   } finally {
     expect(readdirSync(scratch.folder).filter((name) => name.startsWith('target'))).toEqual([]);
   }

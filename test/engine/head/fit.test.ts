@@ -5,10 +5,13 @@ import type { HeadData } from '../../../src-main/engine/head/data.ts';
 import { blocksOf } from '../../../src-main/engine/head/features.ts';
 import { type Choice, fitHead } from '../../../src-main/engine/head/fit.ts';
 import { headLoss, judge, rewardsOf } from '../../../src-main/engine/head/loss.ts';
+import { startFrom, usualStart } from '../../../src-main/engine/head/start.ts';
 import { textFeatureNames, textFeatures } from '../../../src-main/engine/head/text-features.ts';
 import { prepared, samplePosts, withPairs } from '../../support/head-samples.ts';
 
 const quiet = { onTried: () => {}, signal: new AbortController().signal };
+const fit = (train: HeadData, held: HeadData, hooks: Parameters<typeof fitHead>[3]) =>
+  fitHead(train, held, usual, hooks);
 const nothing = prepared([]);
 const validation = prepared(samplePosts(60, 99));
 
@@ -18,7 +21,8 @@ function accuracyOn(data: HeadData, weights: Float64Array): number {
 
 /** What the prior alone gets right. */
 const blocks = blocksOf(vectorWidth);
-const priorAccuracy = accuracyOn(validation, new Float64Array(blocks.end));
+const usual = usualStart(blocks);
+const priorAccuracy = accuracyOn(validation, usual.centre);
 
 /** Rewards that are all numbers, and hardly worse than what was believed before. */
 function expectSensible({ weights, loss }: Choice): void {
@@ -33,7 +37,7 @@ test('the gradient of the loss is that of finite differences, in every block', (
   const data = prepared(
     withPairs(samplePosts(4), ({ pairs }) => pairs.map((pair, i) => ({ ...pair, target: [1, 0, 0.5][i]! }))),
   );
-  const objective = headLoss(data, 0.7);
+  const objective = headLoss(data, 0.7, startFrom({ 'log words': 0.2 }, { worth: 0.4, freedom: 3 }));
   const random = createRandom(3);
   const weights = Float64Array.from({ length: blocks.end }, () => random() - 0.5);
   const gradient = new Float64Array(blocks.end);
@@ -54,7 +58,7 @@ describe('a fit', () => {
   test('learns what the vectors tell, and chooses by validation', async () => {
     const train = prepared(samplePosts(300));
     const tried: number[] = [];
-    const choice = await fitHead(train, validation, { ...quiet, onTried: ({ number }) => tried.push(number) });
+    const choice = await fit(train, validation, { ...quiet, onTried: ({ number }) => tried.push(number) });
     expect(choice).toMatchObject({ by: 'validation' });
     expect(tried).toEqual(tried.map((_, i) => i + 1));
     expect(choice.number).toBeLessThanOrEqual(choice.tried);
@@ -64,9 +68,9 @@ describe('a fit', () => {
 
   test('learns without validation as well, and with too little of it to choose by', async () => {
     const train = prepared(samplePosts(300));
-    const choice = await fitHead(train, nothing, quiet);
+    const choice = await fit(train, nothing, quiet);
     expect(choice).toMatchObject({ by: 'caution', tried: 1, validation: null });
-    const few = await fitHead(train, prepared(samplePosts(5, 98)), quiet);
+    const few = await fit(train, prepared(samplePosts(5, 98)), quiet);
     expect(few).toMatchObject({ by: 'caution', weights: choice.weights, validation: { decided: 15 } });
     expect(accuracyOn(validation, choice.weights)).toBeGreaterThan(priorAccuracy + 0.15);
   });
@@ -80,12 +84,12 @@ describe('a fit', () => {
     };
     const train = prepared(withPairs(samplePosts(40), take));
     expect(train.pairs).toHaveLength(count);
-    for (const held of [validation, nothing]) expectSensible(await fitHead(train, held, quiet));
+    for (const held of [validation, nothing]) expectSensible(await fit(train, held, quiet));
   });
 
   test('of nothing is what was believed before', async () => {
-    const { weights } = await fitHead(nothing, nothing, quiet);
-    expect(weights.every((weight) => weight === 0)).toBe(true);
+    const { weights } = await fit(nothing, nothing, quiet);
+    expect(weights).toEqual(usual.centre);
     expect(accuracyOn(validation, weights)).toBe(priorAccuracy);
   });
 
@@ -94,7 +98,7 @@ describe('a fit', () => {
     const noise = withPairs(samplePosts(150), ({ pairs }) =>
       pairs.map((pair) => ({ ...pair, target: random() < 0.5 ? 1 : 0 })),
     );
-    for (const held of [validation, nothing]) expectSensible(await fitHead(prepared(noise), held, quiet));
+    for (const held of [validation, nothing]) expectSensible(await fit(prepared(noise), held, quiet));
   });
 
   test('of ties alone, of answers that contradict each other, of one text over and over is sensible', async () => {
@@ -112,18 +116,18 @@ describe('a fit', () => {
     }));
     for (const samples of [ties, both, same, silent]) {
       for (const held of [validation, prepared(samples)]) {
-        expectSensible(await fitHead(prepared(samples), held, quiet));
+        expectSensible(await fit(prepared(samples), held, quiet));
       }
     }
-    const { weights } = await fitHead(prepared(ties), nothing, quiet);
-    const [now, before] = [weights, new Float64Array(blocks.end)].map((w) => rewardsOf(prepared(ties), w!));
+    const { weights } = await fit(prepared(ties), nothing, quiet);
+    const [now, before] = [weights, usual.centre].map((w) => rewardsOf(prepared(ties), w!));
     const spread = (rewards: Float64Array): number => Math.max(...rewards) - Math.min(...rewards);
     expect(spread(now!)).toBeLessThan(2 * spread(before!));
   });
 
   test('ends where it is cancelled', async () => {
     const controller = new AbortController();
-    const fitting = fitHead(prepared(samplePosts(50)), validation, {
+    const fitting = fit(prepared(samplePosts(50)), validation, {
       onTried: () => controller.abort(),
       signal: controller.signal,
     });

@@ -65,6 +65,24 @@ test('models are listed with what they learned from, and the newest ranks', asyn
   await says('The newest reward model ranks');
 });
 
+test('a sentence encoder is listed as one, and can not rank', async () => {
+  const before = (house: OpenHouse): void => {
+    withModels(house);
+    const model = { base: null, runId: null, metrics: {}, trainedOn: 'elsewhere (intfloat/multilingual-e5-small)' };
+    addModel(house.store, { ...model, name: 'multilingual-e5-small', kind: 'encoder', folder: 'models/imported-1' });
+  };
+  const { choose, api } = await openPage('/models', { before });
+  const encoder = await row('multilingual-e5-small');
+  expect(encoder.textContent).toMatch(/Sentence encoder.*elsewhere \(intfloat\/multilingual-e5-small\)/);
+  expect(within(encoder).queryByRole('button', { name: /^Use/ })).toBeNull();
+  expect((await row('newest')).textContent).toContain('In use');
+  await choose('More for multilingual-e5-small', 'Delete');
+  await until(async () => {
+    const found = (await api.models.list()).models.find(({ name }) => name === 'multilingual-e5-small');
+    expect(found?.deletedAt).not.toBeNull();
+  });
+});
+
 test('one is chosen to rank, until the best may again', async () => {
   const { press, api } = await openPage('/models', models);
   await press('Use older to rank');

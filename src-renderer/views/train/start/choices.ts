@@ -49,7 +49,7 @@ const chosen = shallowRef<Partial<Record<Way, Choices>>>({});
 
 /** The models one can start from: only a GPT goes on from another. */
 export const basesOf = (models: readonly ModelLine[]): readonly ModelLine[] =>
-  models.filter(({ deletedAt, method }) => deletedAt === null && method === 'gpt');
+  models.filter(({ deletedAt, kind, method }) => deletedAt === null && kind !== 'encoder' && method === 'gpt');
 
 /** The preset a run was made with. */
 const presetOf = ({ config }: Pick<RunLine, 'config'>): PresetName | null =>
