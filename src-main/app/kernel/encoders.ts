@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteFile } from '../../checkpoint/folder-content.ts';
 import type { EncoderNote } from '../../checkpoint/published-encoder.ts';
+import { defaultEncoder } from '../../common/encoders.ts';
 import { kindWords } from '../../common/training-words.ts';
 import { type EncoderPlace, type TrainingMethod, useEncoder } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -27,14 +28,6 @@ export function refuseBoxed(name: string): void {
     `${name} is the name of an encoder that comes with Tiebreak: choose another name.`,
   );
 }
-
-/** The encoder that a way to train begins with where none is named. */
-const defaultEncoder: Readonly<Record<Exclude<TrainingMethod, 'gpt'>, string>> = {
-  quick: 'use',
-  deep: 'use',
-  together: 'minilm',
-  best: 'minilm',
-};
 
 /** The encoder that a quick training reads the vectors of where none is named: those are computed in the background. */
 export const quickEncoder = (): EncoderPlace => boxed[defaultEncoder.quick]!;
