@@ -3,7 +3,7 @@
 import type { TrainingMethod } from './engine.ts';
 
 /** The ways that a training for the best tries, in their order: quick first, so that a ranking stands at once. */
-export const bestMethods = ['quick', 'together', 'deep'] as const satisfies readonly TrainingMethod[];
+export const bestMethods = ['quick', 'deep', 'together'] as const satisfies readonly TrainingMethod[];
 export type BestMethod = (typeof bestMethods)[number];
 
 /** A model that went into it. */

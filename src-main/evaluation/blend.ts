@@ -10,7 +10,7 @@ import { type Share, shareAbove } from './bootstrap.ts';
 /** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
 export type BlendPair = { readonly differences: readonly number[]; readonly target: number };
 
-/** Posts of one group, whose pairs say something of each other. */
+/** The pairs of a post, which say something of each other. */
 export type BlendGroup = readonly BlendPair[];
 
 /** How strongly weights are held, beside the summed loss of the pairs. Rewards are brought to one size before, so that it means the same for every model. */

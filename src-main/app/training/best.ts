@@ -1,6 +1,6 @@
 /**
  * A training for the best: a quick model at once, which ranks while the rest goes on; then an encoder that reads post and comment
- * together, and one that reads them apart, as far as the time allows; then a blend of them, with weights learned on the validation
+ * apart, and one that reads them together, as far as the time allows; then a blend of them, with weights learned on the validation
  * split, which ranks only where it is better there by more than chance.
  */
 
@@ -25,12 +25,14 @@ import { continueRun, hasData, type TrainingHooks, trainModel } from './training
 
 type Call = z.output<typeof trainCall>;
 
+/** What is trained where no encoder is named. */
+const encoderToTrain = 'minilm';
 /** Minutes where nothing else is said. */
 const usualMinutes = 5;
 /** Of the time, what the last steps take: validation, and choosing. */
 const reserve = 0.12;
 /** Shares of the time that is left which a way may take: those behind it need the rest. */
-const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, together: 0.75, deep: 1 };
+const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, deep: 0.5, together: 1 };
 /** A way for which fewer seconds are left is not begun. */
 const leastSeconds = 20;
 /** Pairs of validation with a better side below which nothing can be chosen by them. */
@@ -211,8 +213,8 @@ async function trainPart(
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
   // The encoder that was named is for the ways that train it.
-  const { encoder, minutes: _, ...rest } = call;
-  const own = method === 'together' && encoder ? { encoder } : {};
+  const { encoder = encoderToTrain, minutes: _, ...rest } = call;
+  const own = method === 'quick' ? {} : { encoder };
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
   return trainModel(house, { ...rest, ...own, ...minutes, kind: 'reward', method, config: {}, best }, hooks);
 }
