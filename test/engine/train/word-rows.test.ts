@@ -30,7 +30,6 @@ const config: BertConfig = {
   unit: false,
   positions: 8,
   prompt: null,
-  lowerCase: false,
 };
 /** With a large epsilon: AdamW would blow up gradients that are rounding alone, such as those of the keys' biases. */
 const settings = { ...defaultConfig('reward', 'together'), weightDecay: 0.1, learningRate: 3e-3, epsilon: 1e-3 };
