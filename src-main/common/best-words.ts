@@ -30,7 +30,8 @@ const wholePercent = (share: number): string => `${Math.floor(100 * share + 1e-9
 const sureness = (share: number): string => (share > 0.99 ? 'more than 99%' : wholePercent(share));
 
 /** The quick model of a training for the best. */
-export const quickOf = ({ parts }: BestReport): string => parts.find(({ method }) => method === 'quick')?.model ?? 'quick';
+export const quickOf = ({ parts }: BestReport): string =>
+  parts.find(({ method }) => method === 'quick')?.model ?? 'quick';
 
 /**
  * Which model ranks, and why, in a few sentences.

@@ -24,8 +24,7 @@ export function rangeInWords({ seconds, low, high }: TimeForecast): string {
 }
 
 /** When a training for the best has something to rank with. */
-const rankingInWords = (ranking: TimeForecast): string =>
-  `A quick model ranks after ${rangeInWords(ranking)}.`;
+const rankingInWords = (ranking: TimeForecast): string => `A quick model ranks after ${rangeInWords(ranking)}.`;
 
 export const restLimits =
   'Where there is little to learn from, less. What does not fit into the memory of this machine, or into the time, is left out.';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp, type TrainOutcome } from '../../../src-main/app.ts';
 import { bestWords, leftOutWords } from '../../../src-main/common/best-words.ts';
-import type { CallProgress } from '../../../src-main/contract/calls.ts';
 import type { BestReport } from '../../../src-main/contract/best.ts';
+import type { CallProgress } from '../../../src-main/contract/calls.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
 
@@ -131,7 +131,9 @@ describe('with enough of them', () => {
   test('the blend ranks only if it is surely better, and all comments have rewards of what ranks', async () => {
     const { best, model, scored, modelInUse, candidates } = outcome;
     const ranks = best!.chosen === 'blend' ? model : 'quick-1';
-    expect(best!.chosen).toBe(best!.blend!.sureness >= 0.9 && best!.blend!.loss < best!.blend!.lossOfQuick ? 'blend' : 'quick');
+    expect(best!.chosen).toBe(
+      best!.blend!.sureness >= 0.9 && best!.blend!.loss < best!.blend!.lossOfQuick ? 'blend' : 'quick',
+    );
     expect(modelInUse).toMatchObject({ name: ranks, why: 'best' });
     expect(candidates!.list.find(({ behind }) => behind === null)!.model!.name).toBe(ranks);
     expect(scored).toBe(3 * 63);
@@ -180,7 +182,14 @@ test('a pause ends it after the step at hand, and the page can go on with it; wh
 });
 
 describe('in words', () => {
-  const blend = { pairs: 309, accuracy: 0.621, accuracyOfQuick: 0.603, loss: 0.651, lossOfQuick: 0.662, sureness: 0.97 };
+  const blend = {
+    pairs: 309,
+    accuracy: 0.621,
+    accuracyOfQuick: 0.603,
+    loss: 0.651,
+    lossOfQuick: 0.662,
+    sureness: 0.97,
+  };
   const parts = [
     { method: 'quick', run: 2, model: 'quick-1', share: 0.6 },
     { method: 'together', run: 3, model: 'together-1', share: 0.4 },

@@ -30,7 +30,10 @@ const onnx = createOnnxRuntime('cpu');
 const context = { onProgress: () => {}, signal: new AbortController().signal };
 /** Small, random, and of the family of the one that comes with the program. */
 const encoderFolder = join(encodersFolder(), 'all-minilm');
-const sum = (name: string) => createHash('sha256').update(readFileSync(join(encoderFolder, name))).digest('hex');
+const sum = (name: string) =>
+  createHash('sha256')
+    .update(readFileSync(join(encoderFolder, name)))
+    .digest('hex');
 const files = { 'model.safetensors': sum('model.safetensors') };
 writeFileSync(join(encoderFolder, 'encoder.json'), JSON.stringify({ format: 1, name: 'small', files }));
 const encoder = () => readBertEncoder(encoderFolder);
