@@ -90,7 +90,7 @@ module.exports = {
       score: ['graph', 'runtime', 'model', 'batch', 'head'],
       train: ['graph', 'runtime', 'model', 'batch', 'run', 'head', 'score'],
       forecast: ['graph', 'runtime', 'model', 'batch', 'run', 'head', 'train'],
-      export: ['graph', 'runtime', 'model', 'batch'],
+      export: ['graph', 'runtime', 'model', 'batch', 'head'],
     }),
     only('app', below, [root, '^src-main/engine/(export/|forecast/available-memory\\.ts$)']),
     ...inside('app', {

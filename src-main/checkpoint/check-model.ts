@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { contextModes } from '../contract/calls.ts';
 import type { CheckResult } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
-import { contentOfFolder, manifestFile, modelFiles } from './folder-content.ts';
+import { contentOfFolder, manifestFile, ownFile } from './folder-content.ts';
 import { openModelFolder } from './model-folder.ts';
 
 const size = (most: number) => z.int().min(1).max(most);
@@ -17,10 +17,15 @@ const configSchema = z.looseObject({
   n_positions: size(65_536),
   vocab_size: size(1_000_000),
 });
+/** A head names the encoder whose vectors it reads. */
+const headSchema = z.looseObject({ encoder: z.string().min(1).max(300) });
 const manifestSchema = z.looseObject({
   kind: z.enum(['sft', 'reward']),
   maxTokens: size(65_536),
-  files: z.partialRecord(z.enum(modelFiles), z.string().regex(/^[0-9a-f]{64}$/)),
+  files: z.record(
+    z.string().refine((name) => ownFile(name) !== null),
+    z.string().regex(/^[0-9a-f]{64}$/),
+  ),
   result: z.looseObject({ validation: z.record(z.string(), z.unknown()).default({}) }).default({ validation: {} }),
   name: z.string().optional().catch(undefined),
   context: z.enum(contextModes).default('post'),
@@ -42,8 +47,15 @@ export async function checkModel(folder: string): Promise<CheckResult> {
     }
     const manifest = manifestSchema.parse(json);
     const { method, files } = await contentOfFolder(folder);
-    const unsummed = files.find((name) => !Object.hasOwn(manifest.files, name));
+    const parts = [...new Set(files.flatMap((name) => (name.includes('/') ? [dirname(name)] : [])))];
+    // The sums of a model within a blend are in its own manifest.
+    const summed = files.filter((name) => !name.includes('/') || basename(name) === manifestFile);
+    const unsummed = summed.find((name) => !Object.hasOwn(manifest.files, name));
     if (unsummed) return { problem: `its manifest says nothing of ${unsummed}` };
+    for (const part of parts) {
+      const checked = await checkModel(join(folder, part));
+      if ('problem' in checked) return { problem: `of the model within it, ${part}, ${checked.problem}` };
+    }
     if (method === 'gpt') configSchema.parse(await read('config.json'));
     if (manifest.kind === 'sft') {
       await openModelFolder(folder);
@@ -51,7 +63,8 @@ export async function checkModel(folder: string): Promise<CheckResult> {
     }
     const { kind, context, trainedOn, name, result } = manifest;
     const parameters = typeof result.parameters === 'number' ? result.parameters : 0;
-    return { name: name ?? null, kind, context, trainedOn, method, metrics: figuresOf(result), parameters };
+    const encoder = method === 'quick' ? headSchema.parse(await read('config.json')).encoder : null;
+    return { name: name ?? null, kind, context, trainedOn, method, encoder, metrics: figuresOf(result), parameters };
   } catch (error) {
     if (error instanceof TiebreakError || 'syscall' in (error as object)) throw error;
     return { problem: "it can't be read as one" };

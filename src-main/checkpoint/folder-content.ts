@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainingMethod } from '../contract/engine.ts';
+import type { Architecture } from './folder.ts';
 
 /** The files that a model folder may have. The manifest holds the SHA-256 of the others. */
 export const modelFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
@@ -25,25 +26,50 @@ const architectures = {
   gpt2: { method: 'gpt', files: modelFiles },
   encoder: { method: 'deep', files: ['config.json', 'tokenizer.json', 'model.safetensors'] },
   'encoder-head': { method: 'quick', files: ['config.json', 'model.safetensors'] },
-} as const satisfies Record<string, { method: TrainingMethod; files: readonly string[] }>;
+  together: { method: 'together', files: modelFiles },
+  blend: { method: 'best', files: ['config.json'] },
+} as const satisfies Record<Architecture, { method: TrainingMethod; files: readonly string[] }>;
+
+type Content = { readonly method: TrainingMethod; readonly files: readonly string[] };
 
 /** What the folder of a model holds, by its manifest; or, of an encoder from elsewhere, by its note. */
-export async function contentOfFolder(
-  folder: string,
-): Promise<{ readonly method: TrainingMethod; readonly files: readonly string[]; readonly manifest: string }> {
+export async function contentOfFolder(folder: string): Promise<Content & { readonly manifest: string }> {
   if (existsSync(join(folder, noteFile))) return { method: 'gpt', files: encoderFiles, manifest: noteFile };
   return { ...(await contentByManifest(folder)), manifest: manifestFile };
 }
 
-async function contentByManifest(
-  folder: string,
-): Promise<{ readonly method: TrainingMethod; readonly files: readonly string[] }> {
+async function contentByManifest(folder: string): Promise<Content> {
   const text = await readFile(join(folder, manifestFile), 'utf8').catch(() => '{}');
   try {
     const { architecture } = JSON.parse(text) as { readonly architecture?: unknown };
-    if (architecture === 'encoder' || architecture === 'encoder-head') return architectures[architecture];
+    if (typeof architecture !== 'string' || !Object.hasOwn(architectures, architecture)) return architectures.gpt2;
+    const { method, files } = architectures[architecture as Architecture];
+    if (architecture === 'blend') return { method, files: [...files, ...(await filesOfParts(folder))] };
+    // Encoders of the BERT family have it, and Universal Sentence Encoder has not.
+    const marked = architecture === 'encoder' && existsSync(join(folder, 'tokenizer_config.json'));
+    return { method, files: marked ? [...files, 'tokenizer_config.json'] : files };
   } catch {
     // Whoever reads the manifest itself says that it is damaged.
   }
   return architectures.gpt2;
+}
+
+/** The files of the models within a blend, with their manifests. */
+async function filesOfParts(folder: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (let k = 0; existsSync(join(folder, partFolder(k), manifestFile)); k++) {
+    const { files: own } = await contentByManifest(join(folder, partFolder(k)));
+    files.push(...[manifestFile, ...own].map((name) => `${partFolder(k)}/${name}`));
+  }
+  return files;
+}
+
+const partFolder = (k: number): string => `parts/${k}`;
+
+/** A name of a file of ours as it may stand in an archive: within the folder itself, or that of a model in a blend. Null for any other. */
+export function ownFile(name: string): readonly string[] | null {
+  const [, part, file] = /^(?:parts\/(\d{1,2})\/)?([\w.]+)$/.exec(name) ?? [];
+  const own = [...modelFiles, manifestFile].find((known) => known === file);
+  if (own === undefined) return null;
+  return part === undefined ? [own] : ['parts', String(Number(part)), own];
 }

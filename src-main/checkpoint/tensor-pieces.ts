@@ -24,3 +24,32 @@ export function piecesOf({ shape, read }: TensorSource): TensorPieces {
     },
   };
 }
+
+/** Numbers that are in memory already. */
+export const piecesIn = (shape: readonly number[], data: Float32Array): TensorPieces =>
+  piecesOf({ shape, read: async () => data });
+
+/**
+ * One of several matrices that stand one beside the other along the last dimension, `turned` from [in, out] to [out, in] or as it is.
+ */
+export function turnedPart(
+  tensor: TensorSource,
+  { part, parts, turned }: { readonly part: number; readonly parts: number; readonly turned: boolean },
+): TensorPieces {
+  if (parts === 1 && !turned) return piecesOf(tensor);
+  const columns = (tensor.shape.at(-1) ?? 0) / parts;
+  const rows = elements(tensor.shape) / (columns * parts);
+  return piecesOf({
+    shape: turned ? [columns, rows] : [...tensor.shape.slice(0, -1), columns],
+    async read() {
+      const whole = await tensor.read();
+      const own = new Float32Array(rows * columns);
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          own[turned ? column * rows + row : row * columns + column] = whole[(row * parts + part) * columns + column]!;
+        }
+      }
+      return own;
+    },
+  });
+}

@@ -47,10 +47,10 @@ export function bestWords(best: BestReport, model: string): string {
       ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (loss ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
       : '';
   const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} of the validation split, with weights learned on the other posts there.${right}`;
-  const sure = `It is ${sureness(blend.sureness)} sure that the blend is better`;
+  const sure = `By the loss it is ${sureness(blend.surenessByLoss)} sure that the blend is better, by the share of pairs ${sureness(blend.surenessByAccuracy)}`;
   return chosen === 'blend'
     ? `${held} ${sure}: ${model} ranks.`
-    : `${held} ${sure}, and ${wholePercent(sureEnough)} are needed: ${quick} ranks. More answers may settle it.`;
+    : `${held} ${sure}. One of them must be ${wholePercent(sureEnough)}, and the other above ${wholePercent(1 - sureEnough)}, so ${quick} ranks. More answers may settle it.`;
 }
 
 /** The parts of a blend, the one that decides most first; null in place of a share where there is no blend. */

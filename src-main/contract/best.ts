@@ -3,14 +3,14 @@
 import type { TrainingMethod } from './engine.ts';
 
 /** The ways that a training for the best tries, in their order: quick first, so that a ranking stands at once. */
-export const bestMethods = ['quick', 'together', 'deep'] as const satisfies readonly TrainingMethod[];
+export const bestMethods = ['quick', 'deep', 'together'] as const satisfies readonly TrainingMethod[];
 export type BestMethod = (typeof bestMethods)[number];
 
 /** Minutes that a training for the best may take where nothing else is said. */
 export const usualMinutes = 5;
 
-/** So sure must it be that the blend is better than the quick model, for it to rank. */
-export const sureEnough = 0.9;
+/** So sure must it be that the blend is better than the quick model, by its loss or by its accuracy, for it to rank. */
+export const sureEnough = 0.8;
 
 /** A model that went into it. */
 export type BestPart = {
@@ -33,8 +33,9 @@ export type BestReport = {
     /** Mean loss of a pair. */
     readonly loss: number;
     readonly lossOfQuick: number;
-    /** How sure it is that the blend is better, from 0 to 1. */
-    readonly sureness: number;
+    /** How sure it is that the blend is better, by its loss and by its accuracy: shares of drawn samples of the posts, from 0 to 1. */
+    readonly surenessByLoss: number;
+    readonly surenessByAccuracy: number;
   } | null;
   /** What ranks from now on, unless a person chose: the blend only where it is better by more than chance. */
   readonly chosen: 'blend' | 'quick';

@@ -1,7 +1,6 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
 import { counted, percent } from '../../common/words.ts';
-import { TiebreakError } from '../../contract/errors.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { startToken, type Tokenizer } from '../../tokenizer/bpe.ts';
@@ -17,23 +16,28 @@ export type ExportedModel = {
   readonly maxTokens: number;
 };
 
-/** @throws TiebreakError bad-input for a model that is no GPT-2, with what can be done; damaged */
+/** @throws TiebreakError bad-input for a model that is no GPT-2; damaged */
 export async function openExportedModel(house: House, kept: KeptModel): Promise<ExportedModel> {
-  if (kept.kind === 'reward' && kept.method !== 'gpt') {
-    const what =
-      kept.method === 'quick'
-        ? 'a head on the pretrained sentence encoder and on counted features'
-        : 'the pretrained sentence encoder with a head';
-    const message = `${kept.name} is ${what}, which transformers and TRL have no class for: these formats are for GPT-2 models alone. Nothing was written: export it as an archive, which Tiebreak reads on any machine.`;
-    throw new TiebreakError('bad-input', message);
-  }
   const path = modelFolder(house, kept);
   const folder = await openModelFolder(path);
   const maxTokens = Math.min(folder.manifest?.maxTokens ?? 512, folder.config.n_positions);
   return { kept, folder, tokenizer: await loadTokenizer(path), maxTokens };
 }
 
-/** What the texts beside an exported model say of it, by the names they have for it. */
+/** What the texts beside an exported model say of it, whatever its kind, by the names they have for it. */
+export function commonWords(house: House, kept: KeptModel): Readonly<Record<string, string>> {
+  return {
+    name: kept.name,
+    trainedOn: countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`,
+    quality: qualityOf(house, kept),
+    context:
+      kept.context === 'none'
+        ? "Its title alone (its text where it has no title), as the model was trained on; posts' further text is left out."
+        : 'Title, text and further context, with an empty line between them where there is more than one.',
+  };
+}
+
+/** The same of a GPT-2. */
 export function wordsOf(
   house: House,
   { kept, folder, tokenizer, maxTokens }: ExportedModel,
@@ -44,9 +48,7 @@ export function wordsOf(
     ? `the text \`${startToken}\` (no token of this vocabulary: it is cut like any text)`
     : `\`${startToken}\` (id ${startId}, always first)`;
   return {
-    name: kept.name,
-    trainedOn: countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`,
-    quality: qualityOf(house, kept),
+    ...commonWords(house, kept),
     layers: folder.config.n_layer,
     width: folder.config.n_embd,
     positions: folder.config.n_positions,
@@ -59,10 +61,6 @@ export function wordsOf(
     // The end token, and a start token where there is one, are always there.
     kept: maxTokens - (isText ? 1 : 2),
     template: `${start}, the post, an empty line (two line breaks), the comment, \`<|endoftext|>\`.`,
-    context:
-      kept.context === 'none'
-        ? "Its title alone (its text where it has no title), as the model was trained on; posts' further text is left out."
-        : 'Title, text and further context, with an empty line between them where there is more than one.',
   };
 }
 

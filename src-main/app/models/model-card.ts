@@ -1,10 +1,10 @@
 import { figure, percent, wholeNumber } from '../../common/words.ts';
 import type { EvaluationReport, Figures } from '../../contract/evaluation.ts';
 import { unknownLicense } from '../../contract/pushing.ts';
-import type { Split, TrainingKind } from '../../contract/records.ts';
+import type { ModelKind, Split } from '../../contract/records.ts';
 
 export type CardFacts = {
-  readonly kind: TrainingKind;
+  readonly kind: ModelKind;
   readonly license: string;
   /** The model on the hub that it was trained from, OWNER/NAME; null where that is none, or not known. */
   readonly baseModel: string | null;
@@ -12,6 +12,13 @@ export type CardFacts = {
   readonly counts: string;
   /** How good it was found to be on pairs that it had not seen. */
   readonly evaluations: readonly { readonly split: Split; readonly report: EvaluationReport }[];
+};
+
+/** What the hub calls what a model is for. https://huggingface.co/tasks */
+const pipelines: Readonly<Record<ModelKind, string>> = {
+  reward: 'text-classification',
+  sft: 'text-generation',
+  encoder: 'sentence-similarity',
 };
 
 /**
@@ -24,9 +31,7 @@ export function modelCard(readme: string, facts: CardFacts): string {
   const lines = [
     ...(has('license') ? [] : [`license: ${JSON.stringify(facts.license)}`]),
     ...(has('base_model') || facts.baseModel === null ? [] : [`base_model: ${JSON.stringify(facts.baseModel)}`]),
-    ...(has('pipeline_tag')
-      ? []
-      : [`pipeline_tag: ${facts.kind === 'reward' ? 'text-classification' : 'text-generation'}`]),
+    ...(has('pipeline_tag') ? [] : [`pipeline_tag: ${pipelines[facts.kind]}`]),
     ...tagged(head, facts.kind === 'reward' ? ['reward-model', 'tiebreak'] : ['tiebreak']),
   ];
   return `---\n${lines.join('\n')}\n---\n\n${body.trim()}\n\n${trainingOf(facts)}\n${evaluationOf(facts)}`;

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
-import { manifestFile, modelFiles } from '../../checkpoint/folder-content.ts';
-import { isBeside, isWeights, mostBytesOf, nameInFolder } from '../../common/model-files.ts';
+import { manifestFile, modelFiles, ownFile } from '../../checkpoint/folder-content.ts';
+import { isBeside, isPooling, isWeights, mostBytesOf, nameInFolder } from '../../common/model-files.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { GivenFile } from './model-files.ts';
 
@@ -55,11 +56,13 @@ export async function unpack(
     const counter = { done: 0 };
     for await (const entry of zip.eachEntry()) {
       const name = kind === 'tiebreak' ? entry.fileName : nameInFolder(entry.fileName);
-      const wanted = kind === 'tiebreak' ? known.includes(name) : belongsToModel(name) && !entry.fileName.endsWith('/');
+      const own = kind === 'tiebreak' ? ownFile(name) : null;
+      const wanted = kind === 'tiebreak' ? own !== null : belongsToModel(name) && !entry.fileName.endsWith('/');
       if (!wanted && kind === 'files') continue;
       if (!wanted || found.has(name)) throw new NotAModel(`it holds ${JSON.stringify(entry.fileName.slice(0, 100))}`);
       // A number and nothing of the archive becomes part of the path.
-      const path = join(folder, kind === 'tiebreak' ? known.find((own) => own === name)! : `file-${found.size}`);
+      const path = join(folder, ...(own ?? [`file-${found.size}`]));
+      await mkdir(dirname(path), { recursive: true });
       await extract(zip, entry, name, path, file.bytes, counter, hooks);
       found.set(name, { name, path, bytes: entry.uncompressedSize });
     }
@@ -80,7 +83,8 @@ async function extract(
 ): Promise<void> {
   const { uncompressedSize: bytes } = entry;
   // Weights hardly shrink in an archive: what would grow much larger is no model.
-  const ofSmall = Number.isFinite(mostBytesOf(name)) ? mostBytesOf(name) : mebibyte;
+  const known = mostBytesOf(isPooling(name) ? name : basename(name));
+  const ofSmall = Number.isFinite(known) ? known : mebibyte;
   const most = /\.(json|txt)$/.test(name) ? ofSmall : 4 * archiveBytes + 16 * mebibyte;
   if (bytes > most || !entry.canDecodeFileData()) throw new NotAModel(`${name} is not as it should be in it`);
   const limited = async function* (chunks: AsyncIterable<Buffer>) {

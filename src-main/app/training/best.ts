@@ -1,6 +1,6 @@
 /**
  * A training for the best: a quick model at once, which ranks while the rest goes on; then an encoder that reads post and comment
- * together, and one that reads them apart, as far as the time allows; then a blend of them, with weights learned on the validation
+ * apart, and one that reads them together, as far as the time allows; then a blend of them, with weights learned on the validation
  * split, which ranks only where it is better there by more than chance.
  */
 
@@ -15,14 +15,13 @@ import {
   type BestPart,
   type BestReport,
   bestMethods,
-  sureEnough,
   usualMinutes,
 } from '../../contract/best.ts';
 import { type CallHooks, type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
-import { blendWeights, judgeBlend } from '../../evaluation/blend.ts';
+import { blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
@@ -34,10 +33,12 @@ import { continueRun, hasData, type TrainingHooks, trainModel } from './training
 
 type Call = z.output<typeof trainCall>;
 
+/** What is trained where no encoder is named. */
+const encoderToTrain = 'minilm';
 /** Of the time, what the last steps take: validation, and choosing. */
 const reserve = 0.12;
 /** Shares of the time that is left which a way may take: those behind it need the rest. */
-const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, together: 0.75, deep: 1 };
+const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, deep: 0.5, together: 1 };
 /** Of the time, what is spent at most on rewards of the quick model for all comments, so that there is a ranking meanwhile. */
 const shareOfRanking = 0.15;
 /** A way for which fewer seconds are left is not begun. */
@@ -161,7 +162,6 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       share: total > 0 ? (weights[k]! * spread[k]!) / total : 0,
     }),
   );
-  const sure = figures.sureness >= sureEnough && figures.loss < figures.lossOfFirst;
   const best: BestReport = {
     parts,
     leftOut,
@@ -171,9 +171,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       accuracyOfQuick: figures.accuracyOfFirst,
       loss: figures.loss,
       lossOfQuick: figures.lossOfFirst,
-      sureness: figures.sureness,
+      surenessByLoss: figures.surenessByLoss,
+      surenessByAccuracy: figures.surenessByAccuracy,
     },
-    chosen: sure ? 'blend' : 'quick',
+    chosen: isBetter(figures) ? 'blend' : 'quick',
   };
   const name = freeName(house);
   const report = finished(best, name, {
@@ -250,8 +251,8 @@ async function trainPart(
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
   // The encoder that was named is for the ways that train it.
-  const { encoder, minutes: _, ...rest } = call;
-  const own = method === 'together' && encoder ? { encoder } : {};
+  const { encoder = encoderToTrain, minutes: _, ...rest } = call;
+  const own = method === 'quick' ? {} : { encoder };
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
   return trainModel(house, { ...rest, ...own, ...minutes, kind: 'reward', method, config: {}, best }, hooks);
 }

@@ -57,19 +57,23 @@ export function bertFeeds(config: BertConfig, sequences: readonly MarkedSequence
 const farthest = 128;
 
 /**
- * The buckets of the distances between two places (Raffel et al., 2020, as MPNet has them): half for either side, near distances
- * one each, far ones by their logarithm. [length*length], row by row.
+ * The bucket of a distance (Raffel et al., 2020, as MPNet has them): half for either side, near distances one each, far ones by
+ * their logarithm.
+ * @param apart the place that is looked at, less the one that looks
  */
-function distanceFeed(buckets: number, length: number): HostTensors[string] {
+export function distanceBucket(buckets: number, apart: number): number {
   const half = buckets / 2;
   const near = half / 2;
+  const distance = Math.abs(apart);
+  const far = near + Math.trunc((Math.log(distance / near) / Math.log(farthest / near)) * (half - near));
+  return (apart > 0 ? half : 0) + (distance < near ? distance : Math.min(far, half - 1));
+}
+
+/** The buckets of the distances between all places, [length*length], row by row. */
+function distanceFeed(buckets: number, length: number): HostTensors[string] {
   const data = new Int32Array(length * length);
   for (let query = 0; query < length; query++) {
-    for (let key = 0; key < length; key++) {
-      const distance = Math.abs(query - key);
-      const far = near + Math.trunc((Math.log(distance / near) / Math.log(farthest / near)) * (half - near));
-      data[query * length + key] = (key > query ? half : 0) + (distance < near ? distance : Math.min(far, half - 1));
-    }
+    for (let key = 0; key < length; key++) data[query * length + key] = distanceBucket(buckets, key - query);
   }
   return { data, shape: [length * length] };
 }

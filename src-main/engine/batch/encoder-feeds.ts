@@ -36,7 +36,7 @@ const known = new WeakMap<EncoderConfig, Float32Array>();
  * The position signal of Vaswani et al. (2017), all sines before all cosines, their wavelengths growing from 2 pi to
  * 20,000 pi: [positions, embedding].
  */
-function timing(config: EncoderConfig): Float32Array {
+export function timing(config: EncoderConfig): Float32Array {
   const made = known.get(config);
   if (made) return made;
   const { positions, embedding } = config;

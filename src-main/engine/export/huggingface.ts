@@ -4,9 +4,9 @@ import { weightsFile } from '../../checkpoint/folder.ts';
 import { transformersName } from '../../checkpoint/gpt2-names.ts';
 import type { ModelConfig, OpenModelFolder } from '../../checkpoint/model-folder.ts';
 import { factsForConfig, type ReadingFacts } from '../../checkpoint/reading-facts.ts';
-import { safetensorsHeader } from '../../checkpoint/safetensors.ts';
 import { piecesOf, type TensorPieces } from '../../checkpoint/tensor-pieces.ts';
 import { endToken, type Tokenizer } from '../../tokenizer/bpe.ts';
+import { safetensorsFile } from './safetensors-file.ts';
 
 /**
  * A GPT-2 as transformers stores it: a language model as GPT2LMHeadModel, a reward model as GPT2ForSequenceClassification
@@ -27,7 +27,7 @@ export function huggingFaceFiles(model: OpenModelFolder, tokenizer: Tokenizer, f
       'config.json',
       configOf({ ...model.config, vocab_size: rows }, tokenizer, { reward, padId, facts, model }),
     ),
-    weights(tensors),
+    safetensorsFile(weightsFile, tensors),
     ...tokenizerFiles(tokenizer, { padding: reward ? padToken : endToken, maxTokens }),
   ];
 }
@@ -63,18 +63,6 @@ function configOf(config: ModelConfig, tokenizer: Tokenizer, { reward, padId, fa
     ...(reward ? { id2label: { 0: 'reward' }, label2id: { reward: 0 }, problem_type: 'regression' } : {}),
     dtype: 'float32',
     ...factsForConfig(reward ? 'reward' : 'sft', facts),
-  };
-}
-
-function weights(tensors: ReadonlyMap<string, TensorPieces>): ExportedFile {
-  const header = safetensorsHeader(tensors);
-  return {
-    name: weightsFile,
-    bytes: [...tensors.values()].reduce((sum, { bytes }) => sum + bytes, header.length),
-    async *content() {
-      yield header;
-      for (const { pieces } of tensors.values()) yield* pieces();
-    },
   };
 }
 

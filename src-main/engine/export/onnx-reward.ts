@@ -1,56 +1,26 @@
 import { hidden } from '../batch/feeds.ts';
 import type { Gpt2Config } from '../model/gpt2.ts';
 import { rewardProgram } from '../model/reward-program.ts';
-import { emitProgram, valueInfo } from '../runtime/onnx-emit.ts';
-import { anyProvider } from '../runtime/onnx-operators.ts';
-import { onnx } from '../runtime/onnx-schema.ts';
-import { dataTypes, type OnnxNode, type Writer } from '../runtime/onnx-writer.ts';
-import { neededInputs } from '../runtime/runtime.ts';
+import { dataTypes, type Writer } from '../runtime/onnx-writer.ts';
+import { type OnnxFrame, onnxFrame } from './onnx-frame.ts';
 
-/** ONNX's operator set 17 and IR version 8, both of 2022: what is needed is in them, and few readers are older. */
-const version = { operatorSet: 17, ir: 8 };
-
-/** An ONNX model without its weights: `start` and `graph` are pieces of its file, `weights` what has to follow them. */
-export type OnnxFrame = {
-  /** Every field of the model but its graph. */
-  readonly start: Uint8Array;
-  /** The graph's fields but for the weights. */
-  readonly graph: Uint8Array;
-  /** Names of the tensors that the graph reads, with their shapes. */
-  readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
-};
+const tokens = ['batch', 'length'];
 
 /**
  * A reward model as a graph of its own: `input_ids` and `attention_mask`, int64 [batch, length], to `rewards` [batch].
  * Sequences may be padded on either side with whatever id; the mask is 1 at their tokens.
  */
 export function rewardOnnx(config: Gpt2Config, metadata: Readonly<Record<string, string>>): OnnxFrame {
-  const spec = rewardProgram(config);
-  const { nodes, initializers } = emitProgram(spec, anyProvider, (name) => name, emitFeeds).writer;
-  const tokens = ['batch', 'length'];
-  return {
-    start: encode('Model', {
-      irVersion: version.ir,
-      producerName: 'tiebreak',
-      opsetImport: [{ domain: '', version: version.operatorSet }],
-      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
-    }),
-    graph: encode('Graph', {
-      name: 'reward',
-      node: withoutUnread(nodes, 'rewards').map((node, i) => ({ ...node, name: `${node.opType}_${i}` })),
-      initializer: [...initializers.values()],
-      input: [valueInfo('input_ids', tokens, 'int64'), valueInfo('attention_mask', tokens, 'int64')],
-      output: [valueInfo('rewards', ['batch'], 'float32')],
-    }),
-    weights: neededInputs(spec).flatMap(({ input, shape }) =>
-      input?.kind === 'state' ? [{ name: input.name, shape: shape.map(Number) }] : [],
-    ),
-  };
-}
-
-function encode(name: string, value: object): Uint8Array {
-  const type = onnx.lookupType(name);
-  return type.encode(type.fromObject(value)).finish();
+  return onnxFrame(rewardProgram(config), {
+    name: 'reward',
+    inputs: [
+      ['input_ids', 'int64', tokens],
+      ['attention_mask', 'int64', tokens],
+    ],
+    output: ['rewards', 'float32', ['batch']],
+    metadata,
+    feeds: emitFeeds,
+  });
 }
 
 /**
@@ -86,16 +56,4 @@ function emitFeeds({ node, integers, floats }: Writer): void {
   node('Squeeze', [node('Add', [row, last]), integers([1])], {}, ['end']);
   behind(positions, last, 'visible');
   behind(positions, node('Unsqueeze', [positions, integers([1])]), 'causal');
-}
-
-/** The nodes that a result depends on. */
-function withoutUnread(nodes: readonly OnnxNode[], result: string): OnnxNode[] {
-  const read = new Set([result]);
-  const kept: OnnxNode[] = [];
-  for (const node of nodes.toReversed()) {
-    if (!node.output.some((name) => read.has(name))) continue;
-    for (const name of node.input) read.add(name);
-    kept.push(node);
-  }
-  return kept.reverse();
 }

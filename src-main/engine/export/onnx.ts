@@ -3,11 +3,13 @@ import { tokenizerFiles } from '../../checkpoint/export-tokenizer.ts';
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import type { OpenModelFolder } from '../../checkpoint/model-folder.ts';
 import type { ReadingFacts } from '../../checkpoint/reading-facts.ts';
+import type { TensorSource } from '../../checkpoint/tensor-file.ts';
 import { piecesOf, type TensorPieces } from '../../checkpoint/tensor-pieces.ts';
 import { endToken, type Tokenizer } from '../../tokenizer/bpe.ts';
 import { toGpt2Config } from '../model/weights.ts';
 import { onnx } from '../runtime/onnx-schema.ts';
 import { dataTypes } from '../runtime/onnx-writer.ts';
+import type { OnnxFrame } from './onnx-frame.ts';
 import { rewardOnnx } from './onnx-reward.ts';
 
 const modelFile = 'model.onnx';
@@ -37,13 +39,22 @@ export function onnxFiles(
     end_id: String(endId),
     ...(startId === null ? {} : { start_id: String(startId) }),
   });
-  const weights = frame.weights.map(({ name }): Weight => ({ name, tensor: piecesOf(model.tensors.get(name)!) }));
-  const total = weights.reduce((sum, { tensor }) => sum + tensor.bytes, 0);
-  const files = total > longest ? besideIt(frame, weights) : [withinIt(frame, weights)];
+  const files = onnxModelFiles(frame, model.tensors, longest);
   return [...files, ...tokenizerFiles(tokenizer, { padding: endToken, maxTokens: facts.maxTokens })];
 }
 
-type Frame = Pick<ReturnType<typeof rewardOnnx>, 'start' | 'graph'>;
+/** A graph with its weights: `model.onnx`, and a file beside it where they are larger than `longest`. */
+export function onnxModelFiles(
+  frame: OnnxFrame,
+  tensors: ReadonlyMap<string, TensorSource>,
+  longest = longestModel,
+): ExportedFile[] {
+  const weights = frame.weights.map(({ name }): Weight => ({ name, tensor: piecesOf(tensors.get(name)!) }));
+  const total = weights.reduce((sum, { tensor }) => sum + tensor.bytes, 0);
+  return total > longest ? besideIt(frame, weights) : [withinIt(frame, weights)];
+}
+
+type Frame = Pick<OnnxFrame, 'start' | 'graph'>;
 
 /** One file: the weights are the last fields of the graph, each behind the few bytes that say what it is. */
 function withinIt({ start, graph }: Frame, weights: readonly Weight[]): ExportedFile {

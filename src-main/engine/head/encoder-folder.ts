@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../../checkpoint/folder.ts';
 import {
-  readSafetensors,
+  openSafetensors,
+  readTensors,
   type StoredTensor,
   type TensorSource,
   writeSafetensors,
@@ -53,22 +54,30 @@ export async function writeEncoderFolder(
  * @throws TiebreakError not-found; bad-input for a newer format; damaged where files don't match their sums or each other
  */
 export async function readEncoderFolder(folder: string): Promise<EncoderFolder> {
+  const { tensors, ...model } = await openEncoderFolder(folder);
+  return { ...model, tensors: await readTensors(tensors) };
+}
+
+/** The same, but each tensor of the encoder and what reads its vectors is read only when it is asked for. */
+export async function openEncoderFolder(
+  folder: string,
+): Promise<TextReader & { readonly tensors: Map<string, TensorSource>; readonly head: Head }> {
   await readManifest(folder);
   const config = checkEncoderConfig(await readJson(join(folder, 'config.json')), folder);
   const path = join(folder, weightsFile);
   if (!(await exists(path))) throw new TiebreakError('not-found', `There is no ${weightsFile} in ${folder}.`);
-  const { tensors } = await readSafetensors(path);
-  const take = (name: string, shape: readonly number[]): StoredTensor => {
+  const { tensors } = await openSafetensors(path);
+  const take = (name: string, shape: readonly number[]): TensorSource => {
     const tensor = tensors.get(name);
     if (tensor && tensor.shape.join() === shape.join()) return tensor;
     throw damaged(folder, `${name} is ${tensor?.shape.join(' x ') ?? 'missing'} and should be ${shape.join(' x ')}`);
   };
   const model = encoderRewardParameters(config).map(({ name, shape }) => [name, take(name, shape)] as const);
-  const text = (name: keyof Head, length: number) => take(textPrefix + name, [length]).data;
+  const text = (name: keyof Head, length: number) => take(textPrefix + name, [length]).read();
   const head: Head = {
-    weights: text('weights', blocksOf(config.width).end),
-    mean: text('mean', plainNames.length),
-    deviation: text('deviation', plainNames.length),
+    weights: await text('weights', blocksOf(config.width).end),
+    mean: await text('mean', plainNames.length),
+    deviation: await text('deviation', plainNames.length),
   };
   return { ...(await readTokenizer(folder, config)), tensors: new Map(model), head };
 }

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from '../../checkpoint/folder.ts';
 import {
-  readSafetensors,
+  openSafetensors,
+  readTensors,
   type StoredTensor,
   type TensorSource,
   writeSafetensors,
@@ -45,12 +46,20 @@ export async function writeTogetherFolder(
 export async function readTogetherFolder(
   folder: string,
 ): Promise<PairReader & { readonly tensors: Map<string, StoredTensor> }> {
+  const { tensors, ...reader } = await openTogetherFolder(folder);
+  return { ...reader, tensors: await readTensors(tensors) };
+}
+
+/** The same, but each tensor is read only when it is asked for. */
+export async function openTogetherFolder(
+  folder: string,
+): Promise<PairReader & { readonly tensors: Map<string, TensorSource> }> {
   await readManifest(folder);
   const json = ((await readJson(join(folder, 'config.json'))) ?? {}) as Record<string, unknown>;
   if (json.model_type !== modelType) throw damaged(folder, 'its config.json is of another model');
   const config = checkEncoderSizes(json, folder);
   if (!isBert(config)) throw damaged(folder, 'its config.json is of another model');
-  const { tensors } = await readSafetensors(join(folder, weightsFile));
+  const { tensors } = await openSafetensors(join(folder, weightsFile));
   for (const { name, shape } of togetherParameters(config)) {
     const found = tensors.get(name)?.shape.join(' x ') ?? 'missing';
     if (found !== shape.join(' x ')) throw damaged(folder, `${name} is ${found} and should be ${shape.join(' x ')}`);

@@ -4,6 +4,7 @@ import { type App, openApp, type TrainOutcome } from '../../../src-main/app.ts';
 import { bestWords, leftOutWords } from '../../../src-main/common/best-words.ts';
 import type { BestReport } from '../../../src-main/contract/best.ts';
 import type { CallProgress } from '../../../src-main/contract/calls.ts';
+import { isBetter } from '../../../src-main/evaluation/blend.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
 
@@ -41,7 +42,7 @@ describe('with few posts', () => {
       const { best, model } = outcome;
       expect(model).toBe('quick-1');
       expect(best).toMatchObject({ parts: [{ method: 'quick', model, share: 1 }], blend: null, chosen: 'quick' });
-      expect(best!.leftOut.map(({ method }) => method)).toEqual(['together', 'deep']);
+      expect(best!.leftOut.map(({ method }) => method)).toEqual(['deep', 'together']);
       for (const { why } of best!.leftOut) {
         expect(why).toBe(
           'The validation split has 30 pairs with a better side: 60 are needed to tell which model is better.',
@@ -77,7 +78,7 @@ describe('with enough of them', () => {
       return { model: view.models[0]!, missing, ms: performance.now() - begun };
     };
     const onProgress = follow(seen, ({ name, phase }) => {
-      if (!name?.startsWith('together')) return;
+      if (!name?.startsWith('deep')) return;
       looking ??= look();
       if (phase === 'train') void looking.then(() => stop.abort());
     });
@@ -88,7 +89,7 @@ describe('with enough of them', () => {
     meanwhile = await looking!;
     const { runs } = await client.train.runs();
     expect(runs.map(({ name, status }) => [name, status])).toEqual([
-      ['together-1', 'cancelled'],
+      ['deep-1', 'cancelled'],
       ['quick-1', 'done'],
       ['best-1', 'cancelled'],
     ]);
@@ -100,16 +101,16 @@ describe('with enough of them', () => {
     expect(meanwhile).toMatchObject({ model: 'quick-1', missing: 0 });
     expect(meanwhile.ms).toBeLessThan(2000);
     expect([...seen.keys()]).toEqual(
-      expect.arrayContaining(['quick (1 of 4)', 'together (2 of 4)', 'deep (3 of 4)', 'blend (4 of 4)']),
+      expect.arrayContaining(['quick (1 of 4)', 'deep (2 of 4)', 'together (3 of 4)', 'blend (4 of 4)']),
     );
-    expect(seen.get('together (2 of 4)')).toContain('train');
-    expect(seen.get('deep (3 of 4)')).toContain('train');
+    expect(seen.get('together (3 of 4)')).toContain('train');
+    expect(seen.get('deep (2 of 4)')).toContain('train');
   });
 
   test('a blend comes of it, whose parts are runs of their own; what was done before the stop is not done again', async () => {
     const { best, model, run } = outcome;
     expect([model, run]).toEqual(['best-1', 1]);
-    expect(best!.parts.map((part) => part.model)).toEqual(['quick-1', 'together-1', 'deep-1']);
+    expect(best!.parts.map((part) => part.model)).toEqual(['quick-1', 'deep-1', 'together-1']);
     expect(best!.parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
     expect(best!.leftOut).toEqual([]);
     expect(best!.blend).toMatchObject({ pairs: 75 });
@@ -118,11 +119,11 @@ describe('with enough of them', () => {
     expect(line).toMatchObject({ status: 'done', name: 'best-1', modelName: 'best-1', step: 4, steps: 4 });
     expect(parts.map(({ name, status }) => [name, status])).toEqual([
       ['quick-1', 'done'],
-      ['together-1', 'done'],
       ['deep-1', 'done'],
+      ['together-1', 'done'],
     ]);
     expect(curve).toEqual([]);
-    const together = await client.train.run({ run: parts[1]!.id });
+    const together = await client.train.run({ run: parts[2]!.id });
     expect(together.partOf).toMatchObject({ id: 1, name: 'best-1' });
     expect(together.curve.length).toBeGreaterThan(1);
     expect((await client.train.runs()).runs).toHaveLength(4);
@@ -131,9 +132,7 @@ describe('with enough of them', () => {
   test('the blend ranks only if it is surely better, and all comments have rewards of what ranks', async () => {
     const { best, model, scored, modelInUse, candidates } = outcome;
     const ranks = best!.chosen === 'blend' ? model : 'quick-1';
-    expect(best!.chosen).toBe(
-      best!.blend!.sureness >= 0.9 && best!.blend!.loss < best!.blend!.lossOfQuick ? 'blend' : 'quick',
-    );
+    expect(best!.chosen).toBe(isBetter(best!.blend!) ? 'blend' : 'quick');
     expect(modelInUse).toMatchObject({ name: ranks, why: 'best' });
     expect(candidates!.list.find(({ behind }) => behind === null)!.model!.name).toBe(ranks);
     expect(scored).toBe(3 * 63);
@@ -173,8 +172,8 @@ test('a pause ends it after the step at hand, and the page can go on with it; wh
     // Without the post there is nothing to read together.
     const without = await app.train({ ...call, context: 'none', minutes: 0.1, compare: false });
     expect(without.best!.leftOut).toEqual([
-      { method: 'together', why: 'It reads the post with the comment, which was to be left out.' },
       { method: 'deep', why: 'No time was left for it: give it more minutes.' },
+      { method: 'together', why: 'It reads the post with the comment, which was to be left out.' },
     ]);
   } finally {
     await app.close();
@@ -188,7 +187,7 @@ describe('in words', () => {
     accuracyOfQuick: 0.603,
     loss: 0.651,
     lossOfQuick: 0.662,
-    sureness: 0.97,
+    surenessByLoss: 0.97, surenessByAccuracy: 0.81
   };
   const parts = [
     { method: 'quick', run: 2, model: 'quick-1', share: 0.6 },
@@ -198,15 +197,15 @@ describe('in words', () => {
 
   test('a blend that ranks says how much better it is and how sure that is', () => {
     expect(bestWords(best, 'best-1')).toBe(
-      'best-1 is a blend of quick-1 and together-1, held against quick-1 on 309 pairs of the validation split, with weights learned on the other posts there. It is right on 62.1%, and quick-1 alone on 60.3% (loss 0.651 against 0.662). It is 97% sure that the blend is better: best-1 ranks.',
+      'best-1 is a blend of quick-1 and together-1, held against quick-1 on 309 pairs of the validation split, with weights learned on the other posts there. It is right on 62.1%, and quick-1 alone on 60.3% (loss 0.651 against 0.662). By the loss it is 97% sure that the blend is better, by the share of pairs 81%: best-1 ranks.',
     );
     expect(leftOutWords(best)).toEqual(['Deep was left out. No time was left.']);
   });
 
   test('one that is not sure enough says what is needed, and never rounds up to it', () => {
-    const unsure: BestReport = { ...best, blend: { ...blend, sureness: 0.8999 }, chosen: 'quick' };
+    const unsure: BestReport = { ...best, blend: { ...blend, surenessByLoss: 0.7999, surenessByAccuracy: 0.5 }, chosen: 'quick' };
     expect(bestWords(unsure, 'best-1')).toContain(
-      'It is 89% sure that the blend is better, and 90% are needed: quick-1 ranks.',
+      'By the loss it is 79% sure that the blend is better, by the share of pairs 50%. One of them must be 80%, and the other above 20%, so quick-1 ranks.',
     );
     expect(bestWords({ ...best, blend: null, chosen: 'quick' }, 'quick-1')).toBe(
       'quick-1 ranks: there was nothing to blend it with.',

@@ -32,7 +32,7 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
 );
 
 export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
-  best: 'Quick at once, then together and deep, then a blend of them, which ranks if it is better by more than chance. Minutes.',
+  best: 'Quick at once, then deep and together, then a blend of them, which ranks if it is better by more than chance. Minutes.',
   quick: 'A head on a pretrained sentence encoder. Seconds.',
   deep: 'Trains an encoder that reads post and comment apart, starting from quick. Minutes.',
   together: 'Trains an encoder that reads post and comment as one text. Minutes; good where the words decide.',
@@ -47,7 +47,7 @@ const encoderChoices: readonly Choice<BoxedEncoder>[] = choices(encoderLabels, {
 /** The encoders that a way to train can begin with: those that come with the program, and those that were fetched. */
 export function encodersFor(method: TrainingMethod, models: readonly ModelLine[]): readonly Choice<string>[] {
   if (method === 'gpt') return [];
-  // Universal Sentence Encoder reads one text at a time; a training for the best lets its other parts have their own.
+  // Universal Sentence Encoder reads one text at a time.
   const pairs = method === 'together' || method === 'best';
   const boxed = encoderChoices.filter(({ value }) => !pairs || value === 'minilm');
   const fetched = models.filter(({ kind, deletedAt }) => kind === 'encoder' && deletedAt === null);
