@@ -27,6 +27,7 @@ export function partAtHand(done: number): string {
 
 /** A share in whole percent, never more than it is: what is not enough must not look so. */
 const wholePercent = (share: number): string => `${Math.floor(100 * share + 1e-9)}%`;
+const sureness = (share: number): string => (share > 0.99 ? 'more than 99%' : wholePercent(share));
 
 /** The quick model of a training for the best. */
 export const quickOf = ({ parts }: BestReport): string =>
@@ -46,11 +47,10 @@ export function bestWords(best: BestReport, model: string): string {
       ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (loss ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
       : '';
   const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} of the validation split, with weights learned on the other posts there.${right}`;
-  const [byLoss, byAccuracy] = [blend.surenessByLoss, blend.surenessByAccuracy].map(wholePercent);
-  const sure = `With posts drawn anew a thousand times, its loss is the lower one in ${byLoss} and its accuracy the higher one in ${byAccuracy}`;
+  const sure = `By the loss it is ${sureness(blend.surenessByLoss)} sure that the blend is better, by the share of pairs ${sureness(blend.surenessByAccuracy)}`;
   return chosen === 'blend'
     ? `${held} ${sure}: ${model} ranks.`
-    : `${held} ${sure}; one of them must be ${wholePercent(sureEnough)} or more, and neither speak as clearly against it: ${quick} ranks. More answers may settle it.`;
+    : `${held} ${sure}. One of them must be ${wholePercent(sureEnough)}, and the other above ${wholePercent(1 - sureEnough)}, so ${quick} ranks. More answers may settle it.`;
 }
 
 /** The parts of a blend, the one that decides most first; null in place of a share where there is no blend. */

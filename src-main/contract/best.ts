@@ -9,7 +9,7 @@ export type BestMethod = (typeof bestMethods)[number];
 /** Minutes that a training for the best may take where nothing else is said. */
 export const usualMinutes = 5;
 
-/** So sure must it be that the blend is better than the quick model, for it to rank. */
+/** So sure must it be that the blend is better than the quick model, by its loss or by its accuracy, for it to rank. */
 export const sureEnough = 0.8;
 
 /** A model that went into it. */

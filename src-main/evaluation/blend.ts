@@ -78,7 +78,10 @@ export type BlendFigures = {
  * Whether a blend is better than its first model by more than chance: by its loss or by its accuracy in four of five samples, and by
  * neither worse in as many. The loss sees what the accuracy of a few hundred pairs can't.
  */
-export function isBetter({ surenessByLoss, surenessByAccuracy }: BlendFigures): boolean {
+export function isBetter({
+  surenessByLoss,
+  surenessByAccuracy,
+}: Pick<BlendFigures, 'surenessByLoss' | 'surenessByAccuracy'>): boolean {
   const [least, most] = [Math.min(surenessByLoss, surenessByAccuracy), Math.max(surenessByLoss, surenessByAccuracy)];
   return most >= sureEnough && least > 1 - sureEnough;
 }

@@ -27,7 +27,7 @@ export async function measureQuick(): Promise<void> {
       for (let repeat = 1; repeat <= repeats; repeat++) {
         const begun = performance.now();
         const seconds = (): string => ((performance.now() - begun) / 1000).toFixed(2);
-        const { task } = await client.train.start({ pairs: 'labels' });
+        const { task } = await client.train.start({ method: 'quick', pairs: 'labels' });
         while ((await client.rankings.post({ post: 1 })).models[0] !== `quick-${repeat}`) await wait(20);
         const ranked = seconds();
         await ended(client, task);

@@ -16,11 +16,12 @@ test('the window says beforehand what a training takes, refuses what does not fi
   const page = await stage.open(app, '/train');
   await view(page, 'Train').waitFor();
 
-  // A quick training, from the page itself.
+  // A training for the best, from the page itself.
   const forecast = page.getByRole('region', { name: 'What it takes' }).first();
   await forecast.getByRole('button', { name: 'Look ahead' }).click();
-  await forecast.getByText('Fits on any machine').waitFor();
+  await forecast.getByText('Until a quick model ranks').waitFor();
   await forecast.getByText(/^about .+ \(.+ to .+\)$/).waitFor();
+  await forecast.getByText('5 min in all at most').waitFor();
   expect(await violationsOf(page)).toEqual([]);
 
   // All texts at once, in the drawer.

@@ -54,14 +54,15 @@ describe('weights of a blend', () => {
     const scaled = blendWeights(larger);
     expect(scaled[0]).toBeCloseTo(first, 5);
     expect(1000 * scaled[1]!).toBeCloseTo(second, 5);
-    const { accuracy, accuracyOfFirst, loss, lossOfFirst, ...sureness } = judgeBlend(unequal, 1);
+    const { accuracy, accuracyOfFirst, loss, lossOfFirst, surenessByLoss, surenessByAccuracy } = judgeBlend(unequal, 1);
     expect(accuracy).toBeGreaterThan(accuracyOfFirst + 0.1);
     expect(loss).toBeLessThan(lossOfFirst - 0.05);
-    expect(sureness.surenessByLoss).toBeGreaterThan(0.99);
-    expect(sureness.surenessByAccuracy).toBeGreaterThan(0.99);
+    expect(surenessByLoss).toBeGreaterThan(0.99);
+    expect(surenessByAccuracy).toBeGreaterThan(0.99);
+    expect(isBetter(judgeBlend(unequal, 1))).toBe(true);
   });
 
-  test('are held near equal shares, the more so the fewer pairs there are', () => {
+  test('are held near the first model alone, the more so the fewer pairs there are', () => {
     const shareOfSecond = (groups: readonly BlendGroup[]): number => {
       const [first, second] = blendWeights(groups) as [number, number];
       return (10 * second) / (first + 10 * second);
@@ -114,19 +115,24 @@ describe('how a blend is judged', () => {
     expect(after.some((differences, i) => differences.some((one, j) => one !== before[i]![j]))).toBe(true);
   });
 
-  test('of two models that are the same it is as sure of one as of the other', () => {
+  test('a second model that is the same as the first, or noise, is not taken', () => {
     const same = made(200, (quality, noise) => {
       const given = quality + noise();
       return [given, given];
     });
-    const figures = judgeBlend(same, 3);
-    const { loss, lossOfFirst } = figures;
+    const { loss, lossOfFirst } = judgeBlend(same, 3);
     expect(Math.abs(loss - lossOfFirst)).toBeLessThan(2e-3);
-    expect(isBetter(figures)).toBe(false);
-    // A second one that is noise alone is no reason either.
-    const noisy = made(200, (quality, noise) => [quality + noise(), noise()]);
-    const found = judgeBlend(noisy, 3);
-    expect(isBetter(found)).toBe(false);
+    expect(isBetter(judgeBlend(same, 3))).toBe(false);
+    // A second one that is noise alone is no reason either, but for as often as chance may have it.
+    const taken = Array.from({ length: 20 }, (_, draw) =>
+      isBetter(
+        judgeBlend(
+          made(100, (quality, noise) => [quality + noise(), noise()], draw),
+          3,
+        ),
+      ),
+    ).filter(Boolean).length;
+    expect(taken).toBeLessThan(6);
   });
 
   test('the same seed gives the same figures', () => {

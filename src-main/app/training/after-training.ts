@@ -1,3 +1,4 @@
+import { methodOfRun } from '../../common/training-words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -8,7 +9,7 @@ import { votesOfConfig } from '../../recipe/votes.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { countRewards } from '../../store/rewards.ts';
-import { reportOfRun, runById, setReport } from '../../store/runs.ts';
+import { reportOfRun, runById, runsOfBest, setReport } from '../../store/runs.ts';
 import { type House, modelInUseAndWhy, type WritingHouse } from '../kernel/house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
@@ -39,7 +40,10 @@ export async function afterTraining(
 ): Promise<AfterTraining> {
   const { kind, modelId } = runById(house.store, run);
   let candidates: Candidates | null = null;
-  let votes = votesOfConfig(runById(house.store, run).config);
+  // Of a training for the best, its quick model tells what votes did.
+  const quick = runsOfBest(house.store, run).find((part) => methodOfRun(part) === 'quick');
+  const learned = quick ?? runById(house.store, run);
+  let votes = votesOfConfig(learned.config);
   let evaluation: EvaluationReport | null = null;
   let cutShort = false;
   if (compare && kind === 'reward' && modelId !== null) {
@@ -50,12 +54,7 @@ export async function afterTraining(
       const trained = reportOfRun(house.store, run);
       if (candidates && trained) setReport(house.store, run, { ...trained, candidates });
       if (votes) {
-        const measured = await measureVotes(
-          house,
-          runById(house.store, run),
-          device,
-          named(hooks, 'votes as they are'),
-        );
+        const measured = await measureVotes(house, learned, device, named(hooks, 'votes as they are'));
         votes = { ...votes, measured };
         const kept = reportOfRun(house.store, run);
         if (kept) setReport(house.store, run, { ...kept, votes });

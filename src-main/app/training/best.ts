@@ -171,7 +171,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     chosen: isBetter(figures) ? 'blend' : 'quick',
   };
   const name = freeName(house);
-  const report = finished(best, name, { validation: { loss: figures.loss, accuracy: figures.accuracy } });
+  const report = finished(best, name, {
+    validation: { loss: figures.loss, accuracy: figures.accuracy },
+    parameters: trained.reduce((sum, part) => sum + part.report.parameters, 0),
+  });
   await mkdir(join(house.home, 'models'), { recursive: true });
   await writeBlendFolder(
     join(house.home, 'models', name),

@@ -33,6 +33,7 @@ import {
   isPausing,
   resumeRun,
   runLine,
+  setPaused,
   setReport,
   setRunStep,
 } from '../../store/runs.ts';
@@ -200,7 +201,7 @@ async function perform(
     const result = await (quick ? house.scorer : house.engine).request(request, options);
     return await keep(house, run, name, result);
   } catch (error) {
-    throw ended(house, run.id, step, error);
+    throw ended(house, run, step, error);
   } finally {
     if (!quick) await house.engine.close();
     house.changes.tell('runs');
@@ -208,12 +209,14 @@ async function perform(
 }
 
 /** Notes how a run ended that has no model, and gives the error that says so. */
-function ended(house: WritingHouse, id: number, step: number, error: unknown): unknown {
+function ended(house: WritingHouse, { id, config }: Run, step: number, error: unknown): unknown {
   if (!(error instanceof TiebreakError) || error.code !== 'cancelled') {
     const reason = error instanceof Error ? error.message : String(error);
     endRun(house.store, id, { status: 'failed', error: reason });
     return error;
   }
+  // A part is paused with the whole.
+  if (typeof config.best === 'number' && isPausing(house.store, config.best)) setPaused(house.store, id);
   const paused = isPausing(house.store, id);
   endRun(
     house.store,

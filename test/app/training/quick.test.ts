@@ -33,7 +33,8 @@ describe('on the sample, with the real engine', () => {
   const home = join(scratch.folder, 'sample');
   let app: App;
   const client = () => clientOf(app);
-  const click = async () => resultOf(app, 'train', (await client().train.start({ device: 'cpu' })).task);
+  const click = async () =>
+    resultOf(app, 'train', (await client().train.start({ method: 'quick', device: 'cpu' })).task);
 
   beforeAll(async () => {
     app = openApp({ home });

@@ -69,7 +69,7 @@ describe('with the real engine', () => {
   test('a margin keeps slight differences from teaching the opposite, and the report holds both heads against the same pairs', async () => {
     app = openApp({ home: join(scratch.folder, 'real') });
     await importAll(app);
-    const { task } = await clientOf(app).train.start({ margin: 5, device: 'cpu' });
+    const { task } = await clientOf(app).train.start({ method: 'quick', margin: 5, device: 'cpu' });
     const { votes, candidates } = await resultOf(app, 'train', task);
     expect(votes).toMatchObject({
       margin: 5,

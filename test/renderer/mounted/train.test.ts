@@ -56,18 +56,73 @@ test('without posts, the train view says what to do first', async () => {
 
 test('one click trains, and the page of the run says how good it is, where it is wrong and what ranks now', async () => {
   const page = await openPage('/train', { before: withSplits });
-  await says(/quick training.*votes in the data.*answers \(none yet\)/, await find('region', 'Train a model'));
+  await says(/training for the best.*votes in the data.*answers \(none yet\)/, await find('region', 'Train a model'));
   await page.press('Train', await find('region', 'Train a model'));
   const figures = await find('region', 'How good it is');
   await says(/Right on 75(\.0)?% of 8 pairs of the test split/, figures);
   await says('no earlier reward model', figures);
-  await find('heading', 'quick-1');
-  await find('link', 'quick-1');
+  await find('heading', 'best-1');
+  const chosen = await find('region', 'What was chosen');
+  await says('quick-1 ranks: there was nothing to blend it with.', chosen);
+  await says(/Together was left out\. The validation split has 8 pairs with a better side/, chosen);
   const mistakes = await find('region', 'Pairs it got most wrong');
   expect(within(mistakes).getAllByRole('listitem')).toHaveLength(2);
   expect(mistakes.textContent).toMatch(/People chose\s*Short 3/);
   await find('region', 'What could rank');
-  expect(await newest(page)).toMatchObject({ status: 'done', modelName: 'quick-1', config: { method: 'quick' } });
+  const { runs } = await page.api.train.runs();
+  expect(runs).toMatchObject([
+    { name: 'quick-1', status: 'done', config: { method: 'quick', best: 1 } },
+    { name: 'best-1', status: 'done', modelName: 'quick-1', config: { method: 'best', minutes: 5 } },
+  ]);
+  // Its parts have pages of their own.
+  await page.press('quick-1', await within(chosen).findByRole('table'), 'link');
+  await find('heading', 'quick-1');
+  await says('A part of the training for the best best-1.');
+  await page.press('best-1', undefined, 'link');
+  await find('region', 'What was chosen');
+  expect(screen.queryByRole('region', { name: 'How it learned' })).toBeNull();
+});
+
+test('each way to train has the choices that apply to it', async () => {
+  const page = await openPage('/train', { before: withSplits });
+  const drawer = await openSettings(page);
+  const place = within(drawer);
+  const minutes = () => place.queryByRole('spinbutton', { name: 'Minutes that it may take' });
+  const encoder = () => place.queryByRole('group', { name: 'Encoder' });
+  expect(
+    place.getAllByRole('radio', { name: /^(Best|Quick|Deep|Together|GPT)/ }).map((one) => one.getAttribute('value')),
+  ).toEqual(['best', 'quick', 'deep', 'together', 'gpt']);
+  expect(minutes()).toHaveProperty('placeholder', '5');
+  expect(encoder()).toBeNull();
+  await setNumber(page, 'Minutes that it may take', '0.01', drawer);
+  await waitFor(() => expect(minutes()).toHaveProperty('value', ''));
+  await setNumber(page, 'Minutes that it may take', '2', drawer);
+  await check(page, /^Only the title/, drawer);
+  await says('Together reads the post with each comment, so it is left out then.', drawer);
+  await says('2 settings changed', drawer);
+
+  await check(page, /^Together/, drawer);
+  await says('All as by default', drawer);
+  expect(minutes()).toHaveProperty('placeholder', 'no limit');
+  expect(place.getByRole('radio', { name: /^Only the title/ })).toHaveProperty('disabled', true);
+  await says("so the post can't be left out: train deep or quick for that", drawer);
+
+  await check(page, /^Quick/, drawer);
+  expect(minutes()).toBeNull();
+  expect(encoder()).not.toBeNull();
+  await check(page, /^Deep/, drawer);
+  await check(page, /^all-MiniLM-L6-v2/, drawer);
+  await says('1 setting changed', drawer);
+  await check(page, /^Universal Sentence Encoder/, drawer);
+  await says('All as by default', drawer);
+
+  // What was chosen for the best is still there, and is what it trains with.
+  await check(page, /^Best/, drawer);
+  await page.press('Train', drawer);
+  await find('heading', 'best-1');
+  const { runs } = await page.api.train.runs();
+  const run = runs.find(({ name }) => name === 'best-1');
+  expect(run!.config).toMatchObject({ method: 'best', minutes: 2, context: 'none' });
 });
 
 test('every setting can be chosen, is counted, is said before the training and is what it trains with', async () => {
@@ -105,6 +160,7 @@ test('every setting can be chosen, is counted, is said before the training and i
 test('what votes say can be set, is counted, and the page of the run says what came of it', async () => {
   const page = await openPage('/train', { before: withSplits });
   const drawer = await openSettings(page);
+  await check(page, /^Quick/, drawer);
   const margin = within(drawer).getByRole('spinbutton', { name: 'Smallest difference of votes that counts' });
   expect(margin).toHaveProperty('value', '0');
   await setNumber(page, 'Smallest difference of votes that counts', '-3', drawer);
@@ -195,7 +251,7 @@ test('a preset needs a model to start from, says in what it differs, and what wa
 test('a look ahead says what a training takes, proposes what fits, and knows when something was changed since', async () => {
   const page = await openPage('/train', { before: withSplits });
   await page.press('Look ahead', await find('region', 'What it takes'));
-  await says('Fits on any machine', await find('region', 'What it takes'));
+  await says('Until a quick model ranks', await find('region', 'What it takes'));
   const drawer = await openSettings(page);
   await check(page, /^GPT/, drawer);
   const forecast = await find('region', 'What it takes', drawer);

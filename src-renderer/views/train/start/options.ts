@@ -12,7 +12,7 @@ import { capital } from '../../../../src-main/common/words.ts';
 import type { ContextMode, PairSource, PresetName, TimeUse, VotesUse } from '../../../../src-main/contract/calls.ts';
 import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../../src-main/contract/records.ts';
-import type { SettingDescription } from '../../../../src-main/contract/views.ts';
+import type { ModelLine, SettingDescription } from '../../../../src-main/contract/views.ts';
 
 export type Choice<Value> = { readonly value: Value; readonly label: string; readonly says: string };
 
@@ -32,20 +32,27 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
 );
 
 export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
-  best: 'Quick at once, then together and deep, then a blend of them, which ranks if it is better by more than chance. Minutes.',
+  best: 'Quick at once, then deep and together, then a blend of them, which ranks if it is better by more than chance. Minutes.',
   quick: 'A head on a pretrained sentence encoder. Seconds.',
   deep: 'Trains an encoder that reads post and comment apart, starting from quick. Minutes.',
   together: 'Trains an encoder that reads post and comment as one text. Minutes; good where the words decide.',
   gpt: 'A small GPT from scratch, or from an earlier model. Learns words only from your data.',
 });
 
-export const encoderChoices: readonly Choice<BoxedEncoder>[] = choices(encoderLabels, {
+const encoderChoices: readonly Choice<BoxedEncoder>[] = choices(encoderLabels, {
   use: 'Of 2018; reads whole sentences at once, and is fast.',
   minilm: 'Newer; reads English word by word, and takes longer.',
 });
 
-/** The ways to train for which an encoder can be chosen. The others need the one they have. */
-export const encoderMethods: readonly TrainingMethod[] = ['quick', 'deep'];
+/** The encoders that a way to train can begin with: those that come with the program, and those that were fetched. */
+export function encodersFor(method: TrainingMethod, models: readonly ModelLine[]): readonly Choice<string>[] {
+  if (method === 'gpt') return [];
+  // Universal Sentence Encoder reads one text at a time.
+  const pairs = method === 'together' || method === 'best';
+  const boxed = encoderChoices.filter(({ value }) => !pairs || value === 'minilm');
+  const fetched = models.filter(({ kind, deletedAt }) => kind === 'encoder' && deletedAt === null);
+  return [...boxed, ...fetched.map(({ name }) => ({ value: name, label: name, says: 'Brought in under Models.' }))];
+}
 /** The ways to train that can be told how long they may take. */
 export const timedMethods: readonly TrainingMethod[] = ['best', 'deep', 'together'];
 

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { closeStore, openForReading } from '../../../src-main/store/open.ts';
+import { cli, rows, scratchFolder, startCli } from '../../support/run-cli.ts';
+
+const scratch = scratchFolder();
+const home = join(scratch.folder, 'home');
+const tie = (...args: string[]) => cli(home, ...args);
+afterAll(() => scratch.remove());
+
+test('train best says what it takes, survives a kill, goes on, and ends with the model', async () => {
+  const files: Record<string, string> = { train: rows(0, 20), validation: rows(100, 22), test: rows(200, 4) };
+  for (const [split, text] of Object.entries(files)) {
+    await tie('import', scratch.write(`${split}.jsonl`, text), '--split', split);
+  }
+  const ahead = await tie('train', 'best', '--minutes', '3', '--device', 'cpu', '--forecast', '--json');
+  expect(ahead.json()).toMatchObject({ time: { seconds: 180 }, ranking: { seconds: expect.any(Number) } });
+  expect(ahead.out).toContain('The others and their blend take 3 min in all at most.');
+
+  const { child, finished } = startCli(home, ['train', 'best', '--minutes', '3', '--device', 'cpu']);
+  const store = openForReading(join(home, 'tiebreak.sqlite'));
+  const parts = store.db.prepare("SELECT count(*) FROM runs WHERE config ->> 'best' = 1").pluck();
+  // The quick model is there, and the next part has begun.
+  await expect.poll(() => parts.get(), { interval: 20 }).toBe(2);
+  child.kill('SIGKILL');
+  closeStore(store);
+  await finished;
+
+  const { code, err, out, json } = await tie('train', 'best', '--resume', '1', '--device', 'cpu', '--json');
+  expect(code, err).toBe(0);
+  expect(json()).toMatchObject({
+    model: 'best-1',
+    run: 1,
+    best: { parts: [{ model: 'quick-1' }, { model: 'deep-1' }, { model: 'together-1' }], leftOut: [] },
+    scored: 138,
+    cutShort: false,
+  });
+  expect(out).toContain('The training for the best is done (run 1, ');
+  expect(out).toContain('held against quick-1 on 66 pairs of the validation split');
+  const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string }[] };
+  expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
+  expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 12 });
+});
+
+test('what does not go together is refused in a sentence', async () => {
+  const together = await tie('train', 'together', '--context', 'none', '--json');
+  expect(together.code).not.toBe(0);
+  expect(together.err).toContain("A model that reads post and comment together can't leave the post out");
+  const context = await tie('train', 'context', '--method', 'best');
+  expect(context.code).not.toBe(0);
+  expect(context.err).toMatch(/Allowed choices are quick, deep, together, gpt/);
+});
