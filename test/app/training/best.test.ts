@@ -4,6 +4,7 @@ import { type App, openApp, type TrainOutcome } from '../../../src-main/app.ts';
 import { bestWords, leftOutWords } from '../../../src-main/common/best-words.ts';
 import type { BestReport } from '../../../src-main/contract/best.ts';
 import type { CallProgress } from '../../../src-main/contract/calls.ts';
+import { printTraining } from '../../../src-main/doors/terminal/print-training.ts';
 import { isBetter } from '../../../src-main/evaluation/blend.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
@@ -80,7 +81,7 @@ describe('with enough of them', () => {
     const onProgress = follow(seen, ({ name, phase }) => {
       if (!name?.startsWith('deep')) return;
       looking ??= look();
-      if (phase === 'train') void looking.then(() => stop.abort());
+      if (phase === 'train') stop.abort();
     });
     await expect(app.train(call, { onProgress, signal: stop.signal })).rejects.toMatchObject({
       code: 'cancelled',
@@ -136,6 +137,11 @@ describe('with enough of them', () => {
     expect(modelInUse).toMatchObject({ name: ranks, why: 'best' });
     expect(candidates!.list.find(({ behind }) => behind === null)!.model!.name).toBe(ranks);
     expect(scored).toBe(3 * 63);
+    const printed = printTraining(outcome, 'reward', true);
+    expect(printed).toContain('The training for the best is done (run 1, ');
+    expect(printed).toContain('held against quick-1 on 75 pairs of the validation split');
+    expect(printed).toContain(`${ranks} is in use now: `);
+    expect(printed).toContain(`189 comments have a score from ${ranks}.`);
     const [post] = (await clientOf(app).posts.list({ split: 'test', limit: 1 })).posts;
     const view = await clientOf(app).rankings.post({ post: post!.id, models: [] });
     expect(view.models).toEqual([ranks]);

@@ -13,9 +13,10 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
   for (const [split, text] of Object.entries(files)) {
     await tie('import', scratch.write(`${split}.jsonl`, text), '--split', split);
   }
-  const ahead = await tie('train', 'best', '--minutes', '3', '--device', 'cpu', '--forecast', '--json');
-  expect(ahead.json()).toMatchObject({ time: { seconds: 180 }, ranking: { seconds: expect.any(Number) } });
-  expect(ahead.out).toContain('The others and their blend take 3 min in all at most.');
+  const ahead = await tie('train', 'best', '--minutes', '3', '--device', 'cpu', '--forecast');
+  expect(ahead.out).toMatch(
+    /^A quick model ranks after about .+\. The others and their blend take 3 min in all at most\./,
+  );
 
   const { child, finished } = startCli(home, ['train', 'best', '--minutes', '3', '--device', 'cpu']);
   const store = openForReading(join(home, 'tiebreak.sqlite'));
@@ -26,7 +27,7 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
   closeStore(store);
   await finished;
 
-  const { code, err, out, json } = await tie('train', 'best', '--resume', '1', '--device', 'cpu', '--json');
+  const { code, err, json } = await tie('train', 'best', '--resume', '1', '--device', 'cpu', '--json');
   expect(code, err).toBe(0);
   expect(json()).toMatchObject({
     model: 'best-1',
@@ -35,8 +36,6 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
     scored: 138,
     cutShort: false,
   });
-  expect(out).toContain('The training for the best is done (run 1, ');
-  expect(out).toContain('held against quick-1 on 66 pairs of the validation split');
   const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string }[] };
   expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
   expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 12 });
