@@ -14,8 +14,8 @@ import { type StatisticsPageReport, writeStatisticsPage } from './app/data/stati
 import { type Watched, watchForCommand } from './app/data/watch.ts';
 import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
 import { purge } from './app/deleted/purge.ts';
+import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
-import { keepReading } from './app/embedding/embedding.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
 import { type House, notWatching } from './app/kernel/house.ts';

@@ -17,6 +17,8 @@ const configSchema = z.looseObject({
   n_positions: size(65_536),
   vocab_size: size(1_000_000),
 });
+/** A head names the encoder whose vectors it reads. */
+const headSchema = z.looseObject({ encoder: z.string().min(1).max(300) });
 const manifestSchema = z.looseObject({
   kind: z.enum(['sft', 'reward']),
   maxTokens: size(65_536),
@@ -61,7 +63,8 @@ export async function checkModel(folder: string): Promise<CheckResult> {
     }
     const { kind, context, trainedOn, name, result } = manifest;
     const parameters = typeof result.parameters === 'number' ? result.parameters : 0;
-    return { name: name ?? null, kind, context, trainedOn, method, metrics: figuresOf(result), parameters };
+    const encoder = method === 'quick' ? headSchema.parse(await read('config.json')).encoder : null;
+    return { name: name ?? null, kind, context, trainedOn, method, encoder, metrics: figuresOf(result), parameters };
   } catch (error) {
     if (error instanceof TiebreakError || 'syscall' in (error as object)) throw error;
     return { problem: "it can't be read as one" };

@@ -3,7 +3,7 @@
 import type { TrainingMethod } from './engine.ts';
 
 /** The ways that a training for the best tries, in their order: quick first, so that a ranking stands at once. */
-export const bestMethods = ['quick', 'together', 'deep'] as const satisfies readonly TrainingMethod[];
+export const bestMethods = ['quick', 'deep', 'together'] as const satisfies readonly TrainingMethod[];
 export type BestMethod = (typeof bestMethods)[number];
 
 /** A model that went into it. */
@@ -27,8 +27,9 @@ export type BestReport = {
     /** Mean loss of a pair. */
     readonly loss: number;
     readonly lossOfQuick: number;
-    /** How sure it is that the blend is better, from 0 to 1. */
-    readonly sureness: number;
+    /** How sure it is that the blend is better, by its loss and by its accuracy: shares of drawn samples of the posts, from 0 to 1. */
+    readonly surenessByLoss: number;
+    readonly surenessByAccuracy: number;
   } | null;
   /** What ranks from now on, unless a person chose: the blend only where it is better by more than chance. */
   readonly chosen: 'blend' | 'quick';

@@ -200,7 +200,8 @@ export const exportModelCall = modelExportInput.extend({
   replace: z.boolean().default(false),
 });
 export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
-export const embedCall = z.object({ file: path, out: path, device });
+/** The encoder by the name people call it: 'minilm', 'use', or one that was fetched. */
+export const embedCall = z.object({ file: path, out: path, device, encoder: name.default('minilm') });
 export const importModelCall = modelImportInput.extend({
   /** A folder of a model, its weights alone, or one file of a whole model. */
   path,

@@ -258,6 +258,8 @@ export type CheckedModel = {
   readonly context: 'post' | 'none';
   readonly trainedOn: string;
   readonly method: TrainingMethod;
+  /** The name of the encoder whose vectors a quick model reads (EncoderPlace.name); null for others. */
+  readonly encoder: string | null;
   readonly metrics: Readonly<Record<string, number>>;
   readonly parameters: number;
 };

@@ -1,6 +1,7 @@
 /**
  * A blend of reward models: a weighted sum of their rewards, with weights learned from pairs. The weights are those of a logistic
- * regression on the differences of the rewards, none below 0, and held near those of the first model alone.
+ * regression on the differences of the rewards, none below 0, and held near half the first model and half the mean of the others:
+ * held near the first alone they did worse in cross-validation (docs/quality.md).
  */
 
 import { createRandom, shuffled } from '../common/random.ts';
@@ -9,15 +10,14 @@ import { type Share, shareAbove } from './bootstrap.ts';
 /** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
 export type BlendPair = { readonly differences: readonly number[]; readonly target: number };
 
-/** Posts of one group, whose pairs say something of each other. */
+/** The pairs of a post, which say something of each other. */
 export type BlendGroup = readonly BlendPair[];
 
-/**
- * How strongly weights are held: as so many pairs that say nothing against the first model alone. Rewards are brought to one size
- * before, so that it means the same for every model.
- */
+/** How strongly weights are held, beside the summed loss of the pairs. Rewards are brought to one size before, so that it means the same for every model. */
 const strength = 20;
 const folds = 10;
+/** Share of drawn samples. */
+const sureEnough = 0.8;
 
 /**
  * Weights by which rewards are multiplied before they are added up, one for each model.
@@ -33,13 +33,14 @@ export function blendWeights(groups: readonly BlendGroup[]): number[] {
     target,
     differences: differences.map((difference, k) => (sizes[k]! > 0 ? difference / sizes[k]! : 0)),
   }));
-  // The first model alone, at the size at which its rewards are probabilities.
-  const alone = fit(
-    scaled.map(({ differences, target }) => ({ differences: differences.slice(0, 1), target })),
+  const shares = sizes.map((_, k) => (sizes.length === 1 ? 1 : k === 0 ? 0.5 : 0.5 / (sizes.length - 1)));
+  // These shares, at the size at which the sum is a probability.
+  const [size] = fit(
+    scaled.map(({ differences, target }) => ({ differences: [dot(shares, differences)], target })),
     [0],
     0,
   );
-  const towards = sizes.map((_, k) => (k === 0 ? alone[0]! : 0));
+  const towards = shares.map((share) => share * size!);
   return fit(scaled, towards, strength).map((weight, k) => (sizes[k]! > 0 ? weight / sizes[k]! : 0));
 }
 
@@ -69,9 +70,19 @@ export type BlendFigures = {
   /** Share of the pairs with a better side that are in order; equal rewards count half. */
   readonly accuracy: number;
   readonly accuracyOfFirst: number;
-  /** Share of drawn samples of the groups in which the blend's loss is lower. */
-  readonly sureness: number;
+  /** Share of drawn samples of the groups in which the blend's loss is lower, and in which its accuracy is higher. */
+  readonly surenessByLoss: number;
+  readonly surenessByAccuracy: number;
 };
+
+/**
+ * Whether a blend is better than its first model by more than chance: by its loss or by its accuracy in four of five samples, and by
+ * neither worse in as many. The loss sees what the accuracy of a few hundred pairs can't.
+ */
+export function isBetter({ surenessByLoss, surenessByAccuracy }: BlendFigures): boolean {
+  const [least, most] = [Math.min(surenessByLoss, surenessByAccuracy), Math.max(surenessByLoss, surenessByAccuracy)];
+  return most >= sureEnough && least > 1 - sureEnough;
+}
 
 /** Judges a blend by ten-fold cross-validation over groups, both models at the size at which rewards are probabilities. */
 export function judgeBlend(groups: readonly BlendGroup[], seed: number): BlendFigures {
@@ -87,6 +98,12 @@ export function judgeBlend(groups: readonly BlendGroup[], seed: number): BlendFi
     ),
     count: group.length,
   }));
+  const rights: Share[] = groups.map((group, i) => {
+    const decided = group.flatMap(({ target }, j) => (target === 0.5 ? [] : [{ target, j }]));
+    const gain = ({ target, j }: (typeof decided)[number]): number =>
+      rightness(blended[i]![j]!, target) - rightness(first[i]![j]!, target);
+    return { sum: decided.reduce((sum, one) => sum + gain(one), 0), count: decided.length };
+  });
   const mean = (of: readonly (readonly number[])[]): number =>
     average(groups.flatMap((group, i) => group.map(({ target }, j) => crossEntropy(of[i]![j]!, target))));
   const right = (of: readonly (readonly number[])[]): number =>
@@ -100,7 +117,8 @@ export function judgeBlend(groups: readonly BlendGroup[], seed: number): BlendFi
     lossOfFirst: mean(first),
     accuracy: right(blended),
     accuracyOfFirst: right(first),
-    sureness: shareAbove(gains, 0, seed),
+    surenessByLoss: shareAbove(gains, 0, seed),
+    surenessByAccuracy: shareAbove(rights, 0, seed),
   };
 }
 

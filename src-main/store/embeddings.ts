@@ -1,72 +1,140 @@
-import { vectorWidth } from '../contract/engine.ts';
+import { useEncoder } from '../contract/engine.ts';
 import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { hashOf } from './posts.ts';
 import type { CommentRange } from './rewards.ts';
 
-/** Vectors of texts that were computed once, known by the hash of the exact text. */
+/**
+ * Vectors of texts that were computed once, known by the encoder (EncoderPlace.name) and the hash of the exact text. Those of the
+ * first encoder have a table of their own, those of all others another one.
+ */
+export const vectorTables = ['embeddings', 'vectors'] as const;
+export type VectorTable = (typeof vectorTables)[number];
 
-/** The vector of a text; null where it was never computed. */
-export function embeddingOf(store: ReadingStore, text: string): Float32Array | null {
-  const found = row<{ vector: Buffer }>(store, 'SELECT vector FROM embeddings WHERE text_hash = ?', hashOf(text));
+type Place = {
+  readonly table: VectorTable;
+  /** The condition that tells its rows from those of others. */
+  readonly own: string;
+  readonly insert: string;
+  /** What is to be put into both, first. */
+  readonly args: readonly string[];
+};
+
+/** Where an encoder's vectors are. */
+function placeOf(encoder: string): Place {
+  if (encoder === useEncoder.name) {
+    const insert = 'INSERT INTO embeddings (text_hash, vector) VALUES (?, ?) ON CONFLICT DO NOTHING';
+    return { table: 'embeddings', own: 'TRUE', insert, args: [] };
+  }
+  const id = '(SELECT id FROM encoders WHERE name = ?)';
+  const insert = `INSERT INTO vectors (encoder_id, text_hash, vector) VALUES (${id}, ?, ?) ON CONFLICT DO NOTHING`;
+  return { table: 'vectors', own: `encoder_id = ${id}`, insert, args: [encoder] };
+}
+
+/** The vector that an encoder made of a text; null where it was never computed. */
+export function embeddingOf(store: ReadingStore, encoder: string, text: string): Float32Array | null {
+  const { table, own, args } = placeOf(encoder);
+  const sql = `SELECT vector FROM ${table} WHERE ${own} AND text_hash = ?`;
+  const found = row<{ vector: Buffer }>(store, sql, ...args, hashOf(text));
   return found ? floatsOf(found.vector) : null;
 }
 
-/** Whether the vector of a text is there. */
-export function hasEmbedding(store: ReadingStore, text: string): boolean {
-  return row(store, 'SELECT 1 FROM embeddings WHERE text_hash = ?', hashOf(text)) !== undefined;
+/** Whether an encoder's vector of a text is there. */
+export function hasEmbedding(store: ReadingStore, encoder: string, text: string): boolean {
+  const { table, own, args } = placeOf(encoder);
+  return row(store, `SELECT 1 FROM ${table} WHERE ${own} AND text_hash = ?`, ...args, hashOf(text)) !== undefined;
 }
 
-/** Keeps vectors of texts, all or none. One that is there stays. @param vectors one after the other */
-export function keepEmbeddings(store: WritingStore, texts: readonly string[], vectors: Float32Array): void {
-  const insert = statement(
-    store,
-    'INSERT INTO embeddings (text_hash, vector) VALUES (?, ?) ON CONFLICT (text_hash) DO NOTHING',
-  );
+/** Keeps an encoder's vectors of texts, all or none. One that is there stays. @param vectors one after the other, all of one width */
+export function keepEmbeddings(
+  store: WritingStore,
+  encoder: string,
+  texts: readonly string[],
+  vectors: Float32Array,
+): void {
+  const width = vectors.length / Math.max(1, texts.length);
+  if (!Number.isSafeInteger(width)) throw new RangeError('texts and vectors disagree');
+  const { insert, args } = placeOf(encoder);
   inTransaction(store, () => {
+    for (const name of args) {
+      statement(store, 'INSERT INTO encoders (name) VALUES (?) ON CONFLICT DO NOTHING').run(name);
+    }
     for (const [i, text] of texts.entries()) {
-      insert.run(hashOf(text), bytesOf(vectors.subarray(i * vectorWidth, (i + 1) * vectorWidth)));
+      const vector = vectors.subarray(i * width, (i + 1) * width);
+      statement(store, insert).run(...args, hashOf(text), bytesOf(vector));
     }
   });
 }
 
-/** The different texts of a range of comments that have no vector yet. */
-export function commentsWithoutEmbedding(store: ReadingStore, { after, last }: CommentRange): readonly string[] {
+/** The different texts of a range of comments of which an encoder has made no vector yet. */
+export function commentsWithoutEmbedding(
+  store: ReadingStore,
+  encoder: string,
+  { after, last }: CommentRange,
+): readonly string[] {
+  const { table, own, args } = placeOf(encoder);
   return rows<{ text: string }>(
     store,
     `SELECT DISTINCT text FROM comments WHERE id > ? AND id <= ?
-     AND NOT EXISTS (SELECT 1 FROM embeddings WHERE embeddings.text_hash = comments.text_hash)`,
+     AND NOT EXISTS (SELECT 1 FROM ${table} WHERE ${own} AND ${table}.text_hash = comments.text_hash)`,
     after,
     last,
+    ...args,
   ).map(({ text }) => text);
 }
 
-/** The numbers of the vectors that comments of a range have. */
-export function embeddingsOfComments(store: ReadingStore, { after, last }: CommentRange): readonly number[] {
+/** The numbers of the vectors that a table has of a range of comments. */
+export function embeddingsOfComments(
+  store: ReadingStore,
+  table: VectorTable,
+  { after, last }: CommentRange,
+): readonly number[] {
   return rows<{ id: number }>(
     store,
-    `SELECT embeddings.id FROM comments JOIN embeddings ON embeddings.text_hash = comments.text_hash
+    `SELECT ${table}.id FROM comments JOIN ${table} ON ${table}.text_hash = comments.text_hash
      WHERE comments.id > ? AND comments.id <= ?`,
     after,
     last,
   ).map(({ id }) => id);
 }
 
-/** The number of a text's vector; null where it has none. */
-export function embeddingIdOf(store: ReadingStore, text: string): number | null {
-  return row<{ id: number }>(store, 'SELECT id FROM embeddings WHERE text_hash = ?', hashOf(text))?.id ?? null;
+/** The numbers of the vectors that a table has of a text. */
+export function embeddingIdsOf(store: ReadingStore, table: VectorTable, text: string): readonly number[] {
+  return rows<{ id: number }>(store, `SELECT id FROM ${table} WHERE text_hash = ?`, hashOf(text)).map(({ id }) => id);
 }
 
-/** Numbers of vectors behind one of them, in order, `count` at most. */
-export function embeddingIds(store: ReadingStore, after: number, count: number): readonly number[] {
-  const sql = 'SELECT id FROM embeddings WHERE id > ? ORDER BY id LIMIT ?';
+/** Numbers of vectors of a table behind one of them, in order, `count` at most. */
+export function embeddingIds(store: ReadingStore, table: VectorTable, after: number, count: number): readonly number[] {
+  const sql = `SELECT id FROM ${table} WHERE id > ? ORDER BY id LIMIT ?`;
   return rows<{ id: number }>(store, sql, after, count).map(({ id }) => id);
 }
 
-/** Removes vectors by their numbers, all or none. */
-export function removeEmbeddings(store: WritingStore, ids: readonly number[]): void {
-  const remove = statement(store, 'DELETE FROM embeddings WHERE id = ?');
+/** Removes vectors of a table by their numbers, all or none. */
+export function removeEmbeddings(store: WritingStore, table: VectorTable, ids: readonly number[]): void {
+  const remove = statement(store, `DELETE FROM ${table} WHERE id = ?`);
   inTransaction(store, () => {
     for (const id of ids) remove.run(id);
+  });
+}
+
+/** How many vectors there are of each encoder that has some, by its name. */
+export function countEmbeddings(store: ReadingStore): ReadonlyMap<string, number> {
+  const first = row<{ count: number }>(store, 'SELECT count(*) AS count FROM embeddings')!.count;
+  const others = rows<{ name: string; count: number }>(
+    store,
+    'SELECT name, count(*) AS count FROM vectors JOIN encoders ON encoders.id = encoder_id GROUP BY encoder_id',
+  );
+  const counts = [{ name: useEncoder.name, count: first }, ...others].filter(({ count }) => count > 0);
+  return new Map(counts.map(({ name, count }) => [name, count]));
+}
+
+/** Removes up to `limit` vectors of an encoder other than the first one, its name with the last, and says how many those were. */
+export function removeSomeOfEncoder(store: WritingStore, encoder: string, limit: number): number {
+  return inTransaction(store, () => {
+    const id = '(SELECT id FROM encoders WHERE name = ?)';
+    const some = `SELECT id FROM vectors WHERE encoder_id = ${id} LIMIT ?`;
+    const removed = statement(store, `DELETE FROM vectors WHERE id IN (${some})`).run(encoder, limit).changes;
+    if (removed < limit) statement(store, 'DELETE FROM encoders WHERE name = ?').run(encoder);
+    return removed;
   });
 }
 

@@ -413,6 +413,21 @@ export const migrations: readonly string[] = [
   ALTER TABLE models RENAME COLUMN way TO method;
   ALTER TABLE models ADD COLUMN encoder TEXT;
   UPDATE models SET encoder = 'use' WHERE method IN ('quick', 'deep');
+
+  -- What other encoders make of texts: as in embeddings, which stays the first one's (to move its rows would take a large store minutes, and
+  -- leave its file twice as large). The name is that by which the engine knows an encoder.
+  CREATE TABLE encoders (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  ) STRICT;
+  CREATE TABLE vectors (
+    id INTEGER PRIMARY KEY,
+    encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+    text_hash BLOB NOT NULL,
+    vector BLOB NOT NULL CHECK (length(vector) > 0 AND length(vector) % 4 = 0),
+    -- By the hash alone the vectors of a text are found, whichever the encoder.
+    UNIQUE (text_hash, encoder_id)
+  ) STRICT;
   `,
   `
   -- Encoders of texts are models as well. What may stand in the column is checked where it is written.

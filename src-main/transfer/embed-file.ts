@@ -1,11 +1,12 @@
-import { vectorWidth } from '../contract/engine.ts';
 import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
 
 export type EmbedFileReport = Rewritten & { readonly texts: number };
 
 export type EmbedFileOptions = {
-  /** Vectors of texts, one after the other. */
+  /** Vectors of texts, one after the other, all of one width. */
   readonly embed: (texts: readonly string[]) => Promise<Float32Array>;
+  /** What people call the encoder that makes them. */
+  readonly encoder: string;
   readonly signal?: AbortSignal | undefined;
 };
 
@@ -13,11 +14,11 @@ const textsAtOnce = 512;
 /** Digits that are enough to tell any two numbers of 32 bits apart. */
 const digits = 9;
 
-/** Reads rows with a `text` and writes each as its text with its `embedding`. Rows without a text are left out and reported. */
+/** Reads rows with a `text` and writes each as its text with the name of the encoder and its `embedding`. Rows without a text are left out and reported. */
 export async function embedFile(
   file: string,
   out: string,
-  { embed, signal }: EmbedFileOptions,
+  { embed, encoder, signal }: EmbedFileOptions,
 ): Promise<EmbedFileReport> {
   let texts = 0;
   const rewritten = await rewriteLines<string>(file, out, {
@@ -25,8 +26,13 @@ export async function embedFile(
     enough: (waiting) => waiting.length >= textsAtOnce,
     write: async (waiting) => {
       const vectors = await embed(waiting);
+      const width = vectors.length / waiting.length;
       texts += waiting.length;
-      return waiting.map((text, i) => `${JSON.stringify({ text, embedding: embeddingOf(vectors, i) })}\n`).join('');
+      const line = (text: string, i: number): string => {
+        const embedding = numbersOf(vectors.subarray(i * width, (i + 1) * width));
+        return `${JSON.stringify({ text, encoder, embedding })}\n`;
+      };
+      return waiting.map(line).join('');
     },
     nothing: 'has a text',
     signal,
@@ -34,7 +40,4 @@ export async function embedFile(
   return { texts, ...rewritten };
 }
 
-function embeddingOf(vectors: Float32Array, i: number): number[] {
-  const vector = vectors.subarray(i * vectorWidth, (i + 1) * vectorWidth);
-  return Array.from(vector, (value) => Number(value.toPrecision(digits)));
-}
+const numbersOf = (vector: Float32Array): number[] => Array.from(vector, (value) => Number(value.toPrecision(digits)));

@@ -153,7 +153,7 @@ describe('the terminal offers what the calls take', () => {
 
   test('and says which model ranks where none is named', () => {
     const found = options.filter((one) => one.name === 'model');
-    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'rank', 'export', 'score']);
+    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'rank', 'export', 'score', 'push']);
     for (const { option } of found) {
       expect(option.description).toMatch(
         /the one in use: the one chosen in the app, else the best .*, else the newest$/,

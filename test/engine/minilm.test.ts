@@ -1,4 +1,7 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readEncoderNote } from '../../src-main/checkpoint/published-encoder.ts';
 import { bertFeeds } from '../../src-main/engine/batch/bert-feeds.ts';
 import { readText, textFeeds } from '../../src-main/engine/batch/text-feeds.ts';
 import { togetherFeeds } from '../../src-main/engine/batch/together-feeds.ts';
@@ -21,6 +24,7 @@ import {
 } from '../../src-main/engine/train/optimizer.ts';
 import { resource } from '../../src-main/root.ts';
 import { fixtureJson, fixtureRows } from '../support/fixtures.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 
 type Text = { readonly text: string; readonly ids: number[]; readonly vector: number[] };
 type Pair = {
@@ -59,6 +63,28 @@ beforeAll(async () => {
   const read = await readBertEncoder(folder);
   if (!readsMarked(read)) throw new Error('Not of the BERT family');
   encoder = read as MiniLm;
+});
+
+describe('in the box', () => {
+  test('every file that is read has the sum that its note says, and the note names source and licence', async () => {
+    const { files, licence, source } = await readEncoderNote(folder);
+    const there = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const names = there.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'));
+    expect(Object.keys(files).toSorted()).toEqual(names.filter((name) => name !== 'encoder.json').toSorted());
+    expect(licence).toBe('Apache-2.0');
+    expect(source).toMatch(/all-MiniLM-L6-v2/);
+  });
+
+  test('a file that was changed is noticed when it is read', async () => {
+    const copy = join(temporaryFolder(), 'copy');
+    cpSync(folder, copy, { recursive: true });
+    const path = join(copy, 'tokenizer_config.json');
+    writeFileSync(path, `${readFileSync(path, 'utf8')} `);
+    await expect(readBertEncoder(copy)).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringMatching(/tokenizer_config\.json is not the file that was put there/),
+    });
+  });
 });
 
 describe('the ids of its tokenizer', () => {

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { useEncoder } from '../../src-main/contract/engine.ts';
 import { toEnd } from '../../src-main/evaluation/steps.ts';
 import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
+import { countEmbeddings, embeddingOf } from '../../src-main/store/embeddings.ts';
 import { startImport } from '../../src-main/store/imports.ts';
 import { migrations } from '../../src-main/store/migrations.ts';
 import { closeStore, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
@@ -69,6 +71,25 @@ function firstVersion(path: string): void {
   `);
   db.close();
 }
+
+test('vectors from before there were several encoders are those of the first one', () => {
+  const path = join(temporaryFolder(), 'a.db');
+  const db = new Database(path);
+  for (const step of migrations.slice(0, 9)) db.exec(step);
+  db.pragma('user_version = 9');
+  const vector = Float32Array.from({ length: 512 }, (_, i) => i / 512);
+  db.prepare('INSERT INTO embeddings (text_hash, vector) VALUES (?, ?)').run(
+    hashOf('A text'),
+    Buffer.from(vector.buffer),
+  );
+  db.close();
+  const store = openStore(path);
+  onTestFinished(() => closeStore(store));
+  expect(embeddingOf(store, useEncoder.name, 'A text')).toEqual(vector);
+  expect(embeddingOf(store, 'all-MiniLM-L6-v2', 'A text')).toBeNull();
+  expect(countEmbeddings(store)).toEqual(new Map([[useEncoder.name, 1]]));
+  expect(integrityCheck(store)).toEqual([]);
+});
 
 test('a database of the first version arrives with counts, search, and labels that stay', () => {
   const path = join(temporaryFolder(), 'a.db');

@@ -10,11 +10,12 @@ import { listImports } from '../../store/imports.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { workInThread } from '../../worker/start.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
+import { mapEncoder } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
 
 const seed = 1;
-/** Enough to see what there is, and few enough to draw in some ten seconds and to tell apart. */
+/** Enough to see what there is, and few enough to tell apart, to read in half a minute the first time, and to lay out in ten seconds. */
 const textsDrawn = 3000;
 
 /** The last map of a house, for as long as the program runs and its posts and comments stay as they are. */
@@ -39,7 +40,7 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
     ...someComments.texts.map(({ postId, text }) => ({ kind: 'comment', post: postId, text }) as const),
   ];
   const read = texts.map(({ text }) => text);
-  const vectors = await embeddingsUnkept(house, read, device, hooks);
+  const vectors = await embeddingsUnkept(house, mapEncoder(), read, device, hooks);
   const section = await workInThread(
     { job: 'map', input: { texts, vectors, of: { posts, comments, whole: somePosts.whole && someComments.whole } } },
     'map',

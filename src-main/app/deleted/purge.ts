@@ -5,9 +5,11 @@ import { daysRestorable } from '../../common/deleted.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { trainingKinds } from '../../contract/tasks.ts';
 import type { ReportPage, RunLine } from '../../contract/views.ts';
+import { removeSomeOfEncoder } from '../../store/embeddings.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../../store/models.ts';
 import { listReportPages, removeReportPage } from '../../store/report-pages.ts';
 import { listRunLines, removeRun } from '../../store/runs.ts';
+import { placeOfEncoder } from '../kernel/encoders.ts';
 import { type House, modelFolder, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { preparing, runFolder } from '../runs/run-folders.ts';
@@ -82,11 +84,26 @@ async function purgeModel(house: WritingHouse, model: KeptModel, signal: AbortSi
     if (signal.aborted) return;
     removed = removeSomeRewards(house.store, model.id, chunk);
   }
+  if (model.kind === 'encoder') await purgeVectors(house, model, signal);
   // A data folder may have been put together by others: nothing outside of it is ever removed.
   if (/^models\/[A-Za-z0-9][A-Za-z0-9._-]*$/.test(model.folder)) await remove(modelFolder(house, model));
   if (signal.aborted) return;
   removeModel(house.store, model.id);
   house.changes.tell('models');
+}
+
+/** Removes what an encoder made of texts. One that can't be read has made nothing since. */
+async function purgeVectors(house: WritingHouse, model: KeptModel, signal: AbortSignal): Promise<void> {
+  let name: string;
+  try {
+    ({ name } = placeOfEncoder(house, model));
+  } catch (error) {
+    if (error instanceof TiebreakError) return;
+    throw error;
+  }
+  for (let removed = chunk; removed === chunk && !signal.aborted; await turn()) {
+    removed = removeSomeOfEncoder(house.store, name, chunk);
+  }
 }
 
 async function purgeRun(house: WritingHouse, run: RunLine, signal: AbortSignal): Promise<void> {

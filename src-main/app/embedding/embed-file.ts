@@ -1,21 +1,28 @@
 import type { z } from 'zod';
 import type * as calls from '../../contract/calls.ts';
 import { type EmbedFileReport, embedFile } from '../../transfer/embed-file.ts';
+import { encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 
-export type EmbedSummary = EmbedFileReport & { readonly file: string; readonly seconds: number };
+export type EmbedSummary = EmbedFileReport & {
+  readonly file: string;
+  /** What people call the encoder. */
+  readonly encoder: string;
+  readonly seconds: number;
+};
 
-/** Writes the vector of each text of a file. */
+/** Writes an encoder's vector of each text of a file. */
 export async function embedRows(
   house: House,
-  { file, out, device }: z.output<typeof calls.embedCall>,
+  { file, out, device, encoder }: z.output<typeof calls.embedCall>,
   { onProgress, onLog, signal }: calls.CallHooks,
 ): Promise<EmbedSummary> {
   const begun = performance.now();
+  const place = encoderNamed(house, encoder);
   let before = 0;
   const embed = async (texts: readonly string[]): Promise<Float32Array> => {
     const { embeddings } = await house.scorer.request(
-      { type: 'embed', device, texts },
+      { type: 'embed', encoder: place, device, texts },
       {
         signal,
         onLog,
@@ -26,6 +33,6 @@ export async function embedRows(
     before += texts.length;
     return embeddings;
   };
-  const report = await embedFile(file, out, { embed, signal });
-  return { file: out, ...report, seconds: (performance.now() - begun) / 1000 };
+  const report = await embedFile(file, out, { embed, encoder, signal });
+  return { file: out, encoder, ...report, seconds: (performance.now() - begun) / 1000 };
 }

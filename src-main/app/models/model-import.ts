@@ -10,7 +10,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelReport } from '../../contract/reports.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { addModel, listKeptModels, type NewModel } from '../../store/models.ts';
-import { isBoxed, refuseBoxed } from '../kernel/encoders.ts';
+import { encoderCalled, isBoxed, refuseBoxed } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { type GivenFile, type GivenModel, isZip, modelAt, modelOf, sourceOf } from './model-files.ts';
@@ -69,7 +69,7 @@ export async function takeIn(
     const folder = join(work, 'model');
     const taken = await inOwnProcess(house, (engine) =>
       files.some((file) => file.name === manifestFile)
-        ? takeOwn(engine, files, folder, hooks)
+        ? takeOwn(house, engine, files, folder, hooks)
         : takePublished(engine, given, files, folder, hooks),
     );
     const { parameters, note, name: own, ...rest } = taken;
@@ -110,13 +110,14 @@ async function inOwnProcess<T>(house: House, work: (engine: EngineHost) => Promi
 
 /** A model of ours: it is seen that it is whole and works. */
 async function takeOwn(
+  house: House,
   engine: EngineHost,
   files: readonly GivenFile[],
   folder: string,
   { signal }: CallHooks,
 ): Promise<Taken> {
   await copyOwnModel(files, folder);
-  const { name, ...checked } = await checkOwnModel(engine, folder, signal);
+  const { name, ...checked } = await checkOwnModel(engine, folder, (known) => encoderCalled(house, known), signal);
   return { ...checked, ...(name === null ? {} : { name }), note: null };
 }
 

@@ -14,6 +14,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels } from '../../store/models.ts';
 import { hasRoom, uploadFolder } from '../kernel/downloads.ts';
 import { type House, namedModel, rewardModel } from '../kernel/house.ts';
+import { baseOnHub } from './base-on-hub.ts';
 import { filesInFormat } from './export-formats.ts';
 import { watched } from './export-model.ts';
 import { countsOf } from './exported-model.ts';
@@ -159,25 +160,14 @@ async function cardOf(
     const message = `${model.name} is an encoder as somebody else published it: name its place on the hub instead. Nothing was sent.`;
     throw new TiebreakError('bad-input', message);
   }
-  const facts = { kind: model.kind, license, baseModel: baseOnHub(house, model), counts: countsOf(model), evaluations };
+  const facts = {
+    kind: model.kind,
+    license,
+    baseModel: baseOnHub(listKeptModels(house.store), model),
+    counts: countsOf(model),
+    evaluations,
+  };
   return modelCard(Buffer.concat(pieces).toString('utf8') || `# ${model.name}\n`, facts);
-}
-
-/**
- * The model on the hub that one goes back to, by the names of those that it started from; null where it goes back to none. A model that was
- * fetched says so in what it was trained on, and only there stands a name with its owner.
- */
-function baseOnHub(house: House, model: KeptModel): string | null {
-  const all = listKeptModels(house.store);
-  const seen = new Set<string>();
-  for (let at: KeptModel | undefined = model; at && !seen.has(at.name); ) {
-    seen.add(at.name);
-    const fetched = /^elsewhere \(([\w.-]+\/[\w.-]+)\)$/.exec(at.trainedOn);
-    if (fetched) return fetched[1]!;
-    const { base }: KeptModel = at;
-    at = all.find(({ name }) => name === base);
-  }
-  return null;
 }
 
 function progressOf(total: number, { onProgress }: CallHooks): (done: number, had: number) => void {

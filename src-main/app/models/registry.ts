@@ -10,7 +10,7 @@ import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { listRuns } from '../../store/runs.ts';
-import { refuseBoxed } from '../kernel/encoders.ts';
+import { encoderOfHead, refuseBoxed } from '../kernel/encoders.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
@@ -120,9 +120,10 @@ export function deleteModel(house: House, name: string): void {
   house.changes.tell('models', 'rewards', 'runs');
 }
 
-/** Takes the deletion of a model back. */
+/** Takes the deletion of a model back. Throws TiebreakError not-found where the encoder that it reads the vectors of isn't there. */
 export function restoreModel(house: House, name: string): void {
   const model: KeptModel = findKeptModel(house.store, name);
+  if (model.method === 'quick') encoderOfHead(house, model);
   withLockNow(house, 'bringing a model back', ({ store }) => setDeleted(store, 'model', model.id, false));
   house.changes.tell('models', 'rewards', 'runs');
 }

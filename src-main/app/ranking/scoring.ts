@@ -1,5 +1,5 @@
 import type { CallHooks, ContextMode } from '../../contract/calls.ts';
-import { type Device, type TextInput, vectorWidth } from '../../contract/engine.ts';
+import type { Device, EncoderPlace, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { postInput } from '../../recipe/pairs.ts';
@@ -12,7 +12,8 @@ import {
   type RewardFilter,
   setRewards,
 } from '../../store/rewards.ts';
-import { embeddingsOf } from '../embedding/embedding.ts';
+import { embeddingsOf, inARow } from '../embedding/embedding.ts';
+import { encoderOfHead } from '../kernel/encoders.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { createPauses } from '../kernel/time-slices.ts';
@@ -27,9 +28,11 @@ export type Scorer = (texts: readonly TextInput[], vectors?: Float32Array) => Pr
 export function scorerOf(house: House, model: Model, device: Device, hooks: CallHooks, total: number | null): Scorer {
   let before = 0;
   const begun = performance.now();
+  const encoder = headEncoder(house, model);
+  const which = { modelFolder: modelFolder(house, model), ...(encoder ? { encoder } : {}) };
   return async (texts, vectors) => {
     const { rewards } = await house.scorer.request(
-      { type: 'score', modelFolder: modelFolder(house, model), device, texts, ...(vectors ? { vectors } : {}) },
+      { type: 'score', ...which, device, texts, ...(vectors ? { vectors } : {}) },
       {
         signal: hooks.signal,
         onLog: hooks.onLog,
@@ -62,13 +65,13 @@ export async function scoreMissing(
   if (total === 0) return 0;
   return withLock(house, 'scoring', async ({ store }) => {
     const score = scorerOf(house, model, device, hooks, total);
-    const { context: mode, method } = findKeptModel(house.store, model.id);
+    const { context: mode } = findKeptModel(house.store, model.id);
+    const encoder = headEncoder(house, model);
     let waiting: { readonly commentId: number; readonly input: TextInput }[] = [];
     const flush = async (): Promise<void> => {
       if (waiting.length === 0) return;
       const texts = waiting.map(({ input }) => input);
-      const vectors =
-        method === 'quick' || method === 'best' ? await vectorsOf(house, texts, device, hooks) : undefined;
+      const vectors = encoder ? await vectorsOf(house, encoder, texts, device, hooks) : undefined;
       const rewards = await score(texts, vectors);
       setRewards(
         store,
@@ -91,26 +94,25 @@ export async function scoreMissing(
   });
 }
 
-/** The vectors of the post and the comment of each text, from the store where they are there. */
+/** The encoder whose vectors a quick model reads, or the quick part of a blend; null for other models, which read texts. */
+function headEncoder(house: House, model: Model): EncoderPlace | null {
+  const { method } = findKeptModel(house.store, model.id);
+  return method === 'quick' || method === 'best' ? encoderOfHead(house, model) : null;
+}
+
+/** An encoder's vectors of the post and the comment of each text, from the store where they are there. */
 export async function vectorsOf(
   house: House,
+  encoder: EncoderPlace,
   texts: readonly TextInput[],
   device: Device,
   hooks: CallHooks,
 ): Promise<Float32Array> {
-  const places = new Map<string, number>();
-  for (const { post, comment } of texts) {
-    for (const text of [post, comment]) if (!places.has(text)) places.set(text, places.size);
-  }
-  const known = await embeddingsOf(house, [...places.keys()], device, hooks);
-  const vectors = new Float32Array(2 * texts.length * vectorWidth);
-  for (const [i, { post, comment }] of texts.entries()) {
-    for (const [side, text] of [post, comment].entries()) {
-      const from = places.get(text)! * vectorWidth;
-      vectors.set(known.subarray(from, from + vectorWidth), (2 * i + side) * vectorWidth);
-    }
-  }
-  return vectors;
+  const different = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
+  const known = await embeddingsOf(house, encoder, different, device, hooks);
+  const width = known.length / different.length;
+  const vectors = new Map(different.map((text, i) => [text, known.subarray(i * width, (i + 1) * width)]));
+  return inARow(texts.flatMap(({ post, comment }) => [vectors.get(post)!, vectors.get(comment)!]));
 }
 
 /** How many comments a model has given no reward yet. */

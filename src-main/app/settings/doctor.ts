@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { ProbedDevice } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
 import type { AppInfo } from '../../contract/views.ts';
 import { appVersion } from '../../root.ts';
+import { countEmbeddings } from '../../store/embeddings.ts';
 import { integrityCheck, sqliteVersion } from '../../store/open.ts';
+import { encoderNamed, namesOfEncoders } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 
 export type Installation = {
@@ -14,6 +17,19 @@ export type Installation = {
   /** What SQLite's own check finds: an empty list where all is well. */
   readonly problems: readonly string[];
   readonly devices: readonly ProbedDevice[];
+  readonly encoders: readonly ExaminedEncoder[];
+};
+
+/** An encoder of texts, once it was read and tried. */
+type ExaminedEncoder = {
+  /** What people call it. */
+  readonly encoder: string;
+  /** Numbers of its vectors; null where it can't be used. */
+  readonly width: number | null;
+  /** Why it can't be used. */
+  readonly problem: string | null;
+  /** Vectors that it has in the store. */
+  readonly vectors: number;
 };
 
 const platform = `${process.platform} ${process.arch}`;
@@ -22,6 +38,7 @@ const requireHere = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
 export async function examine(house: House, hooks: CallHooks): Promise<Installation> {
+  const encoders = await examineEncoders(house, hooks);
   const { devices } = await house.scorer.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
   return {
     versions: versionsOf(house),
@@ -30,7 +47,28 @@ export async function examine(house: House, hooks: CallHooks): Promise<Installat
     database: house.store.path,
     problems: integrityCheck(house.store),
     devices,
+    encoders,
   };
+}
+
+/** Lets every encoder read a text, by which its files are held against their sums. */
+async function examineEncoders(house: House, { signal, onLog }: CallHooks): Promise<readonly ExaminedEncoder[]> {
+  const counts = countEmbeddings(house.store);
+  const examined: ExaminedEncoder[] = [];
+  for (const encoder of namesOfEncoders(house)) {
+    let vectors = 0;
+    try {
+      const place = encoderNamed(house, encoder);
+      vectors = counts.get(place.name) ?? 0;
+      const request = { type: 'embed', encoder: place, device: 'cpu', texts: ['A comment.'] } as const;
+      const { width } = await house.scorer.request(request, { signal, onLog });
+      examined.push({ encoder, width, problem: null, vectors });
+    } catch (error) {
+      if (!(error instanceof TiebreakError) || error.code === 'cancelled') throw error;
+      examined.push({ encoder, width: null, problem: error.message, vectors });
+    }
+  }
+  return examined;
 }
 
 /** What stands in the window's 'about'. */

@@ -1,6 +1,6 @@
 /**
  * A training for the best: a quick model at once, which ranks while the rest goes on; then an encoder that reads post and comment
- * together, and one that reads them apart, as far as the time allows; then a blend of them, with weights learned on the validation
+ * apart, and one that reads them together, as far as the time allows; then a blend of them, with weights learned on the validation
  * split, which ranks only where it is better there by more than chance.
  */
 
@@ -14,7 +14,7 @@ import { type CallHooks, type trainCall, trainingInput } from '../../contract/ca
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
-import { blendWeights, judgeBlend } from '../../evaluation/blend.ts';
+import { blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
@@ -25,18 +25,18 @@ import { continueRun, hasData, type TrainingHooks, trainModel } from './training
 
 type Call = z.output<typeof trainCall>;
 
+/** What is trained where no encoder is named. */
+const encoderToTrain = 'minilm';
 /** Minutes where nothing else is said. */
 const usualMinutes = 5;
 /** Of the time, what the last steps take: validation, and choosing. */
 const reserve = 0.12;
 /** Shares of the time that is left which a way may take: those behind it need the rest. */
-const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, together: 0.75, deep: 1 };
+const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, deep: 0.5, together: 1 };
 /** A way for which fewer seconds are left is not begun. */
 const leastSeconds = 20;
 /** Pairs of validation with a better side below which nothing can be chosen by them. */
 const enough = 60;
-/** So sure must it be that the blend is better. */
-const sureEnough = 0.9;
 const seed = 42;
 
 /** Trains the models, blends them, chooses, and does what follows every training. */
@@ -144,7 +144,6 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       share: total > 0 ? (weights[k]! * spread[k]!) / total : 0,
     }),
   );
-  const sure = figures.sureness >= sureEnough && figures.loss < figures.lossOfFirst;
   const best: BestReport = {
     parts,
     leftOut,
@@ -154,9 +153,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       accuracyOfQuick: figures.accuracyOfFirst,
       loss: figures.loss,
       lossOfQuick: figures.lossOfFirst,
-      sureness: figures.sureness,
+      surenessByLoss: figures.surenessByLoss,
+      surenessByAccuracy: figures.surenessByAccuracy,
     },
-    chosen: sure ? 'blend' : 'quick',
+    chosen: isBetter(figures) ? 'blend' : 'quick',
   };
   const name = freeName(house);
   const report = finished(best, name, { validation: { loss: figures.loss, accuracy: figures.accuracy } });
@@ -213,8 +213,8 @@ async function trainPart(
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
   // The encoder that was named is for the ways that train it.
-  const { encoder, minutes: _, ...rest } = call;
-  const own = method === 'together' && encoder ? { encoder } : {};
+  const { encoder = encoderToTrain, minutes: _, ...rest } = call;
+  const own = method === 'quick' ? {} : { encoder };
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
   return trainModel(house, { ...rest, ...own, ...minutes, kind: 'reward', method, config: {}, best }, hooks);
 }

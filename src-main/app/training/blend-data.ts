@@ -13,7 +13,7 @@ import { scoreMissing } from '../ranking/scoring.ts';
 /** Pairs of validation that are looked at, at most. */
 const mostPairs = 20_000;
 
-/** By how much each of some models gives the first comment of a pair of the validation split more, group by group of posts. */
+/** By how much each of some models gives the first comment of a pair of the validation split more, post by post. */
 export async function groupsToBlend(
   house: House,
   models: readonly Model[],
@@ -22,7 +22,7 @@ export async function groupsToBlend(
 ): Promise<readonly BlendGroup[]> {
   for (const model of models) await scoreMissing(house, model, { split: 'validation' }, device, hooks);
   const pause = createPauses(hooks.signal);
-  const groups = new Map<string, BlendGroup[number][]>();
+  const groups: BlendGroup[] = [];
   let count = 0;
   for (const post of postsWithComments(house.store, { split: 'validation' })) {
     await pause();
@@ -35,12 +35,13 @@ export async function groupsToBlend(
     });
     // A comment that came in after the scoring waits for the next one.
     if (rewards.some((of) => of.some((reward) => typeof reward !== 'number'))) continue;
-    const own = groups.get(post.group) ?? [];
-    groups.set(post.group, own);
-    for (const { first, second, target } of made.pairs) {
-      own.push({ differences: rewards.map((of) => of[first]! - of[second]!), target });
-    }
+    groups.push(
+      made.pairs.map(({ first, second, target }) => ({
+        differences: rewards.map((of) => of[first]! - of[second]!),
+        target,
+      })),
+    );
     count += made.pairs.length;
   }
-  return [...groups.values()];
+  return groups;
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { randomFrom } from '../../common/random.ts';
 import type { CallHooks, ContextMode } from '../../contract/calls.ts';
-import { type Device, type dataFiles, type PairGroup, vectorFiles, vectorWidth } from '../../contract/engine.ts';
+import { type Device, type dataFiles, type EncoderPlace, type PairGroup, vectorFiles } from '../../contract/engine.ts';
 import { embeddingOf } from '../../store/embeddings.ts';
 import { countComments } from '../../store/posts.ts';
-import { ensureEmbeddings } from '../embedding/embedding.ts';
+import { ensureEmbeddings, inARow } from '../embedding/embedding.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 
@@ -39,8 +39,15 @@ export function onlyCompared({ texts, pairs, ranks }: PairGroup): PairGroup {
   };
 }
 
+type Seen = {
+  readonly context: ContextMode;
+  readonly titleAlone: boolean;
+  readonly device: Device;
+  readonly encoder: EncoderPlace;
+};
+
 /**
- * Writes the vectors of a split beside its groups; those that are not in the store yet are computed first. Where the post is
+ * Writes an encoder's vectors of a split beside its groups; those that are not in the store yet are computed first. Where the post is
  * not to be seen, zeros stand in its place: a head learns nothing from them. With `titleAlone` the title, which is what the groups
  * then have of the post, is seen.
  */
@@ -49,11 +56,7 @@ export async function writeVectors(
   split: DataSplit,
   folder: string,
   groups: readonly PairGroup[],
-  {
-    context,
-    device,
-    titleAlone,
-  }: { readonly context: ContextMode; readonly device: Device; readonly titleAlone: boolean },
+  { context, device, titleAlone, encoder }: Seen,
   hooks: CallHooks,
 ): Promise<void> {
   const seen = context === 'post' || titleAlone;
@@ -63,18 +66,14 @@ export async function writeVectors(
       for (const { comment } of group.texts) yield comment;
     }
   };
-  await ensureEmbeddings(house, texts(), device, hooks);
+  await ensureEmbeddings(house, encoder, texts(), device, hooks);
   const pause = createPauses(hooks.signal);
-  const zeros = new Float32Array(vectorWidth);
+  const vectorOf = (text: string): Float32Array => embeddingOf(house.store, encoder.name, text)!;
   const lines = async function* (): AsyncGenerator<Uint8Array> {
     for (const group of groups) {
-      const post = seen ? group.texts[0]!.post : null;
-      const vectors = [post, ...group.texts.map(({ comment }) => comment)].map((text) =>
-        text === null ? zeros : embeddingOf(house.store, text)!,
-      );
-      const line = new Float32Array(vectors.length * vectorWidth);
-      for (const [i, vector] of vectors.entries()) line.set(vector, i * vectorWidth);
-      yield new Uint8Array(line.buffer);
+      const comments = group.texts.map(({ comment }) => vectorOf(comment));
+      const post = seen ? vectorOf(group.texts[0]!.post) : new Float32Array(comments[0]!.length);
+      yield new Uint8Array(inARow([post, ...comments]).buffer);
       await pause();
     }
   };

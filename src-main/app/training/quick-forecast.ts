@@ -6,6 +6,7 @@ import { plainVotes } from '../../recipe/votes.ts';
 import { hasEmbedding } from '../../store/embeddings.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
+import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { onlyCompared, quickChoice } from './quick-data.ts';
@@ -23,6 +24,7 @@ export async function quickForecast(
   { onLog, onProgress, signal }: CallHooks,
 ): Promise<Forecast> {
   const pause = createPauses(signal);
+  const encoder = encoderNamed(house, encoderFor(call, 'quick'));
   const unread = new Set<string>();
   let comments = 0;
   const { rule } = await ruleOf(house, call, { signal });
@@ -39,14 +41,14 @@ export async function quickForecast(
       comments += texts.length;
       const seen = texts.map(({ comment }) => comment);
       if (call.context === 'post') seen.push(texts[0]!.post);
-      for (const text of seen) if (!hasEmbedding(house.store, text)) unread.add(text);
+      for (const text of seen) if (!hasEmbedding(house.store, encoder.name, text)) unread.add(text);
     }
   }
   const texts = [...unread].slice(0, sample);
   let device = 'cpu';
   let reading = 0;
   if (texts.length > 0) {
-    const request = { type: 'embed', device: call.device, texts } as const;
+    const request = { type: 'embed', encoder, device: call.device, texts } as const;
     // The first time the encoder is loaded too.
     await house.scorer.request(request, { onLog, onProgress, signal });
     const begun = performance.now();

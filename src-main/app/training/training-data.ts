@@ -16,6 +16,7 @@ import { changesOf, isPlain, plainVotes, type VotesRule } from '../../recipe/vot
 import { totals } from '../../store/counts.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
+import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { preparing } from '../runs/run-folders.ts';
@@ -129,7 +130,10 @@ async function writeGroups(
     }
   };
   await pipeline(lines, createWriteStream(join(folder, dataFiles[file])));
-  if (quick) await writeVectors(house, file, folder, compared, call, hooks);
+  if (quick) {
+    const encoder = encoderNamed(house, encoderFor(call, 'quick'));
+    await writeVectors(house, file, folder, compared, { ...call, encoder }, hooks);
+  }
   return counts;
 }
 

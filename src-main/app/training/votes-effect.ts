@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { methodOfRun } from '../../common/training-words.ts';
 import { type CallHooks, type ContextMode, trainingInput } from '../../contract/calls.ts';
-import type { Device, TextInput } from '../../contract/engine.ts';
+import type { Device, EncoderPlace, TextInput } from '../../contract/engine.ts';
 import type { Estimate } from '../../contract/evaluation.ts';
 import type { Run } from '../../contract/records.ts';
 import type { VotesMeasured } from '../../contract/votes.ts';
@@ -15,6 +15,7 @@ import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
+import { encoderOfHead } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { scoreMissing, vectorsOf } from '../ranking/scoring.ts';
@@ -43,7 +44,8 @@ export async function measureVotes(
   await scoreMissing(house, model, { split: 'validation' }, device, hooks);
   const other = await mkdtemp(join(house.home, 'runs', preparing));
   try {
-    const plain: PlainHead = { folder: join(other, 'model'), context: model.context, device };
+    const encoder = encoderOfHead(house, model);
+    const plain: PlainHead = { folder: join(other, 'model'), context: model.context, device, encoder };
     await trainPlainly(house, run, plain, hooks);
     return await compare(house, model.id, plain, hooks);
   } finally {
@@ -51,17 +53,27 @@ export async function measureVotes(
   }
 }
 
-/** The second head: where its model is, and what it is shown of posts. */
-type PlainHead = { readonly folder: string; readonly context: ContextMode; readonly device: Device };
+/** The second head: where its model is, what it is shown of posts, and whose vectors it reads. */
+type PlainHead = {
+  readonly folder: string;
+  readonly context: ContextMode;
+  readonly device: Device;
+  readonly encoder: EncoderPlace;
+};
 
 /** Trains as the run did, but with votes as they are. */
-async function trainPlainly(house: House, run: Run, { folder, device }: PlainHead, hooks: CallHooks): Promise<void> {
-  const { pairs, context, comparison } = run.config;
-  const call = settled(trainingInput.parse({ kind: 'reward', method: 'quick', pairs, context, device }));
+async function trainPlainly(
+  house: House,
+  run: Run,
+  { folder, device, encoder: place }: PlainHead,
+  hooks: CallHooks,
+): Promise<void> {
+  const { pairs, context, comparison, encoder } = run.config;
+  const call = settled(trainingInput.parse({ kind: 'reward', method: 'quick', pairs, context, device, encoder }));
   const data = await writeTrainingData(house, { ...call, titleAlone: comparison !== undefined }, hooks);
   try {
     const { kind, method, config } = call;
-    const where = { base: null, runFolder: data.folder, modelFolder: folder };
+    const where = { base: null, encoder: place, runFolder: data.folder, modelFolder: folder };
     await house.scorer.request({ type: 'train', kind, method, config, device, ...where }, { signal: hooks.signal });
   } finally {
     await rm(data.folder, { recursive: true, force: true });
@@ -132,11 +144,11 @@ async function compare(
 async function scored(
   house: House,
   texts: readonly TextInput[],
-  { folder, device }: PlainHead,
+  { folder, device, encoder }: PlainHead,
   hooks: CallHooks,
 ): Promise<Float32Array> {
-  const vectors = await vectorsOf(house, texts, device, hooks);
-  const request = { type: 'score', modelFolder: folder, device, texts, vectors } as const;
+  const vectors = await vectorsOf(house, encoder, texts, device, hooks);
+  const request = { type: 'score', modelFolder: folder, device, encoder, texts, vectors } as const;
   return (await house.scorer.request(request, { signal: hooks.signal })).rewards;
 }
 

@@ -1,7 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { CompareContextCall } from '../../contract/calls.ts';
 import { trainingMethods } from '../../contract/engine.ts';
-import { addVotesOptions, basePreset, deviceOption, noCompareOption, pairsOption, positive } from './options.ts';
+import {
+  addVotesOptions,
+  basePreset,
+  deviceOption,
+  encoderOption,
+  noCompareOption,
+  pairsOption,
+  positive,
+} from './options.ts';
 import { printComparisons, printContextReport } from './print-context.ts';
 import { printImport } from './print-import.ts';
 import { printAfterTraining } from './print-training.ts';
@@ -50,7 +58,7 @@ export function addContextCommands(program: Command, run: Run): void {
 
 type Options = Pick<
   CompareContextCall,
-  'method' | 'base' | 'preset' | 'pairs' | 'margin' | 'votes' | 'time' | 'device'
+  'method' | 'base' | 'encoder' | 'preset' | 'pairs' | 'margin' | 'votes' | 'time' | 'device'
 > & {
   readonly resume?: number;
   readonly compare: boolean;
@@ -71,6 +79,7 @@ export function addContextTraining(train: Command, run: Run): void {
         ).choices(trainingMethods),
       )
       .option('--base <model>', "model that both start from; 'encoder' for deep")
+      .addOption(encoderOption('that of the method'))
       .option('--config <file>', 'JSON file with settings')
       .option('--set <key=value...>', "one setting ('tiebreak settings' lists them)", setting, {})
       .addOption(basePreset())

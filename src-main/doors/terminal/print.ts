@@ -14,7 +14,7 @@ import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
 import { outcomeOf } from '../../common/outcomes.ts';
-import { counted, duration, size } from '../../common/words.ts';
+import { counted, duration, size, wholeNumber } from '../../common/words.ts';
 import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
@@ -125,9 +125,9 @@ export function printScore(report: ScoreSummary): string {
 }
 
 export function printEmbed(report: EmbedSummary): string {
-  const { texts, file, seconds } = report;
+  const { texts, encoder, file, seconds } = report;
   return [
-    `The vectors of ${counted(texts, 'text')} were written to ${file} (${duration(seconds)}).`,
+    `The vectors that ${encoder} makes of ${counted(texts, 'text')} were written to ${file} (${duration(seconds)}).`,
     ...skips(report),
   ].join('\n');
 }
@@ -168,7 +168,8 @@ export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
   return `Label ${id}: ${said}.`;
 }
 
-export function printDoctor({ versions, platform, home, database, problems, devices, putAside }: DoctorReport): string {
+export function printDoctor(report: DoctorReport): string {
+  const { versions, platform, home, database, problems, devices, encoders, putAside } = report;
   const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
     device,
     available ? 'yes' : 'no',
@@ -184,6 +185,16 @@ export function printDoctor({ versions, platform, home, database, problems, devi
       ['integrity', problems.length === 0 ? 'sound' : problems.join('; ')],
     ]),
     table(['device', 'usable', 'texts a second', ''], rows),
+    table(
+      ['encoder', 'usable', 'numbers', 'vectors kept', ''],
+      encoders.map(({ encoder, width, vectors, problem }): Cell[] => [
+        encoder,
+        width === null ? 'no' : 'yes',
+        width === null ? '-' : String(width),
+        wholeNumber(vectors),
+        problem ?? '',
+      ]),
+    ),
     ...putAside.map(({ name, from, bytes, offered }) => {
       const until = offered
         ? 'The app offers its removal under Settings.'

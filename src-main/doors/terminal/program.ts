@@ -99,8 +99,12 @@ export function createProgram(run: Run): Command {
 
   command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
     .requiredOption('--out <file>', 'where to write the rows')
+    .option(
+      '--encoder <encoder>',
+      "whose vectors: minilm (384 numbers), use (512 numbers), or an encoder that was fetched; 'minilm' without it",
+    )
     .addOption(deviceOption())
-    .addHelpText('after', '\nReads JSONL rows with a "text"; writes rows with "text" and "embedding", 512 numbers.')
+    .addHelpText('after', '\nReads JSONL rows with a "text"; writes rows with "text", "encoder" and "embedding".')
     .action((file: string, options) =>
       run(async (app, hooks) => {
         const report = await app.embedFile({ file, ...options }, hooks);

@@ -19,13 +19,20 @@ export type HeadData = {
 
 type Group = { readonly group: PairGroup; readonly vectors: Float32Array };
 
-/** Reads one split of a quick training from the folder of its run. */
-export async function readHeadData(folder: string, split: keyof typeof dataFiles): Promise<HeadData> {
+/**
+ * Reads one split of a quick training from the folder of its run.
+ * @param widthOfNone gives the width of the encoder's vectors where the split has none
+ */
+export async function readHeadData(
+  folder: string,
+  split: keyof typeof dataFiles,
+  widthOfNone: () => Promise<number>,
+): Promise<HeadData> {
   const vectors = floatsOf(await readFile(join(folder, vectorFiles[split])));
   const read: PairGroup[] = [];
   for await (const group of pairGroups(folder, split)) read.push(group);
   const count = read.reduce((sum, { texts }) => sum + 1 + texts.length, 0);
-  const width = count === 0 ? vectorWidth : vectors.length / count;
+  const width = count === 0 ? await widthOfNone() : vectors.length / count;
   if (!Number.isSafeInteger(width)) throw new RangeError(`${vectorFiles[split]} and ${dataFiles[split]} disagree`);
   let from = 0;
   const groups = read.map((group): Group => {

@@ -19,7 +19,11 @@ export async function trainHead(
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<TrainResult> {
   const begun = performance.now();
-  const [learned, held] = await Promise.all([readHeadData(runFolder, 'train'), readHeadData(runFolder, 'validation')]);
+  const width = async (): Promise<number> => (await import('../model/read-encoder.ts')).widthOfEncoder(encoder);
+  const [learned, held] = await Promise.all([
+    readHeadData(runFolder, 'train', width),
+    readHeadData(runFolder, 'validation', width),
+  ]);
   const onTried = (tried: Tried): void => onProgress(progressOf(tried));
   const { head, strength, by, ...chosen } = await learnHead(learned, held, { onTried, signal });
   const result: TrainResult = {

@@ -35,7 +35,7 @@ export async function readPublishedEncoder(
 }
 
 /** What the small files of such a folder say. */
-async function readFacts(folder: string, label: string): Promise<SentenceFacts> {
+export async function readFacts(folder: string, label: string): Promise<SentenceFacts> {
   const read = async (file: string): Promise<unknown> => {
     const path = join(folder, file);
     return (await exists(path)) ? readJson(path) : undefined;

@@ -1,5 +1,5 @@
-import { type EncoderPlace, useEncoder } from '../../contract/engine.ts';
-import { readBertEncoder } from './bert-encoder.ts';
+import { type EncoderPlace, useEncoder, vectorWidth } from '../../contract/engine.ts';
+import { readBertEncoder, readFacts } from './bert-encoder.ts';
 import { readPretrainedEncoder } from './encoder-weights.ts';
 import type { PretrainedEncoder } from './text-encoder.ts';
 
@@ -9,4 +9,9 @@ import type { PretrainedEncoder } from './text-encoder.ts';
  */
 export function readEncoder({ folder }: EncoderPlace = useEncoder): Promise<PretrainedEncoder> {
   return folder === null ? readPretrainedEncoder() : readBertEncoder(folder);
+}
+
+/** The width of an encoder's vectors, by its small files: nothing is loaded. Throws TiebreakError. */
+export async function widthOfEncoder({ name, folder }: EncoderPlace): Promise<number> {
+  return folder === null ? vectorWidth : (await readFacts(folder, name)).sizes.width;
 }

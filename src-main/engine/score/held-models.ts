@@ -5,10 +5,12 @@ import {
   type Device,
   type EmbedRequest,
   type EmbedResult,
+  type EncoderPlace,
   type ScoreRequest,
   type ScoreResult,
   useEncoder,
 } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
 import { type NamedHead, readHeadFolder } from '../head/head-folder.ts';
 import { scoreWithHead } from '../head/score-head.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -58,7 +60,7 @@ export function holdModels(): HeldModels {
     if (architecture === 'encoder-head') {
       if (head?.folder !== folder) head = { ...(await readHeadFolder(folder)), folder };
       const place = request.encoder ?? useEncoder;
-      if (place.name !== head.encoder) throw new RangeError(`${folder} reads vectors of ${head.encoder}`);
+      if (place.name !== head.encoder) throw otherEncoder(head.encoder, place);
       const read = (texts: readonly string[]) => embed({ texts, device, encoder: place }, open, context);
       return scoreWithHead(head, request, read, context);
     }
@@ -71,4 +73,9 @@ export function holdModels(): HeldModels {
     opened.push(model);
     return model.score(request, context);
   }
+}
+
+function otherEncoder(own: string, { name }: EncoderPlace): TiebreakError {
+  const message = `The model reads vectors of the encoder ${own}, and those of ${name} are others: bring the encoder back that it was trained on, or train it again.`;
+  return new TiebreakError('bad-input', message);
 }

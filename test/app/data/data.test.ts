@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
+import { countEmbeddings } from '../../../src-main/store/embeddings.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
@@ -438,7 +439,9 @@ describe('the map of texts', () => {
     const draw = async () => resultOf(app, 'map', (await client.data.map()).task);
     const map = await draw();
     expect(map).toMatchObject({ figures: [{ id: 'map', plot: { kind: 'map' } }] });
-    expect(look(({ db }) => db.prepare('SELECT count(*) FROM embeddings').pluck().get())).toBeGreaterThan(100);
+    const vectors = look(countEmbeddings);
+    expect([...vectors.keys()]).toEqual(['all-MiniLM-L6-v2']);
+    expect(vectors.get('all-MiniLM-L6-v2')).toBeGreaterThan(100);
     expect(await draw()).toBe(map);
     await bringIn('b.jsonl', rows(60, 1));
     expect(await draw()).not.toBe(map);

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { purge } from '../../../src-main/app/deleted/purge.ts';
 import { createChanges } from '../../../src-main/app/kernel/changes.ts';
+import { placeOfEncoder } from '../../../src-main/app/kernel/encoders.ts';
 import { createFiles } from '../../../src-main/app/kernel/files.ts';
 import { contextOf, type House, notWatching } from '../../../src-main/app/kernel/house.ts';
 import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
-import { findModel } from '../../../src-main/store/models.ts';
-import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
+import { setDeleted } from '../../../src-main/store/deleted.ts';
+import { countEmbeddings, keepEmbeddings } from '../../../src-main/store/embeddings.ts';
+import { addModel, findModel } from '../../../src-main/store/models.ts';
+import { closeStore, integrityCheck, openStore, type WritingStore } from '../../../src-main/store/open.ts';
 import { listReportPages } from '../../../src-main/store/report-pages.ts';
 import { listRunLines } from '../../../src-main/store/runs.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
@@ -82,6 +85,38 @@ test('what was deleted stays for 30 days, and then goes with all that belongs to
   // The model of a run that is gone is shown what it learned on.
   expect(contextOf(house, findModel(house.store, 'reward-2'))).toBe('none');
   expect(listRunLines(house.store)).toMatchObject([{ modelId: null, modelName: null }]);
+});
+
+test('the vectors of an encoder go with it, and those of others stay', async () => {
+  const store = house.store as WritingStore;
+  const facts = {
+    name: 'small',
+    kind: 'encoder',
+    folder: 'models/small',
+    base: null,
+    runId: null,
+    metrics: {},
+  } as const;
+  const model = addModel(store, facts);
+  mkdirSync(join(house.home, 'models', 'small'));
+  writeFileSync(
+    join(house.home, 'models', 'small', 'encoder.json'),
+    JSON.stringify({ name: 'small', files: { a: 'b' } }),
+  );
+  const { name } = placeOfEncoder(house, model);
+  const texts = Array.from({ length: 4500 }, (_, i) => `text ${i}`);
+  for (const encoder of [name, 'another']) keepEmbeddings(store, encoder, texts, new Float32Array(2 * texts.length));
+  setDeleted(store, 'model', model.id, true);
+  await after(29);
+  expect(countEmbeddings(store)).toEqual(
+    new Map([
+      [name, 4500],
+      ['another', 4500],
+    ]),
+  );
+  await after(31);
+  expect(countEmbeddings(store)).toEqual(new Map([['another', 4500]]));
+  expect(models()).toEqual(['reward-2']);
 });
 
 test('what a killed program left behind goes at once', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { baseOnHub } from '../../../src-main/app/models/base-on-hub.ts';
 import { countsOf } from '../../../src-main/app/models/exported-model.ts';
 import { type CardFacts, modelCard } from '../../../src-main/app/models/model-card.ts';
 import type { EvaluationReport, Figures } from '../../../src-main/contract/evaluation.ts';
@@ -79,4 +80,38 @@ test.each([
   ['', ''],
 ])('of what a model says it was trained on (%s), only counts leave', (trainedOn, said) => {
   expect(countsOf({ trainedOn })).toBe(said);
+});
+
+const model = (name: string, over: { base?: string; encoder?: string; trainedOn?: string }) => ({
+  ...{ name, base: null, encoder: null, trainedOn: '2 posts, 2 pairs' },
+  ...over,
+});
+const long = `someone/${'x'.repeat(60)}`.slice(0, 60);
+const all = [
+  model('fetched', { trainedOn: 'elsewhere (someone/small-gpt2)' }),
+  model('cut', { trainedOn: `elsewhere (${long})` }),
+  model('file', { trainedOn: 'elsewhere (gpt2.zip)' }),
+  model('sft', { base: 'fetched' }),
+  model('reward', { base: 'sft' }),
+  model('on-minilm', { encoder: 'minilm' }),
+  model('on-use', { encoder: 'use' }),
+  model('on-fetched', { encoder: 'fetched' }),
+  model('from-minilm', { base: 'on-minilm' }),
+  model('from-gone', { base: 'gone' }),
+  model('itself', { base: 'itself' }),
+];
+
+test.each([
+  ['fetched', 'someone/small-gpt2'],
+  ['reward', 'someone/small-gpt2'],
+  ['on-fetched', 'someone/small-gpt2'],
+  ['on-minilm', 'sentence-transformers/all-MiniLM-L6-v2'],
+  ['from-minilm', 'sentence-transformers/all-MiniLM-L6-v2'],
+  ['on-use', null],
+  ['file', null],
+  ['cut', null],
+  ['from-gone', null],
+  ['itself', null],
+])('%s goes back to %s on the hub', (name, base) => {
+  expect(baseOnHub(all, all.find((one) => one.name === name)!)).toBe(base);
 });

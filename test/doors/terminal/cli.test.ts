@@ -113,6 +113,11 @@ describe('every command ends with one JSON object', () => {
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'cpu', available: true }));
     expect(doctor.devices).toContainEqual(expect.objectContaining({ device: 'tensorflow' }));
     expect(doctor.putAside).toEqual([]);
+    expect(doctor.encoders).toEqual([
+      { encoder: 'use', width: 512, problem: null, vectors: expect.any(Number) },
+      { encoder: 'minilm', width: 384, problem: null, vectors: 0 },
+    ]);
+    expect((await tie('doctor')).out).toMatch(/^minilm +yes +384 +0/m);
   });
 
   test('doctor names what restores put aside', async () => {

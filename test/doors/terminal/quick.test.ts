@@ -96,7 +96,7 @@ test('a margin, sureness and the time are options of a training, which says what
   });
 });
 
-test('embed writes 512 numbers of the length 1 beside each text, and leaves out what has none', async () => {
+test('embed writes the vector of each text beside it and names the encoder, and leaves out what has none', async () => {
   const texts = ['Cats sleep.', '', 'Katzen schlafen.\n'];
   const bad = ['{"text": 5}', 'broken', '[]', '{}'];
   const file = scratch.write(
@@ -104,17 +104,30 @@ test('embed writes 512 numbers of the length 1 beside each text, and leaves out 
     [...texts.map((text) => JSON.stringify({ text, id: 1 })), ...bad].join('\n'),
   );
   const out = join(scratch.folder, 'embedded.jsonl');
-  const { code, json } = await tie('embed', file, '--out', out, '--device', 'cpu', '--json');
-  expect(code).toBe(0);
-  expect(json()).toMatchObject({ texts: 3, file: out, skippedCount: 4, skipped: [{ line: 4 }, { line: 5 }, {}, {}] });
-  const lines = linesOf(out) as { text: string; embedding: number[] }[];
-  expect(lines.map((line) => Object.keys(line))).toEqual(texts.map(() => ['text', 'embedding']));
-  expect(lines.map(({ text }) => text)).toEqual(texts);
-  for (const { embedding } of lines) {
-    expect(embedding).toHaveLength(512);
-    expect(Math.sqrt(embedding.reduce((sum, x) => sum + x * x, 0))).toBeCloseTo(1, 4);
-  }
+  const vectorsOf = async (encoder: string, width: number, ...options: string[]): Promise<number[][]> => {
+    const { code, json, err } = await tie('embed', file, '--out', out, '--device', 'cpu', '--json', ...options);
+    expect(code, err).toBe(0);
+    expect(json()).toMatchObject({ texts: 3, file: out, encoder, seconds: expect.any(Number), skippedCount: 4 });
+    expect(json()).toMatchObject({ skipped: [{ line: 4 }, { line: 5 }, {}, {}] });
+    const lines = linesOf(out) as { text: string; encoder: string; embedding: number[] }[];
+    expect(lines.map((line) => Object.keys(line))).toEqual(texts.map(() => ['text', 'encoder', 'embedding']));
+    expect(lines.map(({ text }) => text)).toEqual(texts);
+    for (const line of lines) {
+      expect(line.encoder).toBe(encoder);
+      expect(line.embedding).toHaveLength(width);
+      expect(Math.sqrt(line.embedding.reduce((sum, x) => sum + x * x, 0))).toBeCloseTo(1, 4);
+    }
+    return lines.map(({ embedding }) => embedding);
+  };
+  const unnamed = await vectorsOf('minilm', 384);
+  expect(await vectorsOf('minilm', 384, '--encoder', 'minilm')).toEqual(unnamed);
+  await vectorsOf('use', 512, '--encoder', 'use');
   const none = await tie('embed', scratch.write('none.jsonl', '{}'), '--out', out, '--json');
   expect(none.json()).toMatchObject({ error: { code: 'bad-input' } });
+  const unknown = await tie('embed', file, '--out', out, '--encoder', 'bert', '--json');
+  expect(unknown.json()).toMatchObject({ error: { code: 'not-found', message: expect.stringMatching(/use, minilm/) } });
   expect(linesOf(out)).toHaveLength(3);
+  expect((await tie('embed', file, '--out', out)).out).toMatch(
+    /^The vectors that minilm makes of 3 texts were written/,
+  );
 });

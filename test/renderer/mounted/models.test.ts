@@ -71,11 +71,19 @@ test('a sentence encoder is listed as one, and can not rank', async () => {
     const model = { base: null, runId: null, metrics: {}, trainedOn: 'elsewhere (intfloat/multilingual-e5-small)' };
     addModel(house.store, { ...model, name: 'multilingual-e5-small', kind: 'encoder', folder: 'models/imported-1' });
   };
-  const { choose, api } = await openPage('/models', { before });
+  const { user, choose, api } = await openPage('/models', { before });
   const encoder = await row('multilingual-e5-small');
   expect(encoder.textContent).toMatch(/Sentence encoder.*elsewhere \(intfloat\/multilingual-e5-small\)/);
   expect(within(encoder).queryByRole('button', { name: /^Use/ })).toBeNull();
   expect((await row('newest')).textContent).toContain('In use');
+  await choose('More for multilingual-e5-small', 'Export');
+  await find('dialog', 'Export multilingual-e5-small');
+  const form = (of: string) => screen.getByRole('radio', { name: new RegExp(`^${of}`) });
+  expect(form('Hugging Face folder')).toHaveProperty('disabled', false);
+  for (const name of ['ONNX', 'Training bundle']) expect(form(name)).toHaveProperty('disabled', true);
+  await says('Only for models that give rewards: this one gives vectors.');
+  await user.keyboard('{Escape}');
+  await gone('dialog', /^Export/);
   await choose('More for multilingual-e5-small', 'Delete');
   await until(async () => {
     const found = (await api.models.list()).models.find(({ name }) => name === 'multilingual-e5-small');
