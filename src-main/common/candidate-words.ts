@@ -21,15 +21,26 @@ function leadWords({ accuracy, interval }: NonNullable<Candidate['behind']>): st
   return `by ${points(accuracy)}, ${clear ? 'clearly' : 'which can be chance'}`;
 }
 
-/** Which is the best, by how much, and whether that is more than chance, in a few sentences. */
+/** 'by 2.3 points, which can be chance', of a model over the one that ranks all the same. */
+function aheadWords({ accuracy, interval }: NonNullable<Candidate['behind']>): string {
+  const clear = isFigure(interval[1]) && interval[1] < 0;
+  return `by ${points(accuracy)}, ${clear ? 'clearly' : 'which can be chance'}`;
+}
+
+/** Which ranks, whether it is the best, by how much, and whether that is more than chance, in a few sentences. */
 export function candidatesWords({ pairs, list, best: number }: Candidates): string {
   const best = list.find(({ model }) => model?.id === number);
   if (!best) return '';
   const where = `${counted(pairs, 'pair')} of the validation split`;
   const longer = list.find(({ method }) => method === 'longer');
+  const better = list.find(({ model, behind }) => model !== null && behind !== null && behind.accuracy < 0);
   if (longer?.behind && longer.behind.accuracy <= 0) {
     const more = longer.behind.accuracy === 0 ? 'as often as' : 'more often than';
-    return `On ${where}, ${longerRule} is right ${more} ${shortName(best)}, the best model (${percent(longer.accuracy)} against ${percent(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
+    return `On ${where}, ${longerRule} is right ${more} ${shortName(best)}, the ${better ? 'model that ranks' : 'best model'} (${percent(longer.accuracy)} against ${percent(best.accuracy)}). Ranking works, but it is no better than going by length: more answers may help.`;
+  }
+  if (better?.behind) {
+    const ahead = `${shortName(better)} is right more often, ${aheadWords(better.behind)}`;
+    return `${shortName(best)} ranks: it is right on ${percent(best.accuracy)} of ${where}. ${ahead}.`;
   }
   const others = list.filter((one) => one !== best && one.behind !== null);
   const [second] = others;

@@ -23,8 +23,19 @@ export function rangeInWords({ seconds, low, high }: TimeForecast): string {
   return `about ${timeInWords(seconds)} (${timeInWords(low)} to ${timeInWords(high)})`;
 }
 
+/** When a training for the best has something to rank with. */
+const rankingInWords = (ranking: TimeForecast): string => `A quick model ranks after ${rangeInWords(ranking)}.`;
+
+export const restLimits =
+  'Where there is little to learn from, less. What does not fit into the memory of this machine, or into the time, is left out.';
+
+/** How long a training for the best goes on after that. */
+const restInWords = ({ seconds }: TimeForecast): string =>
+  `The others and their blend take ${timeInWords(seconds)} in all at most. ${restLimits}`;
+
 /** How much memory and time a training takes, in a sentence or two. */
-export function forecastInWords({ memory, available, fits, time, device, steps }: Forecast): string {
+export function forecastInWords({ memory, available, fits, time, device, steps, ranking }: Forecast): string {
+  if (ranking && time) return `${rankingInWords(ranking)} ${restInWords(time)}`;
   const needs = memory === null ? null : `needs about ${size(memory.bytes)} of memory`;
   const spare = available === null ? null : `this machine has ${size(available)} to spare`;
   const where =

@@ -6,6 +6,12 @@ import type { TrainingMethod } from './engine.ts';
 export const bestMethods = ['quick', 'deep', 'together'] as const satisfies readonly TrainingMethod[];
 export type BestMethod = (typeof bestMethods)[number];
 
+/** Minutes that a training for the best may take where nothing else is said. */
+export const usualMinutes = 5;
+
+/** So sure must it be that the blend is better than the quick model, for it to rank. */
+export const sureEnough = 0.8;
+
 /** A model that went into it. */
 export type BestPart = {
   readonly method: BestMethod;

@@ -83,7 +83,7 @@ export const trainingInput = z.object({
   kind: z.enum(modelKinds).default('reward'),
   /**
    * How a reward model is trained: 'deep' where the base is 'encoder'. Else, where it is not said, the command line trains a
-   * 'gpt', and a click 'quick', but 'gpt' where settings or a base are given, which only that one has.
+   * 'gpt', and a click for the 'best', but 'gpt' where settings or a base are given, which only that one has.
    */
   method: z.enum(trainingMethods).optional(),
   /** Name of the model to start from; a GPT from scratch without it. Only for 'gpt', but for 'encoder'. */

@@ -42,6 +42,8 @@ export type Forecast = {
   readonly fits: boolean | null;
   /** Null where it wasn't measured. */
   readonly time: TimeForecast | null;
+  /** Of a training for the best: how long it takes until its quick model ranks. `time` is what it may take as a whole. */
+  readonly ranking?: TimeForecast;
   /** Those that fit, or take less time, where that is wanted; the least changed first. */
   readonly proposals: readonly Proposal[];
 };

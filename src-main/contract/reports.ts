@@ -128,7 +128,7 @@ export type AfterTraining = {
   readonly evaluation: EvaluationReport | null;
   /** What it made of votes; absent where they were taken as they are. */
   readonly votes?: VotesReport;
-  /** Comments that the model has given a reward. */
+  /** Comments that the model has given a reward; of a training for the best, those of the model that it chose. */
   readonly scored: number;
   /** From now on; null without any reward model. */
   readonly modelInUse: ModelInUse | null;

@@ -191,6 +191,10 @@ export type RunDetail = {
   readonly mistakes: readonly Mistake[];
   /** The comparison with and without the post that it is one half of. */
   readonly comparison: ContextComparison | null;
+  /** The runs that are parts of it, where it is a training for the best, in the order in which they were begun. */
+  readonly parts: readonly RunLine[];
+  /** The training for the best that it is a part of. */
+  readonly partOf: RunLine | null;
 };
 
 export type SettingDescription = { readonly key: string; readonly value: number; readonly comment: string };

@@ -5,6 +5,7 @@
  */
 
 import { createRandom, shuffled } from '../common/random.ts';
+import { sureEnough } from '../contract/best.ts';
 import { type Share, shareAbove } from './bootstrap.ts';
 
 /** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
@@ -16,8 +17,6 @@ export type BlendGroup = readonly BlendPair[];
 /** How strongly weights are held, beside the summed loss of the pairs. Rewards are brought to one size before, so that it means the same for every model. */
 const strength = 20;
 const folds = 10;
-/** Share of drawn samples. */
-const sureEnough = 0.8;
 
 /**
  * Weights by which rewards are multiplied before they are added up, one for each model.

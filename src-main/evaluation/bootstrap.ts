@@ -12,10 +12,11 @@ export type Share = { readonly sum: number; readonly count: number };
 export const bootstrapInterval = (shares: readonly Share[], seed: number, resamples = 1000): Interval =>
   toEnd(bootstrapSteps(shares, seed, resamples));
 
-/** The share of samples, drawn so, in which the ratio is above a value: how sure it is that it lies there. */
+/** The share of samples, drawn so, in which the ratio is above a value, equal ones counting half: how sure it is that it lies there. */
 export function shareAbove(shares: readonly Share[], value: number, seed: number, resamples = 1000): number {
   const drawn = toEnd(ratioSteps(shares, seed, resamples));
-  return drawn.filter((ratio) => ratio > value).length / drawn.length;
+  const above = drawn.reduce((sum, ratio) => sum + (ratio === value ? 0.5 : Number(ratio > value)), 0);
+  return above / drawn.length;
 }
 
 /** The interval in steps of one resample each. */

@@ -4,8 +4,10 @@ import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
 type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
-  /** Absent where two trainings are compared that differ in it: one of them then sees the title in the post's place. */
+  /** Absent where two trainings are compared that differ in it. */
   readonly context?: ContextMode;
+  /** The comparison that this training is one half of: it may then see the title in the post's place, whatever its method. */
+  readonly comparison?: number;
 };
 
 /**
@@ -13,7 +15,7 @@ type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | '
  * @throws TiebreakError bad-input where what was asked for does not go together
  */
 export function methodOf(
-  { kind, method, base, config, preset, encoder, context }: Asked,
+  { kind, method, base, config, preset, encoder, context, comparison }: Asked,
   otherwise: TrainingMethod = 'gpt',
 ): TrainingMethod {
   const found = method ?? (base === encoderBase ? 'deep' : otherwise);
@@ -36,7 +38,7 @@ export function methodOf(
     const message = `A GPT has no encoder: leave ${encoder} out, or train quick, deep or together. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'together' && context === 'none') {
+  if (found === 'together' && context === 'none' && comparison === undefined) {
     const message =
       "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);
@@ -44,9 +46,12 @@ export function methodOf(
   return found;
 }
 
-/** What a click on Train does, where it says no more: a quick training, but a GPT's where its settings or base were given. */
-export function methodOfClick(asked: Asked): TrainingMethod {
+/**
+ * What a click on Train does, where it says no more: a training for the best, but a GPT's where its settings or base were given.
+ * @param plainly what it does where nothing was given
+ */
+export function methodOfClick(asked: Asked, plainly: TrainingMethod = 'best'): TrainingMethod {
   const { kind, base, preset, config } = asked;
   const plain = kind === 'reward' && base === undefined && preset === undefined && Object.keys(config).length === 0;
-  return methodOf(asked, plain ? 'quick' : 'gpt');
+  return methodOf(asked, plain ? plainly : 'gpt');
 }

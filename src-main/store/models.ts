@@ -51,9 +51,19 @@ export function findModel(store: ReadingStore, nameOrId: string | number): Model
   return parsed(found);
 }
 
-/** The newest model of a kind, or null. */
+/**
+ * Models that a training for the best made on its way: what it came to stands for them. The quick one stands for itself as long as
+ * there is nothing else.
+ */
+const onTheWay = `EXISTS (
+  SELECT 1 FROM runs AS part JOIN runs AS best ON best.id = part.config ->> 'best'
+  WHERE part.id = models.run_id AND best.model_id IS NOT models.id AND (
+    models.method <> 'quick' OR EXISTS (SELECT 1 FROM models AS whole WHERE whole.id = best.model_id AND whole.deleted_at IS NULL)
+  ))`;
+
+/** The newest model of a kind, or null. What a training for the best made on its way is not looked at. */
 export function newestModel(store: ReadingStore, kind: ModelKind): Model | null {
-  const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1`;
+  const sql = `SELECT ${columns} FROM models WHERE kind = ? AND deleted_at IS NULL AND NOT ${onTheWay} ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, kind);
   return found ? parsed(found) : null;
 }
@@ -66,9 +76,9 @@ export function newestOfMethod(store: ReadingStore, method: TrainingMethod): Mod
   return found ? parsed(found) : null;
 }
 
-/** The newest reward model that is older than this one, or null. */
+/** The newest reward model that is older than this one, or null. What a training for the best made on its way is not looked at. */
 export function modelBefore(store: ReadingStore, id: number): Model | null {
-  const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND deleted_at IS NULL AND id < ?
+  const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND deleted_at IS NULL AND id < ? AND NOT ${onTheWay}
     ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, id);
   return found ? parsed(found) : null;

@@ -167,9 +167,15 @@ export function listRunLines(store: ReadingStore): readonly RunLine[] {
 
 /** One run as a view shows it; says so where there is none. */
 export function runLine(store: ReadingStore, id: number): RunLine {
-  const found = row<LineRow>(store, `${lines} WHERE runs.id = ?`, id);
+  const found = findRunLine(store, id);
   if (!found) throw noRun(id);
-  return parsedLine(found);
+  return found;
+}
+
+/** The same, or null. */
+export function findRunLine(store: ReadingStore, id: number): RunLine | null {
+  const found = row<LineRow>(store, `${lines} WHERE runs.id = ?`, id);
+  return found ? parsedLine(found) : null;
 }
 
 /** How often, in steps, a growing curve is looked at whether it has become long. */

@@ -7,14 +7,19 @@ import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
 import { measureImport } from './import.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
+import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
 import { measureScale } from './scale.ts';
+import { measureTogether } from './together.ts';
 import type { StepRequest } from './training.ts';
 
 /**
  * npm run bench                                     everything, beside PyTorch where it is installed
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
+ * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
+ *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
+ * npm run -s bench -- together                      10,000 comments newly ranked by a model that reads post and comment as one
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- import                        CUP IT, CSV and Reddit, beside Python's own library
@@ -32,9 +37,16 @@ const { positionals, values } = parseArgs({
     frozen: { type: 'string', default: '0' },
     accumulation: { type: 'string', default: '1' },
     steps: { type: 'string', default: '10' },
-    posts: { type: 'string', default: '200000' },
+    posts: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    rows: { type: 'string', default: 'ukp' },
+    texts: { type: 'string', default: '561' },
+    turns: { type: 'string', default: '2' },
   },
 });
+
+/** Posts of the large store. */
+const posts = Number(values.posts ?? 200_000);
 
 /** The shapes of docs/benchmarks.md: a small model, and GPT-2. */
 const shapes = ['256,4,4,128,16,8192', '768,12,12,128,4,50257'];
@@ -51,7 +63,11 @@ if (positionals[0] === 'train') {
   if (!figures) process.exit(1);
   console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
 } else if (positionals[0] === 'scale') {
-  await measureScale(Number(values.posts));
+  await measureScale(posts);
+} else if (positionals[0] === 'minilm') {
+  miniLm();
+} else if (positionals[0] === 'together') {
+  await measureTogether();
 } else if (positionals[0] === 'quick') {
   await measureQuick();
 } else if (positionals[0] === 'import') {
@@ -62,15 +78,27 @@ if (positionals[0] === 'train') {
   await measureMemory(positionals.slice(1));
 } else if (positionals.length === 0) {
   for (const shape of shapes) compare(shape);
-  await measureScale(Number(values.posts));
+  miniLm();
+  await measureScale(posts);
   await measureQuick();
   measureImport();
   await measureMemory([]);
 } else {
   console.error(
-    `There is no bench '${positionals[0]}'. Give none, 'train', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
+    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'together', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
   );
   process.exit(2);
+}
+
+/** As it is asked for, or on the training rows of UKP. */
+function miniLm(): void {
+  measureMiniLm({
+    python: values.python,
+    data: values.rows,
+    texts: Number(values.texts),
+    posts: Number(values.posts ?? 113),
+    turns: Number(values.turns),
+  });
 }
 
 type Figures = { readonly ms: number; readonly sequencesPerSecond: number; readonly peakMB: number };

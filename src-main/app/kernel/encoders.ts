@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteFile } from '../../checkpoint/folder-content.ts';
 import type { EncoderNote } from '../../checkpoint/published-encoder.ts';
+import { defaultEncoder } from '../../common/encoders.ts';
 import { kindWords } from '../../common/training-words.ts';
 import { type EncoderPlace, type TrainingMethod, useEncoder } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -27,14 +28,6 @@ export function refuseBoxed(name: string): void {
     `${name} is the name of an encoder that comes with Tiebreak: choose another name.`,
   );
 }
-
-/** The encoder that a way to train begins with where none is named. */
-const defaultEncoder: Readonly<Record<Exclude<TrainingMethod, 'gpt'>, string>> = {
-  quick: 'use',
-  deep: 'use',
-  together: 'minilm',
-  best: 'minilm',
-};
 
 /** The encoder that a quick training reads the vectors of where none is named: those are computed in the background. */
 export const quickEncoder = (): EncoderPlace => boxed[defaultEncoder.quick]!;
@@ -107,6 +100,13 @@ export function encoderCalled(house: House, name: string): CalledEncoder | null 
     }
   }
   return null;
+}
+
+/** Where the encoder lies that the engine knows by a name, as heads on its vectors say it. Throws TiebreakError not-found. */
+export function placeCalled(house: House, name: string): EncoderPlace {
+  const found = encoderCalled(house, name);
+  if (found) return found.place;
+  throw new TiebreakError('not-found', `The encoder ${name}, whose vectors it reads, is not there any more.`);
 }
 
 /** What people call the encoders that come with the program, and those that were fetched. */

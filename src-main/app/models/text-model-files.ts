@@ -5,7 +5,7 @@ import type { ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type ExportedPart, type ExportForm, partFiles } from '../../engine/export/part-files.ts';
 import type { KeptModel } from '../../store/models.ts';
-import { encoderCalled } from '../kernel/encoders.ts';
+import { placeCalled } from '../kernel/encoders.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 import { filledText, plainText } from './export-texts.ts';
 import { commonWords } from './exported-model.ts';
@@ -30,18 +30,8 @@ export async function textModelFiles(
   return [await readmeOf(house, model, part), ...withFacts(part), program];
 }
 
-const openPart = (
-  house: House,
-  { name, context }: KeptModel,
-  folder: string,
-  form: ExportForm,
-): Promise<ExportedPart> =>
-  partFiles(folder, form, context, (encoder) => {
-    const found = encoderCalled(house, encoder);
-    if (found) return found.place;
-    const message = `${name} reads the vectors of the encoder ${encoder}, which isn't here any more. Nothing was written: fetch or import that encoder first.`;
-    throw new TiebreakError('not-found', message);
-  });
+const openPart = (house: House, { context }: KeptModel, folder: string, form: ExportForm): Promise<ExportedPart> =>
+  partFiles(folder, form, context, (name) => placeCalled(house, name));
 
 const withFacts = ({ files, facts }: ExportedPart): readonly ExportedFile[] => [
   ...files,

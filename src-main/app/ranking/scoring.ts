@@ -53,7 +53,10 @@ export function scorerOf(house: House, model: Model, device: Device, hooks: Call
   };
 }
 
-/** Gives every comment that lacks one its reward, and says how many there were. Rewards that are there stay. */
+/**
+ * Gives every comment that lacks one its reward, and says how many there were. Rewards that are there stay.
+ * @throws TiebreakError cancelled, saying how many have theirs by then
+ */
 export async function scoreMissing(
   house: House,
   model: Model,
@@ -67,6 +70,7 @@ export async function scoreMissing(
     const score = scorerOf(house, model, device, hooks, total);
     const { context: mode } = findKeptModel(house.store, model.id);
     const encoder = headEncoder(house, model);
+    let kept = 0;
     let waiting: { readonly commentId: number; readonly input: TextInput }[] = [];
     const flush = async (): Promise<void> => {
       if (waiting.length === 0) return;
@@ -79,17 +83,22 @@ export async function scoreMissing(
         waiting.map(({ commentId }, i) => ({ commentId, reward: rewards[i]! })),
       );
       house.changes.tell('rewards');
+      kept += waiting.length;
       waiting = [];
     };
     const pause = createPauses(hooks.signal);
-    for (const range of commentRanges(house.store, filter)) {
-      for (const comment of commentsWithoutReward(house.store, model.id, filter, range)) {
-        waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
-        if (waiting.length >= chunkSize) await flush();
+    try {
+      for (const range of commentRanges(house.store, filter)) {
+        for (const comment of commentsWithoutReward(house.store, model.id, filter, range)) {
+          waiting.push({ commentId: comment.commentId, input: inputOf(comment, mode) });
+          if (waiting.length >= chunkSize) await flush();
+        }
+        await pause();
       }
-      await pause();
+      await flush();
+    } catch (error) {
+      throw hooks.signal?.aborted ? scoringCancelled(kept, total, error) : error;
     }
-    await flush();
     return total;
   });
 }
@@ -98,6 +107,14 @@ export async function scoreMissing(
 function headEncoder(house: House, model: Model): EncoderPlace | null {
   const { method } = findKeptModel(house.store, model.id);
   return method === 'quick' || method === 'best' ? encoderOfHead(house, model) : null;
+}
+
+function scoringCancelled(kept: number, total: number, cause: unknown): TiebreakError {
+  const message =
+    kept === 0
+      ? 'The scoring was cancelled. Nothing was changed.'
+      : `The scoring was cancelled. ${kept.toLocaleString('en')} of ${total.toLocaleString('en')} comments have their rewards and keep them; the next scoring goes on from there.`;
+  return new TiebreakError('cancelled', message, { cause });
 }
 
 /** An encoder's vectors of the post and the comment of each text, from the store where they are there. */

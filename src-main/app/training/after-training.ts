@@ -44,6 +44,7 @@ export async function afterTraining(
   let cutShort = false;
   if (compare && kind === 'reward' && modelId !== null) {
     const model = findKeptModel(house.store, modelId);
+    const ranking = chosen === undefined ? model : findKeptModel(house.store, chosen);
     try {
       candidates = await candidatesOf(house, device, named(hooks, 'the validation split'), chosen);
       const trained = reportOfRun(house.store, run);
@@ -64,7 +65,7 @@ export async function afterTraining(
         ? evaluationOf(house.store, modelId, evaluatedOn)
         : await evaluateHeldOut(house, model, device, hooks);
       house.changes.tell('runs', 'models');
-      await scoreMissing(house, model, {}, device, named(hooks, 'all comments'));
+      await scoreMissing(house, ranking, {}, device, named(hooks, 'all comments'));
     } catch (error) {
       if (!hooks.signal?.aborted) throw notMeasured(model, error);
       cutShort = true;
@@ -72,7 +73,7 @@ export async function afterTraining(
       house.changes.tell('rewards', 'models', 'runs');
     }
   }
-  const scored = modelId === null ? 0 : countRewards(house.store, modelId);
+  const scored = modelId === null ? 0 : countRewards(house.store, chosen ?? modelId);
   return { candidates, evaluation, ...(votes ? { votes } : {}), scored, modelInUse: inUse(house), cutShort };
 }
 

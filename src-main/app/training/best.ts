@@ -9,7 +9,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeBlendFolder } from '../../checkpoint/blend-folder.ts';
-import { type BestMethod, type BestPart, type BestReport, bestMethods } from '../../contract/best.ts';
+import { partName } from '../../common/best-words.ts';
+import { type BestMethod, type BestPart, type BestReport, bestMethods, usualMinutes } from '../../contract/best.ts';
 import { type CallHooks, type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
@@ -19,6 +20,7 @@ import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
 import { modelFolder, type WritingHouse } from '../kernel/house.ts';
+import { scoreMissing } from '../ranking/scoring.ts';
 import { afterTraining } from './after-training.ts';
 import { groupsToBlend } from './blend-data.ts';
 import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
@@ -27,12 +29,12 @@ type Call = z.output<typeof trainCall>;
 
 /** What is trained where no encoder is named. */
 const encoderToTrain = 'minilm';
-/** Minutes where nothing else is said. */
-const usualMinutes = 5;
 /** Of the time, what the last steps take: validation, and choosing. */
 const reserve = 0.12;
 /** Shares of the time that is left which a way may take: those behind it need the rest. */
 const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, deep: 0.5, together: 1 };
+/** Of the time, what is spent at most on rewards of the quick model for all comments, so that there is a ranking meanwhile. */
+const shareOfRanking = 0.15;
 /** A way for which fewer seconds are left is not begun. */
 const leastSeconds = 20;
 /** Pairs of validation with a better side below which nothing can be chosen by them. */
@@ -45,7 +47,12 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
   const run = addRun(house.store, {
     kind: 'reward',
     base: null,
-    config: { method: 'best', pairs, context, device, margin, votes, time, minutes, ...(encoder ? { encoder } : {}) },
+    config: {
+      method: 'best',
+      ...{ pairs, context, device, margin, votes, time, minutes },
+      ...(encoder ? { encoder } : {}),
+      model: freeName(house),
+    },
   });
   return perform(house, run, call, hooks);
 }
@@ -86,12 +93,13 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   const leftOut: { method: BestMethod; why: string }[] = [];
   for (const [at, method] of bestMethods.entries()) {
     setRunStep(house.store, run.id, at, bestMethods.length + 1);
+    house.changes.tell('runs');
     const why = reasonAgainst(method, call, left());
     if (why) {
       leftOut.push({ method, why });
       continue;
     }
-    const named = partHooks(hooks, method, at);
+    const named = partHooks(hooks, at);
     const made = await trainPart(house, run.id, call, method, shareOfRest[method] * left(), named).catch(
       (error: unknown) => {
         // Without a quick model there is nothing to rank with; without the others there is still that.
@@ -107,12 +115,16 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     house.changes.tell('models', 'rewards');
     const groups = await groupsToBlend(house, [trained[0]!.model], call.device, named);
     const judged = groups.flat().filter(({ target }) => target !== 0.5).length;
-    if (judged >= enough) continue;
+    if (judged >= enough) {
+      await rankMeanwhile(house, trained[0]!.model, call.device, shareOfRanking * seconds, named);
+      continue;
+    }
     const few = `The validation split has ${judged} pairs with a better side: ${enough} are needed to tell which model is better.`;
     leftOut.push(...bestMethods.slice(at + 1).map((one) => ({ method: one, why: few })));
     break;
   }
   setRunStep(house.store, run.id, bestMethods.length, bestMethods.length + 1);
+  house.changes.tell('runs');
   const models = trained.map(({ model }) => model);
   const quick = trained[0]!;
   const finished = (best: BestReport, model: string, more: Partial<TrainReport> = {}): TrainReport => ({
@@ -131,7 +143,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     keepRun(house, run.id, report, quick.model.id);
     return report;
   }
-  const groups = await groupsToBlend(house, models, call.device, partHooks(hooks, 'blend', bestMethods.length));
+  const groups = await groupsToBlend(house, models, call.device, partHooks(hooks, bestMethods.length));
   const weights = blendWeights(groups);
   const figures = judgeBlend(groups, seed);
   const spread = spreadOf(groups);
@@ -187,6 +199,23 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     keepRun(house, run.id, report, model.id);
   });
   return report;
+}
+
+/** Gives comments the rewards of the quick model, as far as the time allows: the others get theirs when they are looked at. */
+async function rankMeanwhile(
+  house: WritingHouse,
+  quick: Model,
+  device: Call['device'],
+  seconds: number,
+  hooks: CallHooks,
+): Promise<void> {
+  const over = AbortSignal.timeout(Math.ceil(1000 * seconds));
+  const signal = hooks.signal ? AbortSignal.any([hooks.signal, over]) : over;
+  try {
+    await scoreMissing(house, quick, {}, device, { ...hooks, signal });
+  } catch (error) {
+    if (hooks.signal?.aborted || !over.aborted) throw error;
+  }
 }
 
 /** Why a way is not tried; '' where it is. */
@@ -256,8 +285,8 @@ function spreadOf(groups: Awaited<ReturnType<typeof groupsToBlend>>): number[] {
 }
 
 /** The run as a whole is what is followed; the progress says which part is at hand. */
-function partHooks(hooks: TrainingHooks, part: BestMethod | 'blend', at: number): CallHooks & TrainingHooks {
-  const name = `${part} (${at + 1} of ${bestMethods.length + 1})`;
+function partHooks(hooks: TrainingHooks, at: number): CallHooks & TrainingHooks {
+  const name = partName(at);
   const { setRun: _, ...rest } = hooks;
   return {
     ...rest,

@@ -1,7 +1,7 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Settled } from '../../recipe/recipe.ts';
 import type { House } from '../kernel/house.ts';
-import { forecast } from './forecast.ts';
+import { caution, forecast } from './forecast.ts';
 
 /** What a training may do in the time it has. */
 export type Budgeted = {
@@ -10,8 +10,6 @@ export type Budgeted = {
   readonly share: number;
 };
 
-/** Of the time it has, a forecast is right to about this share. */
-const caution = 0.85;
 /** Fewer posts than this share of them teach too little of the rest. */
 const leastShare = 0.02;
 
@@ -20,8 +18,8 @@ const leastShare = 0.02;
  * @throws TiebreakError as the forecast
  */
 export async function withinBudget(house: House, call: Settled, seconds: number, hooks: CallHooks): Promise<Budgeted> {
-  const { config } = call;
-  const { time } = await forecast(house, { ...call, config: { ...config } }, hooks);
+  const { config, minutes: _, ...rest } = call;
+  const { time } = await forecast(house, { ...rest, config: { ...config } }, hooks);
   const ratio = time === null ? 1 : (caution * seconds) / time.seconds;
   if (ratio >= 1) return { config, share: 1 };
   const epochs = Math.max(1, Math.floor(ratio * config.epochs));

@@ -39,7 +39,12 @@ export const comparisonOf = ({ store }: House, id: number): ContextComparison =>
 export function checkContextCall(
   call: ContextCall,
 ): ContextCall & { readonly method: NonNullable<ContextCall['method']> } {
-  const method = methodOfClick({ ...call, kind: 'reward' });
+  const method = methodOfClick({ ...call, kind: 'reward' }, 'quick');
+  if (method === 'best') {
+    const message =
+      'A training for the best makes several models and a blend of them, so that two of them differ in more than the post: compare quick, deep, together or GPT with and without it. Nothing was changed.';
+    throw new TiebreakError('bad-input', message);
+  }
   configWith('reward', call.config, { ...call, method });
   return { ...call, method };
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { z } from 'zod';
 import { forecastInWords, longSeconds, proposalInWords } from '../../common/forecast-words.ts';
+import { usualMinutes } from '../../contract/best.ts';
 import type { CallHooks, trainingInput } from '../../contract/calls.ts';
 import type { ForecastRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -14,6 +15,9 @@ import { writeTrainingData } from './training-data.ts';
 
 type Call = z.output<typeof trainingInput>;
 
+/** Of the time that a training may take, a forecast is right to about this share. */
+export const caution = 0.85;
+
 /**
  * What a training would take: whether it fits this machine, how long it lasts, and settings that help where it doesn't or lasts
  * long. A few of its steps are tried for that, on its own data. Nothing is kept.
@@ -22,12 +26,34 @@ type Call = z.output<typeof trainingInput>;
 export async function forecast(house: House, call: Call, hooks: CallHooks): Promise<Forecast> {
   const wanted = settled(call);
   if (wanted.method === 'quick') return quickForecast(house, wanted, hooks);
+  if (wanted.method === 'best') return bestForecast(house, wanted, hooks);
   const { folder } = await writeTrainingData(house, { ...wanted, titleAlone: false }, hooks);
   try {
-    return await ask(house, { ...wanted, folder, measure: 'yes' }, hooks);
+    return withMinutes(await ask(house, { ...wanted, folder, measure: 'yes' }, hooks), wanted);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A quick model ranks first; the rest takes as long as it may at most, or less where there is little to learn from. */
+async function bestForecast(house: House, call: Settled, hooks: CallHooks): Promise<Forecast> {
+  const { encoder: _, ...rest } = call;
+  const found = await quickForecast(house, { ...rest, method: 'quick' }, hooks);
+  const ranking = found.time!;
+  const most = Math.max(60 * (call.minutes ?? usualMinutes), ranking.seconds);
+  return { ...found, ranking, time: { seconds: most, low: ranking.low, high: Math.max(most, ranking.high) } };
+}
+
+/** What would take longer than it may goes fewer times through the data, or through less of it. */
+function withMinutes(found: Forecast, { minutes, method }: Settled): Forecast {
+  const { time, steps } = found;
+  if (minutes === undefined || time === null || (method !== 'deep' && method !== 'together')) return found;
+  const ratio = Math.min(1, (caution * 60 * minutes) / time.seconds);
+  return {
+    ...found,
+    steps: Math.ceil(ratio * steps),
+    time: { seconds: ratio * time.seconds, low: ratio * time.low, high: ratio * time.high },
+  };
 }
 
 /**

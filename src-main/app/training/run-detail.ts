@@ -2,7 +2,7 @@ import type { RunDetail } from '../../contract/views.ts';
 import { comparisonOfRun } from '../../store/context-comparisons.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, modelBefore } from '../../store/models.ts';
-import { curveOfRun, runLine } from '../../store/runs.ts';
+import { curveOfRun, findRunLine, runLine, runsOfBest } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { compareOnSplit } from '../models/model-comparison.ts';
 
@@ -12,9 +12,13 @@ export async function runDetail(house: House, id: number, signal?: AbortSignal):
   const run = runLine(store, id);
   const curve = curveOfRun(store, id);
   const comparison = comparisonOfRun(store, id);
+  const parts = runsOfBest(store, id)
+    .map((part) => runLine(store, part.id))
+    .toReversed();
+  const partOf = typeof run.config.best === 'number' ? findRunLine(store, run.config.best) : null;
   const split = (['test', 'validation'] as const).find((name) => run.modelId && evaluationOf(store, run.modelId, name));
   if (run.modelId === null || split === undefined) {
-    return { run, curve, evaluation: null, previous: null, difference: null, mistakes: [], comparison };
+    return { run, curve, evaluation: null, previous: null, difference: null, mistakes: [], comparison, parts, partOf };
   }
   const model = findKeptModel(store, run.modelId);
   const before = modelBefore(store, model.id);
@@ -27,5 +31,7 @@ export async function runDetail(house: House, id: number, signal?: AbortSignal):
     difference,
     mistakes,
     comparison,
+    parts,
+    partOf,
   };
 }

@@ -76,7 +76,7 @@ export function addContextTraining(train: Command, run: Run): void {
         new Option(
           '--method <method>',
           "how both are trained; without it quick, but gpt where settings or a base are given, and deep from the base 'encoder'",
-        ).choices(trainingMethods),
+        ).choices(trainingMethods.filter((method) => method !== 'best')),
       )
       .option('--base <model>', "model that both start from; 'encoder' for deep")
       .addOption(encoderOption('that of the method'))

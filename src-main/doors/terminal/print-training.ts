@@ -1,8 +1,10 @@
 import type { TrainOutcome } from '../../app.ts';
+import { bestWords, leftOutWords, partRows, quickOf } from '../../common/best-words.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
 import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
+import type { BestReport } from '../../contract/best.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
 import { printEvaluation } from './print.ts';
 import { type Cell, fixed, percent, table } from './table.ts';
@@ -10,11 +12,30 @@ import { type Cell, fixed, percent, table } from './table.ts';
 /** A training, and what followed it. @param compare whether that was wanted */
 export function printTraining(outcome: TrainOutcome, kind: 'sft' | 'reward', compare: boolean): string {
   const model = printModel(outcome);
-  return kind === 'sft' ? model : [model, printAfterTraining(outcome.model, outcome, compare)].join('\n\n');
+  if (kind === 'sft') return model;
+  const ranks = outcome.best?.chosen === 'quick' ? quickOf(outcome.best) : outcome.model;
+  return [model, printAfterTraining(ranks, outcome, compare)].join('\n\n');
+}
+
+/** What a training for the best came to. */
+function printBest(outcome: TrainOutcome, best: BestReport): string {
+  const rows = partRows(best).map(({ label, model, run, share }): Cell[] => [
+    label,
+    model,
+    `run ${run}`,
+    share === null ? '' : percent(share),
+  ]);
+  return [
+    `The training for the best is done (run ${outcome.run}, ${duration(outcome.seconds)} on ${outcome.device}).`,
+    table(['', 'model', '', best.blend === null ? '' : 'share of the blend'], rows),
+    ...leftOutWords(best),
+    bestWords(best, outcome.model),
+  ].join('\n');
 }
 
 /** The model that a training made. */
 export function printModel(outcome: TrainOutcome): string {
+  if (outcome.best) return printBest(outcome, outcome.best);
   const validation = Object.entries(outcome.validation).map(([name, value]): Cell[] => {
     return [`validation ${name}`, name === 'accuracy' ? percent(value) : fixed(value)];
   });
@@ -37,19 +58,22 @@ export function printModel(outcome: TrainOutcome): string {
   ].join('\n');
 }
 
-/** What the new model was compared with and which one is in use now, its figures, and how many comments it scored. */
+/**
+ * What the new model was compared with and which one is in use now, its figures, and how many comments it scored.
+ * @param model what scored them
+ */
 export function printAfterTraining(model: string, after: AfterTraining, compare: boolean): string {
   const { modelInUse, votes } = after;
   const comparable = !compare || after.candidates !== null;
   const made = votes ? [votesWords(votes, { comparable })] : [];
   if (!compare) {
     const left = 'Comparing, evaluating and scoring were left out (--no-compare).';
-    return [...made, left, ...inUseWords(modelInUse)].join('\n');
+    return [...made, left, ...inUseWords(modelInUse, null)].join('\n');
   }
   const cut = `Stopped before all of it was compared, evaluated and scored. ${model} is kept, and the rest is made up for when it is needed.`;
   return [
     ...(after.cutShort ? [cut] : []),
-    [...printCandidates(after), ...inUseWords(modelInUse)].join('\n'),
+    [...printCandidates(after), ...inUseWords(modelInUse, after.candidates)].join('\n'),
     ...made,
     ...printFigures(after),
     `${counted(after.scored, 'comment has', 'comments have')} a score from ${model}.`,
@@ -80,8 +104,13 @@ const reasons: Readonly<Record<ModelInUse['why'], string>> = {
   newest: 'it is the newest reward model',
 };
 
-function inUseWords(modelInUse: ModelInUse | null): string[] {
-  return modelInUse ? [`${modelInUse.name} is in use now: ${reasons[modelInUse.why]}.`] : [];
+function inUseWords(modelInUse: ModelInUse | null, candidates: Candidates | null): string[] {
+  if (!modelInUse) return [];
+  const first = candidates?.list.find(({ model }) => model !== null)?.model?.name;
+  const { name, why } = modelInUse;
+  const reason =
+    why === 'best' && first !== undefined && first !== name ? 'the training for the best chose it' : reasons[why];
+  return [`${name} is in use now: ${reason}.`];
 }
 
 /** On pairs that the model never learned from, beside random and the rule that the longer comment wins. */

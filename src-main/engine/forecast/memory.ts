@@ -44,10 +44,11 @@ export function price(
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
     Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + masksAt(spec, size)));
   const trained = bytesPerNumber * numbers(plan.trained);
+  const whole = bytesPerNumber * numbers(plan.trained.filter(({ name }) => name !== learning.rowsOf));
   const parts: MemoryForecast = {
     weights: bytesPerNumber * numbers([...task.weights.values()]),
     // Where they are computed they are copied once before they are given up.
-    gradients: 2 * trained,
+    gradients: 2 * whole,
     moments: 2 * trained,
     activations: Math.round(slack * (most(plan.steps.flat(), learning) + most(plan.validation.batches, looking))),
     program: program + overhead,
@@ -73,7 +74,9 @@ function largest(batches: readonly Batch[]): BatchSize[] {
 }
 
 function sizesOf({ rows, length }: BatchSize): Map<string, number> {
-  return new Map(Object.entries({ batch: rows, length, tokens: rows * length, pairs: rows, inputs: rows }));
+  return new Map(
+    Object.entries({ batch: rows, length, tokens: rows * length, pairs: rows, inputs: rows, words: rows * length }),
+  );
 }
 
 function costAt({ graph, outputs, stored }: LossProgram, size: BatchSize) {

@@ -2,8 +2,8 @@ import type { Progress } from '../../contract/engine.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import { stopIfAborted } from './stop-if-aborted.ts';
 
-/** Tokens that run at once, padding included. */
-const tokensPerBatch = 1024;
+/** Tokens that run at once, padding included: what a layer makes of them stays in the cache. */
+const tokensPerBatch = 512;
 
 /**
  * Runs sequences in batches of similar length, the longest first, so that little is padding and the time left is told rather too long.

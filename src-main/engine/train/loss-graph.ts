@@ -12,7 +12,7 @@ import type { BertConfig } from '../model/bert.ts';
 import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
 import { type Body, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import type { TextEncoderConfig } from '../model/text-encoder.ts';
+import { isBert, type TextEncoderConfig } from '../model/text-encoder.ts';
 import { togetherParameters, togetherRewards } from '../model/together-reward.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
 import { gradientOf } from './optimizer.ts';
@@ -20,6 +20,8 @@ import { gradientOf } from './optimizer.ts';
 export type LossProgram = ProgramSpec & {
   /** Names and shapes of the dropout masks to feed: 0 or 1/(1-p), drawn anew for every run. */
   readonly masks: readonly { readonly name: string; readonly shape: Tensor['shape'] }[];
+  /** The table whose rows alone are fed that occur, as `words`; the feed `ids` then counts among them. Null where all are state. */
+  readonly rowsOf: string | null;
 };
 
 export type LossOptions = {
@@ -33,6 +35,8 @@ export type LossOptions = {
    * to begin anew.
    */
   readonly accumulate?: boolean;
+  /** Whether only those rows of an encoder's table of words are given that occur (word-rows.ts). */
+  readonly occurring?: boolean;
 };
 
 /** What a model is described with: the same in each architecture, but for its configuration. */
@@ -49,14 +53,22 @@ export function rewardLossProgram(config: Gpt2Config, options: LossOptions): Los
 
 /** The same for a sentence encoder with its head. */
 export function encoderRewardLossProgram(config: TextEncoderConfig, options: LossOptions): LossProgram {
-  return lossProgram(encoderRewardParameters(config), options, (parts) =>
-    pairLoss(encoderRewards({ ...parts, config })),
+  return lossProgram(
+    encoderRewardParameters(config),
+    options,
+    (parts) => pairLoss(encoderRewards({ ...parts, config })),
+    isBert(config) ? wordTable : null,
   );
 }
 
 /** The same for an encoder that reads post and comment as one. */
 export function togetherLossProgram(config: BertConfig, options: LossOptions): LossProgram {
-  return lossProgram(togetherParameters(config), options, (parts) => pairLoss(togetherRewards({ ...parts, config })));
+  return lossProgram(
+    togetherParameters(config),
+    options,
+    (parts) => pairLoss(togetherRewards({ ...parts, config })),
+    wordTable,
+  );
 }
 
 function pairLoss(reward: Tensor): Described {
@@ -91,15 +103,25 @@ export type LossPrograms = {
   readonly looking: LossProgram;
 };
 
+/** Of an encoder of the BERT family: what nothing but the feed `ids` reads. */
+const wordTable = 'wte.weight';
+
 /** @param loss describes the model with its loss */
 export function lossPrograms(
   loss: (options: LossOptions) => LossProgram,
   { dropout, recompute, accumulation }: Pick<TrainingConfig, 'dropout' | 'recompute' | 'accumulation'>,
   trained: readonly ParameterSpec[],
 ): LossPrograms {
+  const occurring = trained.some(({ name }) => name === wordTable);
   return {
-    learning: loss({ dropout: dropout > 0, trained, recompute: recompute > 0, accumulate: accumulation > 1 }),
-    looking: loss({ dropout: false, trained: [] }),
+    learning: loss({
+      dropout: dropout > 0,
+      trained,
+      recompute: recompute > 0,
+      accumulate: accumulation > 1,
+      occurring,
+    }),
+    looking: loss({ dropout: false, trained: [], occurring }),
   };
 }
 
@@ -107,11 +129,18 @@ type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<stri
 
 function lossProgram(
   specs: readonly ParameterSpec[],
-  { dropout, trained, recompute = false, accumulate = false }: LossOptions,
+  { dropout, trained, recompute = false, accumulate = false, occurring = false }: LossOptions,
   describe: (parts: Parts) => Described,
+  table: string | null = null,
 ): LossProgram {
   const graph = createGraph();
-  const weights = new Map(specs.map(({ name, shape }) => [name, state(graph, name, shape)]));
+  const rowsOf = occurring ? table : null;
+  const weights = new Map(
+    specs.map(({ name, shape }) => [
+      name,
+      name === rowsOf ? input(graph, name, occurringRows(shape)) : state(graph, name, shape),
+    ]),
+  );
   const masks: { name: string; shape: Tensor['shape'] }[] = [];
   const drop = (x: Tensor, place: string): Tensor => {
     const name = `dropout.${place}`;
@@ -139,10 +168,16 @@ function lossProgram(
       segments,
     );
     const kept = accumulate ? input(graph, 'kept', []) : null;
-    trained.forEach(({ name, shape }, i) => {
+    trained.forEach(({ name }, i) => {
       const own = gradientOf(name);
+      const { shape } = weights.get(name)!;
       stored[own] = kept ? o.add(o.mul(state(graph, own, shape), kept), ds[i]!) : ds[i]!;
     });
   }
-  return { graph, outputs: { loss, ...outputs }, stored, masks };
+  return { graph, outputs: { loss, ...outputs }, stored, masks, rowsOf };
+}
+
+/** The shape of a table's rows that occur. */
+export function occurringRows([, ...row]: readonly number[]): Tensor['shape'] {
+  return ['words', ...row];
 }

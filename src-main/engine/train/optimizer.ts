@@ -2,7 +2,7 @@
 
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
-import type { ParameterSpec } from '../model/parameters.ts';
+import type { Shape } from '../graph/shape.ts';
 import { anyShape, type HostTensors, type ProgramSpec } from '../runtime/runtime.ts';
 
 export type AdamWConfig = {
@@ -19,7 +19,7 @@ export const firstMomentOf = (name: string): string => `m:${name}`;
 export const secondMomentOf = (name: string): string => `v:${name}`;
 
 /** The norm of all gradients together, as `gradientNorm`. */
-export function gradientNormProgram(tensors: readonly ParameterSpec[]): ProgramSpec {
+export function gradientNormProgram(tensors: readonly { readonly name: string; readonly shape: Shape }[]): ProgramSpec {
   const graph = createGraph();
   const squares = tensors.map(({ name, shape }) => o.sumSquares(state(graph, gradientOf(name), shape)));
   return { graph, outputs: { gradientNorm: o.sqrt(squares.reduce((a, b) => o.add(a, b))) }, stored: {} };

@@ -10,7 +10,7 @@ import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import { type HostTensor, type HostTensors, neededInputs, type Runtime, readSizes } from '../runtime/runtime.ts';
-import type { LossProgram, LossPrograms } from './loss-graph.ts';
+import { type LossProgram, type LossPrograms, occurringRows } from './loss-graph.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -20,6 +20,7 @@ import {
   gradientNormProgram,
   secondMomentOf,
 } from './optimizer.ts';
+import { createWordTable, type WordRows, waitingNames } from './word-rows.ts';
 
 /** Its weights, gradients and moments stay on the device. */
 export type Trainer = {
@@ -47,34 +48,72 @@ export async function createTrainer(
   tensors: ReadonlyMap<string, TensorSource>,
   rateOf: (name: string) => number = () => 1,
 ): Promise<Trainer> {
+  const { rowsOf: table } = learning;
   const programs = {
     learning: await runtime.compile(learning),
     looking: await runtime.compile(looking),
-    norm: await runtime.compile(gradientNormProgram(trained)),
+    norm: await runtime.compile(
+      gradientNormProgram(
+        trained.map(({ name, shape }) => ({ name, shape: name === table ? occurringRows(shape) : shape })),
+      ),
+    ),
     update: await runtime.compile(adamWProgram(config)),
   };
   const state = runtime.createState();
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
-  state.put(await readTensors(tensors));
-  state.put(companions(trained, shapes));
-  const momentNames = trained.flatMap(({ name, shape }) =>
+  const given = await readTensors(tensors);
+  const words = table === null ? null : createWordTable(table, given, config);
+  const kept = trained.filter(({ name }) => name !== table);
+  const own = table === null ? [] : [table, ...companionsOf(table), ...waitingNames(table)];
+  for (const name of own) given.delete(name);
+  state.put(given);
+  state.put(companions(kept, shapes));
+  const momentNames = kept.flatMap(({ name, shape }) =>
     [firstMomentOf(name), secondMomentOf(name)].map((moment) => {
       shapes.set(moment, shape);
       return moment;
     }),
   );
-  const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name));
+  const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name) && !own.includes(name));
   const sources = (names: readonly string[]) =>
     new Map(names.map((name) => [name, { shape: shapes.get(name)!, read: () => state.read(name) }]));
+  /** Puts the rows of a step where the optimiser finds them. */
+  const putRows = ({ weight, m, v }: WordRows, name: string): void => {
+    const { weight: at, gradient, m: first, v: second } = adamWNames(name) as Record<string, string>;
+    const zeros = { shape: weight.shape, data: new Float32Array(weight.data.length) };
+    state.put(
+      new Map([
+        [at!, weight],
+        [gradient!, zeros],
+        [first!, m],
+        [second!, v],
+      ]),
+    );
+  };
+  /** The same rows as the optimiser left them. */
+  const changed = async (rows: WordRows, name: string): Promise<WordRows> => {
+    const read = async (one: string): Promise<StoredTensor> => ({ ...rows.weight, data: await state.read(one) });
+    return {
+      ...rows,
+      weight: await read(name),
+      m: await read(firstMomentOf(name)),
+      v: await read(secondMomentOf(name)),
+    };
+  };
+  const onRows = (feeds: HostTensors, rows: WordRows | null): HostTensors =>
+    rows ? { ...feeds, ids: { ...feeds.ids!, data: rows.placesOf(idsOf(feeds)) }, [table!]: rows.weight } : feeds;
 
   return {
     async step(batches, step, learningRate) {
       const shares = batches.reduce((total, batch) => total + batch.share, 0);
       let total = 0;
+      const fed = batches.map((batch) => batch.feeds(1 / shares));
+      const rows = fed.length > 0 ? (words?.take(fed.map(idsOf)) ?? null) : null;
+      if (rows) putRows(rows, table!);
       // The first batch overwrites the gradients of the step before, further ones add to them.
-      for (const [i, batch] of batches.entries()) {
+      for (const [i, plain] of fed.entries()) {
         const random = createRandom(config.seed, step, i);
-        const feeds = batch.feeds(1 / shares);
+        const feeds = onRows(plain, rows);
         const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
         const masks = dropoutFeeds(learning, feeds, config.dropout, random);
         const result = await programs.learning.run({ ...feeds, kept, ...masks }, state);
@@ -83,19 +122,31 @@ export async function createTrainer(
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
       for (const { name, shape } of trained) {
         const feeds = adamWFeeds(decayOf(config, shape), step, learningRate * rateOf(name), gradientNorm);
+        if (name === table && !rows) continue;
         await programs.update.run(feeds, state, adamWNames(name));
+        if (name === table) words!.keep(await changed(rows!, name), feeds);
       }
       return { loss: total, gradientNorm };
     },
-    evaluate: (feeds) => programs.looking.run(feeds, state),
-    weights: () => sources(weightNames),
-    everything: () => sources([...weightNames, ...momentNames]),
+    evaluate: (feeds) => programs.looking.run(onRows(feeds, words?.take([idsOf(feeds)]) ?? null), state),
+    weights: () =>
+      new Map(
+        [...tensors.keys()]
+          .filter((name) => name === table || weightNames.includes(name))
+          .map((name) => [
+            name,
+            { shape: shapes.get(name)!, read: () => (name === table ? words!.weights() : state.read(name)) },
+          ]),
+      ),
+    everything: () => new Map([...sources([...weightNames, ...momentNames]), ...(words?.everything() ?? [])]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
       state.dispose();
     },
   };
 }
+
+const idsOf = (feeds: HostTensors): Int32Array => feeds.ids!.data as Int32Array;
 
 /** Vectors are the biases and the weights of layer norms. */
 function decayOf(config: TrainingConfig, shape: readonly number[]): TrainingConfig {

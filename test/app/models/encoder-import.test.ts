@@ -8,7 +8,7 @@ import { readBertEncoder } from '../../../src-main/engine/model/bert-encoder.ts'
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder, unloadEncoder } from '../../../src-main/engine/score/embed.ts';
 import { encoderNames, encodersFolder, encoderValues } from '../../support/fixtures.ts';
-import { scratchFolder } from '../../support/run-cli.ts';
+import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, give, resultOf } from '../../support/served.ts';
 
 const folders = encodersFolder();
@@ -129,6 +129,27 @@ describe('a published encoder', () => {
     await expectVectors('renamed', 'gte-small');
   });
 
+  test('has no name of an encoder that comes along, and is found by its new name where it was named anew', async () => {
+    const path = join(folders, 'tanh-gelu');
+    await expect(app.importModel({ path, name: 'minilm' })).rejects.toThrow(
+      /minilm is the name of an encoder that comes with/,
+    );
+    const use = join(scratch.folder, 'use');
+    cpSync(path, use, { recursive: true });
+    expect(await app.importModel({ path: use })).toMatchObject({ model: 'use-2' });
+    const client = clientOf(app);
+    await expect(client.models.rename({ model: 'use-2', to: 'use' })).rejects.toThrow(/use is the name of an encoder/);
+    await app.import({ files: [scratch.write('few.jsonl', rows(0, 4))], split: 'train' });
+    const trained = await app.train({
+      ...{ kind: 'reward', method: 'deep', encoder: 'use-2', compare: false, anyway: true, device: 'cpu' },
+      config: { epochs: 1 },
+    });
+    await client.models.rename({ model: 'use-2', to: 'other' });
+    const line = (await client.models.list()).models.find(({ name }) => name === trained.model)!;
+    expect(line).toMatchObject({ method: 'deep', encoder: 'other' });
+    expect(app.runs().find(({ id }) => id === trained.run)!.config).toMatchObject({ encoder: 'other' });
+  });
+
   test('goes into a backup, and comes out of it', async () => {
     const client = clientOf(app);
     const backup = await resultOf(app, 'backup', (await client.backup.create()).task);
@@ -142,7 +163,7 @@ describe('a published encoder', () => {
         (await clientOf(other).backup.restore({ file: taken.handle })).task,
       );
       expect(restored.models).toBe(app.models().length);
-      for (const { folder } of other.models()) {
+      for (const { folder } of other.models().filter(({ kind }) => kind === 'encoder')) {
         expect((await readBertEncoder(join(other.home, folder))).tensors.size).toBeGreaterThan(10);
       }
     } finally {

@@ -6,7 +6,7 @@ import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { countWithoutReward, setRewards } from '../../../src-main/store/rewards.ts';
-import { importPosts, type OpenHouse, openHouse } from '../../support/house-with-posts.ts';
+import { importPosts, type OpenHouse, openHouse, plainPosts } from '../../support/house-with-posts.ts';
 
 // The engine of these tests gives the length of a comment as its reward.
 const posts = [
@@ -39,6 +39,30 @@ test('without a model the comments come in the order of the data', async () => {
   expect(comments.map(({ text }) => text)).toEqual(['bb', 'a', 'four', 'ccc']);
   expect(comments[0]).toMatchObject({ rewards: [], positions: [], beatsNext: null });
   await expect(api.rankings.score({})).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a cancelled scoring keeps the rewards so far, says so, and the next one goes on from there', async () => {
+  const { app, store } = openHouse();
+  await importPosts(app, plainPosts(500, 5));
+  const id = addReward(store, 'reward-1');
+  const stop = new AbortController();
+  const ranking = app.rank(
+    { model: 'reward-1' },
+    {
+      signal: stop.signal,
+      onProgress: ({ done, total }) => {
+        expect(total).toBe(2_500);
+        if (done > 2_048) stop.abort();
+      },
+    },
+  );
+  await expect(ranking).rejects.toMatchObject({
+    code: 'cancelled',
+    message:
+      'The scoring was cancelled. 2,048 of 2,500 comments have their rewards and keep them; the next scoring goes on from there.',
+  });
+  expect(countWithoutReward(store, id)).toBe(452);
+  expect((await app.rank({ model: 'reward-1' }, {})).scored).toBe(452);
 });
 
 test('the model in use ranks: what lacks a reward is scored, and only in this post', async () => {

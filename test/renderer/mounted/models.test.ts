@@ -91,6 +91,27 @@ test('a sentence encoder is listed as one, and can not rank', async () => {
   });
 });
 
+test('an encoder stays whose vectors a quick model reads', async () => {
+  const before = ({ store }: OpenHouse): void => {
+    const model = { base: null, runId: null, metrics: {} };
+    addModel(store, { ...model, name: 'e5', kind: 'encoder', folder: 'models/imported-1' });
+    addModel(store, {
+      ...model,
+      name: 'quick-1',
+      kind: 'reward',
+      folder: 'models/quick-1',
+      method: 'quick',
+      encoder: 'e5',
+    });
+  };
+  const { choose } = await openPage('/models', { before });
+  await choose('More for e5', 'Delete');
+  await says(
+    'quick-1 reads the vectors of e5 and would give no rewards without it: delete that one first. Nothing was deleted.',
+  );
+  expect(names()).toContain('e5');
+});
+
 test('one is chosen to rank, until the best may again', async () => {
   const { press, api } = await openPage('/models', models);
   await press('Use older to rank');

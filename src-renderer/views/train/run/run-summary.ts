@@ -1,4 +1,5 @@
 /** What a run was, in words. Pure. */
+import { partName } from '../../../../src-main/common/best-words.ts';
 import { deviceWords } from '../../../../src-main/common/device-words.ts';
 import { type RunFacts, resumability } from '../../../../src-main/common/resumable.ts';
 import { secondsOf, statusWord } from '../../../../src-main/common/run-words.ts';
@@ -20,8 +21,10 @@ export function summaryLine(run: RunLine): string {
   const { report, startedAt, step, steps, status } = run;
   const parts = [statusWord(run), dateAndTime(startedAt)];
   if (status === 'running') return parts.join(' · ');
-  // A quick training has no steps.
-  if (methodOfRun(run) !== 'quick')
+  const method = methodOfRun(run);
+  if (method === 'best' && status !== 'done') parts.push(`${partName(step)} was not done`);
+  // A quick training has no steps, and one for the best has those of its parts.
+  if (method !== 'quick' && method !== 'best')
     parts.push(
       status === 'done' || !steps ? counted(step, 'step') : `step ${wholeNumber(step)} of ${wholeNumber(steps)}`,
     );
@@ -31,10 +34,19 @@ export function summaryLine(run: RunLine): string {
   return parts.join(' · ');
 }
 
+/** Where a run that was paused stands. */
+export const pausedWords = (run: Pick<RunLine, 'config' | 'step'>): string =>
+  methodOfRun(run) === 'best'
+    ? `Paused at ${partName(run.step)}. It goes on from there whenever you like; what is trained already ranks meanwhile.`
+    : `Paused at step ${wholeNumber(run.step)}. It goes on from there whenever you like.`;
+
 /** What “Go on” does with a run that was cut off, or why it can't go on. */
 export function goingOnWords(run: RunFacts): string {
   const found = resumability(run);
   if (!found.resumable) return found.why;
+  if (methodOfRun(run) === 'best') {
+    return '“Go on” continues it: what is trained stays, and a training that was broken off goes on from its last checkpoint.';
+  }
   return found.from === 'checkpoint'
     ? '“Go on” continues it from its last checkpoint.'
     : 'It left no checkpoint: “Go on” trains it again from its first step, on the data and with the settings it had.';

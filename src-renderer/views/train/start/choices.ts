@@ -1,5 +1,7 @@
 import { computed, ref, shallowRef } from 'vue';
+import { defaultEncoder } from '../../../../src-main/common/encoders.ts';
 import { methodOfRun } from '../../../../src-main/common/training-words.ts';
+import { usualMinutes } from '../../../../src-main/contract/best.ts';
 import {
   type ContextMode,
   type PairSource,
@@ -29,6 +31,10 @@ export type Choices = {
   readonly margin: number;
   readonly votes: VotesUse;
   readonly time: TimeUse;
+  /** The encoder to begin with; null for the one that the way to train has by default. */
+  readonly encoder: string | null;
+  /** Minutes that it may take; null for what is usual. */
+  readonly minutes: number | null;
   readonly device: Device;
   /** Only the settings that differ from the preset, or else from the defaults. */
   readonly config: Readonly<Record<string, number>>;
@@ -49,6 +55,13 @@ export const basesOf = (models: readonly ModelLine[]): readonly ModelLine[] =>
 const presetOf = ({ config }: Pick<RunLine, 'config'>): PresetName | null =>
   presetNames.find((name) => name === config.preset) ?? null;
 
+/** The encoder a run was told to begin with; null for the one that it would have had anyway. */
+function encoderOf(run: Pick<RunLine, 'config'>): string | null {
+  const method = methodOfRun(run);
+  const { encoder } = run.config;
+  return typeof encoder === 'string' && method !== 'gpt' && encoder !== defaultEncoder[method] ? encoder : null;
+}
+
 /** The choices a run was made with. */
 function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly SettingDescription[]): Choices {
   const differing = descriptions.flatMap(({ key, value }) => {
@@ -64,6 +77,8 @@ function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly
     margin: typeof run.config.margin === 'number' ? run.config.margin : 0,
     votes: votesUses.find((use) => use === run.config.votes) ?? 'plain',
     time: timeUses.find((use) => use === run.config.time) ?? 'ignore',
+    encoder: encoderOf(run),
+    minutes: typeof run.config.minutes === 'number' && run.config.minutes !== usualMinutes ? run.config.minutes : null,
     device: (run.config.device as Device | undefined) ?? 'auto',
     config: Object.fromEntries(differing),
   };
@@ -77,11 +92,19 @@ function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly
 export function useChoices(runs: () => readonly RunLine[], bases: () => readonly string[]) {
   const { settings } = useSettings();
   const lastOf = (test: (run: RunLine) => boolean): RunLine | undefined =>
-    runs().find((run) => run.kind === kind.value && run.deletedAt === null && run.status !== 'failed' && test(run));
+    runs().find(
+      (run) =>
+        run.kind === kind.value &&
+        run.deletedAt === null &&
+        run.status !== 'failed' &&
+        // The parts of a training for the best were fitted into its time.
+        run.config.best === undefined &&
+        test(run),
+    );
   const method = computed<TrainingMethod>(() => {
     if (kind.value === 'sft') return 'gpt';
     const last = lastOf(() => true);
-    return chosenMethod.value ?? (last ? methodOfRun(last) : 'quick');
+    return chosenMethod.value ?? (last ? methodOfRun(last) : 'best');
   });
   const way = computed<Way>(() => `${kind.value}-${method.value}`);
   const last = computed(() => lastOf((run) => methodOfRun(run) === method.value));
@@ -109,6 +132,8 @@ export function useChoices(runs: () => readonly RunLine[], bases: () => readonly
     margin: 0,
     votes: 'plain',
     time: 'ignore',
+    encoder: null,
+    minutes: null,
     device: settings.value.device,
     config: {},
   }));

@@ -1,5 +1,6 @@
 /** What can be chosen of a training, each with what it means, in the order in which it is offered. */
 
+import { type BoxedEncoder, encoderLabels } from '../../../../src-main/common/encoders.ts';
 import {
   contextModeWords,
   methodLabels,
@@ -31,12 +32,22 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
 );
 
 export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
+  best: 'Quick at once, then together and deep, then a blend of them, which ranks if it is better by more than chance. Minutes.',
   quick: 'A head on a pretrained sentence encoder. Seconds.',
-  deep: 'Trains the encoder itself, starting from quick. Minutes; often better.',
-  together: 'Trains an encoder that reads post and comment as one. Minutes; good where the words decide.',
-  best: 'Quick first, then the others, then a blend of them that ranks if it is better by more than chance.',
+  deep: 'Trains an encoder that reads post and comment apart, starting from quick. Minutes.',
+  together: 'Trains an encoder that reads post and comment as one text. Minutes; good where the words decide.',
   gpt: 'A small GPT from scratch, or from an earlier model. Learns words only from your data.',
 });
+
+export const encoderChoices: readonly Choice<BoxedEncoder>[] = choices(encoderLabels, {
+  use: 'Of 2018; reads whole sentences at once, and is fast.',
+  minilm: 'Newer; reads English word by word, and takes longer.',
+});
+
+/** The ways to train for which an encoder can be chosen. The others need the one they have. */
+export const encoderMethods: readonly TrainingMethod[] = ['quick', 'deep'];
+/** The ways to train that can be told how long they may take. */
+export const timedMethods: readonly TrainingMethod[] = ['best', 'deep', 'together'];
 
 export const presetChoices: readonly Choice<PresetName | null>[] = [
   { value: null, label: 'Defaults', says: 'Those of a small GPT.' },
@@ -85,8 +96,8 @@ export function settingGroups(
   kind: TrainingKind,
   method: TrainingMethod,
 ): readonly { readonly title: string; readonly settings: readonly SettingDescription[] }[] {
-  // It chooses them by itself.
-  if (method === 'quick') return [];
+  // They choose them by themselves.
+  if (method === 'quick' || method === 'best') return [];
   const of = (test: (key: string) => boolean) =>
     settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind);
   const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings];

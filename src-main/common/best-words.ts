@@ -1,0 +1,68 @@
+/** What a training for the best came to, in words: the pages and the terminal say it alike. */
+import { type BestMethod, type BestPart, type BestReport, bestMethods, sureEnough } from '../contract/best.ts';
+import { isFigure } from './measured.ts';
+import { methodLabels } from './training-words.ts';
+import { counted, figure, listed, percent } from './words.ts';
+
+/** What is done in each part of a training for the best, as it stands behind 'Now:'. */
+export const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
+  quick: 'a quick model, to rank with at once',
+  together: 'an encoder that reads post and comment together',
+  deep: 'an encoder that reads post and comment apart',
+  blend: 'a blend of them, and which of all is best',
+};
+const allParts = [...bestMethods, 'blend'] as const;
+
+/** Which part of a training for the best is at hand, from how many are done: 'together (2 of 4)'. */
+export function partName(done: number): string {
+  const at = Math.min(Math.max(0, done), allParts.length - 1);
+  return `${allParts[at]} (${at + 1} of ${allParts.length})`;
+}
+
+/** The same with what is done in it. */
+export function partAtHand(done: number): string {
+  const at = Math.min(Math.max(0, done), allParts.length - 1);
+  return `Part ${at + 1} of ${allParts.length}: ${partWords[allParts[at]!]}`;
+}
+
+/** A share in whole percent, never more than it is: what is not enough must not look so. */
+const wholePercent = (share: number): string => `${Math.floor(100 * share + 1e-9)}%`;
+
+/** The quick model of a training for the best. */
+export const quickOf = ({ parts }: BestReport): string =>
+  parts.find(({ method }) => method === 'quick')?.model ?? 'quick';
+
+/**
+ * Which model ranks, and why, in a few sentences.
+ * @param model the name of what the training made: the blend, or the quick model where there is no blend
+ */
+export function bestWords(best: BestReport, model: string): string {
+  const { blend, parts, chosen } = best;
+  const quick = quickOf(best);
+  if (blend === null) return `${quick} ranks: there was nothing to blend it with.`;
+  const of = listed(parts.map((part) => part.model));
+  const right =
+    isFigure(blend.accuracy) && isFigure(blend.accuracyOfQuick)
+      ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (loss ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
+      : '';
+  const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} of the validation split, with weights learned on the other posts there.${right}`;
+  const [byLoss, byAccuracy] = [blend.surenessByLoss, blend.surenessByAccuracy].map(wholePercent);
+  const sure = `With posts drawn anew a thousand times, its loss is the lower one in ${byLoss} and its accuracy the higher one in ${byAccuracy}`;
+  return chosen === 'blend'
+    ? `${held} ${sure}: ${model} ranks.`
+    : `${held} ${sure}; one of them must be ${wholePercent(sureEnough)} or more, and neither speak as clearly against it: ${quick} ranks. More answers may settle it.`;
+}
+
+/** The parts of a blend, the one that decides most first; null in place of a share where there is no blend. */
+export function partRows({ parts, blend }: BestReport): readonly (Omit<BestPart, 'share'> & {
+  readonly label: string;
+  readonly share: number | null;
+})[] {
+  return parts
+    .toSorted((a, b) => b.share - a.share)
+    .map((part) => ({ ...part, label: methodLabels[part.method], share: blend === null ? null : part.share }));
+}
+
+/** What was left out and why, a sentence or two each. */
+export const leftOutWords = ({ leftOut }: BestReport): readonly string[] =>
+  leftOut.map(({ method, why }) => `${methodLabels[method]} was left out. ${why}`);
