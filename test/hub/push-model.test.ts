@@ -25,7 +25,6 @@ beforeAll(async () => {
   await homeWithGpt2(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
   const model = { kind: 'reward', base: null, runId: null, metrics: {} } as const;
-  addModel(store, { ...model, name: 'quick-1', folder: 'models/quick-1', method: 'quick' });
   const fetched = { ...model, folder: 'models/gpt2', trainedOn: 'elsewhere (someone/small-gpt2)' };
   addModel(store, { ...fetched, name: 'fetched' });
   addModel(store, { ...model, name: 'from-hub', folder: 'models/gpt2', base: 'fetched' });
@@ -406,11 +405,6 @@ const troubles: readonly Trouble[] = [
     call: { repository: 'better' },
   },
   { what: 'a name with a way in it', sentence: /is no name of a model/, call: { repository: '../../etc' } },
-  {
-    what: 'a model that has no such folder',
-    sentence: /quick-1 is a head on the pretrained sentence encoder/,
-    call: { model: 'quick-1' },
-  },
   { what: 'a model that is not there', sentence: /There is no model nobody/, call: { model: 'nobody' } },
 ];
 

@@ -28,7 +28,7 @@ import { safetensorsFile } from './safetensors-file.ts';
 export type ExportForm = 'huggingface' | 'onnx';
 
 /** What a program has to know of a model besides its files: `tiebreak.json`. */
-export type PartFacts = Readonly<Record<string, unknown>> & { readonly method: string };
+type PartFacts = Readonly<Record<string, unknown>> & { readonly method: string };
 
 export type ExportedPart = {
   readonly files: readonly ExportedFile[];

@@ -215,6 +215,11 @@ describe('what leaves', () => {
     }
   });
 
+  test('for transformers is taken in again as an encoder, without the head', async () => {
+    const { model, kind } = await app.importModel({ path: at('together-leaves-huggingface'), name: 'encoder-back' });
+    expect([model, kind]).toEqual(['encoder-back', 'encoder']);
+  });
+
   test('a bundle is refused in a sentence that says what there is instead', async () => {
     const refused = app.exportModel({ model: 'blend', as: 'bundle', out: at('never') });
     await expect(refused).rejects.toThrow(/no GPT-2.*as an archive/);
