@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createNormal, createRandom } from '../../src-main/common/random.ts';
-import { type BlendGroup, blendWeights, heldOutDifferences, isBetter, judgeBlend } from '../../src-main/evaluation/blend.ts';
+import {
+  type BlendGroup,
+  blendWeights,
+  heldOutDifferences,
+  isBetter,
+  judgeBlend,
+} from '../../src-main/evaluation/blend.ts';
 
 const log = Math.log(2);
 

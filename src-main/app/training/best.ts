@@ -10,13 +10,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeBlendFolder } from '../../checkpoint/blend-folder.ts';
 import { partName } from '../../common/best-words.ts';
-import {
-  type BestMethod,
-  type BestPart,
-  type BestReport,
-  bestMethods,
-  usualMinutes,
-} from '../../contract/best.ts';
+import { type BestMethod, type BestPart, type BestReport, bestMethods, usualMinutes } from '../../contract/best.ts';
 import { type CallHooks, type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
