@@ -5,7 +5,7 @@ import { methodLabels } from './training-words.ts';
 import { counted, figure, listed, percent } from './words.ts';
 
 /** What is done in each part of a training for the best, as it stands behind 'Now:'. */
-export const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
+const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
   quick: 'a quick model, to rank with at once',
   together: 'an encoder that reads post and comment together',
   deep: 'an encoder that reads post and comment apart',

@@ -1,7 +1,7 @@
 /** The encoders that come with the program, as people choose between them. */
 import type { TrainingMethod } from '../contract/engine.ts';
 
-export const boxedEncoders = ['use', 'minilm'] as const;
+const boxedEncoders = ['use', 'minilm'] as const;
 export type BoxedEncoder = (typeof boxedEncoders)[number];
 
 export const encoderLabels: Readonly<Record<BoxedEncoder, string>> = {

@@ -9,7 +9,7 @@ import { sureEnough } from '../contract/best.ts';
 import { type Share, shareAbove } from './bootstrap.ts';
 
 /** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
-export type BlendPair = { readonly differences: readonly number[]; readonly target: number };
+type BlendPair = { readonly differences: readonly number[]; readonly target: number };
 
 /** The pairs of a post, which say something of each other. */
 export type BlendGroup = readonly BlendPair[];

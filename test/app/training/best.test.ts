@@ -68,7 +68,7 @@ describe('with enough of them', () => {
     app = await withPosts('enough', { train: 30, validation: 25, test: 8 });
     seen = new Map();
     const client = clientOf(app);
-    // Stopped while the second part is at work, and gone on with.
+    // Stopped as soon as the second part is at hand, and gone on with.
     const stop = new AbortController();
     let looking: Promise<typeof meanwhile> | null = null;
     const look = async () => {
@@ -77,10 +77,10 @@ describe('with enough of them', () => {
       const missing = view.comments.filter(({ rewards }) => rewards[0] === null).length;
       return { model: view.models[0]!, missing };
     };
-    const onProgress = follow(seen, ({ name, phase }) => {
+    const onProgress = follow(seen, ({ name }) => {
       if (!name?.startsWith('deep')) return;
       looking ??= look();
-      if (phase === 'train') stop.abort();
+      stop.abort();
     });
     await expect(app.train(call, { onProgress, signal: stop.signal })).rejects.toMatchObject({
       code: 'cancelled',
