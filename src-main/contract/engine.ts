@@ -97,6 +97,8 @@ export type TrainRequest = {
   readonly base: string | null;
   /** The encoder that a training on one begins with; absent in requests from before there was a choice: `useEncoder`. */
   readonly encoder?: EncoderPlace;
+  /** Seconds after which it ends all the same, with the weights that did best by then. Absent: it ends when it is done. */
+  readonly seconds?: number;
   /** Holds the data (see dataFiles); the checkpoint and the curve are kept here while the run lasts. */
   readonly runFolder: string;
   /** Where the finished model goes. Must not exist; appears whole or not at all. */

@@ -58,7 +58,7 @@ const names = ['x', 'x'.repeat(200), 'x'.repeat(201), '', 5, null];
 const values: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   training: {
     kind: [...modelKinds, undefined, 'gpt'],
-    method: [...trainingMethods, undefined, 'best'],
+    method: [...trainingMethods, undefined, 'slow'],
     base: [...names, undefined],
     config: [{}, undefined, { epochs: 2 }, { epochs: '2' }, { epochs: null }, { colour: 'red' }, [], 'epochs=2', null],
     preset: [...calls.presetNames, undefined, 'best'],
@@ -123,18 +123,20 @@ test('as many files come in by paths as by handles', () => {
 });
 
 describe('the terminal offers what the calls take', () => {
+  /** The commands that train a reward model. */
+  const training = ['reward', 'quick', 'deep', 'together', 'best'];
   const program = createProgram(async () => {});
   const commands = (of: Command): readonly Command[] => [of, ...of.commands.flatMap(commands)];
   const options = commands(program).flatMap((command) =>
     command.options.map((option) => ({ command: command.name(), name: option.attributeName(), option })),
   );
   test.each<[name: string, choices: readonly string[], where: readonly string[]]>([
-    ['device', devices, ['reward', 'sft', 'quick', 'context', 'evaluate', 'rank', 'export', 'score', 'embed', 'stats']],
-    ['pairs', calls.pairSources, ['reward', 'quick', 'context']],
+    ['device', devices, [...training, 'sft', 'context', 'evaluate', 'rank', 'export', 'score', 'embed', 'stats']],
+    ['pairs', calls.pairSources, [...training, 'context']],
     ['preset', calls.presetNames, ['reward', 'sft', 'context', 'settings']],
-    ['method', trainingMethods, ['context']],
+    ['method', trainingMethods.filter((method) => method !== 'best'), ['context']],
     ['split', splits, ['import', 'evaluate', 'export']],
-    ['context', calls.contextModes, ['reward', 'sft', 'quick']],
+    ['context', calls.contextModes, [...training, 'sft']],
   ])('--%s', (name, choices, where) => {
     const found = options.filter((one) => one.name === name);
     expect(new Set(found.map(({ command }) => command))).toEqual(new Set(where));

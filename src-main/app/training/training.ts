@@ -57,6 +57,7 @@ type Call = z.output<typeof trainingInput> & {
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
+  const begun = performance.now();
   const asked = settled(call);
   const { config, share } = await fitted(house, asked, hooks);
   const wanted = { ...asked, config };
@@ -100,6 +101,8 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     device,
     base: base && modelFolder(house, base),
     ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
+    // What was forecast wrongly ends in time all the same.
+    ...(bounded(asked) ? { seconds: Math.max(1, 60 * call.minutes! - (performance.now() - begun) / 1000) } : {}),
     runFolder: runFolder(house, run.id),
     modelFolder: folderOf(house, name),
   };
@@ -108,10 +111,13 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
 
 /** The settings with which a training takes no longer than was said, and the share of the posts that it then learns from. */
 async function fitted(house: House, call: Settled, hooks: CallHooks): Promise<Budgeted> {
-  const { minutes, method, config } = call;
-  if (minutes === undefined || (method !== 'deep' && method !== 'together')) return { config, share: 1 };
-  return withinBudget(house, call, 60 * minutes, hooks);
+  if (!bounded(call)) return { config: call.config, share: 1 };
+  return withinBudget(house, call, 60 * call.minutes!, hooks);
 }
+
+/** Whether a training may take so many minutes and no more. */
+const bounded = ({ minutes, method }: Settled): boolean =>
+  minutes !== undefined && (method === 'deep' || method === 'together');
 
 /** Goes on with a run that was cut off: from its last checkpoint, or else from its first step, on the data it had. */
 export async function continueRun(

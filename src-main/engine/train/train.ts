@@ -83,7 +83,8 @@ export async function train(
     // The loop.
     const { startCounts, maxTokens, cuts } = task;
     const from = checkpoint?.position ?? start;
-    const end = await runSteps({ config, plan, startCounts, trainer, folder, from }, context);
+    const deadline = begun + 1000 * (job.seconds ?? Number.POSITIVE_INFINITY);
+    const end = await runSteps({ config, plan, startCounts, trainer, folder, from, deadline }, context);
 
     // The model's folder, with the weights that did best on validation, or the last where those are wanted, or none did best.
     const last = end.best === null || config.keepBest === 0;
@@ -127,14 +128,16 @@ type Run = {
   readonly trainer: Trainer;
   readonly folder: RunFolder;
   readonly from: Position;
+  /** When it ends all the same, on the clock of `performance`. */
+  readonly deadline: number;
 };
 
 /**
  * The loop: step, look at the validation split now and then, keep the best weights (where those are to be kept), write
- * checkpoints, and end early where `patience` looks in a row found nothing better.
+ * checkpoints, and end early where `patience` looks in a row found nothing better, or where the time is over.
  */
 async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promise<Position> {
-  const { config, plan, trainer, folder, from } = run;
+  const { config, plan, trainer, folder, from, deadline } = run;
   const { steps, validation } = plan;
   const report = reporter(steps, validation.samples, from, onProgress);
   const curve = [...from.curve];
@@ -167,13 +170,15 @@ async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promi
     const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
     if (!Number.isFinite(loss)) throw diverged(step);
 
-    const look = validates && (step % perLook === 0 || step === steps.length) ? await validation.look(trainer) : null;
+    const last = step === steps.length || performance.now() > deadline;
+    const look = validates && (step % perLook === 0 || last) ? await validation.look(trainer) : null;
     if (look?.rewards) samples.push({ step, rewards: look.rewards });
     if (look && (best === null || config.keepBest === 0 || look.figures.loss < best.loss)) await keep(look, step);
     const point: CurvePoint = { step, loss, learningRate, gradientNorm, ...(look ? figuresOf(look) : {}) };
     curve.push(point);
     report(point, look?.rewards);
 
+    if (last) return position(step);
     if (look && config.patience > 0 && looksSince(bestStep, curve) >= config.patience) return position(step);
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) await save(step);
   }

@@ -84,7 +84,12 @@ beforeEach(() => {
 async function train(
   name: string,
   changes: Partial<TrainingConfig> = {},
-  { stopAt, of = data, runtime = onnx }: { stopAt?: number; of?: typeof data; runtime?: Runtime } = {},
+  {
+    stopAt,
+    seconds,
+    of = data,
+    runtime = onnx,
+  }: { stopAt?: number; seconds?: number; of?: typeof data; runtime?: Runtime } = {},
 ) {
   const runFolder = join(folder, `run-${name}`);
   mkdirSync(runFolder, { recursive: true });
@@ -96,6 +101,7 @@ async function train(
     device: 'cpu',
     base: null,
     encoder: { name: 'small', folder: encoderFolder },
+    ...(seconds === undefined ? {} : { seconds }),
     runFolder,
     modelFolder: join(folder, name),
   };
@@ -152,6 +158,15 @@ describe('training on post and comment together', () => {
     expect(found.accuracy).toBeCloseTo(result.validation.accuracy!, 9);
     expect(await readArchitecture(join(folder, 'a'))).toBe('together');
     expect(result.cuts.inputs).toBe(180);
+  });
+
+  test('ends when its time is over, after a look, with the weights that did best by then', async () => {
+    const { result, curve } = await train('late', {}, { seconds: 0 });
+    expect(curve.map(({ step }) => step)).toEqual([1]);
+    expect(curve[0]!.validationLoss).toBeGreaterThan(0);
+    expect(result.steps).toBe(1);
+    expect([0, 1]).toContain(result.bestStep);
+    expect(await rewardsOf('late')).toHaveLength(data.validation.flatMap(({ texts }) => texts).length);
   });
 
   test('goes on after a stop as if it had never stopped, bit for bit', async () => {
