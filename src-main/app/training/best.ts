@@ -222,11 +222,10 @@ async function rankMeanwhile(
 }
 
 /** Why a way is not tried; '' where it is. */
-function reasonAgainst(method: BestMethod, { context, pairs }: Call, seconds: number): string {
+function reasonAgainst(method: BestMethod, { context }: Call, seconds: number): string {
   if (method === 'quick') return '';
   if (method === 'together' && context === 'none')
     return 'It reads the post with the comment, which was to be left out.';
-  if (pairs === 'adjacent') return '';
   return seconds < leastSeconds ? 'No time was left for it: give it more minutes.' : '';
 }
 

@@ -117,7 +117,7 @@ describe('every command ends with one JSON object', () => {
       { encoder: 'use', width: 512, problem: null, vectors: expect.any(Number) },
       { encoder: 'minilm', width: 384, problem: null, vectors: expect.any(Number) },
     ]);
-    expect((await tie('doctor')).out).toMatch(/^minilm +yes +384 +0/m);
+    expect((await tie('doctor')).out).toMatch(/^minilm +yes +384 +\d+$/m);
   });
 
   test('doctor names what restores put aside', async () => {
