@@ -116,7 +116,8 @@ export function writeJson(path: string, value: unknown): Promise<void> {
   return writeWholeFile(path, (file) => file.writeFile(JSON.stringify(value)), { partial: `${path}.partial` });
 }
 
-async function sha256(path: string): Promise<string> {
+/** SHA-256 of a file, in hexadecimal. */
+export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
   return hash.digest('hex');

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TiebreakError } from '../contract/errors.ts';
@@ -7,7 +5,7 @@ import { lowerCased } from '../tokenizer/exact-normalizers.ts';
 import { type MarkedTokenizer, parseMarkedTokenizer } from '../tokenizer/huggingface.ts';
 import { joinTurned, theirTensors } from './bert-names.ts';
 import { type BertFamily, familyName } from './encoder-config.ts';
-import { exists, readJson, weightsFile } from './folder.ts';
+import { exists, readJson, sha256, weightsFile } from './folder.ts';
 import { encoderFiles, noteFile } from './folder-content.ts';
 import { openSafetensors, type StoredTensor } from './safetensors.ts';
 import type { FileTensor } from './tensor-file.ts';
@@ -48,12 +46,6 @@ export async function readEncoderNote(folder: string): Promise<EncoderNote> {
     }),
   );
   return note as EncoderNote;
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 /** What stands before the names of an encoder's tensors, by the program that wrote them. */

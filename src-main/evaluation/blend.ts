@@ -6,6 +6,7 @@
 
 import { createRandom, shuffled } from '../common/random.ts';
 import { sureEnough } from '../contract/best.ts';
+import { countRight, type JudgedPair, pairLoss } from './accuracy.ts';
 import { type Share, shareAbove } from './bootstrap.ts';
 
 /** A pair of a post: by how much each model gives its first comment more, and the probability that this one is better. */
@@ -24,10 +25,7 @@ const folds = 10;
  */
 export function blendWeights(groups: readonly BlendGroup[]): number[] {
   const pairs = groups.flat();
-  const sizes = pairs[0]!.differences.map((_, k) => {
-    const squares = pairs.reduce((sum, { differences }) => sum + differences[k]! ** 2, 0);
-    return Math.sqrt(squares / pairs.length);
-  });
+  const sizes = spreadOf(pairs);
   const scaled = pairs.map(({ differences, target }) => ({
     target,
     differences: differences.map((difference, k) => (sizes[k]! > 0 ? difference / sizes[k]! : 0)),
@@ -41,6 +39,20 @@ export function blendWeights(groups: readonly BlendGroup[]): number[] {
   );
   const towards = shares.map((share) => share * size!);
   return fit(scaled, towards, strength).map((weight, k) => (sizes[k]! > 0 ? weight / sizes[k]! : 0));
+}
+
+/** Each model's share in a blend, all together 1: by how much it decides between two comments. All 0 where no model has a weight. */
+export function blendShares(groups: readonly BlendGroup[], weights: readonly number[]): number[] {
+  const parts = spreadOf(groups.flat()).map((spread, k) => spread * weights[k]!);
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  return parts.map((part) => (total > 0 ? part / total : 0));
+}
+
+/** Root mean square of each model's differences. */
+function spreadOf(pairs: readonly BlendPair[]): number[] {
+  return pairs[0]!.differences.map((_, k) =>
+    Math.sqrt(pairs.reduce((sum, { differences }) => sum + differences[k]! ** 2, 0) / pairs.length),
+  );
 }
 
 /** What a blend gives each pair that it did not learn from: learned on the other groups, `folds` times. */
@@ -93,32 +105,28 @@ export function judgeBlend(groups: readonly BlendGroup[], seed: number): BlendFi
     seed,
   );
   const blended = heldOutDifferences(groups, seed);
-  const gains: Share[] = groups.map((group, i) => ({
-    sum: group.reduce(
-      (sum, { target }, j) => sum + crossEntropy(first[i]![j]!, target) - crossEntropy(blended[i]![j]!, target),
-      0,
-    ),
-    count: group.length,
-  }));
-  const rights: Share[] = groups.map((group, i) => {
-    const decided = group.flatMap(({ target }, j) => (target === 0.5 ? [] : [{ target, j }]));
-    const gain = ({ target, j }: (typeof decided)[number]): number =>
-      rightness(blended[i]![j]!, target) - rightness(first[i]![j]!, target);
-    return { sum: decided.reduce((sum, one) => sum + gain(one), 0), count: decided.length };
+  const judged = (of: readonly (readonly number[])[]): JudgedPair[][] =>
+    groups.map((group, i) => group.map(({ target }, j) => ({ difference: of[i]![j]!, target })));
+  const [one, other] = [judged(first), judged(blended)];
+  const gains = groups.map(
+    ({ length }, i): Share => ({
+      sum: length === 0 ? 0 : length * (pairLoss(one[i]!) - pairLoss(other[i]!)),
+      count: length,
+    }),
+  );
+  const rights = groups.map((_, i): Share => {
+    const { right, of } = countRight(other[i]!);
+    return { sum: right - countRight(one[i]!).right, count: of };
   });
-  const mean = (of: readonly (readonly number[])[]): number =>
-    average(groups.flatMap((group, i) => group.map(({ target }, j) => crossEntropy(of[i]![j]!, target))));
-  const right = (of: readonly (readonly number[])[]): number =>
-    average(
-      groups.flatMap((group, i) =>
-        group.flatMap(({ target }, j) => (target === 0.5 ? [] : [rightness(of[i]![j]!, target)])),
-      ),
-    );
+  const accuracy = (pairs: readonly JudgedPair[]): number => {
+    const { right, of } = countRight(pairs);
+    return right / of;
+  };
   return {
-    loss: mean(blended),
-    lossOfFirst: mean(first),
-    accuracy: right(blended),
-    accuracyOfFirst: right(first),
+    loss: pairLoss(other.flat()),
+    lossOfFirst: pairLoss(one.flat()),
+    accuracy: accuracy(other.flat()),
+    accuracyOfFirst: accuracy(one.flat()),
     surenessByLoss: shareAbove(gains, 0, seed),
     surenessByAccuracy: shareAbove(rights, 0, seed),
   };
@@ -153,17 +161,4 @@ function fit(pairs: readonly BlendPair[], towards: readonly number[], held: numb
 
 function dot(weights: readonly number[], values: readonly number[]): number {
   return weights.reduce((sum, weight, k) => sum + weight * values[k]!, 0);
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** -target log sigmoid(difference) - (1 - target) log sigmoid(-difference), without overflow. */
-function crossEntropy(difference: number, target: number): number {
-  return Math.max(difference, 0) + Math.log1p(Math.exp(-Math.abs(difference))) - target * difference;
-}
-
-function rightness(difference: number, target: number): number {
-  return difference === 0 ? 0.5 : Number(difference > 0 === target > 0.5);
 }

@@ -15,7 +15,7 @@ import { type CallHooks, type trainCall, trainingInput } from '../../contract/ca
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
-import { blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
+import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
@@ -146,14 +146,13 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   const groups = await groupsToBlend(house, models, call.device, partHooks(hooks, bestMethods.length));
   const weights = blendWeights(groups);
   const figures = judgeBlend(groups, seed);
-  const spread = spreadOf(groups);
-  const total = weights.reduce((sum, weight, k) => sum + weight * spread[k]!, 0);
+  const shares = blendShares(groups, weights);
   const parts = trained.map(
     ({ method, run: part, model }, k): BestPart => ({
       method,
       run: part,
       model: model.name,
-      share: total > 0 ? (weights[k]! * spread[k]!) / total : 0,
+      share: shares[k]!,
     }),
   );
   const best: BestReport = {
@@ -276,14 +275,6 @@ function ended(house: WritingHouse, id: number, error: unknown): unknown {
   endRun(house.store, id, end);
   const message = `The training for the best ${paused ? 'is paused' : 'was cancelled'}. The models that were done are kept, and run ${id} can be resumed.`;
   return new TiebreakError('cancelled', message, { cause: error });
-}
-
-/** Root mean square of each model's differences. */
-function spreadOf(groups: Awaited<ReturnType<typeof groupsToBlend>>): number[] {
-  const pairs = groups.flat();
-  return pairs[0]!.differences.map((_, k) =>
-    Math.sqrt(pairs.reduce((sum, { differences }) => sum + differences[k]! ** 2, 0) / pairs.length),
-  );
 }
 
 /** The run as a whole is what is followed; the progress says which part is at hand. */
