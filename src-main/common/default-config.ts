@@ -22,13 +22,14 @@ const togetherConfig = {
   maxTokens: 128,
   epochs: 3,
   tokensPerBatch: 2048,
-  learningRate: 1e-4,
-  layerDecay: 0.85,
+  learningRate: 9e-5,
+  layerDecay: 0.9,
+  headRate: 6,
   warmupSteps: 20,
   weightDecay: 0.01,
   decayVectors: 0,
   frozenLayers: 0,
-  patience: 4,
+  patience: 5,
 } satisfies Partial<TrainingConfig>;
 
 function gptConfig(kind: TrainingKind): TrainingConfig {
@@ -45,6 +46,8 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     accumulation: 1,
     learningRate: kind === 'sft' ? 1e-3 : 3e-4,
     layerDecay: 1,
+    headRate: 1,
+    readsPost: 1,
     warmupSteps: 20,
     fixedWarmup: 0,
     beta1: 0.9,

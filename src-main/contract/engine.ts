@@ -38,6 +38,8 @@ export type TrainingConfig = {
   readonly accumulation: number;
   readonly learningRate: number;
   readonly layerDecay: number;
+  readonly headRate: number;
+  readonly readsPost: number;
   readonly warmupSteps: number;
   readonly fixedWarmup: number;
   readonly beta1: number;

@@ -30,15 +30,17 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if ((found === 'quick' || found === 'best') && Object.keys(config).length > 0) {
-    const message = `A ${found === 'best' ? 'training for the best' : 'quick training'} has no settings: it chooses them by itself. Leave them out. Nothing was changed.`;
+  const settings = Object.keys(config).filter((key) => found !== 'best' || key !== 'seed');
+  if ((found === 'quick' || found === 'best') && settings.length > 0) {
+    const message = `A ${found === 'best' ? 'training for the best has no settings but its seed' : 'quick training has no settings'}: it chooses them by itself. Leave them out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (found === 'gpt' && encoder !== undefined) {
     const message = `A GPT has no encoder: leave ${encoder} out, or train quick, deep or together. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  if (found === 'together' && context === 'none' && comparison === undefined) {
+  const alone = Number(config.readsPost) === 0;
+  if (found === 'together' && context === 'none' && comparison === undefined && !alone) {
     const message =
       "A model that reads post and comment together can't leave the post out: train deep or quick for that. Nothing was changed.";
     throw new TiebreakError('bad-input', message);

@@ -9,7 +9,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   maxTokens:
     'Longest input in tokens. A GPT loses the beginning of the post, the sentence encoder the end of each text; it reads 128.',
   epochs: 'How often the training goes through the data.',
-  tokensPerBatch: 'Padded tokens that run at once; more is faster on a GPU and takes more memory.',
+  tokensPerBatch:
+    'Tokens that run at once, with the padding, where there is any; more is faster on a GPU and takes more memory.',
   pairsPerBatch:
     'Pairs that run at once, drawn from all posts and each pair by itself; 0 keeps the pairs of a post together and goes by tokensPerBatch. Only for a reward model.',
   blocksPerBatch:
@@ -17,6 +18,9 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   accumulation: 'Batches whose gradients are added up for one step.',
   learningRate: 'Highest learning rate; it rises to it during the warm-up and then falls linearly to 0.',
   layerDecay: 'Factor of the learning rate with each layer downwards; 1 trains all layers alike.',
+  headRate:
+    'Factor of the learning rate of what stands behind the last layer: a fresh head has more to learn than the layers.',
+  readsPost: '1: post and comment are read as one text, 0: the comment alone. Only for together.',
   warmupSteps: 'Steps of the warm-up, at most a fifth of the run.',
   fixedWarmup:
     "1: the warm-up takes all its steps, however short the run is, and begins at 0, as the transformers library's Trainer counts; 0: at most a fifth of the run.",

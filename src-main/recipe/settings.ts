@@ -21,12 +21,14 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   accumulation: [1, 100_000],
   recompute: [0, 1],
   fixedWarmup: [0, 1],
+  readsPost: [0, 1],
   decayVectors: [0, 1],
   keepBest: [0, 1],
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],
   layerDecay: [0, 1],
+  headRate: [0, 1000],
   beta1: [0, 0.999999],
   beta2: [0, 0.999999999],
   epsilon: [0, 1],

@@ -81,7 +81,7 @@ async function measureEpoch({
   const reader = togetherReader(config);
   const chosen = read(rows).slice(0, posts);
   const spent = clock();
-  const groups = chosen.map((row) => groupOf({ config, tokenizer: encoder.tokenizer }, row));
+  const groups = chosen.map((row) => groupOf({ config, tokenizer: encoder.tokenizer, readsPost: true }, row));
   const sizes = { tokensPerBatch: settings.tokensPerBatch, maxTokens: config.positions };
   const steps = alone
     ? groups.map((group) => rewardBatch([group], reader, Math.max(...group.inputs.map(reader.lengthOf))))

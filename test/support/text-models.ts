@@ -53,13 +53,13 @@ function randomHead(width: number, seed: number): Head {
 }
 
 /** Writes a model that reads post and comment as one, on a small random encoder, with a head drawn by chance. */
-export async function writeRandomTogether(folder: string, name: string): Promise<void> {
+export async function writeRandomTogether(folder: string, name: string, readsPost = true): Promise<void> {
   const { config: read, tokenizer, tensors } = await publishedEncoder(name);
   const config = asTogether(read);
   for (const { name: own, shape } of togetherParameters(config)) {
     if (!tensors.has(own)) tensors.set(own, { shape, data: drawn(3, config.width, 0.5) });
   }
-  await writeTogetherFolder(folder, { config, tokenizer, tensors, manifest });
+  await writeTogetherFolder(folder, { config, tokenizer, readsPost, tensors, manifest });
 }
 
 /** The same for one that reads them apart. */
@@ -70,8 +70,9 @@ export async function writeRandomDeep(folder: string, encoder: PretrainedEncoder
   await writeEncoderFolder(folder, { ...encoder, head: randomHead(encoder.config.width, 5), manifest });
 }
 
+const methods = { quick: 'quick', together: 'together', deep: 'deep', gpt2: 'gpt', alone: 'together' } as const;
 /** Parts of the blend that `homeWithTextModels` makes. */
-export const blendWeights = { quick: 0.5, together: 1.25, deep: -0.75, gpt2: 0.4 } as const;
+export const blendWeights = { quick: 0.5, together: 1.25, deep: -0.75, gpt2: 0.4, alone: 0.3 } as const;
 
 /** A data folder with a reward model of every kind, drawn by chance; the blend has the others in it. */
 export async function homeWithTextModels(home: string): Promise<void> {
@@ -79,9 +80,10 @@ export async function homeWithTextModels(home: string): Promise<void> {
   const at = (name: string): string => join(home, 'models', name);
   await writeHeadFolder(at('quick'), { ...randomHead(vectorWidth, 2), encoder: useEncoder.name }, manifest);
   await writeRandomTogether(at('together'), 'all-minilm');
+  await writeRandomTogether(at('alone'), 'e5-small', false);
   await writeRandomDeep(at('deep'), await publishedEncoder('e5-small'));
   await writeRandomDeep(at('deep-use'), await smallEncoder());
-  const folders = { quick: at('quick'), together: at('together'), deep: at('deep'), gpt2: '' };
+  const folders = { quick: at('quick'), together: at('together'), deep: at('deep'), gpt2: '', alone: at('alone') };
   const store = openStore(join(home, 'tiebreak.sqlite'));
   const add = (name: string, method: 'quick' | 'deep' | 'together' | 'best') =>
     addModel(store, {
@@ -90,10 +92,11 @@ export async function homeWithTextModels(home: string): Promise<void> {
     });
   for (const method of ['quick', 'together', 'deep'] as const) add(method, method);
   add('deep-use', 'deep');
+  add('alone', 'together');
   folders.gpt2 = join(home, findModel(store, 'gpt2').folder);
   const parts = Object.entries(blendWeights).map(([name, weight]) => ({
     folder: folders[name as keyof typeof folders],
-    method: name === 'gpt2' ? ('gpt' as const) : (name as 'quick' | 'together' | 'deep'),
+    method: methods[name as keyof typeof blendWeights],
     weight,
   }));
   await writeBlendFolder(at('blend'), parts, manifest);

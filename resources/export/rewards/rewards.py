@@ -372,10 +372,16 @@ def deep(folder: Path, facts: dict):
 def together(folder: Path, facts: dict):
     reader = reader_of(folder, facts["encoder"])
     if (folder / "model.onnx").exists():
-        graph = Onnx(folder)
-        return lambda rows: in_batches(rows, lambda some: graph(reader.read(some)))
-    encoder, head = Transformer(folder, facts["encoder"], False), load_file(folder / "head.safetensors")["weight"]
-    return lambda rows: in_batches(rows, lambda some: encoder(reader.read(some)) @ head)
+        run = Onnx(folder)
+    else:
+        encoder, head = Transformer(folder, facts["encoder"], False), load_file(folder / "head.safetensors")["weight"]
+        run = lambda read: encoder(read) @ head
+    if facts.get("reads_post", True):
+        return lambda rows: in_batches(rows, lambda some: run(reader.read(some)))
+    # A prompt asks for vectors to compare: this model was trained without.
+    reader.prompt = ""
+    alone = lambda rows: [comment for _, comment in rows]
+    return lambda rows: in_batches(alone(rows), lambda some: run(reader.read(some)))
 
 
 def gpt(folder: Path, facts: dict):

@@ -48,16 +48,14 @@ async function blendFiles(
   const parts = await readBlendFolder(folder);
   const files: ExportedFile[] = [];
   const places: { readonly folder: string; readonly method: string; readonly weight: number }[] = [];
+  const rows: string[] = [];
   for (const [k, { folder: own, weight }] of parts.entries()) {
     const part = await openPart(house, model, own, form);
     const place = `parts/${k}`;
     places.push({ folder: place, method: part.facts.method, weight });
+    rows.push(`| \`${place}/\` | ${wayWords[wayOf(part)]} | ${Number(weight.toPrecision(4))} |`);
     files.push(...withFacts(part).map((file) => ({ ...file, name: `${place}/${file.name}` })));
   }
-  const rows = places.map(({ folder: place, weight }) => {
-    const own = parts[Number(place.split('/')[1])]!;
-    return `| \`${place}/\` | ${methodWords[own.method]} | ${Number(weight.toPrecision(4))} |`;
-  });
   const readme = await filledText('blend.md', {
     ...commonWords(house, model),
     packages: packagesOf(files),
@@ -75,10 +73,14 @@ async function blendFiles(
   ];
 }
 
-const methodWords: Readonly<Record<string, string>> = {
+/** How a model reads, which its README goes by. */
+const wayOf = ({ facts }: ExportedPart): string => (facts.reads_post === false ? 'alone' : facts.method);
+
+const wayWords: Readonly<Record<string, string>> = {
   quick: 'a linear head on the vectors of a sentence encoder, on counted features and on words',
   deep: 'a sentence encoder that was trained with its head, and reads post and comment apart',
   together: 'an encoder that reads post and comment as one sequence',
+  alone: 'an encoder that reads the comment without its post',
   gpt: 'a GPT-2 with a linear head',
 };
 
@@ -89,14 +91,15 @@ function packagesOf(files: readonly ExportedFile[]): string {
   return [...libraries.filter((names) => names !== false), 'tokenizers safetensors numpy regex'].join(' ');
 }
 
-async function readmeOf(house: House, model: KeptModel, { facts, reader, files }: ExportedPart): Promise<ExportedFile> {
+async function readmeOf(house: House, model: KeptModel, part: ExportedPart): Promise<ExportedFile> {
+  const { facts, reader, files } = part;
   const encoder = (facts.encoder ?? {}) as {
     readonly kind?: string;
     readonly pooling?: string;
     readonly prompt?: string;
   };
   const inTransformers = files.some(({ name }) => name === 'modules.json');
-  const text = await filledText(`${facts.method}${inTransformers ? '' : '-onnx'}.md`, {
+  const text = await filledText(`${wayOf(part)}${inTransformers ? '' : '-onnx'}.md`, {
     ...commonWords(house, model),
     packages: packagesOf(files),
     maxTokens: reader?.config.positions ?? 0,

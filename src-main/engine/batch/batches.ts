@@ -40,6 +40,7 @@ export const paddedLength = (length: number, most: number): number =>
   Math.min(Math.ceil(length / lengthStep) * lengthStep, most);
 
 export type RewardBatchSizes = {
+  /** With the padding of readers that pad, and without it for those that don't. */
   readonly tokensPerBatch: number;
   /** Longest input of the model: nothing is padded beyond it. */
   readonly maxTokens: number;
@@ -90,11 +91,17 @@ function divideAll<Input>(
   const longestOf = ({ inputs }: TokenGroup<Input>) =>
     inputs.reduce((most, input) => Math.max(most, reader.lengthOf(input)), 1);
   return groups.flatMap((group) => {
-    const length = paddedLength(longestOf(group), sizes.maxTokens);
+    const longest = longestOf(group);
+    const length = reader.padded ? paddedLength(longest, sizes.maxTokens) : longest;
     const most = Math.max(2, Math.floor(sizes.tokensPerBatch / length) - reader.perPost);
-    return divide(group, most).map((part) => ({ ...part, longest: longestOf(part) }));
+    const fits = !reader.padded && tokensOf(group, reader) <= sizes.tokensPerBatch;
+    return divide(group, fits ? group.inputs.length : most).map((part) => ({ ...part, longest: longestOf(part) }));
   });
 }
+
+/** Tokens of all inputs of a group, without padding. */
+const tokensOf = <Input>({ inputs }: TokenGroup<Input>, reader: InputReader<Input>): number =>
+  inputs.reduce((sum, input) => sum + reader.lengthOf(input), 0);
 
 /** A group too large for a batch falls apart into its pairs, taken together as long as they fit. */
 function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input>[] {
@@ -133,20 +140,25 @@ function pack<Input>(
   const batches: RewardBatch<Input>[] = [];
   let groups: Part<Input>[] = [];
   let count = 0;
+  let tokens = 0;
   let length = 0;
   const close = () => {
     if (groups.length > 0) batches.push(rewardBatch(groups, reader, length));
     groups = [];
     count = 0;
+    tokens = 0;
     length = 0;
   };
   for (const group of sorted) {
     if (group.pairs.length === 0) continue;
     const own = paddedLength(group.longest, maxTokens);
     const rows = group.inputs.length + reader.perPost;
-    if (groups.length > 0 && (count + rows) * Math.max(length, own) > tokensPerBatch) close();
+    const more = tokensOf(group, reader);
+    const size = reader.padded ? (count + rows) * Math.max(length, own) : tokens + more;
+    if (groups.length > 0 && size > tokensPerBatch) close();
     groups.push(group);
     count += rows;
+    tokens += more;
     length = Math.max(length, own);
   }
   close();

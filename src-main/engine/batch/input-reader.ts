@@ -15,6 +15,8 @@ export type TokenGroup<Input> = {
 export type InputReader<Input> = {
   /** Tokens of the longest sequence that an input is. */
   readonly lengthOf: (input: Input) => number;
+  /** Whether sequences are filled up to one length: a batch is reckoned with padding, or else with its tokens alone. */
+  readonly padded: boolean;
   /** Sequences that run once per post beside one for each input: 1 where the post is read apart. */
   readonly perPost: number;
   /** The inputs of one post, ended at so many tokens. */
@@ -27,6 +29,7 @@ export type InputReader<Input> = {
 export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
   lengthOf: ({ length }) => length,
   perPost: 0,
+  padded: true,
   shorten: (inputs, length) => inputs.map((ids) => ids.subarray(0, length)),
   feeds: (inputs, length) => inputFeeds(inputs, padding, length),
 });

@@ -14,11 +14,16 @@ export type TogetherInput = MarkedSequence & {
 };
 
 /** The reader of an encoder that reads pairs. */
-export type PairReader = { readonly config: BertConfig; readonly tokenizer: MarkedTokenizer };
+export type PairReader = {
+  readonly config: BertConfig;
+  readonly tokenizer: MarkedTokenizer;
+  /** Whether the post is read: without it a sequence is the comment alone. */
+  readonly readsPost: boolean;
+};
 
-/** Posts and comments as sequences of `config.positions` tokens at most, the longer one cut first, and how many were cut. */
+/** Posts and comments, or comments alone, as sequences of `config.positions` tokens at most, the longer one cut first, and how many were cut. */
 export function readTogether(
-  { config, tokenizer }: PairReader,
+  { config, tokenizer, readsPost }: PairReader,
   texts: readonly TextInput[],
   beforeOf: (text: TextInput) => number,
 ): { readonly inputs: TogetherInput[]; readonly cuts: CutCounts } {
@@ -26,9 +31,14 @@ export function readTogether(
   // A post has many comments: it is cut into pieces once.
   const posts = new Map<string, Int32Array>();
   const inputs = texts.map((text): TogetherInput => {
+    const comment = tokenizer.encode(text.comment);
+    if (!readsPost) {
+      const { ids, second, cut } = tokenizer.single(comment, config.positions);
+      commentCut += Number(cut);
+      return { ids, second, before: beforeOf(text) };
+    }
     const post = posts.get(text.post) ?? tokenizer.encode(text.post);
     posts.set(text.post, post);
-    const comment = tokenizer.encode(text.comment);
     const { ids, second, firstCut, secondCut } = tokenizer.pair(post, comment, config.positions);
     postCut += Number(firstCut);
     commentCut += Number(secondCut);
@@ -46,6 +56,7 @@ export function togetherFeeds(config: BertConfig, inputs: readonly TogetherInput
 export const togetherReader = (config: BertConfig): InputReader<TogetherInput> => ({
   lengthOf: ({ ids }) => ids.length,
   perPost: 0,
+  padded: false,
   shorten: (inputs, length) => inputs.map((one) => ({ ...one, ids: one.ids.subarray(0, length) })),
   feeds: (inputs) => togetherFeeds(config, inputs),
 });

@@ -97,7 +97,7 @@ async function deepFiles(folder: string, form: ExportForm): Promise<ExportedPart
 async function togetherFiles(folder: string, form: ExportForm): Promise<ExportedPart> {
   const { tensors, ...reader } = await openTogetherFolder(folder);
   const { config } = reader;
-  const facts = { method: 'together', encoder: factsOf(reader) };
+  const facts = { method: 'together', reads_post: reader.readsPost, encoder: factsOf(reader) };
   if (form === 'onnx') {
     const model = encoderOnnx(togetherOnnx(config, metadataOf(config)), config, tensors);
     return { files: [...model, ...tokenizerOf(reader)], facts, reader };

@@ -31,7 +31,7 @@ export async function writeTogetherFolder(
     readonly manifest: Omit<Manifest, 'format' | 'files' | 'architecture'>;
   },
 ): Promise<void> {
-  const config = { model_type: modelType, ...reader.config };
+  const config = { model_type: modelType, ...reader.config, ...(reader.readsPost ? {} : { reads_post: false }) };
   await writeFolder(folder, { ...manifest, architecture: 'together' }, async (partial) => {
     await writeFile(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     await writeTokenizer(partial, reader);
@@ -65,7 +65,7 @@ export async function openTogetherFolder(
     if (found !== shape.join(' x ')) throw damaged(folder, `${name} is ${found} and should be ${shape.join(' x ')}`);
   }
   const { tokenizer } = (await readTokenizer(folder, config)) as PairReader;
-  return { config, tokenizer, tensors };
+  return { config, tokenizer, readsPost: json.reads_post !== false, tensors };
 }
 
 function damaged(folder: string, why: string): TiebreakError {

@@ -56,6 +56,7 @@ export async function encoderTask(
 const encoderReader = (config: TextEncoderConfig): InputReader<EncodedComment> => ({
   lengthOf: ({ comment, post }) => Math.max(comment.length, post.length),
   perPost: 1,
+  padded: true,
   shorten(inputs, length) {
     const known = new Map<Int32Array, Int32Array>();
     const cut = (ids: Int32Array): Int32Array => {

@@ -23,9 +23,14 @@ function trainerShare(done: number, steps: number, warmup: number): number {
   return done < warmup ? done / warmup : Math.max(0, (steps - done) / Math.max(1, steps - warmup));
 }
 
-/** A tensor's factor on the learning rate: lower layers learn more slowly (Howard and Ruder, 2018). */
-export function layerRate(name: string, layers: number, { layerDecay }: Pick<TrainingConfig, 'layerDecay'>): number {
-  return layerDecay ** (layers + 1 - layerOf(name, layers));
+/** A tensor's factor on the learning rate: lower layers learn more slowly (Howard and Ruder, 2018), the head as is said. */
+export function layerRate(
+  name: string,
+  layers: number,
+  { layerDecay, headRate }: Pick<TrainingConfig, 'layerDecay' | 'headRate'>,
+): number {
+  const above = layers + 1 - layerOf(name, layers);
+  return above === 0 ? headRate : layerDecay ** above;
 }
 
 /** Steps between two looks at the validation split: about ten looks where nothing else is said. */

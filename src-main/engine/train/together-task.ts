@@ -36,7 +36,7 @@ export async function togetherTask(
   }
   const config = asTogether(encoder.config);
   checkFrozen(settings.frozenLayers, config.layers);
-  const reader: PairReader = { config, tokenizer: encoder.tokenizer };
+  const reader: PairReader = { config, tokenizer: encoder.tokenizer, readsPost: settings.readsPost !== 0 };
   const train = await readGroups(reader, data.train, signal);
   const validation = await readGroups(reader, data.validation, signal);
   const parameters = togetherParameters(config);

@@ -36,7 +36,7 @@ const home = join(scratch.folder, 'home');
 const at = (name: string): string => join(scratch.folder, name);
 const hooks = { onProgress: () => {}, signal: new AbortController().signal };
 const rows = textRows();
-const all = ['quick', 'together', 'deep', 'deep-use', 'blend'];
+const all = ['quick', 'together', 'alone', 'deep', 'deep-use', 'blend'];
 let app: App;
 
 beforeAll(async () => {
@@ -203,14 +203,15 @@ describe('what leaves', () => {
     const out = at('blend-leaves-huggingface');
     expect(readdirSync(out).toSorted()).toEqual(['README.md', 'parts', 'rewards.py', 'tiebreak.json']);
     const facts = JSON.parse(readFileSync(join(out, 'tiebreak.json'), 'utf8')) as object;
-    const methods = ['quick', 'together', 'deep', 'gpt'];
+    const methods = ['quick', 'together', 'deep', 'gpt', 'together'];
     const parts = Object.values(blendWeights).map((weight, k) => ({
       folder: `parts/${k}`,
       method: methods[k],
       weight,
     }));
     expect(facts).toEqual({ format: 1, method: 'blend', parts });
-    for (const [k, file] of ['model.onnx', 'model.safetensors', 'model.safetensors', 'model.safetensors'].entries()) {
+    const files = ['model.onnx', ...Array<string>(4).fill('model.safetensors')];
+    for (const [k, file] of files.entries()) {
       expect(readdirSync(join(out, 'parts', String(k)))).toContain(file);
     }
   });

@@ -15,7 +15,7 @@ TOLERANCE = 1e-4
 
 def code_of(folder: Path) -> str:
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    found = re.search(r"```python\n(.*?)\npairs = ", readme, re.S)
+    found = re.search(r"```python\n(.*?)\n(?:pairs = |print\()", readme, re.S)
     return found[1].replace('FOLDER = "."', f"FOLDER = {str(folder)!r}")
 
 
@@ -51,7 +51,9 @@ def main(file: str) -> int:
             check_encoder(folder)
         names: dict = {}
         exec(code_of(folder), names)
-        found = names["rewards"]([pairs[i] for i in clean])
+        facts = json.loads((folder / "tiebreak.json").read_text(encoding="utf-8"))
+        seen = pairs if facts.get("reads_post", True) else [comment for _, comment in pairs]
+        found = names["rewards"]([seen[i] for i in clean])
         off = max(abs(reward - expected[i]) for reward, i in zip(found, clean, strict=True))
         rows = folder / "rows.jsonl"
         rows.write_text("".join(json.dumps(row) + "\n" for row in given["rows"]), encoding="utf-8")
