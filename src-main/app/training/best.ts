@@ -1,7 +1,7 @@
 /**
- * A training for the best: a quick model at once, which ranks while the rest goes on; then an encoder that reads post and comment
- * apart, and one that reads them together, as far as the time allows; then a blend of them, with weights learned on the validation
- * split, which ranks only where it is better there by more than chance.
+ * A training for the best: a quick model at once, which ranks while the rest goes on; then encoders that learn, each in another way
+ * (best-ways.ts), as far as the time allows; then a blend of them, with weights learned on the validation split, which ranks only
+ * where it is better there by more than chance.
  */
 
 import { existsSync } from 'node:fs';
@@ -22,21 +22,16 @@ import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, s
 import { modelFolder, type WritingHouse } from '../kernel/house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { afterTraining } from './after-training.ts';
+import { isWay, reasonAgainst, secondsFor, wayOf, waysBehind } from './best-ways.ts';
 import { groupsToBlend } from './blend-data.ts';
 import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
 
 type Call = z.output<typeof trainCall>;
 
-/** What is trained where no encoder is named. */
-const encoderToTrain = 'minilm';
 /** Of the time, what the last steps take: validation, and choosing. */
 const reserve = 0.12;
-/** Shares of the time that is left which a way may take: those behind it need the rest. */
-const shareOfRest: Readonly<Record<BestMethod, number>> = { quick: 1, deep: 0.5, together: 1 };
 /** Of the time, what is spent at most on rewards of the quick model for all comments, so that there is a ranking meanwhile. */
 const shareOfRanking = 0.15;
-/** A way for which fewer seconds are left is not begun. */
-const leastSeconds = 20;
 /** Pairs of validation with a better side below which nothing can be chosen by them. */
 const enough = 60;
 const seed = 42;
@@ -51,6 +46,7 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
       method: 'best',
       ...{ pairs, context, device, margin, votes, time, minutes },
       ...(encoder ? { encoder } : {}),
+      ...call.config,
       model: freeName(house),
     },
   });
@@ -65,7 +61,8 @@ export async function continueBest(
   hooks: TrainingHooks,
 ): Promise<TrainOutcome> {
   const { config } = runById(house.store, id);
-  const call = { ...trainingInput.parse({ ...config, config: {} }), ...following };
+  const seed = config.seed === undefined ? {} : { seed: config.seed };
+  const call = { ...trainingInput.parse({ ...config, config: seed }), ...following };
   return perform(house, resumeRun(house.store, id), call, hooks);
 }
 
@@ -100,14 +97,13 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       continue;
     }
     const named = partHooks(hooks, at);
-    const made = await trainPart(house, run.id, call, method, shareOfRest[method] * left(), named).catch(
-      (error: unknown) => {
-        // Without a quick model there is nothing to rank with; without the others there is still that.
-        if (method === 'quick' || hooks.signal?.aborted || !(error instanceof TiebreakError)) throw error;
-        leftOut.push({ method, why: error.message });
-        return null;
-      },
-    );
+    const part = { method, best: run.id, seconds: secondsFor(method, left()) };
+    const made = await trainPart(house, call, part, named).catch((error: unknown) => {
+      // Without a quick model there is nothing to rank with; without the others there is still that.
+      if (method === 'quick' || hooks.signal?.aborted || !(error instanceof TiebreakError)) throw error;
+      leftOut.push({ method, why: error.message });
+      return null;
+    });
     if (!made) continue;
     trained.push({ method, run: made.run, model: findKeptModel(house.store, made.model), report: made });
     if (method !== 'quick') continue;
@@ -120,7 +116,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       continue;
     }
     const few = `The validation split has ${judged} pairs with a better side: ${enough} are needed to tell which model is better.`;
-    leftOut.push(...bestMethods.slice(at + 1).map((one) => ({ method: one, why: few })));
+    leftOut.push(...waysBehind(at).map((one) => ({ method: one, why: few })));
     break;
   }
   setRunStep(house.store, run.id, bestMethods.length, bestMethods.length + 1);
@@ -177,7 +173,11 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   await mkdir(join(house.home, 'models'), { recursive: true });
   await writeBlendFolder(
     join(house.home, 'models', name),
-    trained.map(({ method, model }, k) => ({ folder: modelFolder(house, model), method, weight: weights[k]! })),
+    trained.map(({ method, model }, k) => ({
+      folder: modelFolder(house, model),
+      method: method === 'alone' ? 'together' : method,
+      weight: weights[k]!,
+    })),
     {
       kind: 'reward',
       createdAt: new Date().toISOString(),
@@ -220,33 +220,29 @@ async function rankMeanwhile(
   }
 }
 
-/** Why a way is not tried; '' where it is. */
-function reasonAgainst(method: BestMethod, { context }: Call, seconds: number): string {
-  if (method === 'quick') return '';
-  if (method === 'together' && context === 'none')
-    return 'It reads the post with the comment, which was to be left out.';
-  return seconds < leastSeconds ? 'No time was left for it: give it more minutes.' : '';
-}
+type Part = {
+  readonly method: BestMethod;
+  /** The run of the whole. */
+  readonly best: number;
+  readonly seconds: number;
+};
 
 /** Trains one way, or goes on with its run where that was broken off, or takes what it came to before. */
 async function trainPart(
   house: WritingHouse,
-  best: number,
   call: Call,
-  method: BestMethod,
-  seconds: number,
+  { method, best, seconds }: Part,
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  const known = runsOfBest(house.store, best).find(({ config }) => config.method === method);
+  const known = runsOfBest(house.store, best).find((run) => isWay(method, run));
   if (known?.report && known.modelId !== null) return known.report;
   if (known && known.status !== 'running' && hasData(house, known.id)) {
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
-  // The encoder that was named is for the ways that train it.
-  const { encoder = encoderToTrain, minutes: _, ...rest } = call;
-  const own = method === 'quick' ? {} : { encoder };
+  const { encoder: _, minutes: __, ...rest } = call;
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
-  return trainModel(house, { ...rest, ...own, ...minutes, kind: 'reward', method, config: {}, best }, hooks);
+  const own = { ...wayOf(house, method, call), ...minutes, best };
+  return trainModel(house, { ...rest, ...own, kind: 'reward' }, hooks);
 }
 
 function keepRun(house: WritingHouse, id: number, report: TrainReport, modelId: number): void {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { defaultConfig } from '../../common/default-config.ts';
 import { type Resumable, resumability } from '../../common/resumable.ts';
 import { kindWords, methodOfRun } from '../../common/training-words.ts';
-import { counted } from '../../common/words.ts';
+import { counted, percent } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
 import {
   dataFiles,
@@ -55,11 +55,18 @@ type Call = z.output<typeof trainingInput> & {
   readonly best?: number;
 };
 
+/** A part of a training for the best that would see less of the posts teaches the blend nothing. */
+const leastShareOfBest = 0.4;
+
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
   const begun = performance.now();
   const asked = settled(call);
   const { config, share } = await fitted(house, asked, hooks);
+  if (call.best !== undefined && share < leastShareOfBest) {
+    const message = `In the time that was left it would have seen ${percent(share)} of the posts: give it more minutes.`;
+    throw new TiebreakError('nothing-to-do', message);
+  }
   const wanted = { ...asked, config };
   const { method, preset, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
@@ -74,7 +81,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       throw error;
     });
   }
-  const name = freeModelName(house, prefixOf(call.kind, method));
+  const name = freeModelName(house, prefixOf(call.kind, method, config));
   const { context, device } = call;
   const run = addRun(house.store, {
     kind: call.kind,
@@ -144,7 +151,7 @@ export async function continueRun(
   resumeRun(house.store, run.id);
   const { kind } = run;
   const method = methodOfRun(run);
-  const name = freeModelName(house, prefixOf(kind, method));
+  const name = freeModelName(house, prefixOf(kind, method, run.config));
   const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
   const base = run.base === null ? null : modelFolder(house, namedModel(house, run.base));
   const encoder = method === 'gpt' ? {} : { encoder: encoderOfRun(house, run.config) };
@@ -294,7 +301,8 @@ function freeModelName(house: House, prefix: string): string {
 }
 
 /** The word before the number of a model's name. */
-function prefixOf(kind: TrainingKind, method: TrainingMethod): string {
+function prefixOf(kind: TrainingKind, method: TrainingMethod, { readsPost }: { readonly readsPost?: unknown }): string {
+  if (method === 'together' && readsPost === 0) return 'alone';
   return method === 'gpt' ? kind : method;
 }
 

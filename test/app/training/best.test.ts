@@ -43,7 +43,7 @@ describe('with few posts', () => {
       const { best, model } = outcome;
       expect(model).toBe('quick-1');
       expect(best).toMatchObject({ parts: [{ method: 'quick', model, share: 1 }], blend: null, chosen: 'quick' });
-      expect(best!.leftOut.map(({ method }) => method)).toEqual(['deep', 'together']);
+      expect(best!.leftOut.map(({ method }) => method)).toEqual(['alone', 'deep', 'together']);
       for (const { why } of best!.leftOut) {
         expect(why).toBe(
           'The validation split has 30 pairs with a better side: 60 are needed to tell which model is better.',
@@ -78,7 +78,7 @@ describe('with enough of them', () => {
       return { model: view.models[0]!, missing };
     };
     const onProgress = follow(seen, ({ name }) => {
-      if (!name?.startsWith('deep')) return;
+      if (!name?.startsWith('alone')) return;
       looking ??= look();
       stop.abort();
     });
@@ -98,32 +98,35 @@ describe('with enough of them', () => {
   test('the quick model ranks while the rest goes on, and each part is named', () => {
     expect(meanwhile).toMatchObject({ model: 'quick-1', missing: 0 });
     expect([...seen.keys()]).toEqual(
-      expect.arrayContaining(['quick (1 of 4)', 'deep (2 of 4)', 'together (3 of 4)', 'blend (4 of 4)']),
+      expect.arrayContaining([
+        ...['quick (1 of 5)', 'alone (2 of 5)', 'deep (3 of 5)', 'together (4 of 5)', 'blend (5 of 5)'],
+      ]),
     );
-    expect(seen.get('together (3 of 4)')).toContain('train');
-    expect(seen.get('deep (2 of 4)')).toContain('train');
+    for (const part of ['alone (2 of 5)', 'deep (3 of 5)', 'together (4 of 5)'])
+      expect(seen.get(part)).toContain('train');
   });
 
   test('a blend comes of it, whose parts are runs of their own; what was done before the stop is not done again', async () => {
     const { best, model, run } = outcome;
     expect([model, run]).toEqual(['best-1', 1]);
-    expect(best!.parts.map((part) => part.model)).toEqual(['quick-1', 'deep-1', 'together-1']);
+    expect(best!.parts.map((part) => part.model)).toEqual(['quick-1', 'alone-1', 'deep-1', 'together-1']);
     expect(best!.parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
     expect(best!.leftOut).toEqual([]);
     expect(best!.blend).toMatchObject({ pairs: 75 });
     const client = clientOf(app);
     const { run: line, parts, curve } = await client.train.run({ run: 1 });
-    expect(line).toMatchObject({ status: 'done', name: 'best-1', modelName: 'best-1', step: 4, steps: 4 });
+    expect(line).toMatchObject({ status: 'done', name: 'best-1', modelName: 'best-1', step: 5, steps: 5 });
     expect(parts.map(({ name, status }) => [name, status])).toEqual([
       ['quick-1', 'done'],
+      ['alone-1', 'done'],
       ['deep-1', 'done'],
       ['together-1', 'done'],
     ]);
     expect(curve).toEqual([]);
-    const together = await client.train.run({ run: parts[2]!.id });
+    const together = await client.train.run({ run: parts[3]!.id });
     expect(together.partOf).toMatchObject({ id: 1, name: 'best-1' });
     expect(together.curve.length).toBeGreaterThan(1);
-    expect((await client.train.runs()).runs).toHaveLength(4);
+    expect((await client.train.runs()).runs).toHaveLength(5);
   });
 
   test('the blend ranks only if it is surely better, and all comments have rewards of what ranks', async () => {
@@ -174,6 +177,7 @@ test('a pause ends it after the step at hand, and the page can go on with it; wh
     // Without the post there is nothing to read together.
     const without = await app.train({ ...call, context: 'none', minutes: 0.1, compare: false });
     expect(without.best!.leftOut).toEqual([
+      { method: 'alone', why: 'No time was left for it: give it more minutes.' },
       { method: 'deep', why: 'No time was left for it: give it more minutes.' },
       { method: 'together', why: 'It reads the post with the comment, which was to be left out.' },
     ]);
