@@ -29,6 +29,21 @@ export function resumability(run: RunFacts): Resumable {
   return { resumable: true, from: keepsCheckpoints(run) && run.step > 0 ? 'checkpoint' : 'beginning' };
 }
 
+/**
+ * The run that “Go on” continues on the page of this one: of a part of a training for the best the whole, where that can go on. Null
+ * where there is none.
+ */
+export function goesOn<R extends RunFacts>(run: R, partOf: R | null): R | null {
+  if (!resumability(run).resumable || partOf?.status === 'running') return null;
+  return partOf && resumability(partOf).resumable ? partOf : run;
+}
+
+/** What that button says. */
+export const goOnLabel = (
+  run: { readonly id: number },
+  goesOn: { readonly id: number; readonly name: string },
+): string => (goesOn.id === run.id ? 'Go on' : `Go on with ${goesOn.name}`);
+
 /** A quick training is over in seconds, and keeps none. */
 function keepsCheckpoints({ config }: Pick<RunLine, 'config'>): boolean {
   return config.method !== 'quick' && config.checkpointEvery !== 0;

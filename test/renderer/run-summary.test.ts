@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cutWords, goingOnWords } from '../../src-renderer/views/train/run/run-summary.ts';
+import { goesOn, goOnLabel } from '../../src-main/common/resumable.ts';
+import { cutWords, goingOnWords, pausedWords } from '../../src-renderer/views/train/run/run-summary.ts';
 import { recordOf } from '../support/run-records.ts';
 
 test('how texts were cut is told by what was lost', () => {
@@ -18,4 +19,20 @@ test('what Go on does is told, or why it can not', () => {
   expect(goingOnWords(run)).toContain('from its last checkpoint');
   expect(goingOnWords({ ...run, step: 0 })).toContain('left no checkpoint');
   expect(goingOnWords({ ...run, base: 'sft-1', baseGone: true })).toContain('sft-1, which is not there any more');
+});
+
+test('a part of a training for the best goes on with the whole, where that can', () => {
+  const whole = { ...recordOf({ status: 'interrupted', config: { method: 'best' } }).run, id: 1, name: 'best-1' };
+  const config = { method: 'deep', best: 1, checkpointEvery: 100 };
+  const part = { ...recordOf({ status: 'interrupted', step: 5, config }).run, id: 3, name: 'deep-1' };
+  expect(goesOn(part, whole)).toBe(whole);
+  expect(goOnLabel(part, whole)).toBe('Go on with best-1');
+  expect(pausedWords(part, whole)).toContain('with all of best-1');
+  expect(goingOnWords(part, whole)).toMatch(/“Go on with best-1” continues the whole.*from its last checkpoint/);
+  // Left out by a whole that is done, it goes on by itself.
+  expect(goesOn(part, { ...whole, status: 'done' })).toBe(part);
+  expect(goesOn(part, { ...whole, deletedAt: '2026-01-01' })).toBe(part);
+  expect(goOnLabel(part, part)).toBe('Go on');
+  expect(goesOn(part, { ...whole, status: 'running' })).toBeNull();
+  expect(goesOn({ ...part, status: 'done' }, whole)).toBeNull();
 });

@@ -34,16 +34,25 @@ export function summaryLine(run: RunLine): string {
   return parts.join(' · ');
 }
 
-/** Where a run that was paused stands. */
-export const pausedWords = (run: Pick<RunLine, 'config' | 'step'>): string =>
-  methodOfRun(run) === 'best'
-    ? `Paused at ${partName(run.step)}. It goes on from there whenever you like; what is trained already ranks meanwhile.`
-    : `Paused at step ${wholeNumber(run.step)}. It goes on from there whenever you like.`;
+/** Where a run that was paused stands. @param whole the training for the best that goes on, where it is a part of that */
+export function pausedWords(run: Pick<RunLine, 'config' | 'step'>, whole: Pick<RunLine, 'name'> | null = null): string {
+  if (methodOfRun(run) === 'best') {
+    const meanwhile = run.step > 0 ? '; what is trained already ranks meanwhile' : '';
+    return `Paused at ${partName(run.step)}. It goes on from there whenever you like${meanwhile}.`;
+  }
+  const at = `Paused at step ${wholeNumber(run.step)}`;
+  return whole === null
+    ? `${at}. It goes on from there whenever you like.`
+    : `${at}, with all of ${whole.name}. Both go on from there whenever you like.`;
+}
 
-/** What “Go on” does with a run that was cut off, or why it can't go on. */
-export function goingOnWords(run: RunFacts): string {
+/** What “Go on” does with a run that was cut off, or why it can't go on. @param whole as above */
+export function goingOnWords(run: RunFacts, whole: Pick<RunLine, 'name'> | null = null): string {
   const found = resumability(run);
   if (!found.resumable) return found.why;
+  if (whole !== null) {
+    return `“Go on with ${whole.name}” continues the whole of which this is a part: what is trained stays, and this goes on ${found.from === 'checkpoint' ? 'from its last checkpoint' : 'from its first step'}.`;
+  }
   if (methodOfRun(run) === 'best') {
     return '“Go on” continues it: what is trained stays, and a training that was broken off goes on from its last checkpoint.';
   }
