@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { contextModes } from '../contract/calls.ts';
-import type { CheckResult } from '../contract/engine.ts';
+import { type CheckResult, shownOfPosts } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { loadTokenizer } from '../tokenizer/files.ts';
 import { contentOfFolder, manifestFile, ownFile } from './folder-content.ts';
@@ -28,7 +27,7 @@ const manifestSchema = z.looseObject({
   ),
   result: z.looseObject({ validation: z.record(z.string(), z.unknown()).default({}) }).default({ validation: {} }),
   name: z.string().optional().catch(undefined),
-  context: z.enum(contextModes).default('post'),
+  context: z.enum(shownOfPosts).default('post'),
   trainedOn: z.string().max(200).default('').catch(''),
 });
 
@@ -61,7 +60,8 @@ export async function checkModel(folder: string): Promise<CheckResult> {
       await openModelFolder(folder);
       await loadTokenizer(folder);
     }
-    const { kind, context, trainedOn, name, result } = manifest;
+    const { kind, trainedOn, name, result } = manifest;
+    const context = method === 'alone' ? 'nothing' : manifest.context;
     const parameters = typeof result.parameters === 'number' ? result.parameters : 0;
     const encoder = method === 'quick' ? headSchema.parse(await read('config.json')).encoder : null;
     return { name: name ?? null, kind, context, trainedOn, method, encoder, metrics: figuresOf(result), parameters };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainingMethod } from '../contract/engine.ts';
+import type { ModelMethod } from '../contract/engine.ts';
 import type { Architecture } from './folder.ts';
 
 /** The files that a model folder may have. The manifest holds the SHA-256 of the others. */
@@ -28,9 +28,9 @@ const architectures = {
   'encoder-head': { method: 'quick', files: ['config.json', 'model.safetensors'] },
   together: { method: 'together', files: modelFiles },
   blend: { method: 'best', files: ['config.json'] },
-} as const satisfies Record<Architecture, { method: TrainingMethod; files: readonly string[] }>;
+} as const satisfies Record<Architecture, { method: ModelMethod; files: readonly string[] }>;
 
-type Content = { readonly method: TrainingMethod; readonly files: readonly string[] };
+type Content = { readonly method: ModelMethod; readonly files: readonly string[] };
 
 /** What the folder of a model holds, by its manifest; or, of an encoder from elsewhere, by its note. */
 export async function contentOfFolder(folder: string): Promise<Content & { readonly manifest: string }> {
@@ -44,6 +44,7 @@ async function contentByManifest(folder: string): Promise<Content> {
     const { architecture } = JSON.parse(text) as { readonly architecture?: unknown };
     if (typeof architecture !== 'string' || !Object.hasOwn(architectures, architecture)) return architectures.gpt2;
     const { method, files } = architectures[architecture as Architecture];
+    if (architecture === 'together' && !(await readsPost(folder))) return { method: 'alone', files };
     if (architecture === 'blend') return { method, files: [...files, ...(await filesOfParts(folder))] };
     // Encoders of the BERT family have it, and Universal Sentence Encoder has not.
     const marked = architecture === 'encoder' && existsSync(join(folder, 'tokenizer_config.json'));
@@ -52,6 +53,12 @@ async function contentByManifest(folder: string): Promise<Content> {
     // Whoever reads the manifest itself says that it is damaged.
   }
   return architectures.gpt2;
+}
+
+/** Whether a model of post and comment reads the post, by its config.json. */
+async function readsPost(folder: string): Promise<boolean> {
+  const config = JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as { readonly reads_post?: unknown };
+  return config.reads_post !== false;
 }
 
 /** The files of the models within a blend, with their manifests. */

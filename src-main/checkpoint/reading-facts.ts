@@ -1,11 +1,12 @@
+import type { ShownOfPost } from '../contract/engine.ts';
+
 /**
  * What a model was trained to read, which Hugging Face's config.json has no field for. It stands there under `tiebreak`, and
  * transformers writes it out again with whatever it trains from such a folder.
  */
 export type ReadingFacts = {
   readonly maxTokens: number;
-  /** 'post': all there is of a post; 'none': its title alone. */
-  readonly context: 'post' | 'none';
+  readonly context: ShownOfPost;
 };
 
 export function factsForConfig(kind: string, { maxTokens, context }: ReadingFacts): object {

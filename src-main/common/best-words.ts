@@ -1,6 +1,7 @@
 /** What a training for the best came to, in words: the pages and the terminal say it alike. */
 import { type BestMethod, type BestPart, type BestReport, bestMethods, sureEnough } from '../contract/best.ts';
 import { isFigure } from './measured.ts';
+import { methodLabels } from './training-words.ts';
 import { counted, figure, listed, percent } from './words.ts';
 
 /** What is done in each part of a training for the best, as it stands behind 'Now:'. */
@@ -10,12 +11,6 @@ const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
   together: 'an encoder that reads post and comment together',
   deep: 'an encoder that reads post and comment apart',
   blend: 'a blend of them, and which of all is best',
-};
-const labels: Readonly<Record<BestMethod, string>> = {
-  quick: 'Quick',
-  alone: 'Comment alone',
-  deep: 'Deep',
-  together: 'Together',
 };
 const allParts = [...bestMethods, 'blend'] as const;
 
@@ -66,9 +61,9 @@ export function partRows({ parts, blend }: BestReport): readonly (Omit<BestPart,
 })[] {
   return parts
     .toSorted((a, b) => b.share - a.share)
-    .map((part) => ({ ...part, label: labels[part.method], share: blend === null ? null : part.share }));
+    .map((part) => ({ ...part, label: methodLabels[part.method], share: blend === null ? null : part.share }));
 }
 
 /** What was left out and why, a sentence or two each. */
 export const leftOutWords = ({ leftOut }: BestReport): readonly string[] =>
-  leftOut.map(({ method, why }) => `${labels[method]} was left out. ${why}`);
+  leftOut.map(({ method, why }) => `${methodLabels[method]} was left out. ${why}`);

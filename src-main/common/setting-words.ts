@@ -1,20 +1,20 @@
 /** The settings of trainings, as a table shows them. */
-import type { ContextMode, PairSource, TimeUse, VotesUse } from '../contract/calls.ts';
-import type { TrainingMethod } from '../contract/engine.ts';
+import type { PairSource, TimeUse, VotesUse } from '../contract/calls.ts';
+import type { ModelMethod, ShownOfPost } from '../contract/engine.ts';
 import type { RunLine } from '../contract/views.ts';
 import { deviceWords } from './device-words.ts';
 import { configRows } from './run-config.ts';
-import { contextModeWords, methodLabels, pairSourceWords } from './training-words.ts';
+import { contextModeWords, methodLabels, modelMethodOfRun, pairSourceWords } from './training-words.ts';
 import { timeUseLabels, votesUseLabels } from './votes-words.ts';
 import { capital, wholeNumber } from './words.ts';
 
 function settingValue(key: string, value: unknown): string {
   if (value === undefined || value === null || value === '') return '–';
   if (key === 'pairs') return pairSourceWords[value as PairSource] ?? String(value);
-  if (key === 'context') return contextModeWords[value as ContextMode] ?? String(value);
+  if (key === 'context') return contextModeWords[value as ShownOfPost] ?? String(value);
   if (key === 'votes') return votesUseLabels[value as VotesUse] ?? String(value);
   if (key === 'time') return timeUseLabels[value as TimeUse] ?? String(value);
-  if (key === 'method') return methodLabels[value as TrainingMethod] ?? String(value);
+  if (key === 'method') return methodLabels[value as ModelMethod] ?? String(value);
   if (key === 'device') return deviceWords(String(value));
   return typeof value === 'number' && Math.abs(value) >= 10_000 ? wholeNumber(value) : String(value);
 }
@@ -49,7 +49,10 @@ export type SettingRow = { readonly key: string; readonly values: readonly strin
 /** All settings of some runs beside each other. The name of the model to be is no setting. */
 export function settingRows(runs: readonly Settled[]): readonly SettingRow[] {
   return configRows(runs).map(({ key, values }) => {
-    const words = values.map((value) => settingValue(key, key === 'base' ? (value ?? 'nothing') : value));
+    const words = values.map((value, i) => {
+      if (key === 'base') return settingValue(key, value ?? 'nothing');
+      return settingValue(key, key === 'method' && value !== undefined ? modelMethodOfRun(runs[i]!) : value);
+    });
     // What reads the same is the same, such as a setting that is not there and one that is empty.
     return { key, values: words, differs: new Set(words).size > 1 };
   });

@@ -18,6 +18,14 @@ export type Device = (typeof devices)[number];
 export const trainingMethods = ['quick', 'deep', 'together', 'best', 'gpt'] as const;
 export type TrainingMethod = (typeof trainingMethods)[number];
 
+/** What models are told apart by: the ways they are trained, and 'alone', which is 'together' without the post (readsPost 0). Those that take less time first. */
+export const modelMethods = ['quick', 'alone', 'deep', 'together', 'best', 'gpt'] as const;
+export type ModelMethod = (typeof modelMethods)[number];
+
+/** What a model was shown of posts: all there is, the title alone, or nothing where it reads the comment alone. */
+export const shownOfPosts = ['post', 'none', 'nothing'] as const;
+export type ShownOfPost = (typeof shownOfPosts)[number];
+
 /** An encoder of texts: what it is called, and the folder it lies in; null for the Universal Sentence Encoder, which a package brings. */
 export type EncoderPlace = { readonly name: string; readonly folder: string | null };
 
@@ -252,16 +260,16 @@ export type ImportResult = {
   /** A sentence on what was taken for granted, where something was. */
   readonly note: string | null;
   /** What it was shown of posts while it was trained, where it says so; else all. */
-  readonly context: 'post' | 'none';
+  readonly context: ShownOfPost;
 };
 
 /** What a model of ours says of itself. */
 export type CheckedModel = {
   readonly name: string | null;
   readonly kind: TrainingKind;
-  readonly context: 'post' | 'none';
+  readonly context: ShownOfPost;
   readonly trainedOn: string;
-  readonly method: TrainingMethod;
+  readonly method: ModelMethod;
   /** The name of the encoder whose vectors a quick model reads (EncoderPlace.name); null for others. */
   readonly encoder: string | null;
   readonly metrics: Readonly<Record<string, number>>;

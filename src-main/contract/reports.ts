@@ -1,7 +1,7 @@
 /** What long work comes to. */
 import type { BestReport } from './best.ts';
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
-import type { TrainingMethod, TrainResult } from './engine.ts';
+import type { ModelMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
 import type { Comment, ModelKind } from './records.ts';
@@ -77,7 +77,7 @@ export type ImportSummary = ReadingCounts & {
 /** How one way to rank did on the validation split, on the same pairs as the others. */
 export type Candidate = {
   /** 'longer': the longer comment wins, without any model. */
-  readonly method: 'longer' | TrainingMethod;
+  readonly method: 'longer' | ModelMethod;
   /** The newest model of this method; null for 'longer'. */
   readonly model: { readonly id: number; readonly name: string } | null;
   /** Share of right pairs, with a 95% interval over posts. */

@@ -1,6 +1,6 @@
 /** What the views show. */
 import type { ContextComparison } from './context-comparison.ts';
-import type { CurvePoint, SamplePair, TrainingMethod } from './engine.ts';
+import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Answer, Comment, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
@@ -203,7 +203,7 @@ export type SettingDescription = { readonly key: string; readonly value: number;
 
 export type ModelLine = Model & {
   /** How a reward model was trained; 'gpt' for language models. */
-  readonly method: TrainingMethod;
+  readonly method: ModelMethod;
   readonly inUse: boolean;
   readonly bytes: number;
   readonly parameters: number | null;

@@ -1,14 +1,14 @@
 import { randomFrom } from '../common/random.ts';
 import { placesInLargest } from '../common/ranked-lists.ts';
-import type { ContextMode, PairSource } from '../contract/calls.ts';
-import type { PairGroup, PairInput } from '../contract/engine.ts';
+import type { PairSource } from '../contract/calls.ts';
+import type { PairGroup, PairInput, ShownOfPost } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
 import { saysOf } from './says.ts';
 import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
 export type PairOptions = {
   readonly pairs: PairSource;
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   /** How votes become preferences; plainly without it. */
   readonly rule?: VotesRule;
 };
@@ -24,7 +24,8 @@ export type ShuffledPairs = {
 };
 
 /** What a model gets to read of a post. */
-export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: ContextMode): string {
+export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: ShownOfPost): string {
+  if (mode === 'nothing') return '';
   if (mode === 'none') return post.title ?? post.text;
   // Many files repeat the title at the head of the text.
   const title = post.title !== null && post.text.startsWith(post.title) ? null : post.title;

@@ -436,4 +436,16 @@ export const migrations: readonly string[] = [
   ALTER TABLE models DROP COLUMN kind;
   ALTER TABLE models RENAME COLUMN sort TO kind;
   `,
+  `
+  -- Models that read the comment alone are no longer among those that read it together with its post, and are shown nothing of that.
+  -- What may stand in the column is checked where it is written.
+  ALTER TABLE models ADD COLUMN shown TEXT NOT NULL DEFAULT 'post';
+  UPDATE models SET shown = context;
+  ALTER TABLE models DROP COLUMN context;
+  ALTER TABLE models RENAME COLUMN shown TO context;
+  UPDATE models SET method = 'alone', context = 'nothing' WHERE method = 'together'
+    AND (SELECT json_extract(config, '$.readsPost') FROM runs WHERE runs.id = models.run_id) = 0;
+  UPDATE runs SET config = json_set(config, '$.context', 'nothing')
+    WHERE json_extract(config, '$.method') = 'together' AND json_extract(config, '$.readsPost') = 0;
+  `,
 ];

@@ -1,5 +1,4 @@
-import type { ContextMode } from '../contract/calls.ts';
-import type { TrainingMethod } from '../contract/engine.ts';
+import type { ModelMethod, ShownOfPost } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model, ModelKind } from '../contract/records.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
@@ -12,10 +11,10 @@ type ModelRow = Omit<Model, 'metrics'> & { readonly metrics: string };
 export type KeptModel = Model & {
   readonly deletedAt: string | null;
   /** What it was shown of posts while it was trained. */
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   /** In words: '240 posts, 1,210 pairs'; '' where it was never noted. */
   readonly trainedOn: string;
-  readonly method: TrainingMethod;
+  readonly method: ModelMethod;
   /** Name of the encoder that it was trained on, or whose vectors it reads; null for a GPT. */
   readonly encoder: string | null;
 };
@@ -23,9 +22,9 @@ type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
 const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder`;
 
 export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
-  readonly context?: ContextMode;
+  readonly context?: ShownOfPost;
   readonly trainedOn?: string;
-  readonly method?: TrainingMethod;
+  readonly method?: ModelMethod;
   readonly encoder?: string | null;
 };
 
@@ -69,7 +68,7 @@ export function newestModel(store: ReadingStore, kind: ModelKind): Model | null 
 }
 
 /** The newest reward model of a method, or null. */
-export function newestOfMethod(store: ReadingStore, method: TrainingMethod): Model | null {
+export function newestOfMethod(store: ReadingStore, method: ModelMethod): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND method = ? AND deleted_at IS NULL
     ORDER BY id DESC LIMIT 1`;
   const found = row<ModelRow>(store, sql, method);

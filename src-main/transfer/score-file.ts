@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ContextMode } from '../contract/calls.ts';
-import type { TextInput } from '../contract/engine.ts';
+import type { ShownOfPost, TextInput } from '../contract/engine.ts';
 import { postInput } from '../recipe/pairs.ts';
 import { afterSpace, elementsOf, membersOf, type Span, withMembers } from './json-edit.ts';
 import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
@@ -8,7 +7,7 @@ import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
 export type ScoreFileReport = Rewritten & { readonly posts: number; readonly comments: number };
 
 export type ScoreFileOptions = {
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   readonly score: (texts: readonly TextInput[]) => Promise<Float32Array>;
   readonly signal?: AbortSignal | undefined;
 };
@@ -60,7 +59,7 @@ export async function scoreFile(
 }
 
 /** The row, or in a few words why it can't be scored. */
-function readRow(row: Readonly<Record<string, unknown>>, text: string, context: ContextMode): Row | string {
+function readRow(row: Readonly<Record<string, unknown>>, text: string, context: ShownOfPost): Row | string {
   if (typeof row.text !== 'string') return noText(row.text);
   if (!Array.isArray(row.comments)) return 'has no list of comments';
   if (row.comments.length === 0) return 'has no comment';

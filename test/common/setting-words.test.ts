@@ -14,3 +14,14 @@ test('settings of runs stand beside each other, and those that differ are marked
 test('names of settings are words', () => {
   expect(['tokensPerBatch', 'epochs', 'beta1'].map(settingName)).toEqual(['Tokens per batch', 'Epochs', 'Beta 1']);
 });
+
+test('what reads the comment alone is not called together', () => {
+  const config = { method: 'together', context: 'nothing', readsPost: 0 };
+  const rows = settingRows([
+    { kind: 'reward', base: null, config },
+    { kind: 'reward', base: null, config: { ...config, context: 'post', readsPost: 1 } },
+  ]);
+  const of = (key: string) => rows.find((row) => row.key === key)?.values;
+  expect(of('method')).toEqual(['Comment alone', 'Together']);
+  expect(of('context')).toEqual(['nothing', 'the whole post']);
+});

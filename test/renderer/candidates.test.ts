@@ -6,12 +6,13 @@ import { candidateRows, ranksWords } from '../../src-renderer/views/train/run/ca
 const names = {
   longer: null,
   quick: 'quick-1',
+  alone: 'alone-1',
   deep: 'deep-1',
   together: 'together-1',
   best: 'best-1',
   gpt: 'reward-1',
 } as const;
-const ids = { longer: 0, quick: 1, deep: 2, together: 4, best: 5, gpt: 3 } as const;
+const ids = { longer: 0, quick: 1, alone: 6, deep: 2, together: 4, best: 5, gpt: 3 } as const;
 
 /** Candidates in this order, each behind the first model by its accuracy, give or take `spread`. */
 function candidates(accuracies: Partial<Record<Candidate['method'], number>>, spread = 0.01): Candidates {
@@ -53,6 +54,11 @@ test('the best model stands out among the rows, even behind the longer comment',
   const rows = candidateRows(candidates({ longer: 0.65, gpt: 0.6, quick: 0.55 }));
   expect(rows.map(({ emphasis }) => emphasis)).toEqual([false, true, false]);
   expect(rows[1]?.name).toBe('GPT (reward-1)');
+});
+
+test('what reads the comment alone stands beside what reads the post with it', () => {
+  const rows = candidateRows(candidates({ together: 0.65, alone: 0.6 }));
+  expect(rows.map(({ name }) => name)).toEqual(['Together (together-1)', 'Comment alone (alone-1)']);
 });
 
 test('another than the best can be changed for it only where a person chose it', () => {

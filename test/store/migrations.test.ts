@@ -301,3 +301,33 @@ test('counts and search are right after anything that can happen', () => {
   const seen = store.db.prepare('SELECT count(*) FROM imports WHERE undone_at IS NOT NULL').pluck().get();
   expect(seen).toBeGreaterThan(0);
 });
+
+test('a model on the comment alone from before it was told apart is among those that read the post no more', () => {
+  const path = join(temporaryFolder(), 'a.db');
+  const db = new Database(path);
+  for (const step of migrations.slice(0, 11)) db.exec(step);
+  db.pragma('user_version = 11');
+  const run = db.prepare(
+    `INSERT INTO runs (id, kind, status, config, started_at) VALUES (?, 'reward', 'done', ?, '2026-01-01')`,
+  );
+  const model = db.prepare(
+    `INSERT INTO models (name, kind, folder, run_id, created_at, metrics, method, context)
+     VALUES (?, 'reward', ?, ?, '2026-01-01', '{}', 'together', ?)`,
+  );
+  for (const [id, readsPost] of [0, 1].entries()) {
+    run.run(id + 1, JSON.stringify({ method: 'together', context: 'post', readsPost }));
+    model.run(`model-${readsPost}`, `models/${readsPost}`, id + 1, 'post');
+  }
+  model.run('from-elsewhere', 'models/elsewhere', null, 'none');
+  db.close();
+  const store = openStore(path);
+  onTestFinished(() => closeStore(store));
+  expect(store.db.prepare('SELECT name, method, context FROM models ORDER BY id').raw().all()).toEqual([
+    ['model-0', 'alone', 'nothing'],
+    ['model-1', 'together', 'post'],
+    ['from-elsewhere', 'together', 'none'],
+  ]);
+  const contexts = store.db.prepare("SELECT config ->> 'context' FROM runs ORDER BY id").pluck().all();
+  expect(contexts).toEqual(['nothing', 'post']);
+  expect(integrityCheck(store)).toEqual([]);
+});

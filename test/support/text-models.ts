@@ -85,14 +85,15 @@ export async function homeWithTextModels(home: string): Promise<void> {
   await writeRandomDeep(at('deep-use'), await smallEncoder());
   const folders = { quick: at('quick'), together: at('together'), deep: at('deep'), gpt2: '', alone: at('alone') };
   const store = openStore(join(home, 'tiebreak.sqlite'));
-  const add = (name: string, method: 'quick' | 'deep' | 'together' | 'best') =>
+  const add = (name: string, method: 'quick' | 'alone' | 'deep' | 'together' | 'best') =>
     addModel(store, {
       ...{ name, kind: 'reward', folder: `models/${name}`, base: null, runId: null, metrics: {}, method },
+      context: method === 'alone' ? 'nothing' : 'post',
       trainedOn: '8 posts, 24 pairs',
     });
   for (const method of ['quick', 'together', 'deep'] as const) add(method, method);
   add('deep-use', 'deep');
-  add('alone', 'together');
+  add('alone', 'alone');
   folders.gpt2 = join(home, findModel(store, 'gpt2').folder);
   const parts = Object.entries(blendWeights).map(([name, weight]) => ({
     folder: folders[name as keyof typeof folders],

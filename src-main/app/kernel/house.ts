@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ContextMode } from '../../contract/calls.ts';
+import type { ShownOfPost } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelInUse } from '../../contract/reports.ts';
@@ -119,6 +119,6 @@ export function baseModel(house: House, name: string): Model {
 }
 
 /** What a model was shown of posts while it was trained; it must be shown the same when it scores. */
-export function contextOf(house: House, model: Model): ContextMode {
+export function contextOf(house: House, model: Model): ShownOfPost {
   return findKeptModel(house.store, model.id).context;
 }

@@ -1,5 +1,6 @@
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
-import type { ContextMode, PairSource } from '../../contract/calls.ts';
+import type { PairSource } from '../../contract/calls.ts';
+import type { ShownOfPost } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
 import { drawHeldOut } from '../../recipe/held-out.ts';
@@ -15,7 +16,7 @@ export type PairCounts = { pairs: number; ties: number };
 
 type Choice = {
   readonly pairs: PairSource;
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   /** How votes become the preferences that are learned from; those to validate on take votes as they are. */
   readonly rule: VotesRule;
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */

@@ -1,6 +1,7 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
 import { counted, percent } from '../../common/words.ts';
+import type { ShownOfPost } from '../../contract/engine.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { startToken, type Tokenizer } from '../../tokenizer/bpe.ts';
@@ -30,12 +31,15 @@ export function commonWords(house: House, kept: KeptModel): Readonly<Record<stri
     name: kept.name,
     trainedOn: countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`,
     quality: qualityOf(house, kept),
-    context:
-      kept.context === 'none'
-        ? "Its title alone (its text where it has no title), as the model was trained on; posts' further text is left out."
-        : 'Title, text and further context, with an empty line between them where there is more than one.',
+    context: shownWords[kept.context],
   };
 }
+
+const shownWords: Readonly<Record<ShownOfPost, string>> = {
+  post: 'Title, text and further context, with an empty line between them where there is more than one.',
+  none: "Its title alone (its text where it has no title), as the model was trained on; posts' further text is left out.",
+  nothing: 'Nothing of it: the model reads the comment alone.',
+};
 
 /** The same of a GPT-2. */
 export function wordsOf(

@@ -1,5 +1,5 @@
-import type { CallHooks, ContextMode } from '../../contract/calls.ts';
-import type { Device, EncoderPlace, TextInput } from '../../contract/engine.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import type { Device, EncoderPlace, ShownOfPost, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { postInput } from '../../recipe/pairs.ts';
@@ -150,7 +150,7 @@ async function countLacking(
 
 function inputOf(
   comment: { text: string; postTitle: string | null; postText: string; postContext: string | null },
-  mode: ContextMode,
+  mode: ShownOfPost,
 ): TextInput {
   const post = { title: comment.postTitle, text: comment.postText, context: comment.postContext };
   return { post: postInput(post, mode), comment: comment.text };

@@ -1,6 +1,7 @@
 /** The ways that a training for the best tries: with which encoder and settings, in which share of the time, and when not. */
 
 import type { z } from 'zod';
+import { modelMethodOfRun } from '../../common/training-words.ts';
 import { type BestMethod, bestMethods } from '../../contract/best.ts';
 import type { trainCall } from '../../contract/calls.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
@@ -40,10 +41,7 @@ export function wayOf(house: House, method: BestMethod, { encoder, config }: Cal
 }
 
 /** Whether a run trained this way. */
-export function isWay(method: BestMethod, { config }: Run): boolean {
-  if (method !== 'alone' && method !== 'together') return config.method === method;
-  return config.method === 'together' && (config.readsPost === 0) === (method === 'alone');
-}
+export const isWay = (method: BestMethod, run: Run): boolean => modelMethodOfRun(run) === method;
 
 /** Why a way is not tried; '' where it is. */
 export function reasonAgainst(method: BestMethod, { context, encoder }: Call, seconds: number): string {

@@ -1,5 +1,5 @@
 import type { CallHooks } from '../../contract/calls.ts';
-import { type Device, trainingMethods } from '../../contract/engine.ts';
+import { type Device, modelMethods } from '../../contract/engine.ts';
 import type { Interval } from '../../contract/evaluation.ts';
 import type { Model } from '../../contract/records.ts';
 import type { Candidate, Candidates } from '../../contract/reports.ts';
@@ -22,7 +22,7 @@ const seed = 42;
 type Judged = { readonly method: Candidate['method']; readonly model: Model | null; readonly right: number[] };
 
 /**
- * Holds the newest model of each method, and the rule that the longer comment wins, against the validation split, all on the
+ * Holds the newest model of each method, that on the comment alone apart from that on post and comment, and the rule that the longer comment wins, against the validation split, all on the
  * same pairs. Null where it has no pair with a better side. A model that reads deeper ranks only where it was more often right
  * than the quick one.
  * @param chosen the model that ranks, where that is decided already
@@ -33,7 +33,7 @@ export async function candidatesOf(
   hooks: CallHooks,
   chosen?: number,
 ): Promise<Candidates | null> {
-  const models = trainingMethods.flatMap((method) => {
+  const models = modelMethods.flatMap((method) => {
     const model = newestOfMethod(house.store, method);
     return model ? [{ method, model, right: [] as number[] }] : [];
   });

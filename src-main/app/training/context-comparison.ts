@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { contextVerdict, contextWords } from '../../common/context-words.ts';
+import { modelMethodOf } from '../../common/training-words.ts';
 import { type compareContextCall, contextInput, type resumeContextCall } from '../../contract/calls.ts';
 import {
   type ContextComparison,
@@ -45,7 +46,12 @@ export function checkContextCall(
       'A training for the best makes several models and a blend of them, so that two of them differ in more than the post: compare quick, deep, together or GPT with and without it. Nothing was changed.';
     throw new TiebreakError('bad-input', message);
   }
-  configWith('reward', call.config, { ...call, method });
+  const config = configWith('reward', call.config, { ...call, method });
+  if (modelMethodOf(method, config) === 'alone') {
+    const message =
+      'With readsPost 0 a model reads the comment alone, so that both models would be the same: leave it at 1, or train deep or quick. Nothing was changed.';
+    throw new TiebreakError('bad-input', message);
+  }
   return { ...call, method };
 }
 

@@ -2,8 +2,15 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { randomFrom } from '../../common/random.ts';
-import type { CallHooks, ContextMode } from '../../contract/calls.ts';
-import { type Device, type dataFiles, type EncoderPlace, type PairGroup, vectorFiles } from '../../contract/engine.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import {
+  type Device,
+  type dataFiles,
+  type EncoderPlace,
+  type PairGroup,
+  type ShownOfPost,
+  vectorFiles,
+} from '../../contract/engine.ts';
 import { embeddingOf } from '../../store/embeddings.ts';
 import { countComments } from '../../store/posts.ts';
 import { ensureEmbeddings, inARow } from '../embedding/embedding.ts';
@@ -40,7 +47,7 @@ export function onlyCompared({ texts, pairs, ranks }: PairGroup): PairGroup {
 }
 
 type Seen = {
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   readonly titleAlone: boolean;
   readonly device: Device;
   readonly encoder: EncoderPlace;

@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { defaultConfig } from '../../common/default-config.ts';
 import { type Resumable, resumability } from '../../common/resumable.ts';
-import { kindWords, methodOfRun } from '../../common/training-words.ts';
+import { kindWords, methodOfRun, modelMethodOf, modelMethodOfRun } from '../../common/training-words.ts';
 import { counted, percent } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
 import {
   dataFiles,
+  type ModelMethod,
   type Progress,
   type ResumeRequest,
+  shownOfPosts,
   type TrainingConfig,
-  type TrainingMethod,
   type TrainRequest,
   type TrainResult,
 } from '../../contract/engine.ts';
@@ -74,15 +75,17 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const titleAlone = comparison !== undefined;
   const encoder = encoderFor(call, method);
   if (encoder !== null) encoderNamed(house, encoder);
-  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share }, hooks);
+  const modelMethod = modelMethodOf(method, config);
+  const context = modelMethod === 'alone' ? 'nothing' : call.context;
+  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, context, titleAlone, share }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
   }
-  const name = freeModelName(house, prefixOf(call.kind, method, config));
-  const { context, device } = call;
+  const name = freeModelName(house, prefixOf(call.kind, modelMethod));
+  const { device } = call;
   const run = addRun(house.store, {
     kind: call.kind,
     config: {
@@ -151,7 +154,7 @@ export async function continueRun(
   resumeRun(house.store, run.id);
   const { kind } = run;
   const method = methodOfRun(run);
-  const name = freeModelName(house, prefixOf(kind, method, run.config));
+  const name = freeModelName(house, prefixOf(kind, modelMethodOfRun(run)));
   const where = { runFolder: runFolder(house, run.id), device: call.device, modelFolder: folderOf(house, name) };
   const base = run.base === null ? null : modelFolder(house, namedModel(house, run.base));
   const encoder = method === 'gpt' ? {} : { encoder: encoderOfRun(house, run.config) };
@@ -248,7 +251,7 @@ function ended(house: WritingHouse, { id, config }: Run, step: number, error: un
 /** Adds the model of a finished run to the store. */
 async function keep(house: WritingHouse, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
   const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
-  const { context, trainedOn } = run.config;
+  const { trainedOn } = run.config;
   const votes = votesOfConfig(run.config);
   const encoder = typeof run.config.encoder === 'string' ? run.config.encoder : null;
   const foreign = encoder === null ? null : await noticeForeign(house, encoder);
@@ -267,9 +270,9 @@ async function keep(house: WritingHouse, run: Run, name: string, result: TrainRe
       base: run.base,
       runId: run.id,
       metrics,
-      context: context === 'none' ? 'none' : 'post',
+      context: shownOfPosts.find((shown) => shown === run.config.context) ?? 'post',
       trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
-      method: methodOfRun(run),
+      method: modelMethodOfRun(run),
       encoder,
     });
     setRunStep(house.store, run.id, result.steps, result.steps);
@@ -301,10 +304,7 @@ function freeModelName(house: House, prefix: string): string {
 }
 
 /** The word before the number of a model's name. */
-function prefixOf(kind: TrainingKind, method: TrainingMethod, { readsPost }: { readonly readsPost?: unknown }): string {
-  if (method === 'together' && readsPost === 0) return 'alone';
-  return method === 'gpt' ? kind : method;
-}
+const prefixOf = (kind: TrainingKind, method: ModelMethod): string => (method === 'gpt' ? kind : method);
 
 function folderOf(house: House, name: string): string {
   return join(house.home, 'models', name);

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { methodOfRun } from '../../common/training-words.ts';
-import { type CallHooks, type ContextMode, trainingInput } from '../../contract/calls.ts';
-import type { Device, EncoderPlace, TextInput } from '../../contract/engine.ts';
+import { type CallHooks, trainingInput } from '../../contract/calls.ts';
+import type { Device, EncoderPlace, ShownOfPost, TextInput } from '../../contract/engine.ts';
 import type { Estimate } from '../../contract/evaluation.ts';
 import type { Run } from '../../contract/records.ts';
 import type { VotesMeasured } from '../../contract/votes.ts';
@@ -56,7 +56,7 @@ export async function measureVotes(
 /** The second head: where its model is, what it is shown of posts, and whose vectors it reads. */
 type PlainHead = {
   readonly folder: string;
-  readonly context: ContextMode;
+  readonly context: ShownOfPost;
   readonly device: Device;
   readonly encoder: EncoderPlace;
 };

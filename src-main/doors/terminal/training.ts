@@ -109,10 +109,9 @@ export function addTrainingCommands(program: Command, run: Run): void {
   ).addOption(noCompareOption());
 
   addVotesOptions(
-    train
-      .command('best')
+    changes(train.command('best'))
       .description('train a quick model at once, then deeper ones, then a blend of them that ranks if it is better')
-      .addOption(encoderOption("'minilm'"))
+      .addOption(encoderOption("'use' for deep, 'minilm' for the others"))
       .addOption(context('show the models the post, or only its comments'))
       .addOption(pairsOption())
       .addOption(deviceOption())
@@ -122,7 +121,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
       .option(...forecastOption),
   )
     .addOption(noCompareOption())
-    .action((options: TrainingOptions) => runTraining('reward', { ...options, set: {}, method: 'best' }));
+    .action((options: TrainingOptions) => runTraining('reward', { ...options, method: 'best' }));
 
   addContextTraining(train, run);
 

@@ -123,6 +123,7 @@ describe('with enough of them', () => {
       ['together-1', 'done'],
     ]);
     expect(curve).toEqual([]);
+    expect(parts[1]!.config).toMatchObject({ method: 'together', readsPost: 0, context: 'nothing' });
     const together = await client.train.run({ run: parts[3]!.id });
     expect(together.partOf).toMatchObject({ id: 1, name: 'best-1' });
     expect(together.curve.length).toBeGreaterThan(1);
@@ -135,10 +136,23 @@ describe('with enough of them', () => {
     expect(best!.chosen).toBe(isBetter(best!.blend!) ? 'blend' : 'quick');
     expect(modelInUse).toMatchObject({ name: ranks, why: 'best' });
     expect(candidates!.list.find(({ behind }) => behind === null)!.model!.name).toBe(ranks);
+    // Each stands for itself.
+    const compared = candidates!.list.map(({ method, model }) => `${method} ${model?.name ?? ''}`);
+    expect(compared.sort()).toEqual(
+      ['alone alone-1', 'best best-1', 'deep deep-1', 'longer ', 'quick quick-1', 'together together-1'].sort(),
+    );
+    expect((await clientOf(app).models.list()).models.map(({ name, method }) => [name, method])).toEqual([
+      ['best-1', 'best'],
+      ['together-1', 'together'],
+      ['deep-1', 'deep'],
+      ['alone-1', 'alone'],
+      ['quick-1', 'quick'],
+    ]);
     expect(scored).toBe(3 * 63);
     const printed = printTraining(outcome, 'reward', true);
     expect(printed).toContain('The training for the best is done (run 1, ');
     expect(printed).toContain('held against quick-1 on 75 pairs of the validation split');
+    expect(printed).toContain('Comment alone (alone-1)');
     expect(printed).toContain(`${ranks} is in use now: `);
     expect(printed).toContain(`189 comments have a score from ${ranks}.`);
     const [post] = (await clientOf(app).posts.list({ split: 'test', limit: 1 })).posts;
@@ -162,6 +176,9 @@ test('a pause ends it after the step at hand, and the page can go on with it; wh
     await expect(client.train.start({ method: 'best', config: { epochs: 3 } })).rejects.toThrow('has no settings');
     await expect(client.contextComparisons.start({ method: 'best' })).rejects.toThrow(
       'compare quick, deep, together or GPT with and without it',
+    );
+    await expect(client.contextComparisons.start({ method: 'together', config: { readsPost: 0 } })).rejects.toThrow(
+      'reads the comment alone, so that both models would be the same',
     );
     const forecast = await resultOf(app, 'forecast', (await client.train.forecast({ minutes: 2, device: 'cpu' })).task);
     expect(forecast).toMatchObject({ fits: true, time: { seconds: 120 }, proposals: [] });

@@ -32,12 +32,15 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
   expect(json()).toMatchObject({
     model: 'best-1',
     run: 1,
-    best: { parts: [{ model: 'quick-1' }, { model: 'deep-1' }, { model: 'together-1' }], leftOut: [] },
+    best: {
+      parts: [{ model: 'quick-1' }, { model: 'alone-1' }, { model: 'deep-1' }, { model: 'together-1' }],
+      leftOut: [],
+    },
     scored: 138,
     cutShort: false,
   });
   const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string }[] };
-  expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done']);
+  expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done', 'done']);
   expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 12 });
 });
 

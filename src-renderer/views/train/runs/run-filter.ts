@@ -1,7 +1,7 @@
 /** Which of many runs are shown. Pure. */
 
-import { methodOfRun } from '../../../../src-main/common/training-words.ts';
-import type { TrainingMethod } from '../../../../src-main/contract/engine.ts';
+import { modelMethodOfRun } from '../../../../src-main/common/training-words.ts';
+import type { ModelMethod } from '../../../../src-main/contract/engine.ts';
 import type { RunStatus, TrainingKind } from '../../../../src-main/contract/records.ts';
 import type { RunLine } from '../../../../src-main/contract/views.ts';
 
@@ -9,7 +9,7 @@ export type RunFilter = {
   /** Words that its name, its notes or its model's name hold, all of them. */
   readonly words: string;
   /** 'sft', or how a reward model was trained; '' for any. */
-  readonly what: '' | 'sft' | TrainingMethod;
+  readonly what: '' | 'sft' | ModelMethod;
   readonly status: '' | RunStatus | 'paused';
   /** Settings and figures, all of which must hold: 'seed=42 learningRate<0.001 accuracy>0.6'. */
   readonly conditions: string;
@@ -50,7 +50,7 @@ export function filterRuns(
 }
 
 const whatOf = (run: { readonly kind: TrainingKind } & Pick<RunLine, 'config'>): RunFilter['what'] =>
-  run.kind === 'sft' ? 'sft' : methodOfRun(run);
+  run.kind === 'sft' ? 'sft' : modelMethodOfRun(run);
 
 /** The value of a setting or a figure, whatever case its name is written in: 'accuracy' and 'loss' are those on validation. */
 function valueIn({ config, base, kind, report, step }: RunLine, key: string): unknown {

@@ -4,6 +4,7 @@ import { methodOfRun } from '../../../../src-main/common/training-words.ts';
 import { usualMinutes } from '../../../../src-main/contract/best.ts';
 import {
   type ContextMode,
+  contextModes,
   type PairSource,
   type PresetName,
   presetNames,
@@ -72,8 +73,9 @@ function choicesOf(run: Pick<RunLine, 'config' | 'base'>, descriptions: readonly
     preset: presetOf(run),
     base: run.base,
     pairs: (run.config.pairs as PairSource | undefined) ?? 'both',
-    // One half of a comparison was made so for its sake.
-    context: run.config.comparison === undefined ? ((run.config.context as ContextMode | undefined) ?? 'post') : 'post',
+    // One half of a comparison was made so for its sake; what reads the comment alone is shown nothing.
+    context:
+      (run.config.comparison === undefined ? contextModes.find((mode) => mode === run.config.context) : null) ?? 'post',
     margin: typeof run.config.margin === 'number' ? run.config.margin : 0,
     votes: votesUses.find((use) => use === run.config.votes) ?? 'plain',
     time: timeUses.find((use) => use === run.config.time) ?? 'ignore',

@@ -1,6 +1,6 @@
 /** What can be chosen of a training, each with what it means, in the order in which it is offered. */
 
-import { type BoxedEncoder, encoderLabels } from '../../../../src-main/common/encoders.ts';
+import { type BoxedEncoder, defaultEncoder, encoderLabels } from '../../../../src-main/common/encoders.ts';
 import {
   contextModeWords,
   methodLabels,
@@ -31,8 +31,8 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
   },
 );
 
-export const methodChoices: readonly Choice<TrainingMethod>[] = choices(methodLabels, {
-  best: 'Quick at once, then deep and together, then a blend of them, which ranks if it is better by more than chance. Minutes.',
+export const methodChoices: readonly Choice<TrainingMethod>[] = choices<TrainingMethod>(methodLabels, {
+  best: 'Quick at once, then encoders on the comment alone, deep and together, then a blend of them, which ranks if it is better by more than chance. Minutes.',
   quick: 'A head on a pretrained sentence encoder. Seconds.',
   deep: 'Trains an encoder that reads post and comment apart, starting from quick. Minutes.',
   together: 'Trains an encoder that reads post and comment as one text. Minutes; good where the words decide.',
@@ -48,11 +48,19 @@ const encoderChoices: readonly Choice<BoxedEncoder>[] = choices(encoderLabels, {
 export function encodersFor(method: TrainingMethod, models: readonly ModelLine[]): readonly Choice<string>[] {
   if (method === 'gpt') return [];
   // Universal Sentence Encoder reads one text at a time.
-  const pairs = method === 'together' || method === 'best';
-  const boxed = encoderChoices.filter(({ value }) => !pairs || value === 'minilm');
+  const boxed = encoderChoices.filter(({ value }) => method !== 'together' || value === 'minilm');
   const fetched = models.filter(({ kind, deletedAt }) => kind === 'encoder' && deletedAt === null);
-  return [...boxed, ...fetched.map(({ name }) => ({ value: name, label: name, says: 'Brought in under Models.' }))];
+  const others = fetched.map(({ name }) => ({ value: name, label: name, says: 'Brought in under Models.' }));
+  return [...(method === 'best' ? [usualOfBest] : boxed), ...others];
 }
+
+/** Its parts begin with different ones where none is chosen for all. */
+const usualOfBest: Choice<BoxedEncoder> = {
+  value: defaultEncoder.best,
+  label: 'The usual one for each',
+  says: `${encoderLabels[defaultEncoder.deep]} for deep, ${encoderLabels[defaultEncoder.together]} for the others.`,
+};
+
 /** The ways to train that can be told how long they may take. */
 export const timedMethods: readonly TrainingMethod[] = ['best', 'deep', 'together'];
 
@@ -97,6 +105,9 @@ const keepingSettings = ['heldOut', 'evaluateEvery', 'patience', 'keepBest', 'ch
 /** What counts for one kind of model alone. */
 const ofKind: Readonly<Record<string, TrainingKind>> = { pairsPerBatch: 'reward', blocksPerBatch: 'sft' };
 
+/** What counts for one way to train alone. */
+const ofMethod: Readonly<Record<string, TrainingMethod>> = { readsPost: 'together' };
+
 /** The settings of a training in groups, without those that don't count for it. */
 export function settingGroups(
   settings: readonly SettingDescription[],
@@ -106,7 +117,7 @@ export function settingGroups(
   // They choose them by themselves.
   if (method === 'quick' || method === 'best') return [];
   const of = (test: (key: string) => boolean) =>
-    settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind);
+    settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind && (ofMethod[key] ?? method) === method);
   const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings];
   return [
     { title: 'Training', settings: of((key) => !named.includes(key)) },

@@ -17,6 +17,8 @@ import { createOnnxRuntime } from '../../../../src-main/engine/runtime/onnx.ts';
 import { embed, loadEncoder } from '../../../../src-main/engine/score/embed.ts';
 import { loadEncoderModel, scoreWithEncoder } from '../../../../src-main/engine/score/score-encoder.ts';
 import { loadTogether, scoreTogether } from '../../../../src-main/engine/score/score-together.ts';
+import { findKeptModel } from '../../../../src-main/store/models.ts';
+import { closeStore, openForReading } from '../../../../src-main/store/open.ts';
 import { encoderNames } from '../../../support/fixtures.ts';
 import { pythonFor, pythonPatience, runPython } from '../../../support/python.ts';
 import { scratchFolder } from '../../../support/run-cli.ts';
@@ -234,6 +236,12 @@ test('an archive of each comes back, and gives the same rewards', async () => {
     const { model: back } = await app.importModel({ path: out, name: `${model}-back` });
     expect(await rewardsOf(back), model).toEqual(await rewardsOf(model));
   }
+  // One that reads the comment alone is not taken for one that reads the post with it.
+  const store = openForReading(join(home, 'tiebreak.sqlite'));
+  const kept = (name: string) => findKeptModel(store, `${name}-back`);
+  expect(kept('alone')).toMatchObject({ method: 'alone', context: 'nothing' });
+  expect(kept('together')).toMatchObject({ method: 'together', context: 'post' });
+  closeStore(store);
 });
 
 describe("in Python, by others' libraries", () => {
