@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { patience, useStage } from '../support/page.ts';
 import type { Client, RunningApp } from '../support/started-door.ts';
@@ -8,9 +8,12 @@ import {
   captions,
   commentOn,
   compareHeading,
+  isFocused,
+  press,
   rankedComments,
   said,
   shownPair,
+  tabTo,
   until,
   view,
   withModel,
@@ -31,22 +34,6 @@ async function openCounting(app: RunningApp): Promise<Page> {
   });
   const page = await stage.open(app);
   return page;
-}
-
-const isFocused = (place: Locator): Promise<boolean> =>
-  place.evaluate((element) => element === document.activeElement).catch(() => false);
-
-/** Moves the focus with the Tab key until it is there: what can't be reached so fails. */
-async function tabTo(page: Page, place: Locator, key = 'Tab'): Promise<void> {
-  await place.waitFor();
-  const stations = await page.locator('a, button, input, select, textarea, summary, [tabindex="0"]').count();
-  for (let i = 0; i <= stations + 1 && !(await isFocused(place)); i++) await page.keyboard.press(key);
-  expect(await isFocused(place), `${place} by ${key}`).toBe(true);
-}
-
-async function press(page: Page, place: Locator): Promise<void> {
-  await tabTo(page, place);
-  await page.keyboard.press('Enter');
 }
 
 /** Goes to a view by g and its letter. */

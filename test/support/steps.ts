@@ -138,6 +138,23 @@ export const rankedComments = (page: Page): Locator =>
 export const openFirstPost = (page: Page): Promise<void> =>
   page.getByRole('region', { name: 'Posts' }).getByRole('listitem').first().getByRole('link').click();
 
+export const isFocused = (place: Locator): Promise<boolean> =>
+  place.evaluate((element) => element === document.activeElement).catch(() => false);
+
+/** Moves the focus with the Tab key until it is there: what can't be reached so fails. */
+export async function tabTo(page: Page, place: Locator, key = 'Tab'): Promise<void> {
+  await place.waitFor();
+  const stations = await page.locator('a, button, input, select, textarea, summary, [tabindex="0"]').count();
+  for (let i = 0; i <= stations + 1 && !(await isFocused(place)); i++) await page.keyboard.press(key);
+  expect(await isFocused(place), `${place} by ${key}`).toBe(true);
+}
+
+/** Goes to a button or a link by the Tab key, and presses it with Enter. */
+export async function press(page: Page, place: Locator): Promise<void> {
+  await tabTo(page, place);
+  await page.keyboard.press('Enter');
+}
+
 /** Chooses files under Data, as with the dialog of the browser; they are looked at then. */
 export async function chooseFile(page: Page, name: string, content: string | Buffer): Promise<void> {
   const choosing = page.waitForEvent('filechooser');
