@@ -47,9 +47,8 @@ export function layoutOfLines(
   const xs = positions(series);
   const [first, last] = [xs[0] ?? 0, xs.at(-1) ?? 1];
   const x = scaleLinear([first, first === last ? first + 1 : last], [area.left, area.left + area.width]);
-  const xTicks = ticksOf(x, Math.max(2, Math.min(8, Math.floor(width / 90)))).filter(({ value }) =>
-    Number.isInteger(value),
-  );
+  const most = Math.max(2, Math.min(8, Math.floor(width / 90)));
+  const xTicks = ticksOf(x, most, plainNumber).filter(({ value }) => Number.isInteger(value));
   const along = lineOf<Point>(
     (point) => round(x(point.x)),
     (point) => round(y(point.y)),

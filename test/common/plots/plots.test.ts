@@ -2,7 +2,7 @@ import { scaleLinear, scaleLog } from 'd3-scale';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { labelStep, logTicksOf, shortened, ticksOf } from '../../../src-main/common/plots/axes.ts';
-import { pointAt, positions, yExtent } from '../../../src-main/common/plots/lines.ts';
+import { layoutOfLines, pointAt, positions, yExtent } from '../../../src-main/common/plots/lines.ts';
 import { seriesColour, seriesDash } from '../../../src-main/common/plots/marks.ts';
 import { sampled, tableOf } from '../../../src-main/common/plots/numbers.ts';
 import { plainNumber } from '../../../src-main/common/words.ts';
@@ -93,6 +93,14 @@ test('ticks of one axis have equally many decimals', () => {
   const labels = ticksOf(scaleLinear([0.4, 0.8], [0, 100]), 4).map(({ label }) => label);
   expect(labels.length).toBeGreaterThan(2);
   expect(new Set(labels.map((label) => label.split('.')[1]?.length)).size).toBe(1);
+});
+
+test('steps are whole numbers, however few there are', () => {
+  const points = [1, 2, 3].map((x) => ({ x, y: x / 10 }));
+  const { marks } = layoutOfLines({ xLabel: 'Step', yLabel: 'Loss', series: [{ name: 'loss', points }] }, 600);
+  const texts = JSON.stringify(marks);
+  for (const label of ['1', '2', '3']) expect(texts).toContain(`"${label}"`);
+  expect(texts).not.toContain('"2.0"');
 });
 
 test('the table behind lines holds every rare value, and reads long lines at its places', () => {
