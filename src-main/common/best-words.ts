@@ -1,8 +1,9 @@
 /** What a training for the best came to, in words: the pages and the terminal say it alike. */
 import { type BestMethod, type BestPart, type BestReport, bestMethods, sureEnough } from '../contract/best.ts';
+import type { Run } from '../contract/records.ts';
 import { isFigure } from './measured.ts';
-import { methodLabels } from './training-words.ts';
-import { counted, figure, listed, percent } from './words.ts';
+import { methodLabels, modelMethodOfRun } from './training-words.ts';
+import { capital, counted, figure, listed, percent } from './words.ts';
 
 /** What is done in each part of a training for the best, as it stands behind 'Now:'. */
 const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
@@ -14,16 +15,32 @@ const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
 };
 const allParts = [...bestMethods, 'blend'] as const;
 
-/** Which part of a training for the best is at hand, from how many are done: 'together (2 of 4)'. */
+const atHand = (done: number): number => Math.min(Math.max(0, done), allParts.length - 1);
+const placeOf = (at: number): string => `part ${at + 1} of ${allParts.length}`;
+
+/** Which part of a training for the best is at hand, from how many are done, as progress names it: 'together (4 of 5)'. */
 export function partName(done: number): string {
-  const at = Math.min(Math.max(0, done), allParts.length - 1);
+  const at = atHand(done);
   return `${allParts[at]} (${at + 1} of ${allParts.length})`;
+}
+
+/** The same as it stands in a sentence: 'part 2 of 5 (comment alone)'. */
+export function partPlace(done: number): string {
+  const at = atHand(done);
+  const part = allParts[at]!;
+  return `${placeOf(at)} (${part === 'blend' ? part : methodLabels[part].toLowerCase()})`;
 }
 
 /** The same with what is done in it. */
 export function partAtHand(done: number): string {
-  const at = Math.min(Math.max(0, done), allParts.length - 1);
-  return `Part ${at + 1} of ${allParts.length}: ${partWords[allParts[at]!]}`;
+  const at = atHand(done);
+  return `${capital(placeOf(at))}: ${partWords[allParts[at]!]}`;
+}
+
+/** What the run of a part is, before the name of the whole: 'An encoder that reads the comment alone: part 2 of 5'. */
+export function partOfWhole(run: Pick<Run, 'config'>): string {
+  const at = (allParts as readonly string[]).indexOf(modelMethodOfRun(run));
+  return at < 0 ? 'A part' : `${capital(partWords[allParts[at]!])}: ${placeOf(at)}`;
 }
 
 /** A share in whole percent, never more than it is: what is not enough must not look so. */
@@ -64,6 +81,9 @@ export function partRows({ parts, blend }: BestReport): readonly (Omit<BestPart,
     .map((part) => ({ ...part, label: methodLabels[part.method], share: blend === null ? null : part.share }));
 }
 
-/** What was left out and why, a sentence or two each. */
+/** What was left out and why, a sentence or two for each reason. */
 export const leftOutWords = ({ leftOut }: BestReport): readonly string[] =>
-  leftOut.map(({ method, why }) => `${methodLabels[method]} was left out. ${why}`);
+  [...new Set(leftOut.map(({ why }) => why))].map((why) => {
+    const methods = leftOut.filter((one) => one.why === why).map(({ method }) => methodLabels[method].toLowerCase());
+    return `${capital(listed(methods))} ${methods.length === 1 ? 'was' : 'were'} left out. ${why}`;
+  });

@@ -23,6 +23,7 @@ const settingNames: Readonly<Record<string, string>> = {
   kind: 'Kind',
   method: 'How',
   base: 'Starts from',
+  best: 'Part of run',
   pairs: 'Learns from',
   context: 'Sees of the post',
   margin: 'Smallest difference of votes',

@@ -89,13 +89,12 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   const trained: { method: BestMethod; run: number; model: Model; report: TrainReport }[] = [];
   const leftOut: { method: BestMethod; why: string }[] = [];
   for (const [at, method] of bestMethods.entries()) {
-    setRunStep(house.store, run.id, at, bestMethods.length + 1);
-    house.changes.tell('runs');
     const why = reasonAgainst(method, call, left());
     if (why) {
       leftOut.push({ method, why });
       continue;
     }
+    beginPart(house, run.id, at, hooks);
     const named = partHooks(hooks, at);
     const part = { method, best: run.id, seconds: secondsFor(method, left()) };
     const made = await trainPart(house, call, part, named).catch((error: unknown) => {
@@ -119,8 +118,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     leftOut.push(...waysBehind(at).map((one) => ({ method: one, why: few })));
     break;
   }
-  setRunStep(house.store, run.id, bestMethods.length, bestMethods.length + 1);
-  house.changes.tell('runs');
+  beginPart(house, run.id, bestMethods.length, hooks);
   const models = trained.map(({ model }) => model);
   const quick = trained[0]!;
   const finished = (best: BestReport, model: string, more: Partial<TrainReport> = {}): TrainReport => ({
@@ -220,6 +218,13 @@ async function rankMeanwhile(
   }
 }
 
+/** Notes that a part is at hand. What the one before it told last must not stand for it. */
+function beginPart(house: WritingHouse, run: number, at: number, hooks: CallHooks): void {
+  setRunStep(house.store, run, at, bestMethods.length + 1);
+  house.changes.tell('runs');
+  hooks.onProgress?.({ phase: 'compile', name: partName(at), done: 0, total: null, speed: null, secondsLeft: null });
+}
+
 type Part = {
   readonly method: BestMethod;
   /** The run of the whole. */
@@ -265,11 +270,13 @@ function ended(house: WritingHouse, id: number, error: unknown): unknown {
     return error;
   }
   const paused = isPausing(house.store, id);
+  const kept = `The training for the best ${paused ? 'is paused' : 'was cancelled'}. The models that were done are kept`;
   const end = paused
     ? ({ status: 'interrupted', error: 'Paused.' } as const)
-    : ({ status: 'cancelled', error: reason } as const);
+    : // Of the part that was cut off, its own run tells.
+      ({ status: 'cancelled', error: `${kept}.` } as const);
   endRun(house.store, id, end);
-  const message = `The training for the best ${paused ? 'is paused' : 'was cancelled'}. The models that were done are kept, and run ${id} can be resumed.`;
+  const message = `${kept}, and run ${id} can be resumed.`;
   return new TiebreakError('cancelled', message, { cause: error });
 }
 

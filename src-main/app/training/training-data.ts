@@ -6,13 +6,7 @@ import type { z } from 'zod';
 import { randomFrom } from '../../common/random.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
-import {
-  dataFiles,
-  type PairGroup,
-  type ShownOfPost,
-  type TrainingConfig,
-  type TrainingMethod,
-} from '../../contract/engine.ts';
+import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Post, PostWithComments, Preference } from '../../contract/records.ts';
 import type { VotesReport } from '../../contract/votes.ts';
@@ -29,9 +23,8 @@ import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 import { ruleOf } from './votes-rule.ts';
 
-type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config' | 'context'> & {
+type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config'> & {
   readonly method: TrainingMethod;
-  readonly context: ShownOfPost;
   readonly pairs: PairSource;
   readonly config: TrainingConfig;
   readonly titleAlone: boolean;

@@ -18,7 +18,7 @@ export function startTraining(house: House, call: z.output<typeof trainingInput>
   refuseSecond(house);
   const method = checkedMethod(call);
   if (call.base !== undefined && method === 'gpt') baseModel(house, call.base);
-  const title = `Training a ${kindWords[call.kind]}`;
+  const title = method === 'best' ? 'Training for the best' : `Training a ${kindWords[call.kind]}`;
   return house.tasks.start('train', title, (hooks) => train(house, { ...call, method, compare: true }, hooks));
 }
 

@@ -75,17 +75,18 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const titleAlone = comparison !== undefined;
   const encoder = encoderFor(call, method);
   if (encoder !== null) encoderNamed(house, encoder);
-  const modelMethod = modelMethodOf(method, config);
-  const context = modelMethod === 'alone' ? 'nothing' : call.context;
-  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, context, titleAlone, share }, hooks);
+  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
   }
+  const modelMethod = modelMethodOf(method, config);
   const name = freeModelName(house, prefixOf(call.kind, modelMethod));
   const { device } = call;
+  // Posts stand in its data all the same, for people: its reader leaves them out.
+  const context = modelMethod === 'alone' ? 'nothing' : call.context;
   const run = addRun(house.store, {
     kind: call.kind,
     config: {

@@ -81,7 +81,8 @@ const inBytes: ReadonlySet<CallProgress['phase']> = new Set(['import', 'preview'
 /** How far, how fast and how long still, in words: `120 of 400, 85.2 texts a second, 3 s left, loss 0.612`. */
 function describeProgress({ phase, done, total, speed, secondsLeft, point, name }: CallProgress): string {
   const count = inBytes.has(phase) ? size : wholeNumber;
-  const parts = [total === null ? count(done) : `${count(done)} of ${count(total)}`];
+  const begun = done > 0 || total !== null;
+  const parts = begun ? [total === null ? count(done) : `${count(done)} of ${count(total)}`] : [];
   if (speed !== null) parts.push(`${figure(speed, speed < 10 ? 1 : 0)} texts a second`);
   if (secondsLeft !== null && done !== total) parts.push(`${duration(secondsLeft)} left`);
   if (point) parts.push(`loss ${figure(point.loss)}`);

@@ -224,6 +224,12 @@ describe('in words', () => {
       'best-1 is a blend of quick-1 and together-1, held against quick-1 on 309 pairs of the validation split, with weights learned on the other posts there. It is right on 62.1%, and quick-1 alone on 60.3% (loss 0.651 against 0.662). By the loss it is 97% sure that the blend is better, by the share of pairs 81%: best-1 ranks.',
     );
     expect(leftOutWords(best)).toEqual(['Deep was left out. No time was left.']);
+    const alone = { method: 'alone', why: 'It does not fit.' } as const;
+    const leftOut = [alone, ...best.leftOut, { ...alone, method: 'together' }] as const;
+    expect(leftOutWords({ ...best, leftOut })).toEqual([
+      'Comment alone and together were left out. It does not fit.',
+      'Deep was left out. No time was left.',
+    ]);
   });
 
   test('one that is not sure enough says what is needed, and never rounds up to it', () => {

@@ -65,6 +65,20 @@ test('models are listed with what they learned from, and the newest ranks', asyn
   await says('The newest reward model ranks');
 });
 
+test('a model on the comment alone is told apart from one that reads the post with it, and says that it reads no post', async () => {
+  await openPage('/models', {
+    before: ({ store }) => {
+      const model = { kind: 'reward', base: null, runId: null, metrics: {} } as const;
+      addModel(store, { ...model, name: 'together-1', folder: 'models/together-1', method: 'together' });
+      addModel(store, { ...model, name: 'alone-1', folder: 'models/alone-1', method: 'alone', context: 'nothing' });
+    },
+  });
+  await says(/Comment alone reward model.*It does not read the post/, await row('alone-1'));
+  const together = await row('together-1');
+  await says('Together reward model', together);
+  expect(together.textContent).not.toContain('does not read the post');
+});
+
 test('a sentence encoder is listed as one, and can not rank', async () => {
   const before = (house: OpenHouse): void => {
     withModels(house);

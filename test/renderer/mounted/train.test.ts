@@ -64,7 +64,10 @@ test('one click trains, and the page of the run says how good it is, where it is
   await find('heading', 'best-1');
   const chosen = await find('region', 'What was chosen');
   await says('quick-1 ranks: there was nothing to blend it with.', chosen);
-  await says(/Together was left out\. The validation split has 8 pairs with a better side/, chosen);
+  await says(
+    /Comment alone, deep and together were left out\. The validation split has 8 pairs with a better side/,
+    chosen,
+  );
   const mistakes = await find('region', 'Pairs it got most wrong');
   expect(within(mistakes).getAllByRole('listitem')).toHaveLength(2);
   expect(mistakes.textContent).toMatch(/People chose\s*Short 3/);
@@ -77,7 +80,7 @@ test('one click trains, and the page of the run says how good it is, where it is
   // Its parts have pages of their own.
   await page.press('quick-1', await within(chosen).findByRole('table'), 'link');
   await find('heading', 'quick-1');
-  await says('A part of the training for the best best-1.');
+  await says('A quick model, to rank with at once: part 1 of 5 of the training for the best best-1.');
   await page.press('best-1', undefined, 'link');
   await find('region', 'What was chosen');
   expect(screen.queryByRole('region', { name: 'How it learned' })).toBeNull();
@@ -106,6 +109,11 @@ test('each way to train has the choices that apply to it', async () => {
   expect(minutes()).toHaveProperty('placeholder', 'no limit');
   expect(place.getByRole('radio', { name: /^Only the title/ })).toHaveProperty('disabled', true);
   await says("so the post can't be left out: train deep or quick for that", drawer);
+  // Without the post it is another model, which sees none of it whatever is chosen.
+  await setNumber(page, 'Reads post', '0', drawer);
+  await waitFor(() => expect(place.queryByRole('radio', { name: /^Only the title/ })).toBeNull());
+  await says('A training of an encoder that reads the comment alone');
+  await page.press('Reset Reads post', drawer);
 
   await check(page, /^Quick/, drawer);
   expect(minutes()).toBeNull();

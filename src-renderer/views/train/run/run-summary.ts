@@ -1,5 +1,5 @@
 /** What a run was, in words. Pure. */
-import { partName } from '../../../../src-main/common/best-words.ts';
+import { partPlace } from '../../../../src-main/common/best-words.ts';
 import { deviceWords } from '../../../../src-main/common/device-words.ts';
 import { type RunFacts, resumability } from '../../../../src-main/common/resumable.ts';
 import { secondsOf, statusWord } from '../../../../src-main/common/run-words.ts';
@@ -22,7 +22,7 @@ export function summaryLine(run: RunLine): string {
   const parts = [statusWord(run), dateAndTime(startedAt)];
   if (status === 'running') return parts.join(' · ');
   const method = methodOfRun(run);
-  if (method === 'best' && status !== 'done') parts.push(`${partName(step)} was not done`);
+  if (method === 'best' && status !== 'done') parts.push(`${partPlace(step)} was not done`);
   // A quick training has no steps, and one for the best has those of its parts.
   if (method !== 'quick' && method !== 'best')
     parts.push(
@@ -38,7 +38,7 @@ export function summaryLine(run: RunLine): string {
 export function pausedWords(run: Pick<RunLine, 'config' | 'step'>, whole: Pick<RunLine, 'name'> | null = null): string {
   if (methodOfRun(run) === 'best') {
     const meanwhile = run.step > 0 ? '; what is trained already ranks meanwhile' : '';
-    return `Paused at ${partName(run.step)}. It goes on from there whenever you like${meanwhile}.`;
+    return `Paused in ${partPlace(run.step)}. It goes on from there whenever you like${meanwhile}.`;
   }
   const at = `Paused at step ${wholeNumber(run.step)}`;
   return whole === null
