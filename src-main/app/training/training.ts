@@ -56,7 +56,7 @@ type Call = z.output<typeof trainingInput> & {
 };
 
 /** A part of a training for the best that would see less of the posts teaches the blend nothing. */
-const leastShareOfBest = 0.4;
+const leastShareOfBest = 0.6;
 
 /** Trains a model on the data in the store. A run that fails or is cancelled leaves no model, and earlier ones untouched. */
 export async function trainModel(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainReport> {
