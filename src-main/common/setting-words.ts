@@ -24,6 +24,7 @@ const settingNames: Readonly<Record<string, string>> = {
   method: 'How',
   base: 'Starts from',
   best: 'Part of run',
+  without: 'Held out to judge by',
   pairs: 'Learns from',
   context: 'Sees of the post',
   margin: 'Smallest difference of votes',

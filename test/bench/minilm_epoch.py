@@ -7,7 +7,7 @@ FOLDER is an encoder of the BERT family as it is published; ROWS are CUP IT rows
 the file: post and comment in one sequence, padded to the longest of the batch; mean over the tokens, a linear head that begins at
 zero, and -log sigmoid(better - worse) over all pairs of the post whose places differ. float32, scaled_dot_product_attention, no
 dropout; AdamW (fused) on all parameters, gradients clipped. --config gives the settings by the names that Tiebreak has for them:
-maxTokens, learningRate, layerDecay, warmupSteps, beta1, beta2, epsilon, weightDecay, decayVectors, maxGradientNorm.
+maxTokens, learningRate, layerDecay, headRate, warmupSteps, beta1, beta2, epsilon, weightDecay, decayVectors, maxGradientNorm.
 Prints one JSON object: seconds of the steps alone, mean loss of the epoch and of its last quarter, peak memory in MB.
 """
 import argparse, json, os, re, resource, time
@@ -41,7 +41,7 @@ def layer_of(name):
     return int(found[1]) + 1 if found else 0
 
 named = [(layer_of(name), p) for name, p in body.named_parameters()] + [(layers + 1, head.weight)]
-groups = [{"params": [p], "rate": c["layerDecay"] ** (layers + 1 - layer),
+groups = [{"params": [p], "rate": c["headRate"] if layer > layers else c["layerDecay"] ** (layers + 1 - layer),
            "weight_decay": c["weightDecay"] if p.dim() > 1 or c["decayVectors"] else 0.0} for layer, p in named]
 optimizer = torch.optim.AdamW(groups, c["learningRate"], (c["beta1"], c["beta2"]), c["epsilon"], fused=True)
 parameters = [p for _, p in named]

@@ -25,6 +25,9 @@ const leastSeconds = 20;
 /** Up to so many comments, an encoder goes through them more often (docs/quality.md). */
 const fewComments = 5_000;
 
+/** Steps between two looks where none of them chooses: they are for who watches. */
+const looksApart = 60;
+
 export const secondsFor = (method: BestMethod, left: number): number => shareOfRest[method] * left;
 
 /** @param call whose encoder, where it names one, is for the ways that train one */
@@ -33,11 +36,11 @@ export function wayOf(house: House, method: BestMethod, { encoder, config }: Cal
   // In a time or two through many comments they only get too sure of themselves, which the blend undoes; with few they may learn
   // them by heart.
   const many = countComments(house.store, 'train') > fewComments;
-  const own = { ...config, ...(many ? { keepBest: 0, patience: 0 } : {}) };
+  const own = { ...config, ...(many ? { keepBest: 0, patience: 0, evaluateEvery: looksApart } : {}) };
   if (method === 'deep') return { method, encoder: encoder ?? 'use', config: own };
   const read = { method: 'together', encoder: encoder ?? 'minilm' } as const;
   if (method === 'together') return { ...read, config: own };
-  return { ...read, config: { ...own, readsPost: 0, epochs: many ? 2 : 4 } };
+  return { ...read, config: { ...own, readsPost: 0, ...(many ? { epochs: 2, learningRate: 1.6e-4 } : { epochs: 4 }) } };
 }
 
 /** Whether a run trained this way. */

@@ -65,7 +65,7 @@ test('one click trains, and the page of the run says how good it is, where it is
   const chosen = await find('region', 'What was chosen');
   await says('quick-1 ranks: there was nothing to blend it with.', chosen);
   await says(
-    /Comment alone, deep and together were left out\. The validation split has 8 pairs with a better side/,
+    /Comment alone, deep and together were left out\. To tell which model is better, 60 pairs with a better side/,
     chosen,
   );
   const mistakes = await find('region', 'Pairs it got most wrong');
