@@ -15,6 +15,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
 import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
+import { settled } from '../../recipe/recipe.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, setReport, setRunStep } from '../../store/runs.ts';
@@ -34,9 +35,12 @@ const reserve = 0.12;
 const shareOfRanking = 0.15;
 const seed = 42;
 
-/** Trains the models, blends them, chooses, and does what follows every training. */
+/** Trains the models, blends them, chooses, and does what follows every training. Throws TiebreakError bad-input where what was asked does not go together. */
 export async function trainBest(house: WritingHouse, call: Call, hooks: TrainingHooks): Promise<TrainOutcome> {
   const { pairs = 'both', context, device, margin, votes, time, minutes = usualMinutes, encoder } = call;
+  const asked = settled({ ...call, method: 'best' });
+  // Its encoders choose the others by themselves.
+  const config = call.config.seed === undefined ? {} : { seed: asked.config.seed };
   const run = addRun(house.store, {
     kind: 'reward',
     base: null,
@@ -44,11 +48,11 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
       method: 'best',
       ...{ pairs, context, device, margin, votes, time, minutes },
       ...(encoder ? { encoder } : {}),
-      ...call.config,
+      ...config,
       model: freeName(house),
     },
   });
-  return perform(house, run, call, hooks);
+  return perform(house, run, { ...call, config }, hooks);
 }
 
 /** Goes on with one that was cut off: what is trained stays, a training that was broken off goes on. */

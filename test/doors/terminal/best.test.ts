@@ -18,7 +18,7 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
     /^A quick model ranks after about .+\. The others and their blend take 3 min in all at most\./,
   );
 
-  const { child, finished } = startCli(home, ['train', 'best', '--minutes', '3', '--device', 'cpu']);
+  const { child, finished } = startCli(home, ['train', 'best', '--minutes', '3', '--device', 'cpu', '--set', 'seed=7']);
   const store = openForReading(join(home, 'tiebreak.sqlite'));
   const parts = store.db.prepare("SELECT count(*) FROM runs WHERE config ->> 'best' = 1").pluck();
   // The quick model is there, and the next part has begun.
@@ -39,8 +39,9 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
     scored: 138,
     cutShort: false,
   });
-  const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string }[] };
+  const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string; config: { seed?: number } }[] };
   expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done', 'done']);
+  expect(runs.map(({ config }) => config.seed)).toEqual([7, 7, 7, undefined, 7]);
   expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 12 });
 });
 
@@ -48,6 +49,9 @@ test('what does not go together is refused in a sentence', async () => {
   const together = await tie('train', 'together', '--context', 'none', '--json');
   expect(together.code).not.toBe(0);
   expect(together.err).toContain("A model that reads post and comment together can't leave the post out");
+  const best = await tie('train', 'best', '--set', 'epochs=3');
+  expect(best.code).not.toBe(0);
+  expect(best.err).toContain('A training for the best has no settings but its seed');
   const context = await tie('train', 'context', '--method', 'best');
   expect(context.code).not.toBe(0);
   expect(context.err).toMatch(/Allowed choices are quick, deep, together, gpt/);
