@@ -52,7 +52,10 @@ export function bestWords(best: BestReport, model: string): string {
     isFigure(blend.accuracy) && isFigure(blend.accuracyOfQuick)
       ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (loss ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
       : '';
-  const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} of the validation split, with weights learned on the other posts there.${right}`;
+  const where = blend.heldOut
+    ? 'that were held out of the training posts, or are of the validation split,'
+    : 'of the validation split,';
+  const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} ${where} with weights learned on the other posts there.${right}`;
   const sure = `By the loss it is ${sureness(blend.surenessByLoss)} sure that the blend is better, by the share of pairs ${sureness(blend.surenessByAccuracy)}`;
   return chosen === 'blend'
     ? `${held} ${sure}: ${model} ranks.`

@@ -29,6 +29,8 @@ export type BestReport = {
   /** How the blend did beside the quick model, on pairs of the validation split that it did not learn its weights from; null without a blend. */
   readonly blend: {
     readonly pairs: number;
+    /** Whether training posts were held out for it, since the validation split has too few pairs; absent: they were not. */
+    readonly heldOut?: boolean;
     readonly accuracy: number;
     readonly accuracyOfQuick: number;
     /** Mean loss of a pair. */

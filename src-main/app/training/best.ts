@@ -9,22 +9,22 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeBlendFolder } from '../../checkpoint/blend-folder.ts';
-import { partName } from '../../common/best-words.ts';
 import { type BestMethod, type BestPart, type BestReport, bestMethods, usualMinutes } from '../../contract/best.ts';
-import { type CallHooks, type trainCall, trainingInput } from '../../contract/calls.ts';
+import { type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
 import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
-import { addRun, endRun, isPausing, resumeRun, runById, runsOfBest, setReport, setRunStep } from '../../store/runs.ts';
+import { addRun, endRun, isPausing, resumeRun, runById, setReport, setRunStep } from '../../store/runs.ts';
 import { modelFolder, type WritingHouse } from '../kernel/house.ts';
-import { scoreMissing } from '../ranking/scoring.ts';
 import { afterTraining } from './after-training.ts';
-import { isWay, reasonAgainst, secondsFor, wayOf, waysBehind } from './best-ways.ts';
-import { groupsToBlend } from './blend-data.ts';
-import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
+import { partHooks, quickCall, rankMeanwhile, trainPart, whatToJudgeBy } from './best-parts.ts';
+import { reasonAgainst, secondsFor, waysBehind } from './best-ways.ts';
+import { groupsToBlend, type JudgedOn } from './blend-data.ts';
+import { type Rewarder, withQuickWithout } from './quick-without.ts';
+import type { TrainingHooks } from './training.ts';
 
 type Call = z.output<typeof trainCall>;
 
@@ -32,8 +32,6 @@ type Call = z.output<typeof trainCall>;
 const reserve = 0.12;
 /** Of the time, what is spent at most on rewards of the quick model for all comments, so that there is a ranking meanwhile. */
 const shareOfRanking = 0.15;
-/** Pairs of validation with a better side below which nothing can be chosen by them. */
-const enough = 60;
 const seed = 42;
 
 /** Trains the models, blends them, chooses, and does what follows every training. */
@@ -88,6 +86,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   const left = (): number => seconds - (performance.now() - begun) / 1000;
   const trained: { method: BestMethod; run: number; model: Model; report: TrainReport }[] = [];
   const leftOut: { method: BestMethod; why: string }[] = [];
+  let on: JudgedOn = { without: 0 };
   for (const [at, method] of bestMethods.entries()) {
     setRunStep(house.store, run.id, at, bestMethods.length + 1);
     house.changes.tell('runs');
@@ -97,7 +96,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       continue;
     }
     const named = partHooks(hooks, at);
-    const part = { method, best: run.id, seconds: secondsFor(method, left()) };
+    const part = { method, best: run.id, seconds: secondsFor(method, left()), ...(method === 'quick' ? {} : on) };
     const made = await trainPart(house, call, part, named).catch((error: unknown) => {
       // Without a quick model there is nothing to rank with; without the others there is still that.
       if (method === 'quick' || hooks.signal?.aborted || !(error instanceof TiebreakError)) throw error;
@@ -109,14 +108,13 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     if (method !== 'quick') continue;
     // Now there is something to rank with: the pages show it while the rest goes on.
     house.changes.tell('models', 'rewards');
-    const groups = await groupsToBlend(house, [trained[0]!.model], call.device, named);
-    const judged = groups.flat().filter(({ target }) => target !== 0.5).length;
-    if (judged >= enough) {
+    const judged = await whatToJudgeBy(house, run.id, named);
+    if ('without' in judged) {
+      on = judged;
       await rankMeanwhile(house, trained[0]!.model, call.device, shareOfRanking * seconds, named);
       continue;
     }
-    const few = `The validation split has ${judged} pairs with a better side: ${enough} are needed to tell which model is better.`;
-    leftOut.push(...waysBehind(at).map((one) => ({ method: one, why: few })));
+    leftOut.push(...waysBehind(at).map((one) => ({ method: one, why: judged.why })));
     break;
   }
   setRunStep(house.store, run.id, bestMethods.length, bestMethods.length + 1);
@@ -139,7 +137,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     keepRun(house, run.id, report, quick.model.id);
     return report;
   }
-  const groups = await groupsToBlend(house, models, call.device, partHooks(hooks, bestMethods.length));
+  const last = partHooks(hooks, bestMethods.length);
+  const judge = (first?: Rewarder) => groupsToBlend(house, models, call.device, on, last, first);
+  const groups =
+    on.without > 0 ? await withQuickWithout(house, { ...quickCall(house, call), ...on }, last, judge) : await judge();
   const weights = blendWeights(groups);
   const figures = judgeBlend(groups, seed);
   const shares = blendShares(groups, weights);
@@ -156,6 +157,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     leftOut,
     blend: {
       pairs: groups.flat().length,
+      heldOut: on.without > 0,
       accuracy: figures.accuracy,
       accuracyOfQuick: figures.accuracyOfFirst,
       loss: figures.loss,
@@ -203,48 +205,6 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
   return report;
 }
 
-/** Gives comments the rewards of the quick model, as far as the time allows: the others get theirs when they are looked at. */
-async function rankMeanwhile(
-  house: WritingHouse,
-  quick: Model,
-  device: Call['device'],
-  seconds: number,
-  hooks: CallHooks,
-): Promise<void> {
-  const over = AbortSignal.timeout(Math.ceil(1000 * seconds));
-  const signal = hooks.signal ? AbortSignal.any([hooks.signal, over]) : over;
-  try {
-    await scoreMissing(house, quick, {}, device, { ...hooks, signal });
-  } catch (error) {
-    if (hooks.signal?.aborted || !over.aborted) throw error;
-  }
-}
-
-type Part = {
-  readonly method: BestMethod;
-  /** The run of the whole. */
-  readonly best: number;
-  readonly seconds: number;
-};
-
-/** Trains one way, or goes on with its run where that was broken off, or takes what it came to before. */
-async function trainPart(
-  house: WritingHouse,
-  call: Call,
-  { method, best, seconds }: Part,
-  hooks: TrainingHooks,
-): Promise<TrainReport> {
-  const known = runsOfBest(house.store, best).find((run) => isWay(method, run));
-  if (known?.report && known.modelId !== null) return known.report;
-  if (known && known.status !== 'running' && hasData(house, known.id)) {
-    return continueRun(house, { run: known.id, device: call.device }, hooks);
-  }
-  const { encoder: _, minutes: __, ...rest } = call;
-  const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
-  const own = { ...wayOf(house, method, call), ...minutes, best };
-  return trainModel(house, { ...rest, ...own, kind: 'reward' }, hooks);
-}
-
 function keepRun(house: WritingHouse, id: number, report: TrainReport, modelId: number): void {
   setRunStep(house.store, id, bestMethods.length + 1, bestMethods.length + 1);
   setReport(house.store, id, report);
@@ -271,16 +231,6 @@ function ended(house: WritingHouse, id: number, error: unknown): unknown {
   endRun(house.store, id, end);
   const message = `The training for the best ${paused ? 'is paused' : 'was cancelled'}. The models that were done are kept, and run ${id} can be resumed.`;
   return new TiebreakError('cancelled', message, { cause: error });
-}
-
-/** The run as a whole is what is followed; the progress says which part is at hand. */
-function partHooks(hooks: TrainingHooks, at: number): CallHooks & TrainingHooks {
-  const name = partName(at);
-  const { setRun: _, ...rest } = hooks;
-  return {
-    ...rest,
-    onProgress: ({ point: _, samples: __, ...progress }) => hooks.onProgress?.({ ...progress, name }),
-  };
 }
 
 /** A name that neither the store nor the folder knows. */

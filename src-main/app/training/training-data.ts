@@ -10,7 +10,7 @@ import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } f
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Post, PostWithComments, Preference } from '../../contract/records.ts';
 import type { VotesReport } from '../../contract/votes.ts';
-import { drawHeldOut } from '../../recipe/held-out.ts';
+import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
 import { pairsOfPost, trainingGroup } from '../../recipe/pairs.ts';
 import { changesOf, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { totals } from '../../store/counts.ts';
@@ -30,6 +30,8 @@ type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'conf
   readonly titleAlone: boolean;
   /** Share of the posts of the training split that it learns from; 1 without it. Posts that people answered on are among them. */
   readonly share?: number;
+  /** Share of the training split's groups that it does not learn from, but is validated on besides the validation split. */
+  readonly without?: number;
 };
 
 /**
@@ -46,16 +48,20 @@ export async function writeTrainingData(house: House, call: TrainCall, hooks: Ca
   try {
     const choice = call.kind === 'reward' && call.pairs !== 'labels' ? call : plainVotes;
     const { rule, effect } = await ruleOf(house, choice, hooks);
-    const validation = await writeGroups(house, 'validation', call, folder, hooks);
+    const { without = 0 } = call;
+    const back: Source = { split: 'train', wanted: ({ group }) => isHeldOut(group, without) };
+    const judged: readonly Source[] = [{ split: 'validation' }, ...(without > 0 ? [back] : [])];
+    const validation = await writeGroups(house, 'validation', judged, call, folder, hooks);
     const held = validation.posts === 0 ? await heldOut(house, call, hooks) : new Set<string>();
-    const counts = await writeGroups(house, 'train', call, folder, hooks, ({ group }) => !held.has(group), rule);
+    const learned = ({ group }: Post): boolean => !held.has(group) && !isHeldOut(group, without);
+    const counts = await writeGroups(house, 'train', [{ split: 'train', wanted: learned }], call, folder, hooks, rule);
     const { changes } = counts;
     const enough = call.method === 'quick' ? totals(house.store).posts > 0 : counts.posts > 0;
     if (changes.dropped > 0 && counts.pairs === 0) throw nothingLeft(changes.plain);
     if (!enough) throw nothingToLearn(house, call);
     if (held.size > 0) {
-      const from = { file: 'validation', split: 'train' } as const;
-      const { posts } = await writeGroups(house, from, call, folder, hooks, ({ group }) => held.has(group));
+      const from: Source = { split: 'train', wanted: ({ group }) => held.has(group) };
+      const { posts } = await writeGroups(house, 'validation', [from], call, folder, hooks);
       hooks.onLog?.(
         `There is nothing to validate on in its split: ${counted(posts, 'training post')} held out for it.`,
       );
@@ -102,31 +108,35 @@ async function heldOut(house: House, call: TrainCall, hooks: CallHooks): Promise
   return drawHeldOut(groups, heldOut, seed);
 }
 
-/** Writes the file of a split from the posts that are in it, or from those of another that are wanted. */
+/** The posts of a split, or those of them that are wanted. */
+type Source = { readonly split: DataSplit; readonly wanted?: (post: Post) => boolean };
+
+/** Writes the file of a split from posts, wherever they are. */
 async function writeGroups(
   house: House,
-  from: DataSplit | { readonly file: DataSplit; readonly split: DataSplit },
+  file: DataSplit,
+  sources: readonly Source[],
   call: TrainCall,
   folder: string,
   hooks: CallHooks,
-  wanted: (post: Post) => boolean = () => true,
   rule: VotesRule = plainVotes,
 ): Promise<Counts> {
-  const { file, split } = typeof from === 'string' ? { file: from, split: from } : from;
   const changes: Counts['changes'] = { plain: 0, dropped: 0, turned: 0, softened: 0 };
   const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes };
   const quick = call.method === 'quick';
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
-    for await (const { post, answers, group } of usable(house, split, call, hooks, rule)) {
-      if (!wanted(post)) continue;
-      if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, rule);
-      if (call.kind === 'reward' && group.pairs.length === 0) continue;
-      if (quick) compared.push(group);
-      counts.posts += 1;
-      counts.texts += group.texts.length;
-      counts.pairs += group.pairs.length;
-      yield `${JSON.stringify(group)}\n`;
+    for (const { split, wanted = () => true } of sources) {
+      for await (const { post, answers, group } of usable(house, split, call, hooks, rule)) {
+        if (!wanted(post)) continue;
+        if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, rule);
+        if (call.kind === 'reward' && group.pairs.length === 0) continue;
+        if (quick) compared.push(group);
+        counts.posts += 1;
+        counts.texts += group.texts.length;
+        counts.pairs += group.pairs.length;
+        yield `${JSON.stringify(group)}\n`;
+      }
     }
   };
   await pipeline(lines, createWriteStream(join(folder, dataFiles[file])));

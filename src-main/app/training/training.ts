@@ -53,6 +53,8 @@ type Call = z.output<typeof trainingInput> & {
   readonly comparison?: number;
   /** The run of the training for the best that this one is a part of. */
   readonly best?: number;
+  /** Share of the training split's groups that it does not learn from: a blend is judged by them. */
+  readonly without?: number;
 };
 
 /** A part of a training for the best that would see less of the posts teaches the blend nothing. */
@@ -70,11 +72,11 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const wanted = { ...asked, config };
   const { method, preset, pairs } = wanted;
   const base = call.base === undefined || method !== 'gpt' ? null : baseModel(house, call.base);
-  const { comparison, best } = call;
+  const { comparison, best, without = 0 } = call;
   const titleAlone = comparison !== undefined;
   const encoder = encoderFor(call, method);
   if (encoder !== null) encoderNamed(house, encoder);
-  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share }, hooks);
+  const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share, without }, hooks);
   if (method !== 'quick' && !call.anyway) {
     await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
@@ -93,6 +95,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...(comparison === undefined ? {} : { comparison }),
       ...(best === undefined ? {} : { best }),
       ...(share < 1 ? { share } : {}),
+      ...(without > 0 ? { without } : {}),
       ...(votes ? votesConfig(votes) : {}),
     },
     base: base?.name ?? null,

@@ -45,8 +45,8 @@ describe('with few posts', () => {
       expect(best).toMatchObject({ parts: [{ method: 'quick', model, share: 1 }], blend: null, chosen: 'quick' });
       expect(best!.leftOut.map(({ method }) => method)).toEqual(['alone', 'deep', 'together']);
       for (const { why } of best!.leftOut) {
-        expect(why).toBe(
-          'The validation split has 30 pairs with a better side: 60 are needed to tell which model is better.',
+        expect(why).toMatch(
+          /^To tell which model is better, 60 pairs with a better side are needed that no model learned from: the validation split has 30, and the fifth of the training posts that would be held out \d+\.$/,
         );
       }
       expect(outcome).toMatchObject({ scored: 78, evaluation: { model, data: 'test' }, modelInUse: { name: model } });
@@ -55,6 +55,29 @@ describe('with few posts', () => {
       await app.close();
     }
   });
+});
+
+test('with too few of them in the validation split, a share of the training posts is held out of all but the quick model that ranks', async () => {
+  const app = await withPosts('held', { train: 90, validation: 6, test: 2 });
+  try {
+    const { best, model, run } = await app.train({ ...call, minutes: 1, compare: false });
+    expect(best!.parts.map(({ method }) => method)).toEqual(expect.arrayContaining(['quick', 'alone']));
+    const { pairs, heldOut } = best!.blend!;
+    expect(heldOut).toBe(true);
+    // 18 of validation, and those of every fifth training post, about.
+    expect(pairs).toBeGreaterThanOrEqual(60);
+    expect(pairs).toBeLessThan(18 + 0.4 * 270);
+    expect(bestWords(best!, model)).toContain(
+      `held against quick-1 on ${pairs} pairs that were held out of the training posts, or are of the validation split, with weights`,
+    );
+    const { parts } = await clientOf(app).train.run({ run });
+    const learned = new Map(parts.map(({ name, config }) => [name, config]));
+    expect(learned.get('quick-1')).toMatchObject({ trainedOn: '90 posts, 270 pairs' });
+    const posts = (270 + 18 - pairs) / 3;
+    expect(learned.get('alone-1')).toMatchObject({ trainedOn: `${posts} posts, ${3 * posts} pairs`, without: 0.2 });
+  } finally {
+    await app.close();
+  }
 });
 
 describe('with enough of them', () => {
