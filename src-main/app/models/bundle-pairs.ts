@@ -5,7 +5,7 @@ import { type ContextMode, type PairSource, pairSources } from '../../contract/c
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
-import { drawHeldOut } from '../../recipe/held-out.ts';
+import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -26,6 +26,8 @@ type Choice = {
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
   readonly heldOut: number;
   readonly seed: number;
+  /** Share of the training split's groups that validate besides the validation split, as in a part of a training for the best. */
+  readonly without: number;
 };
 
 /** The pairs of a bundle, and the settings that the model's training here had; the defaults for one that came from elsewhere. */
@@ -43,9 +45,9 @@ export async function bundlePairs(
   kept: KeptModel,
   signal: AbortSignal | undefined,
 ): Promise<BundlePairs> {
-  const { pairs, config, rule } = learnedWith(house, kept);
+  const { config, ...learned } = learnedWith(house, kept);
   const counts = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
-  const choice = { pairs, rule, context: kept.context, heldOut: config.heldOut, seed: config.seed };
+  const choice = { ...learned, context: kept.context, heldOut: config.heldOut, seed: config.seed };
   const words = (): ReturnType<BundlePairs['words']> => {
     const ties = counts.train.ties + counts.validation.ties;
     return {
@@ -60,13 +62,14 @@ export async function bundlePairs(
 function learnedWith(
   { store }: House,
   kept: KeptModel,
-): { readonly pairs: PairSource; readonly config: TrainingConfig; readonly rule: VotesRule } {
+): Pick<Choice, 'pairs' | 'rule' | 'without'> & { readonly config: TrainingConfig } {
   const used = kept.kind === 'reward' && kept.runId !== null ? runById(store, kept.runId).config : {};
   const votes = votesOfConfig(used);
   return {
     pairs: pairSources.find((known) => known === used.pairs) ?? 'both',
     config: { ...defaultConfig('reward', kept.method), ...used },
     rule: votes ? { ...votes, slope: votes.effect?.slope ?? 0 } : plainVotes,
+    without: typeof used.without === 'number' ? used.without : 0,
   };
 }
 
@@ -78,18 +81,20 @@ async function pairFiles(
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
   const held = await heldOut(house, choice, signal);
+  const validates = (group: string): boolean => held.has(group) || isHeldOut(group, choice.without);
   const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
   return [
     file('data/train.jsonl', async function* () {
       for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal, choice.rule)) {
-        if (!held.has(group)) yield* counting(counts.train, pairs, ties);
+        if (!validates(group)) yield* counting(counts.train, pairs, ties);
       }
       if (counts.train.pairs === 0) throw nothingToLearn();
     }),
     file('data/validation.jsonl', async function* () {
-      const from = held.size > 0 ? 'train' : 'validation';
-      for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
-        if (from === 'validation' || held.has(group)) yield* counting(counts.validation, pairs, ties);
+      for (const from of ['validation', 'train'] as const) {
+        for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
+          if (from === 'validation' || validates(group)) yield* counting(counts.validation, pairs, ties);
+        }
       }
     }),
   ];
@@ -106,8 +111,10 @@ async function heldOut(house: House, choice: Choice, signal: AbortSignal | undef
   if (choice.heldOut === 0) return new Set();
   for await (const { pairs } of postPairs(house, 'validation', choice, signal)) if (pairs.length > 0) return new Set();
   const groups = new Set<string>();
-  for await (const { group, pairs } of postPairs(house, 'train', choice, signal))
+  for await (const { group, pairs } of postPairs(house, 'train', choice, signal)) {
+    if (pairs.length > 0 && isHeldOut(group, choice.without)) return new Set();
     if (pairs.length > 0) groups.add(group);
+  }
   return drawHeldOut(groups, choice.heldOut, choice.seed);
 }
 

@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../../src-main/app.ts';
+import { addModel } from '../../../../src-main/store/models.ts';
+import { closeStore, openStore } from '../../../../src-main/store/open.ts';
+import { addRun, endRun } from '../../../../src-main/store/runs.ts';
 import { encodersFolder } from '../../../support/fixtures.ts';
 import { rows, scratchFolder } from '../../../support/run-cli.ts';
 import { clientOf } from '../../../support/served.ts';
@@ -114,6 +117,32 @@ test('of a model that was trained here: the settings of its run, its choice of p
     expect(json('own', 'base/tiebreak.json')).toMatchObject({ method: 'together', encoder: { max_length: 32 } });
   } finally {
     await own.close();
+  }
+});
+
+test('of a part of a training for the best: the posts that it did not learn from validate', async () => {
+  const other = at('best-home');
+  await homeWithTextModels(other);
+  const store = openStore(join(other, 'tiebreak.sqlite'));
+  const run = addRun(store, { kind: 'reward', config: { method: 'together', best: 1, without: 0.3 }, base: null });
+  endRun(store, run.id, { status: 'done' });
+  const own = { kind: 'reward', folder: 'models/together', base: null, metrics: {}, method: 'together' } as const;
+  addModel(store, { ...own, name: 'part', runId: run.id });
+  closeStore(store);
+  const house = openApp({ home: other });
+  try {
+    await house.import({ files: [scratch.write('train.jsonl', rows(0, 20))], split: 'train' });
+    await house.import({ files: [scratch.write('validation.jsonl', rows(50, 2))], split: 'validation' });
+    await house.exportModel({ model: 'part', as: 'bundle', out: at('part') });
+    const [train, validation] = ['train', 'validation'].map(
+      (name) => new Set(linesOf('part', `data/${name}.jsonl`).map(({ prompt }) => prompt!)),
+    );
+    expect(train!.size + validation!.size).toBe(22);
+    expect([...train!].filter((prompt) => validation!.has(prompt))).toEqual([]);
+    expect(validation!.size).toBeGreaterThan(2);
+    expect(train!.size).toBeGreaterThan(10);
+  } finally {
+    await house.close();
   }
 });
 
