@@ -1,4 +1,5 @@
 import type { NotSaid, PairTotals } from '../contract/reports.ts';
+import type { NoBundle } from '../contract/views.ts';
 import { counted, excerpt, percent, wholeNumber } from './words.ts';
 
 /** From here on, the pairs of one post are more than one expects of it: those of 100 comments. */
@@ -20,3 +21,13 @@ export const hasLargeThread = ({ largest }: PairTotals): boolean => (largest?.pa
 /** What an export could not say, a sentence each. */
 export const notSaidInWords = (notSaid: readonly NotSaid[]): readonly string[] =>
   notSaid.map(({ count, reason }) => `${wholeNumber(count)} ${reason}.`);
+
+const trainOther =
+  'for a training elsewhere train one deep or together on an encoder of the BERT family, and export that.';
+
+/** Why a model has no bundle, and what to do for a training elsewhere, in a sentence. */
+export const noBundleInWords: Readonly<Record<NoBundle, string>> = {
+  quick: `A quick model learns in seconds, and its encoder stays as it is: ${trainOther}`,
+  use: `It reads with Universal Sentence Encoder, which neither PyTorch nor transformers has: ${trainOther}`,
+  blend: 'A blend is several models with their weights, and a training elsewhere goes on with one: export one of them.',
+};

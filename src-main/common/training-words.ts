@@ -46,6 +46,9 @@ export const methodOfRun = ({ config }: Pick<Run, 'config'>): TrainingMethod =>
 export const modelMethodOf = (method: TrainingMethod, config: Readonly<Record<string, unknown>>): ModelMethod =>
   method === 'together' && Number(config.readsPost ?? 1) === 0 ? 'alone' : method;
 
+/** How a model was trained that is told apart by this. */
+export const trainingMethodOf = (method: ModelMethod): TrainingMethod => (method === 'alone' ? 'together' : method);
+
 /** What the model of a run is told apart by. */
 export const modelMethodOfRun = (run: Pick<Run, 'config'>): ModelMethod => modelMethodOf(methodOfRun(run), run.config);
 

@@ -201,6 +201,9 @@ export type SettingDescription = { readonly key: string; readonly value: number;
 
 // Models
 
+/** Why a reward model has no bundle for a training elsewhere: as a quick one, as a blend, or on Universal Sentence Encoder. */
+export type NoBundle = 'quick' | 'blend' | 'use';
+
 export type ModelLine = Model & {
   /** How a reward model was trained; 'gpt' for language models. */
   readonly method: ModelMethod;
@@ -212,6 +215,8 @@ export type ModelLine = Model & {
   readonly trainedOn: string;
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
   readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
+  /** Null where it has a bundle, or gives no rewards. */
+  readonly noBundle: NoBundle | null;
 };
 
 /** A file of a model on the hub. */

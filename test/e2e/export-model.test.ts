@@ -44,7 +44,7 @@ test('a model leaves in another form by keyboard, and only in those it has', { t
   await until(() => dialog.count()).toBe(0);
 
   const quick = await ask('quick-1');
-  // The form that was chosen before; a bundle is for a GPT alone.
+  // The form that was chosen before; there is no bundle of a quick model.
   expect(await quick.form('ONNX').isChecked()).toBe(true);
   expect(await quick.form('Hugging Face folder').isDisabled()).toBe(false);
   expect(await quick.form('Training bundle').isDisabled()).toBe(true);

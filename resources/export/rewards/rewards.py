@@ -303,14 +303,17 @@ class Transformer:
         self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False, dtype=torch.float32).eval()
         self.segments = getattr(self.model.config, "type_vocab_size", 0) > 1
 
-    def __call__(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+    def vectors(self, inputs: dict[str, np.ndarray]):
+        """The vectors as a tensor of PyTorch, which a training goes through."""
         names = ["input_ids", "attention_mask", *(["token_type_ids"] if self.segments else [])]
-        batch = {name: self.torch.from_numpy(inputs[name]) for name in names}
-        with self.torch.no_grad():
-            hidden = self.model(**batch).last_hidden_state.numpy()
-        mask = inputs["attention_mask"][:, :, None]
+        batch = {name: self.torch.from_numpy(inputs[name]).to(self.model.device) for name in names}
+        hidden, mask = self.model(**batch).last_hidden_state, batch["attention_mask"][:, :, None]
         vectors = (hidden * mask).sum(1) / mask.sum(1) if self.facts["pooling"] == "mean" else hidden[:, 0]
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True) if self.unit else vectors
+        return self.torch.nn.functional.normalize(vectors) if self.unit else vectors
+
+    def __call__(self, inputs: dict[str, np.ndarray]) -> np.ndarray:
+        with self.torch.no_grad():
+            return self.vectors(inputs).numpy()
 
 
 AT_ONCE = 32
@@ -340,6 +343,14 @@ def quick(folder: Path, facts: dict):
     return rewards
 
 
+def deep_reward(head: dict, posts, comments):
+    """What a head makes of the vectors of posts and comments, [rows, width] each, whether of NumPy or of PyTorch."""
+    product = posts * comments
+    cosine = product.sum(1)
+    of_vectors = comments @ head["comment"] + product @ head["product"]
+    return of_vectors + head["cosine"] * cosine + head["cosine_square"] * cosine**2
+
+
 def deep(folder: Path, facts: dict):
     head, reader = load_file(folder / "head.safetensors"), reader_of(folder, facts["encoder"])
     text_head = {name.removeprefix("text."): value for name, value in head.items() if name.startswith("text.")}
@@ -360,28 +371,29 @@ def deep(folder: Path, facts: dict):
     def rewards(rows: list) -> np.ndarray:
         vectors = vectors_of([text for row in rows for text in row], reader, encoder)
         posts, comments = (np.array([vectors[row[side]] for row in rows]) for side in (0, 1))
-        product = posts * comments
-        cosine = product.sum(1)
-        of_vectors = comments @ head["comment"] + product @ head["product"]
-        of_cosine = head["cosine"] * cosine + head["cosine_square"] * cosine**2
-        return of_vectors + of_cosine + np.array([text_reward(text_head, comment) for _, comment in rows])
+        return deep_reward(head, posts, comments) + [text_reward(text_head, comment) for _, comment in rows]
 
     return rewards
 
 
-def together(folder: Path, facts: dict):
+def row_reader(folder: Path, facts: dict):
+    """The reader of a model that reads a row as one sequence, and what it is given of a row: the pair, or the comment alone."""
     reader = reader_of(folder, facts["encoder"])
+    if facts.get("reads_post", True):
+        return reader, lambda row: row
+    # A prompt asks for vectors to compare: this model was trained without.
+    reader.prompt = ""
+    return reader, lambda row: row[1]
+
+
+def together(folder: Path, facts: dict):
+    reader, read_of = row_reader(folder, facts)
     if (folder / "model.onnx").exists():
         run = Onnx(folder)
     else:
         encoder, head = Transformer(folder, facts["encoder"], False), load_file(folder / "head.safetensors")["weight"]
         run = lambda read: encoder(read) @ head
-    if facts.get("reads_post", True):
-        return lambda rows: in_batches(rows, lambda some: run(reader.read(some)))
-    # A prompt asks for vectors to compare: this model was trained without.
-    reader.prompt = ""
-    alone = lambda rows: [comment for _, comment in rows]
-    return lambda rows: in_batches(alone(rows), lambda some: run(reader.read(some)))
+    return lambda rows: in_batches([read_of(row) for row in rows], lambda some: run(reader.read(some)))
 
 
 def gpt(folder: Path, facts: dict):

@@ -1,58 +1,109 @@
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
-import type { PairSource } from '../../contract/calls.ts';
-import type { ShownOfPost } from '../../contract/engine.ts';
+import { defaultConfig } from '../../common/default-config.ts';
+import { trainingMethodOf } from '../../common/training-words.ts';
+import { counted, wholeNumber } from '../../common/words.ts';
+import { type ContextMode, type PairSource, pairSources } from '../../contract/calls.ts';
+import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
-import { drawHeldOut } from '../../recipe/held-out.ts';
+import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
-import { plainVotes, type VotesRule } from '../../recipe/votes.ts';
+import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import type { KeptModel } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
+import { runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 
 /** How many pairs were written, and how many could not be, since neither side is better. */
-export type PairCounts = { pairs: number; ties: number };
+type PairCounts = { pairs: number; ties: number };
 
 type Choice = {
   readonly pairs: PairSource;
-  readonly context: ShownOfPost;
+  readonly context: ContextMode;
   /** How votes become the preferences that are learned from; those to validate on take votes as they are. */
   readonly rule: VotesRule;
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
   readonly heldOut: number;
   readonly seed: number;
+  /** Share of the training split's groups that validate besides the validation split, as in a part of a training for the best. */
+  readonly without: number;
 };
 
-/**
- * The pairs as a training here would have them, in two files, which count what they hold while they are written.
- * @throws TiebreakError nothing-to-do, while the first is written, where there is nothing to learn from
- */
-export async function pairFiles(
+/** The pairs of a bundle, and the settings that the model's training here had; the defaults for one that came from elsewhere. */
+export type BundlePairs = {
+  /** Two files. The first throws TiebreakError nothing-to-do while it is written where there is nothing to learn from. */
+  readonly files: readonly ExportedFile[];
+  readonly config: TrainingConfig;
+  /** What the bundle's README says of them, once they are written. */
+  readonly words: () => Readonly<Record<'trainPairs' | 'validationPairs' | 'ties', string>>;
+};
+
+/** The pairs as a training here would have them, chosen as the model's own training chose them. */
+export async function bundlePairs(
+  house: House,
+  kept: KeptModel,
+  signal: AbortSignal | undefined,
+): Promise<BundlePairs> {
+  const { config, ...learned } = learnedWith(house, kept);
+  const counts = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
+  // What reads no post must still know which comments are of one: the posts stand beside them, as in a training here.
+  const context = kept.context === 'nothing' ? 'post' : kept.context;
+  const choice = { ...learned, context, heldOut: config.heldOut, seed: config.seed };
+  const words = (): ReturnType<BundlePairs['words']> => {
+    const ties = counts.train.ties + counts.validation.ties;
+    return {
+      trainPairs: wholeNumber(counts.train.pairs),
+      validationPairs: wholeNumber(counts.validation.pairs),
+      ties: ties === 0 ? '' : ` ${counted(ties, 'tie is', 'ties are')} left out: the format can't hold them.`,
+    };
+  };
+  return { files: await pairFiles(house, choice, counts, signal), config, words };
+}
+
+function learnedWith(
+  { store }: House,
+  kept: KeptModel,
+): Pick<Choice, 'pairs' | 'rule' | 'without'> & { readonly config: TrainingConfig } {
+  const used = kept.kind === 'reward' && kept.runId !== null ? runById(store, kept.runId).config : {};
+  const votes = votesOfConfig(used);
+  return {
+    pairs: pairSources.find((known) => known === used.pairs) ?? 'both',
+    config: { ...defaultConfig('reward', trainingMethodOf(kept.method)), ...used },
+    rule: votes ? { ...votes, slope: votes.effect?.slope ?? 0 } : plainVotes,
+    without: typeof used.without === 'number' ? used.without : 0,
+  };
+}
+
+/** Two files, which count what they hold while they are written. */
+async function pairFiles(
   house: House,
   choice: Choice,
   counts: { readonly train: PairCounts; readonly validation: PairCounts },
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
   const held = await heldOut(house, choice, signal);
+  const validates = (group: string): boolean => held.has(group) || isHeldOut(group, choice.without);
   const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
   return [
     file('data/train.jsonl', async function* () {
       for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal, choice.rule)) {
-        if (!held.has(group)) yield* counted(counts.train, pairs, ties);
+        if (!validates(group)) yield* counting(counts.train, pairs, ties);
       }
       if (counts.train.pairs === 0) throw nothingToLearn();
     }),
     file('data/validation.jsonl', async function* () {
-      const from = held.size > 0 ? 'train' : 'validation';
-      for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
-        if (from === 'validation' || held.has(group)) yield* counted(counts.validation, pairs, ties);
+      for (const from of ['validation', 'train'] as const) {
+        for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
+          if (from === 'validation' || validates(group)) yield* counting(counts.validation, pairs, ties);
+        }
       }
     }),
   ];
 }
 
-function* counted(counts: PairCounts, lines: readonly string[], ties: number): Generator<Uint8Array> {
+function* counting(counts: PairCounts, lines: readonly string[], ties: number): Generator<Uint8Array> {
   counts.pairs += lines.length;
   counts.ties += ties;
   if (lines.length > 0) yield Buffer.from(lines.join(''));
@@ -63,8 +114,10 @@ async function heldOut(house: House, choice: Choice, signal: AbortSignal | undef
   if (choice.heldOut === 0) return new Set();
   for await (const { pairs } of postPairs(house, 'validation', choice, signal)) if (pairs.length > 0) return new Set();
   const groups = new Set<string>();
-  for await (const { group, pairs } of postPairs(house, 'train', choice, signal))
+  for await (const { group, pairs } of postPairs(house, 'train', choice, signal)) {
+    if (pairs.length > 0 && isHeldOut(group, choice.without)) return new Set();
     if (pairs.length > 0) groups.add(group);
+  }
   return drawHeldOut(groups, choice.heldOut, choice.seed);
 }
 

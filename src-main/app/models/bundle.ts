@@ -1,14 +1,9 @@
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
-import { defaultConfig } from '../../common/default-config.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
-import { counted, wholeNumber } from '../../common/words.ts';
-import { type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
-import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
-import { runById } from '../../store/runs.ts';
 import { startToken } from '../../tokenizer/bpe.ts';
 import type { House } from '../kernel/house.ts';
-import { type PairCounts, pairFiles } from './bundle-pairs.ts';
+import { type BundlePairs, bundlePairs } from './bundle-pairs.ts';
 import { filledText, plainText } from './export-texts.ts';
 import { type ExportedModel, wordsOf } from './exported-model.ts';
 
@@ -19,8 +14,8 @@ const scripts = [
 ];
 
 /**
- * What a training of a reward model elsewhere needs: the pairs as a training here would make them, the model as a folder of
- * transformers, settings, a script for TRL.
+ * What a training of a reward model on a GPT-2 elsewhere needs: the pairs as a training here would make them, the model as a
+ * folder of transformers, settings, a script for TRL.
  * @param base the model's folder
  */
 export async function bundleFiles(
@@ -29,31 +24,15 @@ export async function bundleFiles(
   base: readonly ExportedFile[],
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
-  const { pairs, config, rule } = learnedWith(house, model);
-  const written = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
-  const choice = { pairs, rule, context: model.kept.context, heldOut: config.heldOut, seed: config.seed };
+  const pairs = await bundlePairs(house, model.kept, signal);
   return [
-    ...(await pairFiles(house, choice, written, signal)),
-    jsonFile('training.json', settingsOf(model, config)),
+    ...pairs.files,
+    jsonFile('training.json', settingsOf(model, pairs.config)),
     ...(await Promise.all(scripts.map((name) => plainText(`bundle/${name}`, name)))),
     ...base.map((file) => ({ ...file, name: `base/${file.name}` })),
     // The last, since it says how many pairs there are.
-    { name: 'README.md', bytes: null, content: () => readme(house, model, written) },
+    { name: 'README.md', bytes: null, content: () => readme(house, model, pairs) },
   ];
-}
-
-/** How the model's training here chose its pairs and what it was set to; the defaults for a model that came from elsewhere. */
-function learnedWith(
-  { store }: House,
-  { kept }: ExportedModel,
-): { readonly pairs: PairSource; readonly config: TrainingConfig; readonly rule: VotesRule } {
-  const used = kept.kind === 'reward' && kept.runId !== null ? runById(store, kept.runId).config : {};
-  const votes = votesOfConfig(used);
-  return {
-    pairs: pairSources.find((known) => known === used.pairs) ?? 'both',
-    config: { ...defaultConfig('reward', 'gpt'), ...used },
-    rule: votes ? { ...votes, slope: votes.effect?.slope ?? 0 } : plainVotes,
-  };
 }
 
 /** Settings for the script: those under `trainer` by the names that TRL's RewardConfig has for them. */
@@ -94,18 +73,11 @@ function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, confi
   };
 }
 
-async function* readme(
-  house: House,
-  model: ExportedModel,
-  { train, validation }: { readonly train: PairCounts; readonly validation: PairCounts },
-): AsyncGenerator<Uint8Array> {
-  const ties = train.ties + validation.ties;
+async function* readme(house: House, model: ExportedModel, { words }: BundlePairs): AsyncGenerator<Uint8Array> {
   const text = await filledText('bundle/README.md', {
     ...wordsOf(house, model),
     base: model.kept.kind === 'reward' ? 'the reward model with its head' : 'the language model; it gets a fresh head',
-    trainPairs: wholeNumber(train.pairs),
-    validationPairs: wholeNumber(validation.pairs),
-    ties: ties === 0 ? '' : ` ${counted(ties, 'tie is', 'ties are')} left out: the format can't hold them.`,
+    ...words(),
   });
   yield Buffer.from(text);
 }

@@ -21,7 +21,7 @@ export async function filesInFormat(
 ): Promise<readonly ExportedFile[]> {
   if (model.kind === 'encoder') return publishedFiles(house, model, format);
   if (format === 'archive') return archiveFiles(house, model);
-  if (model.kind === 'reward' && model.method !== 'gpt') return textModelFiles(house, model, format);
+  if (model.kind === 'reward' && model.method !== 'gpt') return textModelFiles(house, model, format, signal);
   const opened = await openExportedModel(house, model);
   if (format === 'onnx') return onnx(house, opened);
   const base = await huggingFace(house, opened);

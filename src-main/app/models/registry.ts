@@ -14,6 +14,7 @@ import { encoderOfHead, refuseBoxed } from '../kernel/encoders.ts';
 import { type House, modelFolder, modelInUse, namedModel, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';
+import { noBundleOf } from './encoder-bundle.ts';
 
 /** All models as a view shows them, the newest first, deleted ones included. */
 export async function modelLines(house: House): Promise<readonly ModelLine[]> {
@@ -21,9 +22,13 @@ export async function modelLines(house: House): Promise<readonly ModelLine[]> {
   const lines = listKeptModels(house.store).map(async (kept) => {
     const { context: _, trainedOn, ...model } = kept;
     const folder = modelFolder(house, model);
-    const [bytes, parameters] = await Promise.all([folderBytes(folder), parametersOf(folder, model)]);
+    const [bytes, parameters, noBundle] = await Promise.all([
+      folderBytes(folder),
+      parametersOf(folder, model),
+      noBundleOf(folder, model),
+    ]);
     const used = model.id === inUse;
-    return { ...model, trainedOn, inUse: used, bytes, parameters, accuracy: accuracyOf(house, kept) };
+    return { ...model, trainedOn, inUse: used, bytes, parameters, noBundle, accuracy: accuracyOf(house, kept) };
   });
   return Promise.all(lines);
 }

@@ -2,32 +2,39 @@ import { readBlendFolder } from '../../checkpoint/blend-folder.ts';
 import { type ExportedFile, jsonFile, textFile } from '../../checkpoint/exported-file.ts';
 import { readArchitecture } from '../../checkpoint/folder.ts';
 import type { ModelFormat } from '../../contract/calls.ts';
-import { TiebreakError } from '../../contract/errors.ts';
 import { type ExportedPart, type ExportForm, partFiles } from '../../engine/export/part-files.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { placeCalled } from '../kernel/encoders.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
+import { checkBundle, encoderBundleFiles } from './encoder-bundle.ts';
 import { filledText, plainText } from './export-texts.ts';
 import { commonWords } from './exported-model.ts';
 
 /** What stands in `tiebreak.json` beside a model's files, for the program that gives its rewards. */
 const factsFile = 'tiebreak.json';
 
-/** The files of a reward model on a sentence encoder, or of a blend, in a form that others read. */
+/**
+ * The files of a reward model on a sentence encoder, or of a blend, in a form that others read.
+ * @throws TiebreakError bad-input where it has no such form
+ */
 export async function textModelFiles(
   house: House,
   model: KeptModel,
   format: Exclude<ModelFormat, 'archive'>,
+  signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
-  if (format === 'bundle') {
-    const message = `${model.name} is no GPT-2, and a bundle is for training one with TRL, which has no class for others. Nothing was written: export it as a Hugging Face folder, as an ONNX model, or as an archive, which Tiebreak reads on any machine.`;
-    throw new TiebreakError('bad-input', message);
-  }
+  if (format === 'bundle') await checkBundle(house, model);
+  const form = format === 'bundle' ? 'huggingface' : format;
   const folder = modelFolder(house, model);
-  if ((await readArchitecture(folder)) === 'blend') return blendFiles(house, model, folder, format);
-  const part = await openPart(house, model, folder, format);
+  if ((await readArchitecture(folder)) === 'blend') return blendFiles(house, model, folder, form);
+  const part = await openPart(house, model, folder, form);
   const program = await plainText('rewards/rewards.py', 'rewards.py');
-  return [await readmeOf(house, model, part), ...withFacts(part), program];
+  const files = [await readmeOf(house, model, part), ...withFacts(part), program];
+  if (format !== 'bundle') return files;
+  const way = wayOf(part);
+  const train = way === 'alone' ? 'together --set readsPost=0' : way;
+  const bundled = { files, layers: part.reader!.config.layers, reads: wayWords[way]!, train };
+  return encoderBundleFiles(house, model, bundled, signal);
 }
 
 const openPart = (house: House, { context }: KeptModel, folder: string, form: ExportForm): Promise<ExportedPart> =>

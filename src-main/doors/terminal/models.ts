@@ -43,7 +43,7 @@ export function addModelCommands(command: (words: string, description: string) =
     .addOption(
       new Option(
         '--as <format>',
-        "Tiebreak's archive; for GPT-2 models also transformers, ONNX, or a training elsewhere",
+        "Tiebreak's archive, for transformers, as ONNX, or with its pairs for a training elsewhere",
       )
         .choices(modelFormats)
         .default('archive'),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { addModel } from '../../../src-main/store/models.ts';
@@ -227,7 +227,8 @@ test('a model leaves only in the forms that it has', async () => {
   expect(form('Tiebreak')).toHaveProperty('checked', true);
   for (const name of ['Hugging Face folder', 'ONNX']) expect(form(name)).toHaveProperty('disabled', false);
   expect(form('Training bundle')).toHaveProperty('disabled', true);
-  await says('Only for GPT-2 models: this one reads with a sentence encoder.', quick);
+  await says('A quick model learns in seconds', quick);
+  await says('train one deep or together on an encoder of the BERT family', quick);
   await user.keyboard('{Escape}');
   await gone('dialog', /^Export/);
   await hasFocus(await menuButton('quick-1'));
@@ -244,6 +245,30 @@ test('a model leaves only in the forms that it has', async () => {
   await choose('More for quick-1', 'Export');
   await find('dialog', 'Export quick-1');
   expect(form('Tiebreak')).toHaveProperty('checked', true);
+});
+
+test.each([
+  ['together-1', ''],
+  ['deep-1', ''],
+  ['deep-2', 'It reads with Universal Sentence Encoder, which neither PyTorch nor transformers has'],
+  ['best-1', 'A blend is several models with their weights'],
+])('whether there is a bundle of %s is said in its dialog', async (name, obstacle) => {
+  const before = ({ store, home }: OpenHouse): void => {
+    const model = { kind: 'reward', base: null, runId: null, metrics: {} } as const;
+    for (const method of ['together', 'best'] as const) {
+      addModel(store, { ...model, name: `${method}-1`, folder: `models/${method}-1`, method });
+    }
+    for (const [own, config] of Object.entries({ 'deep-1': { family: 'bert' }, 'deep-2': {} })) {
+      addModel(store, { ...model, name: own, folder: `models/${own}`, method: 'deep' });
+      mkdirSync(join(home, 'models', own), { recursive: true });
+      writeFileSync(join(home, 'models', own, 'config.json'), JSON.stringify(config));
+    }
+  };
+  const { choose } = await openPage('/models', { before });
+  await choose(`More for ${name}`, 'Export');
+  const dialog = await find('dialog', `Export ${name}`);
+  expect(screen.getByRole('radio', { name: /^Training bundle/ })).toHaveProperty('disabled', obstacle !== '');
+  await says(obstacle || 'Pairs, model, settings and a script for a larger machine', dialog);
 });
 
 test('an export that fails says why in the view, once, until it is closed', async () => {

@@ -19,17 +19,15 @@ let client: ReturnType<typeof clientOf>;
 beforeAll(async () => {
   await homeWithGpt2(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
-  for (const method of ['quick', 'deep'] as const) {
-    addModel(store, {
-      name: method,
-      kind: 'reward',
-      folder: `models/${method}`,
-      base: null,
-      runId: null,
-      metrics: {},
-      method,
-    });
-  }
+  addModel(store, {
+    name: 'quick',
+    kind: 'reward',
+    folder: 'models/quick',
+    base: null,
+    runId: null,
+    metrics: {},
+    method: 'quick',
+  });
   closeStore(store);
   app = openApp({ home });
   client = clientOf(app);
@@ -113,17 +111,6 @@ describe('where an export goes', () => {
     for (const [name, content] of files) expect(content.equals(readFileSync(join(at('b'), name))), name).toBe(true);
   });
 });
-
-test.each(['quick', 'deep'])(
-  'a %s model is not for TRL, and the refusal of a bundle says what there is instead',
-  async (model) => {
-    await expect(app.exportModel({ model, as: 'bundle', out: at('never') })).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringMatching(/no GPT-2.*Hugging Face folder.*as an archive/),
-    });
-    expect(existsSync(at('never'))).toBe(false);
-  },
-);
 
 test('a language model gives no rewards, so it is no ONNX model', async () => {
   await expect(app.exportModel({ model: 'gpt2-lm', as: 'onnx', out: at('never') })).rejects.toThrow(/no rewards/);

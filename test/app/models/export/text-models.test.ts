@@ -222,11 +222,6 @@ describe('what leaves', () => {
     const { model, kind } = await app.importModel({ path: at('together-leaves-huggingface'), name: 'encoder-back' });
     expect([model, kind]).toEqual(['encoder-back', 'encoder']);
   });
-
-  test('a bundle is refused in a sentence that says what there is instead', async () => {
-    const refused = app.exportModel({ model: 'blend', as: 'bundle', out: at('never') });
-    await expect(refused).rejects.toThrow(/no GPT-2.*as an archive/);
-  });
 });
 
 test('an archive of each comes back, and gives the same rewards', async () => {
