@@ -84,6 +84,7 @@ async function pairFiles(
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
   const held = await heldOut(house, choice, signal);
+  const anyHeld = held.size > 0 || choice.without > 0;
   const validates = (group: string): boolean => held.has(group) || isHeldOut(group, choice.without);
   const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
   return [
@@ -94,7 +95,7 @@ async function pairFiles(
       if (counts.train.pairs === 0) throw nothingToLearn();
     }),
     file('data/validation.jsonl', async function* () {
-      for (const from of ['validation', 'train'] as const) {
+      for (const from of anyHeld ? (['validation', 'train'] as const) : (['validation'] as const)) {
         for await (const { group, pairs, ties } of postPairs(house, from, choice, signal)) {
           if (from === 'validation' || validates(group)) yield* counting(counts.validation, pairs, ties);
         }

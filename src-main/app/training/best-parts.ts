@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { partName } from '../../common/best-words.ts';
+import { modelMethodOfRun } from '../../common/training-words.ts';
 import { type BestMethod, bestMethods } from '../../contract/best.ts';
 import type { CallHooks, trainCall } from '../../contract/calls.ts';
 import type { Model } from '../../contract/records.ts';
@@ -10,7 +11,7 @@ import { settled } from '../../recipe/recipe.ts';
 import { runsOfBest, setRunStep } from '../../store/runs.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
-import { isWay, wayOf } from './best-ways.ts';
+import { wayOf } from './best-ways.ts';
 import { countJudged, type JudgedOn } from './blend-data.ts';
 import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
 
@@ -74,22 +75,28 @@ export async function trainPart(
   { method, best, seconds, without }: Part,
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
-  const known = runsOfBest(house.store, best).find((run) => isWay(method, run));
+  const known = runsOfBest(house.store, best).find((run) => modelMethodOfRun(run) === method);
   if (known?.report && known.modelId !== null) return known.report;
   if (known && known.status !== 'running' && hasData(house, known.id)) {
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
-  const { encoder: _, minutes: __, ...rest } = call;
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
-  const own = { ...wayOf(house, method, call), ...minutes, best, ...(without ? { without } : {}) };
-  return trainModel(house, { ...rest, ...own, kind: 'reward' }, hooks);
+  return trainModel(
+    house,
+    { ...callOf(house, method, call), ...minutes, best, ...(without ? { without } : {}) },
+    hooks,
+  );
+}
+
+/** The call that trains one way, by the call that trains for the best. */
+function callOf(house: House, method: BestMethod, call: Call) {
+  const { encoder: _, minutes: __, ...rest } = call;
+  return { ...rest, ...wayOf(house, method, call), kind: 'reward' as const };
 }
 
 /** The call that trains the quick model. */
 export function quickCall(house: House, call: Call) {
-  const { encoder: _, minutes: __, ...rest } = call;
-  const asked = settled({ ...rest, ...wayOf(house, 'quick', call), kind: 'reward' });
-  return { ...asked, method: 'quick' as const };
+  return { ...settled(callOf(house, 'quick', call)), method: 'quick' as const };
 }
 
 /** Notes that a part is at hand. What the one before it told last must not stand for it. */

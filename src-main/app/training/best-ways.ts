@@ -1,11 +1,9 @@
 /** The ways that a training for the best tries: with which encoder and settings, in which share of the time, and when not. */
 
 import type { z } from 'zod';
-import { modelMethodOfRun } from '../../common/training-words.ts';
-import { type BestMethod, bestMethods } from '../../contract/best.ts';
+import type { BestMethod } from '../../contract/best.ts';
 import type { trainCall } from '../../contract/calls.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
-import type { Run } from '../../contract/records.ts';
 import { countComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 
@@ -43,9 +41,6 @@ export function wayOf(house: House, method: BestMethod, { encoder, config }: Cal
   return { ...read, config: { ...own, readsPost: 0, ...(many ? { epochs: 2, learningRate: 1.6e-4 } : { epochs: 4 }) } };
 }
 
-/** Whether a run trained this way. */
-export const isWay = (method: BestMethod, run: Run): boolean => modelMethodOfRun(run) === method;
-
 /** Why a way is not tried; '' where it is. */
 export function reasonAgainst(method: BestMethod, { context, encoder }: Call, seconds: number): string {
   if (method === 'quick') return '';
@@ -54,6 +49,3 @@ export function reasonAgainst(method: BestMethod, { context, encoder }: Call, se
   if (encoder === 'use' && method !== 'deep') return 'Its encoder must be of the BERT family.';
   return seconds < leastSeconds ? 'No time was left for it: give it more minutes.' : '';
 }
-
-/** The ways behind this one. */
-export const waysBehind = (at: number): readonly BestMethod[] => bestMethods.slice(at + 1);

@@ -22,7 +22,7 @@ import { addRun, endRun, isPausing, resumeRun, runById, setReport, setRunStep } 
 import { modelFolder, type WritingHouse } from '../kernel/house.ts';
 import { afterTraining } from './after-training.ts';
 import { beginPart, partHooks, quickCall, rankMeanwhile, trainPart, whatToJudgeBy } from './best-parts.ts';
-import { reasonAgainst, secondsFor, waysBehind } from './best-ways.ts';
+import { reasonAgainst, secondsFor } from './best-ways.ts';
 import { groupsToBlend, type JudgedOn } from './blend-data.ts';
 import { type Rewarder, withQuickWithout } from './quick-without.ts';
 import type { TrainingHooks } from './training.ts';
@@ -117,7 +117,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       await rankMeanwhile(house, trained[0]!.model, call.device, shareOfRanking * seconds, named);
       continue;
     }
-    leftOut.push(...waysBehind(at).map((one) => ({ method: one, why: judged.why })));
+    leftOut.push(...bestMethods.slice(at + 1).map((one) => ({ method: one, why: judged.why })));
     break;
   }
   beginPart(house, run.id, bestMethods.length, hooks);
