@@ -23,9 +23,8 @@ export type JudgedOn = { readonly without: number };
 export async function countJudged(house: House, on: JudgedOn, hooks: CallHooks): Promise<number> {
   const pause = createPauses(hooks.signal);
   let count = 0;
-  for (const post of judgedPosts(house, on)) {
+  for (const { pairs } of judgedPosts(house, on)) {
     await pause();
-    const { pairs } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     count += pairs.filter(({ target }) => target !== 0.5).length;
   }
   return count;
@@ -47,10 +46,9 @@ export async function groupsToBlend(
   const pause = createPauses(hooks.signal);
   const groups: BlendGroup[] = [];
   let count = 0;
-  for (const post of judgedPosts(house, on)) {
+  for (const { post, pairs, comments } of judgedPosts(house, on)) {
     await pause();
     if (count >= mostPairs) break;
-    const { pairs, comments } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (pairs.length === 0) continue;
     const rewards: ArrayLike<number | null | undefined>[] = [];
     for (const [k, model] of models.entries()) {
@@ -76,10 +74,16 @@ export async function groupsToBlend(
   return groups;
 }
 
-function* judgedPosts(house: House, { without }: JudgedOn): Generator<PostWithComments> {
-  yield* postsWithComments(house.store, { split: 'validation' });
+type JudgedPost = ReturnType<typeof pairsOfPost> & { readonly post: PostWithComments };
+
+function* judgedPosts(house: House, { without }: JudgedOn): Generator<JudgedPost> {
+  const withPairs = (post: PostWithComments): JudgedPost => ({
+    post,
+    ...pairsOfPost(post, answersOfPost(house.store, post.id), 'both'),
+  });
+  for (const post of postsWithComments(house.store, { split: 'validation' })) yield withPairs(post);
   if (without === 0) return;
   for (const post of postsWithComments(house.store, { split: 'train' })) {
-    if (isHeldOut(post.group, without)) yield post;
+    if (isHeldOut(post.group, without)) yield withPairs(post);
   }
 }
