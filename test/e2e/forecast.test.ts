@@ -39,7 +39,7 @@ test('the window says beforehand what a training takes, refuses what does not fi
   }
   const inDrawer = drawer.getByRole('region', { name: 'What it takes' });
   await inDrawer.getByRole('button', { name: /^Look ahead/ }).click();
-  await inDrawer.getByText(/^Does not fit: .+ [GM]B, with 500 MB to spare$/).waitFor();
+  await until(() => inDrawer.textContent()).toMatch(/Does not fit: .+ [GM]B, with 500 MB to spare/);
   expect(await violationsOf(page)).toEqual([]);
 
   // It is refused, and leaves no run.

@@ -114,7 +114,8 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
     fill: async (field, text) => {
       // A field of a number has no selection that could be replaced.
       if (field.getAttribute('type') === 'number') {
-        fireEvent.change(field, { target: { value: text } });
+        fireEvent.input(field, { target: { value: text } });
+        fireEvent.change(field);
         return;
       }
       await user.clear(field);
