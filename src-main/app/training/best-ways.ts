@@ -38,7 +38,7 @@ export function wayOf(house: House, method: BestMethod, { encoder, config }: Cal
   if (method === 'deep') return { method, encoder: encoder ?? 'use', config: own };
   const read = { method: 'together', encoder: encoder ?? 'minilm' } as const;
   if (method === 'together') return { ...read, config: own };
-  return { ...read, config: { ...own, readsPost: 0, ...(many ? { epochs: 2, learningRate: 1.6e-4 } : { epochs: 4 }) } };
+  return { ...read, config: { ...own, readsPost: 0, ...(many ? { epochs: 2, learningRate: 1e-4 } : { epochs: 4 }) } };
 }
 
 /** Why a way is not tried; '' where it is. */
