@@ -7,9 +7,10 @@ import { countRight } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
-import { newestOfMethod } from '../../store/models.ts';
+import { findKeptModel, newestOfMethod } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
+import { reportOfRun, runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
@@ -22,9 +23,10 @@ const seed = 42;
 type Judged = { readonly method: Candidate['method']; readonly model: Model | null; readonly right: number[] };
 
 /**
- * Holds the newest model of each method, that on the comment alone apart from that on post and comment, and the rule that the longer comment wins, against the validation split, all on the
- * same pairs. Null where it has no pair with a better side. A model that reads deeper ranks only where it was more often right
- * than the quick one.
+ * Holds the newest model of each method, that on the comment alone apart from that on post and comment, and the rule that the
+ * longer comment wins, against the validation split, all on the same pairs. Null where it has no pair with a better side. A model
+ * that reads deeper ranks only where it was more often right than the quick one. What a training for the best decided between its
+ * models holds: it decided by more than this figure, which is chance to a large part.
  * @param chosen the model that ranks, where that is decided already
  */
 export async function candidatesOf(
@@ -50,7 +52,10 @@ export async function candidatesOf(
   };
   // Where two are equally right, the one that takes less time: quick comes first.
   const ranked = models.toSorted((a, b) => mean(b) - mean(a));
-  const best = ranked.find(({ model }) => model.id === chosen) ?? ranked[0]!;
+  const best =
+    ranked.find(({ model }) => model.id === chosen) ??
+    ranked.find(({ model }) => !standsBehind(house, model)) ??
+    ranked[0]!;
   const list: Candidate[] = [];
   for (const candidate of judged.toSorted((a, b) => mean(b) - mean(a))) {
     const { method, model, right } = candidate;
@@ -65,6 +70,18 @@ export async function candidatesOf(
     });
   }
   return { pairs, list, best: best.model.id };
+}
+
+/** Whether the training for the best that made a model chose another one, which is still there. */
+function standsBehind({ store }: House, { id, runId }: Model): boolean {
+  if (runId === null) return false;
+  const { config } = runById(store, runId);
+  const whole = typeof config.best === 'number' ? config.best : runId;
+  const best = reportOfRun(store, whole)?.best;
+  if (!best) return false;
+  const run = best.chosen === 'blend' ? whole : best.parts.find(({ method }) => method === 'quick')!.run;
+  const { modelId } = runById(store, run);
+  return modelId !== null && modelId !== id && findKeptModel(store, modelId).deletedAt === null;
 }
 
 /** Fills in the right pairs of each candidate, post by post, and gives the number of pairs of each post. */
