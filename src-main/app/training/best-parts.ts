@@ -13,7 +13,8 @@ import type { House, WritingHouse } from '../kernel/house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { wayOf } from './best-ways.ts';
 import { countJudged, type JudgedOn } from './blend-data.ts';
-import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
+import type { TrainingHooks } from './perform-run.ts';
+import { continueRun, hasData, trainModel } from './training.ts';
 
 type Call = z.output<typeof trainCall>;
 

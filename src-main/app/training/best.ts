@@ -4,7 +4,6 @@
  * where it is better there by more than chance.
  */
 
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -16,7 +15,7 @@ import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
 import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
 import { settled } from '../../recipe/recipe.ts';
-import { addModel, findKeptModel, nextModelName } from '../../store/models.ts';
+import { addModel, findKeptModel } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
 import { addRun, endRun, isPausing, resumeRun, runById, setReport, setRunStep } from '../../store/runs.ts';
 import { modelFolder, type WritingHouse } from '../kernel/house.ts';
@@ -24,8 +23,9 @@ import { afterTraining } from './after-training.ts';
 import { beginPart, partHooks, quickCall, rankMeanwhile, trainPart, whatToJudgeBy } from './best-parts.ts';
 import { reasonAgainst, secondsFor } from './best-ways.ts';
 import { groupsToBlend, type JudgedOn } from './blend-data.ts';
+import type { TrainingHooks } from './perform-run.ts';
+import { freeModelName } from './planned-model.ts';
 import { type Rewarder, withQuickWithout } from './quick-without.ts';
-import type { TrainingHooks } from './training.ts';
 
 type Call = z.output<typeof trainCall>;
 
@@ -49,7 +49,7 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
       ...{ pairs, context, device, margin, votes, time, minutes },
       ...(encoder ? { encoder } : {}),
       ...config,
-      model: freeName(house),
+      model: freeModelName(house, 'best'),
     },
   });
   return perform(house, run, { ...call, config }, hooks);
@@ -169,7 +169,7 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     },
     chosen: isBetter(figures) ? 'blend' : 'quick',
   };
-  const name = freeName(house);
+  const name = freeModelName(house, 'best');
   const report = finished(best, name, {
     validation: { loss: figures.loss, accuracy: figures.accuracy },
     parameters: trained.reduce((sum, part) => sum + part.report.parameters, 0),
@@ -235,11 +235,4 @@ function ended(house: WritingHouse, id: number, error: unknown): unknown {
   endRun(house.store, id, end);
   const message = `${kept}, and run ${id} can be resumed.`;
   return new TiebreakError('cancelled', message, { cause: error });
-}
-
-/** A name that neither the store nor the folder knows. */
-function freeName({ store, home }: WritingHouse): string {
-  let name = nextModelName(store, 'best');
-  for (let number = Number(name.split('-')[1]); existsSync(join(home, 'models', name)); ) name = `best-${++number}`;
-  return name;
 }

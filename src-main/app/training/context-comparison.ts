@@ -27,7 +27,8 @@ import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { afterTraining } from './after-training.ts';
 import { type ComparedModel, measureVariants, modes, refuseSameInputs } from './context-measuring.ts';
-import { continueRun, hasData, type TrainingHooks, trainModel } from './training.ts';
+import type { TrainingHooks } from './perform-run.ts';
+import { continueRun, hasData, trainModel } from './training.ts';
 
 type ContextCall = z.output<typeof contextInput>;
 

@@ -7,7 +7,8 @@ import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { afterTraining, type Following } from './after-training.ts';
 import { continueBest, trainBest } from './best.ts';
-import { continueRun, resumableRun, type TrainingHooks, trainModel } from './training.ts';
+import type { TrainingHooks } from './perform-run.ts';
+import { continueRun, resumableRun, trainModel } from './training.ts';
 
 /**
  * Trains a model on the data in the store, and does all that follows from there being a new one: the same for every door. A run

@@ -1,53 +1,29 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { defaultConfig } from '../../common/default-config.ts';
 import { type Resumable, resumability } from '../../common/resumable.ts';
 import { kindWords, methodOfRun, modelMethodOf, modelMethodOfRun } from '../../common/training-words.ts';
-import { counted, percent } from '../../common/words.ts';
+import { percent } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
-import {
-  dataFiles,
-  type ModelMethod,
-  type Progress,
-  type ResumeRequest,
-  shownOfPosts,
-  type TrainingConfig,
-  type TrainRequest,
-  type TrainResult,
-} from '../../contract/engine.ts';
+import { dataFiles, type ResumeRequest, type TrainingConfig, type TrainRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Run, TrainingKind } from '../../contract/records.ts';
+import type { Run } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
 import { configWith } from '../../recipe/settings.ts';
-import { votesConfig, votesOfConfig } from '../../recipe/votes.ts';
-import { addModel, listKeptModels, nextModelName } from '../../store/models.ts';
-import { inTransaction } from '../../store/open.ts';
-import {
-  addCurvePoint,
-  addRun,
-  addSamples,
-  endRun,
-  isPausing,
-  resumeRun,
-  runLine,
-  setPaused,
-  setReport,
-  setRunStep,
-} from '../../store/runs.ts';
-import { noticeForeign } from '../embedding/foreign-texts.ts';
+import { votesConfig } from '../../recipe/votes.ts';
+import { addRun, resumeRun, runLine } from '../../store/runs.ts';
 import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { type Budgeted, withinBudget } from './budget.ts';
 import { refuseTooLarge } from './forecast.ts';
+import { keepModel, performRun, type TrainingHooks } from './perform-run.ts';
+import { finishedResult, folderOf, freeModelName, prefixOf } from './planned-model.ts';
 import { writeTrainingData } from './training-data.ts';
-
-/** The hooks of a call, and one that hears the number of the run as soon as there is one. */
-export type TrainingHooks = CallHooks & { readonly setRun?: (run: number) => void };
 
 type Call = z.output<typeof trainingInput> & {
   /** The comparison with and without the post that this is one half of: a quick model then sees the title, as others do. */
@@ -120,7 +96,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     runFolder: runFolder(house, run.id),
     modelFolder: folderOf(house, name),
   };
-  return perform(house, run, name, request, hooks);
+  return performRun(house, run, name, request, hooks);
 }
 
 /** The settings with which a training takes no longer than was said, and the share of the posts that it then learns from. */
@@ -149,7 +125,7 @@ export async function continueRun(
   if (finished) {
     resumeRun(house.store, run.id);
     hooks.setRun?.(run.id);
-    return keep(house, run, planned, finished);
+    return keepModel(house, run, planned, finished);
   }
   if (!hasData(house, run.id)) {
     const message = `Run ${run.id} left nothing to go on from: the data it learned from are gone, as after a backup was restored. Start the training anew.`;
@@ -166,7 +142,7 @@ export async function continueRun(
     from === 'checkpoint'
       ? { type: 'resume', ...encoder, ...where }
       : { type: 'train', kind, method, config: configOfRun(run), base, ...encoder, ...where };
-  return perform(house, run, name, request, hooks);
+  return performRun(house, run, name, request, hooks);
 }
 
 /** The run with this number, and from where it can go on; throws TiebreakError with the reason where it can't. */
@@ -191,125 +167,4 @@ function configOfRun(run: Run): TrainingConfig {
   const known = Object.keys(defaultConfig(run.kind, method));
   const kept = Object.entries(run.config).filter(([key]) => known.includes(key));
   return configWith(run.kind, Object.fromEntries(kept), { method });
-}
-
-async function perform(
-  house: WritingHouse,
-  run: Run,
-  name: string,
-  request: TrainRequest | ResumeRequest,
-  hooks: TrainingHooks,
-): Promise<TrainReport> {
-  let step = run.step;
-  // The scorer is awake already, and what follows a quick training is a scoring: it needs no process of its own for seconds.
-  const quick = methodOfRun(run) === 'quick';
-  const onProgress = (progress: Progress): void => {
-    if (progress.phase === 'train') {
-      step = progress.done;
-      setRunStep(house.store, run.id, step, progress.total);
-    }
-    const { point, samples } = progress;
-    if (point) addCurvePoint(house.store, run.id, point);
-    if (point && samples) addSamples(house.store, run.id, point.step, samples);
-    hooks.onProgress?.(progress);
-  };
-  hooks.setRun?.(run.id);
-  house.changes.tell('runs');
-  try {
-    await mkdir(join(house.home, 'models'), { recursive: true });
-    const options = { onProgress, onLog: hooks.onLog, signal: hooks.signal };
-    const result = await (quick ? house.scorer : house.engine).request(request, options);
-    return await keep(house, run, name, result);
-  } catch (error) {
-    throw ended(house, run, step, error);
-  } finally {
-    if (!quick) await house.engine.close();
-    house.changes.tell('runs');
-  }
-}
-
-/** Notes how a run ended that has no model, and gives the error that says so. */
-function ended(house: WritingHouse, { id, config }: Run, step: number, error: unknown): unknown {
-  if (!(error instanceof TiebreakError) || error.code !== 'cancelled') {
-    const reason = error instanceof Error ? error.message : String(error);
-    endRun(house.store, id, { status: 'failed', error: reason });
-    return error;
-  }
-  // A part is paused with the whole.
-  if (typeof config.best === 'number' && isPausing(house.store, config.best)) setPaused(house.store, id);
-  const paused = isPausing(house.store, id);
-  endRun(
-    house.store,
-    id,
-    paused ? { status: 'interrupted', error: 'Paused.' } : { status: 'cancelled', error: error.message },
-  );
-  const what = paused ? 'is paused' : 'was cancelled';
-  const next = resumability(runLine(house.store, id));
-  const resumed = next.resumable
-    ? `, and run ${id} can be resumed${next.from === 'beginning' ? ' from its first step' : ''}.`
-    : `. ${next.why}`;
-  const message = `The training ${what} after ${counted(step, 'step')}. Earlier models are as they were${resumed}`;
-  return new TiebreakError('cancelled', message, { cause: error });
-}
-
-/** Adds the model of a finished run to the store. */
-async function keep(house: WritingHouse, run: Run, name: string, result: TrainResult): Promise<TrainReport> {
-  const metrics = { ...result.validation, bestStep: result.bestStep, trainingLoss: result.loss };
-  const { trainedOn } = run.config;
-  const votes = votesOfConfig(run.config);
-  const encoder = typeof run.config.encoder === 'string' ? run.config.encoder : null;
-  const foreign = encoder === null ? null : await noticeForeign(house, encoder);
-  const report: TrainReport = {
-    ...result,
-    model: name,
-    run: run.id,
-    ...(votes ? { votes } : {}),
-    ...(foreign ? { foreign } : {}),
-  };
-  inTransaction(house.store, () => {
-    const model = addModel(house.store, {
-      name,
-      kind: run.kind,
-      folder: `models/${name}`,
-      base: run.base,
-      runId: run.id,
-      metrics,
-      context: shownOfPosts.find((shown) => shown === run.config.context) ?? 'post',
-      trainedOn: typeof trainedOn === 'string' ? trainedOn : '',
-      method: modelMethodOfRun(run),
-      encoder,
-    });
-    setRunStep(house.store, run.id, result.steps, result.steps);
-    setReport(house.store, run.id, report);
-    endRun(house.store, run.id, { status: 'done', modelId: model.id });
-  });
-  house.changes.tell('runs', 'models');
-  // What can't be removed now goes when the program starts the next time.
-  await rm(runFolder(house, run.id), { recursive: true, force: true }).catch(() => undefined);
-  return report;
-}
-
-/** The result of a run whose model was complete when the program ended, before the store was told of it. */
-async function finishedResult(house: House, name: string): Promise<TrainResult | null> {
-  if (name === '' || listKeptModels(house.store).some(({ folder }) => folder === `models/${name}`)) return null;
-  try {
-    const text = await readFile(join(folderOf(house, name), 'manifest.json'), 'utf8');
-    return (JSON.parse(text) as { result: TrainResult }).result;
-  } catch {
-    return null;
-  }
-}
-
-/** A name that neither the store nor the folder knows. */
-function freeModelName(house: House, prefix: string): string {
-  let name = nextModelName(house.store, prefix);
-  for (let number = Number(name.split('-')[1]); existsSync(folderOf(house, name)); ) name = `${prefix}-${++number}`;
-  return name;
-}
-
-/** The word before the number of a model's name. */
-const prefixOf = (kind: TrainingKind, method: ModelMethod): string => (method === 'gpt' ? kind : method);
-
-function folderOf(house: House, name: string): string {
-  return join(house.home, 'models', name);
 }
