@@ -33,7 +33,7 @@ import { writeReport } from './app/runs/reports.ts';
 import { thinLongCurves } from './app/runs/runs.ts';
 import { examine, type Installation } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
-import { evaluate } from './app/training/evaluating.ts';
+import { calibrateModel, evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/train.ts';
 import { complaint } from './common/complaint.ts';
@@ -41,7 +41,7 @@ import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import { TiebreakError } from './contract/errors.ts';
-import type { EvaluationReport } from './contract/evaluation.ts';
+import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
@@ -114,6 +114,8 @@ export type App = {
   readonly compareContext: Call<calls.CompareContextCall, ContextOutcome>;
   readonly resumeContext: Call<calls.ResumeContextCall, ContextOutcome>;
   readonly evaluate: Call<calls.EvaluateCall, EvaluationReport>;
+  /** Learns anew how sure a model may be, and measures it. */
+  readonly calibrate: Call<calls.CalibrateCall, CalibrationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
@@ -254,6 +256,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     compareContext: call(calls.compareContextCall, compareContext),
     resumeContext: call(calls.resumeContextCall, resumeContext),
     evaluate: call(calls.evaluateCall, evaluate),
+    calibrate: call(calls.calibrateCall, calibrateModel),
     rank: call(calls.rankCall, rank),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),

@@ -31,7 +31,7 @@ export const router = createRouter({
       meta: { title: 'Data' },
     },
     {
-      path: '/models',
+      path: '/models/:model(\\d+)?',
       name: 'models',
       component: () => import('./views/models/ModelsView.vue'),
       meta: { title: 'Models' },

@@ -253,6 +253,10 @@ export const api = {
 
   models: {
     list: oc.output(type<{ readonly models: readonly views.ModelLine[] }>()),
+    /** One of them, with how good it is as far as that was measured. */
+    detail: oc.input(z.object({ model: id })).output(type<views.ModelDetail>()),
+    /** Learns anew how sure a reward model may be, on the validation split, and measures it on the test split. A task. */
+    measure: oc.input(z.object({ model: id })).output(started),
     /** The model that ranks from now on; null for the newest. */
     use: oc.input(z.object({ model: name.nullable() })).output(nothing),
     rename: oc.input(z.object({ model: name, to: name })).output(nothing),

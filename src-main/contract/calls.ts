@@ -191,6 +191,7 @@ export const evaluateCall = z.object({
   file: path.optional(),
   device,
 });
+export const calibrateCall = z.object({ model: name.optional(), device });
 export const rankCall = z.object({ model: name.optional(), post: key.optional(), device });
 export const exportCall = exportInput.extend({ file: path, device });
 export const exportModelCall = modelExportInput.extend({
@@ -256,6 +257,7 @@ export type CompareContextCall = z.input<typeof compareContextCall>;
 export type ResumeContextCall = z.input<typeof resumeContextCall>;
 export type ResumeCall = z.input<typeof resumeCall>;
 export type EvaluateCall = z.input<typeof evaluateCall>;
+export type CalibrateCall = z.input<typeof calibrateCall>;
 export type RankCall = z.input<typeof rankCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ExportModelCall = z.input<typeof exportModelCall>;

@@ -35,6 +35,38 @@ export type Calibration = {
   readonly temperature: number;
 };
 
+/** The pairs on which a model was about so sure of its choice. */
+export type ReliabilityBin = {
+  /** Between which two confidences, .5 to 1. */
+  readonly low: number;
+  readonly high: number;
+  readonly pairs: number;
+  /** Mean of the confidence, and share of the choices that were right. */
+  readonly confidence: number;
+  readonly right: number;
+  readonly interval: Interval;
+};
+
+/** Whether "80% sure" is right 80% of the time. */
+export type Reliability = {
+  /** Rewards are divided by it before they say how sure the model is: learned on the validation split. */
+  readonly temperature: number;
+  /** Expected calibration error with it. */
+  readonly error: number;
+  readonly interval: Interval;
+  /** Those that have pairs, the least sure first. */
+  readonly bins: readonly ReliabilityBin[];
+};
+
+/** The pairs whose comments are about so many votes apart. */
+export type GapFigure = {
+  readonly low: number;
+  readonly high: number;
+  readonly pairs: number;
+  readonly accuracy: number;
+  readonly interval: Interval;
+};
+
 export type Baselines = { readonly random: Figures; readonly longer: Figures };
 
 export type Evaluation = Figures & {
@@ -44,7 +76,21 @@ export type Evaluation = Figures & {
   /** Mean of -log sigmoid(reward difference) over all pairs; a labelled tie is a half for each side. */
   readonly loss: number;
   readonly calibration: Calibration;
+  /** Missing in older reports, as is the next. */
+  readonly reliability?: Reliability;
+  /** Accuracy by the distance of votes; empty where too few pairs have votes. */
+  readonly byGap?: readonly GapFigure[];
   readonly baselines: Baselines;
+};
+
+/** What calibrating a model came to. */
+export type CalibrationReport = {
+  readonly model: string;
+  readonly temperature: number;
+  /** Pairs of the validation split that it was learned on; 0 where there are none, and nothing was kept. */
+  readonly pairs: number;
+  /** On pairs that it was not learned on, where there are such: on the test split. */
+  readonly evaluation: EvaluationReport | null;
 };
 
 export type EvaluationReport = Evaluation & {

@@ -14,6 +14,8 @@ export type IntervalRow = {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly emphasis?: boolean;
+  /** What the value would be if all were as it should be. */
+  readonly expected?: number;
 };
 
 /** An axis of points. symlog is linear around 0 and logarithmic further out, on both sides. */

@@ -3,6 +3,7 @@ import type { CallProgress } from './calls.ts';
 import type { ContextOutcome } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
 import type { ErrorCode } from './errors.ts';
+import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
@@ -26,6 +27,8 @@ export type TaskResults = {
   context: ContextOutcome;
   /** Vectors of the texts that had none yet, so that a quick training need not wait for them. */
   embed: { readonly texts: number };
+  /** How good a model is on the test split, or on validation where test has no pairs. */
+  measure: EvaluationReport;
   score: { readonly model: string; readonly scored: number };
   export: { readonly file: FileOffer; readonly rows: number; readonly notSaid: readonly NotSaid[] };
   statistics: DataStatistics;
@@ -58,6 +61,7 @@ export const commentKinds: readonly TaskKind[] = [
   'train',
   'context',
   'score',
+  'measure',
   'export',
   'backup',
   'restore',

@@ -213,11 +213,17 @@ export type ModelLine = Model & {
   readonly deletedAt: string | null;
   /** What it was trained on, in words: '240 posts, 1,210 pairs'. */
   readonly trainedOn: string;
+  /** What its rewards are divided by before they are chances; null where that was not learned yet. */
+  readonly temperature: number | null;
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
   readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
   /** Null where it has a bundle, or gives no rewards. */
   readonly noBundle: NoBundle | null;
 };
+
+/** How good a model is, beside the reward model before it; empty where it was not measured yet. */
+export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'difference' | 'mistakes'>;
+export type ModelDetail = ModelMeasured & { readonly model: ModelLine };
 
 /** A file of a model on the hub. */
 export type HubFile = {

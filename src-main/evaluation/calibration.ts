@@ -1,44 +1,114 @@
-import type { Calibration } from '../contract/evaluation.ts';
+import { randomFrom } from '../common/random.ts';
+import type { Calibration, Reliability, ReliabilityBin } from '../contract/evaluation.ts';
 import type { JudgedPair } from './accuracy.ts';
+import { bootstrapSteps, percentileInterval, type Share } from './bootstrap.ts';
 import { type Steps, toEnd } from './steps.ts';
 
 const bins = 10;
 const sharpest = Math.log(0.01);
 const flattest = Math.log(100);
+const resamples = 1000;
 
 export const calibrate = (pairs: readonly JudgedPair[]): Calibration => toEnd(calibrationSteps(pairs));
 
 /** The same in steps. */
 export function* calibrationSteps(pairs: readonly JudgedPair[]): Steps<Calibration> {
-  return { error: expectedCalibrationError(pairs), temperature: yield* bestTemperature(pairs) };
+  const sums = binSums(pairs, 1);
+  return { error: errorOf([sums]), temperature: yield* lowestLoss(pairs, 0) };
 }
 
-function expectedCalibrationError(pairs: readonly JudgedPair[]): number {
-  const gaps = new Float64Array(bins);
-  for (const { difference, target } of pairs) {
-    const confidence = 1 / (1 + Math.exp(-Math.abs(difference)));
-    const right = difference === 0 ? 0.5 : difference > 0 ? target : 1 - target;
-    const bin = Math.min(bins - 1, Math.floor((confidence - 0.5) * 2 * bins));
-    gaps[bin]! += confidence - right;
-  }
-  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / pairs.length;
+/**
+ * The temperature of a model: its rewards divided by it give chances, as sigmoid of their difference, that hold on these pairs
+ * (Guo et al., 2017). It is held near 1 as by the pairs that would be needed to tell it from twice or half of that: few pairs say
+ * little. 1 without pairs.
+ */
+export function* temperatureSteps(pairs: readonly JudgedPair[]): Steps<number> {
+  return yield* lowestLoss(pairs, 1);
 }
 
-/** The loss is convex in 1 / temperature, so halving the interval by the sign of its slope finds the minimum. */
-function* bestTemperature(pairs: readonly JudgedPair[]): Steps<number> {
+/**
+ * The temperature with the lowest loss, of .01 to 100. The slope by log temperature changes its sign once: halving finds where.
+ * @param held the precision of a normal prior around 0 of log temperature
+ */
+function* lowestLoss(pairs: readonly JudgedPair[], held: number): Steps<number> {
   if (pairs.every(({ difference }) => difference === 0)) return 1;
   let low = sharpest;
   let high = flattest;
   for (let i = 0; i < 50; i++) {
     const middle = (low + high) / 2;
     const scale = Math.exp(-middle);
-    let slope = 0;
+    let slope = -held * middle;
     for (const { difference, target } of pairs) {
-      slope += difference * (1 / (1 + Math.exp(-difference * scale)) - target);
+      slope += difference * scale * (1 / (1 + Math.exp(-difference * scale)) - target);
     }
     if (slope > 0) low = middle;
     else high = middle;
     yield;
   }
   return Math.exp((low + high) / 2);
+}
+
+/** Of each bin of confidence: how many pairs, the sum of the confidence, and of how far the choices were right. */
+type BinSums = { readonly pairs: Float64Array; readonly confidence: Float64Array; readonly right: Float64Array };
+
+function binSums(judged: readonly JudgedPair[], temperature: number): BinSums {
+  const sums = { pairs: new Float64Array(bins), confidence: new Float64Array(bins), right: new Float64Array(bins) };
+  for (const { difference, target } of judged) {
+    const confidence = 1 / (1 + Math.exp(-Math.abs(difference) / temperature));
+    const bin = Math.min(bins - 1, Math.floor((confidence - 0.5) * 2 * bins));
+    sums.pairs[bin]! += 1;
+    sums.confidence[bin]! += confidence;
+    sums.right[bin]! += difference === 0 ? 0.5 : difference > 0 ? target : 1 - target;
+  }
+  return sums;
+}
+
+/** Expected calibration error over groups of pairs; NaN where there are none. */
+function errorOf(groups: readonly BinSums[]): number {
+  let gaps = 0;
+  let of = 0;
+  for (let bin = 0; bin < bins; bin++) {
+    let gap = 0;
+    for (const { pairs, confidence, right } of groups) {
+      gap += confidence[bin]! - right[bin]!;
+      of += pairs[bin]!;
+    }
+    gaps += Math.abs(gap);
+  }
+  return gaps / of;
+}
+
+/**
+ * How often choices were right, by how sure the model was of them, with 95% intervals by drawing whole groups with replacement.
+ * @param groups the pairs of each post
+ * @param temperature by which rewards are divided first
+ */
+export function* reliabilitySteps(
+  groups: readonly (readonly JudgedPair[])[],
+  temperature: number,
+  seed: number,
+): Steps<Reliability> {
+  const sums = groups.map((pairs) => binSums(pairs, temperature));
+  const random = randomFrom(seed);
+  const drawn: number[] = [];
+  for (let i = 0; i < resamples; i++) {
+    drawn.push(errorOf(sums.map(() => sums[Math.floor(random() * sums.length)]!)));
+    yield;
+  }
+  const found: ReliabilityBin[] = [];
+  for (let bin = 0; bin < bins; bin++) {
+    const total = (of: keyof BinSums): number => sums.reduce((sum, group) => sum + group[of][bin]!, 0);
+    const pairs = total('pairs');
+    if (pairs === 0) continue;
+    const shares = sums.map(({ right, pairs }): Share => ({ sum: right[bin]!, count: pairs[bin]! }));
+    found.push({
+      low: 0.5 + bin / (2 * bins),
+      high: 0.5 + (bin + 1) / (2 * bins),
+      pairs,
+      confidence: total('confidence') / pairs,
+      right: total('right') / pairs,
+      interval: yield* bootstrapSteps(shares, seed),
+    });
+  }
+  return { temperature, error: errorOf(sums), interval: percentileInterval(drawn), bins: found };
 }

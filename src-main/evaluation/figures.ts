@@ -11,6 +11,8 @@ export type EvaluationGroup = {
   readonly lengths: readonly number[];
   /** 0 is best; null where nobody ranked the comment. */
   readonly ranks: readonly (number | null)[];
+  /** null where a comment has none. */
+  readonly votes?: readonly (number | null)[];
   /** Indices of comments, and the probability that the first is better: 1, 0, or .5 for a tie. */
   readonly pairs: readonly { readonly first: number; readonly second: number; readonly target: number }[];
 };

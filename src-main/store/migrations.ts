@@ -448,4 +448,8 @@ export const migrations: readonly string[] = [
   UPDATE runs SET config = json_set(config, '$.context', 'nothing')
     WHERE json_extract(config, '$.method') = 'together' AND json_extract(config, '$.readsPost') = 0;
   `,
+  `
+  -- What a model's rewards are divided by before they are chances; null where that was not learned yet.
+  ALTER TABLE models ADD COLUMN temperature REAL;
+  `,
 ];

@@ -17,9 +17,11 @@ export type KeptModel = Model & {
   readonly method: ModelMethod;
   /** Name of the encoder that it was trained on, or whose vectors it reads; null for a GPT. */
   readonly encoder: string | null;
+  /** Its rewards divided by this give the chances that hold: learned on the validation split. null where it was not learned yet. */
+  readonly temperature: number | null;
 };
 type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
-const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder`;
+const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder, temperature`;
 
 export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
   readonly context?: ShownOfPost;
@@ -99,6 +101,11 @@ export function findKeptModel(store: ReadingStore, nameOrId: string | number): K
   const found = row<KeptRow>(store, `SELECT ${keptColumns} FROM models WHERE ${column} = ?`, nameOrId);
   if (!found) throw new TiebreakError('not-found', `There is no model ${nameOrId}.`);
   return parsedKept(found);
+}
+
+/** Keeps what a model's rewards are divided by before they are chances. */
+export function setTemperature(store: WritingStore, id: number, temperature: number): void {
+  statement(store, 'UPDATE models SET temperature = ? WHERE id = ?').run(temperature, id);
 }
 
 /** Gives a model another name, wherever the old one stands. */

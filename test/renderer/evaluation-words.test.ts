@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Figures } from '../../src-main/contract/evaluation.ts';
-import { differenceWords, verdict } from '../../src-renderer/views/train/run/evaluation-words.ts';
+import { differenceWords, verdict } from '../../src-renderer/components/evaluation/evaluation-words.ts';
 
 const figures = (accuracy: number, high = accuracy): Figures =>
   ({ accuracy, accuracyInterval: [0, high] as const }) as Figures;

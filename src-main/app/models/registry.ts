@@ -18,19 +18,20 @@ import { noBundleOf } from './encoder-bundle.ts';
 
 /** All models as a view shows them, the newest first, deleted ones included. */
 export async function modelLines(house: House): Promise<readonly ModelLine[]> {
-  const inUse = modelInUse(house)?.id;
-  const lines = listKeptModels(house.store).map(async (kept) => {
-    const { context: _, trainedOn, ...model } = kept;
-    const folder = modelFolder(house, model);
-    const [bytes, parameters, noBundle] = await Promise.all([
-      folderBytes(folder),
-      parametersOf(folder, model),
-      noBundleOf(folder, model),
-    ]);
-    const used = model.id === inUse;
-    return { ...model, trainedOn, inUse: used, bytes, parameters, noBundle, accuracy: accuracyOf(house, kept) };
-  });
-  return Promise.all(lines);
+  return Promise.all(listKeptModels(house.store).map((kept) => modelLine(house, kept)));
+}
+
+/** A model as a view shows it. */
+export async function modelLine(house: House, kept: KeptModel): Promise<ModelLine> {
+  const { context: _, trainedOn, ...model } = kept;
+  const folder = modelFolder(house, model);
+  const [bytes, parameters, noBundle] = await Promise.all([
+    folderBytes(folder),
+    parametersOf(folder, model),
+    noBundleOf(folder, model),
+  ]);
+  const inUse = model.id === modelInUse(house)?.id;
+  return { ...model, trainedOn, inUse, bytes, parameters, noBundle, accuracy: accuracyOf(house, kept) };
 }
 
 /** Bytes of the files of a folder, and of folders in it; 0 where there is none. */

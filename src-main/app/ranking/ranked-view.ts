@@ -1,6 +1,7 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { findPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
@@ -20,6 +21,8 @@ export async function rankedView(
   const { device } = settingsOf(house);
   const { id } = findPost(house.store, postId);
   for (const model of models) await scoreMissing(house, model, { postId: id }, device, hooks);
+  // To learn it may take a scoring of the validation split, for which no page shall wait.
+  const temperature = (models[0] && findKeptModel(house.store, models[0].id).temperature) ?? 1;
   // The post may have changed while it was scored.
   const { post, comments } = parted(findPost(house.store, id));
   const rankings = models.map((model) => {
@@ -42,12 +45,13 @@ export async function rankedView(
     models: models.map(({ name }) => name),
     comments: ranked.map((comment, i) => ({
       ...comment,
-      beatsNext: chance(comment.rewards[0], ranked[i + 1]?.rewards[0]),
+      beatsNext: chance(comment.rewards[0], ranked[i + 1]?.rewards[0], temperature),
     })),
   };
 }
 
-/** The chance that people prefer what has the one reward to what has the other: sigmoid of the difference. */
-function chance(one: number | null | undefined, other: number | null | undefined): number | null {
-  return typeof one === 'number' && typeof other === 'number' ? 1 / (1 + Math.exp(other - one)) : null;
+/** The chance that people prefer what has the one reward to what has the other: sigmoid of the difference, calibrated. */
+function chance(one: number | null | undefined, other: number | null | undefined, temperature: number): number | null {
+  if (typeof one !== 'number' || typeof other !== 'number') return null;
+  return 1 / (1 + Math.exp((other - one) / temperature));
 }

@@ -11,9 +11,10 @@ import { findKeptModel } from '../../store/models.ts';
 import { countRewards } from '../../store/rewards.ts';
 import { reportOfRun, runById, runsOfBest, setReport } from '../../store/runs.ts';
 import { type House, modelInUseAndWhy, type WritingHouse } from '../kernel/house.ts';
+import { temperatureOf } from '../ranking/calibrating.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
-import { evaluateSplit } from './evaluating.ts';
+import { evaluateHeldOut } from './evaluating.ts';
 import { measureVotes } from './votes-effect.ts';
 
 export type Following = {
@@ -51,6 +52,7 @@ export async function afterTraining(
     const ranking = chosen === undefined ? model : findKeptModel(house.store, chosen);
     try {
       candidates = await candidatesOf(house, device, named(hooks, 'the validation split'), chosen);
+      await temperatureOf(house, ranking, device, named(hooks, 'the validation split'));
       const trained = reportOfRun(house.store, run);
       if (candidates && trained) setReport(house.store, run, { ...trained, candidates });
       if (votes) {
@@ -79,20 +81,6 @@ export async function afterTraining(
 function inUse(house: House): ModelInUse | null {
   const found = modelInUseAndWhy(house);
   return found && { name: found.model.name, why: found.why };
-}
-
-/** The evaluation on the test split, or on validation where test has no pairs; null where neither has. */
-async function evaluateHeldOut(
-  house: House,
-  model: Model,
-  device: Device,
-  hooks: CallHooks,
-): Promise<EvaluationReport | null> {
-  for (const split of ['test', 'validation'] as const) {
-    const report = await evaluateSplit(house, model, { split, device }, named(hooks, `the ${split} split`));
-    if (report) return report;
-  }
-  return null;
 }
 
 function named(hooks: CallHooks, name: string): CallHooks {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { CallHooks, evaluateCall } from '../../contract/calls.ts';
+import type { CallHooks, calibrateCall, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { EvaluationReport } from '../../contract/evaluation.ts';
+import type { CalibrationReport, EvaluationReport } from '../../contract/evaluation.ts';
 import type { Comment, Model, Split } from '../../contract/records.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../evaluation/figures.ts';
@@ -14,6 +14,7 @@ import { rankingOfPost } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
+import { calibrate, temperatureOf } from '../ranking/calibrating.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
 import { type LeftOut, postsOfFile } from './posts-of-file.ts';
 
@@ -39,9 +40,21 @@ export async function evaluate(
     const message = `The file ${call.file} has no comments that could be compared: rows need a score or votes on each comment.`;
     throw new TiebreakError('nothing-to-do', message);
   }
-  const figures = await inSlices(evaluationSteps(groups, { seed }), hooks.signal);
+  const temperature = await temperatureOf(house, model, call.device, hooks);
+  const figures = await inSlices(evaluationSteps(groups, { seed, temperature }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
   return { ...figures, model: model.name, data: call.file, skipped, seconds };
+}
+
+/** Learns anew how sure a model may be, on the validation split, and measures it on the test split. */
+export async function calibrateModel(
+  house: House,
+  call: z.output<typeof calibrateCall>,
+  hooks: CallHooks,
+): Promise<CalibrationReport> {
+  const model = rewardModel(house, call.model);
+  const learned = await calibrate(house, model, call.device, hooks);
+  return { model: model.name, ...learned, evaluation: await evaluateHeldOut(house, model, call.device, hooks) };
 }
 
 /** Evaluates a model on a split and keeps the report; null where the split has no pairs. */
@@ -54,11 +67,34 @@ export async function evaluateSplit(
   const begun = performance.now();
   const groups = await groupsOfSplit(house, model, split, device, hooks);
   if (groups.length === 0) return null;
-  const figures = await inSlices(evaluationSteps(groups, { seed }), hooks.signal);
+  const temperature = await temperatureOf(house, model, device, hooks);
+  const figures = await inSlices(evaluationSteps(groups, { seed, temperature }), hooks.signal);
   const seconds = (performance.now() - begun) / 1000;
   const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
   keep(house, model, split, report);
   return report;
+}
+
+/** The evaluation on the test split, or on validation where test has no pairs; null where neither has. */
+export async function evaluateHeldOut(
+  house: House,
+  model: Model,
+  device: Device,
+  hooks: CallHooks,
+): Promise<EvaluationReport | null> {
+  for (const split of ['test', 'validation'] as const) {
+    const report = await evaluateSplit(
+      house,
+      model,
+      { split, device },
+      {
+        ...hooks,
+        onProgress: (progress) => hooks.onProgress?.({ ...progress, name: `the ${split} split` }),
+      },
+    );
+    if (report) return report;
+  }
+  return null;
 }
 
 /** Keeps an evaluation; where another process writes, figures that were asked for are shown and not kept. */
@@ -129,6 +165,7 @@ function groupOf({ comments, pairs }: ShuffledPairs, rewardOf: (comment: Comment
     rewards: comments.map(rewardOf),
     lengths: comments.map(({ text }) => text.length),
     ranks: comments.map(({ rank }) => rank),
+    votes: comments.map(({ votes }) => votes),
     pairs,
   };
 }

@@ -15,7 +15,8 @@ type Intervals = Omit<Extract<Plot, { kind: 'intervals' }>, 'kind'>;
 type Format = (value: number) => string;
 
 /**
- * Figures with their intervals under each other: a dot for the value, a line from the lowest to the highest that is likely.
+ * Figures with their intervals under each other: a dot for the value, a line from the lowest to the highest that is likely, and an
+ * upright stroke where the value should be.
  * @param available pixels; more than people can follow from a name to its value is left free
  */
 export function layoutOfIntervals(
@@ -31,7 +32,11 @@ export function layoutOfIntervals(
   const names = rows.map(({ name }) => wrapped(name, beside ? nameRoom : width - textWidth(told[0] ?? '') - gap, 3));
   const nameWidth = beside ? Math.max(0, ...names.flat().map(textWidth)) + gap : 0;
   const [left, right] = [nameWidth, Math.max(nameWidth + 24, width - (beside ? valueRoom + gap : 0))];
-  const ends = rows.flatMap(({ value, interval }) => [value ?? Number.NaN, ...(interval ?? [])]);
+  const ends = rows.flatMap(({ value, interval, expected }) => [
+    value ?? Number.NaN,
+    expected ?? Number.NaN,
+    ...(interval ?? []),
+  ]);
   const [low = 0, high = 1] = extent([...ends, reference?.value ?? Number.NaN].filter(Number.isFinite));
   const room = (high - low || Math.abs(high) || 1) * 0.08;
   const x = scaleLinear([low - room, high + room], [left + 10, right - 10]);
@@ -76,10 +81,15 @@ export function layoutOfIntervals(
   };
 }
 
-function rowMarks({ value, interval, emphasis }: IntervalRow, x: (value: number) => number, y: number): Mark[] {
+function rowMarks(
+  { value, interval, emphasis, expected }: IntervalRow,
+  x: (value: number) => number,
+  y: number,
+): Mark[] {
   const colour = emphasis ? 'var(--series-1)' : 'var(--series-5)';
   const whisker = { stroke: colour, 'stroke-width': 2 };
   const marks: Mark[] = [];
+  if (expected !== undefined) marks.push(line(x(expected), y - 11, x(expected), y + 11, looks.expected));
   // One that is narrower than its dot can't be seen beside it.
   if (interval?.every(Number.isFinite) && x(interval[1]) - x(interval[0]) > 14) {
     marks.push(line(x(interval[0]), y, x(interval[1]), y, whisker));

@@ -34,6 +34,7 @@ export const looks = {
   grid: { stroke: 'var(--line)' },
   base: { stroke: 'var(--line-strong)' },
   reference: { stroke: 'var(--text-quiet)', 'stroke-dasharray': '3 3' },
+  expected: { stroke: 'var(--text)', 'stroke-width': 2 },
   label: quiet,
   /** What a row of a plot is about. */
   name: { fill: 'var(--text)', 'font-size': letterSize },

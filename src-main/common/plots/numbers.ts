@@ -8,13 +8,15 @@ export function numbersOfIntervals(
   xLabel: string,
   format: (value: number) => string = plainNumber,
 ): Numbers {
+  const expected = rows.some((row) => row.expected !== undefined);
   return {
-    columns: ['Name', xLabel, 'At least', 'At most'],
-    rows: rows.map(({ name, value, interval }) => [
-      name,
-      value === null ? '–' : format(value),
-      interval ? format(interval[0]) : '–',
-      interval ? format(interval[1]) : '–',
+    columns: ['Name', xLabel, 'At least', 'At most', ...(expected ? ['Should be'] : [])],
+    rows: rows.map((row) => [
+      row.name,
+      row.value === null ? '–' : format(row.value),
+      row.interval ? format(row.interval[0]) : '–',
+      row.interval ? format(row.interval[1]) : '–',
+      ...(expected ? [row.expected === undefined ? '–' : format(row.expected)] : []),
     ]),
   };
 }

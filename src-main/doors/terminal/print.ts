@@ -14,7 +14,9 @@ import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
 import { outcomeOf } from '../../common/outcomes.ts';
+import { hasReliability, reliabilityTable, reliabilityWords } from '../../common/reliability-words.ts';
 import { counted, duration, size, wholeNumber } from '../../common/words.ts';
+import type { CalibrationReport } from '../../contract/evaluation.ts';
 import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel } from '../../contract/views.ts';
 import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
@@ -87,8 +89,23 @@ export function printEvaluation(report: EvaluationReport): string {
   return [
     `${report.data}: ${counted(report.pairs, 'pair')} in ${counted(report.groups, 'post')}`,
     table(head, rows),
-    `Calibration error ${percent(report.calibration.error)}, loss ${fixed(report.loss)}.`,
+    `Loss ${fixed(report.loss)}.`,
+    ...(hasReliability(report) ? [reliabilityWords(report.reliability)] : []),
     ...skips(report),
+  ].join('\n');
+}
+
+export function printCalibration({ model, temperature, pairs, evaluation }: CalibrationReport): string {
+  const learned =
+    pairs === 0
+      ? `There are no pairs in the validation split to calibrate ${model} on: its rewards are taken as they are.`
+      : `${model} was calibrated on ${counted(pairs, 'pair')} of the validation split: temperature ${temperature.toFixed(2)}.`;
+  if (!evaluation || !hasReliability(evaluation)) return learned;
+  return [
+    learned,
+    `On the ${evaluation.data} split (${counted(evaluation.pairs, 'pair')}):`,
+    table(['sure', 'on average', 'right', 'pairs'], reliabilityTable(evaluation.reliability)),
+    reliabilityWords(evaluation.reliability),
   ].join('\n');
 }
 

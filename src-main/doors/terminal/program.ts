@@ -53,6 +53,19 @@ export function createProgram(run: Run): Command {
       }),
     );
 
+  command(
+    'calibrate',
+    'learn how sure a model may be, on the validation split, and say how well that holds on the test split',
+  )
+    .addOption(modelOption())
+    .addOption(deviceOption())
+    .action((options) =>
+      run(async (app, hooks) => {
+        const report = await app.calibrate(options, hooks);
+        return { json: report, text: print.printCalibration(report) };
+      }),
+    );
+
   command('rank', 'order the comments of a post, or of all posts, by reward')
     .addOption(modelOption())
     .option('--post <id>', 'number or id of the post')

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { addModel } from '../../../src-main/store/models.ts';
 import { addRun, endRun } from '../../../src-main/store/runs.ts';
 import { weights, writeBin, writeFolder } from '../../support/gpt2-files.ts';
-import type { OpenHouse } from '../../support/house-with-posts.ts';
+import { importPosts, type OpenHouse } from '../../support/house-with-posts.ts';
 import { startHub } from '../../support/hub-server.ts';
 import {
   find,
@@ -484,5 +484,45 @@ test('models that can not be read are told, and asked for again', async () => {
   expect(why.textContent).toContain('no such table: models');
   repair();
   await press('Try again', why);
+  await row('newest');
+});
+
+test('the page of a model says what it is, measures it, says how sure it may be, and leads to its run', async () => {
+  const comments = (i: number) => [`The much longer comment ${i}`, `Short ${i}`];
+  const page = await openPage('/models', {
+    before: async (house) => {
+      for (const split of ['train', 'validation', 'test'] as const) {
+        await importPosts(
+          house.app,
+          Array.from({ length: 12 }, (_, i) => ({
+            id: `${split}${i}`,
+            comments: i % 4 === 3 ? comments(i).toReversed() : comments(i),
+          })),
+          split,
+        );
+      }
+      await house.app.train({ kind: 'reward', method: 'gpt', config: { epochs: 1 }, device: 'cpu', compare: false });
+    },
+  });
+  await page.press('reward-1', await row('reward-1'), 'link');
+  await says(/GPT.*, made .* by its run\./);
+  await says('In use: it ranks.');
+  await says('It was not measured yet on pairs that it never learned from.');
+  await page.press('Measure it');
+  const sure = await find('region', 'How sure it may be');
+  await says(/its calibration error\. Its rewards are divided by \d+\.\d\d, its temperature/, sure);
+  await find('region', 'Numbers of Right, by how sure it was', sure);
+  await find('region', 'How good it is');
+  await find('button', 'Measure again');
+  await page.press('its run', undefined, 'link');
+  expect(page.path()).toBe('/train/1');
+});
+
+test('the page of a language model says that there is nothing to measure', async () => {
+  const page = await openPage('/models', models);
+  await page.press('sft-1', await row('sft-1'), 'link');
+  await says('It gives no rewards, so there is nothing to measure');
+  expect(screen.queryByRole('button', { name: /^Measure/ })).toBeNull();
+  await page.press('All models', undefined, 'link');
   await row('newest');
 });

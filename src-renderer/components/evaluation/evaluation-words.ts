@@ -1,7 +1,7 @@
 /** How good the model of a run is, in words. Pure. */
-import { isFigure, longerRule } from '../../../../src-main/common/measured.ts';
-import { percent } from '../../../../src-main/common/words.ts';
-import type { Evaluation, Interval } from '../../../../src-main/contract/evaluation.ts';
+import { isFigure, longerRule } from '../../../src-main/common/measured.ts';
+import { percent } from '../../../src-main/common/words.ts';
+import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 
 const points = (share: number): string => (100 * Math.abs(share)).toFixed(1);
 const side = (share: number): string => (share < 0 ? `${points(share)} worse` : `${points(share)} better`);

@@ -1,0 +1,49 @@
+/** How good a model is, for its page and that of its run. */
+
+import { TiebreakError } from '../../contract/errors.ts';
+import type { ModelDetail, ModelMeasured } from '../../contract/views.ts';
+import { evaluationOf } from '../../store/evaluations.ts';
+import { findKeptModel, modelBefore } from '../../store/models.ts';
+import { type House, rewardModel } from '../kernel/house.ts';
+import { compareOnSplit } from '../models/model-comparison.ts';
+import { modelLine } from '../models/registry.ts';
+import { calibrate } from '../ranking/calibrating.ts';
+import { settingsOf } from '../settings/settings.ts';
+import { evaluateHeldOut } from './evaluating.ts';
+
+export async function modelDetail(house: House, id: number, signal?: AbortSignal): Promise<ModelDetail> {
+  const kept = findKeptModel(house.store, id);
+  return { model: await modelLine(house, kept), ...(await measuredOf(house, id, signal)) };
+}
+
+/** What was measured of a model, beside the reward model before it. Computes no rewards. */
+export async function measuredOf(house: House, id: number | null, signal?: AbortSignal): Promise<ModelMeasured> {
+  const { store } = house;
+  const split = (['test', 'validation'] as const).find((name) => id !== null && evaluationOf(store, id, name));
+  if (id === null || split === undefined) return { evaluation: null, previous: null, difference: null, mistakes: [] };
+  const model = findKeptModel(store, id);
+  const before = modelBefore(store, model.id);
+  return {
+    evaluation: evaluationOf(store, model.id, split),
+    previous: before && evaluationOf(store, before.id, split),
+    ...(await compareOnSplit(house, split, model, before, signal)),
+  };
+}
+
+/**
+ * Starts to learn anew how sure a reward model may be, on the validation split, and to measure it on the test split; gives the number
+ * of the task. @throws TiebreakError not-found, bad-input for a model that gives no rewards
+ */
+export function startMeasuring(house: House, id: number): number {
+  const model = rewardModel(house, findKeptModel(house.store, id).name);
+  const { device } = settingsOf(house);
+  return house.tasks.start('measure', `Measuring ${model.name}`, async (hooks) => {
+    await calibrate(house, model, device, hooks);
+    const report = await evaluateHeldOut(house, model, device, hooks);
+    house.changes.tell('models', 'runs');
+    if (report) return report;
+    const message =
+      'There are no pairs to measure on: import data into the test or the validation split, or compare some of its comments.';
+    throw new TiebreakError('nothing-to-do', message);
+  });
+}
