@@ -1,3 +1,4 @@
+import { normalBelow } from '../common/normal.ts';
 /** A word with how much more frequent it is in one group of texts than in another. */
 export type WordOdds = {
   readonly word: string;
@@ -99,15 +100,7 @@ function spreadOf(sums: Readonly<WordSums> | undefined, { total, squares }: Word
 export function thresholdOf(zs: readonly number[], share = 0.05): number {
   const sizes = zs.map(Math.abs).sort((a, b) => b - a);
   for (let place = sizes.length; place > 0; place--) {
-    if (twoSided(sizes[place - 1]!) <= (share * place) / sizes.length) return sizes[place - 1]!;
+    if (2 * normalBelow(-sizes[place - 1]!) <= (share * place) / sizes.length) return sizes[place - 1]!;
   }
   return Number.POSITIVE_INFINITY;
-}
-
-/** The chance that a standard normal value is at least so far from 0: Abramowitz & Stegun 7.1.26, within 1.5e-7. */
-function twoSided(z: number): number {
-  const x = z / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * x);
-  const sum = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t;
-  return sum * Math.exp(-x * x);
 }

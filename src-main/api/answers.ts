@@ -12,6 +12,7 @@ export const answersApi = (house: House) => {
       await comparing.add(input);
       return { key: input.key };
     }),
+    ask: os.answers.ask.handler(({ input }) => comparing.ask(input)),
     revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
     change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
     recent: os.answers.recent.handler(({ input }) => ({ answers: comparing.recent(input.limit, input.before) })),

@@ -102,6 +102,8 @@ export const api = {
         }),
       )
       .output(type<{ readonly key: string }>()),
+    /** Puts a pair first for a tab, if this person has not answered it, its sides by a coin. */
+    ask: oc.input(z.object({ tab: name, postId: id, one: id, other: id })).output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
     revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
     /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */

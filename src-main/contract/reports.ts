@@ -142,13 +142,26 @@ export type TrainOutcome = Omit<TrainReport, 'candidates'> & AfterTraining;
 /** A comment in its place: 0 is best; reward and position are null where the model has not seen it. */
 export type RankedComment = Comment & { readonly reward: number | null; readonly position: number | null };
 
+/** A comment in its place once people's answers are joined with the model's rewards. */
+export type JoinedComment = RankedComment & {
+  /** Worth, and the interval that holds it in 90 of 100 cases, in the units of answers; null where that isn't known. */
+  readonly worth: number | null;
+  readonly interval: readonly [low: number, high: number] | null;
+  /** Between which places it is in 90 of 100 cases, 0 is best. */
+  readonly places: readonly [best: number, worst: number] | null;
+  /** Answers on it that count. */
+  readonly answers: number;
+};
+
 type RankedPost = {
   readonly id: number;
   readonly key: string;
   readonly title: string | null;
   readonly text: string;
   readonly split: string;
-  readonly comments: readonly RankedComment[];
+  /** The share of all its pairs that this order is expected to put right; null where that isn't known. */
+  readonly right: number | null;
+  readonly comments: readonly JoinedComment[];
 };
 
 export type Ranking = {

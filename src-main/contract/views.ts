@@ -77,17 +77,31 @@ export type PostPage = {
 /** How people answered on the pairs of a comment. */
 export type PeopleSay = { readonly wins: number; readonly losses: number; readonly ties: number };
 
+/** What a post's ranking says once the rewards of the model and people's answers are joined. */
+export type JoinedRanking = {
+  /** Answers on the post that count. */
+  readonly answers: number;
+  /** The share of all its pairs that this order is expected to put right. */
+  readonly right: number;
+  /** The two comments on which one more answer of the person would tell most; null where all were asked. */
+  readonly question: readonly [one: number, other: number] | null;
+};
+
 export type RankedView = {
   readonly post: Post;
   readonly models: readonly string[];
-  /** By the first model, highest reward first; in the order of the data where there is no model. */
+  /** null without a model, and for posts with more comments than can be joined. */
+  readonly joined: JoinedRanking | null;
+  /** By the first model and people's answers, the best first; in the order of the data where there is no model. */
   readonly comments: readonly (Comment & {
     readonly people: PeopleSay;
     /** One for each model. */
     readonly rewards: readonly (number | null)[];
-    /** Place by each model, 0 is best. */
+    /** Place by each model alone, 0 is best. */
     readonly positions: readonly (number | null)[];
-    /** sigmoid of the distance to the next one by the first model: the chance that people prefer this one; null for the last. */
+    /** Between which places it is in 90 of 100 cases, 0 is best; null where that isn't known. */
+    readonly places: readonly [best: number, worst: number] | null;
+    /** The chance that it is better than the next one; null for the last. */
     readonly beatsNext: number | null;
   })[];
 };

@@ -451,5 +451,7 @@ export const migrations: readonly string[] = [
   `
   -- What a model's rewards are divided by before they are chances; null where that was not learned yet.
   ALTER TABLE models ADD COLUMN temperature REAL;
+  -- How far its rewards can be believed where people answer (Scale, as JSON); null where that was not learned yet.
+  ALTER TABLE models ADD COLUMN scale TEXT;
   `,
 ];

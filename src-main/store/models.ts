@@ -1,6 +1,7 @@
 import type { ModelMethod, ShownOfPost } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Model, ModelKind } from '../contract/records.ts';
+import type { Scale } from '../contract/scale.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
@@ -19,9 +20,11 @@ export type KeptModel = Model & {
   readonly encoder: string | null;
   /** Its rewards divided by this give the chances that hold: learned on the validation split. null where it was not learned yet. */
   readonly temperature: number | null;
+  /** How far they can be believed where people answer; null where it was not learned yet. */
+  readonly scale: Scale | null;
 };
-type KeptRow = Omit<KeptModel, 'metrics'> & { readonly metrics: string };
-const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder, temperature`;
+type KeptRow = Omit<KeptModel, 'metrics' | 'scale'> & { readonly metrics: string; readonly scale: string | null };
+const keptColumns = `${columns}, deleted_at AS deletedAt, context, trained_on AS trainedOn, method, encoder, temperature, scale`;
 
 export type NewModel = Omit<Model, 'id' | 'createdAt'> & {
   readonly context?: ShownOfPost;
@@ -103,9 +106,13 @@ export function findKeptModel(store: ReadingStore, nameOrId: string | number): K
   return parsedKept(found);
 }
 
-/** Keeps what a model's rewards are divided by before they are chances. */
-export function setTemperature(store: WritingStore, id: number, temperature: number): void {
-  statement(store, 'UPDATE models SET temperature = ? WHERE id = ?').run(temperature, id);
+/** Keeps what a model's rewards are divided by before they are chances, and how far these can be believed. */
+export function setCalibration(store: WritingStore, id: number, temperature: number, scale: Scale): void {
+  statement(store, 'UPDATE models SET temperature = ?, scale = ? WHERE id = ?').run(
+    temperature,
+    JSON.stringify(scale),
+    id,
+  );
 }
 
 /** Gives a model another name, wherever the old one stands. */
@@ -156,6 +163,10 @@ function parsed(model: ModelRow): Model {
   return { ...model, metrics: JSON.parse(model.metrics) as Record<string, number> };
 }
 
-function parsedKept(model: KeptRow): KeptModel {
-  return { ...model, metrics: JSON.parse(model.metrics) as Record<string, number> };
+function parsedKept({ metrics, scale, ...model }: KeptRow): KeptModel {
+  return {
+    ...model,
+    metrics: JSON.parse(metrics) as Record<string, number>,
+    scale: scale === null ? null : (JSON.parse(scale) as Scale),
+  };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../../src-main/common/random.ts';
 import { gapWords, reliabilityRows, reliabilityWords } from '../../src-main/common/reliability-words.ts';
@@ -7,9 +6,9 @@ import { calibrate, reliabilitySteps, temperatureSteps } from '../../src-main/ev
 import type { EvaluationGroup } from '../../src-main/evaluation/figures.ts';
 import { toEnd } from '../../src-main/evaluation/steps.ts';
 import { voteGapSteps } from '../../src-main/evaluation/vote-gaps.ts';
+import { fixtureJson } from '../support/fixtures.ts';
 
-const file = new URL('../fixtures/statistics/reference.json', import.meta.url);
-const { calibration: reference } = JSON.parse(readFileSync(file, 'utf8')) as {
+const { calibration: reference } = fixtureJson('statistics/expected.json') as {
   readonly calibration: {
     readonly difference: readonly number[];
     readonly target: readonly number[];

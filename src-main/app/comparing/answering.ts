@@ -15,13 +15,13 @@ import {
 } from '../../store/answers.ts';
 import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
-import { countOpenPairs, pairWithTexts } from '../../store/open-pairs.ts';
+import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
 import { runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { keepAnswer, timeOfAnswer, writeAnswers } from './keep-answer.ts';
-import { createPairQueue, type PairQueue } from './pair-queue.ts';
+import { createPairQueue, cryptoRandom, type PairQueue } from './pair-queue.ts';
 
 type TabAnswer = Pair & {
   readonly tab: string;
@@ -37,6 +37,13 @@ export type Comparing = {
   readonly nextPairs: (tab: string, count: number) => Promise<readonly ComparePair[]>;
   /** Keeps an answer; on disk when it resolves. Throws TiebreakError answered where this person's answer on the pair counts already. */
   readonly add: (given: TabAnswer) => Promise<Answer>;
+  /** Puts a pair first for a tab. Throws TiebreakError answered where this person was asked it before. */
+  readonly ask: (question: {
+    readonly tab: string;
+    readonly postId: number;
+    readonly one: number;
+    readonly other: number;
+  }) => Promise<void>;
   /** Takes an answer back; its pair comes first again for the tab that is named. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
   /** Replaces an answer by another one on the same pair. */
@@ -60,6 +67,16 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
       keepAnswer(house, { ...given, annotator: person(), origin: 'compare' }, (store) =>
         queue.settle(store, tab, given),
       ),
+    ask: ({ tab, postId, one, other }) =>
+      withLock(house, 'comparing', ({ store }) => {
+        const sides = cryptoRandom() < 0.5 ? { leftId: one, rightId: other } : { leftId: other, rightId: one };
+        const pair = { postId, ...sides };
+        if (!isOpen(store, person(), pair)) {
+          const message = 'You were asked this pair before, or it is gone. Choose another question.';
+          throw new TiebreakError('answered', message);
+        }
+        queue.putFirst(store, tab, pair);
+      }),
     revoke: (key, tab) =>
       writeAnswers(house, (store) => {
         const known = ownAnswer(store, key, person());

@@ -27,7 +27,7 @@ const probes = 4;
 const rounds = 8;
 
 /** Numbers from the system's source of randomness, so that nothing can foresee the sides. */
-const cryptoRandom: Random = () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
+export const cryptoRandom: Random = () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 
 export function createPairQueue(): PairQueue {
   /** The tab heard of last stands last. */

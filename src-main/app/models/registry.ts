@@ -23,7 +23,7 @@ export async function modelLines(house: House): Promise<readonly ModelLine[]> {
 
 /** A model as a view shows it. */
 export async function modelLine(house: House, kept: KeptModel): Promise<ModelLine> {
-  const { context: _, trainedOn, ...model } = kept;
+  const { context: _, trainedOn, scale: __, ...model } = kept;
   const folder = modelFolder(house, model);
   const [bytes, parameters, noBundle] = await Promise.all([
     folderBytes(folder),

@@ -2,11 +2,18 @@ import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
+import type { Scale } from '../../contract/scale.ts';
 import type { JudgedPair } from '../../evaluation/accuracy.ts';
 import { temperatureSteps } from '../../evaluation/calibration.ts';
+import type { Meaning } from '../../labeling/joined.ts';
+import type { Said } from '../../labeling/post-posterior.ts';
+import { saidOf } from '../../labeling/said.ts';
+import { learnScale, usualScale } from '../../labeling/scale.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
+import { saysOf } from '../../recipe/says.ts';
 import { answersOfPost } from '../../store/labels.ts';
-import { findKeptModel, setTemperature } from '../../store/models.ts';
+import { findKeptModel, setCalibration } from '../../store/models.ts';
+import type { ReadingStore } from '../../store/open.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
@@ -25,44 +32,73 @@ export async function temperatureOf(house: House, model: Model, device: Device, 
   return findKeptModel(house.store, model.id).temperature ?? (await calibrate(house, model, device, hooks)).temperature;
 }
 
+/** What a model's rewards mean beside answers: as it was calibrated; else they are taken at their word, and for no more than votes. */
+export function meaningOf(store: ReadingStore, model: Model): Meaning {
+  const { temperature, scale } = findKeptModel(store, model.id);
+  return { temperature: temperature ?? 1, scale: scale ?? usualScale(1) };
+}
+
 /**
- * Learns the temperature of a model anew, on the validation split as it is now, and keeps it where there is something to learn from.
- * Where another process writes, it is not kept.
+ * Learns anew how sure a model may be, on the validation split as it is now: what its rewards are divided by before they are chances, and how far
+ * people's answers move these. It is kept where there is something to learn from and no other process writes.
  */
 export async function calibrate(
   house: House,
   model: Model,
   device: Device,
   hooks: CallHooks,
-): Promise<{ readonly temperature: number; readonly pairs: number }> {
+): Promise<{ readonly temperature: number; readonly scale: Scale; readonly pairs: number }> {
   await scoreMissing(house, model, { split: 'validation' }, device, hooks);
-  const pairs = await judgedPairs(house, model, hooks.signal);
+  const { pairs, votes, posts } = await validationOf(house, model, hooks.signal);
   const temperature = await inSlices(temperatureSteps(pairs), hooks.signal);
-  if (pairs.length > 0) keep(house, model, temperature);
-  return { temperature, pairs: pairs.length };
+  const calibrated = posts.map(({ rewards, said }) => ({
+    rewards: rewards.map((reward) => reward / temperature),
+    said,
+  }));
+  const scale = await inSlices(learnScale(calibrated, votes), hooks.signal);
+  if (pairs.length > 0) keep(house, model, temperature, scale);
+  return { temperature, scale, pairs: pairs.length };
 }
 
-async function judgedPairs({ store }: House, model: Model, signal: AbortSignal | undefined): Promise<JudgedPair[]> {
+type Validation = {
+  readonly pairs: readonly JudgedPair[];
+  /** The share of them that votes or places say and nobody answered. */
+  readonly votes: number;
+  /** Those that people answered on. */
+  readonly posts: readonly { readonly rewards: readonly number[]; readonly said: readonly Said[] }[];
+};
+
+async function validationOf({ store }: House, model: Model, signal: AbortSignal | undefined): Promise<Validation> {
   const pause = createPauses(signal);
   const judged: JudgedPair[] = [];
+  const posts: Validation['posts'][number][] = [];
+  let answered = 0;
   for (const post of postsWithComments(store, { split: 'validation' })) {
     await pause();
     if (judged.length >= mostPairs) break;
-    const { comments, pairs } = pairsOfPost(post, answersOfPost(store, post.id), 'both');
+    const answers = answersOfPost(store, post.id);
+    const { comments, pairs } = pairsOfPost(post, answers, 'both');
     const known = new Map(rankingOfPost(store, model.id, post.id).map(({ id, reward }) => [id, reward]));
-    const rewards = comments.map(({ id }) => known.get(id));
+    const rewards = comments.map(({ id }) => known.get(id) ?? Number.NaN);
+    // A comment that came in after the scoring waits for the next one.
+    if (!rewards.every(Number.isFinite)) continue;
     for (const { first, second, target } of pairs) {
-      const [one, other] = [rewards[first], rewards[second]];
-      // A comment that came in after the scoring waits for the next one.
-      if (typeof one === 'number' && typeof other === 'number') judged.push({ difference: one - other, target });
+      judged.push({ difference: rewards[first]! - rewards[second]!, target });
     }
+    answered += new Set(saysOf(answers).map(({ firstId, secondId }) => `${firstId} ${secondId}`)).size;
+    const said = saidOf(
+      answers,
+      comments.map(({ id }) => id),
+    );
+    if (said.length > 0) posts.push({ rewards, said });
   }
-  return judged;
+  const votes = judged.length === 0 ? 0 : Math.max(0, 1 - answered / judged.length);
+  return { pairs: judged, votes, posts };
 }
 
-function keep(house: House, model: Model, temperature: number): void {
+function keep(house: House, model: Model, temperature: number, scale: Scale): void {
   try {
-    withLockNow(house, 'calibrating', ({ store }) => setTemperature(store, model.id, temperature));
+    withLockNow(house, 'calibrating', ({ store }) => setCalibration(store, model.id, temperature, scale));
     house.changes.tell('models', 'rewards');
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;

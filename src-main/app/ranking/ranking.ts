@@ -9,28 +9,28 @@ import type { ExportPreview } from '../../contract/views.ts';
 import { totals } from '../../store/counts.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
 import { exportFile, firstLines } from '../../transfer/export-file.ts';
 import { countPairs } from '../../transfer/export-pairs.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
+import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
 
-/** The comments of one post, or of all, highest reward first. Scores those that this model has not seen. */
+/** The comments of one post, or of all, the best first, rewards joined with people's answers. Scores those that this model has not seen. */
 export async function rank(house: House, call: z.output<typeof rankCall>, hooks: CallHooks): Promise<Ranking> {
   const model = rewardModel(house, call.model);
   if (totals(house.store).posts === 0) throw noData();
   const wanted = call.post === undefined ? null : findPost(house.store, call.post);
   const scored = await scoreMissing(house, model, { postId: wanted?.id }, call.device, hooks);
   const posts = wanted ? [wanted] : postsWithComments(house.store);
-  const ranked = Array.from(posts, ({ id, key, title, text, split }) => ({
-    id,
-    key,
-    title,
-    text,
-    split,
-    comments: rankingOfPost(house.store, model.id, id),
-  }));
+  const pause = createPauses(hooks.signal);
+  const ranked: Ranking['posts'][number][] = [];
+  for (const { id, key, title, text, split } of posts) {
+    await pause();
+    const { comments, joined } = rankedPost(house, model, id, wanted ? { places: true } : {});
+    ranked.push({ id, key, title, text, split, right: joined?.right ?? null, comments });
+  }
   return { model: model.name, scored, posts: ranked };
 }
 

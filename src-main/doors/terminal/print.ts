@@ -14,6 +14,7 @@ import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
 import { arrivedModelInWords } from '../../common/model-words.ts';
 import { outcomeOf } from '../../common/outcomes.ts';
+import { placesInWords, rightInWords } from '../../common/ranking-words.ts';
 import { hasReliability, reliabilityTable, reliabilityWords } from '../../common/reliability-words.ts';
 import { counted, duration, size, wholeNumber } from '../../common/words.ts';
 import type { CalibrationReport } from '../../contract/evaluation.ts';
@@ -112,15 +113,17 @@ export function printCalibration({ model, temperature, pairs, evaluation }: Cali
 const postsShown = 5;
 
 export function printRanking({ model, posts }: Ranking): string {
-  const shown = posts.slice(0, postsShown).map(({ id, title, text, comments }) => {
-    const rows = comments.map((comment): Cell[] => [
-      (comment.position ?? 0) + 1,
+  const shown = posts.slice(0, postsShown).map(({ id, title, text, right, comments }) => {
+    const rows = comments.map((comment, place): Cell[] => [
+      place + 1,
+      comment.places === null ? '' : placesInWords(comment.places),
       fixed(comment.reward),
       comment.rank === null ? '-' : `was ${comment.rank + 1}`,
       `#${comment.id}`,
       shortened(comment.text, 90),
     ]);
-    return `Post ${id}: ${shortened(title ?? text, 100)}\n${table(null, rows)}`;
+    const sure = right === null ? '' : `\n${rightInWords(right)}`;
+    return `Post ${id}: ${shortened(title ?? text, 100)}\n${table(null, rows)}${sure}`;
   });
   const more = posts.length - shown.length;
   return [

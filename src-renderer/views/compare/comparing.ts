@@ -3,6 +3,7 @@ import { computed, shallowRef, watch } from 'vue';
 import type { Choice } from '../../../src-main/contract/records.ts';
 import type { ComparePair, ShownAnswer } from '../../../src-main/contract/views.ts';
 import { client, codeOf } from '../../api.ts';
+import { compareTab } from '../../composables/compare-tab.ts';
 import { onChange } from '../../composables/live.ts';
 import { say } from '../../composables/toasts.ts';
 import { createQueue, pairId } from './queue.ts';
@@ -22,7 +23,7 @@ const details: Readonly<Record<Choice, string>> = {
 
 /** The pair at hand, its answer, and those given before. One thing is written at a time. */
 export function useComparing() {
-  const tab = useSessionStorage('tiebreak.tab', () => crypto.randomUUID() as string);
+  const tab = compareTab();
   /** Keys of the answers given in this tab, the last one last. */
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
   const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs);

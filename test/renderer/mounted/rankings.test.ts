@@ -48,7 +48,7 @@ async function comments(): Promise<readonly string[]> {
 }
 
 /** The comment of the first post with this text is better than another one, as a person said. */
-function prefer(store: WritingStore, better: string, worse: string): void {
+function prefer(store: WritingStore, better: string, worse: string, annotator = 'me'): void {
   const { comments } = findPost(store, 1);
   const idOf = (text: string): number => comments.find((comment) => comment.text === text)!.id;
   addAnswer(store, {
@@ -56,7 +56,7 @@ function prefer(store: WritingStore, better: string, worse: string): void {
     leftId: idOf(better),
     rightId: idOf(worse),
     choice: 'left',
-    annotator: 'me',
+    annotator,
     origin: 'compare',
   });
 }
@@ -83,7 +83,7 @@ test('without a model comments stand in the order of the data, with a way to tra
   await waitFor(() => expect(path()).toBe('/train'));
 });
 
-test('comments stand by reward, with what people said and the chance to beat the next one', async () => {
+test('comments stand by reward, with what people said and the chance to be better than the next one', async () => {
   const { text } = await openPage('/rankings/1', {
     posts,
     before: ({ store }) => {
@@ -97,10 +97,39 @@ test('comments stand by reward, with what people said and the chance to beat the
   expect(lines[2]).toContain('People: won 1, lost 0, tied 0');
   expect(lines[3]).toContain('People: won 0, lost 1, tied 0');
   expect(lines[0]).toContain('People: not compared yet');
-  // sigmoid(1)
-  expect(lines.slice(0, 3).every((line) => line.includes('73% chance to beat the next one'))).toBe(true);
+  // About sigmoid(1), but for the comments that somebody has answered on.
+  expect(lines[0]).toContain('73% chance to be better than the next one');
+  expect(lines[2]).toMatch(/8\d% chance to be better than the next one/);
   expect(lines[3]).not.toContain('chance');
+  expect(lines[0]).toMatch(/^Place 1between places 1–[23]Reward/);
   expect(text()).toContain('Ranked by');
+});
+
+test('answers move comments, the page says how, and the answer that helps most is one click away', async () => {
+  const { api, path, press } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      for (const annotator of ['Anna', 'Ben', 'Cy', 'Di']) prefer(store, 'bb', 'four', annotator);
+    },
+  });
+  await says('Of two comments, this order has the better one first with a chance of');
+  const lines = await comments();
+  expect(lines[0]).toContain('bb');
+  expect(lines[0]).toContain('3rd by the model alone');
+  await says('The order joins the model with 4 answers of people on this post.');
+  const asked = await find('region', 'How sure this order is');
+  const places = /at place (\d) and (\d)\./
+    .exec(asked.textContent ?? '')!
+    .slice(1)
+    .map(Number);
+  const view = await api.rankings.post({ post: 1 });
+  const wanted = places.map((place) => view.comments[place - 1]!.text).sort();
+  await press('Compare them');
+  await waitFor(() => expect(path()).toBe('/'));
+  const first = (await find('article', 'Left comment')).textContent ?? '';
+  const second = (await find('article', 'Right comment')).textContent ?? '';
+  for (const text of wanted) expect(`${first} ${second}`).toContain(text);
 });
 
 test('the text of a post stands once, without the title that it repeats', async () => {
@@ -137,7 +166,7 @@ test('another model can be chosen in the address, compared with, and put in use'
 
   await user.selectOptions(by, 'turned');
   await waitFor(() => expect(path()).toMatch('model=turned'));
-  await says(/Place 1\s*Reward −1\.00/);
+  await says(/Place 1\s*between places 1–2\s*Reward −1\.00/);
   // A model is not compared with itself.
   const other = screen.getByRole('combobox', { name: 'Compare with' });
   expect(within(other).getByRole('option', { selected: true }).textContent).toBe('None');

@@ -1,0 +1,50 @@
+import type { Answer, Model, Preference } from '../../contract/records.ts';
+import type { JoinedComment } from '../../contract/reports.ts';
+import { type Joined, joinedOf, mostJoined, type Wanted } from '../../labeling/joined.ts';
+import { answersOfPost } from '../../store/labels.ts';
+import { rankingOfPost } from '../../store/rewards.ts';
+import type { House } from '../kernel/house.ts';
+import { meaningOf } from './calibrating.ts';
+
+/**
+ * A model's ranking of a post, joined with people's answers, the best first. Where comments lack a reward, or are too many to be joined, it
+ * is the model's alone.
+ * @param wanted where it says nothing of places, they are drawn where people have answered
+ */
+export function rankedPost(
+  { store }: House,
+  model: Model,
+  postId: number,
+  wanted: Partial<Wanted> = {},
+): { readonly comments: readonly JoinedComment[]; readonly joined: Joined | null } {
+  const ranked = rankingOfPost(store, model.id, postId);
+  const answers = answersOfPost(store, postId);
+  const counts = countsOf(answers);
+  const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
+  const alone = rewarded.length < ranked.length || ranked.length > mostJoined;
+  const joined = alone
+    ? null
+    : joinedOf(rewarded, answers, meaningOf(store, model), { places: answers.length > 0, ...wanted });
+  const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
+  const byId = new Map(ranked.map((comment) => [comment.id, comment]));
+  const order = joined ? joined.standings.map(({ id }) => byId.get(id)!) : ranked;
+  const comments = order.map((comment): JoinedComment => {
+    const { mean, interval, places } = standings.get(comment.id) ?? {};
+    return {
+      ...comment,
+      worth: mean ?? null,
+      interval: interval ?? null,
+      places: places ?? null,
+      answers: counts.get(comment.id) ?? 0,
+    };
+  });
+  return { comments, joined };
+}
+
+/** How many answers each comment is in. */
+function countsOf(answers: readonly Answer<Preference>[]): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { leftId, rightId } of answers)
+    for (const id of [leftId, rightId]) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
