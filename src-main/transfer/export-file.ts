@@ -18,7 +18,7 @@ import type { ReadingStore } from '../store/open.ts';
 import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
 import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
-import { scoredPosts } from './export-posts.ts';
+import { type PostChoice, scoredPosts } from './export-posts.ts';
 import { type Piece, tablePieces, tableTexts } from './export-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
@@ -26,6 +26,8 @@ export type ExportOptions = PairChoice & {
   readonly format: FileFormat;
   /** For rankings: the model whose rewards order the comments. Without it the order of the data is written. */
   readonly modelId?: number | undefined;
+  /** For rankings: the comments of a post as they are ranked with it, where that is more than their rewards. */
+  readonly rankingOf?: PostChoice['rankingOf'];
   /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
   readonly locale?: string | undefined;
 };

@@ -10,32 +10,30 @@ export type PostChoice = {
   readonly split?: Split | undefined;
   /** The model whose rewards order the comments. Without it the order of the data is written. */
   readonly modelId?: number | undefined;
+  /** The comments of a post as they are ranked with it, the best first, where that is more than their rewards. */
+  readonly rankingOf?: ((post: number) => ScoredPost['comments']) | undefined;
 };
 
 /** Posts with their comments; without a model, one that several rows ranked comes once for each of its lists. */
-export function* scoredPosts(store: ReadingStore, { split, modelId }: PostChoice): Generator<ScoredPost> {
-  for (const post of postsWithComments(store, { split })) {
-    if (modelId === undefined) yield* byLists(post);
-    else yield ranked(store, post, modelId);
+export function* scoredPosts(store: ReadingStore, choice: PostChoice): Generator<ScoredPost> {
+  for (const post of postsWithComments(store, { split: choice.split })) {
+    if (choice.modelId === undefined) yield* byLists(post);
+    else yield ranked(store, post, choice.modelId, choice);
   }
 }
 
 /** The same for tables, in which the rows of a post are one list: of several, the largest. */
-export function* tabledPosts(
-  store: ReadingStore,
-  { split, modelId }: PostChoice,
-  notSaid: NotSaidTally,
-): Generator<ScoredPost> {
-  for (const post of postsWithComments(store, { split })) {
-    if (modelId === undefined) {
+export function* tabledPosts(store: ReadingStore, choice: PostChoice, notSaid: NotSaidTally): Generator<ScoredPost> {
+  for (const post of postsWithComments(store, { split: choice.split })) {
+    if (choice.modelId === undefined) {
       notSaid.add('other-list', Math.max(0, post.lists.length - 1));
       yield byLargest(post);
-    } else yield ranked(store, post, modelId);
+    } else yield ranked(store, post, choice.modelId, choice);
   }
 }
 
-function ranked(store: ReadingStore, post: PostWithComments, modelId: number): ScoredPost {
-  return { ...post, list: null, comments: rankingOfPost(store, modelId, post.id) };
+function ranked(store: ReadingStore, post: PostWithComments, modelId: number, { rankingOf }: PostChoice): ScoredPost {
+  return { ...post, list: null, comments: rankingOf?.(post.id) ?? rankingOfPost(store, modelId, post.id) };
 }
 
 function* byLists(post: PostWithComments): Generator<ScoredPost> {

@@ -1,7 +1,7 @@
 import type { TableFormat } from '../common/file-kinds.ts';
 import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
 import { csvHeader, csvLines, csvRecords, type TableForm } from '../dataset/writers/csv.ts';
-import { type Cell, cellsOf } from '../dataset/writers/table.ts';
+import { type Cell, cellsOf, type MoreColumns } from '../dataset/writers/table.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
@@ -24,19 +24,20 @@ export function tablePieces(
 ): Iterable<Piece> | AsyncIterable<Piece> {
   const form = formOf(store, choice);
   if (format === 'csv') return csvPieces(store, choice, form, notSaid);
-  const rows = cells(store, choice, form.origins, notSaid);
-  return format === 'xlsx' ? xlsxPieces(rows, form.origins) : parquetPieces(rows, form.origins);
+  const rows = cells(store, choice, form, notSaid);
+  return format === 'xlsx' ? xlsxPieces(rows, form) : parquetPieces(rows, form);
 }
 
 /** The lines of the table as CSV. */
 export function* tableTexts(store: ReadingStore, choice: TableChoice, format: TableFormat): Generator<string> {
-  const form = formOf(store, format === 'csv' ? choice : {});
+  const form = formOf(store, format === 'csv' ? choice : { rankingOf: choice.rankingOf });
   yield csvHeader({ ...form, mark: false });
   for (const post of tabledPosts(store, choice, createNotSaid())) yield* csvRecords(post, form);
 }
 
-function formOf(store: ReadingStore, { locale }: TableChoice): TableForm {
-  return { ...(locale === undefined ? plainCsv : csvFormOf(locale)), origins: saysOrigins(store) };
+function formOf(store: ReadingStore, { locale, rankingOf }: TableChoice): TableForm {
+  const more = { origins: saysOrigins(store), worths: rankingOf !== undefined };
+  return { ...(locale === undefined ? plainCsv : csvFormOf(locale)), ...more };
 }
 
 function* csvPieces(
@@ -53,19 +54,19 @@ function* csvPieces(
 function* cells(
   store: ReadingStore,
   choice: TableChoice,
-  origins: boolean,
+  more: MoreColumns,
   notSaid: NotSaidTally,
 ): Generator<readonly Cell[]> {
-  for (const post of tabledPosts(store, choice, notSaid)) yield* cellsOf(post, origins);
+  for (const post of tabledPosts(store, choice, notSaid)) yield* cellsOf(post, more);
 }
 
-async function* xlsxPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+async function* xlsxPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {
   const { xlsxOf } = await import('../dataset/writers/xlsx.ts');
-  const { bytes, rows } = await xlsxOf(table, origins);
+  const { bytes, rows } = await xlsxOf(table, more);
   yield { data: bytes, rows };
 }
 
-async function* parquetPieces(table: Iterable<readonly Cell[]>, origins: boolean): AsyncGenerator<Piece> {
+async function* parquetPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {
   const { parquetOf } = await import('../dataset/writers/parquet.ts');
-  for await (const { bytes, rows } of parquetOf(table, origins)) yield { data: bytes, rows };
+  for await (const { bytes, rows } of parquetOf(table, more)) yield { data: bytes, rows };
 }

@@ -2,8 +2,8 @@ import type { Answer, Model, Preference } from '../../contract/records.ts';
 import type { JoinedComment } from '../../contract/reports.ts';
 import { type Joined, joinedOf, mostJoined, type Wanted } from '../../labeling/joined.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import type { ReadingStore } from '../../store/open.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import type { House } from '../kernel/house.ts';
 import { meaningOf } from './calibrating.ts';
 
 /**
@@ -12,7 +12,7 @@ import { meaningOf } from './calibrating.ts';
  * @param wanted where it says nothing of places, they are drawn where people have answered
  */
 export function rankedPost(
-  { store }: House,
+  store: ReadingStore,
   model: Model,
   postId: number,
   wanted: Partial<Wanted> = {},
@@ -28,10 +28,11 @@ export function rankedPost(
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
   const byId = new Map(ranked.map((comment) => [comment.id, comment]));
   const order = joined ? joined.standings.map(({ id }) => byId.get(id)!) : ranked;
-  const comments = order.map((comment): JoinedComment => {
+  const comments = order.map((comment, place): JoinedComment => {
     const { mean, interval, places } = standings.get(comment.id) ?? {};
     return {
       ...comment,
+      position: joined ? place : comment.position,
       worth: mean ?? null,
       interval: interval ?? null,
       places: places ?? null,

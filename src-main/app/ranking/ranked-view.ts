@@ -32,7 +32,7 @@ export async function rankedView(
     return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
   });
   const joined = models[0]
-    ? rankedPost(house, models[0], id, { places: true, closed: closedTo(house, id) }).joined
+    ? rankedPost(house.store, models[0], id, { places: true, closed: closedTo(house, id) }).joined
     : null;
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
   const order =

@@ -9,7 +9,7 @@ import type { ExportPreview } from '../../contract/views.ts';
 import { totals } from '../../store/counts.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
-import { exportFile, firstLines } from '../../transfer/export-file.ts';
+import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
 import { countPairs } from '../../transfer/export-pairs.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
@@ -28,7 +28,7 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   const ranked: Ranking['posts'][number][] = [];
   for (const { id, key, title, text, split } of posts) {
     await pause();
-    const { comments, joined } = rankedPost(house, model, id, wanted ? { places: true } : {});
+    const { comments, joined } = rankedPost(house.store, model, id, wanted ? { places: true } : {});
     ranked.push({ id, key, title, text, split, right: joined?.right ?? null, comments });
   }
   return { model: model.name, scored, posts: ranked };
@@ -57,9 +57,15 @@ export async function exportRanking(
       hooks.onLog?.(`${pairTotalsInWords(totals)} With --pairs-per-post so many of each post are drawn.`);
   };
   const { split, margin, pairsPerPost, locale } = call;
-  const options = { format, split, margin, pairsPerPost, locale, modelId: model?.id };
+  const options = { format, split, margin, pairsPerPost, locale, ...rankedBy(house, model) };
   const report = await exportFile(house.store, call.file, options, { onProgress, onPairs, signal: hooks.signal });
   return { ...report, format, model: model?.name ?? null };
+}
+
+/** What orders the comments of an export: a model's rewards, joined with people's answers. */
+function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'modelId' | 'rankingOf'> {
+  if (!model) return {};
+  return { modelId: model.id, rankingOf: (post) => rankedPost(store, model, post, { places: false }).comments };
 }
 
 /** An option that would be passed over without a word. */
@@ -93,7 +99,7 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
       lines += table ? findPost(house.store, id).comments.length : 1;
     }
   }
-  const lines = firstLines(house.store, { ...call, modelId: model?.id }, previewed);
+  const lines = firstLines(house.store, { ...call, ...rankedBy(house, model) }, previewed);
   if (!isPairs(call.format)) return { lines, totals: null };
   const { margins: _, ...totals } = await countPairs(house.store, call, {
     signal: hooks.signal,

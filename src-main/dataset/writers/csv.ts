@@ -1,27 +1,24 @@
 import type { CsvForm } from '../../common/locale-csv.ts';
 import { csvLines as linesOf } from '../../disk/spreadsheet.ts';
 import type { ScoredPost } from './scored.ts';
-import { cellsOf, columnNames, columns, numberColumns } from './table.ts';
+import { cellsOf, columnNames, columns, type MoreColumns, numberColumns } from './table.ts';
 
 /** How one file of a table is written. */
-export type TableForm = CsvForm & {
-  /** Whether authors, dates and links have columns. */
-  readonly origins: boolean;
-};
+export type TableForm = CsvForm & MoreColumns;
 
 /** The line of column names. */
 export function csvHeader(form: TableForm): string {
-  return `${form.mark ? '\uFEFF' : ''}${linesOf([columnNames(form.origins)], form)}`;
+  return `${form.mark ? '\uFEFF' : ''}${linesOf([columnNames(form)], form)}`;
 }
 
 /** One record per comment. */
 export function csvLines(post: ScoredPost, form: TableForm): string {
-  return linesOf(cellsOf(post, form.origins), form);
+  return linesOf(cellsOf(post, form), form);
 }
 
 /** The same, record by record: a record may hold line breaks in its cells. */
 export function csvRecords(post: ScoredPost, form: TableForm): readonly string[] {
-  return cellsOf(post, form.origins).map((record) => linesOf([record], form));
+  return cellsOf(post, form).map((record) => linesOf([record], form));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ScoredPost, withoutEmpty } from './scored.ts';
+import { type ScoredPost, withoutEmpty, worthOf } from './scored.ts';
 
 /**
  * One row of CUP IT: the position is the score, the reward stands beside it. Whether a score is a place or a number of votes can't always be
@@ -12,6 +12,7 @@ export function cupitLine(post: ScoredPost): string {
       text: comment.text,
       score: comment.position,
       reward: comment.reward,
+      ...worthOf(comment),
       votes: comment.votes,
       author: comment.author,
       date: comment.createdAt,

@@ -1,5 +1,5 @@
 import { ByteWriter, type ColumnSource, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import { type Cell, columnNames, numberColumns } from './table.ts';
+import { type Cell, columnNames, type MoreColumns, numberColumns } from './table.ts';
 
 /** Rows of a row group: they are in memory together. */
 const groupRows = 10_000;
@@ -10,13 +10,13 @@ const groupRows = 10_000;
  */
 export async function* parquetOf(
   rows: Iterable<readonly Cell[]>,
-  origins: boolean,
+  more: MoreColumns,
 ): AsyncGenerator<{ readonly bytes: Uint8Array; readonly rows: number }> {
   const writer = new ByteWriter();
-  const file = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([], origins) }) });
+  const file = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([], more) }) });
   let group: (readonly Cell[])[] = [];
   const flush = async (): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> => {
-    if (group.length > 0) await file.write({ columnData: columnsOf(group, origins), rowGroupSize: groupRows });
+    if (group.length > 0) await file.write({ columnData: columnsOf(group, more), rowGroupSize: groupRows });
     const written = group.length;
     group = [];
     return { bytes: taken(writer), rows: written };
@@ -30,8 +30,8 @@ export async function* parquetOf(
   yield { bytes: taken(writer), rows: 0 };
 }
 
-function columnsOf(rows: readonly (readonly Cell[])[], origins: boolean): ColumnSource[] {
-  return columnNames(origins).map((name, at) => ({
+function columnsOf(rows: readonly (readonly Cell[])[], more: MoreColumns): ColumnSource[] {
+  return columnNames(more).map((name, at) => ({
     name,
     data: rows.map((row) => row[at]),
     type: name === 'score' ? 'INT32' : numberColumns.has(name) ? 'DOUBLE' : 'STRING',

@@ -11,7 +11,19 @@ export type ScoredPost = Post & {
 type ScoredComment = Pick<Comment, 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
   readonly position: number | null;
   readonly reward: number | null;
+  /** What it is worth, with the interval that holds it in 90 of 100 cases, and how many answers it is in; where these are joined. */
+  readonly worth?: number | null;
+  readonly interval?: readonly [low: number, high: number] | null;
+  readonly answers?: number;
 };
+
+/** What is known of a comment's worth, by the names that exports have for it. */
+export const worthOf = ({ worth, interval, answers }: ScoredPost['comments'][number]) => ({
+  worth: worth ?? null,
+  worth_low: interval?.[0] ?? null,
+  worth_high: interval?.[1] ?? null,
+  answers: answers ?? null,
+});
 
 /** An object without the fields that hold nothing. */
 export function withoutEmpty(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

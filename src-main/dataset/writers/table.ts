@@ -1,4 +1,4 @@
-import type { ScoredPost } from './scored.ts';
+import { type ScoredPost, worthOf } from './scored.ts';
 
 /** The columns that every table of comments has, in their order. */
 export const columns = [
@@ -17,22 +17,40 @@ export const columns = [
 /** Those behind them, where anything is known of who wrote something, when, and where it stands on the web. */
 const origins = ['post author', 'post date', 'post link', 'author', 'date', 'link'] as const;
 
+/** Those at the end, where people's answers are joined with a model's rewards. */
+const worths = ['worth', 'worth_low', 'worth_high', 'answers'] as const;
+
 /** The columns that hold numbers. */
-export const numberColumns: ReadonlySet<string> = new Set(['score', 'reward', 'votes']);
+export const numberColumns: ReadonlySet<string> = new Set(['score', 'reward', 'votes', ...worths]);
+
+/** Which columns there are beside those that every table has. */
+export type MoreColumns = {
+  /** Authors, dates and links. */
+  readonly origins: boolean;
+  /** What people's answers and a model say together. */
+  readonly worths: boolean;
+};
 
 export type Cell = string | number | null;
 
-/** The names of the columns. @param withOrigins whether authors, dates and links are among them */
-export const columnNames = (withOrigins: boolean): readonly string[] =>
-  withOrigins ? [...columns, ...origins] : columns;
+/** The names of the columns. */
+export const columnNames = (more: MoreColumns): readonly string[] => [
+  ...columns,
+  ...(more.origins ? origins : []),
+  ...(more.worths ? worths : []),
+];
 
 /** The comments of a post as rows of a table, a cell for each column. */
-export function cellsOf(post: ScoredPost, withOrigins: boolean): readonly (readonly Cell[])[] {
+export function cellsOf(post: ScoredPost, more: MoreColumns): readonly (readonly Cell[])[] {
   const head = [post.key, post.group, post.split, post.title, post.text, post.context];
   const ofPost = [post.author, post.createdAt, post.link];
-  return post.comments.map(({ text, position, reward, votes, author, createdAt, link }) => [
-    ...head,
-    ...[text, position, reward, votes],
-    ...(withOrigins ? [...ofPost, author, createdAt, link] : []),
-  ]);
+  return post.comments.map((comment) => {
+    const { text, position, reward, votes, author, createdAt, link } = comment;
+    return [
+      ...head,
+      ...[text, position, reward, votes],
+      ...(more.origins ? [...ofPost, author, createdAt, link] : []),
+      ...(more.worths ? Object.values(worthOf(comment)) : []),
+    ];
+  });
 }

@@ -1,7 +1,7 @@
 import writeExcelFile from 'write-excel-file/node';
 import { counted, plural, wholeNumber } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type Cell, columnNames } from './table.ts';
+import { type Cell, columnNames, type MoreColumns } from './table.ts';
 
 /** What Excel holds: https://support.microsoft.com/office/excel-specifications-and-limits-1672b34d-7043-467e-8e27-269d656771c3 */
 const longestCell = 32_767;
@@ -16,9 +16,9 @@ type XlsxCell = { readonly type: StringConstructor; readonly value: string } | n
  */
 export async function xlsxOf(
   table: Iterable<readonly Cell[]>,
-  origins: boolean,
+  more: MoreColumns,
 ): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
-  const rows: XlsxCell[][] = [columnNames(origins).map(text)];
+  const rows: XlsxCell[][] = [columnNames(more).map(text)];
   let tooLong = 0;
   for (const row of table) {
     if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
