@@ -4,6 +4,7 @@ import type { Interval } from '../contract/evaluation.ts';
 import type { Answer, Preference } from '../contract/records.ts';
 import type { Agreement } from '../contract/statistics.ts';
 import { percentileInterval } from '../evaluation/bootstrap.ts';
+import { type Steps, toEnd } from '../evaluation/steps.ts';
 
 /** An answer on a pair that others answered as well. */
 export type SharedAnswer = Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>;
@@ -28,12 +29,18 @@ export function agreementOf(answers: Iterable<SharedAnswer>): Agreement {
 const isAlike = (said: readonly Value[]): boolean => said.every((outcome) => outcome === said[0]);
 const bothWays = (said: readonly Value[]): readonly (readonly Value[])[] => [said, said.map(mirrored)];
 
+type Intervals = { readonly share: Interval; readonly alpha: Interval };
+
 /** 95% intervals of the share and of alpha, by drawing whole pairs with replacement; null without a shared pair. */
-export function agreementIntervals(
+export const agreementIntervals = (answers: Iterable<SharedAnswer>, seed: number, resamples = 400): Intervals | null =>
+  toEnd(agreementSteps(answers, seed, resamples));
+
+/** The same in steps of one drawing each. */
+export function* agreementSteps(
   answers: Iterable<SharedAnswer>,
   seed: number,
   resamples = 400,
-): { readonly share: Interval; readonly alpha: Interval } | null {
+): Steps<Intervals | null> {
   const shared = sharedPairs(answers);
   if (shared.length === 0) return null;
   // What alpha is made of is a sum over the pairs.
@@ -45,7 +52,8 @@ export function agreementIntervals(
     return { same: isAlike(said) ? 1 : 0, values: said.length, ties, observed };
   });
   const random = randomFrom(seed);
-  const drawn = Array.from({ length: resamples }, () => {
+  const drawn: { readonly share: number; readonly alpha: number }[] = [];
+  for (let drawing = 0; drawing < resamples; drawing++) {
     let [same, values, ties, observed] = [0, 0, 0, 0];
     for (let i = 0; i < parts.length; i++) {
       const part = parts[Math.floor(random() * parts.length)]!;
@@ -57,8 +65,9 @@ export function agreementIntervals(
     // Both ways round, a first side wins as often as a second one.
     const sides = values - ties;
     const expected = 2 * sides * (2 * values - sides) + 2 * ties * (2 * values - 2 * ties);
-    return { share: same / parts.length, alpha: 1 - ((2 * values - 1) * 2 * observed) / expected };
-  });
+    drawn.push({ share: same / parts.length, alpha: 1 - ((2 * values - 1) * 2 * observed) / expected });
+    yield;
+  }
   return {
     share: percentileInterval(drawn.map(({ share }) => share)),
     alpha: percentileInterval(drawn.map(({ alpha }) => alpha)),
