@@ -7,6 +7,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
+import { peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type Previews, previewFiles } from './app/data/preview.ts';
@@ -44,6 +45,7 @@ import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
+import type { PeopleReport } from './contract/people.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
@@ -138,6 +140,8 @@ export type App = {
   readonly run: (run: number) => RunRecord;
   readonly report: Call<calls.ReportCall, RunsReport>;
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
+  /** How people answer, and on which posts they differ. */
+  readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
@@ -276,6 +280,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
+    people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     doctor: (hooks) =>
       call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(

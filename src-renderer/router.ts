@@ -37,6 +37,12 @@ export const router = createRouter({
       meta: { title: 'Models' },
     },
     {
+      path: '/people',
+      name: 'people',
+      component: () => import('./views/people/PeopleView.vue'),
+      meta: { title: 'People' },
+    },
+    {
       path: '/settings',
       name: 'settings',
       component: () => import('./views/settings/SettingsView.vue'),

@@ -8,6 +8,7 @@ import { dataApi } from './data.ts';
 import { filesApi } from './files.ts';
 import { hubApi } from './hub.ts';
 import { modelsApi } from './models.ts';
+import { peopleApi } from './people.ts';
 import { postsApi } from './posts.ts';
 import { rankingsApi } from './rankings.ts';
 import { reportsApi } from './reports.ts';
@@ -28,6 +29,7 @@ export const routerOf = (house: House) =>
     models: modelsApi(house),
     hub: hubApi(house),
     answers: answersApi(house),
+    people: peopleApi(house),
     posts: postsApi(house),
     rankings: rankingsApi(house),
     data: dataApi(house),

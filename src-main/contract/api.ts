@@ -25,6 +25,7 @@ import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
+import type { PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
@@ -113,6 +114,11 @@ export const api = {
       .input(z.object({ limit: page, before: z.string().optional() }))
       .output(type<{ readonly answers: readonly views.ShownAnswer[] }>()),
     summary: oc.output(type<views.CompareSummary>()),
+  },
+
+  people: {
+    /** How people answer, each by themselves and beside the others, and the posts on which they differ. */
+    list: oc.output(type<PeopleReport>()),
   },
 
   posts: {

@@ -7,6 +7,7 @@ export type Command =
   | 'rankings'
   | 'data'
   | 'models'
+  | 'people'
   | 'settings'
   | 'import'
   | 'export'

@@ -13,6 +13,7 @@ export const views = [
   { key: 'r', name: 'rankings', label: 'Rankings' },
   { key: 'd', name: 'data', label: 'Data' },
   { key: 'm', name: 'models', label: 'Models' },
+  { key: 'p', name: 'people', label: 'People' },
   { key: 's', name: 'settings', label: 'Settings' },
 ] as const;
 

@@ -33,6 +33,14 @@ async function withEverything({ client, send }: Connection): Promise<void> {
     const ids = { postId: post.id, leftId: left.id, rightId: right.id };
     await client.answers.add({ tab: 'prepared', key: crypto.randomUUID(), ...ids, choice, note });
   }
+  // A second person says of the same pairs that all are equally good.
+  const { answers } = await client.answers.recent({});
+  await client.settings.set({ annotator: 'Grace' });
+  for (const { post, left, right } of answers) {
+    const ids = { postId: post.id, leftId: left.id, rightId: right.id };
+    await client.answers.add({ tab: 'another', key: crypto.randomUUID(), ...ids, choice: 'tie' });
+  }
+  await client.settings.set({ annotator: 'me' });
   for (const seed of [1, 2]) await done(client, await client.train.start({ config: { ...tiny, seed } }));
   await done(client, await client.contextComparisons.start({ config: tiny }));
   await client.reports.add({ name: 'On seeds', runs: [1, 2] });
@@ -102,6 +110,7 @@ test('axe finds nothing in any view while there is nothing in it', { timeout: 4 
     '/data/statistics': 'Nothing to count yet',
     '/data/flagged': 'No pair is flagged',
     '/models': 'No model yet',
+    '/people': 'Nobody has answered yet',
     '/reports': 'No reports yet',
   };
   for (const [path, heading] of Object.entries(nothing)) {
@@ -341,6 +350,15 @@ const states: readonly State[] = [
       await press(page, 'More for reward-1');
       await page.getByRole('menuitem', { name: 'Delete' }).click();
       await page.getByRole('button', { name: 'Undo' }).waitFor();
+    },
+  },
+  {
+    name: 'the people, with their names',
+    path: '/people',
+    reach: async (page) => {
+      await press(page, 'Show names');
+      await page.getByRole('rowheader', { name: 'Grace' }).first().waitFor();
+      await page.getByRole('heading', { name: 'Posts on which people differ' }).waitFor();
     },
   },
   { name: 'the settings', path: '/settings', reach: (page) => page.getByText('Tiebreak 0.').waitFor() },

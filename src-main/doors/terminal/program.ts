@@ -6,6 +6,7 @@ import { addContextCommands } from './context.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive } from './options.ts';
+import { addPeople } from './people.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -127,6 +128,8 @@ export function createProgram(run: Run): Command {
 
   addModelCommands(command, run);
   addRuns(program, run);
+
+  addPeople(program, run);
 
   command('labels', "work with people's answers")
     .command('add')

@@ -157,6 +157,12 @@ describe('every command ends with one JSON object', () => {
       models: null,
       margin: null,
     });
+    // Which side stood left is no coin's here, so nothing is said of it.
+    const people = await cli(own, 'people', '--json');
+    expect(people.json()).toMatchObject({
+      total: 1,
+      people: [{ annotator: 'terminal', answers: 1, ties: 0, left: null }],
+    });
     const same = ['labels', 'add', '--post', 'p0', '--chosen', '1', '--rejected', '2'];
     const second = await cli(own, ...same, '--json');
     expect(second.code).toBe(1);
