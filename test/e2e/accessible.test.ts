@@ -306,6 +306,11 @@ const states: readonly State[] = [
   { name: 'flagged pairs', path: '/data/flagged', reach: (page) => page.getByText('Not in English').first().waitFor() },
   { name: 'the models', path: '/models', reach: (page) => page.getByRole('row').nth(2).waitFor() },
   {
+    name: 'a model, with how sure it may be',
+    path: '/models/1',
+    reach: (page) => page.getByRole('region', { name: 'How sure it may be' }).waitFor(),
+  },
+  {
     name: 'a model to import',
     path: '/models',
     reach: async (page) => {
