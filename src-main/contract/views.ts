@@ -33,6 +33,17 @@ export type ComparePair = {
 export type ShownAnswer = ComparePair &
   Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
 
+/** An answer that everything else contradicts, with the chance that an answer on these two says the same. */
+export type SecondLook = ShownAnswer & { readonly chance: number };
+
+export type SecondLooks = {
+  readonly looks: readonly SecondLook[];
+  /** Answers of this person that were held against everything else. */
+  readonly of: number;
+  /** The model whose rewards they were held against; null without one. */
+  readonly model: string | null;
+};
+
 export type CompareSummary = {
   /** Answers that count (ties and both-bad included; skips and flags are not), by this person since local midnight. */
   readonly today: number;
