@@ -92,6 +92,8 @@ export type PeopleSay = { readonly wins: number; readonly losses: number; readon
 export type JoinedRanking = {
   /** Answers on the post that count. */
   readonly answers: number;
+  /** Whether it was learned how sure the model may be; else its rewards are taken at their word. */
+  readonly calibrated: boolean;
   /** The share of all its pairs that this order is expected to put right. */
   readonly right: number;
   /** The two comments on which one more answer of the person would tell most; null where all were asked. */
