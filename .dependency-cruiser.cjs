@@ -98,7 +98,7 @@ module.exports = {
       settings: ['kernel'],
       embedding: ['kernel', 'settings'],
       comparing: ['kernel', 'settings'],
-      ranking: ['kernel', 'settings', 'embedding'],
+      ranking: ['kernel', 'settings', 'embedding', 'comparing'],
       models: ['kernel', 'settings'],
       runs: ['kernel'],
       data: ['kernel', 'settings', 'embedding'],

@@ -28,6 +28,7 @@ import { importModel } from './app/models/model-import.ts';
 import { planPush, pushModel } from './app/models/model-push.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
+import { secondLooks } from './app/ranking/second-looks.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
@@ -59,7 +60,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel, PutAside } from './contract/views.ts';
+import type { HubModel, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
@@ -143,6 +144,8 @@ export type App = {
   /** How people answer, and on which posts they differ. */
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
+  /** A person's answers that are most likely mistaken. */
+  readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
   readonly router: Router;
@@ -282,6 +285,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparison: (id) => findComparison(house.store, id),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
+    secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
+      secondLooks(house, annotator, hooks.signal),
+    ),
     doctor: (hooks) =>
       call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
         null,

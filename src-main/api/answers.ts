@@ -1,5 +1,6 @@
 import { createComparing } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
+import { secondLooks } from '../app/ranking/second-looks.ts';
 import { os } from './base.ts';
 
 export const answersApi = (house: House) => {
@@ -16,6 +17,8 @@ export const answersApi = (house: House) => {
     revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
     change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
     recent: os.answers.recent.handler(({ input }) => ({ answers: comparing.recent(input.limit, input.before) })),
+    secondLooks: os.answers.secondLooks.handler(({ signal }) => secondLooks(house, undefined, signal)),
+    confirm: os.answers.confirm.handler(({ input }) => comparing.confirm(input.key)),
     summary: os.answers.summary.handler(() => comparing.summary()),
   });
 };

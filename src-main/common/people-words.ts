@@ -90,7 +90,7 @@ function changeCell([first, second]: readonly [HalfOfAnswers, HalfOfAnswers]): P
 
 /** What stands beside the figures. */
 export const intervalWords =
-  'The range beside a figure is how far chance may have moved it: in 95 of 100 cases the true one lies there, for the reliability in 90 of 100. With too few pairs to say, there is none.';
+  'The range with a figure is how far chance may have moved it: in 95 of 100 cases the true one lies there, for the reliability in 90 of 100. With too few pairs to say, there is none.';
 
 /** How far all agree, in a sentence or two. */
 export function agreementWords({

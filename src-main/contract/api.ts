@@ -113,6 +113,10 @@ export const api = {
     recent: oc
       .input(z.object({ limit: page, before: z.string().optional() }))
       .output(type<{ readonly answers: readonly views.ShownAnswer[] }>()),
+    /** This person's answers that are most likely mistaken, the most harmful first. */
+    secondLooks: oc.output(type<views.SecondLooks>()),
+    /** An answer was looked at again and stays: it is not offered any more. */
+    confirm: oc.input(z.object({ key: name })).output(nothing),
     summary: oc.output(type<views.CompareSummary>()),
   },
 

@@ -240,6 +240,7 @@ export const hubModelCall = z.object({
   revision: z.string().min(1).max(100).default('main'),
 });
 export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional() });
+export const secondLooksCall = z.object({ annotator: key.optional() });
 export const addAnswerCall = z.object({
   post: key,
   chosen: number,
@@ -268,6 +269,7 @@ export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type ReportCall = z.input<typeof reportCall>;
 export type HubModelCall = z.input<typeof hubModelCall>;
 export type FetchModelCall = z.input<typeof fetchModelCall>;
+export type SecondLooksCall = z.input<typeof secondLooksCall>;
 export type AddAnswerCall = z.input<typeof addAnswerCall>;
 
 /** How far a call has come. total is null where it is not known. */

@@ -37,7 +37,7 @@ export type PersonFigures = {
 };
 
 /** How far people agree on the pairs of a post. */
-export type PostAgreement = {
+type PostAgreement = {
   readonly post: number;
   /** Its title, or the beginning of its text. */
   readonly name: string;

@@ -33,6 +33,17 @@ export type ComparePair = {
 export type ShownAnswer = ComparePair &
   Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
 
+/** An answer that everything else contradicts, with the chance that an answer on these two says the same. */
+export type SecondLook = ShownAnswer & { readonly chance: number };
+
+export type SecondLooks = {
+  readonly looks: readonly SecondLook[];
+  /** Answers of this person that were held against everything else. */
+  readonly of: number;
+  /** The model whose rewards they were held against; null without one. */
+  readonly model: string | null;
+};
+
 export type CompareSummary = {
   /** Answers that count (ties and both-bad included; skips and flags are not), by this person since local midnight. */
   readonly today: number;
@@ -81,6 +92,8 @@ export type PeopleSay = { readonly wins: number; readonly losses: number; readon
 export type JoinedRanking = {
   /** Answers on the post that count. */
   readonly answers: number;
+  /** Whether it was learned how sure the model may be; else its rewards are taken at their word. */
+  readonly calibrated: boolean;
   /** The share of all its pairs that this order is expected to put right. */
   readonly right: number;
   /** The two comments on which one more answer of the person would tell most; null where all were asked. */

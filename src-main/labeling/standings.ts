@@ -90,16 +90,20 @@ export function information(posterior: Posterior, one: number, other: number, ha
   const { mean, deviation } = differenceOf(posterior, one, other);
   // Which of the two stands left is a coin's matter.
   const answers = { ...habits, side: 0 };
-  const sum = { left: 0, right: 0, tie: 0 };
-  let known = 0;
+  const of = (outcome: 'left' | 'right' | 'tie'): number =>
+    overNormal(mean, deviation, (difference) => chancesOf(difference, answers)[outcome]);
+  const known = overNormal(mean, deviation, (difference) => entropy(Object.values(chancesOf(difference, answers))));
+  return Math.max(0, entropy([of('left'), of('right'), of('tie')]) - known);
+}
+
+/** The mean of something over a normal number. */
+export function overNormal(mean: number, deviation: number, of: (value: number) => number): number {
+  let sum = 0;
   for (const [i, node] of nodes.entries()) {
-    for (const sign of i === 0 ? [1] : [1, -1]) {
-      const chances = chancesOf(mean + sign * node * deviation, answers);
-      for (const outcome of ['left', 'right', 'tie'] as const) sum[outcome] += weights[i]! * chances[outcome];
-      known += weights[i]! * entropy(Object.values(chances));
-    }
+    const both = i === 0 ? of(mean) : of(mean + node * deviation) + of(mean - node * deviation);
+    sum += weights[i]! * both;
   }
-  return Math.max(0, entropy(Object.values(sum)) - known);
+  return sum;
 }
 
 /** Comments this far apart in the order are not compared where there are many: that tells little. */

@@ -57,6 +57,27 @@ export function revokeLabel(store: WritingStore, id: number, revokedAt: string):
   );
 }
 
+/** Notes that whoever gave an answer looked at it again and left it as it is. */
+export function confirmLabel(store: WritingStore, id: number, confirmedAt: string): void {
+  statement(store, 'INSERT INTO second_looks (label_id, looked_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
+    id,
+    confirmedAt,
+  );
+}
+
+/** Numbers of the posts that a person's answers are on, those with the newest answers first. */
+export function postsAnsweredBy(store: ReadingStore, annotator: string, limit: number): readonly number[] {
+  const sql = `SELECT labels.post_id AS id FROM ${source} WHERE annotator = ? AND revoked_at IS NULL
+    GROUP BY labels.post_id ORDER BY max(labels.id) DESC LIMIT ?`;
+  return rows<{ id: number }>(store, sql, annotator, limit).map(({ id }) => id);
+}
+
+/** Numbers of the answers on a post that were looked at again, and stayed. */
+export function confirmedOfPost(store: ReadingStore, postId: number): ReadonlySet<number> {
+  const sql = 'SELECT label_id AS id FROM second_looks JOIN labels ON labels.id = label_id WHERE labels.post_id = ?';
+  return new Set(rows<{ id: number }>(store, sql, postId).map(({ id }) => id));
+}
+
 /** The label with this key, if there is one. */
 export function labelByKey(store: ReadingStore, key: string): Answer<Preference> | undefined {
   const found = row<LabelRow>(store, `SELECT ${columns} FROM ${source} WHERE labels.key = ?`, key);

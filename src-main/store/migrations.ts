@@ -454,4 +454,12 @@ export const migrations: readonly string[] = [
   -- How far its rewards can be believed where people answer (Scale, as JSON); null where that was not learned yet.
   ALTER TABLE models ADD COLUMN scale TEXT;
   `,
+  `
+  -- Answers that whoever gave them looked at again and left as they are.
+  CREATE TABLE second_looks (
+    label_id INTEGER PRIMARY KEY REFERENCES labels (id) ON DELETE CASCADE,
+    -- ISO 8601, UTC.
+    looked_at TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -313,7 +313,21 @@ const states: readonly State[] = [
     },
   },
   { name: 'flagged pairs', path: '/data/flagged', reach: (page) => page.getByText('Not in English').first().waitFor() },
+  {
+    name: 'second looks',
+    path: '/data/again',
+    reach: (page) =>
+      page
+        .getByText(/may be slips|Nothing to look at again/)
+        .first()
+        .waitFor(),
+  },
   { name: 'the models', path: '/models', reach: (page) => page.getByRole('row').nth(2).waitFor() },
+  {
+    name: 'a model, with how sure it may be',
+    path: '/models/1',
+    reach: (page) => page.getByRole('region', { name: 'How sure it may be' }).waitFor(),
+  },
   {
     name: 'a model to import',
     path: '/models',

@@ -13,6 +13,7 @@ import {
   recentAnswers,
   revokeAnswer,
 } from '../../store/answers.ts';
+import { confirmLabel } from '../../store/labels.ts';
 import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
@@ -48,6 +49,8 @@ export type Comparing = {
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
   /** Replaces an answer by another one on the same pair. */
   readonly change: (key: string, choice: Choice, note: string) => Promise<ShownAnswer>;
+  /** Notes that an answer was looked at again and stays. */
+  readonly confirm: (key: string) => Promise<void>;
   readonly recent: (limit: number, before: string | undefined) => readonly ShownAnswer[];
   readonly summary: () => CompareSummary;
 };
@@ -98,6 +101,11 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
         const said = { ...pairOf(known), choice, note, annotator, durationMs, again, createdAt };
         return withTexts(store, addAnswer(store, { ...said, origin: 'compare' }).answer);
       }),
+    confirm: (key) =>
+      writeAnswers(house, (store) => {
+        const { id, choice } = ownAnswer(store, key, person());
+        if (choice !== 'skip' && choice !== 'flag') confirmLabel(store, id, new Date().toISOString());
+      }),
     recent: (limit, before) =>
       recentAnswers(house.store, person(), limit, before).map((found) => withTexts(house.store, found)),
     summary: () => summaryOf(house),
@@ -137,7 +145,8 @@ function ownAnswer(store: ReadingStore, key: string, annotator: string): Answer 
   throw new TiebreakError('bad-input', `This answer is ${found.annotator}'s own. Nothing was changed.`);
 }
 
-function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
+/** An answer with the texts it is about. */
+export function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
   const { key, choice, annotator, createdAt, durationMs, note } = found;
   return { ...pairWithTexts(store, found), key, choice, annotator, createdAt, durationMs, note };
 }

@@ -1,6 +1,7 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
 import { findPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
@@ -50,6 +51,7 @@ export async function rankedView(
     models: models.map(({ name }) => name),
     joined: joined && {
       answers: answers.length,
+      calibrated: findKeptModel(house.store, models[0]!.id).temperature !== null,
       right: joined.right,
       question: joined.question && [joined.question.one, joined.question.other],
     },

@@ -19,7 +19,7 @@ import { hasReliability, reliabilityTable, reliabilityWords } from '../../common
 import { counted, duration, size, wholeNumber } from '../../common/words.ts';
 import type { CalibrationReport } from '../../contract/evaluation.ts';
 import { type Answer, type Model, splits } from '../../contract/records.ts';
-import type { HubModel } from '../../contract/views.ts';
+import type { HubModel, SecondLooks } from '../../contract/views.ts';
 import { type Cell, fixed, minute, percent, shortened, table } from './table.ts';
 
 const skipsShown = 10;
@@ -186,6 +186,20 @@ export function labelOf({ choice, again: _, ...answer }: Answer): object {
 export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
   const said = choice === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
   return `Label ${id}: ${said}.`;
+}
+
+export function printSecondLooks({ looks, of, model }: SecondLooks): string {
+  if (model === null) return 'There is no model to hold answers against: train one first.';
+  if (of === 0) return `This person has no answers on posts that ${model} has scored.`;
+  if (looks.length === 0)
+    return `None of ${counted(of, 'answer')} is contradicted by ${model} and the others: there is nothing to look at again.`;
+  const shown = looks.map(({ post, left, right, choice, chance }) => {
+    const said = choice === 'left' || choice === 'right' ? `${choice} is better` : 'a tie';
+    return `Post ${post.id}: ${said}, which everything else gives ${percent(chance)}\n  left  #${left.id}  ${shortened(left.text, 90)}\n  right #${right.id}  ${shortened(right.text, 90)}`;
+  });
+  return [`${counted(looks.length, 'answer')} of ${of} for a second look, the most harmful first:`, ...shown].join(
+    '\n\n',
+  );
 }
 
 export function printDoctor(report: DoctorReport): string {

@@ -131,7 +131,18 @@ export function createProgram(run: Run): Command {
 
   addPeople(program, run);
 
-  command('labels', "work with people's answers")
+  const labels = command('labels', "work with people's answers");
+  labels
+    .command('second-looks')
+    .description('the answers of a person that the model and all other answers contradict most, for a second look')
+    .option('--annotator <name>', 'whose; without it, of the name in the settings')
+    .action((options) =>
+      run(async (app, hooks) => {
+        const found = await app.secondLooks(options, hooks);
+        return { json: found, text: print.printSecondLooks(found) };
+      }),
+    );
+  labels
     .command('add')
     .description('say which of two comments of a post is better')
     .requiredOption('--post <id>', 'number or id of the post')

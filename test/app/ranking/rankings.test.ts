@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { extensionOf, formatOrder, isRanking } from '../../../src-main/common/file-kinds.ts';
 import { addAnswer } from '../../../src-main/store/answers.ts';
@@ -7,6 +8,7 @@ import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { countWithoutReward, setRewards } from '../../../src-main/store/rewards.ts';
 import { importPosts, type OpenHouse, openHouse, plainPosts } from '../../support/house-with-posts.ts';
+import { temporaryFile } from '../../support/temporary.ts';
 
 // The engine of these tests gives the length of a comment as its reward.
 const posts = [
@@ -231,6 +233,50 @@ test('scoring all comments is a task', async () => {
     result: { model: 'reward-1', scored: 17 },
   });
   expect(countWithoutReward(store, id)).toBe(0);
+});
+
+test('an export stands in the order of model and answers together, says what each comment is worth, and comes back', async () => {
+  const { app, store } = openHouse();
+  await importPosts(app, posts.slice(0, 1));
+  addReward(store, 'lengths');
+  const { comments } = findPost(store, 1);
+  const idOf = (text: string): number => comments.find((comment) => comment.text === text)!.id;
+  for (const annotator of ['Anna', 'Ben', 'Cy', 'Di', 'Eli'])
+    addAnswer(store, {
+      postId: 1,
+      leftId: idOf('a'),
+      rightId: idOf('four'),
+      choice: 'left',
+      annotator,
+      origin: 'compare',
+    });
+  const ranked = (await app.rank({ post: '1', device: 'cpu' })).posts[0]!.comments;
+  expect(ranked.map(({ text }) => text).indexOf('a')).toBeLessThan(ranked.map(({ text }) => text).indexOf('four'));
+  expect(ranked.map(({ position }) => position)).toEqual([0, 1, 2, 3]);
+  for (const format of ['csv', 'cupit'] as const) {
+    const file = temporaryFile('', `ranking.${format}`);
+    await app.export({ file, format, device: 'cpu' });
+    const text = readFileSync(file, 'utf8');
+    const rows =
+      format === 'csv'
+        ? (parse(text, { columns: true, cast: true }) as Record<string, unknown>[])
+        : (JSON.parse(text) as { comments: Record<string, unknown>[] }).comments;
+    expect(rows.map((row) => row.comment ?? row.text)).toEqual(ranked.map((comment) => comment.text));
+    expect(rows.map(({ score }) => score)).toEqual([0, 1, 2, 3]);
+    for (const [i, row] of rows.entries()) {
+      const { worth, interval, answers } = ranked[i]!;
+      expect(row).toMatchObject({ worth, worth_low: interval![0], worth_high: interval![1], answers });
+      expect(interval![0]).toBeLessThan(worth!);
+    }
+    const back = openHouse();
+    const { imported } = await back.app.import({ files: [file] });
+    expect(imported).toMatchObject({ comment: 4 });
+    expect(
+      findPost(back.store, 1)
+        .comments.toSorted((a, b) => a.rank! - b.rank!)
+        .map((comment) => comment.text),
+    ).toEqual(ranked.map((comment) => comment.text));
+  }
 });
 
 test('an export of nothing says what to do', async () => {

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fireEvent } from '@testing-library/dom';
 import { expect, test } from 'vitest';
+import { addAnswer } from '../../../src-main/store/answers.ts';
+import { addModel } from '../../../src-main/store/models.ts';
+import { findPost } from '../../../src-main/store/posts.ts';
 import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
 import {
   find,
@@ -141,9 +144,9 @@ test('the tabs are reached by the arrow keys and stand in the address', async ()
   await waitFor(() => expect(path()).toBe('/data/posts'));
   await find('searchbox', 'Search posts');
   await user.keyboard('{End}');
-  await waitFor(() => expect(path()).toBe('/data/flagged'));
-  await find('heading', 'No pair is flagged');
-  expect(screen.getByRole('tab', { name: 'Flagged' }).getAttribute('aria-selected')).toBe('true');
+  await waitFor(() => expect(path()).toBe('/data/again'));
+  await find('heading', 'No model yet');
+  expect(screen.getByRole('tab', { name: 'Second looks' }).getAttribute('aria-selected')).toBe('true');
 });
 
 test('a tab that is not there is the first one', async () => {
@@ -176,6 +179,63 @@ test('a post is shown with its comments, its context, and the file it came from'
   await says(hostile.replace(/\s+/g, ' '), pane);
   expect(pane.querySelector('img, script, a')).toBeNull();
   await says('The article about soup', pane);
+});
+
+test('answers that all else contradicts are looked at again: one stands, the other is changed', async () => {
+  const page = await openPage('/data/again', {
+    before: async ({ app, store }) => {
+      await importPosts(
+        app,
+        Array.from({ length: 14 }, (_, i) => ({
+          id: `p${i}`,
+          title: `About ${i}`,
+          comments: [`Lo${'n'.repeat(20)}g ${i}`, `Sh ${i}`],
+        })),
+      );
+      addModel(store, {
+        name: 'lengths',
+        kind: 'reward',
+        folder: 'models/lengths',
+        base: null,
+        runId: null,
+        metrics: {},
+      });
+      await app.rank({ device: 'cpu' });
+      // The engine of the tests holds the longer comment for the better one.
+      for (let post = 1; post <= 14; post++) {
+        const [long, short] = findPost(store, post).comments.toSorted((a, b) => b.text.length - a.text.length);
+        const choice = post <= 2 ? 'right' : 'left';
+        addAnswer(store, {
+          postId: post,
+          leftId: long!.id,
+          rightId: short!.id,
+          choice,
+          annotator: 'me',
+          origin: 'compare',
+        });
+      }
+    },
+    settings: { annotator: 'me' },
+  });
+  await says('2 answers of your 14 may be slips');
+  const rows = () =>
+    [...document.querySelectorAll<HTMLElement>('.plain-list li')].filter((row) =>
+      row.textContent?.includes('It stands'),
+    );
+  expect(rows()).toHaveLength(2);
+  expect(rows()[0]!.textContent).toMatch(/You said that the right one is better, .+ Everything else gives that \d+%\./);
+  await page.press('It stands', rows()[0]!);
+  await waitFor(() => expect(rows()).toHaveLength(1));
+  await hasFocus(rows()[0]!);
+  await page.press('The left one is better', rows()[0]!);
+  await find('heading', 'Nothing to look at again');
+  expect((await page.api.answers.secondLooks()).looks).toEqual([]);
+});
+
+test('without a model there is nothing to hold answers against', async () => {
+  await openPage('/data/again', { posts: plainPosts(3, 2) });
+  await find('heading', 'No model yet');
+  await find('link', 'Train a model');
 });
 
 test('flagged pairs stand with who flagged them and the note, and lead to their post', async () => {

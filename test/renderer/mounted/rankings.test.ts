@@ -118,6 +118,7 @@ test('answers move comments, the page says how, and the answer that helps most i
   expect(lines[0]).toContain('bb');
   expect(lines[0]).toContain('3rd by the model alone');
   await says('The order joins the model with 4 answers of people on this post.');
+  await says('How sure this model may be was never learned, so its rewards are taken at their word');
   const asked = await find('region', 'How sure this order is');
   const places = /at place (\d) and (\d)\./
     .exec(asked.textContent ?? '')!
