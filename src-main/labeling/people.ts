@@ -5,7 +5,7 @@ import { bootstrapSteps } from '../evaluation/bootstrap.ts';
 import type { Steps } from '../evaluation/steps.ts';
 import { wilsonInterval } from '../evaluation/wilson.ts';
 import { agreementOf, agreementSteps } from './agreement.ts';
-import { reliabilities } from './reliability.ts';
+import { reliabilities, type Voted } from './reliability.ts';
 import {
   agreementOnPair,
   agreementWithOthers,
@@ -37,12 +37,16 @@ const postsListed = 20;
 export function* peopleSteps(answers: readonly PersonAnswer[]): Steps<PeopleFigures> {
   const pairs = yield* pairsOf(answers);
   const shared = new Map(pairs.filter(({ said }) => said.size > 1).map((pair) => [pair.name, pair]));
+  yield;
   const byPerson = Map.groupBy(answers, ({ annotator }) => annotator);
+  yield;
   const names = [...byPerson.keys()].sort((a, b) => byPerson.get(b)!.length - byPerson.get(a)!.length);
   const numbers = new Map(names.map((name, number) => [name, number]));
-  const votes = [...shared.values()].map(({ said }) =>
-    [...said].map(([name, counts]) => ({ person: numbers.get(name)!, ...sharesOf(counts) })),
-  );
+  const votes: Voted[][] = [];
+  for (const { said } of shared.values()) {
+    votes.push([...said].map(([name, counts]) => ({ person: numbers.get(name)!, ...sharesOf(counts) })));
+    yield;
+  }
   const reliable = yield* reliabilities(votes, names.length);
   const people: PersonFigures[] = [];
   for (const [number, name] of names.slice(0, peopleListed).entries())
@@ -147,9 +151,13 @@ function* agreementOfAll(
   shared: ReadonlyMap<string, SharedPair>,
 ): Steps<PeopleFigures['agreement']> {
   const newest = new Map<string, PersonAnswer>();
-  for (const answer of answers)
-    if (shared.has(pairName(answer))) newest.set(`${pairName(answer)} ${answer.annotator}`, answer);
+  for (const answer of answers) {
+    const pair = pairName(answer);
+    if (shared.has(pair)) newest.set(`${pair} ${answer.annotator}`, answer);
+    yield;
+  }
   const found = agreementOf(newest.values());
+  yield;
   const intervals = yield* agreementSteps(newest.values(), seed, resamples);
   const drawn = found.pairs >= fewestDrawn ? intervals : null;
   return {

@@ -53,7 +53,8 @@ export function* pairsOf(answers: readonly PersonAnswer[]): Steps<readonly Share
     pairs.set(name, pair);
     yield;
   }
-  return [...pairs].map(([name, { postId, said }]) => {
+  const summed: SharedPair[] = [];
+  for (const [name, { postId, said }] of pairs) {
     const sum = noCounts();
     for (const counts of said.values()) {
       const shares = sharesOf(counts);
@@ -61,8 +62,10 @@ export function* pairsOf(answers: readonly PersonAnswer[]): Steps<readonly Share
       sum.second += shares.second;
       sum.tie += shares.tie;
     }
-    return { name, postId, said, sum };
-  });
+    summed.push({ name, postId, said, sum });
+    yield;
+  }
+  return summed;
 }
 
 /**
