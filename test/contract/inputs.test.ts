@@ -131,7 +131,11 @@ describe('the terminal offers what the calls take', () => {
     command.options.map((option) => ({ command: command.name(), name: option.attributeName(), option })),
   );
   test.each<[name: string, choices: readonly string[], where: readonly string[]]>([
-    ['device', devices, [...training, 'sft', 'context', 'evaluate', 'rank', 'export', 'score', 'embed', 'stats']],
+    [
+      'device',
+      devices,
+      [...training, 'sft', 'context', 'evaluate', 'calibrate', 'rank', 'export', 'score', 'embed', 'stats'],
+    ],
     ['pairs', calls.pairSources, [...training, 'context']],
     ['preset', calls.presetNames, ['reward', 'sft', 'context', 'settings']],
     ['method', trainingMethods.filter((method) => method !== 'best'), ['context']],
@@ -155,7 +159,7 @@ describe('the terminal offers what the calls take', () => {
 
   test('and says which model ranks where none is named', () => {
     const found = options.filter((one) => one.name === 'model');
-    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'rank', 'export', 'score', 'push']);
+    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'calibrate', 'rank', 'export', 'score', 'push']);
     for (const { option } of found) {
       expect(option.description).toMatch(
         /the one in use: the one chosen in the app, else the best .*, else the newest$/,

@@ -17,7 +17,12 @@ const stage = useStage();
 
 type ExportedPost = {
   readonly id: string;
-  readonly comments: readonly { readonly text: string; readonly score: number; readonly reward: number }[];
+  readonly comments: readonly {
+    readonly text: string;
+    readonly score: number;
+    readonly reward: number;
+    readonly worth: number;
+  }[];
 };
 
 test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * patience }, async () => {
@@ -92,8 +97,10 @@ test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * p
   expect(textsOf(exported)).toEqual(textsOf(sample));
   for (const { comments } of exported) {
     expect(comments.map(({ score }) => score)).toEqual(comments.map((_, index) => index));
-    const rewards = comments.map(({ reward }) => reward);
-    expect(rewards.every(Number.isFinite)).toBe(true);
-    expect(rewards).toEqual(rewards.toSorted((a, b) => b - a));
+    expect(comments.every(({ reward }) => Number.isFinite(reward))).toBe(true);
+    // By model and answers together: the newcomer answered on some posts.
+    const worths = comments.map(({ worth }) => worth);
+    expect(worths.every(Number.isFinite)).toBe(true);
+    expect(worths).toEqual(worths.toSorted((a, b) => b - a));
   }
 });

@@ -154,7 +154,9 @@ describe('on the sample, with the real engine', () => {
     const [here, there] = await Promise.all(
       ['quick-1', model].map((name) => app.rank({ model: name, post: '1', device: 'cpu' })),
     );
-    expect(there!.posts[0]!.comments).toEqual(here!.posts[0]!.comments);
+    // How sure it may be stays behind with the validation split that it was learned on.
+    const rewardsOf = (ranking: typeof here) => ranking!.posts[0]!.comments.map(({ id, reward }) => [id, reward]);
+    expect(rewardsOf(there)).toEqual(rewardsOf(here));
     await client().models.delete({ model });
     const half = await give(app, file.name, content.subarray(0, content.length / 2));
     const failed = ended(app, (await client().models.import({ files: [half.handle] })).task);
