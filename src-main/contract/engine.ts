@@ -143,6 +143,8 @@ export type ScoreRequest = {
   readonly encoder?: EncoderPlace;
   /** For a quick model: the encoder's vectors of the post and the comment of each text, [texts, 2, width]. Without them the engine computes them. */
   readonly vectors?: Float32Array;
+  /** For a quick model: by how much other heads that its answers leave possible would reward each text otherwise. */
+  readonly deviations?: boolean;
 };
 
 /** An encoder's vectors of texts, each text by itself. */
@@ -243,7 +245,13 @@ export type TrainResult = {
   readonly seconds: number;
 };
 
-export type ScoreResult = { readonly rewards: Float32Array; readonly device: string; readonly cuts: CutCounts };
+export type ScoreResult = {
+  readonly rewards: Float32Array;
+  readonly device: string;
+  readonly cuts: CutCounts;
+  /** Where they were asked for, [texts, heads]: empty where the model has no other heads. */
+  readonly deviations?: Float32Array;
+};
 
 /** One vector of unit length and `width` numbers per text, one after the other. */
 export type EmbedResult = {

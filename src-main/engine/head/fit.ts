@@ -10,7 +10,7 @@ import type { Start } from './start.ts';
 /** How strongly weights are held where they start, the strongest first. */
 export const strengths: readonly number[] = [300, 100, 30, 10, 3];
 /** Where there is too little to choose by: good with many pairs, and few move the weights little. */
-const cautious = 60;
+export const cautious = 60;
 /** Pairs of validation with a better side below which it can't choose. */
 const enough = 100;
 /** Strengths in a row that did worse than the best before the rest is left out. */

@@ -4,6 +4,7 @@ import { type Manifest, readJson, readManifest, weightsFile, writeFolder } from 
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../../checkpoint/safetensors.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { blocksOf, blocksOfWeights, plainNames } from './features.ts';
+import { drawnHeads } from './posterior.ts';
 
 /** A head as it scores: a weight for each number of the scaled row, and how plain features are scaled. */
 export type Head = {
@@ -13,8 +14,14 @@ export type Head = {
   readonly deviation: Float32Array;
 };
 
-/** A head with the name of the encoder whose vectors it reads. */
-export type NamedHead = Head & { readonly encoder: string };
+/** A head with others that the answers it learned from leave possible. */
+export type DrawnHead = Head & {
+  /** How far they lie from it, `drawnHeads` rows, as `weights` without the words'; null where none were drawn: earlier versions drew none. */
+  readonly deviations: Float32Array | null;
+};
+
+/** The same with the name of the encoder whose vectors it reads. */
+export type NamedHead = DrawnHead & { readonly encoder: string };
 
 const modelType = 'tiebreak-head';
 const plain = plainNames.length;
@@ -29,7 +36,8 @@ export async function writeHeadFolder(
   const tensor = (data: Float32Array): StoredTensor => ({ shape: [data.length], data });
   await writeFolder(folder, { architecture: 'encoder-head', ...manifest }, async (into) => {
     await writeFile(join(into, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-    const tensors = Object.entries(head).map(([name, data]) => [name, tensor(data)] as const);
+    const given = Object.entries(head).filter((entry): entry is [string, Float32Array] => entry[1] !== null);
+    const tensors = given.map(([name, data]) => [name, tensor(data)] as const);
     await writeSafetensors(join(into, weightsFile), new Map(tensors));
   });
 }
@@ -49,15 +57,17 @@ export async function readHeadFolder(folder: string): Promise<NamedHead> {
     throw new TiebreakError('bad-input', message);
   }
   const { tensors } = await readSafetensors(join(folder, weightsFile));
-  const read = (name: keyof Head, length: number): Float32Array => {
+  const read = (name: keyof DrawnHead, length: number): Float32Array => {
     const data = tensors.get(name)?.data;
     if (data?.length === length && data.every(Number.isFinite)) return data;
     throw new TiebreakError('damaged', `The model in ${folder} is damaged: its ${name} are not as they should be.`);
   };
+  const blocks = blocksOf(Number(config.width));
   return {
     encoder: String(config.encoder),
-    weights: read('weights', blocksOf(Number(config.width)).end),
+    weights: read('weights', blocks.end),
     mean: read('mean', plain),
     deviation: read('deviation', plain),
+    deviations: tensors.has('deviations') ? read('deviations', drawnHeads * blocks.words) : null,
   };
 }

@@ -1,9 +1,11 @@
+import { createRandom } from '../../common/random.ts';
 import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
-import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
-import { type Head, writeHeadFolder } from './head-folder.ts';
+import { type Choice, cautious, fitHead, strengths, type Tried } from './fit.ts';
+import { type DrawnHead, writeHeadFolder } from './head-folder.ts';
+import { drawDeviations } from './posterior.ts';
 import { type Start, usualStart } from './start.ts';
 
 /** Tokens that the encoder reads of a text. */
@@ -61,7 +63,7 @@ export async function learnHead(
   held: HeadData,
   hooks: Parameters<typeof fitHead>[3],
   start: Start = usualStart(learned.rows.blocks),
-): Promise<Omit<Choice, 'weights'> & { readonly head: Head }> {
+): Promise<Omit<Choice, 'weights'> & { readonly head: DrawnHead }> {
   const scaling = scalingOf(learned.rows, learned.post);
   const prepared = (data: HeadData): HeadData => {
     scaleRows(data.rows, scaling);
@@ -70,17 +72,26 @@ export async function learnHead(
   const wide = prepared(learned);
   const train = { ...wide, rows: withoutRareWords(wide.rows) };
   const { weights, ...choice } = await fitHead(train, prepared(held), start, hooks);
-  return { ...choice, head: headOf(weights, scaling) };
+  // Where nothing did better than what was believed before, that is no more than cautiously sure.
+  const strength = Number.isFinite(choice.strength) ? choice.strength : cautious;
+  const deviations = drawDeviations(train, weights, strength, start, createRandom(train.pairs.length));
+  return { ...choice, head: headOf(weights, deviations, scaling) };
 }
 
 /** Puts the scaling of vectors and plain features into their weights. */
-function headOf(weights: Float64Array, { comment, product, mean, deviation, plain }: Scaling): Head {
+function headOf(weights: Float64Array, drawn: Float32Array, scaling: Scaling): DrawnHead {
+  const { comment, product, mean, deviation, plain } = scaling;
   const blocks = blocksOfWeights(weights);
   const factor = (i: number): number => {
     if (i < blocks.plain) return i < blocks.product ? comment : product;
     return i < blocks.bent ? plain : 1;
   };
-  return { weights: Float32Array.from(weights, (weight, i) => weight * factor(i)), mean, deviation };
+  return {
+    weights: Float32Array.from(weights, (weight, i) => weight * factor(i)),
+    mean,
+    deviation,
+    deviations: drawn.map((value, i) => value * factor(i % blocks.words)),
+  };
 }
 
 /** Figures that exist: an accuracy needs a pair with a better side. */

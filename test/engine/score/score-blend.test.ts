@@ -44,7 +44,7 @@ async function score(modelFolder: string, request: Partial<ScoreRequest> = {}) {
 }
 
 beforeAll(async () => {
-  await writeHeadFolder(quick, { ...headOf(), encoder: useEncoder.name }, manifest);
+  await writeHeadFolder(quick, { ...headOf(), encoder: useEncoder.name, deviations: null }, manifest);
   const { tensors: pretrained, ...reader } = await smallEncoder();
   const own = encoderRewardParameters(reader.config).flatMap(({ name, shape }) =>
     pretrained.has(name) ? [] : [[name, { shape, data: numbers(shape.reduce((a, b) => a * b, 1)) }] as const],
