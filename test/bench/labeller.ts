@@ -23,14 +23,13 @@ export type Played = { readonly pairs: PairGroup['pairs']; readonly seconds: (wo
 const press = 1;
 /** Share of the comments' words that is read again, for each comment beyond the second. */
 const readAgain = 0.075;
-const fewest = 4;
 
 /**
- * The posts of two splits that have four comments or more. Worths are votes, in the units in which one answer agrees with the order of two
+ * The posts of two splits that have so many comments or more. Worths are votes, in the units in which one answer agrees with the order of two
  * votes as often as is said.
  * @param agreement of one answer with the votes, over all pairs, .5 to 1
  */
-export function playedPosts(folder: string, agreement: number): readonly PlayedPost[] {
+export function playedPosts(folder: string, agreement: number, fewest: number): readonly PlayedPost[] {
   const read = (['train', 'validation'] as const).flatMap((split) => {
     const rows = readFileSync(`${folder}/${split}.jsonl`, 'utf8').trimEnd().split('\n');
     return readSplit(`${folder}/${split}.jsonl`).groups.map((group, i) => {

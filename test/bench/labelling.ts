@@ -19,6 +19,8 @@ import { comparisonsOf, startFromSets } from './learn-worth.ts';
  */
 const folder = dataFolder(process.argv[2]);
 const seeds = 10;
+/** Comments of a post on which each kind of question is asked. */
+const fewest = 4;
 const minutes = [5, 15, 45, 135, 405] as const;
 const speeds = [200, 250, 300] as const;
 const usualSpeed = 250;
@@ -44,7 +46,7 @@ for (const name of Object.keys(dataSets)) {
 
 const rows: string[] = [];
 for (const [name, agreement] of Object.entries(agreements)) {
-  const posts = playedPosts(join(folder, name), agreement);
+  const posts = playedPosts(join(folder, name), agreement, fewest);
   const start = startFromSets([...comparisons].filter(([other]) => other !== name).map(([, known]) => known));
   const curves = new Map<Question, readonly (readonly Point[])[]>();
   for (const question of questions) {
