@@ -6,6 +6,7 @@ import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
+import { nextPairs } from './app/choosing/next-pairs.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
@@ -60,7 +61,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel, PutAside, SecondLooks } from './contract/views.ts';
+import type { HubModel, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
@@ -141,6 +142,8 @@ export type App = {
   readonly run: (run: number) => RunRecord;
   readonly report: Call<calls.ReportCall, RunsReport>;
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
+  /** The pairs that a person would be asked next. */
+  readonly nextPairs: Call<calls.NextPairsCall, readonly NextPair[]>;
   /** How people answer, and on which posts they differ. */
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
@@ -283,6 +286,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     samples: (run) => samplesOfRun(house.store, runById(house.store, run).id),
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
+    nextPairs: call(calls.nextPairsCall, nextPairs),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>

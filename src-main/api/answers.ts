@@ -13,10 +13,18 @@ export const answersApi = (house: House) => {
       await comparing.add(input);
       return { key: input.key };
     }),
+    nextLists: os.answers.nextLists.handler(async ({ input }) => ({
+      lists: await comparing.nextLists(input.tab, input.kind, input.count),
+    })),
+    addList: os.answers.addList.handler(async ({ input }) => {
+      await comparing.addList(input);
+      return { key: input.key };
+    }),
+    revokeList: os.answers.revokeList.handler(({ input }) => comparing.revokeList(input.key, input.tab)),
     ask: os.answers.ask.handler(({ input }) => comparing.ask(input)),
     revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
     change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
-    recent: os.answers.recent.handler(({ input }) => ({ answers: comparing.recent(input.limit, input.before) })),
+    recent: os.answers.recent.handler(({ input }) => comparing.recent(input.limit, input.before)),
     secondLooks: os.answers.secondLooks.handler(({ signal }) => secondLooks(house, undefined, signal)),
     confirm: os.answers.confirm.handler(({ input }) => comparing.confirm(input.key)),
     summary: os.answers.summary.handler(() => comparing.summary()),

@@ -29,7 +29,7 @@ import type { PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
-import { choices } from './records.ts';
+import { choices, listKinds } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import type * as views from './views.ts';
@@ -98,11 +98,33 @@ export const api = {
           leftId: id,
           rightId: id,
           choice,
+          /** The chosen one is much better. */
+          much: z.boolean().default(false),
           durationMs: z.int().min(0).nullable().default(null),
           note: note.default(''),
         }),
       )
       .output(type<{ readonly key: string }>()),
+    /** The next questions about several comments at once for one tab; as nextPairs. */
+    nextLists: oc
+      .input(z.object({ tab: name, kind: z.enum(listKinds), count: z.int().min(1).max(20).default(2) }))
+      .output(type<{ readonly lists: readonly views.CompareList[] }>()),
+    /** Keeps an answer on several comments, with the pairs that follow from it; as add. Nothing pressed: it was skipped. */
+    addList: oc
+      .input(
+        z.object({
+          tab: name,
+          key: z.uuid(),
+          kind: z.enum(listKinds),
+          postId: id,
+          shown: z.array(id).max(20),
+          pressed: z.array(z.array(id).max(20)).max(20),
+          durationMs: z.int().min(0).nullable().default(null),
+        }),
+      )
+      .output(type<{ readonly key: string }>()),
+    /** Takes an answer on several comments back as a whole; it comes first for the tab that is named. */
+    revokeList: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownList>()),
     /** Puts a pair first for a tab, if this person has not answered it, its sides by a coin. */
     ask: oc.input(z.object({ tab: name, postId: id, one: id, other: id })).output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
@@ -110,9 +132,7 @@ export const api = {
     /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
     change: oc.input(z.object({ key: name, choice, note: note.default('') })).output(type<views.ShownAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
-    recent: oc
-      .input(z.object({ limit: page, before: z.string().optional() }))
-      .output(type<{ readonly answers: readonly views.ShownAnswer[] }>()),
+    recent: oc.input(z.object({ limit: page, before: z.string().optional() })).output(type<views.RecentAnswers>()),
     /** This person's answers that are most likely mistaken, the most harmful first. */
     secondLooks: oc.output(type<views.SecondLooks>()),
     /** An answer was looked at again and stays: it is not offered any more. */

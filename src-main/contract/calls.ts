@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
 import { readingChoices } from './reading.ts';
-import { modelKinds, splits } from './records.ts';
+import { modelKinds, splits, strategies } from './records.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
 export const fileFormats = [
@@ -240,6 +240,12 @@ export const hubModelCall = z.object({
   revision: z.string().min(1).max(100).default('main'),
 });
 export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional() });
+export const nextPairsCall = z.object({
+  /** How they are chosen; as the settings say without it. */
+  strategy: z.enum(strategies).optional(),
+  count: z.int().min(1).max(1000).default(10),
+  annotator: key.optional(),
+});
 export const secondLooksCall = z.object({ annotator: key.optional() });
 export const addAnswerCall = z.object({
   post: key,
@@ -269,6 +275,7 @@ export type ExportRunsCall = z.input<typeof exportRunsCall>;
 export type ReportCall = z.input<typeof reportCall>;
 export type HubModelCall = z.input<typeof hubModelCall>;
 export type FetchModelCall = z.input<typeof fetchModelCall>;
+export type NextPairsCall = z.input<typeof nextPairsCall>;
 export type SecondLooksCall = z.input<typeof secondLooksCall>;
 export type AddAnswerCall = z.input<typeof addAnswerCall>;
 

@@ -109,6 +109,42 @@ export type Answer<C extends Choice = Choice> = {
   readonly models: readonly [left: string | null, right: string | null] | null;
   /** How much better the chosen one is, as the file counts it. */
   readonly margin: number | null;
+  /** How the pair came to be asked; null where nobody knows: it counts as drawn by chance. */
+  readonly chosenBy: ChosenBy | null;
+  /** The chance with which just this pair was drawn when it was; null where nobody knows. */
+  readonly chance: number | null;
+  /** The chosen one was said to be much better. */
+  readonly much: boolean;
+  /** The key of the question about several comments that it follows from; null where the two were asked by themselves. */
+  readonly question: string | null;
+};
+
+/** How the next pair is chosen (labeling/strategies.ts). */
+export const strategies = ['random', 'coverage', 'uncertainty', 'information', 'finish'] as const;
+export type Strategy = (typeof strategies)[number];
+/** again: to see whether the person says the same, sides swapped; picked: they asked for this pair. */
+export const waysOfChoosing = [...strategies, 'again', 'picked'] as const;
+export type ChosenBy = (typeof waysOfChoosing)[number];
+
+/** Questions about several comments at once. best-worst: which of four is best, which worst; order: up to six, from best to worst. */
+export const listKinds = ['best-worst', 'order'] as const;
+export type ListKind = (typeof listKinds)[number];
+
+/** What one person said of several comments at once. Its pairs are answers, which carry its key. */
+export type ListAnswer = {
+  readonly key: string;
+  readonly postId: number;
+  readonly kind: ListKind;
+  /** Numbers of comments, as they stood on the screen. */
+  readonly shown: readonly number[];
+  /** The best first, those of one place together; of best-worst the best and the worst alone. Empty where it was skipped. */
+  readonly pressed: readonly (readonly number[])[];
+  readonly annotator: string;
+  readonly createdAt: string;
+  readonly durationMs: number | null;
+  readonly chosenBy: ChosenBy | null;
+  readonly chance: number | null;
+  readonly revokedAt: string | null;
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */

@@ -1,7 +1,7 @@
 /** What a person can set. Everything has a default, so that an empty store has settings. */
 import { z } from 'zod';
 import { devices } from './engine.ts';
-import { choices } from './records.ts';
+import { choices, listKinds, strategies } from './records.ts';
 
 /** What the keys of the compare view do. */
 export const compareActions = [...choices, 'undo'] as const;
@@ -27,6 +27,14 @@ export const settingsSchema = z.object({
   guidelines: z.string().max(100_000),
   /** Whether the two comments scroll together. */
   scrollTogether: z.boolean(),
+  /** What Compare asks: which of two is better, or several comments at once. */
+  question: z.enum(['pair', ...listKinds]),
+  /** How the next pair is chosen. */
+  strategy: z.enum(strategies),
+  /** Share of pairs that are drawn by chance whatever the strategy. */
+  randomShare: z.number().min(0).max(1),
+  /** Share of pairs that come back after a while, sides swapped. */
+  repeatShare: z.number().min(0).max(0.5),
   device: z.enum(devices),
   /** Name of the model that ranks; null for the newest. */
   modelInUse: z.string().nullable(),
@@ -46,6 +54,10 @@ export const defaultSettings: Settings = {
   goal: 50,
   guidelines: '',
   scrollTogether: false,
+  question: 'pair',
+  strategy: 'coverage',
+  randomShare: 0.2,
+  repeatShare: 0.03,
   device: 'auto',
   modelInUse: null,
   place: '/',

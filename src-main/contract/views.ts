@@ -2,7 +2,7 @@
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
-import type { Answer, Comment, Model, Post, Run, Split } from './records.ts';
+import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
 export type AppInfo = {
@@ -29,9 +29,25 @@ export type ComparePair = {
   readonly right: Pick<Comment, 'id' | 'text'>;
 };
 
+/** A pair that would be asked next, with how it was chosen and about the chance that just this one was. */
+export type NextPair = ComparePair & Pick<Answer, 'chosenBy' | 'chance'> & { readonly chosenBy: ChosenBy };
+
 /** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
 export type ShownAnswer = ComparePair &
-  Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
+  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
+
+/** A question about several comments at once as it is shown, as blind as a pair. */
+export type CompareList = Pick<ComparePair, 'post'> & {
+  readonly kind: ListKind;
+  /** As they stand on the screen. */
+  readonly comments: readonly Pick<Comment, 'id' | 'text'>[];
+};
+
+/** What a person said of several comments at once. Its key is what undo names. */
+export type ShownList = CompareList & Pick<ListAnswer, 'key' | 'pressed' | 'annotator' | 'createdAt' | 'durationMs'>;
+
+/** A person's answers over the same stretch of time, the newest first: on pairs, and on several comments at once. */
+export type RecentAnswers = { readonly answers: readonly ShownAnswer[]; readonly lists: readonly ShownList[] };
 
 /** An answer that everything else contradicts, with the chance that an answer on these two says the same. */
 export type SecondLook = ShownAnswer & { readonly chance: number };

@@ -1,5 +1,5 @@
 import type { Noun } from '../contract/reading.ts';
-import type { AnswerOrigin, Preference, Split } from '../contract/records.ts';
+import type { AnswerOrigin, ChosenBy, Preference, Split } from '../contract/records.ts';
 
 /**
  * What a file says, in the same words whatever its shape. A shape gives *raw* facts: it says where each thing stands in a record and leaves the
@@ -98,6 +98,11 @@ export type RawFact =
       readonly models?: readonly unknown[];
       /** How much better the chosen one is, as the file counts it. */
       readonly margin?: unknown;
+      /** Of our own format: how the pair came to be asked, with what chance, and the question that the answer follows from. */
+      readonly chosenBy?: unknown;
+      readonly chance?: unknown;
+      readonly much?: unknown;
+      readonly question?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
   | Left
@@ -189,6 +194,10 @@ export type AnswerFact = {
   readonly again: boolean;
   readonly models: readonly [left: string | null, right: string | null] | null;
   readonly margin: number | null;
+  readonly chosenBy: ChosenBy | null;
+  readonly chance: number | null;
+  readonly much: boolean;
+  readonly question: string | null;
   /** Names the answer: the file's own id, or its content. */
   readonly key: string;
   /** Whether the key is the file's own id. Else the same content may stand there several times, and is as many answers. */

@@ -1,6 +1,6 @@
 import { outcomeOf } from '../common/outcomes.ts';
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
-import type { Preference } from '../contract/records.ts';
+import { type Preference, waysOfChoosing } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
 import {
   type AnswerFact,
@@ -280,6 +280,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const seconds = figureOf(raw.seconds, decimal);
     const createdAt = time(raw.date, 'answer') ?? undefined;
     const margin = figureOf(raw.margin, decimal) ?? null;
+    const chance = figureOf(raw.chance, decimal) ?? 0;
     const models = raw.models?.map(keyOf) ?? [];
     const origin = raw.origin === 'compare' || raw.origin === 'terminal' ? raw.origin : 'import';
     const [better, worse] = choice === 'right' ? [right, left] : [left, right];
@@ -295,7 +296,12 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const ofLabel = (): string => {
       const { outcome, bothBad } = outcomeOf(choice);
       const first = [left.text, right.text, outcome, annotator, origin];
-      const later = [...(bothBad ? ['bad'] : []), ...(said ? [said] : []), ...(again ? ['again'] : [])];
+      const later = [
+        ...(bothBad ? ['bad'] : []),
+        ...(said ? [said] : []),
+        ...(again ? ['again'] : []),
+        ...(isYes(raw.much) ? ['much'] : []),
+      ];
       const when = createdAt === undefined ? [] : [createdAt];
       return contentKey('label', post.key, ...first, ...when, durationMs, revokedAt, ...later);
     };
@@ -316,6 +322,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       again,
       models: models.some((model) => model !== null) ? [models[0] ?? null, models[1] ?? null] : null,
       margin,
+      chosenBy: waysOfChoosing.find((way) => way === raw.chosenBy) ?? null,
+      chance: chance > 0 && chance <= 1 ? chance : null,
+      much: isYes(raw.much),
+      question: keyOf(raw.question),
       // The ids of others name their rows, and those of ours an answer wherever it goes.
       key: raw.ours
         ? (id ?? ofLabel())

@@ -1,4 +1,4 @@
-/** Which pair of a post is asked next: by chance, with a little preference for comments that few people judged yet. */
+/** Which pair of a post is asked next: by chance, if wanted with a preference for comments that few people judged yet. */
 
 /** Numbers from 0 up to 1. */
 export type Random = () => number;
@@ -11,17 +11,21 @@ export type OpenPairs = {
   readonly answers: ReadonlyMap<number, number>;
 };
 
-/** Draws that compete: more of them would prefer more strongly. */
-const draws = 4;
+export type DrawnPair = {
+  readonly leftId: number;
+  readonly rightId: number;
+  /** The chance with which just these two came, whichever was left. */
+  readonly chance: number;
+};
 
-/** A pair that may come, its sides by a fair coin, or null where there is none. */
-export function choosePair(
-  { comments, taken, answers }: OpenPairs,
-  random: Random,
-): { readonly leftId: number; readonly rightId: number } | null {
+/**
+ * A pair that may come, its sides by a fair coin, or null where there is none.
+ * @param draws that compete for the fewest answers; with one alone every open pair is as likely
+ */
+export function choosePair({ comments, taken, answers }: OpenPairs, draws: number, random: Random): DrawnPair | null {
   const count = comments.length;
   if (count < 2) return null;
-  const closed = new Set(Array.from(taken, ([a, b]) => nameOf(a, b)));
+  const closed = new Map(Array.from(taken, (pair) => [nameOf(...pair), pair]));
   const isOpen = ([a, b]: Two): boolean => !closed.has(nameOf(a, b));
   const weight = ([a, b]: Two): number => (answers.get(a) ?? 0) + (answers.get(b) ?? 0);
   const drawn = Array.from({ length: draws }, () => drawTwo(comments, random)).filter(isOpen);
@@ -31,7 +35,43 @@ export function choosePair(
       : firstOpen(comments, isOpen, random);
   if (!chosen) return null;
   const [a, b] = random() < 0.5 ? chosen : [chosen[1], chosen[0]];
-  return { leftId: a, rightId: b };
+  const open = openByWeight({ comments, taken: closed.values(), answers });
+  const chance = chanceByDraws(weight(chosen), draws, open, (count * (count - 1)) / 2);
+  return { leftId: a, rightId: b, chance };
+}
+
+/** How many pairs are open by the sum of their comments' answers. Comments are counted by their answers, since there may be thousands. */
+function openByWeight({ comments, taken, answers }: OpenPairs): ReadonlyMap<number, number> {
+  const here = new Set(comments);
+  const byAnswers = [...Map.groupBy(comments, (id) => answers.get(id) ?? 0)].map(([of, { length }]) => ({
+    of,
+    length,
+  }));
+  const open = new Map<number, number>();
+  const add = (weight: number, count: number): void => void open.set(weight, (open.get(weight) ?? 0) + count);
+  for (const [i, one] of byAnswers.entries()) {
+    add(2 * one.of, (one.length * (one.length - 1)) / 2);
+    for (const other of byAnswers.slice(i + 1)) add(one.of + other.of, one.length * other.length);
+  }
+  for (const [a, b] of taken) if (here.has(a) && here.has(b)) add((answers.get(a) ?? 0) + (answers.get(b) ?? 0), -1);
+  return open;
+}
+
+/**
+ * The chance of one that may come, of this weight, where the lowest of several that are drawn comes: that the lowest of them has its
+ * weight, shared by those of the same; and where only closed ones were drawn, any of the open ones.
+ * @param open how many may come, by weight
+ * @param every how many there are, closed ones as well
+ */
+export function chanceByDraws(weight: number, draws: number, open: ReadonlyMap<number, number>, every: number): number {
+  let [all, above] = [0, 0];
+  for (const [of, count] of open) {
+    all += count;
+    if (of > weight) above += count;
+  }
+  const [closed, same] = [every - all, open.get(weight)!];
+  const lowest = ((closed + above + same) / every) ** draws - ((closed + above) / every) ** draws;
+  return lowest / same + (closed / every) ** draws / all;
 }
 
 type Two = readonly [number, number];

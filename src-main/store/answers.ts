@@ -28,15 +28,17 @@ export type NewAnswer = Pair & {
   /** Of labels alone, as the margin. */
   readonly models?: Answer['models'] | undefined;
   readonly margin?: number | null | undefined;
-};
+} & Partial<Pick<Answer, 'chosenBy' | 'chance' | 'much' | 'question'>>;
 
-type AnswerRow = Omit<Answer, 'again' | 'models'> & { readonly again: number; readonly models: string | null };
+type AnswerRow = Omit<Answer, 'again' | 'models' | 'much'> &
+  Record<'again' | 'much', number> & { readonly models: string | null };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
   duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
-const fromLabels = `SELECT id, ${shared}, models, margin, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
+const fromLabels = `SELECT id, ${shared}, models, margin, chosen_by AS chosenBy, chance, much, question, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
-const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, 'compare' AS origin, kind AS choice FROM marks`;
+const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, NULL AS chosenBy, NULL AS chance, 0 AS much,
+  NULL AS question, 'compare' AS origin, kind AS choice FROM marks`;
 
 /**
  * Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back.
@@ -64,6 +66,10 @@ function insert(store: WritingStore, given: NewAnswer, key: string): void {
     again: given.again ?? false,
     models: given.models ?? null,
     margin: given.margin ?? null,
+    chosenBy: given.chosenBy ?? null,
+    chance: given.chance ?? null,
+    much: given.much ?? false,
+    question: given.question ?? null,
   };
   if (choice === 'skip' || choice === 'flag') insertMark(store, { ...answer, choice });
   else insertLabel(store, { ...answer, choice, importId: given.importId ?? null });
@@ -107,8 +113,9 @@ export function answersOnPair(store: ReadingStore, annotator: string, pair: Pair
 /** Whether this person has an answer of this time (ISO 8601), also one that no longer counts. */
 export function hasAnswerOf(store: ReadingStore, annotator: string, createdAt: string): boolean {
   const same = 'WHERE annotator = ? AND created_at = ?';
-  const sql = `SELECT 1 FROM labels ${same} UNION ALL SELECT 1 FROM marks ${same} LIMIT 1`;
-  return row(store, sql, annotator, createdAt, annotator, createdAt) !== undefined;
+  const tables = ['labels', 'marks', 'questions'];
+  const sql = `${tables.map((table) => `SELECT 1 FROM ${table} ${same}`).join(' UNION ALL ')} LIMIT 1`;
+  return row(store, sql, ...tables.flatMap(() => [annotator, createdAt])) !== undefined;
 }
 
 /**
@@ -122,8 +129,10 @@ export function recentAnswers(
   before: string | undefined,
 ): readonly Answer[] {
   const where = `annotator = ? AND revoked_at IS NULL AND created_at`;
+  // What follows from a question about several comments is shown with it.
+  const alone = 'AND NOT EXISTS (SELECT 1 FROM questions WHERE questions.key = labels.question)';
   const union = (condition: string, end: string): string =>
-    `SELECT * FROM (${fromLabels} WHERE ${where} ${condition} ${end})
+    `SELECT * FROM (${fromLabels} WHERE ${where} ${condition} ${alone} ${end})
      UNION ALL SELECT * FROM (${fromMarks} WHERE ${where} ${condition} ${end}) ORDER BY createdAt DESC, key`;
   const end = `ORDER BY created_at DESC LIMIT ${limit}`;
   // ~ sorts after every time.
@@ -141,13 +150,17 @@ export function flaggedAnswers(store: ReadingStore, limit: number): readonly Ans
   return rows<AnswerRow>(store, sql, limit).map(parsed);
 }
 
-/** How many answers of a person count, skips and flags left out, all in all and since a time (ISO 8601). */
+/** How many answers of a person count, skips and flags left out, all in all and since a time (ISO 8601). A question about several comments is one. */
 export function countAnswers(store: ReadingStore, annotator: string, since: string): { total: number; since: number } {
   return row(
     store,
-    `SELECT count(*) AS total, coalesce(sum(created_at >= ?), 0) AS since FROM labels
-     WHERE annotator = ? AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`,
+    `SELECT count(*) AS total, coalesce(sum(created_at >= ?), 0) AS since FROM (
+       SELECT created_at FROM labels WHERE annotator = ? AND question IS NULL
+         AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+       UNION ALL SELECT max(created_at) FROM labels WHERE annotator = ? AND question IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id) GROUP BY question)`,
     since,
+    annotator,
     annotator,
   )!;
 }
@@ -156,7 +169,7 @@ export function countAnswers(store: ReadingStore, annotator: string, since: stri
 export function answerTimes(store: ReadingStore, annotator: string, limit: number): readonly string[] {
   return rows<{ at: string }>(
     store,
-    `SELECT created_at AS at FROM labels WHERE annotator = ? AND origin <> 'import'
+    `SELECT DISTINCT created_at AS at FROM labels WHERE annotator = ? AND origin <> 'import'
        AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
      ORDER BY created_at DESC LIMIT ?`,
     annotator,
@@ -178,5 +191,5 @@ export function countAnswersSince(store: ReadingStore, time: string): { since: n
 }
 
 function parsed(found: AnswerRow): Answer {
-  return { ...found, again: found.again === 1, models: modelsOf(found.models) };
+  return { ...found, again: found.again === 1, much: found.much === 1, models: modelsOf(found.models) };
 }

@@ -6,15 +6,15 @@ import { type ReadingStore, row, rows, statement, type WritingStore } from './co
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
   annotator, origin, labels.created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
-  labels.again, models, margin`;
+  labels.again, models, margin, chosen_by AS chosenBy, chance, much, question`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
-type LabelRow = Omit<Answer, 'choice' | 'again' | 'models'> & { readonly models: string | null } & Pick<
+type LabelRow = Omit<Answer, 'choice' | 'again' | 'models' | 'much'> & { readonly models: string | null } & Pick<
     Outcome,
     'outcome'
   > &
-  Record<'bothBad' | 'again', number>;
+  Record<'bothBad' | 'again' | 'much', number>;
 
 /** A label on its way into its table. */
 export type NewLabel = Omit<Answer<Preference>, 'id' | 'revokedAt'> & {
@@ -28,8 +28,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id, note, again, models, margin)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note, again, models, margin, chosen_by, chance, much, question)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     label.key,
     label.postId,
@@ -46,6 +46,10 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
     label.again ? 1 : 0,
     label.models && JSON.stringify(label.models),
     label.margin,
+    label.chosenBy,
+    label.chance,
+    label.much ? 1 : 0,
+    label.question,
   );
 }
 
@@ -115,12 +119,13 @@ export function* allAnswers(store: ReadingStore, filter: AnswerFilter = {}): Gen
   }
 }
 
-function answerOf({ outcome, bothBad, again, models, ...label }: LabelRow): Answer<Preference> {
+function answerOf({ outcome, bothBad, again, models, much, ...label }: LabelRow): Answer<Preference> {
   return {
     ...label,
     choice: choiceOf({ outcome, bothBad: bothBad === 1 }),
     again: again === 1,
     models: modelsOf(models),
+    much: much === 1,
   };
 }
 

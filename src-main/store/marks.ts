@@ -6,7 +6,10 @@ import { statement, type WritingStore } from './connection.ts';
 /** Adds a mark whose key is new. */
 export function insertMark(
   store: WritingStore,
-  mark: Omit<Answer<'skip' | 'flag'>, 'id' | 'origin' | 'revokedAt' | 'models' | 'margin'>,
+  mark: Omit<
+    Answer<'skip' | 'flag'>,
+    'id' | 'origin' | 'revokedAt' | 'models' | 'margin' | 'chosenBy' | 'chance' | 'much' | 'question'
+  >,
 ): void {
   statement(
     store,

@@ -462,4 +462,34 @@ export const migrations: readonly string[] = [
     looked_at TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- How the pair of an answer came to be asked, and with what chance just then; null where nobody knows: it counts as drawn by chance.
+  ALTER TABLE labels ADD COLUMN chosen_by TEXT;
+  ALTER TABLE labels ADD COLUMN chance REAL;
+  -- Whether the chosen one was said to be much better.
+  ALTER TABLE labels ADD COLUMN much INTEGER NOT NULL DEFAULT 0 CHECK (much IN (0, 1));
+  -- The key of the question about several comments that the answer follows from; null where the two were asked by themselves.
+  ALTER TABLE labels ADD COLUMN question TEXT;
+  CREATE INDEX labels_by_question ON labels (question) WHERE question IS NOT NULL;
+
+  -- Questions about several comments at once, as they were shown and answered. Their pairs are labels.
+  CREATE TABLE questions (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    -- Numbers of comments, as they stood on the screen (JSON).
+    shown TEXT NOT NULL,
+    -- Numbers of comments, the best first, those of one place together (JSON); empty where the question was skipped.
+    pressed TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    duration_ms INTEGER,
+    chosen_by TEXT,
+    chance REAL,
+    revoked_at TEXT
+  ) STRICT;
+  CREATE INDEX questions_by_annotator ON questions (annotator, created_at);
+  CREATE INDEX questions_by_post ON questions (post_id);
+  `,
 ];

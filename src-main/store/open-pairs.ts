@@ -1,4 +1,5 @@
-import type { ComparePair } from '../contract/views.ts';
+import type { Split } from '../contract/records.ts';
+import type { CompareList, ComparePair } from '../contract/views.ts';
 import type { Pair } from './answers.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 
@@ -21,30 +22,92 @@ export function postIdRange(store: ReadingStore): { readonly first: number; read
   return found.first === null || found.last === null ? null : { first: found.first, last: found.last };
 }
 
-/** The first post from this number on that has a pair, with its number of answers. */
+/** The first post from this number on that has so many comments or more, with its number of answers. */
 export function postFrom(
   store: ReadingStore,
   from: number,
-): { readonly postId: number; readonly answers: number } | undefined {
+  comments = 2,
+): { readonly postId: number; readonly answers: number; readonly split: Split } | undefined {
   return row(
     store,
-    'SELECT post_id AS postId, labels AS answers FROM post_counts WHERE post_id >= ? AND comments > 1 ORDER BY post_id LIMIT 1',
+    `SELECT post_id AS postId, labels AS answers, split FROM post_counts JOIN posts ON posts.id = post_id
+     WHERE post_id >= ? AND comments >= ? ORDER BY post_id LIMIT 1`,
     from,
+    comments,
   );
+}
+
+/** How many answers a post has, and how many posts have so many, but for those that have none. */
+export function postsByAnswers(
+  store: ReadingStore,
+  postId: number,
+): { readonly own: number; readonly byAnswers: ReadonlyMap<number, number> } {
+  const own = row<{ labels: number }>(store, 'SELECT labels FROM post_counts WHERE post_id = ?', postId)?.labels ?? 0;
+  const sql = 'SELECT labels, count(*) AS count FROM post_counts WHERE labels > 0 GROUP BY labels';
+  const counts = rows<{ labels: number; count: number }>(store, sql);
+  return { own, byAnswers: new Map(counts.map(({ labels, count }) => [labels, count])) };
+}
+
+/**
+ * A pair that a person answered here and was not asked again, drawn by chance from those with so many answers since, and how many
+ * these are.
+ * @param random numbers from 0 up to 1
+ */
+export function answeredToRepeat(
+  store: ReadingStore,
+  annotator: string,
+  since: number,
+  random: () => number,
+): { readonly pair: Pair | undefined; readonly of: number } {
+  const own = `FROM labels WHERE annotator = ? AND origin = 'compare' AND again = 0 AND question IS NULL
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`;
+  const of = row<{ count: number }>(store, `SELECT count(*) AS count ${own}`, annotator)!.count - since;
+  if (of <= 0) return { pair: undefined, of: 0 };
+  const at = Math.floor(random() * of);
+  const sql = `SELECT post_id AS postId, left_id AS leftId, right_id AS rightId ${own} ORDER BY created_at LIMIT 1 OFFSET ?`;
+  const pair = row<Pair>(store, sql, annotator, at)!;
+  return { pair: isRepeated(store, annotator, pair) ? undefined : pair, of };
+}
+
+/** Whether a person was asked a pair again, or somebody flagged it. */
+function isRepeated(store: ReadingStore, annotator: string, { postId, leftId, rightId }: Pair): boolean {
+  const same = 'post_id = ? AND ((left_id = ? AND right_id = ?) OR (left_id = ? AND right_id = ?))';
+  const values = [postId, leftId, rightId, rightId, leftId];
+  const sql = `SELECT 1 FROM labels WHERE ${same} AND annotator = ? AND again = 1
+    UNION ALL SELECT 1 FROM marks WHERE ${same} AND revoked_at IS NULL AND (annotator = ? OR kind = 'flag')`;
+  return row(store, sql, ...values, annotator, ...values, annotator) !== undefined;
+}
+
+/** Whether a pair that a person answered can be asked again: its comments are there, it was not asked again yet, and nobody flagged it. */
+export function isOpenAgain(store: ReadingStore, annotator: string, pair: Pair): boolean {
+  return commentsAreThere(store, pair.postId, [pair.leftId, pair.rightId]) && !isRepeated(store, annotator, pair);
+}
+
+/** Whether comments are there, and of this post. */
+export function commentsAreThere(store: ReadingStore, postId: number, ids: readonly number[]): boolean {
+  const sql = 'SELECT count(*) AS count FROM comments WHERE post_id = ? AND id IN (SELECT value FROM json_each(?))';
+  return row<{ count: number }>(store, sql, postId, JSON.stringify(ids))!.count === ids.length;
 }
 
 /**
  * The first post between these numbers that has a pair open to a person, or undefined. Exact, and quick where such posts
  * are not rare: it looks at one post after another.
  */
-export function openPostBetween(store: ReadingStore, annotator: string, from: number, to: number): number | undefined {
+export function openPostBetween(
+  store: ReadingStore,
+  annotator: string,
+  from: number,
+  to: number,
+  comments = 2,
+): number | undefined {
   return row<{ postId: number }>(
     store,
-    `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ?
+    `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ? AND comments >= ?
        AND comments * (comments - 1) / 2 > (SELECT count(*) FROM (${taken('post_counts.post_id')}))
      ORDER BY post_id LIMIT 1`,
     from,
     to,
+    comments,
     annotator,
     annotator,
   )?.postId;
@@ -102,6 +165,20 @@ export function countOpenPairs(store: ReadingStore, annotator: string): number {
     annotator,
     annotator,
   )!.count;
+}
+
+/** Comments of a post as they are shown together; those that are gone are left out. Throws where the post is gone. */
+export function listWithTexts(
+  store: ReadingStore,
+  postId: number,
+  ids: readonly number[],
+): Pick<CompareList, 'post' | 'comments'> {
+  const post = row<CompareList['post']>(store, 'SELECT id, title, text, context FROM posts WHERE id = ?', postId);
+  if (!post) throw new Error(`The post ${postId} is gone.`);
+  const sql = 'SELECT id, text FROM comments WHERE post_id = ? AND id IN (SELECT value FROM json_each(?))';
+  const found = rows<{ id: number; text: string }>(store, sql, postId, JSON.stringify(ids));
+  const byId = new Map(found.map((comment) => [comment.id, comment]));
+  return { post, comments: ids.flatMap((id) => byId.get(id) ?? []) };
 }
 
 /** A pair as it is shown. Throws where its comments are gone: look at it in the same turn in which it was found. */

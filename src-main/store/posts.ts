@@ -160,6 +160,11 @@ export function findPost(store: ReadingStore, idOrKey: number | string): PostWit
   return { ...post, ...commentsAndLists(store, post.id) };
 }
 
+/** The split of a post; undefined where it is gone. */
+export function splitOfPost(store: ReadingStore, id: number): Split | undefined {
+  return row<{ split: Split }>(store, 'SELECT split FROM posts WHERE id = ?', id)?.split;
+}
+
 /** The name of the file that brought a post, or null. */
 export function importOfPost(store: ReadingStore, id: number): string | null {
   const sql = 'SELECT file FROM imports JOIN posts ON import_id = imports.id WHERE posts.id = ?';

@@ -47,6 +47,10 @@ const answer = (leftId: number, rightId: number, choice: Preference, annotator =
   revokedAt: null,
   models: null,
   margin: null,
+  chosenBy: null,
+  chance: null,
+  much: false,
+  question: null,
 });
 /** Pairs by the numbers of the comments: 'better > worse: target'. */
 const named = (from: ReturnType<typeof pairsOfPost>): string[] =>

@@ -39,7 +39,7 @@ test('a pair is the same with its sides exchanged', () => {
 
 test('what comes goes behind what is shown; known and answered pairs do not come twice', () => {
   const answered = new Set([pairId(pair(7, 8))]);
-  expect(ids(merged([pair(1, 2), pair(3, 4)], [pair(2, 1), pair(5, 6), pair(8, 7)], answered))).toEqual([
+  expect(ids(merged([pair(1, 2), pair(3, 4)], [pair(2, 1), pair(5, 6), pair(8, 7)], answered, pairId))).toEqual([
     [1, 2],
     [3, 4],
     [5, 6],
@@ -49,7 +49,7 @@ test('what comes goes behind what is shown; known and answered pairs do not come
 test('every pair is shown once, in order, and then the queue has ended', async () => {
   const all = Array.from({ length: 10 }, (_, i) => pair(2 * i + 1, 2 * i + 2));
   const from = source(all);
-  const queue = createQueue(from.ask);
+  const queue = createQueue(from.ask, pairId);
   await queue.fill();
   const shown: ComparePair[] = [];
   while (queue.pairs.value[0]) {
@@ -66,7 +66,7 @@ test('every pair is shown once, in order, and then the queue has ended', async (
 test('an answer given while more is fetched does not bring its pair back, and the rest still comes', async () => {
   const all = [pair(1, 2), pair(3, 4), pair(5, 6), pair(7, 8)];
   const from = source(all);
-  const queue = createQueue(from.ask);
+  const queue = createQueue(from.ask, pairId);
   await queue.fill();
   from.hold();
   // The first shift asks for more; what it will get still holds the second pair, and the third.
@@ -83,7 +83,7 @@ test('an answer given while more is fetched does not bring its pair back, and th
 
 test('a pair that was taken back is shown at once, before what was shown', async () => {
   const from = source([pair(1, 2), pair(3, 4)]);
-  const queue = createQueue(from.ask);
+  const queue = createQueue(from.ask, pairId);
   await queue.fill();
   from.answered.add(pairId(pair(1, 2)));
   queue.shift();
@@ -98,7 +98,7 @@ test('a pair that was taken back is shown at once, before what was shown', async
 test('a change of the data leaves the pair at hand where it is still there, and else shows another', async () => {
   const all = [pair(1, 2), pair(3, 4)];
   const from = source(all);
-  const queue = createQueue(from.ask);
+  const queue = createQueue(from.ask, pairId);
   await queue.fill();
   await queue.renew();
   expect(ids(queue.pairs.value)).toEqual(ids(all));
@@ -112,7 +112,7 @@ test('where nothing can be fetched the error is kept, what is shown stays, and t
   const queue = createQueue(async () => {
     if (broken) throw new Error('gone');
     return [pair(1, 2)];
-  });
+  }, pairId);
   await queue.fill();
   expect(queue.state.value).toBe('failed');
   expect(queue.error.value).toEqual(new Error('gone'));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { describe, expect, test } from 'vitest';
 import { hasLargeThread, pairTotalsInWords } from '../../src-main/common/export-words.ts';
-import type { AnswerOrigin, NewPost, Preference } from '../../src-main/contract/records.ts';
+import { type AnswerOrigin, type NewPost, type Preference, waysOfChoosing } from '../../src-main/contract/records.ts';
 import type { PairTotals } from '../../src-main/contract/reports.ts';
 import type { FileRecord } from '../../src-main/dataset/facts.ts';
 import { findFile, readRecords } from '../../src-main/dataset/records/read.ts';
@@ -444,6 +444,9 @@ describe('round trips', () => {
         annotator: `person "${n % 2}" é`,
         origin: origins[n % 3]!,
         durationMs: n % 3 ? n * 100 : null,
+        ...(n % 2 ? { chosenBy: waysOfChoosing[n % waysOfChoosing.length]!, chance: 1 / n } : {}),
+        much: n % 5 === 2,
+        question: n % 4 === 3 ? 'q' : null,
       });
       if (n % 4 === 1) revokeAnswer(store, answer.key);
     }

@@ -1,39 +1,50 @@
-import { choosePair, type Random } from '../../labeling/next-pair.ts';
-import type { Pair } from '../../store/answers.ts';
+import { listKinds, waysOfChoosing } from '../../contract/records.ts';
+import type { Random } from '../../labeling/next-pair.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
-import { isOpen, openPostBetween, pairsOfPostFor, postFrom, postIdRange } from '../../store/open-pairs.ts';
+import { commentsAreThere, isOpen, isOpenAgain } from '../../store/open-pairs.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
+import { type Question, sameComments } from './finding.ts';
 
 /**
- * The pairs that were handed out and not answered. They stand in the database, so that whoever opens the house again goes
- * on with the pair that was on the screen.
+ * The questions that were handed out and not answered. They stand in the database, so that whoever opens the house again goes
+ * on with what was on the screen.
  */
-export type PairQueue = {
-  /** The next pairs for a tab. */
-  readonly next: (store: WritingStore, annotator: string, tab: string, count: number) => readonly Pair[];
-  /** Takes an answered pair out, whichever tab had it. */
-  readonly settle: (store: WritingStore, tab: string, pair: Pair) => void;
-  /** Puts a pair first for a tab, as it was shown. */
-  readonly putFirst: (store: WritingStore, tab: string, pair: Pair) => void;
+export type QuestionQueue = {
+  /**
+   * The next questions of a kind for a tab.
+   * @param find another one, with those that must not come
+   */
+  readonly next: (
+    store: WritingStore,
+    annotator: string,
+    tab: string,
+    kind: Question['kind'],
+    count: number,
+    find: (reserved: readonly Question[]) => Question | null,
+  ) => readonly Question[];
+  /** The question that was handed out with these comments, in any order, whichever tab has it. */
+  readonly find: (store: ReadingStore, shown: readonly number[]) => Question | undefined;
+  /** Takes an answered question out, whichever tab had it. */
+  readonly settle: (store: WritingStore, tab: string, shown: readonly number[]) => void;
+  /** Puts a question first for a tab, as it was shown. */
+  readonly putFirst: (store: WritingStore, tab: string, question: Question) => void;
 };
 
-type Tab = { readonly pairs: readonly Pair[]; readonly seenAt: number };
+type Tab = { readonly questions: readonly Question[]; readonly seenAt: number };
 
 /** A tab that was silent for so long is thought to be closed. */
 const silence = 10 * 60_000;
-/** Where handed-out pairs are kept among the settings; no setting that a person could change. */
-const place = 'handedOutPairs';
-const probes = 4;
-const rounds = 8;
+/** Where handed-out questions are kept among the settings; no setting that a person could change. */
+const place = 'handedOut';
 
 /** Numbers from the system's source of randomness, so that nothing can foresee the sides. */
 export const cryptoRandom: Random = () => crypto.getRandomValues(new Uint32Array(1))[0]! / 2 ** 32;
 
-export function createPairQueue(): PairQueue {
+export function createQuestionQueue(): QuestionQueue {
   /** The tab heard of last stands last. */
   const tabs = new Map<string, Tab>();
-  /** Pairs whose tab is gone: whoever asks first gets them. */
-  let waiting: readonly Pair[] = [];
+  /** Questions whose tab is gone: whoever asks first gets them. */
+  let waiting: readonly Question[] = [];
   let readFrom: ReadingStore | null = null;
   let kept = '';
 
@@ -42,116 +53,93 @@ export function createPairQueue(): PairQueue {
     if (readFrom === store) return;
     tabs.clear();
     const value = readSetting(store, place);
-    waiting = Array.isArray(value) ? value.filter(isPair) : [];
+    waiting = Array.isArray(value) ? value.filter(isQuestion) : [];
     kept = JSON.stringify(waiting);
     readFrom = store;
   };
   const write = (store: WritingStore): void => {
-    const pairs = [...[...tabs.values()].reverse().flatMap((tab) => tab.pairs), ...waiting];
-    const text = JSON.stringify(pairs);
+    const questions = [...[...tabs.values()].reverse().flatMap((tab) => tab.questions), ...waiting];
+    const text = JSON.stringify(questions);
     if (text === kept) return;
-    writeSetting(store, place, pairs);
+    writeSetting(store, place, questions);
     kept = text;
   };
-  const hear = (tab: string, pairs: readonly Pair[]): void => {
+  const hear = (tab: string, questions: readonly Question[]): void => {
     tabs.delete(tab);
-    tabs.set(tab, { pairs, seenAt: Date.now() });
+    tabs.set(tab, { questions, seenAt: Date.now() });
   };
   const lapse = (asking: string): void => {
     for (const [name, tab] of tabs) {
       if (name === asking || tab.seenAt > Date.now() - silence) continue;
       tabs.delete(name);
-      waiting = [...waiting, ...tab.pairs];
+      waiting = [...waiting, ...tab.questions];
     }
   };
-  const without = (pairs: readonly Pair[], pair: Pair): readonly Pair[] => pairs.filter((known) => !same(known, pair));
-  const remove = (pair: Pair): void => {
-    for (const [name, tab] of tabs) tabs.set(name, { ...tab, pairs: without(tab.pairs, pair) });
-    waiting = without(waiting, pair);
+  const remove = (shown: readonly number[]): void => {
+    const without = (questions: readonly Question[]) => questions.filter((known) => !sameComments(known.shown, shown));
+    for (const [name, tab] of tabs) tabs.set(name, { ...tab, questions: without(tab.questions) });
+    waiting = without(waiting);
   };
 
   return {
-    next: (store, annotator, tab, count) => {
+    next: (store, annotator, tab, kind, count, find) => {
       read(store);
       lapse(tab);
-      const open = (pair: Pair): boolean => isOpen(store, annotator, pair);
-      const pairs = (tabs.get(tab)?.pairs ?? []).filter(open);
+      const open = (question: Question): boolean => isOpenFor(store, annotator, question);
+      const known = (tabs.get(tab)?.questions ?? []).filter(open);
       waiting = waiting.filter(open);
-      const taken = waiting.slice(0, Math.max(0, count - pairs.length));
-      waiting = waiting.slice(taken.length);
-      pairs.push(...taken);
-      const reserved = [...[...tabs.values()].flatMap((tab) => tab.pairs), ...pairs];
-      while (pairs.length < count) {
-        const found = findPair(store, annotator, reserved);
+      const own = known.filter((question) => question.kind === kind);
+      const taken = waiting.filter((question) => question.kind === kind).slice(0, Math.max(0, count - own.length));
+      waiting = waiting.filter((question) => !taken.includes(question));
+      own.push(...taken);
+      const others = known.filter((question) => question.kind !== kind);
+      const reserved = [...[...tabs.values()].flatMap(({ questions }) => questions), ...waiting, ...taken];
+      while (own.length < count) {
+        const found = find(reserved);
         if (!found) break;
-        pairs.push(found);
+        own.push(found);
         reserved.push(found);
       }
-      hear(tab, pairs);
+      hear(tab, [...own, ...others]);
       write(store);
-      return pairs.slice(0, count);
+      return own.slice(0, count);
     },
-    settle: (store, tab, pair) => {
+    find: (store, shown) => {
       read(store);
-      remove(pair);
-      hear(tab, tabs.get(tab)?.pairs ?? []);
+      const all = [...[...tabs.values()].flatMap(({ questions }) => questions), ...waiting];
+      return all.find((known) => sameComments(known.shown, shown));
+    },
+    settle: (store, tab, shown) => {
+      read(store);
+      remove(shown);
+      hear(tab, tabs.get(tab)?.questions ?? []);
       write(store);
     },
-    putFirst: (store, tab, pair) => {
+    putFirst: (store, tab, question) => {
       read(store);
-      remove(pair);
-      hear(tab, [pair, ...(tabs.get(tab)?.pairs ?? [])]);
+      remove(question.shown);
+      hear(tab, [question, ...(tabs.get(tab)?.questions ?? [])]);
       write(store);
     },
   };
 }
 
-/** A pair that is open to a person and reserved for nobody: among a few posts drawn by chance, of the one with fewest answers. */
-function findPair(store: ReadingStore, annotator: string, reserved: readonly Pair[]): Pair | null {
-  const range = postIdRange(store);
-  if (!range) return null;
-  const draw = (): number => range.first + Math.floor(cryptoRandom() * (range.last - range.first + 1));
-  const within = (postId: number): Pair | null => {
-    const post = pairsOfPostFor(store, annotator, postId);
-    const elsewhere = reserved.filter((pair) => pair.postId === postId);
-    const taken = [...post.taken, ...elsewhere.map(({ leftId, rightId }) => [leftId, rightId] as const)];
-    const chosen = choosePair({ ...post, taken }, cryptoRandom);
-    return chosen && { postId, ...chosen };
-  };
-  for (let round = 0; round < rounds; round++) {
-    const posts = Array.from({ length: probes }, () => postFrom(store, draw())).filter((post) => post !== undefined);
-    for (const { postId } of posts.sort((a, b) => a.answers - b.answers)) {
-      const found = within(postId);
-      if (found) return found;
-    }
-  }
-  // Few posts are left: one after another, from one drawn by chance to the end, and then from the beginning.
-  const start = draw();
-  for (const [from, to] of [
-    [start, range.last],
-    [range.first, start - 1],
-  ] as const) {
-    let at: number | undefined = from;
-    // A post may have no open pair but reserved ones, so there are at most so many steps.
-    while (at !== undefined) {
-      at = openPostBetween(store, annotator, at, to);
-      if (at === undefined) break;
-      const found = within(at);
-      if (found) return found;
-      at += 1;
-    }
-  }
-  return null;
+/** Whether a question can still be asked. */
+function isOpenFor(store: ReadingStore, annotator: string, { kind, postId, shown, chosenBy }: Question): boolean {
+  if (kind !== 'pair') return commentsAreThere(store, postId, shown);
+  const pair = { postId, leftId: shown[0]!, rightId: shown[1]! };
+  return chosenBy === 'again' ? isOpenAgain(store, annotator, pair) : isOpen(store, annotator, pair);
 }
 
-function same(one: Pair, other: Pair): boolean {
-  const { leftId, rightId } = one;
+function isQuestion(value: unknown): value is Question {
+  const { kind, postId, shown, chosenBy, chance } = (value ?? {}) as Partial<Question>;
   return (
-    (leftId === other.leftId && rightId === other.rightId) || (leftId === other.rightId && rightId === other.leftId)
+    (kind === 'pair' || listKinds.some((known) => known === kind)) &&
+    Number.isSafeInteger(postId) &&
+    Array.isArray(shown) &&
+    shown.every(Number.isSafeInteger) &&
+    shown.length >= 2 &&
+    waysOfChoosing.some((way) => way === chosenBy) &&
+    (chance === null || typeof chance === 'number')
   );
-}
-
-function isPair(value: unknown): value is Pair {
-  const pair = value as Partial<Pair> | null;
-  return [pair?.postId, pair?.leftId, pair?.rightId].every(Number.isSafeInteger);
 }

@@ -1,6 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Choice } from '../../contract/records.ts';
-import type { ComparePair, CompareSummary, ShownAnswer } from '../../contract/views.ts';
+import type { ComparePair, CompareSummary, RecentAnswers, ShownAnswer } from '../../contract/views.ts';
 import { paceOf } from '../../labeling/pace.ts';
 import {
   addAnswer,
@@ -17,17 +17,22 @@ import { confirmLabel } from '../../store/labels.ts';
 import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
+import { recentListAnswers } from '../../store/questions.ts';
 import { runById } from '../../store/runs.ts';
+import { createChooser } from '../choosing/choosing.ts';
+import type { Question } from '../choosing/finding.ts';
+import { createQuestionQueue, cryptoRandom, type QuestionQueue } from '../choosing/queue.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { keepAnswer, timeOfAnswer, writeAnswers } from './keep-answer.ts';
-import { createPairQueue, cryptoRandom, type PairQueue } from './pair-queue.ts';
+import { type ComparingLists, comparingLists, listShown } from './lists.ts';
 
 type TabAnswer = Pair & {
   readonly tab: string;
   readonly key: string;
   readonly choice: Choice;
+  readonly much: boolean;
   readonly durationMs: number | null;
   readonly note: string;
 };
@@ -51,40 +56,52 @@ export type Comparing = {
   readonly change: (key: string, choice: Choice, note: string) => Promise<ShownAnswer>;
   /** Notes that an answer was looked at again and stays. */
   readonly confirm: (key: string) => Promise<void>;
-  readonly recent: (limit: number, before: string | undefined) => readonly ShownAnswer[];
+  readonly recent: (limit: number, before: string | undefined) => RecentAnswers;
   readonly summary: () => CompareSummary;
-};
+} & ComparingLists;
 
 /** Times looked at for the pace. */
 const longestStretch = 1_000;
 const fewestForTraining = 20;
 
-export function createComparing(house: House, queue: PairQueue = createPairQueue()): Comparing {
+export function createComparing(house: House, queue: QuestionQueue = createQuestionQueue()): Comparing {
   const person = (): string => settingsOf(house).annotator;
+  const chooser = createChooser(house, cryptoRandom);
   return {
+    ...comparingLists(house, queue, chooser),
     nextPairs: (tab, count) =>
       withLock(house, 'comparing', ({ store }) =>
-        queue.next(store, person(), tab, count).map((pair) => pairWithTexts(store, pair)),
+        queue
+          .next(store, person(), tab, 'pair', count, (reserved) => chooser.find('pair', reserved))
+          .map((question) => pairWithTexts(store, pairIn(question))),
       ),
-    add: ({ tab, ...given }) =>
-      keepAnswer(house, { ...given, annotator: person(), origin: 'compare' }, (store) =>
-        queue.settle(store, tab, given),
-      ),
+    add: ({ tab, ...given }) => {
+      const shown = [given.leftId, given.rightId];
+      return keepAnswer(
+        house,
+        { ...given, annotator: person(), origin: 'compare' },
+        {
+          question: queue.find(house.store, shown),
+          settle: (store) => queue.settle(store, tab, shown),
+        },
+      );
+    },
     ask: ({ tab, postId, one, other }) =>
       withLock(house, 'comparing', ({ store }) => {
         const sides = cryptoRandom() < 0.5 ? { leftId: one, rightId: other } : { leftId: other, rightId: one };
         const pair = { postId, ...sides };
+        const shown = [pair.leftId, pair.rightId];
         if (!isOpen(store, person(), pair)) {
           const message = 'You were asked this pair before, or it is gone. Choose another question.';
           throw new TiebreakError('answered', message);
         }
-        queue.putFirst(store, tab, pair);
+        queue.putFirst(store, tab, { kind: 'pair', postId, shown, chosenBy: 'picked', chance: null });
       }),
     revoke: (key, tab) =>
       writeAnswers(house, (store) => {
         const known = ownAnswer(store, key, person());
         revokeAnswer(store, key);
-        if (tab !== undefined && !known.revokedAt) queue.putFirst(store, tab, pairOf(known));
+        if (tab !== undefined && !known.revokedAt) queue.putFirst(store, tab, questionOf(known));
         return withTexts(store, known);
       }),
     change: (key, choice, untrimmed) =>
@@ -97,8 +114,19 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
         if (known.choice === choice && known.note === note) return withTexts(store, known);
         const createdAt = timeOfAnswer(store, known.annotator);
         revokeAnswer(store, key, createdAt);
-        const { annotator, durationMs, again } = known;
-        const said = { ...pairOf(known), choice, note, annotator, durationMs, again, createdAt };
+        const { annotator, durationMs, again, chosenBy, chance, question } = known;
+        const said = {
+          ...pairOf(known),
+          choice,
+          note,
+          annotator,
+          durationMs,
+          again,
+          chosenBy,
+          chance,
+          question,
+          createdAt,
+        };
         return withTexts(store, addAnswer(store, { ...said, origin: 'compare' }).answer);
       }),
     confirm: (key) =>
@@ -106,8 +134,18 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
         const { id, choice } = ownAnswer(store, key, person());
         if (choice !== 'skip' && choice !== 'flag') confirmLabel(store, id, new Date().toISOString());
       }),
-    recent: (limit, before) =>
-      recentAnswers(house.store, person(), limit, before).map((found) => withTexts(house.store, found)),
+    recent: (limit, before) => {
+      const { store } = house;
+      const answers = recentAnswers(store, person(), limit, before);
+      const lists = recentListAnswers(store, person(), limit, before);
+      // Both go back as far: to the last of so many.
+      const times = [...answers, ...lists].map(({ createdAt }) => createdAt).sort();
+      const last = times.at(-limit) ?? '';
+      return {
+        answers: answers.filter(({ createdAt }) => createdAt >= last).map((found) => withTexts(store, found)),
+        lists: lists.filter(({ createdAt }) => createdAt >= last).map((found) => listShown(store, found)),
+      };
+    },
     summary: () => summaryOf(house),
   };
 }
@@ -147,9 +185,19 @@ function ownAnswer(store: ReadingStore, key: string, annotator: string): Answer 
 
 /** An answer with the texts it is about. */
 export function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
-  const { key, choice, annotator, createdAt, durationMs, note } = found;
-  return { ...pairWithTexts(store, found), key, choice, annotator, createdAt, durationMs, note };
+  const { key, choice, much, annotator, createdAt, durationMs, note } = found;
+  return { ...pairWithTexts(store, found), key, choice, much, annotator, createdAt, durationMs, note };
 }
+
+const pairIn = ({ postId, shown }: Question): Pair => ({ postId, leftId: shown[0]!, rightId: shown[1]! });
+
+const questionOf = ({ postId, leftId, rightId, chosenBy, chance }: Answer): Question => ({
+  kind: 'pair',
+  postId,
+  shown: [leftId, rightId],
+  chosenBy: chosenBy ?? 'random',
+  chance,
+});
 
 function pairOf({ postId, leftId, rightId }: Pair): Pair {
   return { postId, leftId, rightId };

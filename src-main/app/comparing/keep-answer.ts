@@ -5,6 +5,7 @@ import type { Answer, Choice } from '../../contract/records.ts';
 import { addAnswer, answersOnPair, findAnswer, hasAnswerOf, type Pair, revokeAnswer } from '../../store/answers.ts';
 import { inDurableTransaction, type ReadingStore, type WritingStore } from '../../store/open.ts';
 import { findPost } from '../../store/posts.ts';
+import type { Question } from '../choosing/finding.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 
@@ -19,6 +20,7 @@ export type GivenAnswer = Pair & {
   readonly note?: string | undefined;
   /** The pair was asked again on purpose: the earlier answer goes on counting, and this one is marked. */
   readonly again?: boolean | undefined;
+  readonly much?: boolean | undefined;
   /** This is said instead of what the person said of the pair before, which is taken back. */
   readonly instead?: boolean | undefined;
 };
@@ -26,25 +28,28 @@ export type GivenAnswer = Pair & {
 /**
  * Keeps an answer, whichever door it came through; on disk when it resolves, and every page is told. A person has one answer on
  * a pair, whichever comment was left: another one is refused, TiebreakError answered, but where it is given `again` or `instead`.
- * @param alongside what is written with it, all or nothing
+ * @param handedOut how the question came to be asked, and what takes it out of those that were handed out: with the answer, all or nothing
  */
 export function keepAnswer(
   house: House,
   given: GivenAnswer,
-  alongside: (store: WritingStore) => void = () => {},
+  handedOut?: { readonly question: Question | undefined; readonly settle: (store: WritingStore) => void },
 ): Promise<Answer> {
   return writeAnswers(house, (store) => {
     const known = given.key === undefined ? undefined : findAnswer(store, given.key);
     if (known) return known;
+    const { chosenBy = null, chance = null } = handedOut?.question ?? {};
     const earlier = answersOnPair(store, given.annotator, given);
-    if (earlier.length > 0 && !given.again && !given.instead) throw answeredAlready(given, earlier.at(-1)!);
+    const onPurpose = given.again || given.instead || chosenBy === 'again';
+    if (earlier.length > 0 && !onPurpose) throw answeredAlready(given, earlier.at(-1)!);
     const createdAt = timeOfAnswer(store, given.annotator);
     const taken = given.instead ? earlier : [];
     for (const { key } of taken) revokeAnswer(store, key, createdAt);
     const note = given.note?.trim();
     const again = earlier.length > taken.length;
-    const { answer } = addAnswer(store, { ...given, note, again, createdAt });
-    alongside(store);
+    const much = given.much === true && (given.choice === 'left' || given.choice === 'right');
+    const { answer } = addAnswer(store, { ...given, note, again, much, chosenBy, chance, createdAt });
+    handedOut?.settle(store);
     return answer;
   });
 }

@@ -1,5 +1,5 @@
 import type { CallHooks } from '../../contract/calls.ts';
-import type { Device, EncoderPlace } from '../../contract/engine.ts';
+import type { Device, EncoderPlace, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { embeddingOf, hasEmbedding, keepEmbeddings } from '../../store/embeddings.ts';
 import type { House } from '../kernel/house.ts';
@@ -37,6 +37,21 @@ export function inARow(vectors: readonly Float32Array[]): Float32Array {
   const row = new Float32Array(vectors.length * width);
   for (const [i, vector] of vectors.entries()) row.set(vector, i * width);
   return row;
+}
+
+/** An encoder's vectors of the post and the comment of each text, from the store where they are there. */
+export async function vectorsOf(
+  house: House,
+  encoder: EncoderPlace,
+  texts: readonly TextInput[],
+  device: Device,
+  hooks: CallHooks,
+): Promise<Float32Array> {
+  const different = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
+  const known = await embeddingsOf(house, encoder, different, device, hooks);
+  const width = known.length / different.length;
+  const vectors = new Map(different.map((text, i) => [text, known.subarray(i * width, (i + 1) * width)]));
+  return inARow(texts.flatMap(({ post, comment }) => [vectors.get(post)!, vectors.get(comment)!]));
 }
 
 /** Sees to it that an encoder's vectors of texts are in the store. Gives the number of those that were not. */

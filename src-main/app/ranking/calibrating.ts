@@ -5,15 +5,14 @@ import type { Model } from '../../contract/records.ts';
 import type { Scale } from '../../contract/scale.ts';
 import type { JudgedPair } from '../../evaluation/accuracy.ts';
 import { temperatureSteps } from '../../evaluation/calibration.ts';
-import type { Meaning } from '../../labeling/joined.ts';
 import type { Said } from '../../labeling/post-posterior.ts';
 import { saidOf } from '../../labeling/said.ts';
-import { learnScale, usualScale } from '../../labeling/scale.ts';
+import { learnScale } from '../../labeling/scale.ts';
+import { isBlind } from '../../labeling/strategies.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
 import { saysOf } from '../../recipe/says.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel, setCalibration } from '../../store/models.ts';
-import type { ReadingStore } from '../../store/open.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
@@ -30,12 +29,6 @@ const mostPairs = 20_000;
  */
 export async function temperatureOf(house: House, model: Model, device: Device, hooks: CallHooks): Promise<number> {
   return findKeptModel(house.store, model.id).temperature ?? (await calibrate(house, model, device, hooks)).temperature;
-}
-
-/** What a model's rewards mean beside answers: as it was calibrated; else they are taken at their word, and for no more than votes. */
-export function meaningOf(store: ReadingStore, model: Model): Meaning {
-  const { temperature, scale } = findKeptModel(store, model.id);
-  return { temperature: temperature ?? 1, scale: scale ?? usualScale(1) };
 }
 
 /**
@@ -76,7 +69,7 @@ async function validationOf({ store }: House, model: Model, signal: AbortSignal 
   for (const post of postsWithComments(store, { split: 'validation' })) {
     await pause();
     if (judged.length >= mostPairs) break;
-    const answers = answersOfPost(store, post.id);
+    const answers = answersOfPost(store, post.id).filter(isBlind);
     const { comments, pairs } = pairsOfPost(post, answers, 'both');
     const known = new Map(rankingOfPost(store, model.id, post.id).map(({ id, reward }) => [id, reward]));
     const rewards = comments.map(({ id }) => known.get(id) ?? Number.NaN);

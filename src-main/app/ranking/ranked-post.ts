@@ -4,7 +4,7 @@ import { type Joined, joinedOf, mostJoined, type Wanted } from '../../labeling/j
 import { answersOfPost } from '../../store/labels.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
-import { meaningOf } from './calibrating.ts';
+import { meaningOf } from '../kernel/meaning.ts';
 
 /**
  * A model's ranking of a post, joined with people's answers, the best first. Where comments lack a reward, or are too many to be joined, it

@@ -12,7 +12,7 @@ import {
   type RewardFilter,
   setRewards,
 } from '../../store/rewards.ts';
-import { embeddingsOf, inARow } from '../embedding/embedding.ts';
+import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
 import { type House, modelFolder } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -115,21 +115,6 @@ function scoringCancelled(kept: number, total: number, cause: unknown): Tiebreak
       ? 'The scoring was cancelled. Nothing was changed.'
       : `The scoring was cancelled. ${kept.toLocaleString('en')} of ${total.toLocaleString('en')} comments have their rewards and keep them; the next scoring goes on from there.`;
   return new TiebreakError('cancelled', message, { cause });
-}
-
-/** An encoder's vectors of the post and the comment of each text, from the store where they are there. */
-export async function vectorsOf(
-  house: House,
-  encoder: EncoderPlace,
-  texts: readonly TextInput[],
-  device: Device,
-  hooks: CallHooks,
-): Promise<Float32Array> {
-  const different = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
-  const known = await embeddingsOf(house, encoder, different, device, hooks);
-  const width = known.length / different.length;
-  const vectors = new Map(different.map((text, i) => [text, known.subarray(i * width, (i + 1) * width)]));
-  return inARow(texts.flatMap(({ post, comment }) => [vectors.get(post)!, vectors.get(comment)!]));
 }
 
 /** How many comments a model has given no reward yet. */

@@ -5,9 +5,9 @@ import { answersOfPost, confirmedOfPost, postsAnsweredBy } from '../../store/lab
 import { rankingOfPost } from '../../store/rewards.ts';
 import { withTexts } from '../comparing/answering.ts';
 import { type House, modelInUse } from '../kernel/house.ts';
+import { meaningOf } from '../kernel/meaning.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { meaningOf } from './calibrating.ts';
 
 /** What is looked at, at most: the posts answered last, and of a post no more answers than this. */
 const mostPosts = 2_000;

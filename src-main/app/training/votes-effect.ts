@@ -15,10 +15,11 @@ import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
+import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
-import { scoreMissing, vectorsOf } from '../ranking/scoring.ts';
+import { scoreMissing } from '../ranking/scoring.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { writeTrainingData } from './training-data.ts';
 

@@ -51,6 +51,10 @@ function read(value: unknown): readonly RawFact[] {
       revoked: row.revokedAt,
       ...(Array.isArray(row.models) ? { models: row.models } : {}),
       margin: row.margin,
+      chosenBy: row.chosenBy,
+      chance: row.chance,
+      much: row.much,
+      question: row.question,
     },
   ];
 }

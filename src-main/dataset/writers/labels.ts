@@ -8,6 +8,7 @@ type Side = Pick<Comment, 'text' | 'author' | 'createdAt' | 'link'>;
 export function labelLine(answer: Answer<Preference>, post: Post, left: Side, right: Side): string {
   const { key, title, text, context, group, split, author, createdAt: date, link } = post;
   const { annotator, origin, createdAt, durationMs, revokedAt, note, again, models, margin } = answer;
+  const { chosenBy, chance, much, question } = answer;
   return `${JSON.stringify({
     id: answer.key,
     ...withoutEmpty({ post: key, group, split, title, text, context, author, date, link }),
@@ -25,5 +26,7 @@ export function labelLine(answer: Answer<Preference>, post: Post, left: Side, ri
     revokedAt,
     ...(note ? { note } : {}),
     ...(again ? { again } : {}),
+    ...(much ? { much } : {}),
+    ...withoutEmpty({ chosenBy, chance, question }),
   })}\n`;
 }

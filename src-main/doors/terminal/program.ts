@@ -6,6 +6,7 @@ import { addContextCommands } from './context.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive } from './options.ts';
+import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
 import type { Run } from './run.ts';
@@ -129,6 +130,7 @@ export function createProgram(run: Run): Command {
   addModelCommands(command, run);
   addRuns(program, run);
 
+  addPairs(program, run);
   addPeople(program, run);
 
   const labels = command('labels', "work with people's answers");
