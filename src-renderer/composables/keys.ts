@@ -13,6 +13,13 @@ export function pressedKey({ key, repeat, ctrlKey, altKey, metaKey, shiftKey, is
   return letter ? lower : key;
 }
 
+/** The key of a press with shift, as settings name it: a letter, or a key with a name. null for all else. */
+export function shiftedKey({ key, repeat, ctrlKey, altKey, metaKey, shiftKey, isComposing }: Press): string | null {
+  if (!shiftKey || repeat || ctrlKey || altKey || metaKey || isComposing) return null;
+  const letter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
+  return letter ? key.toLowerCase() : key.length > 1 ? key : null;
+}
+
 /** What has keys of its own. */
 const typing =
   'input:not([type="checkbox"]), textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"], [role="radiogroup"], [role="slider"], [role="tablist"], [data-own-keys]';
@@ -27,12 +34,18 @@ function free(target: EventTarget | null): boolean {
 /**
  * Listens for single keys as long as the component lives. What returns true has used the key up.
  * @param first before all that listen without it
+ * @param shifted the same for keys that are pressed with shift
  */
-export function onKey(act: (key: string) => boolean, { first = false } = {}): void {
+export function onKey(
+  act: (key: string) => boolean,
+  { first = false, shifted }: { readonly first?: boolean; readonly shifted?: (key: string) => boolean } = {},
+): void {
   const listen = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || !free(event.target)) return;
     const key = pressedKey(event);
-    if (key !== null && act(key)) event.preventDefault();
+    const withShift = key === null && shifted ? shiftedKey(event) : null;
+    const used = key === null ? withShift !== null && shifted?.(withShift) : act(key);
+    if (used) event.preventDefault();
   };
   document.addEventListener('keydown', listen, first);
   onScopeDispose(() => document.removeEventListener('keydown', listen, first));

@@ -26,7 +26,7 @@ export function useComparing() {
   const tab = compareTab();
   /** Keys of the answers given in this tab, the last one last. */
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
-  const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs);
+  const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs, pairId);
   const current = computed<ComparePair | null>(() => queue.pairs.value[0] ?? null);
   const writing = shallowRef(false);
   const failure = shallowRef<unknown>(null);
@@ -67,7 +67,7 @@ export function useComparing() {
     }
   }
 
-  const answer = (choice: Choice): Promise<void> =>
+  const answer = (choice: Choice, much = false): Promise<void> =>
     write(async () => {
       const pair = current.value;
       if (!pair) return;
@@ -78,12 +78,13 @@ export function useComparing() {
         leftId: pair.left.id,
         rightId: pair.right.id,
         choice,
+        much,
         durationMs: stopwatch.read(),
       });
       attempted = { pair: '', choice: '', key: '' };
       given.value = [...given.value, key];
       queue.shift();
-      tell('Saved', details[choice]);
+      tell('Saved', much ? details[choice].replace('better', 'much better') : details[choice]);
       if (choice === 'flag') say('Flagged.', { label: 'Add a note', run: () => (noting.value = key) });
     });
 

@@ -8,19 +8,23 @@ const ahead = 3;
 export const pairId = ({ left, right }: ComparePair): string =>
   left.id < right.id ? `${left.id} ${right.id}` : `${right.id} ${left.id}`;
 
-/** The pairs of a queue, then those that came and are neither in it nor answered meanwhile. */
-export function merged(
-  queue: readonly ComparePair[],
-  came: readonly ComparePair[],
+/** The questions of a queue, then those that came and are neither in it nor answered meanwhile. */
+export function merged<T>(
+  queue: readonly T[],
+  came: readonly T[],
   answered: ReadonlySet<string>,
-): readonly ComparePair[] {
-  const known = new Set([...queue.map(pairId), ...answered]);
-  return [...queue, ...came.filter((pair) => !known.has(pairId(pair)))];
+  idOf: (question: T) => string,
+): readonly T[] {
+  const known = new Set([...queue.map(idOf), ...answered]);
+  return [...queue, ...came.filter((question) => !known.has(idOf(question)))];
 }
 
-/** Pairs in the order they will be shown; filled up in the background. */
-export function createQueue(ask: (count: number) => Promise<readonly ComparePair[]>) {
-  const pairs = shallowRef<readonly ComparePair[]>([]);
+/**
+ * Questions in the order they will be shown, pairs or lists; filled up in the background.
+ * @param idOf the same for the same comments, in whatever order
+ */
+export function createQueue<T>(ask: (count: number) => Promise<readonly T[]>, idOf: (question: T) => string) {
+  const pairs = shallowRef<readonly T[]>([]);
   /** asking: nothing to show yet. ended: there are no more pairs. */
   const state = shallowRef<'asking' | 'ready' | 'ended' | 'failed'>('asking');
   const error = shallowRef<unknown>(null);
@@ -38,8 +42,8 @@ export function createQueue(ask: (count: number) => Promise<readonly ComparePair
     try {
       const came = await ask(ahead);
       const [current] = pairs.value;
-      const stays = !anew || (current && came.some((pair) => pairId(pair) === pairId(current)));
-      pairs.value = merged(stays ? pairs.value : [], came, answered);
+      const stays = !anew || (current && came.some((pair) => idOf(pair) === idOf(current)));
+      pairs.value = merged(stays ? pairs.value : [], came, answered, idOf);
       error.value = null;
       settle();
     } catch (reason) {
@@ -70,15 +74,15 @@ export function createQueue(ask: (count: number) => Promise<readonly ComparePair
     /** The first pair is done with. */
     shift: (): void => {
       const [first, ...rest] = pairs.value;
-      if (first) answered.add(pairId(first));
+      if (first) answered.add(idOf(first));
       pairs.value = rest;
       if (rest.length === 0) state.value = asking || answered.size > 0 ? 'asking' : 'ended';
       void fill();
     },
     /** Shows this pair next. */
-    unshift: (pair: ComparePair): void => {
-      answered.delete(pairId(pair));
-      pairs.value = [pair, ...pairs.value.filter((each) => pairId(each) !== pairId(pair))];
+    unshift: (pair: T): void => {
+      answered.delete(idOf(pair));
+      pairs.value = [pair, ...pairs.value.filter((each) => idOf(each) !== idOf(pair))];
       settle();
     },
   };
