@@ -1,5 +1,5 @@
 /** What Compare asks and how it chooses, in words. Pure. */
-import type { ChosenBy, ListKind, Strategy } from '../contract/records.ts';
+import type { ListKind, Strategy } from '../contract/records.ts';
 
 /** What the kinds of questions are called where one is chosen. */
 export const questionNames: Readonly<Record<'pair' | ListKind, string>> = {
@@ -32,11 +32,4 @@ export const strategySentences: Readonly<Record<Strategy, string>> = {
     'Pairs come first whose answer would decide between the many models that the answers so far leave possible; it needs a quick model.',
   uncertainty: 'Pairs come first that the model holds for a toss-up; it needs a quick model.',
   finish: 'The pair comes first that tells most about the order of the post you are at, until that is sure enough.',
-};
-
-/** How a pair came to be asked. */
-export const chosenWords: Readonly<Record<ChosenBy, string>> = {
-  ...strategyNames,
-  again: 'Asked again, sides swapped',
-  picked: 'Picked by hand',
 };

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { compareActions, defaultSettings } from '../../src-main/contract/settings.ts';
-import { keySign, pressedKey, refusal } from '../../src-renderer/composables/keys.ts';
+import { keySign, pressedKey, refusal, shiftedKey } from '../../src-renderer/composables/keys.ts';
 
-const press = (key: string, more = {}) =>
-  pressedKey({
-    key,
-    repeat: false,
-    ctrlKey: false,
-    altKey: false,
-    metaKey: false,
-    shiftKey: false,
-    isComposing: false,
-    ...more,
-  });
+const pressOf = (key: string, more = {}) => ({
+  key,
+  repeat: false,
+  ctrlKey: false,
+  altKey: false,
+  metaKey: false,
+  shiftKey: false,
+  isComposing: false,
+  ...more,
+});
+const press = (key: string, more = {}) => pressedKey(pressOf(key, more));
 
 test('a single press is a key; a held one, a combination and half of a composed word are none', () => {
   expect(press('a')).toBe('a');
@@ -28,6 +28,16 @@ test('shift makes another thing of a letter, but belongs to a sign; caps lock ch
   expect(press('?', { shiftKey: true })).toBe('?');
   expect(press('A')).toBe('a');
   expect(press('É')).toBe('é');
+});
+
+test('with shift a letter or a key with a name is one of its own; a sign, and a combination with more, are none', () => {
+  const shifted = (key: string, more = {}) => shiftedKey(pressOf(key, { shiftKey: true, ...more }));
+  expect(shifted('A')).toBe('a');
+  expect(shifted('ArrowLeft')).toBe('ArrowLeft');
+  expect(shifted('?')).toBeNull();
+  expect(shifted('A', { ctrlKey: true })).toBeNull();
+  expect(shifted('A', { repeat: true })).toBeNull();
+  expect(shiftedKey(pressOf('a'))).toBeNull();
 });
 
 test('a key that is taken or kept is refused with a sentence; its own and a free one are not', () => {

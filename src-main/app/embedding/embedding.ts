@@ -13,7 +13,7 @@ export const chunkSize = 256;
  * An encoder's vectors of texts, one after the other, [texts, its width]. Those that are not in the store yet are computed and
  * kept.
  */
-export async function embeddingsOf(
+async function embeddingsOf(
   house: House,
   encoder: EncoderPlace,
   texts: readonly string[],

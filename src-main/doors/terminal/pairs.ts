@@ -33,7 +33,7 @@ export function addPairs(program: Command, run: Run): void {
 }
 
 /** Pairs with their numbers, how each was chosen, and how their texts begin. */
-export function printPairs(found: readonly NextPair[]): string {
+function printPairs(found: readonly NextPair[]): string {
   if (found.length === 0)
     return "No pair is open: all were answered, or there are no posts. Import some with 'tiebreak import'.";
   const rows = found.map(({ post, left, right, chosenBy }) => [
