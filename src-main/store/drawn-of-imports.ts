@@ -44,7 +44,7 @@ export function* drawOfImports(
   if (all <= fewComments) {
     const sql = 'SELECT id FROM comments INDEXED BY comments_by_import WHERE import_id = ?';
     const ids = ranges.flatMap(({ id }) => rows<{ id: number }>(store, sql, id));
-    for (const { id } of shuffled(ids, random)) yield found(store, id);
+    for (const { id } of shuffled(ids, random)) yield* found(store, id);
     return;
   }
   const seen = new Set<number>();
@@ -59,15 +59,16 @@ export function* drawOfImports(
     const id = row<{ id: number }>(store, next, range.id, range.low + range.size + at)?.id;
     if (id === undefined || seen.has(id)) continue;
     seen.add(id);
-    yield found(store, id);
+    yield* found(store, id);
   }
 }
 
-function found(store: ReadingStore, id: number): ImportedComment {
-  return row<ImportedComment>(
+/** The comment of this number; none where it went meanwhile. */
+function found(store: ReadingStore, id: number): ImportedComment[] {
+  return rows<ImportedComment>(
     store,
     `SELECT comments.id, comments.text, "group", split, votes IS NOT NULL OR rank IS NOT NULL AS voted, labels AS answers
-     FROM comments JOIN posts ON posts.id = post_id JOIN post_counts ON post_counts.post_id = posts.id WHERE comments.id = ?`,
+     FROM comments JOIN posts ON posts.id = comments.post_id JOIN post_counts ON post_counts.post_id = posts.id WHERE comments.id = ?`,
     id,
-  )!;
+  );
 }

@@ -81,9 +81,15 @@ export async function noticeDrift(
   imports: readonly number[],
   hooks: CallHooks,
 ): Promise<DriftNotice | null> {
-  const { model, reports } = await driftOf(house, { compute: false, imports }, hooks);
-  const unlike = reports.filter(({ differs }) => differs.length > 0);
-  return model === null || unlike.length === 0 ? null : { model, reports: unlike };
+  try {
+    const { model, reports } = await driftOf(house, { compute: false, imports }, hooks);
+    const unlike = reports.filter(({ differs }) => differs.length > 0);
+    return model === null || unlike.length === 0 ? null : { model, reports: unlike };
+  } catch (error) {
+    // Who cancels by now has the import all the same.
+    if (error instanceof TiebreakError) return null;
+    throw error;
+  }
 }
 
 /** Looks again where vectors have come since an import was looked at. For work in the background: what can't be done is left. */
