@@ -149,7 +149,8 @@ function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: Rests
   if (ranked.length < 2 || ranked.length > mostJoined) return nothing;
   const closed = closedTo(store, annotator, postId);
   const { right, question } = joinedOf(rewarded, answersOfPost(store, postId), meaning, { places: false, closed });
-  return { bits: question?.bits ?? 0, sure: right };
+  // What differs in rounding alone is the same.
+  return { bits: Math.round((question?.bits ?? 0) * 1e9) / 1e9, sure: right };
 }
 
 /** Whether a person was asked two comments of a post before, or somebody flagged them. */
