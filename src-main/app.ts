@@ -292,7 +292,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),
     ),
-    drift: call(calls.driftCall, (house, { model }, hooks) => driftOf(house, { model, compute: true }, hooks)),
+    drift: call(calls.driftCall, (house, { model }, hooks) =>
+      driftOf(house, { model, again: true, compute: true }, hooks),
+    ),
     doctor: (hooks) =>
       call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
         null,

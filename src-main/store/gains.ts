@@ -26,8 +26,8 @@ export function postsByGain(
   const { sql, values } = matching(modelId, filter);
   const found = rows<GainOfPost>(
     store,
-    `SELECT post_id AS postId, bits, sure ${sql} ${edge ? `AND (bits, post_id) ${backwards ? '>' : '<'} (?, ?)` : ''}
-     ORDER BY bits ${backwards ? '' : 'DESC'}, post_id ${backwards ? '' : 'DESC'} LIMIT ?`,
+    `SELECT gains.post_id AS postId, bits, sure ${sql} ${edge ? `AND (bits, gains.post_id) ${backwards ? '>' : '<'} (?, ?)` : ''}
+     ORDER BY bits ${backwards ? '' : 'DESC'}, gains.post_id ${backwards ? '' : 'DESC'} LIMIT ?`,
     ...values,
     ...(edge ? [edge.bits, edge.postId] : []),
     limit,
@@ -52,8 +52,13 @@ function matching(modelId: number, filter: PostListFilter): { readonly sql: stri
       values: [matchOf(typed), typed, /^\d{1,15}$/.test(typed) ? Number(typed) : null],
     });
   }
+  // Few posts are answered, where that is asked for: those are gone through, and sorted.
+  const answered = filter.answered || filter.disagreeingWith !== undefined;
+  const from = answered
+    ? 'post_counts INDEXED BY post_counts_labelled CROSS JOIN gains ON gains.post_id = post_counts.post_id'
+    : 'gains INDEXED BY gains_by_model';
   return {
-    sql: `FROM gains INDEXED BY gains_by_model WHERE model_id = ? AND bits IS NOT NULL
+    sql: `FROM ${from} WHERE ${answered ? 'post_counts.labels > 0 AND' : ''} model_id = ? AND bits IS NOT NULL
       ${parts.map(({ sql }) => `AND ${sql}`).join(' ')}`,
     values: [modelId, ...parts.flatMap(({ values }) => values)],
   };
@@ -104,6 +109,13 @@ export function rewardsOfPost(
     modelId,
     postId,
   );
+}
+
+/** Whether nobody said anything of a post: there is no answer that counts, no skip and no flag. */
+export function isUntouched(store: ReadingStore, postId: number): boolean {
+  const sql = `SELECT labels = 0 AND NOT EXISTS (SELECT 1 FROM marks WHERE marks.post_id = post_counts.post_id) AS it
+    FROM post_counts WHERE post_id = ?`;
+  return row<{ it: 0 | 1 }>(store, sql, postId)?.it === 1;
 }
 
 /** Keeps the gains of posts by a model, all or none. null: it has none, since a comment has no reward. A post that is gone gets none. */

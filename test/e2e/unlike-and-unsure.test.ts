@@ -54,8 +54,12 @@ test('arguments beside a model of captions are said to be unlike, and its posts 
   // The model scored all there was after its training; the new posts wait.
   await list.getByText('25 posts are not in this list yet').waitFor();
   await press(page, list.getByRole('button', { name: 'Score and weigh them' }));
-  await list.getByText(/order [\d.]+% sure/).first().waitFor();
-  await list.getByRole('button', { name: 'Score and weigh them' }).waitFor({ state: 'detached' });
+  await list
+    .getByText(/order [\d.]+% sure/)
+    .first()
+    .waitFor();
+  await list.getByText('275 posts').waitFor();
+  await list.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'detached' });
   found.push(...(await examine(page, 'rankings')));
 
   // The last one that came.

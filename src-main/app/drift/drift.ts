@@ -25,7 +25,9 @@ const fewestJudged = 20;
 
 export type DriftCall = {
   readonly model?: string | undefined;
-  /** Computes vectors where too few are kept to tell, and looks at such imports again. */
+  /** Looks again at imports for which too few vectors were kept. */
+  readonly again: boolean;
+  /** Computes some where too few are kept. */
   readonly compute: boolean;
   /** Only these imports. */
   readonly imports?: readonly number[] | undefined;
@@ -59,7 +61,7 @@ export async function driftOf(house: House, call: DriftCall, hooks: CallHooks): 
   const reports: DriftReport[] = [];
   for (const one of candidates) {
     const known = kept.get(one.id);
-    if (known && (known.meaning || !call.compute)) {
+    if (known && (known.meaning || !call.again)) {
       reports.push(known);
       continue;
     }
@@ -82,7 +84,7 @@ export async function noticeDrift(
   hooks: CallHooks,
 ): Promise<DriftNotice | null> {
   try {
-    const { model, reports } = await driftOf(house, { compute: false, imports }, hooks);
+    const { model, reports } = await driftOf(house, { again: false, compute: false, imports }, hooks);
     const unlike = reports.filter(({ differs }) => differs.length > 0);
     return model === null || unlike.length === 0 ? null : { model, reports: unlike };
   } catch (error) {
@@ -92,16 +94,10 @@ export async function noticeDrift(
   }
 }
 
-/** Looks again where vectors have come since an import was looked at. For work in the background: what can't be done is left. */
+/** Looks at the imports again for which vectors have come since. For work in the background: what can't be done is left. */
 export async function lookAgain(house: House, signal: AbortSignal): Promise<void> {
-  const model = modelInUse(house);
-  if (!model) return;
   try {
-    await driftOf(house, { compute: false }, { signal });
-    const known = driftsOf(house.store, model.id);
-    const blind = [...known.values()].filter(({ meaning }) => meaning === null).map((report) => report.import);
-    if (blind.length === 0) return;
-    await driftOf(house, { compute: true, imports: blind.slice(-mostImports) }, { signal });
+    await driftOf(house, { again: true, compute: false }, { signal });
     house.changes.tell('models');
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;

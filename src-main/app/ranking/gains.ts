@@ -7,6 +7,7 @@ import {
   emptiedGains,
   type Gain,
   gainsRestOn,
+  isUntouched,
   postsWithoutGain,
   removeSomeGains,
   rewardsOfPost,
@@ -147,8 +148,11 @@ function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: Rests
   const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
   if (rewarded.length < ranked.length) return null;
   if (ranked.length < 2 || ranked.length > mostJoined) return nothing;
-  const closed = closedTo(store, annotator, postId);
-  const { right, question } = joinedOf(rewarded, answersOfPost(store, postId), meaning, { places: false, closed });
+  // So are most posts, and what was said of them need not be looked for.
+  const untouched = isUntouched(store, postId);
+  const closed = untouched ? () => false : closedTo(store, annotator, postId);
+  const answers = untouched ? [] : answersOfPost(store, postId);
+  const { right, question } = joinedOf(rewarded, answers, meaning, { places: false, closed });
   // What differs in rounding alone is the same.
   return { bits: Math.round((question?.bits ?? 0) * 1e9) / 1e9, sure: right };
 }

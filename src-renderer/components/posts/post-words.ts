@@ -31,7 +31,7 @@ export const postsInWords = (total: number): string =>
 
 /** What posts are sorted by where that is what one more answer would tell. */
 export const gainInWords =
-  'First the posts with the two comments whose order model and answers leave most open, so that one more answer of yours tells most. The percentage says how often, of two comments of the post, the order has the better one first.';
+  'First the posts with the two comments whose order is most open, so that one more answer of yours tells most; the percentage says how often the order has the better of two comments first.';
 
 /** The text of a post without its title, which many sources repeat at its beginning. */
 export function withoutTitle(text: string, title: string | null): string {

@@ -447,7 +447,7 @@ test('posts come where one more answer helps most, once they are weighed, and an
   const list = await find('region', 'Posts');
   const order = await within(list).findByRole('combobox', { name: 'Order of posts' });
   await user.selectOptions(order, 'Where one more answer helps most');
-  await says(/First the posts with the two comments whose order model and answers leave most open/);
+  await says(/First the posts with the two comments whose order is most open/);
   await says(/3 posts are not in this list yet: reward-1 has still to score their comments/);
   await press('Score and weigh them', list);
   const titles = async (): Promise<readonly string[]> =>
