@@ -97,8 +97,8 @@ export async function noticeDrift(
 /** Looks at the imports again for which vectors have come since. For work in the background: what can't be done is left. */
 export async function lookAgain(house: House, signal: AbortSignal): Promise<void> {
   try {
-    await driftOf(house, { again: true, compute: false }, { signal });
-    house.changes.tell('models');
+    const { reports } = await driftOf(house, { again: true, compute: false }, { signal });
+    if (reports.length > 0) house.changes.tell('models');
   } catch (error) {
     if (!(error instanceof TiebreakError)) throw error;
   }

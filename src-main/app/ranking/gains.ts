@@ -114,6 +114,16 @@ export async function weighPosts(house: House, model: Model, { onProgress, signa
   });
 }
 
+/** The same where posts were weighed before: after something has changed that their gains rest on. Another process that writes is not waited for. */
+export async function weighAnew(house: House, model: Model, hooks: CallHooks): Promise<void> {
+  if (gainsRestOn(house.store, model.id) === null) return;
+  try {
+    await weighPosts(house, model, hooks);
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
+}
+
 const weighing = 'weighing posts';
 
 async function forgetGains(store: WritingStore, model: Model, signal: AbortSignal | undefined): Promise<void> {
