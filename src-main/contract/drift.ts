@@ -4,8 +4,7 @@ import type { Interval } from './evaluation.ts';
 /** How often one of some is larger than one of others, half of the times that they are equal with them: .5 where they are alike. */
 export type Superiority = { readonly value: number; readonly interval: Interval };
 
-export const driftKinds = ['length', 'language', 'meaning'] as const;
-export type DriftKind = (typeof driftKinds)[number];
+export type DriftKind = 'length' | 'language' | 'meaning';
 
 export type DriftReport = {
   /** Number of the import. */
