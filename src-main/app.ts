@@ -16,6 +16,7 @@ import { type StatisticsPageReport, writeStatisticsPage } from './app/data/stati
 import { type Watched, watchForCommand } from './app/data/watch.ts';
 import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
 import { purge } from './app/deleted/purge.ts';
+import { driftOf, lookAgain } from './app/drift/drift.ts';
 import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
 import { createChanges } from './app/kernel/changes.ts';
@@ -43,6 +44,7 @@ import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
+import type { ModelDrift } from './contract/drift.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
@@ -149,6 +151,8 @@ export type App = {
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
+  /** How imports compare with what a model learned from. */
+  readonly drift: Call<calls.DriftCall, ModelDrift>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
   readonly router: Router;
@@ -230,7 +234,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
   const watching = new AbortController();
   const watched = release ? keepWatching(house, watching.signal).catch(console.error) : Promise.resolve();
-  const read = release ? keepReading(house, reading.signal).catch(console.error) : Promise.resolve();
+  const read = release ? keepReading(house, reading.signal, lookAgain).catch(console.error) : Promise.resolve();
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -291,6 +295,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),
+    ),
+    drift: call(calls.driftCall, (house, { model }, hooks) =>
+      driftOf(house, { model, again: true, compute: true }, hooks),
     ),
     doctor: (hooks) =>
       call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(

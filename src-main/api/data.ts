@@ -5,6 +5,7 @@ import { importsOf, startImport, startSample, startUndo } from '../app/data/past
 import { lookAtFile, previewOf } from '../app/data/preview.ts';
 import { offerStatisticsPage, startStatistics } from '../app/data/statistics-page.ts';
 import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts';
+import { driftOf } from '../app/drift/drift.ts';
 import type { House } from '../app/kernel/house.ts';
 import { os } from './base.ts';
 
@@ -21,6 +22,9 @@ export const dataApi = (house: House) =>
     unwatch: os.data.unwatch.handler(() => setWatchedFolder(house, null)),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
+    drift: os.data.drift.handler(({ input, signal }) =>
+      driftOf(house, { ...input, again: false, compute: false }, { signal }),
+    ),
     undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
     statisticsPage: os.data.statisticsPage.handler(({ input }) => ({ task: offerStatisticsPage(house, input) })),

@@ -10,6 +10,7 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   embed: 'Reading comments',
   forecast: 'Trying a few steps',
   preview: 'Reading on',
+  weigh: 'Weighing posts',
   import: 'Importing',
   fetch: 'Fetching',
   push: 'Sending',

@@ -22,6 +22,7 @@ import {
   trainingInput,
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
+import type { ModelDrift } from './drift.ts';
 import type { CurvePoint } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
@@ -42,6 +43,18 @@ const choice = z.enum(choices);
 const note = z.string().max(10_000);
 /** A name of the file does not tell the format here. */
 const exporting = exportInput.required({ format: true });
+
+/** Which posts are listed. */
+const listed = z.object({
+  search: z.string().max(500).default(''),
+  split,
+  answered: z.boolean().optional(),
+  /** Only posts on which this model and people disagree. */
+  disagreement: z.boolean().default(false),
+  model: name.optional(),
+  limit: page,
+});
+const gainPlace = z.object({ bits: z.number().min(0), postId: id });
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -146,21 +159,11 @@ export const api = {
   },
 
   posts: {
-    list: oc
-      .input(
-        z.object({
-          search: z.string().max(500).default(''),
-          split,
-          answered: z.boolean().optional(),
-          /** Only posts on which this model and people disagree. */
-          disagreement: z.boolean().default(false),
-          model: name.optional(),
-          after: id.optional(),
-          before: id.optional(),
-          limit: page,
-        }),
-      )
-      .output(type<views.PostPage>()),
+    list: oc.input(listed.extend({ after: id.optional(), before: id.optional() })).output(type<views.PostPage>()),
+    /** The same, those first on which one more answer of the person would tell most of the order by the model, or the one in use. */
+    byGain: oc
+      .input(listed.extend({ after: gainPlace.optional(), before: gainPlace.optional() }))
+      .output(type<views.GainPage>()),
     get: oc.input(z.object({ post: id })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
@@ -173,7 +176,7 @@ export const api = {
     preview: oc.input(exporting).output(type<views.ExportPreview>()),
     /** A task. */
     export: oc.input(exporting).output(started),
-    /** Scores all comments that lack a reward: a task. */
+    /** Scores all comments that lack a reward, and reckons on which posts one more answer would tell most: a task. */
     score: oc.input(z.object({ model: name.optional() })).output(started),
   },
 
@@ -205,6 +208,8 @@ export const api = {
     /** Brings in the sample: a task. */
     importSample: oc.output(started),
     imports: oc.output(type<{ readonly imports: readonly views.ImportLine[] }>()),
+    /** How imports that a model, or the one in use, learned nothing from compare with what it learned from. */
+    drift: oc.input(z.object({ model: name.optional() })).output(type<ModelDrift>()),
     /** Takes out again what an import brought, or goes on with that where it was broken off: a task. */
     undoImport: oc.input(z.object({ import: id })).output(started),
     /** A task; off the main thread. */

@@ -192,7 +192,14 @@ export const evaluateCall = z.object({
   device,
 });
 export const calibrateCall = z.object({ model: name.optional(), device });
-export const rankCall = z.object({ model: name.optional(), post: key.optional(), device });
+export const driftCall = z.object({ model: name.optional() });
+export const rankCall = z.object({
+  model: name.optional(),
+  post: key.optional(),
+  /** Only so many posts, those on which one more answer would tell most, each with the pair to ask. Not with a post. */
+  ask: z.int().min(1).optional(),
+  device,
+});
 export const exportCall = exportInput.extend({ file: path, device });
 export const exportModelCall = modelExportInput.extend({
   /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
@@ -265,6 +272,7 @@ export type ResumeContextCall = z.input<typeof resumeContextCall>;
 export type ResumeCall = z.input<typeof resumeCall>;
 export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
+export type DriftCall = z.input<typeof driftCall>;
 export type RankCall = z.input<typeof rankCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ExportModelCall = z.input<typeof exportModelCall>;
@@ -284,6 +292,7 @@ export type CallProgress = {
   readonly phase:
     | Progress['phase']
     | 'preview'
+    | 'weigh'
     | 'fetch'
     | 'push'
     | 'export'

@@ -1,6 +1,7 @@
 /** What long work comes to. */
 import type { BestReport } from './best.ts';
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
+import type { DriftNotice } from './drift.ts';
 import type { ModelMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
@@ -63,6 +64,8 @@ export type ImportSummary = ReadingCounts & {
   readonly leftAlone?: readonly { readonly file: string; readonly why: string }[];
   /** Where much of what came is in a language that the encoder does not read, and that was not said before. */
   readonly foreign?: ForeignNotice;
+  /** Imports that are unlike what the model in use learned from. Absent where none is. */
+  readonly drift?: DriftNotice;
   /** What was not fetched of an address, in whole sentences. Absent where all was. */
   readonly notFetched?: readonly string[];
   /** What each file was read as. */
@@ -164,11 +167,21 @@ type RankedPost = {
   readonly comments: readonly JoinedComment[];
 };
 
+/** The two comments of a post on which one more answer of the person would tell most, and how much, in bits. */
+export type PostQuestion = {
+  readonly post: number;
+  readonly one: number;
+  readonly other: number;
+  readonly bits: number;
+};
+
 export type Ranking = {
   readonly model: string;
   /** How many comments had no reward from this model yet. */
   readonly scored: number;
   readonly posts: readonly RankedPost[];
+  /** Where posts were asked for on which one more answer would tell most: the posts are these, the most telling first. */
+  readonly questions?: readonly PostQuestion[];
 };
 
 /** What an export could not say as it stands in the store. */

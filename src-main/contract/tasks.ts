@@ -29,7 +29,8 @@ export type TaskResults = {
   embed: { readonly texts: number };
   /** How good a model is on the test split, or on validation where test has no pairs. */
   measure: EvaluationReport;
-  score: { readonly model: string; readonly scored: number };
+  /** weighed: posts of which it was reckoned what one more answer would tell. */
+  score: { readonly model: string; readonly scored: number; readonly weighed: number };
   export: { readonly file: FileOffer; readonly rows: number; readonly notSaid: readonly NotSaid[] };
   statistics: DataStatistics;
   /** The figures of the data as one file of HTML. */

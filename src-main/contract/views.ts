@@ -1,5 +1,6 @@
 /** What the views show. */
 import type { ContextComparison } from './context-comparison.ts';
+import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
 import type { EvaluationReport, Interval } from './evaluation.ts';
 import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
@@ -101,6 +102,24 @@ export type PostPage = {
   readonly total: number;
 };
 
+/** A place in the list of posts by what one more answer would tell. */
+export type GainPlace = { readonly bits: number; readonly postId: number };
+
+/** A page of the posts on which one more answer would tell most, those first. */
+export type GainPage = {
+  readonly posts: readonly (PostLine & {
+    /** The share of its pairs that the order is expected to put right. */
+    readonly sure: number;
+  })[];
+  /** Where the next page begins, and the one before ends; null where there is nothing more that way. */
+  readonly after: GainPlace | null;
+  readonly before: GainPlace | null;
+  /** All that match, counted up to 10,000. */
+  readonly total: number;
+  /** Posts that are not in the list, since their comments are to be scored, or they are to be reckoned anew, by a task (rankings.score). */
+  readonly waiting: number;
+};
+
 /** How people answered on the pairs of a comment. */
 export type PeopleSay = { readonly wins: number; readonly losses: number; readonly ties: number };
 
@@ -119,6 +138,8 @@ export type JoinedRanking = {
 export type RankedView = {
   readonly post: Post;
   readonly models: readonly string[];
+  /** Of the imports that brought its comments, those that are unlike what the first model learned from, as far as that was looked at. */
+  readonly drift: readonly DriftReport[];
   /** null without a model, and for posts with more comments than can be joined. */
   readonly joined: JoinedRanking | null;
   /** By the first model and people's answers, the best first; in the order of the data where there is no model. */

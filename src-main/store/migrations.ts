@@ -492,4 +492,63 @@ export const migrations: readonly string[] = [
   CREATE INDEX questions_by_annotator ON questions (annotator, created_at);
   CREATE INDEX questions_by_post ON questions (post_id);
   `,
+  `
+  -- What one more answer would tell of the order of a post by a model, in bits, and the share of its pairs that the order is expected to put right
+  -- (app/ranking/gains.ts). Both are NULL where something has changed that they rest on: they are reckoned anew when they are next read.
+  CREATE TABLE gains (
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    bits REAL,
+    sure REAL,
+    PRIMARY KEY (post_id, model_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX gains_by_model ON gains (model_id, bits, post_id);
+  -- What the gains of a model rest on beside rewards and answers, as JSON; NULL before the first.
+  ALTER TABLE models ADD COLUMN gains_rest_on TEXT;
+
+  CREATE TRIGGER gain_of_label AFTER INSERT ON labels BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER gain_without_label AFTER DELETE ON labels BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = old.post_id;
+  END;
+  CREATE TRIGGER gain_of_revoked AFTER INSERT ON revocations BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = (SELECT post_id FROM labels WHERE id = new.label_id);
+  END;
+  CREATE TRIGGER gain_of_unrevoked AFTER DELETE ON revocations BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = (SELECT post_id FROM labels WHERE id = old.label_id);
+  END;
+  CREATE TRIGGER gain_of_mark AFTER INSERT ON marks BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER gain_of_changed_mark AFTER UPDATE OF revoked_at ON marks BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER gain_without_mark AFTER DELETE ON marks BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = old.post_id;
+  END;
+  CREATE TRIGGER gain_of_comment AFTER INSERT ON comments BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = new.post_id;
+  END;
+  CREATE TRIGGER gain_without_comment AFTER DELETE ON comments BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL WHERE post_id = old.post_id;
+  END;
+  CREATE TRIGGER gain_of_reward AFTER UPDATE OF reward ON rewards BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL
+    WHERE post_id = (SELECT post_id FROM comments WHERE id = new.comment_id) AND model_id = new.model_id;
+  END;
+  CREATE TRIGGER gain_without_reward AFTER DELETE ON rewards BEGIN
+    UPDATE gains SET bits = NULL, sure = NULL
+    WHERE post_id = (SELECT post_id FROM comments WHERE id = old.comment_id) AND model_id = old.model_id;
+  END;
+
+  -- How the comments of an import compare with those that a model learned from (DriftReport, as JSON).
+  CREATE TABLE drifts (
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    import_id INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    report TEXT NOT NULL,
+    PRIMARY KEY (model_id, import_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX drifts_by_import ON drifts (import_id);
+  `,
 ];

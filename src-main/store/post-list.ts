@@ -112,7 +112,8 @@ function sourcesOf(filter: PostListFilter): readonly Source[] {
   return [{ from, id: 'posts.id', conditions: [{ sql: 'split = ?', values: [filter.split] }] }];
 }
 
-function conditionsOf(id: string, { split, answered, disagreeingWith }: PostListFilter): readonly Part[] {
+/** What posts must fulfil, but for what was searched. @param id where the number of the post stands in the query */
+export function conditionsOf(id: string, { split, answered, disagreeingWith }: PostListFilter): Part[] {
   const parts: Part[] = [];
   // The index holds both, so that no text is read.
   if (split)

@@ -1,5 +1,5 @@
 /** What several views ask for: one key and one list of topics each, so that they share the answer. */
-import { computed, type MaybeRefOrGetter } from 'vue';
+import { computed, type MaybeRefOrGetter, toValue } from 'vue';
 import { client } from '../api.ts';
 import { useLive } from './live.ts';
 
@@ -25,6 +25,14 @@ export const useAppInfo = () => useLive([], ['app.info'], (signal) => client.app
 export const usePutAside = () =>
   useLive(['settings', 'answers', 'imports', 'runs'], ['backup.putAside'], (signal) =>
     client.backup.putAside(undefined, { signal }),
+  );
+
+/** How imports compare with what a model learned from, or the one in use where none is named. */
+export const useDrift = (model: MaybeRefOrGetter<string | null> = null) =>
+  useLive(
+    ['imports', 'models', 'settings'],
+    () => ['data.drift', toValue(model)],
+    (signal) => client.data.drift(toValue(model) === null ? {} : { model: toValue(model)! }, { signal }),
   );
 
 /** Whether there are no posts at all; false until that is known. */

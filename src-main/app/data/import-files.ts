@@ -11,6 +11,7 @@ import type { ImportSummary } from '../../contract/reports.ts';
 import { lookAt } from '../../dataset/look.ts';
 import { lastComment } from '../../store/drawn-texts.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
+import { noticeDrift } from '../drift/drift.ts';
 import { noticeForeign } from '../embedding/foreign-texts.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -82,7 +83,9 @@ export async function importSources(
     }
     // What most trainings begin with reads English alone.
     const foreign = await noticeForeign(writing, 'minilm', { after: before, signal: hooks.signal });
-    return { ...summaryOf(reports), ...failures.summary(), ...(foreign ? { foreign } : {}) };
+    const summary = summaryOf(reports);
+    const drift = await noticeDrift(house, summary.imports, hooks);
+    return { ...summary, ...failures.summary(), ...(foreign ? { foreign } : {}), ...(drift ? { drift } : {}) };
   });
 }
 

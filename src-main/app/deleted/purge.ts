@@ -6,6 +6,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { trainingKinds } from '../../contract/tasks.ts';
 import type { ReportPage, RunLine } from '../../contract/views.ts';
 import { removeSomeOfEncoder } from '../../store/embeddings.ts';
+import { removeSomeGains } from '../../store/gains.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../../store/models.ts';
 import { listReportPages, removeReportPage } from '../../store/report-pages.ts';
 import { listRunLines, removeRun } from '../../store/runs.ts';
@@ -80,9 +81,12 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
 
 async function purgeModel(house: WritingHouse, model: KeptModel, signal: AbortSignal): Promise<void> {
   // The row goes last: what is cut off here begins again next time.
-  for (let removed = chunk; removed === chunk; await turn()) {
-    if (signal.aborted) return;
-    removed = removeSomeRewards(house.store, model.id, chunk);
+  // Gains first: each reward that goes would have to look for its own.
+  for (const removeSome of [removeSomeGains, removeSomeRewards]) {
+    for (let removed = chunk; removed === chunk; await turn()) {
+      if (signal.aborted) return;
+      removed = removeSome(house.store, model.id, chunk);
+    }
   }
   if (model.kind === 'encoder') await purgeVectors(house, model, signal);
   // A data folder may have been put together by others: nothing outside of it is ever removed.

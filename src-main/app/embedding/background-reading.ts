@@ -51,13 +51,22 @@ async function readInBackground(house: House, signal: AbortSignal): Promise<void
 /**
  * Reads what is missing now, and after every import or change of the store, until the signal is aborted. Where an import was
  * undone, the vectors that it leaves behind are removed first.
+ * @param afterwards what is done each time when all is read
  */
-export async function keepReading(house: House, signal: AbortSignal): Promise<void> {
+export async function keepReading(
+  house: House,
+  signal: AbortSignal,
+  afterwards: (house: House, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const changes = house.changes.watch(signal);
   // Listens from now on: an import may come while the first reading goes on.
   let next = changes.next();
   let [read, undone] = [stateOf(house), undoneImports(house)];
-  await readInBackground(house, signal);
+  const readAll = async (): Promise<void> => {
+    await readInBackground(house, signal);
+    if (!signal.aborted) await afterwards(house, signal);
+  };
+  await readAll();
   for (;;) {
     const { done, value: topics } = await next;
     if (done) return;
@@ -70,7 +79,7 @@ export async function keepReading(house: House, signal: AbortSignal): Promise<vo
     read = state;
     if (undoneImports(house) !== undone) await forgetInBackground(house, signal);
     undone = undoneImports(house);
-    await readInBackground(house, signal);
+    await readAll();
   }
 }
 

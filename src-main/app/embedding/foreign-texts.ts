@@ -59,7 +59,7 @@ export async function noticeForeign(
 }
 
 /** Null for an encoder of many languages, and for one whose files are no longer as they were: whoever needs those says so. */
-async function judgeOf(folder: string): Promise<ReturnType<typeof languageJudge> | null> {
+export async function judgeOf(folder: string): Promise<ReturnType<typeof languageJudge> | null> {
   if (!['config.json', 'tokenizer.json'].every((name) => existsSync(join(folder, name)))) return null;
   const config = (await readJson(join(folder, 'config.json'))) as { readonly vocab_size?: unknown };
   if (typeof config.vocab_size === 'number' && config.vocab_size >= multilingualPieces) return null;

@@ -1,13 +1,14 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
+import { driftsOfPost } from '../../store/drifts.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
-import { pairsOfPostFor } from '../../store/open-pairs.ts';
 import { findPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { parted, withPeople } from './browsing.ts';
+import { closedTo } from './gains.ts';
 import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
 
@@ -33,7 +34,10 @@ export async function rankedView(
     return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
   });
   const joined = models[0]
-    ? rankedPost(house.store, models[0], id, { places: true, closed: closedTo(house, id) }).joined
+    ? rankedPost(house.store, models[0], id, {
+        places: true,
+        closed: closedTo(house.store, settingsOf(house).annotator, id),
+      }).joined
     : null;
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
   const order =
@@ -49,6 +53,7 @@ export async function rankedView(
   return {
     post,
     models: models.map(({ name }) => name),
+    drift: models[0] ? driftsOfPost(house.store, models[0].id, id).filter(({ differs }) => differs.length > 0) : [],
     joined: joined && {
       answers: answers.length,
       calibrated: findKeptModel(house.store, models[0]!.id).temperature !== null,
@@ -63,11 +68,4 @@ export async function rankedView(
       beatsNext: standings.get(comment.id)?.beatsNext ?? null,
     })),
   };
-}
-
-/** Whether a person was asked two comments of a post before, or somebody flagged them. */
-function closedTo(house: House, postId: number): (one: number, other: number) => boolean {
-  const { taken } = pairsOfPostFor(house.store, settingsOf(house).annotator, postId);
-  const closed = new Set(taken.flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`]));
-  return (one, other) => closed.has(`${one} ${other}`);
 }

@@ -4,9 +4,10 @@ import { extensionOf, isPairs, isRanking, isTable, rankingFormatOf } from '../..
 import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
-import type { ExportSummary, PairTotals, Ranking } from '../../contract/reports.ts';
+import type { ExportSummary, PairTotals, PostQuestion, Ranking } from '../../contract/reports.ts';
 import type { ExportPreview } from '../../contract/views.ts';
 import { totals } from '../../store/counts.ts';
+import { postsByGain } from '../../store/gains.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
@@ -14,6 +15,7 @@ import { countPairs } from '../../transfer/export-pairs.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
+import { closedTo, weighPosts } from './gains.ts';
 import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
 
@@ -21,8 +23,12 @@ import { scoreMissing } from './scoring.ts';
 export async function rank(house: House, call: z.output<typeof rankCall>, hooks: CallHooks): Promise<Ranking> {
   const model = rewardModel(house, call.model);
   if (totals(house.store).posts === 0) throw noData();
+  if (call.ask !== undefined && call.post !== undefined) {
+    throw new TiebreakError('bad-input', 'One post, or those to ask on: say --post or --ask, and not both.');
+  }
   const wanted = call.post === undefined ? null : findPost(house.store, call.post);
   const scored = await scoreMissing(house, model, { postId: wanted?.id }, call.device, hooks);
+  if (call.ask !== undefined) return rankToAsk(house, model, call.ask, scored, hooks);
   const posts = wanted ? [wanted] : postsWithComments(house.store);
   const pause = createPauses(hooks.signal);
   const ranked: Ranking['posts'][number][] = [];
@@ -32,6 +38,32 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
     ranked.push({ id, key, title, text, split, right: joined?.right ?? null, comments });
   }
   return { model: model.name, scored, posts: ranked };
+}
+
+/** The posts on which one more answer would tell most, so many of them, each with the pair to ask the person in the settings. */
+async function rankToAsk(
+  house: House,
+  model: Model,
+  count: number,
+  scored: number,
+  hooks: CallHooks,
+): Promise<Ranking> {
+  await weighPosts(house, model, hooks);
+  const { annotator } = settingsOf(house);
+  const posts: Ranking['posts'][number][] = [];
+  const questions: PostQuestion[] = [];
+  const pause = createPauses(hooks.signal);
+  for (const { postId } of postsByGain(house.store, model.id, { search: '' }, {}, count)) {
+    await pause();
+    const closed = closedTo(house.store, annotator, postId);
+    const { comments, joined } = rankedPost(house.store, model, postId, { places: true, closed });
+    // Where nothing is left to ask, none of those behind it has anything either.
+    if (!joined?.question) break;
+    const { id, key, title, text, split } = findPost(house.store, postId);
+    posts.push({ id, key, title, text, split, right: joined.right, comments });
+    questions.push({ post: id, ...joined.question });
+  }
+  return { model: model.name, scored, posts, questions };
 }
 
 /**
@@ -131,14 +163,14 @@ function dateOf(time: Date): string {
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
 
-/** Starts to score all comments that lack a reward, and gives the number of the task. */
+/** Starts to score all comments that lack a reward and to weigh the posts, and gives the number of the task. */
 export function scoreAll(house: House, name: string | undefined): number {
   const model = rewardModel(house, name);
   const { device } = settingsOf(house);
-  return house.tasks.start('score', `Scoring comments with ${model.name}`, async (hooks) => ({
-    model: model.name,
-    scored: await scoreMissing(house, model, {}, device, hooks),
-  }));
+  return house.tasks.start('score', `Scoring comments with ${model.name}`, async (hooks) => {
+    const scored = await scoreMissing(house, model, {}, device, hooks);
+    return { model: model.name, scored, weighed: await weighPosts(house, model, hooks) };
+  });
 }
 
 /** The model whose rewards order an export; null for formats that know no rewards, and where there is no model. */

@@ -12,6 +12,7 @@ import { countRewards } from '../../store/rewards.ts';
 import { reportOfRun, runById, runsOfBest, setReport } from '../../store/runs.ts';
 import { type House, modelInUseAndWhy, type WritingHouse } from '../kernel/house.ts';
 import { temperatureOf } from '../ranking/calibrating.ts';
+import { weighPosts } from '../ranking/gains.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
 import { evaluateHeldOut } from './evaluating.ts';
@@ -67,6 +68,7 @@ export async function afterTraining(
         : await evaluateHeldOut(house, model, device, hooks);
       house.changes.tell('runs', 'models');
       await scoreMissing(house, ranking, {}, device, named(hooks, 'all comments'));
+      await weighPosts(house, ranking, hooks);
     } catch (error) {
       if (!hooks.signal?.aborted) throw notMeasured(model, error);
       cutShort = true;

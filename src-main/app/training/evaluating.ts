@@ -16,6 +16,7 @@ import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { calibrate, temperatureOf } from '../ranking/calibrating.ts';
+import { weighAnew } from '../ranking/gains.ts';
 import { scoreMissing, scorerOf } from '../ranking/scoring.ts';
 import { type LeftOut, postsOfFile } from './posts-of-file.ts';
 
@@ -55,6 +56,7 @@ export async function calibrateModel(
 ): Promise<CalibrationReport> {
   const model = rewardModel(house, call.model);
   const learned = await calibrate(house, model, call.device, hooks);
+  await weighAnew(house, model, hooks);
   return { model: model.name, ...learned, evaluation: await evaluateHeldOut(house, model, call.device, hooks) };
 }
 

@@ -8,6 +8,7 @@ import { type House, rewardModel } from '../kernel/house.ts';
 import { compareOnSplit } from '../models/model-comparison.ts';
 import { modelLine } from '../models/registry.ts';
 import { calibrate } from '../ranking/calibrating.ts';
+import { weighAnew } from '../ranking/gains.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { evaluateHeldOut } from './evaluating.ts';
 
@@ -39,6 +40,7 @@ export function startMeasuring(house: House, id: number): number {
   const { device } = settingsOf(house);
   return house.tasks.start('measure', `Measuring ${model.name}`, async (hooks) => {
     await calibrate(house, model, device, hooks);
+    await weighAnew(house, model, hooks);
     const report = await evaluateHeldOut(house, model, device, hooks);
     house.changes.tell('models', 'runs');
     if (report) return report;

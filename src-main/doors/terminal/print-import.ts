@@ -4,6 +4,7 @@ import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { fieldNames, foundInWords } from '../../common/reading-words.ts';
 import { counted, duration } from '../../common/words.ts';
 import type { FoundReading, Noun, Preview, Reported } from '../../contract/reading.ts';
+import { driftLines } from './drift.ts';
 import { shortened } from './table.ts';
 
 const examplesShown = 3;
@@ -27,6 +28,7 @@ export function printImport(report: ImportSummary): string {
     html && `${html} Import with --html to get plain text.`,
     ...(report.notFetched ?? []),
     ...(report.foreign ? [foreignInWords(report.foreign), foreignAdvice(report.foreign)] : []),
+    ...(report.drift ? driftLines(report.drift) : []),
   ];
   const several = readings.length > 1;
   return [

@@ -112,8 +112,9 @@ export function printCalibration({ model, temperature, pairs, evaluation }: Cali
 
 const postsShown = 5;
 
-export function printRanking({ model, posts }: Ranking): string {
-  const shown = posts.slice(0, postsShown).map(({ id, title, text, right, comments }) => {
+export function printRanking({ model, posts, questions }: Ranking): string {
+  if (questions?.length === 0) return `There is no pair left to ask on the posts that ${model} ranks.`;
+  const shown = posts.slice(0, questions?.length ?? postsShown).map(({ id, title, text, right, comments }) => {
     const rows = comments.map((comment, place): Cell[] => [
       place + 1,
       comment.places === null ? '' : placesInWords(comment.places),
@@ -123,11 +124,17 @@ export function printRanking({ model, posts }: Ranking): string {
       shortened(comment.text, 90),
     ]);
     const sure = right === null ? '' : `\n${rightInWords(right)}`;
-    return `Post ${id}: ${shortened(title ?? text, 100)}\n${table(null, rows)}${sure}`;
+    const question = questions?.find(({ post }) => post === id);
+    const ask = question
+      ? `\nOne more answer would tell most on #${question.one} and #${question.other} (${question.bits.toFixed(2)} bits).`
+      : '';
+    return `Post ${id}: ${shortened(title ?? text, 100)}\n${table(null, rows)}${sure}${ask}`;
   });
   const more = posts.length - shown.length;
   return [
-    `Ranked by ${model}, the best first:`,
+    questions
+      ? `Ranked by ${model}, the posts first on which one more answer would tell most of which comment is better:`
+      : `Ranked by ${model}, the best first:`,
     ...shown,
     ...(more > 0 ? [`and ${counted(more, 'more post')}: --json or 'tiebreak export FILE' gives them all.`] : []),
   ].join('\n\n');

@@ -3,6 +3,7 @@ import { fileFormats } from '../../contract/calls.ts';
 import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
+import { addDrift } from './drift.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive } from './options.ts';
@@ -71,6 +72,11 @@ export function createProgram(run: Run): Command {
   command('rank', 'order the comments of a post, or of all posts, by reward')
     .addOption(modelOption())
     .option('--post <id>', 'number or id of the post')
+    .option(
+      '--ask <count>',
+      'only so many posts: those on which one more answer would tell most, each with the pair to ask',
+      positive,
+    )
     .addOption(deviceOption())
     .action((options) =>
       run(async (app, hooks) => {
@@ -132,6 +138,7 @@ export function createProgram(run: Run): Command {
 
   addPairs(program, run);
   addPeople(program, run);
+  addDrift(program, run);
 
   const labels = command('labels', "work with people's answers");
   labels

@@ -29,6 +29,10 @@ const countedTo = 10_000;
 export const postsInWords = (total: number): string =>
   total >= countedTo ? `${wholeNumber(countedTo)} posts or more` : counted(total, 'post');
 
+/** What posts are sorted by where that is what one more answer would tell. */
+export const gainInWords =
+  'First the posts with the two comments whose order is most open, so that one more answer of yours tells most; the percentage says how often the order has the better of two comments first.';
+
 /** The text of a post without its title, which many sources repeat at its beginning. */
 export function withoutTitle(text: string, title: string | null): string {
   const whole = text.trim();

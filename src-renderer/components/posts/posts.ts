@@ -1,6 +1,7 @@
 import { refDebounced } from '@vueuse/core';
 import { computed, type MaybeRefOrGetter, reactive, shallowRef, toValue, watch } from 'vue';
 import type { Split } from '../../../src-main/contract/records.ts';
+import type { GainPage, GainPlace, PostPage } from '../../../src-main/contract/views.ts';
 import { client } from '../../api.ts';
 import { useLive } from '../../composables/live.ts';
 
@@ -9,9 +10,11 @@ export type PostFilters = {
   search: string;
   split: Split | '';
   answers: '' | 'some' | 'none' | 'against';
+  /** gain: those first on which one more answer would tell most; only with a model. */
+  order: '' | 'gain';
 };
 
-const none: PostFilters = { search: '', split: '', answers: '' };
+const none: PostFilters = { search: '', split: '', answers: '', order: '' };
 const pageSize = 50;
 const debounceMs = 150;
 
@@ -19,13 +22,19 @@ const debounceMs = 150;
 export const rankingFilters: PostFilters = reactive({ ...none });
 export const dataFilters: PostFilters = reactive({ ...none });
 
+type Range<Edge> = { readonly after?: Edge; readonly before?: Edge };
+type ListedPosts = ({ readonly by: 'data' } & PostPage) | ({ readonly by: 'gain' } & GainPage);
+
 /** A page of the posts that match, and how to go on to the next ones. */
 export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | null>) {
   const search = refDebounced(
     computed(() => filters.search),
     debounceMs,
   );
-  const cursor = shallowRef<{ readonly after?: number; readonly before?: number }>({});
+  const cursor = shallowRef<Range<number>>({});
+  /** The same, by gain. */
+  const place = shallowRef<Range<GainPlace>>({});
+  const byGain = computed(() => filters.order === 'gain' && toValue(model) !== null);
   const wanted = computed(() => ({
     search: search.value.trim(),
     ...(filters.split ? { split: filters.split } : {}),
@@ -35,29 +44,44 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     limit: pageSize,
   }));
   watch(
-    () => JSON.stringify(wanted.value),
+    () => JSON.stringify([wanted.value, byGain.value]),
     () => {
       cursor.value = {};
+      place.value = {};
     },
     { flush: 'sync' },
   );
-  const input = computed(() => ({ ...wanted.value, ...cursor.value }));
+  const call = computed(() =>
+    byGain.value
+      ? ({ name: 'posts.byGain', input: { ...wanted.value, ...place.value } } as const)
+      : ({ name: 'posts.list', input: { ...wanted.value, ...cursor.value } } as const),
+  );
   const query = useLive(
     ['posts', 'answers', 'rewards', 'models'],
-    () => ['posts.list', input.value],
-    (signal) => client.posts.list(input.value, { signal }),
+    () => [call.value.name, call.value.input],
+    async (signal): Promise<ListedPosts> => {
+      const { name, input } = call.value;
+      return name === 'posts.byGain'
+        ? { by: 'gain', ...(await client.posts.byGain(input, { signal })) }
+        : { by: 'data', ...(await client.posts.list(input, { signal })) };
+    },
   );
+  const turn = (forward: boolean): void => {
+    const page = query.data.value;
+    if (page?.by === 'data') {
+      const id = forward ? page.after : page.before;
+      if (id !== null) cursor.value = forward ? { after: id } : { before: id };
+    } else if (page) {
+      const edge = forward ? page.after : page.before;
+      if (edge) place.value = forward ? { after: edge } : { before: edge };
+    }
+  };
   return {
     ...query,
     filtered: computed(() => wanted.value.search !== '' || filters.split !== '' || filters.answers !== ''),
-    clear: () => Object.assign(filters, none),
-    next: () => {
-      const after = query.data.value?.after;
-      if (typeof after === 'number') cursor.value = { after };
-    },
-    previous: () => {
-      const before = query.data.value?.before;
-      if (typeof before === 'number') cursor.value = { before };
-    },
+    byGain,
+    clear: () => Object.assign(filters, { ...none, order: filters.order }),
+    next: () => turn(true),
+    previous: () => turn(false),
   };
 }

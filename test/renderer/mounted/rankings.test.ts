@@ -441,3 +441,34 @@ test('in a narrow window the open post takes the place of the list, and the keyb
   expect(list.style.display).not.toBe('none');
   await hasFocus(within(list).getAllByRole('link')[1]!);
 });
+
+test('posts come where one more answer helps most, once they are weighed, and an answer moves them', async () => {
+  const { user, press, store, api } = await openPage('/rankings', withModel);
+  const list = await find('region', 'Posts');
+  const order = await within(list).findByRole('combobox', { name: 'Order of posts' });
+  await user.selectOptions(order, 'Where one more answer helps most');
+  await says(/First the posts with the two comments whose order is most open/);
+  await says(/3 posts are not in this list yet: reward-1 has still to score their comments/);
+  await press('Score and weigh them', list);
+  const titles = async (): Promise<readonly string[]> =>
+    (await within(list).findAllByRole('link')).map(({ textContent }) => /Soup|Bread|Tea/.exec(textContent ?? '')![0]);
+  // Two comments of the tea, and of the soup, differ by one letter; those of the bread by two. Of two posts the newer one comes first.
+  await waitFor(async () => expect(await titles()).toEqual(['Tea', 'Soup', 'Bread']));
+  await waitFor(() => expect(within(list).queryByRole('button', { name: 'Score and weigh them' })).toBeNull());
+  expect(within(list).getAllByText(/order \d+(\.\d)?% sure/)).toHaveLength(3);
+  const [x, yy] = findPost(store, 3).comments.map(({ id }) => id);
+  const answer = { tab: 't', key: crypto.randomUUID(), postId: 3, leftId: x!, rightId: yy! };
+  await api.answers.add({ ...answer, choice: 'tie' });
+  await waitFor(async () => expect(await titles()).toEqual(['Soup', 'Bread', 'Tea']));
+  await api.answers.revoke({ key: answer.key });
+  await waitFor(async () => expect(await titles()).toEqual(['Tea', 'Soup', 'Bread']));
+  await user.selectOptions(order, 'In the order of the data');
+  await waitFor(async () => expect(await titles()).toEqual(['Soup', 'Bread', 'Tea']));
+});
+
+test('without a model posts have one order', async () => {
+  await openPage('/rankings', { posts });
+  const list = await find('region', 'Posts');
+  await within(list).findByRole('combobox', { name: "People's answers" });
+  expect(within(list).queryByRole('combobox', { name: 'Order of posts' })).toBeNull();
+});

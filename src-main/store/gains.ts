@@ -1,0 +1,156 @@
+import type { GainPlace } from '../contract/views.ts';
+import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { conditionsOf, type PostListFilter } from './post-list.ts';
+import { matchOf } from './search.ts';
+
+/** What one more answer would tell of the order of posts by a model. Triggers empty what an answer, a comment or a reward has changed. */
+
+export type Gain = {
+  /** What the answer on the most telling pair would tell, in bits. */
+  readonly bits: number;
+  /** The share of the post's pairs that its order is expected to put right. */
+  readonly sure: number;
+};
+export type GainOfPost = Gain & { readonly postId: number };
+
+/** Posts by their gain, the highest first, of two with the same gain the newer one: the first ones behind `after`, or the last ones before `before`. At most `limit`. */
+export function postsByGain(
+  store: ReadingStore,
+  modelId: number,
+  filter: PostListFilter,
+  { after, before }: { readonly after?: GainPlace | undefined; readonly before?: GainPlace | undefined },
+  limit: number,
+): readonly GainOfPost[] {
+  const backwards = after === undefined && before !== undefined;
+  const edge = after ?? before;
+  const { sql, values } = matching(modelId, filter);
+  const found = rows<GainOfPost>(
+    store,
+    `SELECT gains.post_id AS postId, bits, sure ${sql} ${edge ? `AND (bits, gains.post_id) ${backwards ? '>' : '<'} (?, ?)` : ''}
+     ORDER BY bits ${backwards ? '' : 'DESC'}, gains.post_id ${backwards ? '' : 'DESC'} LIMIT ?`,
+    ...values,
+    ...(edge ? [edge.bits, edge.postId] : []),
+    limit,
+  );
+  return backwards ? found.reverse() : found;
+}
+
+/** How many posts with a gain match, counted up to `most`. */
+export function countByGain(store: ReadingStore, modelId: number, filter: PostListFilter, most: number): number {
+  const { sql, values } = matching(modelId, filter);
+  return row<{ count: number }>(store, `SELECT count(*) AS count FROM (SELECT 1 ${sql} LIMIT ?)`, ...values, most)!
+    .count;
+}
+
+function matching(modelId: number, filter: PostListFilter): { readonly sql: string; readonly values: unknown[] } {
+  const parts = conditionsOf('gains.post_id', filter);
+  const typed = filter.search.trim();
+  if (typed !== '') {
+    parts.push({
+      sql: `gains.post_id IN (SELECT rowid FROM posts_search WHERE posts_search MATCH ?
+        UNION SELECT id FROM posts WHERE key = ? OR id = ?)`,
+      values: [matchOf(typed), typed, /^\d{1,15}$/.test(typed) ? Number(typed) : null],
+    });
+  }
+  // Few posts are answered, where that is asked for: those are gone through, and sorted.
+  const answered = filter.answered || filter.disagreeingWith !== undefined;
+  const from = answered
+    ? 'post_counts INDEXED BY post_counts_labelled CROSS JOIN gains ON gains.post_id = post_counts.post_id'
+    : 'gains INDEXED BY gains_by_model';
+  return {
+    sql: `FROM ${from} WHERE ${answered ? 'post_counts.labels > 0 AND' : ''} model_id = ? AND bits IS NOT NULL
+      ${parts.map(({ sql }) => `AND ${sql}`).join(' ')}`,
+    values: [modelId, ...parts.flatMap(({ values }) => values)],
+  };
+}
+
+/** How many posts have no gain by a model, or one that is to be reckoned anew. */
+export function countWithoutGain(store: ReadingStore, modelId: number): number {
+  return row<{ count: number }>(
+    store,
+    `SELECT (SELECT count(*) FROM post_counts)
+       - (SELECT count(*) FROM gains WHERE model_id = ? AND bits IS NOT NULL) AS count`,
+    modelId,
+  )!.count;
+}
+
+/** Posts whose gain by a model is to be reckoned anew, `limit` at most. */
+export function emptiedGains(store: ReadingStore, modelId: number, limit: number): readonly number[] {
+  const sql = 'SELECT post_id AS id FROM gains WHERE model_id = ? AND bits IS NULL LIMIT ?';
+  return rows<{ id: number }>(store, sql, modelId, limit).map(({ id }) => id);
+}
+
+/** Posts of these numbers, above `after`, up to and with `last`, that have no gain by a model, or one that is to be reckoned anew. */
+export function postsWithoutGain(
+  store: ReadingStore,
+  modelId: number,
+  { after, last }: { readonly after: number; readonly last: number },
+): readonly number[] {
+  return rows<{ id: number }>(
+    store,
+    `SELECT post_id AS id FROM post_counts WHERE post_id > ? AND post_id <= ? AND NOT EXISTS (
+       SELECT 1 FROM gains WHERE gains.post_id = post_counts.post_id AND model_id = ? AND bits IS NOT NULL)`,
+    after,
+    last,
+    modelId,
+  ).map(({ id }) => id);
+}
+
+/** The rewards that a model gave the comments of a post, in the order in which it ranks them. */
+export function rewardsOfPost(
+  store: ReadingStore,
+  modelId: number,
+  postId: number,
+): readonly { readonly id: number; readonly reward: number | null }[] {
+  return rows(
+    store,
+    `SELECT comments.id, reward FROM comments LEFT JOIN rewards ON comment_id = comments.id AND model_id = ?
+     WHERE post_id = ? ORDER BY reward DESC NULLS LAST, text_hash`,
+    modelId,
+    postId,
+  );
+}
+
+/** Whether nobody said anything of a post: there is no answer that counts, no skip and no flag. */
+export function isUntouched(store: ReadingStore, postId: number): boolean {
+  const sql = `SELECT labels = 0 AND NOT EXISTS (SELECT 1 FROM marks WHERE marks.post_id = post_counts.post_id) AS it
+    FROM post_counts WHERE post_id = ?`;
+  return row<{ it: 0 | 1 }>(store, sql, postId)?.it === 1;
+}
+
+/** Keeps the gains of posts by a model, all or none. null: it has none, since a comment has no reward. A post that is gone gets none. */
+export function setGains(
+  store: WritingStore,
+  modelId: number,
+  gains: readonly { readonly postId: number; readonly gain: Gain | null }[],
+): void {
+  const keep = statement(
+    store,
+    `INSERT INTO gains (post_id, model_id, bits, sure) SELECT id, ?, ?, ? FROM posts WHERE id = ?
+     ON CONFLICT (post_id, model_id) DO UPDATE SET bits = excluded.bits, sure = excluded.sure`,
+  );
+  const drop = statement(store, 'DELETE FROM gains WHERE post_id = ? AND model_id = ?');
+  inTransaction(store, () => {
+    for (const { postId, gain } of gains) {
+      if (gain) keep.run(modelId, gain.bits, gain.sure, postId);
+      else drop.run(postId, modelId);
+    }
+  });
+}
+
+/** What a model's gains rest on; null before the first. */
+export function gainsRestOn(store: ReadingStore, modelId: number): string | null {
+  return row<{ it: string | null }>(store, 'SELECT gains_rest_on AS it FROM models WHERE id = ?', modelId)?.it ?? null;
+}
+
+/** Notes what a model's gains rest on from now on. */
+export function setGainsRestOn(store: WritingStore, modelId: number, what: string | null): void {
+  statement(store, 'UPDATE models SET gains_rest_on = ? WHERE id = ?').run(what, modelId);
+}
+
+/** Removes up to `limit` of a model's gains, and says how many those were. */
+export function removeSomeGains(store: WritingStore, modelId: number, limit: number): number {
+  const some = 'SELECT post_id FROM gains WHERE model_id = ? LIMIT ?';
+  return statement(store, `DELETE FROM gains WHERE model_id = ? AND post_id IN (${some})`).run(modelId, modelId, limit)
+    .changes;
+}
