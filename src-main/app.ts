@@ -6,6 +6,7 @@ import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
+import { moreExpected } from './app/comparing/answering.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
@@ -60,7 +61,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel, PutAside, SecondLooks } from './contract/views.ts';
+import type { HubModel, MoreExpected, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
@@ -143,6 +144,8 @@ export type App = {
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   /** How people answer, and on which posts they differ. */
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
+  /** What more answers would bring, by the last quick training that measured it; null without one. */
+  readonly moreAnswers: () => MoreExpected | null;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
@@ -284,6 +287,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
+    moreAnswers: () => moreExpected(house),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),

@@ -1,7 +1,7 @@
 /** What the views show. */
 import type { ContextComparison } from './context-comparison.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
-import type { EvaluationReport, Interval } from './evaluation.ts';
+import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
 import type { Answer, Comment, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
@@ -58,6 +58,15 @@ export type CompareSummary = {
   readonly sinceTraining: number;
   /** Whether so many answers came in that a training is worth it: 20, or a tenth of those the newest model knew. */
   readonly retrain: boolean;
+  /** What more answers would bring, by the last quick training that could measure it; null without one. */
+  readonly more: MoreExpected | null;
+};
+
+export type MoreExpected = MoreAnswers & {
+  /** When that training began, ISO 8601. */
+  readonly trainedAt: string;
+  /** Answers by anybody since then. */
+  readonly since: number;
 };
 
 // Posts and rankings

@@ -1,9 +1,12 @@
+import { worthOfMore } from '../../evaluation/more-answers.ts';
 import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
+import type { MoreAnswers } from '../../contract/evaluation.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, fitHead, strengths, type Tried } from './fit.ts';
 import { type Head, writeHeadFolder } from './head-folder.ts';
+import { heldOutCurve } from './held-out-curve.ts';
 import { type Start, usualStart } from './start.ts';
 
 /** Tokens that the encoder reads of a text. */
@@ -15,7 +18,7 @@ const maxTokens = 128;
  * @throws TiebreakError cancelled: the folder is then as it was
  */
 export async function trainHead(
-  { runFolder, modelFolder, config, kind, encoder = useEncoder }: TrainRequest,
+  { runFolder, modelFolder, config, kind, encoder = useEncoder, looksAhead = false }: TrainRequest,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<TrainResult> {
   const begun = performance.now();
@@ -25,7 +28,8 @@ export async function trainHead(
     readHeadData(runFolder, 'validation', width),
   ]);
   const onTried = (tried: Tried): void => onProgress(progressOf(tried));
-  const { head, strength, by, ...chosen } = await learnHead(learned, held, { onTried, signal });
+  const { head, strength, by, wide, ...chosen } = await learnHead(learned, held, { onTried, signal });
+  const ahead = looksAhead ? { more: await moreOf(wide, strength, config.seed, signal) } : {};
   const result: TrainResult = {
     steps: chosen.tried,
     loss: Number.isNaN(chosen.loss) ? 0 : chosen.loss,
@@ -35,6 +39,7 @@ export async function trainHead(
     device: 'cpu',
     cuts: { inputs: learned.rows.count + held.rows.count, postCut: 0, commentCut: 0 },
     seconds: (performance.now() - begun) / 1000,
+    ...ahead,
   };
   await writeHeadFolder(
     modelFolder,
@@ -52,8 +57,16 @@ export async function trainHead(
   return result;
 }
 
+/** What more answers would bring, by heads that are held as strongly as the one that was chosen. */
+async function moreOf(data: HeadData, strength: number, seed: number, signal: AbortSignal): Promise<MoreAnswers> {
+  const start = usualStart(data.rows.blocks);
+  const held = Number.isFinite(strength) ? strength : strengths[0]!;
+  return worthOfMore(await heldOutCurve(data, start, { strength: held, seed, signal }));
+}
+
 /**
  * Learns a head from the pairs of one split, and chooses by those of another. The rows of both are scaled where they are.
+ * @returns beside the choice, `wide`: what it learned from, scaled
  * @throws TiebreakError cancelled
  */
 export async function learnHead(
@@ -61,7 +74,7 @@ export async function learnHead(
   held: HeadData,
   hooks: Parameters<typeof fitHead>[3],
   start: Start = usualStart(learned.rows.blocks),
-): Promise<Omit<Choice, 'weights'> & { readonly head: Head }> {
+): Promise<Omit<Choice, 'weights'> & { readonly head: Head; readonly wide: HeadData }> {
   const scaling = scalingOf(learned.rows, learned.post);
   const prepared = (data: HeadData): HeadData => {
     scaleRows(data.rows, scaling);
@@ -70,7 +83,7 @@ export async function learnHead(
   const wide = prepared(learned);
   const train = { ...wide, rows: withoutRareWords(wide.rows) };
   const { weights, ...choice } = await fitHead(train, prepared(held), start, hooks);
-  return { ...choice, head: headOf(weights, scaling) };
+  return { ...choice, head: headOf(weights, scaling), wide };
 }
 
 /** Puts the scaling of vectors and plain features into their weights. */
