@@ -106,7 +106,8 @@ async function measure(name: keyof typeof dataSets, seed: number): Promise<void>
   );
   const learn = (pairs: readonly PairInput[]) => learnHead(subsetOf(all, pairs), subsetOf(all, []), quiet, start);
   for (const pairs of counts) {
-    if (pairs + more > pool.length || cases.some((c) => c.name === name && c.seed === seed && c.pairs === pairs)) continue;
+    if (pairs + more > pool.length || cases.some((c) => c.name === name && c.seed === seed && c.pairs === pairs))
+      continue;
     const begun = performance.now();
     const { head, wide } = await learn(pool.slice(0, pairs));
     const trained = performance.now();

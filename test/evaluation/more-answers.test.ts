@@ -20,7 +20,9 @@ function held(pairs: number, accuracyAfter: (m: number) => number, seed: number,
 
 test('with few pairs nothing is said, and with enough there is a gain with its intervals', () => {
   expect(worthOfMore(held(76, () => 0.7, 1)).gain).toBeNull();
-  expect(worthOfMore({ ...held(400, () => 0.7, 1), posts: [{ of: 400, right: [200, 210, 220, 230] }] }).gain).toBeNull();
+  expect(
+    worthOfMore({ ...held(400, () => 0.7, 1), posts: [{ of: 400, right: [200, 210, 220, 230] }] }).gain,
+  ).toBeNull();
   expect(worthOfMore({ pairs: 0, sizes: [0, 0, 0, 0], posts: [] })).toMatchObject({ judged: 0, curve: [], gain: null });
   const { pairs, judged, curve, answers, gain } = worthOfMore(held(400, () => 0.7, 1));
   expect([pairs, judged, answers]).toEqual([400, 400, 50]);
@@ -92,7 +94,8 @@ test('on planted power laws 80% intervals hold the mean gain and that of one tra
     const found = worthOfMore(held(pairs, accuracyAfter, seed)).gain!;
     const truth = accuracyAfter(pairs + moreAnswers) - accuracyAfter(pairs);
     const shown = truth + (0.1 / Math.sqrt(pairs)) * normal();
-    const holds = ([low, high]: readonly [number, number], value: number): number => Number(low <= value && value <= high);
+    const holds = ([low, high]: readonly [number, number], value: number): number =>
+      Number(low <= value && value <= high);
     average += holds(found.average, truth);
     one += holds(found.interval, shown);
     of += 1;

@@ -14,7 +14,10 @@ export function addStats(program: Command, run: Run): void {
     .option('--html <file>', 'write all figures and plots as one HTML file instead')
     .option('--no-map', 'leave the map of texts out of it, which takes the longest')
     .addOption(deviceOption())
-    .addHelpText('after', '\nCounts by split, lengths, votes by rank, how far people agree, and what 50 more answers are likely to bring,\nby the last quick training.')
+    .addHelpText(
+      'after',
+      '\nCounts by split, lengths, votes by rank, how far people agree, and what 50 more answers are likely to bring,\nby the last quick training.',
+    )
     .action(({ html, map, device }: { html?: string; map: boolean; device: Device }) =>
       run(async (app, hooks) => {
         if (html !== undefined) {

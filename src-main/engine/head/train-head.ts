@@ -1,6 +1,6 @@
-import { worthOfMore } from '../../evaluation/more-answers.ts';
 import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
 import type { MoreAnswers } from '../../contract/evaluation.ts';
+import { worthOfMore } from '../../evaluation/more-answers.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';

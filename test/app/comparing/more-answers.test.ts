@@ -52,7 +52,9 @@ test('in words: how much, how sure, how it is known, and how old it is', () => {
 test('where little is to be gained, where it is too early, and where it is out of date, that is said', () => {
   const flat = { mean: 0.0004, average: [-0.001, 0.0018], interval: [-0.005, 0.006] } as const;
   expect(moreInLine({ ...expected, gain: flat })).toBe('50 more answers: little now, about +0.0 points (−0.5 to +0.6)');
-  expect(moreInSentences({ ...expected, gain: flat }).join(' ')).toContain('More answers on such posts bring little now');
+  expect(moreInSentences({ ...expected, gain: flat }).join(' ')).toContain(
+    'More answers on such posts bring little now',
+  );
   const early = { ...expected, judged: 40, gain: null };
   expect(moreInLine(early)).toBe('50 more answers: too early to tell');
   expect(moreInSentences(early)).toEqual([expect.stringMatching(/^Too few answers could be held out.*train again\.$/)]);

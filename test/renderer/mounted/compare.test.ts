@@ -386,7 +386,10 @@ test('comments that come in while there is nothing to compare are asked about at
 });
 
 test('what more answers bring stands in the line, says more when asked by keyboard, and changes with a new training', async () => {
-  const page = await openPage('/', { posts: plainPosts(4, 2), before: ({ store }) => void doneQuickRun(store, worthMore) });
+  const page = await openPage('/', {
+    posts: plainPosts(4, 2),
+    before: ({ store }) => void doneQuickRun(store, worthMore),
+  });
   const line = await find('button', /^50 more answers: about \+0.4 points/);
   line.focus();
   await page.user.keyboard('{Enter}');
