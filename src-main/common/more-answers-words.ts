@@ -45,7 +45,7 @@ export function gainInSentences({ pairs, judged, curve, answers, gain }: MoreAns
   }
   const [low, high] = gain.average;
   return [
-    `${wholeNumber(answers)} more answers like those so far are likely to change the share of pairs that quick training finds right by ${points(gain.mean)} percentage points on average (${points(low)} to ${points(high)}).`,
+    `${wholeNumber(answers)} more answers like those so far are likely to change the share of pairs that quick training finds right by ${points(gain.mean)} percentage points on average (80% sure: ${points(low)} to ${points(high)}).`,
     `A single training also goes up or down by which answers happen to come: in 8 of 10 cases it changes by ${rangeInWords(gain.interval, points)} points.`,
     ...(high < little
       ? [

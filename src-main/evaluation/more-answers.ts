@@ -21,7 +21,7 @@ const fewestPosts = 5;
  * accuracy grows while pairs become e times as many; and how quickly that slows down, all of these being as likely.
  */
 const believed = {
-  slope: { mean: 0.01, deviation: 0.01 },
+  slope: { mean: 0.01, deviation: 0.0125 },
   level: { mean: 0.65, deviation: 0.2 },
   exponents: [0.05, 0.25, 0.5, 0.75, 1],
 } as const;

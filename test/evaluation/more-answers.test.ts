@@ -49,10 +49,10 @@ test('it is what a grid over level, slope and exponent comes to', () => {
   let [total, first, second] = [0, 0, 0];
   for (const exponent of [0.05, 0.25, 0.5, 0.75, 1]) {
     const grown = (size: number): number => (1 - (size / pairs) ** -exponent) / exponent;
-    for (let slope = -0.05; slope <= 0.07; slope += 0.001) {
+    for (let slope = -0.065; slope <= 0.085; slope += 0.001) {
       for (let level = 0.5; level <= 0.85; level += 0.002) {
         const off = accuracies.map((accuracy, i) => accuracy - level - slope * grown(sizes[i]!));
-        const prior = ((slope - 0.01) / 0.01) ** 2 + ((level - 0.65) / 0.2) ** 2;
+        const prior = ((slope - 0.01) / 0.0125) ** 2 + ((level - 0.65) / 0.2) ** 2;
         const weight = Math.exp(-0.5 * (distance(off) + prior));
         const gain = slope * grown(pairs + moreAnswers);
         total += weight;
@@ -89,7 +89,7 @@ test('on planted power laws 80% intervals hold the mean gain and that of one tra
   for (let seed = 1; seed <= 300; seed++) {
     const pairs = [100, 200, 400, 800, 1600][seed % 5]!;
     const exponent = 0.1 + 0.8 * random();
-    const slope = 0.01 + 0.01 * normal();
+    const slope = 0.01 + 0.0125 * normal();
     const accuracyAfter = (m: number): number => 0.65 + (slope * (1 - (m / pairs) ** -exponent)) / exponent;
     const found = worthOfMore(held(pairs, accuracyAfter, seed)).gain!;
     const truth = accuracyAfter(pairs + moreAnswers) - accuracyAfter(pairs);

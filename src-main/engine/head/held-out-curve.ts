@@ -14,7 +14,7 @@ const folds = 5;
 /** Shares of what is left then, that heads are trained on, each among the next. */
 const shares = [1 / 8, 1 / 4, 1 / 2, 1] as const;
 /** Pairs that are looked at, at most: what 50 answers bring beyond is little, and more take long. */
-const mostPairs = 1_200;
+const mostPairs = 600;
 
 type Fitting = { readonly strength: number; readonly seed: number; readonly signal: AbortSignal };
 
