@@ -1,3 +1,4 @@
+import { fewestHeldOut } from '../common/more-answers-words.ts';
 import type { MoreAccuracy, MoreAnswers } from '../contract/evaluation.ts';
 
 /** How often heads are right that learned from fewer pairs, on posts they did not see. */
@@ -12,9 +13,6 @@ export type HeldOutCurve = {
 
 /** How many more answers are meant. */
 export const moreAnswers = 50;
-/** Pairs with a better side, and posts, below which the growth can't be told from chance. */
-export const fewestJudged = 80;
-const fewestPosts = 5;
 
 /**
  * What is believed before anything is measured, from the learning curves of arguments, captions and answers (docs/quality.md): how much
@@ -26,7 +24,7 @@ const believed = {
   exponents: [0.05, 0.25, 0.5, 0.75, 1],
 } as const;
 /** Deviation of a model's accuracy by which pairs it happened to learn from, times the root of how many they are. */
-const byChance = 0.1;
+const byChance = 0.11;
 /** Beyond this normal deviate, on both sides, lie 20%. */
 const deviate = 1.2815515655446004;
 
@@ -38,7 +36,7 @@ const deviate = 1.2815515655446004;
 export function worthOfMore({ pairs, sizes, posts }: HeldOutCurve): MoreAnswers {
   const judged = posts.reduce((sum, { of }) => sum + of, 0);
   const accuracies = sizes.map((_, at) => posts.reduce((sum, { right }) => sum + right[at]!, 0) / judged);
-  const few = judged < fewestJudged || posts.length < fewestPosts;
+  const few = judged < fewestHeldOut.pairs || posts.length < fewestHeldOut.posts;
   return {
     pairs,
     judged,

@@ -15,11 +15,10 @@ import type { Head } from '../../src-main/engine/head/head-folder.ts';
 import { heldOutCurve } from '../../src-main/engine/head/held-out-curve.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import type { SparseRow } from '../../src-main/engine/head/words.ts';
-import type { HeldOutCurve } from '../../src-main/evaluation/more-answers.ts';
 import { dataSets } from './data-sets.ts';
 import { dataFolder, headDataOf, readSplit, vectorsOf } from './drawn-answers.ts';
 import { type Comparisons, comparisonsOf, startFromSets } from './learn-worth.ts';
-import { stoppingTable } from './stopping-table.ts';
+import { type Case, stoppingTable } from './stopping-table.ts';
 
 /**
  * npm run stopping [-- DIR [RAW]]
@@ -28,18 +27,6 @@ import { stoppingTable } from './stopping-table.ts';
  * aside to measure on (two fifths), quick training learns from so many pairs of the others and says what 50 more bring, and then it does learn from 50 more,
  * three times from others. Into docs/quality.md. RAW keeps what was measured, a line each: what stands there is not measured again.
  */
-export type Case = {
-  readonly name: keyof typeof dataSets;
-  readonly seed: number;
-  readonly pairs: number;
-  readonly curve: HeldOutCurve;
-  /** Pairs that accuracy was measured on, and by how much it changed with each 50 more. */
-  readonly measuredOn: number;
-  readonly gains: readonly number[];
-  /** Of the training by itself, and of what was measured beside it. */
-  readonly seconds: { readonly training: number; readonly curve: number };
-};
-
 const counts = [100, 200, 400, 800, 1600] as const;
 const seeds = 10;
 const more = 50;

@@ -93,7 +93,7 @@ test('on planted power laws 80% intervals hold the mean gain and that of one tra
     const accuracyAfter = (m: number): number => 0.65 + (slope * (1 - (m / pairs) ** -exponent)) / exponent;
     const found = worthOfMore(held(pairs, accuracyAfter, seed)).gain!;
     const truth = accuracyAfter(pairs + moreAnswers) - accuracyAfter(pairs);
-    const shown = truth + (0.1 / Math.sqrt(pairs)) * normal();
+    const shown = truth + (0.11 / Math.sqrt(pairs)) * normal();
     const holds = ([low, high]: readonly [number, number], value: number): number =>
       Number(low <= value && value <= high);
     average += holds(found.average, truth);

@@ -50,7 +50,7 @@ test('in words: how much, how sure, how it is known, and how old it is', () => {
 });
 
 test('where little is to be gained, where it is too early, and where it is out of date, that is said', () => {
-  const flat = { mean: 0.0004, average: [-0.001, 0.0018], interval: [-0.005, 0.006] } as const;
+  const flat = { mean: 0.0004, average: [-0.001, 0.0009], interval: [-0.005, 0.006] } as const;
   expect(moreInLine({ ...expected, gain: flat })).toBe('50 more answers: little now, about +0.0 points (−0.5 to +0.6)');
   expect(moreInSentences({ ...expected, gain: flat }).join(' ')).toContain(
     'More answers on such posts bring little now',
