@@ -7,6 +7,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { nextPairs } from './app/choosing/next-pairs.ts';
+import { moreExpected } from './app/comparing/answering.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
 import { peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
@@ -63,7 +64,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
-import type { HubModel, NextPair, PutAside, SecondLooks } from './contract/views.ts';
+import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
@@ -148,6 +149,8 @@ export type App = {
   readonly nextPairs: Call<calls.NextPairsCall, readonly NextPair[]>;
   /** How people answer, and on which posts they differ. */
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
+  /** What more answers would bring, by the last quick training that measured it; null without one. */
+  readonly moreAnswers: () => MoreExpected | null;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
@@ -292,6 +295,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparison: (id) => findComparison(house.store, id),
     nextPairs: call(calls.nextPairsCall, nextPairs),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
+    moreAnswers: () => moreExpected(house),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),

@@ -3,6 +3,7 @@
  * gives back numbers and files in folders it was handed. Messages travel by structured clone.
  */
 
+import type { MoreAnswers } from './evaluation.ts';
 import type { Forecast } from './forecast.ts';
 import type { ModelKind, TrainingKind } from './records.ts';
 
@@ -109,6 +110,8 @@ export type TrainRequest = {
   readonly encoder?: EncoderPlace;
   /** Seconds after which it ends all the same, with the weights that did best by then. Absent: it ends when it is done. */
   readonly seconds?: number;
+  /** Whether a quick training measures what more answers would bring. */
+  readonly looksAhead?: boolean;
   /** Holds the data (see dataFiles); the checkpoint and the curve are kept here while the run lasts. */
   readonly runFolder: string;
   /** Where the finished model goes. Must not exist; appears whole or not at all. */
@@ -243,6 +246,8 @@ export type TrainResult = {
   readonly device: string;
   readonly cuts: CutCounts;
   readonly seconds: number;
+  /** What more answers would bring, where that was asked for. */
+  readonly more?: MoreAnswers;
 };
 
 export type ScoreResult = {

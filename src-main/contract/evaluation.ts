@@ -101,3 +101,27 @@ export type EvaluationReport = Evaluation & {
   readonly skipped: readonly { readonly line: number; readonly reason: string }[];
   readonly seconds: number;
 };
+
+/** What so many more answers are likely to bring, from how a training's accuracy has grown so far. */
+export type MoreAnswers = {
+  /** Pairs that the training learned from: people's answers, and votes where it learned from those. */
+  readonly pairs: number;
+  /** Pairs with a better side that were held out in turn, by which the growth was measured. */
+  readonly judged: number;
+  /** Share of them found right after so many pairs. */
+  readonly curve: readonly { readonly pairs: number; readonly accuracy: number }[];
+  /** How many more are meant. */
+  readonly answers: number;
+  /** null where too few pairs could be held out to tell. */
+  readonly gain: MoreAccuracy | null;
+};
+
+/** By how much the share of pairs that is right changes: .01 is a point. */
+export type MoreAccuracy = {
+  /** On average over which answers come. */
+  readonly mean: number;
+  /** Where that average lies in 80 of 100 cases. */
+  readonly average: Interval;
+  /** Where the change lies that one training with so many more shows, in 80 of 100 cases: it goes up or down by chance as well. */
+  readonly interval: Interval;
+};

@@ -2,7 +2,7 @@
 import type { ContextComparison } from './context-comparison.ts';
 import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
-import type { EvaluationReport, Interval } from './evaluation.ts';
+import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
 import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
@@ -75,6 +75,15 @@ export type CompareSummary = {
   readonly sinceTraining: number;
   /** Whether so many answers came in that a training is worth it: 20, or a tenth of those the newest model knew. */
   readonly retrain: boolean;
+  /** What more answers would bring, by the last quick training that could measure it; null without one. */
+  readonly more: MoreExpected | null;
+};
+
+export type MoreExpected = MoreAnswers & {
+  /** When that training began, ISO 8601. */
+  readonly trainedAt: string;
+  /** Answers by anybody since then. */
+  readonly since: number;
 };
 
 // Posts and rankings

@@ -1,6 +1,7 @@
 import { mostKept, thinnedCurve } from '../common/long-curves.ts';
 import type { CurvePoint, SamplePair } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import type { MoreAnswers } from '../contract/evaluation.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
 import type { RunLine } from '../contract/views.ts';
@@ -79,6 +80,16 @@ export function runsOfBest(
 export function reportOfRun(store: ReadingStore, id: number): TrainReport | null {
   const report = row<{ report: string | null }>(store, 'SELECT report FROM runs WHERE id = ?', id)?.report;
   return report ? (JSON.parse(report) as TrainReport) : null;
+}
+
+/** What more answers would bring by the last training that measured it, and when that began; null where none did. */
+export function lastMoreAnswers(store: ReadingStore): (MoreAnswers & { readonly trainedAt: string }) | null {
+  const found = row<{ more: string; startedAt: string }>(
+    store,
+    `SELECT report ->> '$.more' AS more, started_at AS startedAt FROM runs
+     WHERE status = 'done' AND config ->> 'method' = 'quick' AND report -> '$.more' IS NOT NULL ORDER BY id DESC LIMIT 1`,
+  );
+  return found ? { ...(JSON.parse(found.more) as MoreAnswers), trainedAt: found.startedAt } : null;
 }
 
 /** Keeps what a training came to. */

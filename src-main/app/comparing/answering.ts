@@ -1,6 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Choice } from '../../contract/records.ts';
-import type { ComparePair, CompareSummary, RecentAnswers, ShownAnswer } from '../../contract/views.ts';
+import type { ComparePair, CompareSummary, MoreExpected, RecentAnswers, ShownAnswer } from '../../contract/views.ts';
 import { paceOf } from '../../labeling/pace.ts';
 import {
   addAnswer,
@@ -18,7 +18,7 @@ import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
 import { recentListAnswers } from '../../store/questions.ts';
-import { runById } from '../../store/runs.ts';
+import { lastMoreAnswers, runById } from '../../store/runs.ts';
 import { createChooser } from '../choosing/choosing.ts';
 import type { Question } from '../choosing/finding.ts';
 import { createQuestionQueue, cryptoRandom, type QuestionQueue } from '../choosing/queue.ts';
@@ -172,7 +172,14 @@ function summaryOf(house: House): CompareSummary {
     pairsLeft: countOpenPairs(store, annotator),
     sinceTraining: answers.since,
     retrain: answers.since >= Math.max(fewestForTraining, known / 10),
+    more: moreExpected(house),
   };
+}
+
+/** What more answers would bring, by the last quick training that measured it; null without one. */
+export function moreExpected({ store }: House): MoreExpected | null {
+  const more = lastMoreAnswers(store);
+  return more && { ...more, since: countAnswersSince(store, more.trainedAt).since };
 }
 
 /** A person takes back and changes what is their own; a flag may be lifted by anybody. */

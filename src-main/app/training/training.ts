@@ -91,6 +91,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     device,
     base: base && modelFolder(house, base),
     ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
+    ...looksAhead(run),
     // What was forecast wrongly ends in time all the same.
     ...(bounded(asked) ? { seconds: Math.max(1, 60 * call.minutes! - (performance.now() - begun) / 1000) } : {}),
     runFolder: runFolder(house, run.id),
@@ -103,6 +104,13 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
 async function fitted(house: House, call: Settled, hooks: CallHooks): Promise<Budgeted> {
   if (!bounded(call)) return { config: call.config, share: 1 };
   return withinBudget(house, call, 60 * call.minutes!, hooks);
+}
+
+/** A quick training measures what more answers would bring, unless it is half of a comparison or leaves posts out. */
+function looksAhead(run: Run): Pick<TrainRequest, 'looksAhead'> {
+  const { comparison, without } = run.config;
+  const whole = comparison === undefined && without === undefined;
+  return whole && run.kind === 'reward' && methodOfRun(run) === 'quick' ? { looksAhead: true } : {};
 }
 
 /** Whether a training may take so many minutes and no more. */
@@ -141,7 +149,7 @@ export async function continueRun(
   const request: TrainRequest | ResumeRequest =
     from === 'checkpoint'
       ? { type: 'resume', ...encoder, ...where }
-      : { type: 'train', kind, method, config: configOfRun(run), base, ...encoder, ...where };
+      : { type: 'train', kind, method, config: configOfRun(run), base, ...encoder, ...looksAhead(run), ...where };
   return performRun(house, run, name, request, hooks);
 }
 

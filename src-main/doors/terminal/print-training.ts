@@ -2,12 +2,13 @@ import type { TrainOutcome } from '../../app.ts';
 import { bestWords, leftOutWords, partRows, quickOf } from '../../common/best-words.ts';
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
 import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
+import { gainInSentences } from '../../common/more-answers-words.ts';
 import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { BestReport } from '../../contract/best.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
 import { printEvaluation } from './print.ts';
-import { type Cell, fixed, percent, table } from './table.ts';
+import { ascii, type Cell, fixed, percent, table } from './table.ts';
 
 /** A training, and what followed it. @param compare whether that was wanted */
 export function printTraining(outcome: TrainOutcome, kind: 'sft' | 'reward', compare: boolean): string {
@@ -54,6 +55,7 @@ export function printModel(outcome: TrainOutcome): string {
           `Too long for the model: ${counted(cuts.postCut, 'post')} and ${counted(cuts.commentCut, 'comment')} of ${counted(cuts.inputs, 'text')} were cut.`,
         ]
       : []),
+    ...(outcome.more ? ['', ...gainInSentences(outcome.more).map(ascii)] : []),
     ...(outcome.foreign ? [foreignInWords(outcome.foreign), foreignAdvice(outcome.foreign)] : []),
   ].join('\n');
 }

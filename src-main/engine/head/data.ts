@@ -69,6 +69,28 @@ export function headData(groups: readonly Group[], width: number = vectorWidth):
   return { rows: rowsOf(comments, width), texts, prior, post: Int32Array.from(post), pairs, ranks };
 }
 
+/** Some of the pairs of rows, and those rows alone that are in them; rows of a post stand together as before. */
+export function subsetOf(data: HeadData, pairs: readonly PairInput[]): HeadData {
+  const { blocks, values, words } = data.rows;
+  const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].toSorted((a, b) => a - b);
+  const places = new Map(used.map((row, place) => [row, place]));
+  const width = blocks.words;
+  const copied = new Float32Array(used.length * width);
+  for (const [place, row] of used.entries()) copied.set(values.subarray(row * width, (row + 1) * width), place * width);
+  return {
+    rows: { blocks, values: copied, count: used.length, words: used.map((row) => words[row]!) },
+    texts: used.map((row) => data.texts[row]!),
+    prior: Float64Array.from(used, (row) => data.prior[row]!),
+    post: Int32Array.from(used, (row) => data.post[row]!),
+    pairs: pairs.map(({ first, second, target }) => ({
+      first: places.get(first)!,
+      second: places.get(second)!,
+      target,
+    })),
+    ranks: used.map((row) => data.ranks[row]!),
+  };
+}
+
 /** The rows of each post with their rewards, and the pairs among them, by their places in it. */
 export function rewardedPosts({ post, pairs, ranks }: Omit<HeadData, 'rows'>, rewards: Float64Array) {
   const posts = new Map<number, { from: number; rewards: number[]; ranks: (number | null)[]; pairs: PairInput[] }>();

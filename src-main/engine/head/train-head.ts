@@ -1,10 +1,13 @@
 import { createRandom } from '../../common/random.ts';
 import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
+import type { MoreAnswers } from '../../contract/evaluation.ts';
+import { worthOfMore } from '../../evaluation/more-answers.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, cautious, fitHead, strengths, type Tried } from './fit.ts';
 import { type DrawnHead, writeHeadFolder } from './head-folder.ts';
+import { heldOutCurve } from './held-out-curve.ts';
 import { drawDeviations } from './posterior.ts';
 import { type Start, usualStart } from './start.ts';
 
@@ -17,7 +20,7 @@ const maxTokens = 128;
  * @throws TiebreakError cancelled: the folder is then as it was
  */
 export async function trainHead(
-  { runFolder, modelFolder, config, kind, encoder = useEncoder }: TrainRequest,
+  { runFolder, modelFolder, config, kind, encoder = useEncoder, looksAhead = false }: TrainRequest,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<TrainResult> {
   const begun = performance.now();
@@ -27,7 +30,8 @@ export async function trainHead(
     readHeadData(runFolder, 'validation', width),
   ]);
   const onTried = (tried: Tried): void => onProgress(progressOf(tried));
-  const { head, strength, by, ...chosen } = await learnHead(learned, held, { onTried, signal });
+  const { head, strength, by, wide, ...chosen } = await learnHead(learned, held, { onTried, signal });
+  const ahead = looksAhead ? { more: await moreOf(wide, strength, config.seed, signal) } : {};
   const result: TrainResult = {
     steps: chosen.tried,
     loss: Number.isNaN(chosen.loss) ? 0 : chosen.loss,
@@ -37,6 +41,7 @@ export async function trainHead(
     device: 'cpu',
     cuts: { inputs: learned.rows.count + held.rows.count, postCut: 0, commentCut: 0 },
     seconds: (performance.now() - begun) / 1000,
+    ...ahead,
   };
   await writeHeadFolder(
     modelFolder,
@@ -54,8 +59,16 @@ export async function trainHead(
   return result;
 }
 
+/** What more answers would bring, by heads that are held as strongly as the one that was chosen. */
+async function moreOf(data: HeadData, strength: number, seed: number, signal: AbortSignal): Promise<MoreAnswers> {
+  const start = usualStart(data.rows.blocks);
+  const held = Number.isFinite(strength) ? strength : strengths[0]!;
+  return worthOfMore(await heldOutCurve(data, start, { strength: held, seed, signal }));
+}
+
 /**
  * Learns a head from the pairs of one split, and chooses by those of another. The rows of both are scaled where they are.
+ * @returns beside the choice, `wide`: what it learned from, scaled
  * @throws TiebreakError cancelled
  */
 export async function learnHead(
@@ -63,7 +76,7 @@ export async function learnHead(
   held: HeadData,
   hooks: Parameters<typeof fitHead>[3],
   start: Start = usualStart(learned.rows.blocks),
-): Promise<Omit<Choice, 'weights'> & { readonly head: DrawnHead }> {
+): Promise<Omit<Choice, 'weights'> & { readonly head: DrawnHead; readonly wide: HeadData }> {
   const scaling = scalingOf(learned.rows, learned.post);
   const prepared = (data: HeadData): HeadData => {
     scaleRows(data.rows, scaling);
@@ -75,7 +88,7 @@ export async function learnHead(
   // Where nothing did better than what was believed before, that is no more than cautiously sure.
   const strength = Number.isFinite(choice.strength) ? choice.strength : cautious;
   const deviations = drawDeviations(train, weights, strength, start, createRandom(train.pairs.length));
-  return { ...choice, head: headOf(weights, deviations, scaling) };
+  return { ...choice, head: headOf(weights, deviations, scaling), wide };
 }
 
 /** Puts the scaling of vectors and plain features into their weights. */

@@ -305,7 +305,16 @@ test('the summary counts what it says', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(10, 5));
   await api.settings.set({ goal: 7 });
-  const empty = { today: 0, total: 0, goal: 7, pace: null, pairsLeft: 100, sinceTraining: 0, retrain: false };
+  const empty = {
+    today: 0,
+    total: 0,
+    goal: 7,
+    pace: null,
+    pairsLeft: 100,
+    sinceTraining: 0,
+    retrain: false,
+    more: null,
+  };
   expect(await api.answers.summary()).toEqual(empty);
   setTime(new Date().setHours(12));
   const midnight = new Date().setHours(0, 0, 0, 0);

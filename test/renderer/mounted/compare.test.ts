@@ -1,6 +1,7 @@
 import { screen, within } from '@testing-library/dom';
 import { expect, test, vi } from 'vitest';
 import { plainPosts } from '../../support/house-with-posts.ts';
+import { doneQuickRun, worthMore } from '../../support/more-answers.ts';
 import { find, gone, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
 import { hostile } from '../../support/run-records.ts';
 import { temporaryFile } from '../../support/temporary.ts';
@@ -382,4 +383,24 @@ test('comments that come in while there is nothing to compare are asked about at
     ],
   });
   expect((await shownPair()).toSorted()).toEqual(['One', 'Two']);
+});
+
+test('what more answers bring stands in the line, says more when asked by keyboard, and changes with a new training', async () => {
+  const page = await openPage('/', {
+    posts: plainPosts(4, 2),
+    before: ({ store }) => void doneQuickRun(store, worthMore),
+  });
+  const line = await find('button', /^50 more answers: about \+0.4 points/);
+  line.focus();
+  await page.user.keyboard('{Enter}');
+  const dialog = await find('dialog', 'What 50 more answers bring');
+  expect(dialog.textContent).toContain('on average');
+  expect(within(dialog).getAllByRole('row')).toHaveLength(3);
+  await page.user.keyboard('{Escape}');
+  await gone('dialog', 'What 50 more answers bring');
+  // Answering goes on by key.
+  await answerByKey(page, 'a');
+  doneQuickRun(page.store, { ...worthMore, gain: null });
+  await answerByKey(page, 'd');
+  await find('button', '50 more answers: too early to tell');
 });

@@ -1,0 +1,62 @@
+/** What more answers are likely to bring, in words: Compare and the terminal say it alike. */
+import type { MoreAccuracy, MoreAnswers } from '../contract/evaluation.ts';
+import type { MoreExpected } from '../contract/views.ts';
+import { rangeInWords } from './measured.ts';
+import { counted, date, percent, wholeNumber } from './words.ts';
+
+/** Pairs with a better side, and posts that they are of, below which the growth can't be told from chance. */
+export const fewestHeldOut = { pairs: 80, posts: 5 } as const;
+/** Growth that most likely stays below this is little. */
+const little = 0.001;
+
+/** '+0.8', '−0.3': a share as percentage points. */
+function points(share: number): string {
+  const written = Math.abs(100 * share).toFixed(1);
+  return `${share < 0 && written !== '0.0' ? '−' : '+'}${written}`;
+}
+
+/** Whether the growth is most likely little. */
+export const isLittle = ({ average }: MoreAccuracy): boolean => average[1] < little;
+
+/** Whether the answers that were meant have come meanwhile. */
+const isOver = ({ answers, since }: MoreExpected): boolean => since >= answers;
+
+/** One line. */
+export function moreInLine(more: MoreExpected): string {
+  const { answers, gain } = more;
+  if (isOver(more)) return `${wholeNumber(answers)} more answers: train to see`;
+  if (gain === null) return `${wholeNumber(answers)} more answers: too early to tell`;
+  const worth = `about ${points(gain.mean)} points (${rangeInWords(gain.interval, points)})`;
+  return `${wholeNumber(answers)} more answers: ${isLittle(gain) ? 'little now, ' : ''}${worth}`;
+}
+
+/** What that means, how it is known, and what to do: a sentence or a few each. */
+export function moreInSentences(more: MoreExpected): readonly string[] {
+  const { answers, gain, since, trainedAt } = more;
+  const come = since === 0 ? 'none has come since' : `${counted(since, 'has', 'have')} come since`;
+  const from = `This is from the quick training of ${date(trainedAt)}, and about the ${wholeNumber(answers)} answers after it: ${come}.`;
+  if (isOver(more)) return [`${from} Train again to see what the next ones would bring.`];
+  return [...gainInSentences(more), ...(gain === null ? [] : [from])];
+}
+
+/** The same of a training that has just ended. */
+export function gainInSentences({ pairs, judged, curve, answers, gain }: MoreAnswers): readonly string[] {
+  const first = curve[0];
+  const last = curve.at(-1);
+  if (gain === null || first === undefined || last === undefined) {
+    return [
+      `Too few answers could be held out to tell what ${wholeNumber(answers)} more would bring: ${counted(judged, 'pair')} with a better side, and at least ${fewestHeldOut.pairs} on ${fewestHeldOut.posts} posts are needed. Answer more pairs, on different posts, and train again.`,
+    ];
+  }
+  const [low, high] = gain.average;
+  return [
+    `${wholeNumber(answers)} more answers like those so far are likely to change the share of pairs that quick training finds right by ${points(gain.mean)} percentage points on average (80% sure: ${points(low)} to ${points(high)}).`,
+    `A single training also goes up or down by which answers happen to come: in 8 of 10 cases it changes by ${rangeInWords(gain.interval, points)} points.`,
+    ...(isLittle(gain)
+      ? [
+          `More answers on such posts bring little now: on average most likely less than ${(100 * little).toFixed(1)} points. Answers on other kinds of posts, or a slower way to train, may bring more, and each answer still makes the ranking of its own post surer.`,
+        ]
+      : []),
+    `How it is known: ${counted(judged, 'pair')} of the ${wholeNumber(pairs)} that were learned from were held out in turn. ${percent(first.accuracy)} of them were right after ${wholeNumber(Math.round(first.pairs))} others, ${percent(last.accuracy)} after ${wholeNumber(Math.round(last.pairs))}; a curve that flattens is drawn on from there.`,
+  ];
+}
