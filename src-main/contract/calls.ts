@@ -193,6 +193,9 @@ export const evaluateCall = z.object({
 });
 export const calibrateCall = z.object({ model: name.optional(), device });
 export const rankCall = z.object({ model: name.optional(), post: key.optional(), device });
+/** Two comments of a post, by their numbers. */
+export const whyInput = z.object({ model: name.optional(), first: number, second: number });
+export const whyCall = whyInput.extend({ post: z.union([number, key]), device });
 export const exportCall = exportInput.extend({ file: path, device });
 export const exportModelCall = modelExportInput.extend({
   /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
@@ -260,6 +263,7 @@ export type ResumeCall = z.input<typeof resumeCall>;
 export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
 export type RankCall = z.input<typeof rankCall>;
+export type WhyCall = z.input<typeof whyCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ExportModelCall = z.input<typeof exportModelCall>;
 export type ScoreCall = z.input<typeof scoreCall>;

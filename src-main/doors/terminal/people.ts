@@ -9,7 +9,7 @@ import {
 } from '../../common/people-words.ts';
 import type { PeopleReport } from '../../contract/people.ts';
 import type { Run } from './run.ts';
-import { type Cell, percent, shortened, table } from './table.ts';
+import { ascii, type Cell, percent, shortened, table } from './table.ts';
 
 const nameColumns = 30;
 const postColumns = 60;
@@ -58,7 +58,3 @@ export function printPeople(report: PeopleReport): string {
 
 const cellOf = ({ value, range, of }: PeopleCell): string =>
   ascii(`${value}${range && ` (${range})`}${of && ` of ${of}`}`);
-
-/** Every terminal can show it. */
-const ascii = (text: string): string =>
-  text.replaceAll('–', '-').replaceAll('→', '->').replaceAll('−', '-').replace(/[“”]/g, '"').replaceAll('’', "'");
