@@ -57,7 +57,7 @@ const featureWords: Readonly<Record<string, string>> = {
   'has a link': 'a link',
   'has code': 'code',
   'begins with a capital': 'a capital at the beginning',
-  'ends with a sentence': 'a full stop at the end',
+  'ends with a sentence': 'a full stop or the like at the end',
   'quotation marks per word': 'quotation marks',
   'brackets per word': 'brackets',
   'has a hyphen': 'a hyphen',
@@ -114,7 +114,7 @@ export function differenceInWords({ model, difference, answers, chance }: Why): 
 /** What the parts are, and whether they add up, in a sentence or two. */
 export const wayInWords = (way: Why['way']): string =>
   way === 'exact'
-    ? 'The model adds these parts up, so together they are the difference of the two rewards, exactly.'
+    ? 'The reward of this model is a sum, so all parts but the answers together are the difference of the two rewards, exactly.'
     : 'The rewards of this model are no sums, so each part is what the difference loses without one kind of evidence. Such parts need not add up to the difference: kinds overlap, and a text without one of them is unlike what the model knows.';
 
 /** '“kindly” (0.12 for the first)', the largest first; '' where none speaks for either. Features stand in words, and words in quotation marks. */
