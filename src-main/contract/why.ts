@@ -1,9 +1,8 @@
 /** Why one comment of a post stands before another: which evidence speaks for which of the two. */
-import { type NamedShare, rewardParts } from './engine.ts';
+import type { NamedShare, RewardPart } from './engine.ts';
 
 /** Kinds of evidence. Rewards that are sums have the first five; order is found only by leaving it out. */
-export const evidence = [...rewardParts, 'order'] as const;
-export type Evidence = (typeof evidence)[number];
+export type Evidence = RewardPart | 'order';
 
 /** What a kind of evidence adds to the difference, in the units of rewards: above 0 for the first comment, below 0 for the second. */
 export type WhyPart = {
@@ -22,7 +21,7 @@ export type WhyComment = {
 };
 
 /** A sentence of one of the two, with what the difference loses without it. */
-export type WhySentence = NamedShare & { readonly of: 'first' | 'second' };
+type WhySentence = NamedShare & { readonly of: 'first' | 'second' };
 
 /** What people's answers on the post add to the model's difference, in the units of rewards. */
 export type WhyAnswers = {
