@@ -47,8 +47,10 @@ export async function why(house: House, call: z.output<typeof whyCall>, hooks: C
   const { comments } = rankedPost(store, model, post.id, { places: false });
   const commentOf = (id: number): WhyComment => {
     const place = comments.findIndex((comment) => comment.id === id);
-    const { text, reward } = comments[place]!;
-    return { id, text, reward: reward!, place };
+    const found = comments[place];
+    // It may have gone with its import meanwhile.
+    if (!found || found.reward === null) throw noComment(call.post, id);
+    return { id, text: found.text, reward: found.reward, place };
   };
   const [first, second] = [commentOf(call.first), commentOf(call.second)];
   const input = postInput(post, contextOf(house, model));

@@ -9,6 +9,7 @@ import {
   precedentInWords,
   precedentsInWords,
   shareInWords,
+  sideOf,
   wayInWords,
 } from '../../common/why-words.ts';
 import { placeInWords } from '../../common/words.ts';
@@ -59,7 +60,7 @@ export function printWhy(why: Why): string {
     return words === '' ? [] : [`${evidenceNames[kind]}, most of all: ${ascii(words)}.`];
   });
   const said = sentences
-    .filter(({ share }) => share !== 0)
+    .filter(({ share }) => sideOf(share) !== null)
     .map(
       ({ of, what, share }) => `  ${shareInWords(share)}: a sentence of the ${of}, "${shortened(what, textColumns)}"`,
     );
@@ -90,7 +91,7 @@ function lineOf(which: string, { id, text, reward, place }: WhyComment): string 
 
 /** A bar from the middle: to the left for the first, to the right for the second. */
 function barOf(share: number, most: number): string {
-  const length = most === 0 ? 0 : Math.round((barWidth * Math.abs(share)) / most);
+  const length = sideOf(share) === null ? 0 : Math.round((barWidth * Math.abs(share)) / most);
   const bar = '='.repeat(length);
   return share > 0 ? `${bar.padStart(barWidth)} |` : `${' '.repeat(barWidth)} | ${bar}`;
 }
