@@ -32,6 +32,7 @@ import { planPush, pushModel } from './app/models/model-push.ts';
 import { exportRanking, rank } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { secondLooks } from './app/ranking/second-looks.ts';
+import { why } from './app/ranking/why.ts';
 import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
@@ -66,6 +67,7 @@ import type {
 import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
+import type { Why } from './contract/why.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -124,6 +126,8 @@ export type App = {
   /** Learns anew how sure a model may be, and measures it. */
   readonly calibrate: Call<calls.CalibrateCall, CalibrationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
+  /** Which evidence speaks for which of two comments of a post. */
+  readonly why: Call<calls.WhyCall, Why>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
@@ -275,6 +279,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     evaluate: call(calls.evaluateCall, evaluate),
     calibrate: call(calls.calibrateCall, calibrateModel),
     rank: call(calls.rankCall, rank),
+    why: call(calls.whyCall, why),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),

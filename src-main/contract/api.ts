@@ -20,6 +20,7 @@ import {
   resumeInput,
   split as someSplit,
   trainingInput,
+  whyInput,
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { ModelDrift } from './drift.ts';
@@ -35,6 +36,7 @@ import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import type * as views from './views.ts';
 import type { WatchedFolder } from './watching.ts';
+import type { Why } from './why.ts';
 
 const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const split = someSplit.optional();
@@ -172,6 +174,8 @@ export const api = {
   rankings: {
     /** Scores what has no reward yet. Without models, by the one in use. */
     post: oc.input(z.object({ post: id, models: z.array(name).max(2).default([]) })).output(type<views.RankedView>()),
+    /** Which evidence speaks for which of two comments. Reckoned when it is asked for: it may take some seconds. */
+    why: oc.input(whyInput.extend({ post: id })).output(type<Why>()),
     /** The first rows an export would have. */
     preview: oc.input(exporting).output(type<views.ExportPreview>()),
     /** A task. */

@@ -200,6 +200,9 @@ export const rankCall = z.object({
   ask: z.int().min(1).optional(),
   device,
 });
+/** Two comments of a post, by their numbers. */
+export const whyInput = z.object({ model: name.optional(), first: number, second: number });
+export const whyCall = whyInput.extend({ post: z.union([number, key]), device });
 export const exportCall = exportInput.extend({ file: path, device });
 export const exportModelCall = modelExportInput.extend({
   /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
@@ -274,6 +277,7 @@ export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
 export type DriftCall = z.input<typeof driftCall>;
 export type RankCall = z.input<typeof rankCall>;
+export type WhyCall = z.input<typeof whyCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ExportModelCall = z.input<typeof exportModelCall>;
 export type ScoreCall = z.input<typeof scoreCall>;

@@ -159,6 +159,28 @@ export type EmbedRequest = {
   readonly texts: readonly string[];
 };
 
+/** Kinds of evidence that a reward is the sum of, where a model adds it up: common/why-words.ts says what each is. */
+export const rewardParts = ['length', 'form', 'words', 'meaning', 'post'] as const;
+export type RewardPart = (typeof rewardParts)[number];
+export type RewardParts = Readonly<Record<RewardPart, number>>;
+
+/** Takes the rewards of two comments apart: those of a quick or a deep model, which are sums. */
+export type ExplainRequest = Omit<ScoreRequest, 'type' | 'texts'> & {
+  readonly type: 'explain';
+  readonly texts: readonly [TextInput, TextInput];
+};
+
+/** What a single thing adds to the difference of two rewards, the first less the second. */
+export type NamedShare = { readonly what: string; readonly share: number };
+
+export type ExplainResult = {
+  /** Of each comment; they add up to its reward. */
+  readonly parts: readonly [RewardParts, RewardParts];
+  /** What adds most to the difference: features that are counted, and words, the largest first. */
+  readonly form: readonly NamedShare[];
+  readonly words: readonly NamedShare[];
+};
+
 /** Makes a model folder of a GPT-2, or of an encoder of the BERT family, that another program stored. */
 export type ImportRequest = {
   readonly type: 'import';
@@ -187,6 +209,7 @@ export type EngineRequest =
   | ResumeRequest
   | ForecastRequest
   | ScoreRequest
+  | ExplainRequest
   | EmbedRequest
   | ImportRequest
   | CheckRequest
@@ -306,15 +329,17 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
   ? TrainResult
   : R extends ScoreRequest
     ? ScoreResult
-    : R extends EmbedRequest
-      ? EmbedResult
-      : R extends ImportRequest
-        ? ImportResult
-        : R extends CheckRequest
-          ? CheckResult
-          : R extends ForecastRequest
-            ? Forecast
-            : ProbeResult;
+    : R extends ExplainRequest
+      ? ExplainResult
+      : R extends EmbedRequest
+        ? EmbedResult
+        : R extends ImportRequest
+          ? ImportResult
+          : R extends CheckRequest
+            ? CheckResult
+            : R extends ForecastRequest
+              ? Forecast
+              : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -329,6 +354,14 @@ export type FromEngine =
   | {
       readonly kind: 'result';
       readonly id: number;
-      readonly result: TrainResult | Forecast | ScoreResult | EmbedResult | ImportResult | CheckResult | ProbeResult;
+      readonly result:
+        | TrainResult
+        | Forecast
+        | ScoreResult
+        | ExplainResult
+        | EmbedResult
+        | ImportResult
+        | CheckResult
+        | ProbeResult;
     }
   | { readonly kind: 'error'; readonly id: number; readonly code: string; readonly message: string };

@@ -64,6 +64,8 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
       return (await import('./forecast/forecast.ts')).forecastTraining(await runtime(request.device), request, context);
     case 'score':
       return models.score(request, runtime, context);
+    case 'explain':
+      return models.explain(request, runtime, context);
     case 'embed':
       return models.embed(request, runtime, context);
     case 'import':

@@ -38,6 +38,23 @@ export function embeddingOf(store: ReadingStore, encoder: string, text: string):
   return found ? floatsOf(found.vector) : null;
 }
 
+/** The vectors that an encoder made of the texts of comments, by the comments' numbers; those that were never computed are not among them. */
+export function vectorsOfComments(
+  store: ReadingStore,
+  encoder: string,
+  ids: readonly number[],
+): ReadonlyMap<number, Float32Array> {
+  const { table, own, args } = placeOf(encoder);
+  const found = rows<{ id: number; vector: Buffer }>(
+    store,
+    `SELECT comments.id, vector FROM comments CROSS JOIN ${table} ON ${table}.text_hash = comments.text_hash
+     WHERE ${own} AND comments.id IN (SELECT value FROM json_each(?))`,
+    ...args,
+    JSON.stringify(ids),
+  );
+  return new Map(found.map(({ id, vector }) => [id, floatsOf(vector)]));
+}
+
 /** Whether an encoder's vector of a text is there. */
 export function hasEmbedding(store: ReadingStore, encoder: string, text: string): boolean {
   const { table, own, args } = placeOf(encoder);

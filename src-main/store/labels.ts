@@ -99,6 +99,18 @@ export function answersOfPost(store: ReadingStore, postId: number): readonly Ans
   return rows<LabelRow>(store, sql, postId).map(answerOf);
 }
 
+/** Answers that count and say which comment is better, the newest first, a page at a time. */
+export function* newestAnswers(store: ReadingStore): Generator<Answer<Preference>> {
+  const sql = `SELECT ${columns} FROM ${source} WHERE labels.id < ? AND revoked_at IS NULL ORDER BY labels.id DESC LIMIT ${pageSize}`;
+  let last = Number.MAX_SAFE_INTEGER;
+  for (;;) {
+    const page = rows<LabelRow>(store, sql, last).map(answerOf);
+    yield* page;
+    if (page.length < pageSize) return;
+    last = page[page.length - 1]!.id;
+  }
+}
+
 export type AnswerFilter = {
   readonly split?: Split | undefined;
   /** Revoked ones as well. */

@@ -36,7 +36,10 @@ export function askedByWorkers(folder: string): AskedSet {
   const validation = workersPairs(join(folder, 'pairs_validation.jsonl'));
   const groups = workersPairs(join(folder, 'pairs_test.jsonl')).map(({ texts, pairs }): PairGroup => {
     const clear = pairs.filter(({ strict }) => strict);
-    return { texts, pairs: clear.map(({ first, second, better, worse }) => ({ first, second, target: better > worse ? 1 : 0 })) };
+    return {
+      texts,
+      pairs: clear.map(({ first, second, better, worse }) => ({ first, second, target: better > worse ? 1 : 0 })),
+    };
   });
   const posts = [
     ...train.map((post) => ({ ...post, validation: false })),
@@ -48,7 +51,9 @@ export function askedByWorkers(folder: string): AskedSet {
 type WorkersPair = AskedPair & { readonly strict: boolean };
 
 /** Sides are as the rows come in turn: which of the two the row calls chosen says nothing. */
-function workersPairs(path: string): { readonly texts: readonly TextInput[]; readonly pairs: readonly WorkersPair[] }[] {
+function workersPairs(
+  path: string,
+): { readonly texts: readonly TextInput[]; readonly pairs: readonly WorkersPair[] }[] {
   const posts = new Map<string, { texts: string[]; pairs: WorkersPair[] }>();
   for (const [number, line] of readFileSync(path, 'utf8').trimEnd().split('\n').entries()) {
     const row = JSON.parse(line) as Record<'prompt' | 'chosen' | 'rejected', string> &

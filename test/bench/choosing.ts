@@ -2,8 +2,9 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom, shuffled } from '../../src-main/common/random.ts';
 import type { PairGroup } from '../../src-main/contract/engine.ts';
+import { headDeviations } from '../../src-main/engine/head/drawn-rewards.ts';
 import type { DrawnHead } from '../../src-main/engine/head/head-folder.ts';
-import { headDeviations, headReward } from '../../src-main/engine/head/score-head.ts';
+import { headReward } from '../../src-main/engine/head/score-head.ts';
 import type { Start } from '../../src-main/engine/head/start.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import { countRight } from '../../src-main/evaluation/accuracy.ts';
@@ -28,7 +29,17 @@ const wordsPerMinute = 250;
 const press = 1;
 const quiet = { onTried: () => {}, signal: new AbortController().signal };
 
-const done = new Set(existsSync(results!) ? readFileSync(results!, 'utf8').trim().split('\n').map((line) => { const { name, strategy, seed } = JSON.parse(line); return `${name} ${strategy} ${seed}`; }) : []);
+const done = new Set(
+  existsSync(results!)
+    ? readFileSync(results!, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => {
+          const { name, strategy, seed } = JSON.parse(line);
+          return `${name} ${strategy} ${seed}`;
+        })
+    : [],
+);
 const sets: Record<string, AskedSet> = {
   captions: askedByVotes(join(folder, 'captions'), 0.75),
   ukp: askedByWorkers(join(folder, 'ukp')),
@@ -42,7 +53,10 @@ for (const name of Object.keys(dataSets)) {
   const extra = [...sets[name]!.posts.map(({ texts }) => ({ texts, pairs: [] })), ...sets[name]!.test.groups];
   const known = await vectorsOf([...read, { groups: extra, answers: [] }]);
   vectors.set(name, known);
-  comparisons.set(name, comparisonsOf(headDataOf({ groups: read.slice(0, 2).flatMap(({ groups }) => groups), answers: [] }, known)));
+  comparisons.set(
+    name,
+    comparisonsOf(headDataOf({ groups: read.slice(0, 2).flatMap(({ groups }) => groups), answers: [] }, known)),
+  );
   ranked[name] = read[2]!;
 }
 
@@ -71,7 +85,10 @@ async function curveOf(name: string, strategy: Strategy, seed: number, start: St
   const words = (text: string): number => text.split(/\s+/).filter(Boolean).length;
   const cost = ({ texts, pairs }: AskedPost, at: number): number => {
     const { first, second } = pairs[at]!;
-    return (60 * (words(texts[0]!.post) + words(texts[first]!.comment) + words(texts[second]!.comment))) / wordsPerMinute + press;
+    return (
+      (60 * (words(texts[0]!.post) + words(texts[first]!.comment) + words(texts[second]!.comment))) / wordsPerMinute +
+      press
+    );
   };
   const open = (post: number): number[] => [...posts[post]!.pairs.keys()].filter((at) => !taken[post]!.has(at));
   const ask = (post: number, at: number): void => {
@@ -113,7 +130,10 @@ async function curveOf(name: string, strategy: Strategy, seed: number, start: St
     const valued = drawn.map(({ post, at }) => {
       const { first, second } = posts[post]!.pairs[at]!;
       const [a, b] = [score(post, first), score(post, second)];
-      const candidate: Candidate = { gap: a.reward - b.reward, deviations: a.deviations.map((value, i) => value - b.deviations[i]!) };
+      const candidate: Candidate = {
+        gap: a.reward - b.reward,
+        deviations: a.deviations.map((value, i) => value - b.deviations[i]!),
+      };
       const value = strategy === 'uncertainty' ? uncertaintyOf(candidate) : informationOf(candidate);
       return { post, at, value };
     });
@@ -146,7 +166,9 @@ async function curveOf(name: string, strategy: Strategy, seed: number, start: St
       if (next && !taken[next.post]!.has(next.at)) ask(next.post, next.at);
     }
     const groups = (validation: boolean): Split => ({
-      groups: posts.flatMap(({ texts, ...post }, i) => (post.validation === validation && given[i]!.length > 0 ? [{ texts, pairs: given[i]! }] : [])),
+      groups: posts.flatMap(({ texts, ...post }, i) =>
+        post.validation === validation && given[i]!.length > 0 ? [{ texts, pairs: given[i]! }] : [],
+      ),
       answers: [],
     });
     const held = groups(true);
@@ -160,14 +182,25 @@ async function curveOf(name: string, strategy: Strategy, seed: number, start: St
     const judged = judge(test.groups);
     const { right, of: all } = countRight(judged);
     const temperature = toEnd(temperatureSteps(judge(held.groups)));
-    const error = toEnd(calibrationSteps(judged.map(({ difference, target }) => ({ difference: difference / temperature, target })))).error;
+    const error = toEnd(
+      calibrationSteps(judged.map(({ difference, target }) => ({ difference: difference / temperature, target }))),
+    ).error;
     let gain = 0;
     for (const { texts, pairs } of ranked[name]!.groups) {
       const rewards = texts.map((text) => headReward(trained, text, of.get(text.post)!, of.get(text.comment)!));
-      const wins = texts.map((_, i) => pairs.filter(({ first, second, target }) => (target === 1 ? first : second) === i).length);
+      const wins = texts.map(
+        (_, i) => pairs.filter(({ first, second, target }) => (target === 1 ? first : second) === i).length,
+      );
       gain += ndcg(gainsOfRanks(wins.map((w) => -w)), rewards) / ranked[name]!.groups.length;
     }
-    points.push({ stop, seconds, accuracy: right / all, error, ndcg: gain, held: held.groups.reduce((sum, { pairs }) => sum + pairs.length, 0) });
+    points.push({
+      stop,
+      seconds,
+      accuracy: right / all,
+      error,
+      ndcg: gain,
+      held: held.groups.reduce((sum, { pairs }) => sum + pairs.length, 0),
+    });
   }
   return points;
 }

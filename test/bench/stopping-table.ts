@@ -1,5 +1,5 @@
-import type { Interval } from '../../src-main/contract/evaluation.ts';
 import { isLittle } from '../../src-main/common/more-answers-words.ts';
+import type { Interval } from '../../src-main/contract/evaluation.ts';
 import { type HeldOutCurve, worthOfMore } from '../../src-main/evaluation/more-answers.ts';
 import type { dataSets } from './data-sets.ts';
 

@@ -40,6 +40,10 @@ const ways: Readonly<Record<string, readonly [terminal: Way, page: Way]>> = {
     { schema: calls.importCall, rest: { files: ['file'] } },
     { schema: inputOf(api.data.import), rest: handles },
   ],
+  why: [
+    { schema: calls.whyCall, rest: { post: 'p1', first: 1, second: 2 } },
+    { schema: inputOf(api.rankings.why), rest: { post: 1, first: 1, second: 2 } },
+  ],
   export: [
     { schema: calls.exportCall, rest: { file: 'file', format: 'csv' } },
     { schema: inputOf(api.rankings.export), rest: { format: 'csv' } },
@@ -75,6 +79,7 @@ const values: Readonly<Record<string, Readonly<Record<string, readonly unknown[]
     html: [true, false, undefined, 1],
     files: [[], 'file', null],
   },
+  why: { model: [...names, undefined], first: [1, 2 ** 40, 0, 1.5, '1', null], second: [2, 0, '2', undefined] },
   export: {
     format: [...calls.fileFormats, 'context'],
     model: [...names, undefined],
@@ -134,7 +139,7 @@ describe('the terminal offers what the calls take', () => {
     [
       'device',
       devices,
-      [...training, 'sft', 'context', 'evaluate', 'calibrate', 'rank', 'export', 'score', 'embed', 'stats'],
+      [...training, 'sft', 'context', 'evaluate', 'calibrate', 'rank', 'why', 'export', 'score', 'embed', 'stats'],
     ],
     ['pairs', calls.pairSources, [...training, 'context']],
     ['preset', calls.presetNames, ['reward', 'sft', 'context', 'settings']],
@@ -159,7 +164,15 @@ describe('the terminal offers what the calls take', () => {
 
   test('and says which model ranks where none is named', () => {
     const found = options.filter((one) => one.name === 'model');
-    expect(found.map(({ command }) => command)).toEqual(['evaluate', 'calibrate', 'rank', 'export', 'score', 'push']);
+    expect(found.map(({ command }) => command)).toEqual([
+      'evaluate',
+      'calibrate',
+      'rank',
+      'why',
+      'export',
+      'score',
+      'push',
+    ]);
     for (const { option } of found) {
       expect(option.description).toMatch(
         /the one in use: the one chosen in the app, else the best .*, else the newest$/,

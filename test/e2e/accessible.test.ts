@@ -242,6 +242,19 @@ const states: readonly State[] = [
     },
   },
   {
+    name: 'why one comment stands before another',
+    path: '/rankings',
+    reach: async (page) => {
+      await openFirstPost(page);
+      await page
+        .getByRole('button', { name: /^Why\?/ })
+        .first()
+        .click();
+      await dialog(page, 'Why this order');
+      await page.getByRole('row', { name: /^Word order/ }).waitFor();
+    },
+  },
+  {
     name: 'the export',
     path: '/rankings',
     reach: async (page) => {

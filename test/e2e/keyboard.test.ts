@@ -78,7 +78,7 @@ test('the whole job, without a mouse', { timeout: 4 * patience }, async () => {
   await press(page, page.getByRole('button', { name: 'Train', exact: true }));
   await page.getByRole('heading', { name: 'How good it is' }).waitFor();
 
-  // Rankings: search, the list, a post, the export.
+  // Rankings: search, the list, a post, why one comment stands before another, the export.
   await go(page, 'r', 'Rankings');
   const search = page.getByRole('searchbox', { name: 'Search posts' });
   const [{ text } = { text: '' }] = captions();
@@ -91,6 +91,14 @@ test('the whole job, without a mouse', { timeout: 4 * patience }, async () => {
   ).toBe(true);
   await page.keyboard.press('Enter');
   await rankedComments(page).first().waitFor();
+  const reason = page.getByRole('button', { name: /^Why\?/ }).first();
+  await press(page, reason);
+  await page
+    .getByRole('dialog', { name: 'Why this order' })
+    .getByRole('row', { name: /^Length/ })
+    .waitFor();
+  await page.keyboard.press('Escape');
+  await until(() => isFocused(reason)).toBe(true);
   await press(page, page.getByRole('button', { name: 'Export', exact: true }));
   const dialog = page.getByRole('dialog', { name: 'Export' });
   await until(() => dialog.getByRole('region', { name: 'First rows' }).textContent()).toContain('reward');

@@ -14,6 +14,7 @@ import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
+import { addWhy } from './why.ts';
 
 const exportHelp = `
 cupit          a post a line with its comments, the best first; Tiebreak reads it back
@@ -84,6 +85,8 @@ export function createProgram(run: Run): Command {
         return { json: ranking, text: print.printRanking(ranking) };
       }),
     );
+
+  addWhy(program, run);
 
   command('export <file>', 'write the ranking, pairs or labels to a file')
     .addOption(

@@ -56,6 +56,6 @@ export const fixed = (value: number | null | undefined, digits = 3): string => w
 /** A moment to the minute, in UTC. */
 export const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 
-/** Every terminal can show it. */
+/** A text with signs that every terminal can show. */
 export const ascii = (text: string): string =>
   text.replaceAll('–', '-').replaceAll('→', '->').replaceAll('−', '-').replace(/[“”]/g, '"').replaceAll('’', "'");

@@ -1,61 +1,23 @@
-import type { EmbedResult, Progress, ScoreRequest, ScoreResult, TextInput } from '../../contract/engine.ts';
+import type {
+  EmbedResult,
+  ExplainRequest,
+  ExplainResult,
+  Progress,
+  ScoreRequest,
+  ScoreResult,
+  TextInput,
+} from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { blocksOfWeights, lengthOf, plainFeature, priorReward, squareOf, wordsOf } from './features.ts';
+import { headDeviations } from './drawn-rewards.ts';
+import { namedShares } from './explain.ts';
+import { blocksOfWeights } from './features.ts';
 import type { DrawnHead, Head } from './head-folder.ts';
-import { textFeatures } from './text-features.ts';
+import { rewardPartsOf } from './reward-parts.ts';
 
-/** The reward of one comment from the vectors of its post and itself. */
-export function headReward(
-  { weights, mean, deviation }: Head,
-  { comment: text }: TextInput,
-  post: Float32Array,
-  comment: Float32Array,
-): number {
-  const blocks = blocksOfWeights(weights);
-  let [sum, cosine] = [priorReward(text), 0];
-  for (let i = 0; i < blocks.product; i++) {
-    const product = comment[i]! * post[i]!;
-    cosine += product;
-    sum += comment[i]! * weights[blocks.comment + i]! + product * weights[blocks.product + i]!;
-  }
-  for (const [i, value] of [...textFeatures(text), cosine].entries()) {
-    const distance = plainFeature(value, mean[i]!, deviation[i]!);
-    sum += distance * weights[blocks.plain + i]! + squareOf(distance) * weights[blocks.bent + i]!;
-    if (i === 0) sum += lengthOf(distance) * weights[blocks.words - 1]!;
-  }
-  const words = wordsOf(text);
-  for (const [i, bucket] of words.buckets.entries()) sum += words.values[i]! * weights[blocks.words + bucket]!;
-  return sum;
-}
-
-/** How far the reward of a comment lies from `headReward` by each of the heads that were drawn beside it; empty where none were. */
-export function headDeviations(
-  { weights, mean, deviation, deviations }: DrawnHead,
-  { comment: text }: TextInput,
-  post: Float32Array,
-  comment: Float32Array,
-): Float32Array {
-  if (deviations === null) return new Float32Array(0);
-  const blocks = blocksOfWeights(weights);
-  const row = new Float32Array(blocks.words);
-  let cosine = 0;
-  for (let i = 0; i < blocks.product; i++) {
-    const product = comment[i]! * post[i]!;
-    cosine += product;
-    row[blocks.comment + i] = comment[i]!;
-    row[blocks.product + i] = product;
-  }
-  for (const [i, value] of [...textFeatures(text), cosine].entries()) {
-    const distance = plainFeature(value, mean[i]!, deviation[i]!);
-    row[blocks.plain + i] = distance;
-    row[blocks.bent + i] = squareOf(distance);
-    if (i === 0) row[blocks.words - 1] = lengthOf(distance);
-  }
-  return Float32Array.from({ length: deviations.length / row.length }, (_, head) => {
-    let sum = 0;
-    for (let i = 0; i < row.length; i++) sum += row[i]! * deviations[head * row.length + i]!;
-    return sum;
-  });
+/** The reward of one comment from the vectors of its post and itself: the sum of its parts. */
+export function headReward(head: Head, text: TextInput, post: Float32Array, comment: Float32Array): number {
+  const { length, form, words, meaning, post: fit } = rewardPartsOf(head, text, post, comment);
+  return length + form + words + meaning + fit;
 }
 
 /**
@@ -65,12 +27,10 @@ export function headDeviations(
 export async function scoreWithHead(
   head: DrawnHead,
   { texts, vectors, deviations: wanted }: ScoreRequest,
-  embed: (texts: readonly string[]) => Promise<EmbedResult>,
+  embed: Embed,
   { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
 ): Promise<ScoreResult> {
-  const known = vectors
-    ? { vectorOf: given(texts, vectors, widthOf(head)), cut: 0, device: 'cpu' }
-    : await embedded(texts, embed, widthOf(head));
+  const known = await vectorsFor(head, texts, vectors, embed);
   const rewards = new Float32Array(texts.length);
   const deviations: number[] = [];
   for (const [i, text] of texts.entries()) {
@@ -82,6 +42,34 @@ export async function scoreWithHead(
   onProgress({ phase: 'score', done: texts.length, total: texts.length, speed: null, secondsLeft: null });
   const cuts = { inputs: texts.length, postCut: 0, commentCut: known.cut };
   return { rewards, device: known.device, cuts, ...(wanted ? { deviations: Float32Array.from(deviations) } : {}) };
+}
+
+/**
+ * Takes the rewards of two comments apart, as exactly as they are added up.
+ * @param embed gives the encoder's vectors where the request has none
+ */
+export async function explainHead(
+  head: Head,
+  { texts, vectors }: Pick<ExplainRequest, 'texts' | 'vectors'>,
+  embed: Embed,
+): Promise<ExplainResult> {
+  const { vectorOf } = await vectorsFor(head, texts, vectors, embed);
+  const partsOf = (i: 0 | 1) => rewardPartsOf(head, texts[i], vectorOf(i, 'post'), vectorOf(i, 'comment'));
+  return { parts: [partsOf(0), partsOf(1)], ...namedShares(head, texts) };
+}
+
+type Embed = (texts: readonly string[]) => Promise<EmbedResult>;
+type Known = { readonly vectorOf: VectorOf; readonly cut: number; readonly device: string };
+
+async function vectorsFor(
+  head: Head,
+  texts: readonly TextInput[],
+  vectors: Float32Array | undefined,
+  embed: Embed,
+): Promise<Known> {
+  return vectors
+    ? { vectorOf: given(texts, vectors, widthOf(head)), cut: 0, device: 'cpu' }
+    : embedded(texts, embed, widthOf(head));
 }
 
 type VectorOf = (text: number, of: keyof TextInput) => Float32Array;
@@ -98,11 +86,7 @@ function given(texts: readonly TextInput[], vectors: Float32Array, width: number
 }
 
 /** Reads every text once, however often it comes. */
-async function embedded(
-  texts: readonly TextInput[],
-  embed: (texts: readonly string[]) => Promise<EmbedResult>,
-  width: number,
-): Promise<{ readonly vectorOf: VectorOf; readonly cut: number; readonly device: string }> {
+async function embedded(texts: readonly TextInput[], embed: Embed, width: number): Promise<Known> {
   const places = new Map<string, number>();
   for (const { post, comment } of texts) {
     for (const text of [post, comment]) if (!places.has(text)) places.set(text, places.size);

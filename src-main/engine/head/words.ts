@@ -8,20 +8,36 @@ const bits = 15;
 export const wordBuckets = 1 << bits;
 
 export function hashedWords(text: string): SparseRow {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
   const counts = new Map<number, number>();
-  const add = (what: string): void => {
-    const bucket = fnv1a(what) >>> (32 - bits);
+  for (const what of wordsAndPairs(text)) {
+    const bucket = bucketOf(what);
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-  };
-  for (const [i, word] of words.entries()) {
-    add(word);
-    if (i > 0) add(`${words[i - 1]} ${word}`);
   }
   const values = Float32Array.from(counts.values(), (count) => Math.log1p(count));
   const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
   return { buckets: Int32Array.from(counts.keys()), values: values.map((value) => value / length) };
 }
+
+/** What of a text fell into each bucket: one word or pair, but where several share it. */
+export function wordsByBucket(text: string): ReadonlyMap<number, ReadonlySet<string>> {
+  const found = new Map<number, Set<string>>();
+  for (const what of wordsAndPairs(text)) {
+    const bucket = bucketOf(what);
+    found.set(bucket, (found.get(bucket) ?? new Set()).add(what));
+  }
+  return found;
+}
+
+function* wordsAndPairs(text: string): Generator<string, void, void> {
+  let last: string | null = null;
+  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}']+/gu)) {
+    yield word;
+    if (last !== null) yield `${last} ${word}`;
+    last = word;
+  }
+}
+
+const bucketOf = (what: string): number => fnv1a(what) >>> (32 - bits);
 
 /** Fowler, Noll and Vo's hash of the UTF-8 bytes, 32 bits. */
 function fnv1a(text: string): number {

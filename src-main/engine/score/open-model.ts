@@ -1,9 +1,9 @@
 import { readArchitecture } from '../../checkpoint/folder.ts';
-import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
+import type { ExplainRequest, ExplainResult, ScoreRequest, ScoreResult } from '../../contract/engine.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { loadModel, score, unloadModel } from './score.ts';
-import { loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
+import { explainWithEncoder, loadEncoderModel, scoreWithEncoder, unloadEncoderModel } from './score-encoder.ts';
 import { loadTogether, scoreTogether, unloadTogether } from './score-together.ts';
 
 /** A reward model of any architecture on a device, ready to score. */
@@ -11,6 +11,8 @@ export type OpenModel = {
   readonly folder: string;
   readonly device: string;
   score(request: ScoreRequest, context: RequestContext): Promise<ScoreResult>;
+  /** Takes rewards apart, where they are sums of what can be named. */
+  explain?(request: ExplainRequest, context: RequestContext): Promise<ExplainResult>;
   close(): Promise<void>;
 };
 
@@ -24,6 +26,7 @@ export async function openModel(runtime: Runtime, folder: string): Promise<OpenM
       folder,
       device,
       score: (request, context) => scoreWithEncoder(model, request, context),
+      explain: (request, context) => explainWithEncoder(model, request, context),
       close: () => unloadEncoderModel(model),
     };
   }

@@ -1,8 +1,10 @@
-import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
+import type { ExplainRequest, ExplainResult, RewardParts, ScoreRequest, ScoreResult } from '../../contract/engine.ts';
 import { createGraph, input } from '../graph/graph.ts';
 import { readEncoderFolder } from '../head/encoder-folder.ts';
+import { namedShares } from '../head/explain.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward } from '../head/parts.ts';
+import { rewardPartsOf } from '../head/reward-parts.ts';
 import { declareHead, headRewards } from '../model/encoder-reward.ts';
 import type { TextEncoderConfig } from '../model/text-encoder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -32,11 +34,15 @@ export async function unloadEncoderModel({ encoder, program }: LoadedEncoderMode
   await unloadEncoder(encoder);
 }
 
-/** One reward per text, in the order given. Each post and each comment is read once. */
+/**
+ * One reward per text, in the order given. Each post and each comment is read once.
+ * @param without 'post': as if the vector of the post said nothing
+ */
 export async function scoreWithEncoder(
   { encoder, head, program }: LoadedEncoderModel,
   { texts }: Pick<ScoreRequest, 'texts'>,
   context: RequestContext,
+  without: 'post' | null = null,
 ): Promise<ScoreResult> {
   const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
   const { encoded, cut } = await encodeTexts(encoder.reader, unique, context.signal);
@@ -52,7 +58,10 @@ export async function scoreWithEncoder(
     const to = Math.min(from + atOnce, texts.length);
     const feeds: HostTensors = {
       comments: rows(vectors, width, comments!.slice(from, to)),
-      posts: rows(vectors, width, posts!.slice(from, to)),
+      posts:
+        without === 'post'
+          ? { data: new Float32Array((to - from) * width), shape: [to - from, width] }
+          : rows(vectors, width, posts!.slice(from, to)),
       textReward: {
         data: Float32Array.from(texts.slice(from, to), ({ comment }) => textReward(head, comment)),
         shape: [to - from],
@@ -63,6 +72,28 @@ export async function scoreWithEncoder(
   const count = (of: readonly number[]) => of.filter((place) => cut[place]).length;
   const cuts = { inputs: texts.length, postCut: count(posts!), commentCut: count(comments!) };
   return { rewards, device: encoder.device, cuts };
+}
+
+/**
+ * Takes the rewards of two comments apart: what the head finds in the texts as it adds it up; what the reward is without the post beyond
+ * that is meaning, and the rest is the post's.
+ */
+export async function explainWithEncoder(
+  model: LoadedEncoderModel,
+  { texts }: Pick<ExplainRequest, 'texts'>,
+  context: RequestContext,
+): Promise<ExplainResult> {
+  const whole = (await scoreWithEncoder(model, { texts }, context)).rewards;
+  const alone = (await scoreWithEncoder(model, { texts }, context, 'post')).rewards;
+  const { head } = model;
+  const none = new Float32Array(model.encoder.reader.config.width);
+  const partsOf = (i: 0 | 1): RewardParts => {
+    const { length, form, words, post } = rewardPartsOf(head, texts[i], none, none);
+    // Without a post the cosine is 0, which is worth the same for all comments.
+    const meaning = alone[i]! - (length + form + words + post);
+    return { length, form, words, meaning, post: whole[i]! - alone[i]! + post };
+  };
+  return { parts: [partsOf(0), partsOf(1)], ...namedShares(head, texts) };
 }
 
 /** Gives `rewards` [inputs] from the vectors of comments and posts. */

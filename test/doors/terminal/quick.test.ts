@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Why } from '../../../src-main/contract/why.ts';
 import { cli, rows, scratchFolder } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
@@ -47,6 +48,28 @@ test('a quick model is evaluated, ranks, exports and scores as any other, and le
   expect((await tie('export', out, '--split', 'test', '--json')).json()).toMatchObject({ rows: 10, model: 'quick-1' });
   expect((await tie('models', '--json')).json()).toMatchObject({ models: [{ name: 'quick-1', kind: 'reward' }] });
   expect(existsSync(join(home, 'runs', '1'))).toBe(false);
+});
+
+test('why says which evidence speaks for which comment: the parts of a quick reward add up, and name the word that was learned', async () => {
+  const { posts } = (await tie('rank', '--post', 'p200', '--json')).json() as {
+    posts: { comments: { id: number; text: string; reward: number }[] }[];
+  };
+  const { comments } = posts[0]!;
+  const [first, second] = [comments[0]!, comments.at(-1)!];
+  const asked = ['why', String(first.id), String(second.id), '--post', 'p200', '--device', 'cpu'];
+  const why = (await tie(...asked, '--json')).json() as Why;
+  expect(why).toMatchObject({ model: 'quick-1', way: 'exact', first: { id: first.id, place: 0 }, sentences: [] });
+  const sum = why.parts.reduce((all, { share }) => all + share, 0);
+  expect(sum).toBeCloseTo(first.reward - second.reward, 4);
+  const [word] = why.parts.find(({ kind }) => kind === 'words')!.named;
+  expect(word!.what).toMatch(/splendid|awful/);
+  expect(word!.share).toBeGreaterThan(0);
+  const { out } = await tie(...asked);
+  expect(out).toMatch(/^The first \(#\d+, 1st, reward -?\d+\.\d\d\): It was splendid in case 200\n/);
+  expect(out).toMatch(/^words +=+ \| +\d+\.\d\d for the first +Which words it has/m);
+  expect(out).toContain('People have compared no other pair yet.');
+  const unknown = await tie('why', String(first.id), '9999', '--post', 'p200', '--json');
+  expect(unknown.json()).toMatchObject({ error: { code: 'not-found' } });
 });
 
 test('a second training reads no text again; without the post, it learns from comments alone', async () => {

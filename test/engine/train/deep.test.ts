@@ -245,4 +245,22 @@ describe('scoring with a trained encoder', () => {
     writeFileSync(path, bytes);
     await expect(openModel(runtime, join(folder, 'a'))).rejects.toMatchObject({ code: 'damaged' });
   });
+
+  test('its rewards can be taken apart: into what its head finds in the texts, what they mean, and what the post adds', async () => {
+    await train('a', { epochs: 1 });
+    const model = await openModel(runtime, join(folder, 'a'));
+    const [one, , other] = data.validation[0]!.texts;
+    const asked = { modelFolder: '', device: 'cpu' } as const;
+    const texts = [one!, { ...other!, comment: `${other!.comment} and more` }] as const;
+    const { parts } = await model.explain!({ type: 'explain', ...asked, texts }, context);
+    const { rewards } = await model.score({ type: 'score', ...asked, texts }, context);
+    for (const i of [0, 1] as const) {
+      const sum = Object.values(parts[i]).reduce((a, b) => a + b);
+      expect(sum).toBeCloseTo(rewards[i]!, 5);
+      expect(parts[i].meaning).not.toBe(0);
+      expect(parts[i].post).not.toBe(0);
+    }
+    expect(parts[1].length).toBeGreaterThan(parts[0].length);
+    await model.close();
+  });
 });

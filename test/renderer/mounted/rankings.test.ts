@@ -133,6 +133,61 @@ test('answers move comments, the page says how, and the answer that helps most i
   for (const text of wanted) expect(`${first} ${second}`).toContain(text);
 });
 
+test('why one comment stands before another is told when it is asked for, of any two of the post', async () => {
+  const { user, press, api } = await openPage('/rankings/1', {
+    posts: [{ id: 'a', comments: ['It is a long one. With more.', 'Middling one!', 'Short'] }],
+    before: (house) => reward(house.store, 'lengths'),
+  });
+  await says(/Reward 28\.00/);
+  // Below the last one there is nothing to stand before.
+  expect(screen.getAllByRole('button', { name: /^Why\?/ })).toHaveLength(2);
+  await press('Why? Place 1 before place 2');
+  const dialog = await find('dialog', 'Why this order');
+  const [one, other] = ['First', 'Second'].map((name) => within(dialog).getByRole('combobox', { name }));
+  await hasFocus(one!);
+  await says('lengths gives the first 15.00 more reward. By the model alone, the first is better', dialog);
+  const row = (name: string) => within(dialog).getByRole('row', { name: new RegExp(`^${name}`) });
+  expect(row('Length').textContent).toMatch(/the longer comment ends after as many words.*23\.00 for the first/);
+  expect(row('Word order').textContent).toContain('nothing for either');
+  expect(row('Answers').textContent).toContain('nothing for either');
+  await says('Such parts need not add up', dialog);
+  const sentences = within(dialog).getByRole('region', { name: 'Sentences that matter most' });
+  expect(sentences.textContent).toMatch(/Of the first comment, 18\.00 for the first:\s*It is a long one\./);
+  await says('Nobody has answered on this post yet.', dialog);
+  await says('People have compared no other pair yet.', dialog);
+
+  // A comment is not held against itself.
+  expect(within(other!).getByRole('option', { name: /^1st/ })).toHaveProperty('disabled', true);
+  await user.selectOptions(other!, within(other!).getByRole('option', { name: '3rd: Short' }));
+  await says('lengths gives the first 23.00 more reward.', dialog);
+  await user.selectOptions(one!, within(one!).getByRole('option', { name: /^2nd/ }));
+  await says('lengths gives the first 8.00 more reward.', dialog);
+  await user.keyboard('{Escape}');
+  await gone('dialog', 'Why this order');
+  await hasFocus(screen.getByRole('button', { name: 'Why? Place 1 before place 2' }));
+
+  // What people say meanwhile is part of the next answer.
+  const { comments: known } = await api.rankings.post({ post: 1 });
+  const [leftId, rightId] = [known[2]!.id, known[1]!.id];
+  const key = crypto.randomUUID();
+  await api.answers.add({ tab: 'another', key, postId: 1, leftId, rightId, choice: 'left' });
+  await press('Why? Place 2 before place 3');
+  await says('lengths gives the first 8.00 more reward. Joined with people’s answers, the first is better');
+  await says('Of these two, 1 person prefers the second. 1 answer on this post was joined with the model.');
+});
+
+test('what can not be reckoned is said, and can be asked for again', async () => {
+  const { press, store } = await openPage('/rankings/1', withModel);
+  await says(/Reward 4\.00/);
+  store.db.exec(`UPDATE models SET folder = 'models/refuse'`);
+  await press('Why? Place 1 before place 2');
+  const dialog = await find('dialog', 'Why this order');
+  expect((await within(dialog).findByRole('alert')).textContent).toContain('This model is broken.');
+  store.db.exec(`UPDATE models SET folder = 'models/whole'`);
+  await press('Try again', dialog);
+  await says('reward-1 gives the first 1.00 more reward.', dialog);
+});
+
 test('the text of a post stands once, without the title that it repeats', async () => {
   await openPage('/rankings/1', withModel);
   const post = await find('region', 'Post');

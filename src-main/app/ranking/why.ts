@@ -1,0 +1,186 @@
+import type { z } from 'zod';
+import type { CallHooks, whyCall } from '../../contract/calls.ts';
+import { type ExplainRequest, rewardParts } from '../../contract/engine.ts';
+import { TiebreakError } from '../../contract/errors.ts';
+import type { Answer, Model, Preference } from '../../contract/records.ts';
+import type { JoinedComment } from '../../contract/reports.ts';
+import type { Why, WhyAnswers, WhyComment, WhyPart } from '../../contract/why.ts';
+import { mostJoined } from '../../labeling/joined.ts';
+import { differenceOf } from '../../labeling/post-posterior.ts';
+import { saidOf } from '../../labeling/said.ts';
+import { believed, slopeOf } from '../../labeling/scale.ts';
+import { chanceAbove } from '../../labeling/standings.ts';
+import { postInput } from '../../recipe/pairs.ts';
+import { saysOf } from '../../recipe/says.ts';
+import { answersOfPost } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
+import { findPost } from '../../store/posts.ts';
+import { embeddingsUnkept } from '../embedding/embedding.ts';
+import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
+import { contextOf, type House, modelFolder, rewardModel } from '../kernel/house.ts';
+import { meaningOf } from './calibrating.ts';
+import { leaveOuts, type Two } from './leave-out.ts';
+import { precedentsOf, turned, verdictOf } from './precedents.ts';
+import { rankedPost } from './ranked-post.ts';
+import { scoreMissing, scorerOf } from './scoring.ts';
+
+/** Sentences that are named, at most. */
+const mostSentences = 3;
+
+/**
+ * Which evidence speaks for which of two comments of a post: of the model's reward, of people's answers, and the compared pairs that
+ * differ as these two do.
+ * @throws TiebreakError bad-input where the two are not two comments of the post
+ */
+export async function why(house: House, call: z.output<typeof whyCall>, hooks: CallHooks): Promise<Why> {
+  const { store } = house;
+  const model = rewardModel(house, call.model);
+  const post = findPost(store, call.post);
+  for (const id of [call.first, call.second]) {
+    if (post.comments.every((comment) => comment.id !== id)) throw noComment(call.post, id);
+  }
+  if (call.first === call.second) {
+    const message = `Comment ${call.first} was named twice: name two comments of the post.`;
+    throw new TiebreakError('bad-input', message);
+  }
+  await scoreMissing(house, model, { postId: post.id }, call.device, hooks);
+  const { comments } = rankedPost(store, model, post.id, { places: false });
+  const commentOf = (id: number): WhyComment => {
+    const place = comments.findIndex((comment) => comment.id === id);
+    const found = comments[place];
+    // It may have gone with its import meanwhile.
+    if (!found || found.reward === null) throw noComment(call.post, id);
+    return { id, text: found.text, reward: found.reward, place };
+  };
+  const [first, second] = [commentOf(call.first), commentOf(call.second)];
+  const input = postInput(post, contextOf(house, model));
+  const texts: Two = [
+    { post: input, comment: first.text },
+    { post: input, comment: second.text },
+  ];
+  const { method } = findKeptModel(store, model.id);
+  const split = method === 'quick' || method === 'deep' ? exactParts : leftOutParts;
+  const parts = await split(house, model, texts, call.device, hooks);
+  const encoder = method === 'quick' ? encoderOfHead(house, model) : quickEncoder();
+  const precedents = await precedentsOf(
+    store,
+    encoder,
+    [first.id, second.id],
+    async () => {
+      const vectors = await embeddingsUnkept(house, encoder, [first.text, second.text], call.device, hooks);
+      const width = vectors.length / 2;
+      return vectors.slice(0, width).map((value, i) => value - vectors[width + i]!);
+    },
+    hooks.signal,
+  );
+  const { chance, ...answers } = answersOf(house, model, post.id, comments, [first, second]);
+  return { model: model.name, post: post.id, first, second, ...parts, answers, chance, precedents };
+}
+
+type Split = Pick<Why, 'way' | 'difference' | 'parts' | 'sentences'>;
+
+/** What the rewards are the sums of. */
+async function exactParts(
+  house: House,
+  model: Model,
+  texts: Two,
+  device: ExplainRequest['device'],
+  hooks: CallHooks,
+): Promise<Split> {
+  const { method } = findKeptModel(house.store, model.id);
+  const encoder = method === 'quick' ? encoderOfHead(house, model) : null;
+  const vectors =
+    encoder &&
+    (await embeddingsUnkept(
+      house,
+      encoder,
+      texts.flatMap(({ post, comment }) => [post, comment]),
+      device,
+      hooks,
+    ));
+  const request: ExplainRequest = {
+    type: 'explain',
+    modelFolder: modelFolder(house, model),
+    device,
+    texts,
+    ...(encoder && vectors ? { encoder, vectors } : {}),
+  };
+  const { onLog, signal } = hooks;
+  const { parts: of, form, words } = await house.scorer.request(request, { onLog, signal });
+  const named = { form, words };
+  const parts = rewardParts.map(
+    (kind): WhyPart => ({
+      kind,
+      share: of[0][kind] - of[1][kind],
+      named: kind === 'form' || kind === 'words' ? named[kind] : [],
+    }),
+  );
+  return { way: 'exact', difference: sumOf(parts), parts, sentences: [] };
+}
+
+/** What the difference loses when one kind of evidence, or one sentence, is left out. */
+async function leftOutParts(
+  house: House,
+  model: Model,
+  texts: Two,
+  device: ExplainRequest['device'],
+  hooks: CallHooks,
+): Promise<Split> {
+  const left = leaveOuts(texts);
+  const all = [texts, ...left.map((one) => one.texts)].flat();
+  const rewards = await scorerOf(house, model, device, hooks, all.length)(all);
+  const differenceAt = (i: number): number => rewards[2 * i]! - rewards[2 * i + 1]!;
+  const difference = differenceAt(0);
+  const parts: WhyPart[] = [];
+  const sentences: Why['sentences'][number][] = [];
+  for (const [i, { what }] of left.entries()) {
+    const share = difference - differenceAt(i + 1);
+    if ('kind' in what) parts.push({ kind: what.kind, share, named: [] });
+    else sentences.push({ of: what.of, what: what.sentence, share });
+  }
+  return {
+    way: 'left-out',
+    difference,
+    parts,
+    sentences: sentences.toSorted((a, b) => Math.abs(b.share) - Math.abs(a.share)).slice(0, mostSentences),
+  };
+}
+
+const sumOf = (parts: readonly WhyPart[]): number => parts.reduce((sum, { share }) => sum + share, 0);
+
+/** What people's answers on a post add to the difference of two of its comments, brought from worths to the units of rewards. */
+function answersOf(
+  { store }: House,
+  model: Model,
+  postId: number,
+  comments: readonly JoinedComment[],
+  [first, second]: readonly [WhyComment, WhyComment],
+): WhyAnswers & Pick<Why, 'chance'> {
+  const answers = answersOfPost(store, postId);
+  const told = { onPost: answers.length, onBoth: saidOfBoth(answers, first.id, second.id) };
+  if (comments.length > mostJoined || comments.some(({ reward }) => reward === null)) {
+    return { ...told, share: null, chance: null };
+  }
+  const { temperature, scale } = meaningOf(store, model);
+  const ids = comments.map(({ id }) => id);
+  const rewards = comments.map(({ reward }) => reward! / temperature);
+  const posterior = believed({ rewards, said: saidOf(answers, ids) }, scale);
+  const joined = (differenceOf(posterior, first.place, second.place).mean * temperature) / slopeOf(scale);
+  return {
+    ...told,
+    share: answers.length === 0 ? 0 : joined - (first.reward - second.reward),
+    chance: chanceAbove(posterior, first.place, second.place),
+  };
+}
+
+function saidOfBoth(answers: readonly Answer<Preference>[], first: number, second: number) {
+  const both = [first, second];
+  const says = saysOf(answers.filter(({ leftId, rightId }) => both.includes(leftId) && both.includes(rightId)));
+  const verdict = verdictOf(says);
+  return first < second ? verdict : turned(verdict);
+}
+
+function noComment(post: number | string, id: number): TiebreakError {
+  const message = `Post ${post} has no comment ${id}: 'tiebreak rank --post ${post}' shows the numbers of its comments.`;
+  return new TiebreakError('not-found', message);
+}
