@@ -78,7 +78,11 @@ export const blendWeights = { quick: 0.5, together: 1.25, deep: -0.75, gpt2: 0.4
 export async function homeWithTextModels(home: string): Promise<void> {
   await homeWithGpt2(home);
   const at = (name: string): string => join(home, 'models', name);
-  await writeHeadFolder(at('quick'), { ...randomHead(vectorWidth, 2), encoder: useEncoder.name, deviations: null }, manifest);
+  await writeHeadFolder(
+    at('quick'),
+    { ...randomHead(vectorWidth, 2), encoder: useEncoder.name, deviations: null },
+    manifest,
+  );
   await writeRandomTogether(at('together'), 'all-minilm');
   await writeRandomTogether(at('alone'), 'e5-small', false);
   await writeRandomDeep(at('deep'), await publishedEncoder('e5-small'));

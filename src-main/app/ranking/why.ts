@@ -18,7 +18,7 @@ import { findPost } from '../../store/posts.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
 import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
 import { contextOf, type House, modelFolder, rewardModel } from '../kernel/house.ts';
-import { meaningOf } from './calibrating.ts';
+import { meaningOf } from '../kernel/meaning.ts';
 import { leaveOuts, type Two } from './leave-out.ts';
 import { precedentsOf, turned, verdictOf } from './precedents.ts';
 import { rankedPost } from './ranked-post.ts';

@@ -87,7 +87,8 @@ async function train(
   for (const split of ['train', 'validation'] as const) {
     writeFileSync(join(runFolder, dataFiles[split]), of[split].map((group) => `${JSON.stringify(group)}\n`).join(''));
   }
-  if (head) await writeHeadFolder(join(runFolder, 'head'), { ...head, encoder: 'small', deviations: null }, unimportant);
+  if (head)
+    await writeHeadFolder(join(runFolder, 'head'), { ...head, encoder: 'small', deviations: null }, unimportant);
   const stop = new AbortController();
   const curve: CurvePoint[] = [];
   const onProgress = ({ point }: Progress) => {
