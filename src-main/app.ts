@@ -7,7 +7,7 @@ import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
-import { peopleOf } from './app/comparing/people.ts';
+import { disputedPairs, peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type Previews, previewFiles } from './app/data/preview.ts';
@@ -46,7 +46,7 @@ import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
-import type { PeopleReport } from './contract/people.ts';
+import type { DisputedPairs, PeopleReport } from './contract/people.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
@@ -143,6 +143,8 @@ export type App = {
   readonly exportRuns: Call<calls.ExportRunsCall, RunsExport>;
   /** How people answer, and on which posts they differ. */
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
+  /** Pairs on which people differ, until a verdict settles them. */
+  readonly disputed: Call<calls.DisputedCall, DisputedPairs>;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
@@ -284,6 +286,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     comparisons: () => listComparisons(house.store),
     comparison: (id) => findComparison(house.store, id),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
+    disputed: call(calls.disputedCall, disputedPairs),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),

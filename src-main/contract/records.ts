@@ -109,6 +109,8 @@ export type Answer<C extends Choice = Choice> = {
   readonly models: readonly [left: string | null, right: string | null] | null;
   /** How much better the chosen one is, as the file counts it. */
   readonly margin: number | null;
+  /** It settles the pair, in the place of the other answers on it (common/verdicts.ts). */
+  readonly verdict: boolean;
 };
 
 /** sft: next token; reward: -log sigmoid(chosen - rejected). */

@@ -31,7 +31,7 @@ export type ComparePair = {
 
 /** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
 export type ShownAnswer = ComparePair &
-  Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
+  Pick<Answer, 'key' | 'choice' | 'annotator' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
 
 /** An answer that everything else contradicts, with the chance that an answer on these two says the same. */
 export type SecondLook = ShownAnswer & { readonly chance: number };

@@ -98,6 +98,8 @@ export type RawFact =
       readonly models?: readonly unknown[];
       /** How much better the chosen one is, as the file counts it. */
       readonly margin?: unknown;
+      /** Whether it settles the pair, in the place of the other answers on it. */
+      readonly verdict?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
   | Left
@@ -189,6 +191,7 @@ export type AnswerFact = {
   readonly again: boolean;
   readonly models: readonly [left: string | null, right: string | null] | null;
   readonly margin: number | null;
+  readonly verdict: boolean;
   /** Names the answer: the file's own id, or its content. */
   readonly key: string;
   /** Whether the key is the file's own id. Else the same content may stand there several times, and is as many answers. */

@@ -1,3 +1,4 @@
+import { decisive } from '../common/verdicts.ts';
 import type { Answer, Preference } from '../contract/records.ts';
 
 /** What one person says of two comments, in all their answers on them. */
@@ -14,13 +15,15 @@ export type Say = {
  * again on purpose, and a file may bring a pair several times. Two answers of one person are no two people: they are two
  * measurements of one opinion, and its best estimate is their mean (the newest alone would throw a measurement away, and the
  * sum would let whoever is asked most often decide). So a person's answers on a pair share their one say equally, and who says
- * both is half and half.
+ * both is half and half. Where a verdict counts on a pair, what others answered on it is not used; several verdicts are the says of several people.
  */
 export function saysOf(
-  answers: Iterable<Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>>,
+  answers: readonly (Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'> & {
+    readonly verdict?: boolean;
+  })[],
 ): readonly Say[] {
   const said = new Map<string, { readonly firstId: number; readonly secondId: number; sum: number; count: number }>();
-  for (const { leftId, rightId, choice, annotator } of answers) {
+  for (const { leftId, rightId, choice, annotator } of decisive(answers)) {
     const [firstId, secondId] = [Math.min(leftId, rightId), Math.max(leftId, rightId)];
     const name = `${firstId} ${secondId} ${annotator}`;
     const one = said.get(name) ?? { firstId, secondId, sum: 0, count: 0 };

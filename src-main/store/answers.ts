@@ -25,18 +25,22 @@ export type NewAnswer = Pair & {
   readonly importId?: number | undefined;
   readonly note?: string | undefined;
   readonly again?: boolean | undefined;
-  /** Of labels alone, as the margin. */
+  /** Of labels alone, as the margin and the verdict. */
   readonly models?: Answer['models'] | undefined;
   readonly margin?: number | null | undefined;
+  readonly verdict?: boolean | undefined;
 };
 
-type AnswerRow = Omit<Answer, 'again' | 'models'> & { readonly again: number; readonly models: string | null };
+type AnswerRow = Omit<Answer, 'again' | 'models' | 'verdict'> &
+  Record<'again' | 'verdict', number> & {
+    readonly models: string | null;
+  };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
   duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
-const fromLabels = `SELECT id, ${shared}, models, margin, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
+const fromLabels = `SELECT id, ${shared}, models, margin, verdict, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
-const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, 'compare' AS origin, kind AS choice FROM marks`;
+const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, 0 AS verdict, 'compare' AS origin, kind AS choice FROM marks`;
 
 /**
  * Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back.
@@ -64,6 +68,7 @@ function insert(store: WritingStore, given: NewAnswer, key: string): void {
     again: given.again ?? false,
     models: given.models ?? null,
     margin: given.margin ?? null,
+    verdict: given.verdict ?? false,
   };
   if (choice === 'skip' || choice === 'flag') insertMark(store, { ...answer, choice });
   else insertLabel(store, { ...answer, choice, importId: given.importId ?? null });
@@ -178,5 +183,5 @@ export function countAnswersSince(store: ReadingStore, time: string): { since: n
 }
 
 function parsed(found: AnswerRow): Answer {
-  return { ...found, again: found.again === 1, models: modelsOf(found.models) };
+  return { ...found, again: found.again === 1, models: modelsOf(found.models), verdict: found.verdict === 1 };
 }

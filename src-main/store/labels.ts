@@ -6,15 +6,15 @@ import { type ReadingStore, row, rows, statement, type WritingStore } from './co
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
   annotator, origin, labels.created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
-  labels.again, models, margin`;
+  labels.again, models, margin, verdict`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
-type LabelRow = Omit<Answer, 'choice' | 'again' | 'models'> & { readonly models: string | null } & Pick<
+type LabelRow = Omit<Answer, 'choice' | 'again' | 'models' | 'verdict'> & { readonly models: string | null } & Pick<
     Outcome,
     'outcome'
   > &
-  Record<'bothBad' | 'again', number>;
+  Record<'bothBad' | 'again' | 'verdict', number>;
 
 /** A label on its way into its table. */
 export type NewLabel = Omit<Answer<Preference>, 'id' | 'revokedAt'> & {
@@ -28,8 +28,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id, note, again, models, margin)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note, again, models, margin, verdict)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     label.key,
     label.postId,
@@ -46,15 +46,16 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
     label.again ? 1 : 0,
     label.models && JSON.stringify(label.models),
     label.margin,
+    label.verdict ? 1 : 0,
   );
 }
 
-/** Takes a label back: it stays in the table and no longer counts. Twice changes nothing. */
+/** Takes a label back: it stays in the table and no longer counts. Of several times, as files bring them, the first one stands. */
 export function revokeLabel(store: WritingStore, id: number, revokedAt: string): void {
-  statement(store, 'INSERT INTO revocations (label_id, revoked_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
-    id,
-    revokedAt,
-  );
+  statement(
+    store,
+    'INSERT INTO revocations (label_id, revoked_at) VALUES (?, ?) ON CONFLICT (label_id) DO UPDATE SET revoked_at = excluded.revoked_at WHERE excluded.revoked_at < revoked_at',
+  ).run(id, revokedAt);
 }
 
 /** Notes that whoever gave an answer looked at it again and left it as it is. */
@@ -95,6 +96,19 @@ export function answersOfPost(store: ReadingStore, postId: number): readonly Ans
   return rows<LabelRow>(store, sql, postId).map(answerOf);
 }
 
+/** The verdicts on pairs of a post that count, the oldest first. */
+export function verdictsOfPost(store: ReadingStore, postId: number): readonly Answer<Preference>[] {
+  const sql = `SELECT ${columns} FROM ${source} WHERE labels.post_id = ? AND verdict = 1 AND revoked_at IS NULL ORDER BY labels.id`;
+  return rows<LabelRow>(store, sql, postId).map(answerOf);
+}
+
+/** How many pairs have a verdict that counts. */
+export function countVerdictPairs(store: ReadingStore): number {
+  const sql = `SELECT count(DISTINCT min(left_id, right_id) || ' ' || max(left_id, right_id)) AS count FROM labels INDEXED BY labels_verdicts
+    WHERE verdict = 1 AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`;
+  return row<{ count: number }>(store, sql)!.count;
+}
+
 export type AnswerFilter = {
   readonly split?: Split | undefined;
   /** Revoked ones as well. */
@@ -115,12 +129,13 @@ export function* allAnswers(store: ReadingStore, filter: AnswerFilter = {}): Gen
   }
 }
 
-function answerOf({ outcome, bothBad, again, models, ...label }: LabelRow): Answer<Preference> {
+function answerOf({ outcome, bothBad, again, models, verdict, ...label }: LabelRow): Answer<Preference> {
   return {
     ...label,
     choice: choiceOf({ outcome, bothBad: bothBad === 1 }),
     again: again === 1,
     models: modelsOf(models),
+    verdict: verdict === 1,
   };
 }
 

@@ -47,6 +47,7 @@ const answer = (leftId: number, rightId: number, choice: Preference, annotator =
   revokedAt: null,
   models: null,
   margin: null,
+  verdict: false,
 });
 /** Pairs by the numbers of the comments: 'better > worse: target'. */
 const named = (from: ReturnType<typeof pairsOfPost>): string[] =>

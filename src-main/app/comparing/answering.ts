@@ -45,7 +45,7 @@ export type Comparing = {
     readonly one: number;
     readonly other: number;
   }) => Promise<void>;
-  /** Takes an answer back; its pair comes first again for the tab that is named. */
+  /** Takes an answer back; its pair comes first again for the tab that is named, unless it was a verdict. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
   /** Replaces an answer by another one on the same pair. */
   readonly change: (key: string, choice: Choice, note: string) => Promise<ShownAnswer>;
@@ -84,7 +84,7 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
       writeAnswers(house, (store) => {
         const known = ownAnswer(store, key, person());
         revokeAnswer(store, key);
-        if (tab !== undefined && !known.revokedAt) queue.putFirst(store, tab, pairOf(known));
+        if (tab !== undefined && !known.revokedAt && !known.verdict) queue.putFirst(store, tab, pairOf(known));
         return withTexts(store, known);
       }),
     change: (key, choice, untrimmed) =>
@@ -97,8 +97,14 @@ export function createComparing(house: House, queue: PairQueue = createPairQueue
         if (known.choice === choice && known.note === note) return withTexts(store, known);
         const createdAt = timeOfAnswer(store, known.annotator);
         revokeAnswer(store, key, createdAt);
-        const { annotator, durationMs, again } = known;
-        const said = { ...pairOf(known), choice, note, annotator, durationMs, again, createdAt };
+        if (known.verdict && (choice === 'skip' || choice === 'flag')) {
+          throw new TiebreakError(
+            'bad-input',
+            'A verdict says which comment is better, or that neither is. It stands as it was.',
+          );
+        }
+        const { annotator, durationMs, again, verdict } = known;
+        const said = { ...pairOf(known), choice, note, annotator, durationMs, again, verdict, createdAt };
         return withTexts(store, addAnswer(store, { ...said, origin: 'compare' }).answer);
       }),
     confirm: (key) =>
@@ -147,8 +153,8 @@ function ownAnswer(store: ReadingStore, key: string, annotator: string): Answer 
 
 /** An answer with the texts it is about. */
 export function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
-  const { key, choice, annotator, createdAt, durationMs, note } = found;
-  return { ...pairWithTexts(store, found), key, choice, annotator, createdAt, durationMs, note };
+  const { key, choice, annotator, createdAt, durationMs, note, verdict } = found;
+  return { ...pairWithTexts(store, found), key, choice, annotator, createdAt, durationMs, note, verdict };
 }
 
 function pairOf({ postId, leftId, rightId }: Pair): Pair {

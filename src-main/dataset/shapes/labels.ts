@@ -51,6 +51,7 @@ function read(value: unknown): readonly RawFact[] {
       revoked: row.revokedAt,
       ...(Array.isArray(row.models) ? { models: row.models } : {}),
       margin: row.margin,
+      verdict: row.verdict,
     },
   ];
 }

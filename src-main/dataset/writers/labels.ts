@@ -7,7 +7,7 @@ type Side = Pick<Comment, 'text' | 'author' | 'createdAt' | 'link'>;
 /** One answer with all that is needed to bring it back, even where its post is not there. */
 export function labelLine(answer: Answer<Preference>, post: Post, left: Side, right: Side): string {
   const { key, title, text, context, group, split, author, createdAt: date, link } = post;
-  const { annotator, origin, createdAt, durationMs, revokedAt, note, again, models, margin } = answer;
+  const { annotator, origin, createdAt, durationMs, revokedAt, note, again, models, margin, verdict } = answer;
   return `${JSON.stringify({
     id: answer.key,
     ...withoutEmpty({ post: key, group, split, title, text, context, author, date, link }),
@@ -25,5 +25,6 @@ export function labelLine(answer: Answer<Preference>, post: Post, left: Side, ri
     revokedAt,
     ...(note ? { note } : {}),
     ...(again ? { again } : {}),
+    ...(verdict ? { verdict } : {}),
   })}\n`;
 }
