@@ -6,6 +6,7 @@ export type Say = {
   /** The comment with the lower number. */
   readonly firstId: number;
   readonly secondId: number;
+  readonly annotator: string;
   /** How far they hold the first to be the better one, 0 to 1; a tie is a half. */
   readonly share: number;
 };
@@ -22,11 +23,11 @@ export function saysOf(
     readonly verdict?: boolean;
   })[],
 ): readonly Say[] {
-  const said = new Map<string, { readonly firstId: number; readonly secondId: number; sum: number; count: number }>();
+  const said = new Map<string, { readonly firstId: number; readonly secondId: number; readonly annotator: string; sum: number; count: number }>();
   for (const { leftId, rightId, choice, annotator } of decisive(answers)) {
     const [firstId, secondId] = [Math.min(leftId, rightId), Math.max(leftId, rightId)];
     const name = `${firstId} ${secondId} ${annotator}`;
-    const one = said.get(name) ?? { firstId, secondId, sum: 0, count: 0 };
+    const one = said.get(name) ?? { firstId, secondId, annotator, sum: 0, count: 0 };
     one.sum += choice === 'tie' || choice === 'bad' ? 0.5 : (choice === 'left') === (leftId === firstId) ? 1 : 0;
     one.count += 1;
     said.set(name, one);
