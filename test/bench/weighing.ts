@@ -21,7 +21,7 @@ import { comparisonsOf, startFromSets } from './learn-worth.ts';
  */
 const folder = dataFolder(process.argv[2]);
 const seeds = 10;
-const counts = [200, 800, 3200] as const;
+const counts = [400, 1600] as const;
 /** Share of the answers that are the second one on their pair. */
 const shared = 0.25;
 /** How often one careful answer agrees with the votes (labelling.ts). */
@@ -35,22 +35,33 @@ const teams = {
 } as const;
 const quiet = { onTried: () => {}, signal: new AbortController().signal };
 
-type Given = { readonly post: PlayedPost; readonly one: number; readonly other: number; readonly said: readonly Said[] };
+type Given = {
+  readonly post: PlayedPost;
+  readonly one: number;
+  readonly other: number;
+  readonly said: readonly Said[];
+};
 /** share: 1 where the first of the pair is the better one. */
 type Said = { readonly person: number; readonly share: number };
 
 const oddsOf = (share: number): number => Math.log(share / (1 - share));
-const least = 0.02;
+const least = 0.01;
+/** By how much the odds of a pair move with what somebody says of it. */
 const weightOf = (reliability: number): number => Math.max(least, oddsOf(reliability));
 
-/** Targets from what people said of a pair, by what each is worth. */
-const ways: Readonly<Record<string, (said: readonly Said[], trust: (person: number) => number) => number>> = {
+type Trust = (person: number) => number;
+/** Targets from what people said of a pair, by how reliable each is; of all who answered, the last number is the most reliable one's. */
+const ways: Readonly<Record<string, (said: readonly Said[], trust: Trust, most: number) => number>> = {
   alike: (said) => meanOf(said, () => 1),
-  'weighted mean': (said, trust) => meanOf(said, (person) => weightOf(trust(person))),
-  'chance of being right': (said, trust) =>
+  'by weight in the mean of its pair': (said, trust) => meanOf(said, (person) => weightOf(trust(person))),
+  'by weight, also where it is alone': (said, trust, most) => {
+    const weight = (person: number): number => weightOf(trust(person)) / weightOf(most);
+    return 0.5 + (meanOf(said, weight) - 0.5) * Math.max(...said.map(({ person }) => weight(person)));
+  },
+  'as the chance that it is right': (said, trust) =>
     1 / (1 + Math.exp(-said.reduce((sum, { person, share }) => sum + (2 * share - 1) * oddsOf(trust(person)), 0))),
 };
-const meanOf = (said: readonly Said[], weight: (person: number) => number): number =>
+const meanOf = (said: readonly Said[], weight: Trust): number =>
   said.reduce((sum, { person, share }) => sum + weight(person) * share, 0) /
   said.reduce((sum, { person }) => sum + weight(person), 0);
 
@@ -74,13 +85,27 @@ for (const [name, agreement] of Object.entries(agreements)) {
       for (const [at, count] of counts.entries()) {
         const given = answered(posts, coins, count, seed);
         const trust = trustOf(given, coins.length);
+        const most = Math.max(...coins.keys().map(trust));
         for (const [way, targetOf] of Object.entries(ways)) {
-          const learned = { train: splitOf(given, false, (said) => targetOf(said, trust)), check: splitOf(given, true, (said) => ways.alike!(said, trust)) };
+          const learned = {
+            train: splitOf(given, false, (said) => targetOf(said, trust, most)),
+            check: splitOf(given, true, (said) => ways.alike!(said, trust, most)),
+          };
           const { test, vectors } = sets.get(name)!;
-          const { head } = await learnHead(headDataOf(learned.train, vectors), headDataOf(learned.check, vectors), quiet, start);
+          const { head } = await learnHead(
+            headDataOf(learned.train, vectors),
+            headDataOf(learned.check, vectors),
+            quiet,
+            start,
+          );
           const judged = test.groups.flatMap(({ texts, pairs }) => {
-            const rewards = texts.map(({ post, comment }) => headReward(head, { post, comment }, vectors.get(post)!, vectors.get(comment)!));
-            return pairs.map(({ first, second, target }) => ({ difference: rewards[first]! - rewards[second]!, target }));
+            const rewards = texts.map(({ post, comment }) =>
+              headReward(head, { post, comment }, vectors.get(post)!, vectors.get(comment)!),
+            );
+            return pairs.map(({ first, second, target }) => ({
+              difference: rewards[first]! - rewards[second]!,
+              target,
+            }));
           });
           const { right, of } = countRight(judged);
           reached.get(way)![at]!.push(right / of);
@@ -88,7 +113,9 @@ for (const [name, agreement] of Object.entries(agreements)) {
       }
     for (const [way, values] of reached) {
       const plain = reached.get('alike')!;
-      rows.push(`| ${dataSets[name as keyof typeof dataSets]} | ${team} | ${way} | ${values.map((of, at) => cellOf(of, way === 'alike' ? null : plain[at]!)).join(' | ')} |`);
+      rows.push(
+        `| ${dataSets[name as keyof typeof dataSets]} | ${team} | ${way} | ${values.map((of, at) => cellOf(of, way === 'alike' ? null : plain[at]!)).join(' | ')} |`,
+      );
       console.log(rows.at(-1));
     }
   }
@@ -98,11 +125,22 @@ const page = new URL('../../docs/people.md', import.meta.url);
 const text = readFileSync(page, 'utf8');
 const [begin, end] = ['<!-- weighing: begin -->', '<!-- weighing: end -->'];
 if (!text.includes(begin) || !text.includes(end)) throw new Error('docs/people.md has no place for the table.');
-const head = [`| | people | each answer counts | ${counts.map((count) => `${count} answers`).join(' | ')} |`, `| --- | --- | --- |${' --- |'.repeat(counts.length)}`];
-writeFileSync(page, `${text.slice(0, text.indexOf(begin) + begin.length)}\n${[...head, ...rows].join('\n')}\n${text.slice(text.indexOf(end))}`);
+const head = [
+  `| | people | each answer counts | ${counts.map((count) => `${count} answers`).join(' | ')} |`,
+  `| --- | --- | --- |${' --- |'.repeat(counts.length)}`,
+];
+writeFileSync(
+  page,
+  `${text.slice(0, text.indexOf(begin) + begin.length)}\n${[...head, ...rows].join('\n')}\n${text.slice(text.indexOf(end))}`,
+);
 
 /** So many answers on pairs drawn by chance, about the same number by each person; some pairs are answered by two. */
-function answered(posts: readonly PlayedPost[], coins: readonly number[], count: number, seed: number): readonly Given[] {
+function answered(
+  posts: readonly PlayedPost[],
+  coins: readonly number[],
+  count: number,
+  seed: number,
+): readonly Given[] {
   const random = createRandom(seed, count);
   const given: Given[] = [];
   let answers = 0;
@@ -123,16 +161,23 @@ function answered(posts: readonly PlayedPost[], coins: readonly number[], count:
 
 /** Each person's reliability, as the app fits it; of those who share no pair, what is believed before. */
 function trustOf(given: readonly Given[], people: number): (person: number) => number {
-  const votes = given.map(({ said }) => said.map(({ person, share }): Voted => ({ person, first: share, second: 1 - share })));
+  const votes = given.map(({ said }) =>
+    said.map(({ person, share }): Voted => ({ person, first: share, second: 1 - share })),
+  );
   const fitted = toEnd(reliabilities(votes, people));
   return (person) => fitted[person]?.value ?? 0.8;
 }
 
 function splitOf(given: readonly Given[], validation: boolean, targetOf: (said: readonly Said[]) => number): Split {
-  const byPost = Map.groupBy(given.filter(({ post }) => post.validation === validation), ({ post }) => post);
+  const byPost = Map.groupBy(
+    given.filter(({ post }) => post.validation === validation),
+    ({ post }) => post,
+  );
   const groups = [...byPost].map(([{ group }, of]): PairGroup => {
     const turned = of.map(({ one, other, said }) =>
-      one < other ? { first: one, second: other, said } : { first: other, second: one, said: said.map(({ person, share }) => ({ person, share: 1 - share })) },
+      one < other
+        ? { first: one, second: other, said }
+        : { first: other, second: one, said: said.map(({ person, share }) => ({ person, share: 1 - share })) },
     );
     const pairs = [...Map.groupBy(turned, ({ first, second }) => `${first} ${second}`).values()].map((same) => ({
       first: same[0]!.first,
