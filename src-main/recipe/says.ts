@@ -7,6 +7,7 @@ export type Say = {
   readonly firstId: number;
   readonly secondId: number;
   readonly annotator: string;
+  readonly verdict: boolean;
   /** How far they hold the first to be the better one, 0 to 1; a tie is a half. */
   readonly share: number;
 };
@@ -23,14 +24,14 @@ export function saysOf(
     readonly verdict?: boolean;
   })[],
 ): readonly Say[] {
-  const said = new Map<string, { readonly firstId: number; readonly secondId: number; readonly annotator: string; sum: number; count: number }>();
-  for (const { leftId, rightId, choice, annotator } of decisive(answers)) {
+  const said = new Map<string, Omit<Say, 'share'> & { sum: number; count: number }>();
+  for (const { leftId, rightId, choice, annotator, verdict = false } of decisive(answers)) {
     const [firstId, secondId] = [Math.min(leftId, rightId), Math.max(leftId, rightId)];
     const name = `${firstId} ${secondId} ${annotator}`;
-    const one = said.get(name) ?? { firstId, secondId, annotator, sum: 0, count: 0 };
+    const one = said.get(name) ?? { firstId, secondId, annotator, verdict, sum: 0, count: 0 };
     one.sum += choice === 'tie' || choice === 'bad' ? 0.5 : (choice === 'left') === (leftId === firstId) ? 1 : 0;
     one.count += 1;
     said.set(name, one);
   }
-  return [...said.values()].map(({ firstId, secondId, sum, count }) => ({ firstId, secondId, share: sum / count }));
+  return [...said.values()].map(({ sum, count, ...say }) => ({ ...say, share: sum / count }));
 }

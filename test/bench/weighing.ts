@@ -85,7 +85,7 @@ for (const [name, agreement] of Object.entries(agreements)) {
       for (const [at, count] of counts.entries()) {
         const given = answered(posts, coins, count, seed);
         const trust = trustOf(given, coins.length);
-        const most = Math.max(...coins.keys().map(trust));
+        const most = Math.max(...coins.map((_, person) => trust(person)));
         for (const [way, targetOf] of Object.entries(ways)) {
           const learned = {
             train: splitOf(given, false, (said) => targetOf(said, trust, most)),

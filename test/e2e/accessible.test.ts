@@ -383,9 +383,9 @@ const states: readonly State[] = [
       await press(page, 'Show names');
       await page.getByText('Grace').first().waitFor();
       await page.keyboard.press('a');
-      await page.getByText('Settled').waitFor();
+      await page.getByText('Settled', { exact: true }).waitFor();
       await page.keyboard.press('z');
-      await page.getByText('Taken back').waitFor();
+      await page.getByText('Taken back', { exact: true }).waitFor();
     },
   },
   { name: 'the settings', path: '/settings', reach: (page) => page.getByText('Tiebreak 0.').waitFor() },
