@@ -33,5 +33,7 @@ export function saysOf(
     one.count += 1;
     said.set(name, one);
   }
-  return [...said.values()].map(({ sum, count, ...say }) => ({ ...say, share: sum / count }));
+  return [...said.values()].map(({ firstId, secondId, annotator, verdict, sum, count }) => {
+    return { firstId, secondId, annotator, verdict, share: sum / count };
+  });
 }
