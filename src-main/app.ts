@@ -9,7 +9,7 @@ import { finishSwap } from './app/backup/swap.ts';
 import { nextPairs } from './app/choosing/next-pairs.ts';
 import { moreExpected } from './app/comparing/answering.ts';
 import { addAnswerByNumber } from './app/comparing/keep-answer.ts';
-import { peopleOf } from './app/comparing/people.ts';
+import { disputedPairs, peopleOf } from './app/comparing/people.ts';
 import { fetchAndImport, planFetch } from './app/data/fetching.ts';
 import { importFiles } from './app/data/import-files.ts';
 import { type Previews, previewFiles } from './app/data/preview.ts';
@@ -51,7 +51,7 @@ import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
-import type { PeopleReport } from './contract/people.ts';
+import type { DisputedPairs, PeopleReport } from './contract/people.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
@@ -155,6 +155,8 @@ export type App = {
   readonly people: (hooks?: calls.CallHooks) => Promise<PeopleReport>;
   /** What more answers would bring, by the last quick training that measured it; null without one. */
   readonly moreAnswers: () => MoreExpected | null;
+  /** Pairs on which people differ, until a verdict settles them. */
+  readonly disputed: Call<calls.DisputedCall, DisputedPairs>;
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
@@ -301,6 +303,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     nextPairs: call(calls.nextPairsCall, nextPairs),
     people: (hooks) => call(z.null(), (_, __, all) => peopleOf(house, all))(null, hooks),
     moreAnswers: () => moreExpected(house),
+    disputed: call(calls.disputedCall, disputedPairs),
     addAnswer: call(calls.addAnswerCall, addAnswerByNumber),
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),

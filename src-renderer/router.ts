@@ -43,6 +43,12 @@ export const router = createRouter({
       meta: { title: 'People' },
     },
     {
+      path: '/people/disputed',
+      name: 'disputed',
+      component: () => import('./views/people/DisputedView.vue'),
+      meta: { title: 'Disputed pairs', within: 'people' },
+    },
+    {
       path: '/settings',
       name: 'settings',
       component: () => import('./views/settings/SettingsView.vue'),

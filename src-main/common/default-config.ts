@@ -60,6 +60,7 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     trainedShare: 1,
     dropout: 0,
     recompute: 0,
+    weighPeople: 0,
     heldOut: 0,
     evaluateEvery: 0,
     patience: 0,

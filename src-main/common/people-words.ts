@@ -1,7 +1,17 @@
 /** How people answer, in words: the view and the terminal say it alike. */
-import type { HalfOfAnswers, MeasuredShare, PeopleReport, PersonFigures } from '../contract/people.ts';
+import type {
+  DisputedPair,
+  DisputedPairs,
+  HalfOfAnswers,
+  MeasuredShare,
+  PeopleReport,
+  PersonFigures,
+} from '../contract/people.ts';
 import { measuredInterval, rangeInWords, withInterval } from './measured.ts';
 import { counted, figure, percent, wholeNumber } from './words.ts';
+
+/** People who are listed at most, besides the one at the screen. */
+export const mostPeople = 100;
 
 /** A figure, between which two others it is but for chance, and on how many pairs or answers it was measured; '' where that is not said. */
 export type PeopleCell = { readonly value: string; readonly range: string; readonly of: string };
@@ -115,5 +125,21 @@ export function disputedWords({ disputed, disputedTotal }: PeopleReport): string
 }
 
 /** That not all who answered are listed; '' where all are. */
-export const unlistedWords = ({ people, total }: PeopleReport): string =>
-  people.length < total ? `The ${wholeNumber(people.length)} with the most answers, of ${wholeNumber(total)}.` : '';
+export function unlistedWords({ people, total }: PeopleReport): string {
+  if (people.length >= total) return '';
+  const all = `The ${wholeNumber(Math.min(people.length, mostPeople))} with the most answers, of ${wholeNumber(total)}`;
+  return people.length > mostPeople ? `${all}, and below them your own row.` : `${all}.`;
+}
+
+/** What each side has, in a sentence: 'Two of 3 people hold the left one to be better, ...' without names. */
+export function voicesWords({ voices }: Pick<DisputedPair, 'voices'>): string {
+  const count = (wanted: DisputedPair['voices'][number]['says']): number =>
+    voices.filter(({ says }) => says === wanted).length;
+  return `Of ${counted(voices.length, 'person', 'people')}, ${count('left')} said left, ${count('right')} right, ${count('tie')} neither.`;
+}
+
+/** What the list of disputed pairs is, in a sentence or two. */
+export function disputedPairsWords({ total, settled }: DisputedPairs): string {
+  const done = settled === 0 ? '' : ` ${counted(settled, 'pair is', 'pairs are')} settled by a verdict.`;
+  return `People differ on ${counted(total, 'pair')}, the most disputed first.${done}`;
+}

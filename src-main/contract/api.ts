@@ -27,7 +27,7 @@ import type { ModelDrift } from './drift.ts';
 import type { CurvePoint } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
-import type { PeopleReport } from './people.ts';
+import type { DisputedPairs, PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
@@ -158,6 +158,12 @@ export const api = {
   people: {
     /** How people answer, each by themselves and beside the others, and the posts on which they differ. */
     list: oc.output(type<PeopleReport>()),
+    /** Pairs on which people differ, the most disputed first, until a verdict settles them. */
+    disputed: oc.input(z.object({ limit: page })).output(type<DisputedPairs>()),
+    /** Settles a pair: a label in the place of the other answers on it. On disk when this answers; a second call with the same key changes nothing. */
+    settle: oc
+      .input(z.object({ key: z.uuid(), postId: id, leftId: id, rightId: id, choice: z.enum(['left', 'right', 'tie']) }))
+      .output(type<{ readonly key: string }>()),
   },
 
   posts: {

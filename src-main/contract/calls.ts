@@ -257,6 +257,7 @@ export const nextPairsCall = z.object({
   annotator: key.optional(),
 });
 export const secondLooksCall = z.object({ annotator: key.optional() });
+export const disputedCall = z.object({ limit: z.int().min(1).max(1000).default(20) });
 export const addAnswerCall = z.object({
   post: key,
   chosen: number,
@@ -265,6 +266,8 @@ export const addAnswerCall = z.object({
   annotator: key.default('terminal'),
   /** Says this instead of what the person said of the pair before. */
   change: z.boolean().default(false),
+  /** It settles the pair, in the place of the other answers on it. */
+  verdict: z.boolean().default(false),
 });
 
 export type StatsPageCall = z.input<typeof statsPageCall>;
@@ -289,6 +292,7 @@ export type HubModelCall = z.input<typeof hubModelCall>;
 export type FetchModelCall = z.input<typeof fetchModelCall>;
 export type NextPairsCall = z.input<typeof nextPairsCall>;
 export type SecondLooksCall = z.input<typeof secondLooksCall>;
+export type DisputedCall = z.input<typeof disputedCall>;
 export type AddAnswerCall = z.input<typeof addAnswerCall>;
 
 /** How far a call has come. total is null where it is not known. */

@@ -61,6 +61,7 @@ export type TrainingConfig = {
   readonly trainedShare: number;
   readonly dropout: number;
   readonly recompute: number;
+  readonly weighPeople: number;
   readonly heldOut: number;
   readonly evaluateEvery: number;
   readonly patience: number;

@@ -1,6 +1,7 @@
 /** How people answer, each by themselves and beside the others. */
 import type { Interval } from './evaluation.ts';
 import type { Agreement } from './statistics.ts';
+import type { ComparePair } from './views.ts';
 
 /** A share of something, 0 to 1, with how far chance may have moved it; null where too little was measured to say. */
 export type MeasuredShare = { readonly value: number; readonly interval: Interval | null };
@@ -50,7 +51,7 @@ type PostAgreement = {
 
 /** What labeling/ can say of people without the store. */
 export type PeopleFigures = {
-  /** Those with the most answers first, and not more than can be listed. */
+  /** Those with the most answers first, and not more than can be listed, the person at the screen among them in any case. */
   readonly people: readonly PersonFigures[];
   /** All who answered. */
   readonly total: number;
@@ -60,6 +61,20 @@ export type PeopleFigures = {
   readonly disputed: readonly Omit<PostAgreement, 'name'>[];
   /** All posts on whose pairs people differ. */
   readonly disputedTotal: number;
+};
+
+/** A pair on which people differ and which no verdict settles, its sides by a coin that always falls alike. */
+export type DisputedPair = ComparePair & {
+  /** What each of them says of it, in all their answers on it. */
+  readonly voices: readonly { readonly annotator: string; readonly says: 'left' | 'right' | 'tie' }[];
+};
+
+export type DisputedPairs = {
+  /** The most disputed first, and not more than were asked for. */
+  readonly pairs: readonly DisputedPair[];
+  readonly total: number;
+  /** How many pairs have a verdict. */
+  readonly settled: number;
 };
 
 export type PeopleReport = Omit<PeopleFigures, 'disputed'> & { readonly disputed: readonly PostAgreement[] };

@@ -117,6 +117,8 @@ export type Answer<C extends Choice = Choice> = {
   readonly much: boolean;
   /** The key of the question about several comments that it follows from; null where the two were asked by themselves. */
   readonly question: string | null;
+  /** It settles the pair, in the place of the other answers on it (common/verdicts.ts). */
+  readonly verdict: boolean;
 };
 
 /** How the next pair is chosen (labeling/strategies.ts). */

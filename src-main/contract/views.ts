@@ -35,7 +35,7 @@ export type NextPair = ComparePair & Pick<Answer, 'chosenBy' | 'chance'> & { rea
 
 /** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
 export type ShownAnswer = ComparePair &
-  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'createdAt' | 'durationMs' | 'note'>;
+  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
 
 /** A question about several comments at once as it is shown, as blind as a pair. */
 export type CompareList = Pick<ComparePair, 'post'> & {

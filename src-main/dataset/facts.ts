@@ -103,6 +103,8 @@ export type RawFact =
       readonly chance?: unknown;
       readonly much?: unknown;
       readonly question?: unknown;
+      /** Whether it settles the pair, in the place of the other answers on it. */
+      readonly verdict?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
   | Left
@@ -198,6 +200,7 @@ export type AnswerFact = {
   readonly chance: number | null;
   readonly much: boolean;
   readonly question: string | null;
+  readonly verdict: boolean;
   /** Names the answer: the file's own id, or its content. */
   readonly key: string;
   /** Whether the key is the file's own id. Else the same content may stand there several times, and is as many answers. */

@@ -276,7 +276,9 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     choice: Preference,
   ): AnswerFact {
     const id = keyOf(raw.id);
-    const annotator = name(raw.annotator) ?? 'import';
+    // A label with its own id goes on being this person's, whatever they are called: 'deleted' is a name there, and not the lack of one.
+    const own = raw.ours && id !== null && typeof raw.annotator === 'string' && raw.annotator !== '';
+    const annotator = own ? (raw.annotator as string) : (name(raw.annotator) ?? 'import');
     const seconds = figureOf(raw.seconds, decimal);
     const createdAt = time(raw.date, 'answer') ?? undefined;
     const margin = figureOf(raw.margin, decimal) ?? null;
@@ -291,7 +293,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     ];
     const durationMs = typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : null;
     const revokedAt = time(raw.revoked, 'answer');
-    const [said, again] = [textOf(raw.note)?.text ?? '', isYes(raw.again)];
+    const [said, again, verdict] = [textOf(raw.note)?.text ?? '', isYes(raw.again), isYes(raw.verdict)];
     // As it always was, so that a file from before brings nothing twice: what came later takes part only where it says something.
     const ofLabel = (): string => {
       const { outcome, bothBad } = outcomeOf(choice);
@@ -301,6 +303,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
         ...(said ? [said] : []),
         ...(again ? ['again'] : []),
         ...(isYes(raw.much) ? ['much'] : []),
+        ...(verdict ? ['verdict'] : []),
       ];
       const when = createdAt === undefined ? [] : [createdAt];
       return contentKey('label', post.key, ...first, ...when, durationMs, revokedAt, ...later);
@@ -326,6 +329,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       chance: chance > 0 && chance <= 1 ? chance : null,
       much: isYes(raw.much),
       question: keyOf(raw.question),
+      verdict,
       // The ids of others name their rows, and those of ours an answer wherever it goes.
       key: raw.ours
         ? (id ?? ofLabel())

@@ -7,12 +7,14 @@ import { percentileInterval } from '../evaluation/bootstrap.ts';
 import { type Steps, toEnd } from '../evaluation/steps.ts';
 
 /** An answer on a pair that others answered as well. */
-export type SharedAnswer = Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>;
+export type SharedAnswer = Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'> & {
+  readonly verdict?: boolean;
+};
 /** What is compared: that both are bad is a tie. */
 type Value = Outcome['outcome'];
 
 /**
- * How far people agree on the pairs that at least two of them answered. One answer per person and pair is expected.
+ * How far people agree on the pairs that at least two of them answered. One answer per person and pair is expected. Verdicts are left out.
  * Which comment of a pair is called the first is arbitrary, so every pair goes into alpha both ways round: otherwise the
  * order in which a file lists its comments would pass for a common opinion.
  */
@@ -77,7 +79,8 @@ export function* agreementSteps(
 /** What was said of each pair that two or more people answered, the same way round by all. */
 function sharedPairs(answers: Iterable<SharedAnswer>): readonly (readonly Value[])[] {
   const pairs = new Map<string, Value[]>();
-  for (const { leftId, rightId, choice } of answers) {
+  for (const { leftId, rightId, choice, verdict } of answers) {
+    if (verdict) continue;
     const { outcome } = outcomeOf(choice);
     const turned = leftId > rightId;
     const key = turned ? `${rightId} ${leftId}` : `${leftId} ${rightId}`;

@@ -1,4 +1,6 @@
 import { median } from 'd3-array';
+import { mostPeople } from '../common/people-words.ts';
+import { ordinary } from '../common/verdicts.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { HalfOfAnswers, MeasuredShare, PeopleFigures, PersonFigures } from '../contract/people.ts';
 import { bootstrapSteps } from '../evaluation/bootstrap.ts';
@@ -27,14 +29,16 @@ const resamples = 400;
 const fewestDrawn = 10;
 /** Fewer answers have no halves worth comparing. */
 const fewestHalved = 20;
-const peopleListed = 100;
 const postsListed = 20;
 
 /**
  * How people answer, each by themselves and beside the others (docs/people.md).
- * @param answers those that count, the oldest first, several of a person on a pair among them
+ * @param all those that count, the oldest first, several of a person on a pair among them; verdicts are left out
+ * @param own the person at the screen, who is listed even where others gave many more answers
  */
-export function* peopleSteps(answers: readonly PersonAnswer[]): Steps<PeopleFigures> {
+export function* peopleSteps(all: readonly PersonAnswer[], own?: string): Steps<PeopleFigures> {
+  const answers = ordinary(all);
+  yield;
   const pairs = yield* pairsOf(answers);
   const shared = new Map(pairs.filter(({ said }) => said.size > 1).map((pair) => [pair.name, pair]));
   yield;
@@ -49,8 +53,12 @@ export function* peopleSteps(answers: readonly PersonAnswer[]): Steps<PeopleFigu
   }
   const reliable = yield* reliabilities(votes, names.length);
   const people: PersonFigures[] = [];
-  for (const [number, name] of names.slice(0, peopleListed).entries())
-    people.push({ ...(yield* figuresOf(name, byPerson.get(name)!, shared)), reliability: reliable[number]! });
+  const listed = names.slice(0, mostPeople);
+  if (own !== undefined && byPerson.has(own) && !listed.includes(own)) listed.push(own);
+  for (const name of listed) {
+    const figures = yield* figuresOf(name, byPerson.get(name)!, shared);
+    people.push({ ...figures, reliability: reliable[numbers.get(name)!]! });
+  }
   const disputed = yield* disputedPosts([...shared.values()]);
   return {
     people,
@@ -153,7 +161,10 @@ function* agreementOfAll(
   const newest = new Map<string, PersonAnswer>();
   for (const answer of answers) {
     const pair = pairName(answer);
-    if (shared.has(pair)) newest.set(`${pair} ${answer.annotator}`, answer);
+    const name = `${pair} ${answer.annotator}`;
+    const known = newest.get(name);
+    // By the time at which they were given: that in which they came in depends on which file came first.
+    if (shared.has(pair) && (known === undefined || known.createdAt <= answer.createdAt)) newest.set(name, answer);
     yield;
   }
   const found = agreementOf(newest.values());

@@ -30,9 +30,9 @@ export function methodOf(
     const message = `The preset ${preset} is for a GPT that goes on from a model: name that as the base. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
-  const settings = Object.keys(config).filter((key) => found !== 'best' || key !== 'seed');
+  const settings = Object.keys(config).filter((key) => !ofData(key) && (found !== 'best' || key !== 'seed'));
   if ((found === 'quick' || found === 'best') && settings.length > 0) {
-    const message = `A ${found === 'best' ? 'training for the best has no settings but its seed' : 'quick training has no settings'}: it chooses them by itself. Leave them out. Nothing was changed.`;
+    const message = `A ${found === 'best' ? 'training for the best has no settings but its seed and weighPeople' : 'quick training has no settings but weighPeople'}: it chooses the others by itself. Leave them out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (found === 'gpt' && encoder !== undefined) {
@@ -48,12 +48,15 @@ export function methodOf(
   return found;
 }
 
+/** Settings of what is learned from, and not of how: any way to train has them. */
+const ofData = (key: string): boolean => key === 'weighPeople';
+
 /**
  * What a click on Train does, where it says no more: a training for the best, but a GPT's where its settings or base were given.
  * @param plainly what it does where nothing was given
  */
 export function methodOfClick(asked: Asked, plainly: TrainingMethod = 'best'): TrainingMethod {
   const { kind, base, preset, config } = asked;
-  const plain = kind === 'reward' && base === undefined && preset === undefined && Object.keys(config).length === 0;
+  const plain = kind === 'reward' && base === undefined && preset === undefined && Object.keys(config).every(ofData);
   return methodOf(asked, plain ? plainly : 'gpt');
 }

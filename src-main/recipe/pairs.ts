@@ -11,7 +11,12 @@ export type PairOptions = {
   readonly context: ShownOfPost;
   /** How votes become preferences; plainly without it. */
   readonly rule?: VotesRule;
+  /** What each person's answers count; alike without it. */
+  readonly trust?: Trust | undefined;
 };
+
+/** What a person's answers count, beside those of the most reliable one: more than 0, 1 at most. */
+export type Trust = (annotator: string) => number;
 
 /** The comments of a post in an order that says nothing, and the pairs among them by their places in that order. */
 export type ShuffledPairs = {
@@ -38,12 +43,14 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
  * with the share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent'
  * takes only places next to each other, as the original recipe did. The first of a pair is never the worse one.
  * @param rule how votes become preferences; places that were given stand as they are
+ * @param trust what each person's answers count; a verdict counts in full
  */
 export function pairsOfPost(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   source: PairSource,
   rule: VotesRule = plainVotes,
+  trust?: Trust,
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
@@ -51,7 +58,7 @@ export function pairsOfPost(
   const { found, contradictions } = pairsOfLists(lists, post.createdAt, rule, source === 'adjacent');
   for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
-    for (const pair of pairsOfAnswers(comments, answers)) targets.set(nameOf(pair), pair);
+    for (const pair of pairsOfAnswers(comments, answers, trust)) targets.set(nameOf(pair), pair);
   const pairs = [...targets.values()]
     .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
     .map(betterFirst);
@@ -68,7 +75,7 @@ export function trainingGroup(
   answers: readonly Answer<Preference>[],
   options: PairOptions,
 ): PairGroup {
-  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs, options.rule);
+  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs, options.rule, options.trust);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
   return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
@@ -126,21 +133,33 @@ function pairsOfList(list: readonly Voted[], judge: Judge, adjacent: boolean): P
   return pairs;
 }
 
-/** The target is the mean over the people who answered: each has one say. */
-function pairsOfAnswers(comments: readonly Comment[], answers: readonly Answer<Preference>[]): PairInput[] {
+/**
+ * The target is the mean over the people who answered: each has one say. Where they count differently, it is their weighted mean, which is as far
+ * from a tie as the most reliable of them can take it: so what an unreliable person alone said of a pair moves a model little.
+ */
+function pairsOfAnswers(
+  comments: readonly Comment[],
+  answers: readonly Answer<Preference>[],
+  trust: Trust | undefined,
+): PairInput[] {
   const places = new Map(comments.map(({ id }, place) => [id, place]));
-  const sums = new Map<string, { first: number; second: number; sum: number; count: number }>();
-  for (const { firstId, secondId, share } of saysOf(answers)) {
+  const sums = new Map<string, { first: number; second: number; sum: number; weight: number; most: number }>();
+  for (const { firstId, secondId, annotator, verdict, share } of saysOf(answers)) {
     const [one, other] = [places.get(firstId), places.get(secondId)];
     if (one === undefined || other === undefined || one === other) continue;
     const [first, second] = [Math.min(one, other), Math.max(one, other)];
     const name = nameOf({ first, second });
-    const entry = sums.get(name) ?? { first, second, sum: 0, count: 0 };
-    entry.sum += one === first ? share : 1 - share;
-    entry.count += 1;
+    const entry = sums.get(name) ?? { first, second, sum: 0, weight: 0, most: 0 };
+    const weight = trust && !verdict ? trust(annotator) : 1;
+    entry.sum += weight * (one === first ? share : 1 - share);
+    entry.weight += weight;
+    entry.most = Math.max(entry.most, weight);
     sums.set(name, entry);
   }
-  return [...sums.values()].map(({ first, second, sum, count }) => ({ first, second, target: sum / count }));
+  return [...sums.values()].map(({ first, second, sum, weight, most }) => {
+    const mean = sum / weight;
+    return { first, second, target: most === 1 ? mean : 0.5 + (mean - 0.5) * most };
+  });
 }
 
 function betterFirst(pair: PairInput): PairInput {

@@ -36,6 +36,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   dropout: 'Share of activations set to 0 while training; 0 is off.',
   recompute:
     'With 1, layers compute once more for the gradient what they could have kept for it: less memory, more time. 0 keeps it.',
+  weighPeople:
+    "1: each person's answers count by how reliable they are, as People has it; 0: all people's alike. Matters only where people share pairs. Only for a reward model.",
   heldOut:
     'Share of the training posts that is held out to validate on where there is no validation split, drawn by the seed; 0 holds none out.',
   evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',

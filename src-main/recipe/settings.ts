@@ -24,6 +24,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   readsPost: [0, 1],
   decayVectors: [0, 1],
   keepBest: [0, 1],
+  weighPeople: [0, 1],
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],

@@ -25,20 +25,22 @@ export type NewAnswer = Pair & {
   readonly importId?: number | undefined;
   readonly note?: string | undefined;
   readonly again?: boolean | undefined;
-  /** Of labels alone, as the margin. */
+  /** Of labels alone, as the margin and the verdict. */
   readonly models?: Answer['models'] | undefined;
   readonly margin?: number | null | undefined;
+  readonly verdict?: boolean | undefined;
 } & Partial<Pick<Answer, 'chosenBy' | 'chance' | 'much' | 'question'>>;
 
-type AnswerRow = Omit<Answer, 'again' | 'models' | 'much'> &
-  Record<'again' | 'much', number> & { readonly models: string | null };
+type AnswerRow = Omit<Answer, 'again' | 'models' | 'much' | 'verdict'> &
+  Record<'again' | 'much' | 'verdict', number> & { readonly models: string | null };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
   duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
-const fromLabels = `SELECT id, ${shared}, models, margin, chosen_by AS chosenBy, chance, much, question, origin, CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
+const fromLabels = `SELECT id, ${shared}, models, margin, chosen_by AS chosenBy, chance, much, question, verdict, origin,
+  CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
 const fromMarks = `SELECT id, ${shared}, NULL AS models, NULL AS margin, NULL AS chosenBy, NULL AS chance, 0 AS much,
-  NULL AS question, 'compare' AS origin, kind AS choice FROM marks`;
+  NULL AS question, 0 AS verdict, 'compare' AS origin, kind AS choice FROM marks`;
 
 /**
  * Adds one person's answer on one pair, and gives it back. With a known key nothing is added, and the known one comes back.
@@ -70,6 +72,7 @@ function insert(store: WritingStore, given: NewAnswer, key: string): void {
     chance: given.chance ?? null,
     much: given.much ?? false,
     question: given.question ?? null,
+    verdict: given.verdict ?? false,
   };
   if (choice === 'skip' || choice === 'flag') insertMark(store, { ...answer, choice });
   else insertLabel(store, { ...answer, choice, importId: given.importId ?? null });
@@ -191,5 +194,6 @@ export function countAnswersSince(store: ReadingStore, time: string): { since: n
 }
 
 function parsed(found: AnswerRow): Answer {
-  return { ...found, again: found.again === 1, much: found.much === 1, models: modelsOf(found.models) };
+  const { again, much, verdict, models } = found;
+  return { ...found, again: again === 1, much: much === 1, verdict: verdict === 1, models: modelsOf(models) };
 }

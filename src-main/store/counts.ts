@@ -90,17 +90,20 @@ export function* answerTimes(
   ).iterate() as IterableIterator<{ annotator: string; durationMs: number }>;
 }
 
-/** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. */
+/** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. Verdicts are not among them. */
 export function sharedAnswers(
   store: ReadingStore,
 ): readonly Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>[] {
   return rows(
     store,
     `WITH active AS (
-       SELECT id, left_id, right_id, min(left_id, right_id) AS a, max(left_id, right_id) AS b,
+       SELECT id, key, created_at, left_id, right_id, min(left_id, right_id) AS a, max(left_id, right_id) AS b,
          CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice, annotator
-       FROM labels WHERE id NOT IN (SELECT label_id FROM revocations)
-     ), newest AS (SELECT max(id) AS id FROM active GROUP BY a, b, annotator),
+       FROM labels WHERE verdict = 0 AND id NOT IN (SELECT label_id FROM revocations)
+     ), newest AS (
+       -- By the time at which they were given: that in which they came in depends on which file came first.
+       SELECT id, max(created_at || ' ' || key) FROM active GROUP BY a, b, annotator
+     ),
      shared AS (SELECT a, b FROM active GROUP BY a, b HAVING count(DISTINCT annotator) > 1)
      SELECT left_id AS leftId, right_id AS rightId, choice, annotator
      FROM active JOIN newest USING (id) JOIN shared USING (a, b) ORDER BY a, b, active.id`,

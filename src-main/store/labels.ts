@@ -6,15 +6,14 @@ import { type ReadingStore, row, rows, statement, type WritingStore } from './co
 
 const columns = `labels.id, labels.key, labels.post_id AS postId, left_id AS leftId, right_id AS rightId, outcome,
   annotator, origin, labels.created_at AS createdAt, duration_ms AS durationMs, revoked_at AS revokedAt, both_bad AS bothBad, labels.note,
-  labels.again, models, margin, chosen_by AS chosenBy, chance, much, question`;
+  labels.again, models, margin, chosen_by AS chosenBy, chance, much, question, verdict`;
 const source = 'labels LEFT JOIN revocations ON label_id = labels.id';
 const pageSize = 512;
 
-type LabelRow = Omit<Answer, 'choice' | 'again' | 'models' | 'much'> & { readonly models: string | null } & Pick<
-    Outcome,
-    'outcome'
-  > &
-  Record<'bothBad' | 'again' | 'much', number>;
+type LabelRow = Omit<Answer, 'choice' | 'again' | 'models' | 'much' | 'verdict'> & {
+  readonly models: string | null;
+} & Pick<Outcome, 'outcome'> &
+  Record<'bothBad' | 'again' | 'much' | 'verdict', number>;
 
 /** A label on its way into its table. */
 export type NewLabel = Omit<Answer<Preference>, 'id' | 'revokedAt'> & {
@@ -28,8 +27,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id, note, again, models, margin, chosen_by, chance, much, question)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note, again, models, margin, chosen_by, chance, much, question, verdict)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     label.key,
     label.postId,
@@ -50,15 +49,16 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
     label.chance,
     label.much ? 1 : 0,
     label.question,
+    label.verdict ? 1 : 0,
   );
 }
 
-/** Takes a label back: it stays in the table and no longer counts. Twice changes nothing. */
+/** Takes a label back: it stays in the table and no longer counts. Of several times, as files bring them, the first one stands. */
 export function revokeLabel(store: WritingStore, id: number, revokedAt: string): void {
-  statement(store, 'INSERT INTO revocations (label_id, revoked_at) VALUES (?, ?) ON CONFLICT DO NOTHING').run(
-    id,
-    revokedAt,
-  );
+  statement(
+    store,
+    'INSERT INTO revocations (label_id, revoked_at) VALUES (?, ?) ON CONFLICT (label_id) DO UPDATE SET revoked_at = excluded.revoked_at WHERE excluded.revoked_at < revoked_at',
+  ).run(id, revokedAt);
 }
 
 /** Notes that whoever gave an answer looked at it again and left it as it is. */
@@ -111,6 +111,19 @@ export function* newestAnswers(store: ReadingStore): Generator<Answer<Preference
   }
 }
 
+/** The verdicts on pairs of a post that count, the oldest first. */
+export function verdictsOfPost(store: ReadingStore, postId: number): readonly Answer<Preference>[] {
+  const sql = `SELECT ${columns} FROM ${source} WHERE labels.post_id = ? AND verdict = 1 AND revoked_at IS NULL ORDER BY labels.id`;
+  return rows<LabelRow>(store, sql, postId).map(answerOf);
+}
+
+/** How many pairs have a verdict that counts. */
+export function countVerdictPairs(store: ReadingStore): number {
+  const sql = `SELECT count(DISTINCT min(left_id, right_id) || ' ' || max(left_id, right_id)) AS count FROM labels INDEXED BY labels_verdicts
+    WHERE verdict = 1 AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`;
+  return row<{ count: number }>(store, sql)!.count;
+}
+
 export type AnswerFilter = {
   readonly split?: Split | undefined;
   /** Revoked ones as well. */
@@ -131,13 +144,14 @@ export function* allAnswers(store: ReadingStore, filter: AnswerFilter = {}): Gen
   }
 }
 
-function answerOf({ outcome, bothBad, again, models, much, ...label }: LabelRow): Answer<Preference> {
+function answerOf({ outcome, bothBad, again, models, much, verdict, ...label }: LabelRow): Answer<Preference> {
   return {
     ...label,
     choice: choiceOf({ outcome, bothBad: bothBad === 1 }),
     again: again === 1,
     models: modelsOf(models),
     much: much === 1,
+    verdict: verdict === 1,
   };
 }
 

@@ -551,4 +551,15 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX drifts_by_import ON drifts (import_id);
   `,
+  `
+  -- A verdict settles a pair on which people differ: it counts in the place of the other answers on it. 0 or 1.
+  ALTER TABLE labels ADD COLUMN verdict INTEGER NOT NULL DEFAULT 0;
+  -- Few answers are verdicts, so it is asked of every post at no cost.
+  CREATE INDEX labels_verdicts ON labels (post_id) WHERE verdict = 1;
+
+  -- Of several times at which an answer was taken back, as files bring them, the first one stands, in whichever order they come.
+  DROP TRIGGER revocations_stay;
+  CREATE TRIGGER revocations_stay BEFORE UPDATE ON revocations WHEN new.revoked_at >= old.revoked_at OR new.label_id <> old.label_id
+  BEGIN SELECT RAISE (ABORT, 'revocations are never changed'); END;
+  `,
 ];

@@ -22,12 +22,16 @@ type Source = {
   readonly conditions: readonly Part[];
 };
 
-/** Answers that count and whose better side has the lower reward from a model. */
+/** Answers that count and whose better side has the lower reward from a model; on a pair with a verdict, verdicts alone. */
 const disagreements = (post: string): string => `FROM labels
   JOIN rewards AS better ON better.model_id = ? AND better.comment_id = iif(outcome = 'left', left_id, right_id)
   JOIN rewards AS worse ON worse.model_id = better.model_id AND worse.comment_id = iif(outcome = 'left', right_id, left_id)
   WHERE labels.post_id = ${post} AND outcome <> 'tie' AND better.reward < worse.reward
-    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)`;
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+    AND (verdict = 1 OR NOT EXISTS (SELECT 1 FROM labels AS settling WHERE settling.post_id = labels.post_id
+      AND settling.verdict = 1 AND labels.left_id IN (settling.left_id, settling.right_id)
+      AND labels.right_id IN (settling.left_id, settling.right_id)
+      AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = settling.id)))`;
 
 /**
  * Numbers of posts that match, from low to high: the first ones after `after`, or the last ones before `before`. At most

@@ -1,17 +1,29 @@
+import { decisive } from '../common/verdicts.ts';
 import type { Answer, Post, PostWithComments, Preference, Split } from '../contract/records.ts';
 import { arenaLine } from '../dataset/writers/arena.ts';
 import type { ComparedPair } from '../dataset/writers/compared.ts';
 import { labelLine } from '../dataset/writers/labels.ts';
 import { postInput } from '../recipe/pairs.ts';
-import { allAnswers, answersOfPost } from '../store/labels.ts';
+import { allAnswers, answersOfPost, verdictsOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { findPost, postsWithComments } from '../store/posts.ts';
+import type { NotSaidTally } from './not-said.ts';
 
-/** Every two comments that somebody compared, with what all said of them; what was taken back is left out. */
-export function* comparedPairs(store: ReadingStore, split: Split | undefined): Generator<ComparedPair> {
+/**
+ * Every two comments that somebody compared, with what all said of them; what was taken back is left out, and, on a pair with a verdict, what
+ * this stands in the place of.
+ */
+export function* comparedPairs(
+  store: ReadingStore,
+  split: Split | undefined,
+  notSaid: NotSaidTally,
+): Generator<ComparedPair> {
   for (const post of postsWithComments(store, { split, answered: true })) {
     const pairs = new Map<string, Answer<Preference>[]>();
-    for (const answer of answersOfPost(store, post.id)) {
+    const all = answersOfPost(store, post.id);
+    const used = decisive(all);
+    notSaid.add('settled', all.length - used.length);
+    for (const answer of used) {
       const name = namesOf(answer).join(' ');
       pairs.set(name, [...(pairs.get(name) ?? []), answer]);
     }
@@ -36,10 +48,14 @@ export function* labelLines(store: ReadingStore, split: Split | undefined): Gene
     yield labelLine(answer, post, left, right);
 }
 
-/** Every answer that counts as a battle. */
-export function* arenaLines(store: ReadingStore, split: Split | undefined): Generator<string> {
-  for (const { answer, post, left, right } of answersWithTexts(store, { split }))
-    yield arenaLine(answer, { prompt: postInput(post, 'post'), left: left.text, right: right.text });
+/** Every answer that counts as a battle; on a pair with a verdict, verdicts alone. */
+export function* arenaLines(store: ReadingStore, split: Split | undefined, notSaid: NotSaidTally): Generator<string> {
+  let [at, verdicts]: [number | null, readonly Answer<Preference>[]] = [null, []];
+  for (const { answer, post, left, right } of answersWithTexts(store, { split })) {
+    if (at !== post.id) [at, verdicts] = [post.id, verdictsOfPost(store, post.id)];
+    if (!answer.verdict && !decisive([answer, ...verdicts]).includes(answer)) notSaid.add('settled');
+    else yield arenaLine(answer, { prompt: postInput(post, 'post'), left: left.text, right: right.text });
+  }
 }
 
 type WithTexts = {

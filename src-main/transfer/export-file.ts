@@ -124,9 +124,9 @@ function* linesOf(
   const { format, split } = options;
   if (format === 'cupit') for (const post of scoredPosts(store, options)) yield cupitLine(post);
   else if (format === 'labels') yield* labelLines(store, split);
-  else if (format === 'arena') yield* arenaLines(store, split);
+  else if (format === 'arena') yield* arenaLines(store, split, notSaid);
   else if (format === 'argilla') yield* argillaLines(store, split, notSaid);
-  else if (format === 'label-studio') yield* labelStudioLines(store, split);
+  else if (format === 'label-studio') yield* labelStudioLines(store, split, notSaid);
   else {
     const lineOf = format === 'pairs' ? pairLine : conversationLine;
     for (const pair of writtenPairs(counting(pairsToWrite(store, options), notSaid), margins)) yield lineOf(pair);
@@ -142,18 +142,18 @@ function* counting(pairs: ReturnType<typeof pairsToWrite>, notSaid: NotSaidTally
 }
 
 function* argillaLines(store: ReadingStore, split: Split | undefined, notSaid: NotSaidTally): Generator<string> {
-  for (const pair of comparedPairs(store, split)) {
+  for (const pair of comparedPairs(store, split, notSaid)) {
     notSaid.add('bad-as-tie', pair.answers.filter(({ choice }) => choice === 'bad').length);
     yield argillaLine(pair);
   }
 }
 
 /** One JSON list, a task a line. */
-function* labelStudioLines(store: ReadingStore, split: Split | undefined): Generator<string> {
+function* labelStudioLines(store: ReadingStore, split: Split | undefined, notSaid: NotSaidTally): Generator<string> {
   yield '[\n';
   let tasks = 0;
   let last: string | null = null;
-  for (const pair of comparedPairs(store, split)) {
+  for (const pair of comparedPairs(store, split, notSaid)) {
     if (last !== null) yield `${last},\n`;
     tasks += 1;
     last = labelStudioTask(pair, tasks);

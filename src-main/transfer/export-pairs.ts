@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { randomFrom } from '../common/random.ts';
+import { decisive } from '../common/verdicts.ts';
 import type { PairSource } from '../contract/calls.ts';
 import type { Answer, PostWithComments, Preference, Split } from '../contract/records.ts';
 import type { PairTotals } from '../contract/reports.ts';
@@ -90,7 +91,7 @@ function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[]
   const rule = { ...plainVotes, margin: choice.margin ?? 0 };
   const { comments, pairs } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule);
   const places = new Map(post.comments.map(({ id }, place) => [id, place]));
-  const marginOf = marginsOf(answers);
+  const marginOf = marginsOf(decisive(answers));
   const rows = pairs
     .filter(({ target }) => target !== 0.5)
     .map(({ first, second }) => ({ better: comments[first]!, worse: comments[second]! }))

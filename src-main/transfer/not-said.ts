@@ -10,6 +10,8 @@ const reasons = {
     `${plural(count, 'pair has', 'pairs have')} a margin that was left out: a trainer takes margins of all pairs or of none`,
   'bad-as-tie': (count: number) =>
     `${plural(count, 'answer', 'answers')} "both are bad" became ${plural(count, 'a tie', 'ties')}: a ranking can't say more`,
+  settled: (count: number) =>
+    `${plural(count, 'answer was', 'answers were')} left out: a verdict stands in ${plural(count, 'its', 'their')} place`,
   'other-list': (count: number) =>
     `${plural(count, 'list', 'lists')} of a post that has several ${plural(count, 'was', 'were')} left out: a table can hold the places of one list, the format cupit of all`,
 } as const;

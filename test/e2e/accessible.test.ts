@@ -111,6 +111,7 @@ test('axe finds nothing in any view while there is nothing in it', { timeout: 4 
     '/data/flagged': 'No pair is flagged',
     '/models': 'No model yet',
     '/people': 'Nobody has answered yet',
+    '/people/disputed': 'No pair waits for a verdict',
     '/reports': 'No reports yet',
   };
   for (const [path, heading] of Object.entries(nothing)) {
@@ -386,6 +387,18 @@ const states: readonly State[] = [
       await press(page, 'Show names');
       await page.getByRole('rowheader', { name: 'Grace' }).first().waitFor();
       await page.getByRole('heading', { name: 'Posts on which people differ' }).waitFor();
+    },
+  },
+  {
+    name: 'a disputed pair, with names, and a verdict that was taken back',
+    path: '/people/disputed',
+    reach: async (page) => {
+      await press(page, 'Show names');
+      await page.getByText('Grace').first().waitFor();
+      await page.keyboard.press('a');
+      await page.getByText('Settled', { exact: true }).waitFor();
+      await page.keyboard.press('z');
+      await page.getByText('Taken back', { exact: true }).waitFor();
     },
   },
   { name: 'the settings', path: '/settings', reach: (page) => page.getByText('Tiebreak 0.').waitFor() },

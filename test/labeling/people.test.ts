@@ -249,3 +249,37 @@ describe('what was planted', () => {
     }
   });
 });
+
+describe('who is listed', () => {
+  test('whoever sits at the screen is, also beyond the hundred with the most answers', () => {
+    const many = Array.from({ length: 101 }, (_, who) => [
+      says(`p${who}`, who, 'left'),
+      says(`p${who}`, who + 200, 'left'),
+    ]);
+    const answers = [...many.flat(), says('last', 0, 'left'), says('other', 1, 'right')];
+    const listed = (own?: string) => toEnd(peopleSteps(answers, own)).people.map(({ annotator }) => annotator);
+    expect(listed()).toHaveLength(100);
+    expect(listed('p3')).toEqual(listed());
+    expect(listed('last')).toEqual([...listed(), 'last']);
+    expect(toEnd(peopleSteps(answers, 'last'))).toMatchObject({ total: 103 });
+    const own = toEnd(peopleSteps(answers, 'last')).people.at(-1);
+    expect(own).toMatchObject({ annotator: 'last', answers: 1, shared: 1, agreement: { value: 1 } });
+    // Those of the row's own person, and not of the one who has the hundred-and-first place.
+    const bad = toEnd(peopleSteps(answers, 'other')).people.at(-1);
+    expect(bad!.reliability!.value).toBeLessThan(own!.reliability!.value);
+    expect(listed('nobody')).toEqual(listed());
+  });
+
+  test('verdicts change no figure', () => {
+    const answers = [says('a', 1, 'left'), says('b', 1, 'right'), says('a', 2, 'left'), says('a', 2, 'right')];
+    const verdicts = [says('a', 1, 'left', { verdict: true }), says('c', 2, 'right', { verdict: true })];
+    expect(figures([...answers, ...verdicts])).toEqual(figures(answers));
+  });
+
+  test("a person's newest answer on a pair is the one given last, whichever came in last", () => {
+    const [old, later] = [says('a', 1, 'left'), says('a', 1, 'right')];
+    const other = says('b', 1, 'right');
+    expect(figures([old, later, other]).agreement).toMatchObject({ share: 1 });
+    expect(figures([later, old, other]).agreement).toMatchObject({ share: 1 });
+  });
+});

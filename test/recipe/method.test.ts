@@ -37,6 +37,13 @@ describe('how a model is trained', () => {
     expect(() => methodOf(asked(input))).toThrow(says);
   });
 
+  test('what people are worth can be said of any way to train, and chooses none', () => {
+    for (const method of ['quick', 'best', 'deep'] as const)
+      expect(methodOf(asked({ method, config: { weighPeople: 1 } }))).toBe(method);
+    expect(methodOfClick(asked({ config: { weighPeople: 1 } }))).toBe('best');
+    expect(methodOfClick(asked({ config: { weighPeople: 1, epochs: 2 } }))).toBe('gpt');
+  });
+
   test('one half of a comparison may read the title together with the comment', () => {
     expect(methodOf({ ...asked({ method: 'together', context: 'none' }), comparison: 1 })).toBe('together');
   });

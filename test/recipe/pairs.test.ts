@@ -51,6 +51,7 @@ const answer = (leftId: number, rightId: number, choice: Preference, annotator =
   chance: null,
   much: false,
   question: null,
+  verdict: false,
 });
 /** Pairs by the numbers of the comments: 'better > worse: target'. */
 const named = (from: ReturnType<typeof pairsOfPost>): string[] =>
@@ -180,4 +181,21 @@ test('places that say what the votes say give way to them where newer comments h
   expect(figures([0, 9], [1, 5], [null, 7])).toEqual([0, 2, 1]);
   expect(figures([1, 9], [0, 5], [null, 7])).toEqual([1, 0, null]);
   expect(figures([0, null], [3, null], [null, null])).toEqual([0, 3]);
+});
+
+test('where people count differently, a target goes as far from a tie as the most reliable of them takes it', () => {
+  const two = post([comment(1, null), comment(2, null), comment(3, null)]);
+  const trust = (annotator: string): number => ({ sure: 1, half: 0.5 })[annotator] ?? 0.01;
+  const targets = (...answers: readonly Answer<Preference>[]) =>
+    named(pairsOfPost(two, answers, 'labels', undefined, trust));
+  expect(targets(answer(1, 2, 'left', 'sure'))).toEqual(['1 > 2: 1']);
+  expect(targets(answer(1, 2, 'left', 'half'))).toEqual(['1 > 2: 0.75']);
+  expect(targets(answer(1, 2, 'tie', 'half'))).toEqual([expect.stringMatching(/: 0\.5$/)]);
+  expect(targets(answer(1, 2, 'left', 'sure'), answer(2, 1, 'left', 'half'))).toEqual([
+    expect.stringMatching(/^1 > 2: 0\.66666/),
+  ]);
+  expect(targets(answer(1, 2, 'right', 'half'), answer(2, 1, 'left', 'half'))).toEqual(['2 > 1: 0.75']);
+  // A verdict decides, whoever gives it.
+  const verdict = { ...answer(1, 2, 'left', 'nobody'), verdict: true };
+  expect(targets(answer(2, 1, 'left', 'sure'), verdict)).toEqual(['1 > 2: 1']);
 });

@@ -50,7 +50,7 @@ export type Comparing = {
     readonly one: number;
     readonly other: number;
   }) => Promise<void>;
-  /** Takes an answer back; its pair comes first again for the tab that is named. */
+  /** Takes an answer back; its pair comes first again for the tab that is named, unless it was a verdict. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
   /** Replaces an answer by another one on the same pair. */
   readonly change: (key: string, choice: Choice, note: string) => Promise<ShownAnswer>;
@@ -101,7 +101,7 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
       writeAnswers(house, (store) => {
         const known = ownAnswer(store, key, person());
         revokeAnswer(store, key);
-        if (tab !== undefined && !known.revokedAt) queue.putFirst(store, tab, questionOf(known));
+        if (tab !== undefined && !known.revokedAt && !known.verdict) queue.putFirst(store, tab, questionOf(known));
         return withTexts(store, known);
       }),
     change: (key, choice, untrimmed) =>
@@ -114,19 +114,16 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         if (known.choice === choice && known.note === note) return withTexts(store, known);
         const createdAt = timeOfAnswer(store, known.annotator);
         revokeAnswer(store, key, createdAt);
-        const { annotator, durationMs, again, chosenBy, chance, question } = known;
-        const said = {
-          ...pairOf(known),
-          choice,
-          note,
-          annotator,
-          durationMs,
-          again,
-          chosenBy,
-          chance,
-          question,
-          createdAt,
-        };
+        if (known.verdict && (choice === 'skip' || choice === 'flag')) {
+          throw new TiebreakError(
+            'bad-input',
+            'A verdict says which comment is better, or that neither is. It stands as it was.',
+          );
+        }
+        // How it came about stays; how much better the chosen one is was said of the other choice.
+        const { annotator, durationMs, again, verdict, chosenBy, chance, question } = known;
+        const kept = { annotator, durationMs, again, verdict, chosenBy, chance, question };
+        const said = { ...pairOf(known), ...kept, choice, note, createdAt };
         return withTexts(store, addAnswer(store, { ...said, origin: 'compare' }).answer);
       }),
     confirm: (key) =>
@@ -192,8 +189,8 @@ function ownAnswer(store: ReadingStore, key: string, annotator: string): Answer 
 
 /** An answer with the texts it is about. */
 export function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
-  const { key, choice, much, annotator, createdAt, durationMs, note } = found;
-  return { ...pairWithTexts(store, found), key, choice, much, annotator, createdAt, durationMs, note };
+  const { key, choice, much, annotator, createdAt, durationMs, note, verdict } = found;
+  return { ...pairWithTexts(store, found), key, choice, much, annotator, createdAt, durationMs, note, verdict };
 }
 
 const pairIn = ({ postId, shown }: Question): Pair => ({ postId, leftId: shown[0]!, rightId: shown[1]! });

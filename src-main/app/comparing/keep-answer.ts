@@ -23,11 +23,14 @@ export type GivenAnswer = Pair & {
   readonly much?: boolean | undefined;
   /** This is said instead of what the person said of the pair before, which is taken back. */
   readonly instead?: boolean | undefined;
+  /** It settles the pair, beside what the person answered on it before. */
+  readonly verdict?: boolean | undefined;
 };
 
 /**
  * Keeps an answer, whichever door it came through; on disk when it resolves, and every page is told. A person has one answer on
  * a pair, whichever comment was left: another one is refused, TiebreakError answered, but where it is given `again` or `instead`.
+ * A verdict is another kind: one of them a person and pair, beside the answer.
  * @param handedOut how the question came to be asked, and what takes it out of those that were handed out: with the answer, all or nothing
  */
 export function keepAnswer(
@@ -39,7 +42,8 @@ export function keepAnswer(
     const known = given.key === undefined ? undefined : findAnswer(store, given.key);
     if (known) return known;
     const { chosenBy = null, chance = null } = handedOut?.question ?? {};
-    const earlier = answersOnPair(store, given.annotator, given);
+    const verdict = given.verdict ?? false;
+    const earlier = answersOnPair(store, given.annotator, given).filter((one) => one.verdict === verdict);
     const onPurpose = given.again || given.instead || chosenBy === 'again';
     if (earlier.length > 0 && !onPurpose) throw answeredAlready(given, earlier.at(-1)!);
     const createdAt = timeOfAnswer(store, given.annotator);
@@ -57,12 +61,12 @@ export function keepAnswer(
 /** The same for an answer that names its post by number or id, and its comments by number: the terminal's. */
 export function addAnswerByNumber(
   house: House,
-  { post, chosen, rejected, tie, annotator, change }: z.output<typeof calls.addAnswerCall>,
+  { post, chosen, rejected, tie, annotator, change, verdict }: z.output<typeof calls.addAnswerCall>,
 ): Promise<Answer> {
   const { id } = findPost(house.store, post);
   const choice = tie ? 'tie' : 'left';
   const pair = { postId: id, leftId: chosen, rightId: rejected };
-  return keepAnswer(house, { ...pair, choice, annotator, origin: 'terminal', instead: change });
+  return keepAnswer(house, { ...pair, choice, annotator, origin: 'terminal', instead: change, verdict });
 }
 
 /** Writes answers under the lock, all or nothing, and on the disk before it resolves; then every page is told. */
@@ -83,6 +87,11 @@ export function timeOfAnswer(store: ReadingStore, annotator: string): string {
 }
 
 function answeredAlready({ annotator, origin }: GivenAnswer, { choice, ...earlier }: Answer): TiebreakError {
+  if (origin === 'compare' && earlier.verdict) {
+    const message =
+      'You have given a verdict on this pair already, perhaps in another window: it stands, and nothing was changed. Go on with the next pair, or change it under Recent answers.';
+    return new TiebreakError('answered', message);
+  }
   if (origin === 'compare') {
     const message =
       'You have answered this pair already, perhaps in another window: that answer stands, and nothing was changed. Go on with the next pair, or change it under Recent answers.';
@@ -96,6 +105,6 @@ function answeredAlready({ annotator, origin }: GivenAnswer, { choice, ...earlie
     skip: 'skipped',
     flag: 'flagged',
   }[choice];
-  const message = `${annotator} has answered this pair already (${said}): that answer stands, and nothing was changed. Add --change to say this instead, or change it in the app, as ${annotator}, under Recent answers.`;
+  const message = `${annotator} has ${earlier.verdict ? 'given a verdict on' : 'answered'} this pair already (${said}): that ${earlier.verdict ? 'verdict' : 'answer'} stands, and nothing was changed. Add --change to say this instead, or change it in the app, as ${annotator}, under Recent answers.`;
   return new TiebreakError('answered', message);
 }

@@ -7,7 +7,7 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
 import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
-import { trainingGroup } from '../../recipe/pairs.ts';
+import { type Trust, trainingGroup } from '../../recipe/pairs.ts';
 import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import type { KeptModel } from '../../store/models.ts';
@@ -15,6 +15,7 @@ import { postsWithComments } from '../../store/posts.ts';
 import { runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
+import { trustIn } from '../kernel/trust.ts';
 
 /** How many pairs were written, and how many could not be, since neither side is better. */
 type PairCounts = { pairs: number; ties: number };
@@ -22,6 +23,7 @@ type PairCounts = { pairs: number; ties: number };
 type Choice = {
   readonly pairs: PairSource;
   readonly context: ContextMode;
+  readonly config: Pick<TrainingConfig, 'weighPeople'>;
   /** How votes become the preferences that are learned from; those to validate on take votes as they are. */
   readonly rule: VotesRule;
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
@@ -50,7 +52,7 @@ export async function bundlePairs(
   const counts = { train: { pairs: 0, ties: 0 }, validation: { pairs: 0, ties: 0 } };
   // What reads no post must still know which comments are of one: the posts stand beside them, as in a training here.
   const context = kept.context === 'nothing' ? 'post' : kept.context;
-  const choice = { ...learned, context, heldOut: config.heldOut, seed: config.seed };
+  const choice = { ...learned, context, config, heldOut: config.heldOut, seed: config.seed };
   const words = (): ReturnType<BundlePairs['words']> => {
     const ties = counts.train.ties + counts.validation.ties;
     return {
@@ -89,7 +91,8 @@ async function pairFiles(
   const file = (name: string, content: ExportedFile['content']): ExportedFile => ({ name, bytes: null, content });
   return [
     file('data/train.jsonl', async function* () {
-      for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal, choice.rule)) {
+      const trust = await trustIn(house, choice, { signal });
+      for await (const { group, pairs, ties } of postPairs(house, 'train', choice, signal, choice.rule, trust)) {
         if (!validates(group)) yield* counting(counts.train, pairs, ties);
       }
       if (counts.train.pairs === 0) throw nothingToLearn();
@@ -129,12 +132,13 @@ async function* postPairs(
   { pairs: source, context }: Choice,
   signal: AbortSignal | undefined,
   rule: VotesRule = plainVotes,
+  trust?: Trust,
 ): AsyncGenerator<{ readonly group: string; readonly pairs: readonly string[]; readonly ties: number }> {
   const pause = createPauses(signal);
   for (const post of postsWithComments(house.store, { split })) {
     await pause();
     const answers = source === 'votes' ? [] : answersOfPost(house.store, post.id);
-    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule });
+    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule, trust });
     const lines = pairs.flatMap(({ first, second, target }) => {
       const [chosen, rejected] = [texts[first]!, texts[second]!];
       return target === 0.5

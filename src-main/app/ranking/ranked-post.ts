@@ -1,3 +1,4 @@
+import { decisive } from '../../common/verdicts.ts';
 import type { Answer, Model, Preference } from '../../contract/records.ts';
 import type { JoinedComment } from '../../contract/reports.ts';
 import { type Joined, joinedOf, mostJoined, type Wanted } from '../../labeling/joined.ts';
@@ -19,7 +20,7 @@ export function rankedPost(
 ): { readonly comments: readonly JoinedComment[]; readonly joined: Joined | null } {
   const ranked = rankingOfPost(store, model.id, postId);
   const answers = answersOfPost(store, postId);
-  const counts = countsOf(answers);
+  const counts = countsOf(decisive(answers));
   const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
   const alone = rewarded.length < ranked.length || ranked.length > mostJoined;
   const joined = alone
@@ -42,7 +43,7 @@ export function rankedPost(
   return { comments, joined };
 }
 
-/** How many answers each comment is in. */
+/** How many of the answers that are used each comment is in. */
 function countsOf(answers: readonly Answer<Preference>[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (const { leftId, rightId } of answers)

@@ -1,3 +1,4 @@
+import { decisive } from '../../common/verdicts.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
@@ -45,7 +46,7 @@ export async function rankedView(
     rankings[0]?.order ??
     comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
-  const answers = answersOfPost(house.store, id);
+  const answers = decisive(answersOfPost(house.store, id));
   const ranked = withPeople(
     order.map((one) => byId.get(one.id)!),
     answers,

@@ -1,3 +1,4 @@
+import { decisive } from '../../common/verdicts.ts';
 import type { SecondLook, SecondLooks } from '../../contract/views.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { doubtsOf, isInDoubt, worthASecondLook } from '../../labeling/second-looks.ts';
@@ -19,7 +20,7 @@ const most = 50;
 /**
  * A person's answers that the model, other people and their own other answers contradict most, by how far each leads astray if it is
  * mistaken; none without a model. Posts that the model has not scored are left out. Those that were looked at again and stayed don't come
- * again.
+ * again. On a pair with a verdict nothing but that is left to look at.
  */
 export async function secondLooks(
   house: House,
@@ -36,10 +37,11 @@ export async function secondLooks(
   for (const post of postsAnsweredBy(store, person, mostPosts)) {
     await pause();
     const ranked = rankingOfPost(store, model.id, post);
-    const answers = answersOfPost(store, post).slice(-mostAnswers);
+    const all = answersOfPost(store, post).slice(-mostAnswers);
+    const answers = decisive(all);
     if (ranked.some(({ reward }) => reward === null)) continue;
     const ids = ranked.map(({ id }) => id);
-    const said = saidOf(answers, ids);
+    const said = saidOf(all, ids);
     // Each answer is on two comments of the post.
     if (said.length !== answers.length) continue;
     const rewards = ranked.map(({ reward }) => reward! / meaning.temperature);

@@ -30,7 +30,8 @@ export const secondsFor = (method: BestMethod, left: number): number => shareOfR
 
 /** @param call whose encoder, where it names one, is for the ways that train one */
 export function wayOf(house: House, method: BestMethod, { encoder, config }: Call): Way {
-  if (method === 'quick') return { method, config: {} };
+  const { weighPeople } = config;
+  if (method === 'quick') return { method, config: weighPeople === undefined ? {} : { weighPeople } };
   // In a time or two through many comments they only get too sure of themselves, which the blend undoes; with few they may learn
   // them by heart.
   const many = countComments(house.store, 'train') > fewComments;

@@ -40,7 +40,7 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
   const { pairs = 'both', context, device, margin, votes, time, minutes = usualMinutes, encoder } = call;
   const asked = settled({ ...call, method: 'best' });
   // Its encoders choose the others by themselves.
-  const config = call.config.seed === undefined ? {} : { seed: asked.config.seed };
+  const config = settingsOf(asked.config, call.config);
   const run = addRun(house.store, {
     kind: 'reward',
     base: null,
@@ -55,6 +55,15 @@ export async function trainBest(house: WritingHouse, call: Call, hooks: Training
   return perform(house, run, { ...call, config }, hooks);
 }
 
+/** Those of its settings that were asked for. */
+function settingsOf(
+  config: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>>,
+): Record<string, number> {
+  const wanted = (['seed', 'weighPeople'] as const).filter((key) => asked[key] !== undefined);
+  return Object.fromEntries(wanted.map((key) => [key, Number(config[key])]));
+}
+
 /** Goes on with one that was cut off: what is trained stays, a training that was broken off goes on. */
 export async function continueBest(
   house: WritingHouse,
@@ -63,8 +72,7 @@ export async function continueBest(
   hooks: TrainingHooks,
 ): Promise<TrainOutcome> {
   const { config } = runById(house.store, id);
-  const seed = config.seed === undefined ? {} : { seed: config.seed };
-  const call = { ...trainingInput.parse({ ...config, config: seed }), ...following };
+  const call = { ...trainingInput.parse({ ...config, config: settingsOf(config, config) }), ...following };
   return perform(house, resumeRun(house.store, id), call, hooks);
 }
 

@@ -11,7 +11,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Post, PostWithComments, Preference } from '../../contract/records.ts';
 import type { VotesReport } from '../../contract/votes.ts';
 import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
-import { pairsOfPost, trainingGroup } from '../../recipe/pairs.ts';
+import { pairsOfPost, type Trust, trainingGroup } from '../../recipe/pairs.ts';
 import { changesOf, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { totals } from '../../store/counts.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -19,6 +19,7 @@ import { postsWithComments } from '../../store/posts.ts';
 import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
+import { trustIn } from '../kernel/trust.ts';
 import { preparing } from '../runs/run-folders.ts';
 import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
 import { ruleOf } from './votes-rule.ts';
@@ -39,7 +40,8 @@ type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'conf
  * folder and how much there is to learn from, in words. Throws TiebreakError nothing-to-do where there is nothing; a quick
  * training needs no more than posts, since it has something to go by before anything was learned. Where the validation split has
  * nothing to measure on, as many posts of the training split are held out for it as the settings say. What is chosen of votes counts
- * for what is learned from alone: all are validated on votes as they are, so that they can be compared.
+ * for what is learned from alone, and so does what each person's answers count: all are validated on votes and answers as they are, so that they can
+ * be compared.
  */
 export async function writeTrainingData(house: House, call: TrainCall, hooks: CallHooks): Promise<WrittenData> {
   const runs = join(house.home, 'runs');
@@ -54,7 +56,9 @@ export async function writeTrainingData(house: House, call: TrainCall, hooks: Ca
     const validation = await writeGroups(house, 'validation', judged, call, folder, hooks);
     const held = validation.posts === 0 ? await heldOut(house, call, hooks) : new Set<string>();
     const learned = ({ group }: Post): boolean => !held.has(group) && !isHeldOut(group, without);
-    const counts = await writeGroups(house, 'train', [{ split: 'train', wanted: learned }], call, folder, hooks, rule);
+    const trust = await trustIn(house, call, hooks);
+    const sources: readonly Source[] = [{ split: 'train', wanted: learned }];
+    const counts = await writeGroups(house, 'train', sources, call, folder, hooks, rule, trust);
     const { changes } = counts;
     const enough = call.method === 'quick' ? totals(house.store).posts > 0 : counts.posts > 0;
     if (changes.dropped > 0 && counts.pairs === 0) throw nothingLeft(changes.plain);
@@ -120,6 +124,7 @@ async function writeGroups(
   folder: string,
   hooks: CallHooks,
   rule: VotesRule = plainVotes,
+  trust?: Trust,
 ): Promise<Counts> {
   const changes: Counts['changes'] = { plain: 0, dropped: 0, turned: 0, softened: 0 };
   const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes };
@@ -127,7 +132,7 @@ async function writeGroups(
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
     for (const { split, wanted = () => true } of sources) {
-      for await (const { post, answers, group } of usable(house, split, call, hooks, rule)) {
+      for await (const { post, answers, group } of usable(house, split, call, hooks, rule, trust)) {
         if (!wanted(post)) continue;
         if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, rule);
         if (call.kind === 'reward' && group.pairs.length === 0) continue;
@@ -166,6 +171,7 @@ async function* usable(
   call: TrainCall,
   hooks: CallHooks,
   rule: VotesRule = plainVotes,
+  trust?: Trust,
 ): AsyncGenerator<{
   readonly post: PostWithComments;
   readonly answers: readonly Answer<Preference>[];
@@ -182,7 +188,7 @@ async function* usable(
     const answers = people ? answersOfPost(house.store, post.id) : [];
     await pause();
     if (!chosen(post.id, answers.length > 0)) continue;
-    const found = trainingGroup(post, answers, { ...call, rule });
+    const found = trainingGroup(post, answers, { ...call, rule, trust });
     const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
     if (call.kind === 'sft' || group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group };
   }

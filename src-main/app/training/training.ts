@@ -68,7 +68,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const run = addRun(house.store, {
     kind: call.kind,
     config: {
-      ...(method === 'quick' ? {} : config),
+      ...(method === 'quick' ? (config.weighPeople === 1 ? { weighPeople: 1 } : {}) : config),
       ...(preset ? { preset } : {}),
       ...{ method, pairs, context, device, model: name, trainedOn },
       ...(encoder === null ? {} : { encoder }),

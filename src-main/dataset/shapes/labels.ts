@@ -55,6 +55,7 @@ function read(value: unknown): readonly RawFact[] {
       chance: row.chance,
       much: row.much,
       question: row.question,
+      verdict: row.verdict,
     },
   ];
 }

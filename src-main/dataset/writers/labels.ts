@@ -8,7 +8,7 @@ type Side = Pick<Comment, 'text' | 'author' | 'createdAt' | 'link'>;
 export function labelLine(answer: Answer<Preference>, post: Post, left: Side, right: Side): string {
   const { key, title, text, context, group, split, author, createdAt: date, link } = post;
   const { annotator, origin, createdAt, durationMs, revokedAt, note, again, models, margin } = answer;
-  const { chosenBy, chance, much, question } = answer;
+  const { chosenBy, chance, much, question, verdict } = answer;
   return `${JSON.stringify({
     id: answer.key,
     ...withoutEmpty({ post: key, group, split, title, text, context, author, date, link }),
@@ -28,5 +28,6 @@ export function labelLine(answer: Answer<Preference>, post: Post, left: Side, ri
     ...(again ? { again } : {}),
     ...(much ? { much } : {}),
     ...withoutEmpty({ chosenBy, chance, question }),
+    ...(verdict ? { verdict } : {}),
   })}\n`;
 }

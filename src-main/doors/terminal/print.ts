@@ -190,9 +190,9 @@ export function labelOf({ choice, again: _, ...answer }: Answer): object {
   return { ...answer, ...outcomeOf(choice) };
 }
 
-export function printAnswer({ id, leftId, rightId, choice }: Answer): string {
+export function printAnswer({ id, leftId, rightId, choice, verdict }: Answer): string {
   const said = choice === 'tie' ? `comments ${leftId} and ${rightId} are equally good` : `${leftId} beats ${rightId}`;
-  return `Label ${id}: ${said}.`;
+  return `Label ${id}${verdict ? ', a verdict' : ''}: ${said}.`;
 }
 
 export function printSecondLooks({ looks, of, model }: SecondLooks): string {

@@ -163,6 +163,7 @@ export function createProgram(run: Run): Command {
     .option('--tie', 'neither is better')
     .option('--annotator <name>', 'who says so', 'terminal')
     .option('--change', 'say this instead of what they said of the pair before')
+    .option('--verdict', 'settle the pair: this counts in the place of the other answers on it')
     .action((options) =>
       run(async (app, hooks) => {
         const answer = await app.addAnswer(options, hooks);

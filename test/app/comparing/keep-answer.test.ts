@@ -114,7 +114,7 @@ test('pages are told, whichever door an answer came through; of a refused one th
   const told: string[] = [];
   const house = { home, store, changes: { tell: (topic: string) => told.push(topic) } } as unknown as House;
   const { leftId, rightId } = pairOf(store);
-  const typed = { post: 'p0', chosen: leftId, rejected: rightId, tie: false, change: false };
+  const typed = { post: 'p0', chosen: leftId, rejected: rightId, tie: false, change: false, verdict: false };
   await addAnswerByNumber(house, { ...typed, annotator: 'me' });
   expect(told).toEqual(['answers']);
   const shown = { ...pairOf(store), choice: 'left', origin: 'compare' } as const;

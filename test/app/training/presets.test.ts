@@ -4,6 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, openApp } from '../../../src-main/app.ts';
 import { dataFiles, type PairGroup } from '../../../src-main/contract/engine.ts';
 import { drawHeldOut } from '../../../src-main/recipe/held-out.ts';
+import { addAnswer } from '../../../src-main/store/answers.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
+import { postsWithComments } from '../../../src-main/store/posts.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, resultOf } from '../../support/served.ts';
 
@@ -167,4 +170,41 @@ describe('validation that is held out', () => {
     expect(drawHeldOut(groups(10), 0, 42).size).toBe(0);
     expect(drawHeldOut(new Set([...groups(20)].toReversed()), 0.2, 42)).toEqual(drawHeldOut(groups(20), 0.2, 42));
   });
+});
+
+test("with weighPeople, what a training learns from answers goes by the people, and what it is validated on doesn't", async () => {
+  await importRows(0, 30, 'train');
+  await importRows(100, 3, 'validation');
+  const store = openStore(join(app.home, 'tiebreak.sqlite'));
+  for (const { id, comments } of [...postsWithComments(store)]) {
+    const pair = { postId: id, leftId: comments[0]!.id, rightId: comments[1]!.id, origin: 'compare' as const };
+    if (id > 2) for (const annotator of ['Ada', 'Ben']) addAnswer(store, { ...pair, choice: 'left', annotator });
+    addAnswer(store, { ...pair, choice: id % 2 === 0 ? 'left' : 'right', annotator: 'coin' });
+  }
+  closeStore(store);
+  const targets = (run: number, split: 'train' | 'validation'): readonly string[] =>
+    readFileSync(join(app.home, 'runs', String(run), dataFiles[split]), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => (JSON.parse(line) as PairGroup).pairs.map(({ target }) => target.toFixed(4)));
+  const stopped = async (config: Record<string, number>): Promise<number> => {
+    const stop = new AbortController();
+    const onProgress = ({ phase }: { phase: string }) => phase === 'train' && stop.abort();
+    const call = {
+      kind: 'reward',
+      pairs: 'labels',
+      config: { ...tiny, epochs: 50, ...config },
+      device: 'cpu',
+    } as const;
+    await expect(app.train(call, { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'cancelled' });
+    return app.runs()[0]!.id;
+  };
+  const [alike, weighed] = [await stopped({}), await stopped({ weighPeople: 1 })];
+  // The first two posts were answered by the coin alone, the others by all three.
+  expect(targets(alike, 'train').slice(0, 2)).toEqual(['1.0000', '1.0000']);
+  for (const target of targets(weighed, 'train').slice(0, 2)) expect(Number(target)).toBeLessThan(0.65);
+  expect(targets(weighed, 'train').filter((target) => target === '0.6667')).toEqual([]);
+  expect(targets(alike, 'train').filter((target) => target === '0.6667').length).toBeGreaterThan(10);
+  expect(targets(weighed, 'validation')).toEqual(targets(alike, 'validation'));
+  expect(app.runs()[0]!.config).toMatchObject({ weighPeople: 1 });
 });

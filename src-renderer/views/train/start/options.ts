@@ -102,6 +102,8 @@ export const contextChoices: readonly Choice<ContextMode>[] = choices(
 export const sizeSettings: readonly string[] = ['width', 'layers', 'heads', 'vocabulary'];
 const optimiserSettings = ['beta1', 'beta2', 'epsilon', 'weightDecay', 'decayVectors', 'maxGradientNorm'];
 const keepingSettings = ['heldOut', 'evaluateEvery', 'patience', 'keepBest', 'checkpointEvery', 'seed'];
+/** What counts for any way to train a reward model. */
+const ofPeople = ['weighPeople'];
 /** What counts for one kind of model alone. */
 const ofKind: Readonly<Record<string, TrainingKind>> = { pairsPerBatch: 'reward', blocksPerBatch: 'sft' };
 
@@ -114,12 +116,17 @@ export function settingGroups(
   kind: TrainingKind,
   method: TrainingMethod,
 ): readonly { readonly title: string; readonly settings: readonly SettingDescription[] }[] {
-  // They choose them by themselves.
-  if (method === 'quick' || method === 'best') return [];
+  const people = {
+    title: 'Answers of people',
+    settings: settings.filter(({ key }) => kind === 'reward' && ofPeople.includes(key)),
+  };
+  // They choose the others by themselves.
+  if (method === 'quick' || method === 'best') return people.settings.length > 0 ? [people] : [];
   const of = (test: (key: string) => boolean) =>
     settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind && (ofMethod[key] ?? method) === method);
-  const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings];
+  const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings, ...ofPeople];
   return [
+    people,
     { title: 'Training', settings: of((key) => !named.includes(key)) },
     // The encoder has the size it has.
     { title: 'Size of the model', settings: of((key) => method === 'gpt' && sizeSettings.includes(key)) },
