@@ -17,8 +17,8 @@ export const questionHeadings: Readonly<Record<'pair' | ListKind, string>> = {
 
 /** What the ways of choosing a pair are called. */
 export const strategyNames: Readonly<Record<Strategy, string>> = {
-  coverage: 'Spread evenly',
   random: 'By chance',
+  coverage: 'Spread evenly',
   information: 'What tells the model most',
   uncertainty: 'What the model is least sure of',
   finish: 'Finish post by post',
@@ -26,8 +26,9 @@ export const strategyNames: Readonly<Record<Strategy, string>> = {
 
 /** Each in one sentence. */
 export const strategySentences: Readonly<Record<Strategy, string>> = {
+  random:
+    'Every post and each of its pairs is as likely. In simulations no other way made a better model of the same answers.',
   coverage: 'Posts and comments with few answers come first.',
-  random: 'Every post and each of its pairs is as likely.',
   information:
     'Pairs come first whose answer would decide between the many models that the answers so far leave possible; it needs a quick model.',
   uncertainty: 'Pairs come first that the model holds for a toss-up; it needs a quick model.',

@@ -55,7 +55,7 @@ export const defaultSettings: Settings = {
   guidelines: '',
   scrollTogether: false,
   question: 'pair',
-  strategy: 'coverage',
+  strategy: 'random',
   randomShare: 0.2,
   repeatShare: 0.03,
   device: 'auto',

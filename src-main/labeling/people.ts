@@ -1,4 +1,5 @@
 import { median } from 'd3-array';
+import { blindOnes } from '../common/blind.ts';
 import { mostPeople } from '../common/people-words.ts';
 import { ordinary } from '../common/verdicts.ts';
 import type { Interval } from '../contract/evaluation.ts';
@@ -33,15 +34,16 @@ const postsListed = 20;
 
 /**
  * How people answer, each by themselves and beside the others (docs/people.md).
- * @param all those that count, the oldest first, several of a person on a pair among them; verdicts are left out
+ * @param all those that count, the oldest first, several of a person on a pair among them; verdicts are left out, and where it is said how far people
+ *   agree, pairs that were chosen by what comments say
  * @param own the person at the screen, who is listed even where others gave many more answers
  */
 export function* peopleSteps(all: readonly PersonAnswer[], own?: string): Steps<PeopleFigures> {
   const answers = ordinary(all);
   yield;
-  const pairs = yield* pairsOf(answers);
-  const shared = new Map(pairs.filter(({ said }) => said.size > 1).map((pair) => [pair.name, pair]));
+  const blind = blindOnes(answers);
   yield;
+  const shared = yield* sharedPairs(blind);
   const byPerson = Map.groupBy(answers, ({ annotator }) => annotator);
   yield;
   const names = [...byPerson.keys()].sort((a, b) => byPerson.get(b)!.length - byPerson.get(a)!.length);
@@ -59,14 +61,20 @@ export function* peopleSteps(all: readonly PersonAnswer[], own?: string): Steps<
     const figures = yield* figuresOf(name, byPerson.get(name)!, shared);
     people.push({ ...figures, reliability: reliable[numbers.get(name)!]! });
   }
-  const disputed = yield* disputedPosts([...shared.values()]);
+  const disputed = yield* disputedPosts([...(blind === answers ? shared : yield* sharedPairs(answers)).values()]);
   return {
     people,
     total: names.length,
-    agreement: yield* agreementOfAll(answers, shared),
+    agreement: yield* agreementOfAll(blind, shared),
     disputed: disputed.slice(0, postsListed),
     disputedTotal: disputed.length,
   };
+}
+
+/** Pairs that two people or more answered, by name. */
+function* sharedPairs(answers: readonly PersonAnswer[]): Steps<ReadonlyMap<string, SharedPair>> {
+  const pairs = yield* pairsOf(answers);
+  return new Map(pairs.filter(({ said }) => said.size > 1).map((pair) => [pair.name, pair]));
 }
 
 function* figuresOf(
@@ -74,13 +82,14 @@ function* figuresOf(
   answers: readonly PersonAnswer[],
   shared: ReadonlyMap<string, SharedPair>,
 ): Steps<Omit<PersonFigures, 'reliability'>> {
-  const own = yield* countsByPair(answers);
+  const blind = blindOnes(answers);
+  const own = yield* countsByPair(blind);
   const agreeing = agreementsOf(annotator, own, shared);
   const repeated = [...own.values()].filter(isRepeated).map(selfAgreement);
   const sided = answers.filter(
     ({ origin, choice }) => origin === 'compare' && (choice === 'left' || choice === 'right'),
   );
-  const halves = fewestHalved <= answers.length ? halvesOf(answers) : null;
+  const halves = fewestHalved <= blind.length ? halvesOf(blind) : null;
   return {
     annotator,
     answers: answers.length,

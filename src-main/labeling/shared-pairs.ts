@@ -6,7 +6,8 @@ import type { Steps } from '../evaluation/steps.ts';
 export type PersonAnswer = Pick<
   Answer<Preference>,
   'postId' | 'leftId' | 'rightId' | 'choice' | 'annotator' | 'origin' | 'createdAt' | 'durationMs'
-> & { readonly verdict?: boolean };
+> &
+  Partial<Pick<Answer, 'verdict' | 'chosenBy'>>;
 
 /** How often it was said that the comment with the lower number is better, that the other one is, and that neither is. */
 export type Counts = { first: number; second: number; tie: number };

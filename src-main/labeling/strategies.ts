@@ -1,17 +1,4 @@
-import type { ChosenBy } from '../contract/records.ts';
-
 /** How a question is chosen: what an answer on two comments would tell, by each of several ideas. */
-
-/** Ways of choosing that look at what a model or earlier answers say of the comments. */
-const looking: readonly (ChosenBy | null)[] = ['uncertainty', 'information', 'finish', 'picked'];
-
-/**
- * Whether a pair came to be asked whatever its comments say: figures that shall hold for all pairs, of agreement, accuracy and calibration,
- * are taken from these alone, since the others are the hard ones (Bramley and Vitello, 2019, on adaptive comparison). Answers from before,
- * and those of files, count among them.
- */
-export const isBlind = ({ chosenBy }: { readonly chosenBy?: ChosenBy | null }): boolean =>
-  !looking.includes(chosenBy ?? null);
 
 /** Two comments that may be asked. */
 export type Candidate = {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { lookingWays } from '../common/blind.ts';
 import type { Answer, Preference, Split } from '../contract/records.ts';
 import { splits } from '../contract/records.ts';
 import type { AnnotatorCounts, DataNumbers, SplitCounts, Totals } from '../contract/statistics.ts';
@@ -90,7 +91,7 @@ export function* answerTimes(
   ).iterate() as IterableIterator<{ annotator: string; durationMs: number }>;
 }
 
-/** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. Verdicts are not among them. */
+/** The answers that count on pairs answered by two or more people, pair by pair; a person's newest answer on a pair. Verdicts are not among them, nor pairs that were chosen by what comments say. */
 export function sharedAnswers(
   store: ReadingStore,
 ): readonly Pick<Answer<Preference>, 'leftId' | 'rightId' | 'choice' | 'annotator'>[] {
@@ -100,6 +101,7 @@ export function sharedAnswers(
        SELECT id, key, created_at, left_id, right_id, min(left_id, right_id) AS a, max(left_id, right_id) AS b,
          CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice, annotator
        FROM labels WHERE verdict = 0 AND id NOT IN (SELECT label_id FROM revocations)
+         AND (chosen_by IS NULL OR chosen_by NOT IN (SELECT value FROM json_each(?)))
      ), newest AS (
        -- By the time at which they were given: that in which they came in depends on which file came first.
        SELECT id, max(created_at || ' ' || key) FROM active GROUP BY a, b, annotator
@@ -107,6 +109,7 @@ export function sharedAnswers(
      shared AS (SELECT a, b FROM active GROUP BY a, b HAVING count(DISTINCT annotator) > 1)
      SELECT left_id AS leftId, right_id AS rightId, choice, annotator
      FROM active JOIN newest USING (id) JOIN shared USING (a, b) ORDER BY a, b, active.id`,
+    JSON.stringify(lookingWays),
   );
 }
 

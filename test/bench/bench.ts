@@ -23,6 +23,8 @@ import type { StepRequest } from './training.ts';
  * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
  * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- import                        CUP IT, CSV and Reddit, beside Python's own library
+ * npm run -s bench -- labelling [DIR]               what answers bring, by the kind of question and by how pairs are chosen, for the model and
+ *                                                   for the post's own order, into docs/quality.md; as well npm run labelling, choosing, finishing
  * npm run -s bench -- votes                         what a margin, sureness and the time are worth, on the data sets of data/
  * npm run -s bench -- memory [KEY=VALUE...]         the memory of a GPT-2's training and scoring, with these settings
  */
@@ -74,6 +76,8 @@ if (positionals[0] === 'train') {
   measureImport();
 } else if (positionals[0] === 'votes') {
   await measureVotes();
+} else if (positionals[0] === 'labelling') {
+  labelling(positionals.slice(1));
 } else if (positionals[0] === 'memory') {
   await measureMemory(positionals.slice(1));
 } else if (positionals.length === 0) {
@@ -85,9 +89,18 @@ if (positionals[0] === 'train') {
   await measureMemory([]);
 } else {
   console.error(
-    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'together', 'scale', 'quick', 'import', 'votes' or 'memory'.`,
+    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'together', 'scale', 'quick', 'import', 'labelling', 'votes' or 'memory'.`,
   );
   process.exit(2);
+}
+
+/** Each in a process of its own, one after the other. */
+function labelling(given: readonly string[]): void {
+  for (const name of ['labelling', 'choosing', 'finishing']) {
+    const program = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+    const { status } = spawnSync(process.execPath, [program, ...given], { stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
 }
 
 /** As it is asked for, or on the training rows of UKP. */

@@ -1,4 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandom } from '../../src-main/common/random.ts';
 import type { PairGroup } from '../../src-main/contract/engine.ts';
@@ -9,6 +8,7 @@ import { dataSets } from './data-sets.ts';
 import { dataFolder, headDataOf, readSplit, type Split, vectorsOf } from './drawn-answers.ts';
 import { type PlayedPost, play, playedPosts, type Question, questions } from './labeller.ts';
 import { comparisonsOf, startFromSets } from './learn-worth.ts';
+import { digits, intervalOf, intoQuality } from './tables.ts';
 
 /**
  * npm run labelling [-- DIR]
@@ -63,17 +63,13 @@ for (const [name, agreement] of Object.entries(agreements)) {
   }
 }
 
-const page = new URL('../../docs/quality.md', import.meta.url);
-const text = readFileSync(page, 'utf8');
-const [begin, end] = ['<!-- labelling: begin -->', '<!-- labelling: end -->'];
-if (!text.includes(begin) || !text.includes(end)) throw new Error('docs/quality.md has no place for the table.');
-const head = [
-  `| | question | ${minutes.map((count) => `${count} min`).join(' | ')} |`,
-  `| --- | --- |${' --- |'.repeat(minutes.length)}`,
-];
-writeFileSync(
-  page,
-  `${text.slice(0, text.indexOf(begin) + begin.length)}\n${[...head, ...rows].join('\n')}\n${text.slice(text.indexOf(end))}`,
+intoQuality(
+  'labelling',
+  [
+    `| | question | ${minutes.map((count) => `${count} min`).join(' | ')} |`,
+    `| --- | --- |${' --- |'.repeat(minutes.length)}`,
+    ...rows,
+  ].join('\n'),
 );
 
 /** Answers until the time is over, with a training whenever one of the stretches is. */
@@ -136,12 +132,9 @@ function meanPairs(pairs: PairGroup['pairs']): PairGroup['pairs'] {
 function rowOf(name: string, question: Question, all: readonly (readonly Point[])[]): string {
   const cells = minutes.map((_, at) => {
     const values = all.map((points) => points[at]!.accuracy);
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    const error = Math.sqrt(
-      values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) / values.length,
-    );
+    const { mean, half } = intervalOf(values);
     const asked = all.reduce((sum, points) => sum + points[at]!.questions, 0) / all.length;
-    return `${digits(mean)} ± ${digits(1.96 * error)} (${Math.round(asked)})`;
+    return `${digits(mean)} ± ${digits(half)} (${Math.round(asked)})`;
   });
   return `| ${dataSets[name as keyof typeof dataSets]} | ${question} | ${cells.join(' | ')} |`;
 }
@@ -166,8 +159,4 @@ function neededShare(
     return Math.exp(Math.log(before.seconds) + part * Math.log(here.seconds / before.seconds)) / wanted.seconds;
   }
   return null;
-}
-
-function digits(share: number): string {
-  return share.toFixed(3).replace(/^0/, '');
 }

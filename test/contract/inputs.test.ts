@@ -172,6 +172,7 @@ describe('the terminal offers what the calls take', () => {
       'export',
       'score',
       'push',
+      'drift',
     ]);
     for (const { option } of found) {
       expect(option.description).toMatch(

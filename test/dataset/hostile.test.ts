@@ -15,12 +15,15 @@ import { temporaryFile, temporaryFolder } from '../support/temporary.ts';
 const reader = fileURLToPath(new URL('../support/read-records.ts', import.meta.url));
 const run = promisify(execFile);
 
-/** What reading a file takes, which is never much: in memory at its peak, and in time of the processor, so that a busy machine does not count. */
+/**
+ * What reading a file takes, which is never much: in memory at its peak, and in time of the processor. That is a second or two; where other work shares the
+ * processor's cores it has been nine, and a file that is not refused takes minutes.
+ */
 async function read(path: string): Promise<Taken> {
   const { stdout } = await run(process.execPath, [reader, path]);
   const taken = JSON.parse(stdout) as Taken;
   expect(taken.peakMB).toBeLessThan(300);
-  expect(taken.cpuSeconds).toBeLessThan(5);
+  expect(taken.cpuSeconds).toBeLessThan(30);
   if (taken.message !== null) {
     // A whole sentence for a person, and no defect.
     expect(taken.code).toMatch(/^(bad-input|too-large)$/);

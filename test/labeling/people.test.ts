@@ -270,6 +270,21 @@ describe('who is listed', () => {
     expect(listed('nobody')).toEqual(listed());
   });
 
+  test('pairs that were chosen by what comments say count for numbers and times, and for no figure of agreement', () => {
+    const drawn = [says('a', 0, 'left'), says('b', 0, 'left'), says('a', 1, 'left'), says('b', 1, 'left')];
+    const hard = ['information', 'uncertainty', 'finish', 'picked'] as const;
+    const chosen = hard.flatMap((chosenBy, i) =>
+      [says('a', 2 + i, 'left'), says('b', 2 + i, 'right')].map((answer) => ({ ...answer, chosenBy })),
+    );
+    const [plain, more] = [figures(drawn), figures([...drawn, ...chosen])];
+    expect(more.agreement).toEqual(plain.agreement);
+    expect(person(more, 'a')).toMatchObject({ answers: 6, shared: 2, agreement: { value: 1 } });
+    expect(person(more, 'a').reliability).toEqual(person(plain, 'a').reliability);
+    expect(more.disputedTotal).toBeGreaterThan(0);
+    const blind = chosen.map((answer) => ({ ...answer, chosenBy: 'coverage' as const }));
+    expect(person(figures([...drawn, ...blind]), 'a').agreement!.value).toBeCloseTo(1 / 3, 10);
+  });
+
   test('verdicts change no figure', () => {
     const answers = [says('a', 1, 'left'), says('b', 1, 'right'), says('a', 2, 'left'), says('a', 2, 'right')];
     const verdicts = [says('a', 1, 'left', { verdict: true }), says('c', 2, 'right', { verdict: true })];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { informationOf, isBlind, uncertaintyOf } from '../../src-main/labeling/strategies.ts';
+import { isBlind } from '../../src-main/common/blind.ts';
+import { informationOf, uncertaintyOf } from '../../src-main/labeling/strategies.ts';
 
 const entropy = (p: number): number => -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

@@ -1,3 +1,4 @@
+import { blindOnes } from '../../common/blind.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -8,7 +9,6 @@ import { temperatureSteps } from '../../evaluation/calibration.ts';
 import type { Said } from '../../labeling/post-posterior.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { learnScale } from '../../labeling/scale.ts';
-import { isBlind } from '../../labeling/strategies.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
 import { saysOf } from '../../recipe/says.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -69,7 +69,7 @@ async function validationOf({ store }: House, model: Model, signal: AbortSignal 
   for (const post of postsWithComments(store, { split: 'validation' })) {
     await pause();
     if (judged.length >= mostPairs) break;
-    const answers = answersOfPost(store, post.id).filter(isBlind);
+    const answers = blindOnes(answersOfPost(store, post.id));
     const { comments, pairs } = pairsOfPost(post, answers, 'both');
     const known = new Map(rankingOfPost(store, model.id, post.id).map(({ id, reward }) => [id, reward]));
     const rewards = comments.map(({ id }) => known.get(id) ?? Number.NaN);

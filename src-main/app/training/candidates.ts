@@ -1,3 +1,4 @@
+import { blindOnes } from '../../common/blind.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { type Device, modelMethods } from '../../contract/engine.ts';
 import type { Interval } from '../../contract/evaluation.ts';
@@ -5,7 +6,6 @@ import type { Model } from '../../contract/records.ts';
 import type { Candidate, Candidates } from '../../contract/reports.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
-import { isBlind } from '../../labeling/strategies.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel, newestOfMethod } from '../../store/models.ts';
@@ -97,7 +97,7 @@ async function judge(
   for (const post of postsWithComments(house.store, { split: 'validation' })) {
     await pause();
     if (pairs >= mostPairs) break;
-    const made = pairsOfPost(post, answersOfPost(house.store, post.id).filter(isBlind), 'both');
+    const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
     if (made.pairs.every(({ target }) => target === 0.5)) continue;
     const shares = candidates.map(({ model }) => {
       const rewards = model && new Map(rankingOfPost(house.store, model.id, post.id).map((c) => [c.id, c.reward]));

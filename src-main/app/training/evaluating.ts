@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { blindOnes } from '../../common/blind.ts';
 import type { CallHooks, calibrateCall, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -6,7 +7,6 @@ import type { CalibrationReport, EvaluationReport } from '../../contract/evaluat
 import type { Comment, Model, Split } from '../../contract/records.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
 import type { EvaluationGroup } from '../../evaluation/figures.ts';
-import { isBlind } from '../../labeling/strategies.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.ts';
 import { keepEvaluation } from '../../store/evaluations.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -121,7 +121,7 @@ async function groupsOfSplit(
   const groups: EvaluationGroup[] = [];
   for (const post of postsWithComments(house.store, { split })) {
     await pause();
-    const made = pairsOfPost(post, answersOfPost(house.store, post.id).filter(isBlind), 'both');
+    const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
     if (made.pairs.length === 0) continue;
     const ranking = rankingOfPost(house.store, model.id, post.id);
     const rewards = new Map(ranking.map(({ id, reward }) => [id, reward]));

@@ -44,7 +44,7 @@ const shareOf = (answers: readonly Answer[], chosenBy: Answer['chosenBy']): numb
 
 test('a share of the pairs is drawn by chance, and each answer knows how its pair came to be asked and with what chance', async () => {
   drawFrom(1);
-  const { app, api, store } = await housed({ randomShare: 0.25, repeatShare: 0 });
+  const { app, api, store } = await housed({ strategy: 'coverage', randomShare: 0.25, repeatShare: 0 });
   await importPosts(app, plainPosts(40, 5));
   await answer(api, 200);
   const answers = [...allAnswers(store)];

@@ -156,6 +156,11 @@ describe('every command ends with one JSON object', () => {
       note: '',
       models: null,
       margin: null,
+      chosenBy: null,
+      chance: null,
+      much: false,
+      question: null,
+      verdict: false,
     });
     // Which side stood left is no coin's here, so nothing is said of it.
     const people = await cli(own, 'people', '--json');

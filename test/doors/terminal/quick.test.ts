@@ -50,6 +50,26 @@ test('a quick model is evaluated, ranks, exports and scores as any other, and le
   expect(existsSync(join(home, 'runs', '1'))).toBe(false);
 });
 
+test('pairs next lists open pairs by each strategy, each with how it was chosen', async () => {
+  for (const strategy of ['random', 'coverage', 'information', 'uncertainty']) {
+    const { code, json, err } = await tie('pairs', 'next', '--strategy', strategy, '--count', '12', '--json');
+    expect(code, err).toBe(0);
+    const { pairs } = json() as {
+      pairs: { left: { id: number }; right: { id: number }; chosenBy: string; chance: number }[];
+    };
+    expect(new Set(pairs.map(({ left, right }) => [left.id, right.id].sort().join(' '))).size).toBe(12);
+    for (const { chosenBy, chance } of pairs) {
+      expect(['random', strategy]).toContain(chosenBy);
+      expect(chance).toBeGreaterThan(0);
+      expect(chance).toBeLessThanOrEqual(1);
+    }
+  }
+  const { out } = await tie('pairs', 'next', '--count', '3');
+  expect(out.trim().split('\n').length).toBeGreaterThanOrEqual(4);
+  expect(out).toMatch(/post +left +right +chosen by +left text +right text/);
+  expect((await tie('pairs', 'next', '--strategy', 'magic')).code).not.toBe(0);
+});
+
 test('why says which evidence speaks for which comment: the parts of a quick reward add up, and name the word that was learned', async () => {
   const { posts } = (await tie('rank', '--post', 'p200', '--json')).json() as {
     posts: { comments: { id: number; text: string; reward: number }[] }[];

@@ -235,3 +235,27 @@ test('it says where the data lies, and what runs', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   await hasFocus(shortcuts);
 });
+
+test('how the next pair is chosen is kept, and shares that make no sense are refused in a sentence', async () => {
+  const { user, api } = await openPage('/settings');
+  await user.click(await screen.findByRole('radio', { name: /^Finish post by post/ }));
+  await until(async () => expect((await api.settings.get()).strategy).toBe('finish'));
+  const share = screen.getByRole('textbox', { name: 'Drawn by chance' });
+  expect(share).toHaveProperty('value', '20');
+  for (const wrong of ['101', '-1', '2.5', 'some']) {
+    await user.clear(share);
+    await user.type(share, wrong);
+    await user.tab();
+    await says('A whole number from 0 to 100. The one before is kept.');
+  }
+  expect((await api.settings.get()).randomShare).toBe(0.2);
+  await user.clear(share);
+  await user.type(share, '35');
+  await user.tab();
+  await until(async () => expect((await api.settings.get()).randomShare).toBe(0.35));
+  const again = screen.getByRole('textbox', { name: 'Asked again' });
+  await user.clear(again);
+  await user.type(again, '0');
+  await user.tab();
+  await until(async () => expect((await api.settings.get()).repeatShare).toBe(0));
+});
