@@ -6,6 +6,8 @@ import { type ReadingStore, row, rows } from './connection.ts';
 export type ImportedComment = {
   readonly id: number;
   readonly text: string;
+  /** The import that brought it. */
+  readonly importId: number;
   readonly group: string;
   readonly split: Split;
   /** Whether it has votes or a place. */
@@ -67,7 +69,7 @@ export function* drawOfImports(
 function found(store: ReadingStore, id: number): ImportedComment[] {
   return rows<ImportedComment>(
     store,
-    `SELECT comments.id, comments.text, "group", split, votes IS NOT NULL OR rank IS NOT NULL AS voted, labels AS answers
+    `SELECT comments.id, comments.text, comments.import_id AS importId, "group", split, votes IS NOT NULL OR rank IS NOT NULL AS voted, labels AS answers
      FROM comments JOIN posts ON posts.id = comments.post_id JOIN post_counts ON post_counts.post_id = posts.id WHERE comments.id = ?`,
     id,
   );

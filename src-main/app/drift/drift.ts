@@ -145,11 +145,7 @@ async function compared(
 ): Promise<DriftReport | null> {
   const sample = await sampleOf(house, [id], () => true, judge, hooks.signal);
   if (!sample) return null;
-  const length = {
-    ...superiorityOf(sample.words, learned.words),
-    words: medianOf(sample.words),
-    learnedWords: medianOf(learned.words),
-  };
+  const length = lengthOf(sample, learned);
   const language = languageOf(sample.kinds, learned.kinds);
   const meaning = await meaningOf(house, sample, learned, encoder, compute, hooks);
   return {
@@ -162,6 +158,24 @@ async function compared(
     meaning,
     differs: differencesOf({ length, language, meaning }),
   };
+}
+
+/**
+ * How long comments are beside those that were learned from. Where these came by several imports of different kinds, it is enough to be like those
+ * of one of them.
+ */
+function lengthOf({ words }: Sample, learned: Learned): DriftReport['length'] {
+  const beside = (others: readonly number[]): DriftReport['length'] => ({
+    ...superiorityOf(words, others),
+    words: medianOf(words),
+    learnedWords: medianOf(others),
+  });
+  const byImport = Map.groupBy(learned.texts.keys(), (at) => learned.texts[at]!.importId);
+  const parts = [...byImport.values()].filter(({ length }) => length >= fewest && length < learned.texts.length);
+  const like = parts
+    .map((places) => beside(places.map((at) => learned.words[at]!)))
+    .find((length) => differencesOf({ length, language: null, meaning: null }).length === 0);
+  return like ?? beside(learned.words);
 }
 
 function languageOf(kinds: readonly string[], learned: readonly string[]): DriftReport['language'] {

@@ -28,7 +28,7 @@ export type Sample = {
   readonly words: readonly number[];
   /** What each is written in (kindOf), of those that are long enough to tell. */
   readonly kinds: readonly string[];
-  readonly texts: readonly Pick<ImportedComment, 'text' | 'group'>[];
+  readonly texts: readonly Pick<ImportedComment, 'text' | 'group' | 'importId'>[];
 };
 
 /** Draws from imports what passes; null where that is too little to tell anything. */

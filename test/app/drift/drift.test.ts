@@ -49,6 +49,25 @@ const of = (reports: readonly DriftReport[], file: string): DriftReport | undefi
   reports.find((report) => report.file === file);
 
 describe('imports beside what a model learned from', () => {
+  test('of a model that learned from two kinds of comments, more of either kind are nothing new', async () => {
+    const { app, store } = openHouse(temporaryFolder(), 'real');
+    await app.import({ files: [sample('captions-train')], split: 'train' });
+    await app.import({ files: [sample('ukp-train')], split: 'train' });
+    trained(store, 'reward-1');
+    for (const name of ['captions-test', 'ukp-test']) {
+      expect(await app.import({ files: [sample(name)], split: 'test' })).not.toHaveProperty('drift');
+    }
+    const long = fileOf(
+      Array.from({ length: 20 }, (_, i) => ({
+        id: `long ${i}`,
+        text: 'What is it about?',
+        comments: [0, 1, 2].map((k) => ({ text: `${`The word ${i} ${k} of many. `.repeat(80)}` })),
+      })),
+    );
+    const { drift } = await app.import({ files: [long], split: 'test' });
+    expect(drift).toMatchObject({ reports: [{ differs: ['length'] }] });
+  });
+
   test('captions are like captions; arguments and another language are not, and it is said how', async () => {
     const { app, api, store } = openHouse(temporaryFolder(), 'real');
     await app.import({ files: [sample('captions-train')], split: 'train' });
