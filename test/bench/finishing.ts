@@ -42,7 +42,7 @@ for (const name of names) {
   const { vectors } = sets.find((one) => one.name === name)!;
   const start = startFromSets(sets.filter((other) => other.name !== name).map(({ comparisons }) => comparisons));
   const asked = askedByVotes(join(folder, name), agreement).posts.filter(({ validation }) => !validation);
-  const posts = playedPosts(join(folder, name), agreement, 4).filter(({ validation }) => validation);
+  const posts = playedPosts(join(folder, name), agreement, 5).filter(({ validation }) => validation);
   const right = new Map<(typeof ways)[number], number[][]>(ways.map((way) => [way, []]));
   for (let seed = 1; seed <= seeds; seed++) {
     for await (const { head } of playedStops(asked, vectors, 'random', [learnedFrom], start, seed)) {

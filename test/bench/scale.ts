@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { strategies } from '../../src-main/contract/records.ts';
 import { chromiumPath } from '../support/chromium.ts';
 import { type Client, connect, done, startApp } from '../support/started-door.ts';
 import { generateStore } from './generate-store.ts';
@@ -65,6 +66,7 @@ async function measure(home: string): Promise<void> {
     await client.settings.set({ welcomed: true });
     report('start of the process to first pair', [performance.now() - starting], 2000);
     report('answer on disk and next pair', await times(200, () => answerNext(client)), 50);
+    await strategiesOf(client);
     await listPosts(client, '');
     const started = await client.train.start({
       config: { width: 64, layers: 1, heads: 2, vocabulary: 512, maxTokens: 64, epochs: 1 },
@@ -80,6 +82,27 @@ async function measure(home: string): Promise<void> {
   } finally {
     await app.stop();
   }
+}
+
+/** The next pair by each strategy, and several comments at once. What a strategy asks of a model is found beforehand, in the background. */
+async function strategiesOf(client: Client): Promise<void> {
+  await done(client, await client.train.start({ method: 'quick', device: 'cpu', pairs: 'labels' }));
+  for (const strategy of strategies) {
+    await client.settings.set({ strategy });
+    await answerNext(client);
+    await wait(3_000);
+    report(`answer on disk and next pair, ${strategy}`, await times(100, () => answerNext(client)), 50);
+  }
+  await client.settings.set({ strategy: 'random' });
+  report('answer on disk and next list of five', await times(50, () => orderNext(client)), 50);
+}
+
+async function orderNext(client: Client): Promise<void> {
+  const { lists } = await client.answers.nextLists({ tab: 'bench', kind: 'order', count: 1 });
+  const { post, kind, comments } = lists[0]!;
+  const shown = comments.map(({ id }) => id);
+  const key = crypto.randomUUID();
+  await client.answers.addList({ tab: 'bench', key, kind, postId: post.id, shown, pressed: shown.map((id) => [id]) });
 }
 
 async function answerNext(client: Client): Promise<void> {
