@@ -6,9 +6,9 @@ import type { Start } from './start.ts';
 /** Heads that are drawn beside the one that was learned. */
 export const drawnHeads = 16;
 /** Pairs that the drawing looks at; more of them are stood for by these. */
-const mostPairs = 1500;
-const mostSteps = 60;
-const tolerance = 1e-3;
+const mostPairs = 600;
+const mostSteps = 30;
+const tolerance = 1e-2;
 
 /**
  * How far heads that answers leave possible lie from the one that was learned: draws from Laplace's approximation of the posterior,
