@@ -1,5 +1,5 @@
 import type { RewardParts, TextInput } from '../../contract/engine.ts';
-import { blocksOfWeights, lengthOf, plainFeature, plainNames, priorReward, squareOf, wordsOf } from './features.ts';
+import { type Blocks, blocksOfWeights, lengthOf, plainFeature, plainNames, priorReward, squareOf, wordsOf } from './features.ts';
 import type { Head } from './head-folder.ts';
 import { textFeatures } from './text-features.ts';
 
@@ -31,19 +31,21 @@ export function rewardPartsOf(
   }
   let [length, form] = [priorReward(text), 0];
   for (const [i, value] of textFeatures(text).entries()) {
-    const share = featureShare(head, i, value);
+    const share = shareOf(head, blocks, i, value);
     if (isLength[i]) length += share;
     else form += share;
   }
   let words = 0;
   const { buckets, values } = wordsOf(text);
   for (const [i, bucket] of buckets.entries()) words += values[i]! * weights[blocks.words + bucket]!;
-  return { length, form, words, meaning, post: fit + featureShare(head, plainNames.length - 1, cosine) };
+  return { length, form, words, meaning, post: fit + shareOf(head, blocks, plainNames.length - 1, cosine) };
 }
 
 /** What one plain feature adds to a reward, with its square; the length once more. @param i its place in plainNames */
-export function featureShare({ weights, mean, deviation }: Head, i: number, value: number): number {
-  const blocks = blocksOfWeights(weights);
+export const featureShare = (head: Head, i: number, value: number): number =>
+  shareOf(head, blocksOfWeights(head.weights), i, value);
+
+function shareOf({ weights, mean, deviation }: Head, blocks: Blocks, i: number, value: number): number {
   const distance = plainFeature(value, mean[i]!, deviation[i]!);
   const share = distance * weights[blocks.plain + i]! + squareOf(distance) * weights[blocks.bent + i]!;
   return i === 0 ? share + lengthOf(distance) * weights[blocks.words - 1]! : share;
