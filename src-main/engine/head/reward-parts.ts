@@ -1,5 +1,14 @@
 import type { RewardParts, TextInput } from '../../contract/engine.ts';
-import { type Blocks, blocksOfWeights, lengthOf, plainFeature, plainNames, priorReward, squareOf, wordsOf } from './features.ts';
+import {
+  type Blocks,
+  blocksOfWeights,
+  lengthOf,
+  plainFeature,
+  plainNames,
+  priorReward,
+  squareOf,
+  wordsOf,
+} from './features.ts';
 import type { Head } from './head-folder.ts';
 import { textFeatures } from './text-features.ts';
 
