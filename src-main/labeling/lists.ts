@@ -2,7 +2,7 @@
 
 import { shuffled } from '../common/random.ts';
 import type { ListAnswer, ListKind, Preference } from '../contract/records.ts';
-import type { Random } from './next-pair.ts';
+import { isOneOf, type Random } from './next-pair.ts';
 
 /** How many comments a question of a kind shows, at least and at most. */
 export const sizes: Readonly<Record<ListKind, { readonly least: number; readonly most: number }>> = {
@@ -71,15 +71,15 @@ export function chooseList(
   const { least, most } = sizes[kind];
   const size = Math.min(most, comments.length);
   if (size < least) return null;
-  const closed = new Set(taken.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+  const isTaken = isOneOf(taken);
   const openIn = (set: readonly number[]): number =>
-    set.reduce((sum, one, i) => sum + set.slice(i + 1).filter((other) => !closed.has(`${one} ${other}`)).length, 0);
+    set.reduce((sum, one, i) => sum + set.slice(i + 1).filter((other) => !isTaken(one, other)).length, 0);
   const drawn = Array.from({ length: tries }, () => shuffled(comments, random).slice(0, size));
   const best = drawn.reduce((a, b) => (openIn(b) > openIn(a) ? b : a));
   if (openIn(best) > 0) return best;
   const mixed = shuffled(comments, random);
   for (const [i, one] of mixed.entries()) {
-    const other = mixed.slice(i + 1).find((each) => !closed.has(`${one} ${each}`));
+    const other = mixed.slice(i + 1).find((each) => !isTaken(one, each));
     if (other === undefined) continue;
     const rest = mixed.filter((id) => id !== one && id !== other).slice(0, size - 2);
     return shuffled([one, other, ...rest], random);

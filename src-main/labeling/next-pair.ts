@@ -96,6 +96,12 @@ function firstOpen(comments: readonly number[], isOpen: (pair: Two) => boolean, 
   return null;
 }
 
+/** Whether two comments are one of these pairs, in whichever order. */
+export function isOneOf(pairs: Iterable<readonly [number, number]>): (one: number, other: number) => boolean {
+  const names = new Set(Array.from(pairs, ([a, b]) => nameOf(a, b)));
+  return (one, other) => names.has(nameOf(one, other));
+}
+
 function nameOf(a: number, b: number): string {
   return a < b ? `${a} ${b}` : `${b} ${a}`;
 }

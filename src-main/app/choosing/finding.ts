@@ -69,8 +69,8 @@ function findOpenPair(
   const share = strategy === 'random' ? 1 : randomShare;
   const posts = range.last - range.first + 1;
   const byChance = random() < share;
-  const first = postFrom(store, range.first + Math.floor(random() * posts));
-  const aimed = strategy !== 'random' && strategy !== 'coverage' && !byChance && first?.split === 'train';
+  const looks = strategy !== 'random' && strategy !== 'coverage' && !byChance;
+  const aimed = looks && postFrom(store, range.first + Math.floor(random() * posts))?.split === 'train';
   const open = (pair: Pair): boolean =>
     !reserved.some((other) => sameComments(other.shown, [pair.leftId, pair.rightId]));
   const found = aimed ? best(open) : null;

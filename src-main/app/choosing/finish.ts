@@ -1,5 +1,6 @@
 import { isSureEnough } from '../../common/ranking-words.ts';
 import { joinedOf, mostJoined } from '../../labeling/joined.ts';
+import { isOneOf } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
 import { answersOfPost, postsAnsweredBy } from '../../store/labels.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
@@ -25,14 +26,14 @@ export function pairToFinish(house: House, annotator: string, isOpen: (pair: Pai
     const ranked = model ? rankingOfPost(store, model.id, postId) : [];
     const rewards = new Map(ranked.flatMap(({ id, reward }) => (reward === null ? [] : [[id, reward] as const])));
     const whole = rewards.size === comments.length;
-    const closed = new Set(taken.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+    const isTaken = isOneOf(taken);
     const joined = joinedOf(
       comments.map((id) => ({ id, reward: whole ? rewards.get(id)! : 0 })),
       answersOfPost(store, postId),
       model && whole ? meaningOf(store, model) : unknownMeaning,
       {
         places: false,
-        closed: (leftId, rightId) => closed.has(`${leftId} ${rightId}`) || !isOpen({ postId, leftId, rightId }),
+        closed: (leftId, rightId) => isTaken(leftId, rightId) || !isOpen({ postId, leftId, rightId }),
       },
     );
     if (!isSureEnough(joined.right) && joined.question) {

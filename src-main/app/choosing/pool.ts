@@ -2,7 +2,7 @@ import { shuffled } from '../../common/random.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import type { Strategy } from '../../contract/records.ts';
-import type { Random } from '../../labeling/next-pair.ts';
+import { isOneOf, type Random } from '../../labeling/next-pair.ts';
 import { type Candidate, informationOf, uncertaintyOf } from '../../labeling/strategies.ts';
 import { postInput } from '../../recipe/pairs.ts';
 import type { Pair } from '../../store/answers.ts';
@@ -88,13 +88,13 @@ async function drawnPairs(
     const { postId } = found;
     seen.add(postId);
     const { taken } = pairsOfPostFor(store, annotator, postId);
-    const closed = new Set(taken.flatMap(([a, b]) => [`${a} ${b}`, `${b} ${a}`]));
+    const isTaken = isOneOf(taken);
     const post = findPost(store, postId);
     const drawn = shuffled(post.comments, random).slice(0, most.comments);
     for (const { id, text } of drawn) comments.set(id, { post: postInput(post, context), comment: text });
     for (const [i, { id: leftId }] of drawn.entries()) {
       for (const { id: rightId } of drawn.slice(i + 1)) {
-        if (!closed.has(`${leftId} ${rightId}`)) pairs.push({ postId, leftId, rightId });
+        if (!isTaken(leftId, rightId)) pairs.push({ postId, leftId, rightId });
       }
     }
   }

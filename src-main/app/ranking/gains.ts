@@ -2,6 +2,7 @@ import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { joinedOf, type Meaning, mostJoined } from '../../labeling/joined.ts';
+import { isOneOf } from '../../labeling/next-pair.ts';
 import {
   countWithoutGain,
   emptiedGains,
@@ -173,7 +174,5 @@ export function closedTo(
   annotator: string,
   postId: number,
 ): (one: number, other: number) => boolean {
-  const { taken } = pairsOfPostFor(store, annotator, postId);
-  const closed = new Set(taken.flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`]));
-  return (one, other) => closed.has(`${one} ${other}`);
+  return isOneOf(pairsOfPostFor(store, annotator, postId).taken);
 }

@@ -1,4 +1,4 @@
-import { useDocumentVisibility, useSessionStorage } from '@vueuse/core';
+import { useSessionStorage } from '@vueuse/core';
 import { computed, shallowRef, watch } from 'vue';
 import type { Choice } from '../../../src-main/contract/records.ts';
 import type { ComparePair, ShownAnswer } from '../../../src-main/contract/views.ts';
@@ -7,10 +7,7 @@ import { compareTab } from '../../composables/compare-tab.ts';
 import { onChange } from '../../composables/live.ts';
 import { say } from '../../composables/toasts.ts';
 import { createQueue, pairId } from './queue.ts';
-import { createStopwatch } from './stopwatch.ts';
-
-/** What was last done, for the line that says so; `count` tells the same thing done twice apart. */
-export type Said = { readonly count: number; readonly text: string; readonly detail: string };
+import { useStopwatch, useWriting } from './writing.ts';
 
 const details: Readonly<Record<Choice, string>> = {
   left: 'left is better',
@@ -28,15 +25,11 @@ export function useComparing() {
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
   const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs, pairId);
   const current = computed<ComparePair | null>(() => queue.pairs.value[0] ?? null);
-  const writing = shallowRef(false);
-  const failure = shallowRef<unknown>(null);
-  const said = shallowRef<Said>({ count: 0, text: '', detail: '' });
+  const { failure, said, tell, write } = useWriting();
   /** The flagged answer a note is being written for. */
   const noting = shallowRef<string | null>(null);
 
-  const stopwatch = createStopwatch();
-  const visibility = useDocumentVisibility();
-  watch(visibility, (is) => (is === 'visible' ? stopwatch.resume() : stopwatch.pause()), { immediate: true });
+  const stopwatch = useStopwatch();
   watch(() => current.value && pairId(current.value), stopwatch.restart);
 
   /** The key of an attempt that failed: the same answer on the same pair is never written twice. */
@@ -46,25 +39,6 @@ export function useComparing() {
       attempted = { pair: pairId(pair), choice, key: crypto.randomUUID() };
     }
     return attempted.key;
-  }
-
-  const tell = (text: string, detail = ''): void => {
-    said.value = { count: said.value.count + 1, text, detail };
-  };
-
-  /** Writes one thing, unless another is being written; keeps what goes wrong. */
-  async function write(work: () => Promise<void>): Promise<void> {
-    if (writing.value) return;
-    writing.value = true;
-    failure.value = null;
-    try {
-      await work();
-    } catch (error) {
-      failure.value = error;
-      said.value = { ...said.value, text: '' };
-    } finally {
-      writing.value = false;
-    }
   }
 
   const answer = (choice: Choice, much = false): Promise<void> =>

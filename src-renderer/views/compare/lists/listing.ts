@@ -1,13 +1,11 @@
-import { useDocumentVisibility } from '@vueuse/core';
 import { computed, shallowRef, watch } from 'vue';
 import type { ListKind } from '../../../../src-main/contract/records.ts';
 import type { CompareList } from '../../../../src-main/contract/views.ts';
 import { client, codeOf } from '../../../api.ts';
 import { compareTab } from '../../../composables/compare-tab.ts';
 import { onChange } from '../../../composables/live.ts';
-import type { Said } from '../comparing.ts';
 import { createQueue } from '../queue.ts';
-import { createStopwatch } from '../stopwatch.ts';
+import { useStopwatch, useWriting } from '../writing.ts';
 import { isWhole, move, type Ordering, press, takeLast } from './ordering.ts';
 
 const idOf = ({ comments }: CompareList): string =>
@@ -29,13 +27,9 @@ export function useListing(kind: ListKind) {
   const ordering = shallowRef<Ordering>([]);
   /** The next comment shares the last place. */
   const same = shallowRef(false);
-  const writing = shallowRef(false);
-  const failure = shallowRef<unknown>(null);
-  const said = shallowRef<Said>({ count: 0, text: '', detail: '' });
+  const { failure, said, tell, write } = useWriting();
 
-  const stopwatch = createStopwatch();
-  const visibility = useDocumentVisibility();
-  watch(visibility, (is) => (is === 'visible' ? stopwatch.resume() : stopwatch.pause()), { immediate: true });
+  const stopwatch = useStopwatch();
   watch(
     () => current.value && idOf(current.value),
     () => {
@@ -47,24 +41,6 @@ export function useListing(kind: ListKind) {
   );
   /** The key of an attempt that failed: the same answer is never written twice. */
   let attempted = '';
-
-  const tell = (text: string, detail = ''): void => {
-    said.value = { count: said.value.count + 1, text, detail };
-  };
-
-  async function write(work: () => Promise<void>): Promise<void> {
-    if (writing.value) return;
-    writing.value = true;
-    failure.value = null;
-    try {
-      await work();
-    } catch (error) {
-      failure.value = error;
-      said.value = { ...said.value, text: '' };
-    } finally {
-      writing.value = false;
-    }
-  }
 
   /** @param pressed nothing for a skip */
   const send = (pressed: Ordering): Promise<void> =>
