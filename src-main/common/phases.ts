@@ -11,6 +11,7 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   forecast: 'Trying a few steps',
   preview: 'Reading on',
   weigh: 'Weighing posts',
+  'look-ahead': 'Measuring what more answers bring',
   import: 'Importing',
   fetch: 'Fetching',
   push: 'Sending',

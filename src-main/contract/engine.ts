@@ -111,7 +111,7 @@ export type TrainRequest = {
   readonly encoder?: EncoderPlace;
   /** Seconds after which it ends all the same, with the weights that did best by then. Absent: it ends when it is done. */
   readonly seconds?: number;
-  /** Whether a quick training measures what more answers would bring. */
+  /** Whether a quick training keeps what it learned from until a LookAheadRequest. */
   readonly looksAhead?: boolean;
   /** Holds the data (see dataFiles); the checkpoint and the curve are kept here while the run lasts. */
   readonly runFolder: string;
@@ -182,6 +182,12 @@ export type ExplainResult = {
   readonly words: readonly NamedShare[];
 };
 
+/**
+ * What more answers would bring to the quick model that the process trained last, where that was asked to look ahead. Its result is null
+ * where the process has begun anew since, or trained another.
+ */
+type LookAheadRequest = { readonly type: 'look-ahead'; readonly modelFolder: string };
+
 /** Makes a model folder of a GPT-2, or of an encoder of the BERT family, that another program stored. */
 export type ImportRequest = {
   readonly type: 'import';
@@ -211,6 +217,7 @@ export type EngineRequest =
   | ForecastRequest
   | ScoreRequest
   | ExplainRequest
+  | LookAheadRequest
   | EmbedRequest
   | ImportRequest
   | CheckRequest
@@ -243,7 +250,16 @@ export type SamplePair = {
 };
 
 export type Progress = {
-  readonly phase: 'tokenizer' | 'tokens' | 'compile' | 'train' | 'score' | 'embed' | 'import' | 'forecast';
+  readonly phase:
+    | 'tokenizer'
+    | 'tokens'
+    | 'compile'
+    | 'train'
+    | 'score'
+    | 'look-ahead'
+    | 'embed'
+    | 'import'
+    | 'forecast';
   readonly done: number;
   readonly total: number;
   /** Sequences per second, once it is known. */
@@ -270,8 +286,6 @@ export type TrainResult = {
   readonly device: string;
   readonly cuts: CutCounts;
   readonly seconds: number;
-  /** What more answers would bring, where that was asked for. */
-  readonly more?: MoreAnswers;
 };
 
 export type ScoreResult = {
@@ -332,15 +346,17 @@ export type EngineResult<R extends EngineRequest> = R extends TrainRequest | Res
     ? ScoreResult
     : R extends ExplainRequest
       ? ExplainResult
-      : R extends EmbedRequest
-        ? EmbedResult
-        : R extends ImportRequest
-          ? ImportResult
-          : R extends CheckRequest
-            ? CheckResult
-            : R extends ForecastRequest
-              ? Forecast
-              : ProbeResult;
+      : R extends LookAheadRequest
+        ? MoreAnswers | null
+        : R extends EmbedRequest
+          ? EmbedResult
+          : R extends ImportRequest
+            ? ImportResult
+            : R extends CheckRequest
+              ? CheckResult
+              : R extends ForecastRequest
+                ? Forecast
+                : ProbeResult;
 
 /** Application to engine. Requests are worked off one at a time, in order; cancel ends the one with this id. */
 export type ToEngine =
@@ -360,6 +376,8 @@ export type FromEngine =
         | Forecast
         | ScoreResult
         | ExplainResult
+        | MoreAnswers
+        | null
         | EmbedResult
         | ImportResult
         | CheckResult

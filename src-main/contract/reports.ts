@@ -3,7 +3,7 @@ import type { BestReport } from './best.ts';
 import type { FileFormat, ModelFormat, RunFormat } from './calls.ts';
 import type { DriftNotice } from './drift.ts';
 import type { ModelMethod, TrainResult } from './engine.ts';
-import type { EvaluationReport, Interval } from './evaluation.ts';
+import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
 import type { Comment, ModelKind } from './records.ts';
 import type { VotesReport } from './votes.ts';
@@ -114,6 +114,8 @@ export type TrainReport = TrainResult & {
   readonly best?: BestReport;
   /** Where much of what it learned from is in a language that its encoder does not read, and that was not said before. */
   readonly foreign?: ForeignNotice;
+  /** What more answers would bring, where a quick training was followed by looking ahead. */
+  readonly more?: MoreAnswers;
 };
 
 /** The reward model that ranks where none is named. */
@@ -133,6 +135,8 @@ export type AfterTraining = {
   readonly votes?: VotesReport;
   /** Comments that the model has given a reward; of a training for the best, those of the model that it chose. */
   readonly scored: number;
+  /** As in TrainReport. */
+  readonly more?: MoreAnswers;
   /** From now on; null without any reward model. */
   readonly modelInUse: ModelInUse | null;
   /** It was cancelled in between. The model is kept, and the rest is made up for when it is needed. */

@@ -1,13 +1,15 @@
 /**
  * The engine's process: takes requests one after another and answers each with progress and one result or error. It runs as
- * a child process of Node or as a utility process of Electron, and holds nothing but the models it read last. What needs a runtime
+ * a child process of Node or as a utility process of Electron, and holds nothing but the models it read last, and some of
+ * what it learned from last. What needs a runtime
  * is loaded when it is first asked for: a quick training and its scores do without one.
  */
 
 import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
-import type { Device, EngineRequest, Progress } from '../contract/engine.ts';
+import type { Device, EngineRequest, Progress, TrainRequest } from '../contract/engine.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
-import { trainHead } from './head/train-head.ts';
+import { lookingAhead } from './head/look-ahead.ts';
+import { type Learned, trainHead } from './head/train-head.ts';
 import { openPort } from './port.ts';
 import { beginJob, resumeJob, type TrainJob } from './run/job.ts';
 import type { RequestContext } from './runtime/request-context.ts';
@@ -19,6 +21,7 @@ type Log = (message: string) => void;
 const port = openPort();
 const cancellations = new Map<number, AbortController>();
 const models = holdModels();
+const ahead = lookingAhead();
 let queue = Promise.resolve();
 
 port.onMessage((message) => {
@@ -57,7 +60,7 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
   const runtime = (device: Device) => openRuntime(device, log);
   switch (request.type) {
     case 'train':
-      return request.method === 'quick' ? trainHead(request, context) : train(await beginJob(request));
+      return request.method === 'quick' ? quick(request) : train(await beginJob(request));
     case 'resume':
       return train(await resumeJob(request));
     case 'forecast':
@@ -66,6 +69,8 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
       return models.score(request, runtime, context);
     case 'explain':
       return models.explain(request, runtime, context);
+    case 'look-ahead':
+      return ahead.look(request.modelFolder, context);
     case 'embed':
       return models.embed(request, runtime, context);
     case 'import':
@@ -74,6 +79,11 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
       return (await import('../checkpoint/check-model.ts')).checkModel(request.modelFolder);
     case 'probe':
       return (await import('./probe.ts')).probeDevices();
+  }
+
+  function quick(trained: TrainRequest) {
+    const onLearned = trained.looksAhead ? (learned: Learned) => ahead.keep(trained, learned) : undefined;
+    return trainHead(trained, { ...context, ...(onLearned ? { onLearned } : {}) });
   }
 
   async function train(job: TrainJob) {

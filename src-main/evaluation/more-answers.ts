@@ -1,3 +1,4 @@
+import { cholesky, solvedBelow } from '../common/cholesky.ts';
 import { fewestHeldOut } from '../common/more-answers-words.ts';
 import type { MoreAccuracy, MoreAnswers } from '../contract/evaluation.ts';
 
@@ -58,15 +59,18 @@ export function gainOf(
     /** What a slope of 1 after all pairs adds to the accuracy there, once they are so many. */
     const grown = (size: number): number => (1 - (size / pairs) ** -exponent) / exponent;
     const shape = sizes.map(grown);
-    const covariance = noise.map((row, i) =>
-      row.map((value, j) => value + level.deviation ** 2 + slope.deviation ** 2 * shape[i]! * shape[j]!),
+    const n = sizes.length;
+    const covariance = Float64Array.from(
+      noise.flatMap((row, i) =>
+        row.map((value, j) => value + level.deviation ** 2 + slope.deviation ** 2 * shape[i]! * shape[j]!),
+      ),
     );
     const off = accuracies.map((accuracy, i) => accuracy - level.mean - slope.mean * shape[i]!);
-    const lower = cholesky(covariance);
-    const [surprise, pull] = [forward(lower, off), forward(lower, shape)];
+    const lower = cholesky(covariance, n);
+    const [surprise, pull] = [solvedBelow(lower, n, off), solvedBelow(lower, n, shape)];
     const found = slope.mean + slope.deviation ** 2 * dot(pull, surprise);
     const variance = slope.deviation ** 2 - slope.deviation ** 4 * dot(pull, pull);
-    const evidence = -0.5 * dot(surprise, surprise) - lower.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
+    const evidence = -0.5 * dot(surprise, surprise) - sizes.reduce((sum, _, i) => sum + Math.log(lower[i * n + i]!), 0);
     const next = grown(pairs + moreAnswers);
     return { evidence, mean: found * next, variance: variance * next * next };
   });
@@ -104,30 +108,6 @@ function covarianceOf(
   );
 }
 
-/** The lower triangle L of a positive definite matrix L L'. */
-function cholesky(matrix: readonly (readonly number[])[]): number[][] {
-  const lower = matrix.map((row) => row.map(() => 0));
-  for (const [i, row] of matrix.entries()) {
-    for (let j = 0; j <= i; j++) {
-      let rest = row[j]!;
-      for (let k = 0; k < j; k++) rest -= lower[i]![k]! * lower[j]![k]!;
-      lower[i]![j] = i === j ? Math.sqrt(rest) : rest / lower[j]![j]!;
-    }
-  }
-  return lower;
-}
-
-/** L x = vector, for x. */
-function forward(lower: readonly (readonly number[])[], vector: readonly number[]): number[] {
-  const x: number[] = [];
-  for (const [i, row] of lower.entries()) {
-    let rest = vector[i]!;
-    for (let k = 0; k < i; k++) rest -= row[k]! * x[k]!;
-    x.push(rest / row[i]!);
-  }
-  return x;
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
+function dot(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }

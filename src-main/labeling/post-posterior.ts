@@ -1,3 +1,4 @@
+import { cholesky, solved } from '../common/cholesky.ts';
 import type { Habits } from '../contract/scale.ts';
 import { logChance, type Outcome } from './davidson.ts';
 
@@ -121,33 +122,6 @@ export function drawn({ mean, covariance, linked, width }: Posterior, normal: ()
       return sum;
     });
   };
-}
-
-/** The lower factor of a symmetric positive matrix, row by row. */
-function cholesky(matrix: Float64Array, n: number): Float64Array<ArrayBuffer> {
-  const factor = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * n + j]!;
-      for (let k = 0; k < j; k++) sum -= factor[i * n + k]! * factor[j * n + k]!;
-      factor[i * n + j] = i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / factor[j * n + j]!;
-    }
-  }
-  return factor;
-}
-
-/** x of L L' x = b. */
-function solved(factor: Float64Array, n: number, b: ArrayLike<number>): Float64Array {
-  const x = Float64Array.from(b);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= factor[i * n + k]! * x[k]!;
-    x[i]! /= factor[i * n + i]!;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i]! -= factor[k * n + i]! * x[k]!;
-    x[i]! /= factor[i * n + i]!;
-  }
-  return x;
 }
 
 function inverse(factor: Float64Array, n: number): Float64Array {

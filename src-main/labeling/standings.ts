@@ -81,6 +81,9 @@ const nodes = [0, 1.0232556637891326, 2.0768479786778302, 3.20542900285647, 4.51
 const weights = [
   0.4063492063492063, 0.2440975028949394, 0.04991640676521788, 0.0027891413212317692, 0.00002234584400774663,
 ] as const;
+const signedNodes = nodes.flatMap((node, i): (readonly [weight: number, node: number])[] =>
+  node === 0 ? [[weights[i]!, 0]] : [node, -node].map((signed) => [weights[i]!, signed]),
+);
 
 /**
  * What an answer on two comments would tell of which is better, in bits: the mutual information of the answer and the difference of
@@ -90,20 +93,25 @@ export function information(posterior: Posterior, one: number, other: number, ha
   const { mean, deviation } = differenceOf(posterior, one, other);
   // Which of the two stands left is a coin's matter.
   const answers = { ...habits, side: 0 };
-  const of = (outcome: 'left' | 'right' | 'tie'): number =>
-    overNormal(mean, deviation, (difference) => chancesOf(difference, answers)[outcome]);
-  const known = overNormal(mean, deviation, (difference) => entropy(Object.values(chancesOf(difference, answers))));
-  return Math.max(0, entropy([of('left'), of('right'), of('tie')]) - known);
+  let [left, right, tie, known] = [0, 0, 0, 0];
+  for (const [weight, difference] of normalPoints(mean, deviation)) {
+    const chances = chancesOf(difference, answers);
+    left += weight * chances.left;
+    right += weight * chances.right;
+    tie += weight * chances.tie;
+    known += weight * entropy(chances.left, chances.right, chances.tie);
+  }
+  return Math.max(0, entropy(left, right, tie) - known);
+}
+
+/** Points of a normal number with their weights, whose weighted mean of something is about its mean over all numbers. */
+function normalPoints(mean: number, deviation: number): readonly (readonly [weight: number, value: number])[] {
+  return signedNodes.map(([weight, node]) => [weight, mean + node * deviation]);
 }
 
 /** The mean of something over a normal number. */
 export function overNormal(mean: number, deviation: number, of: (value: number) => number): number {
-  let sum = 0;
-  for (const [i, node] of nodes.entries()) {
-    const both = i === 0 ? of(mean) : of(mean + node * deviation) + of(mean - node * deviation);
-    sum += weights[i]! * both;
-  }
-  return sum;
+  return normalPoints(mean, deviation).reduce((sum, [weight, value]) => sum + weight * of(value), 0);
 }
 
 /** Comments this far apart in the order are not compared where there are many: that tells little. */
@@ -153,6 +161,5 @@ function middle(counts: Uint32Array): readonly [number, number] {
   return best;
 }
 
-function entropy(chances: readonly number[]): number {
-  return chances.reduce((sum, chance) => (chance > 0 ? sum - chance * Math.log2(chance) : sum), 0);
-}
+const entropy = (left: number, right: number, tie: number): number => bits(left) + bits(right) + bits(tie);
+const bits = (chance: number): number => (chance > 0 ? -chance * Math.log2(chance) : 0);

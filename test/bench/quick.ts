@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Task } from '../../src-main/contract/tasks.ts';
 import { type Client, connect, startApp } from '../support/started-door.ts';
 import { generateStore } from './generate-store.ts';
 
@@ -11,7 +12,8 @@ const repeats = 3;
 
 /**
  * A click on Train with 1,000 answers in a store of 10,000 comments whose texts were read before, measured through the browser
- * door: until the post at hand has its new ranking, and until every comment has its new reward. Figures are seconds.
+ * door: until the post at hand has its new ranking, until every comment has its new reward, and until all that follows is done: posts are
+ * weighed, and what more answers would bring is measured. Figures are seconds.
  */
 export async function measureQuick(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'tiebreak-quick-'));
@@ -30,8 +32,12 @@ export async function measureQuick(): Promise<void> {
         const { task } = await client.train.start({ method: 'quick', pairs: 'labels' });
         while ((await client.rankings.post({ post: 1 })).models[0] !== `quick-${repeat}`) await wait(20);
         const ranked = seconds();
-        await ended(client, task);
-        console.log(`new ranking of a post ${ranked} (aim: 2), all rewards ${seconds()} (aim: 10)`);
+        await until(client, task, ({ state, progress }) => state === 'done' || progress?.phase === 'weigh');
+        const rewarded = seconds();
+        await until(client, task, ({ state }) => state === 'done');
+        console.log(
+          `new ranking of a post ${ranked} (aim: 2), all rewards ${rewarded} (aim: 10), all done ${seconds()}`,
+        );
       }
       close();
     } finally {
@@ -52,10 +58,10 @@ async function readingEnded(client: Client): Promise<void> {
   }
 }
 
-async function ended(client: Client, id: number): Promise<void> {
+async function until(client: Client, id: number, is: (task: Task) => boolean): Promise<void> {
   for await (const tasks of await client.tasks.watch()) {
     const task = tasks.find((one) => one.id === id);
     if (task?.error) throw new Error(task.error.message);
-    if (task?.state === 'done') return;
+    if (task && is(task)) return;
   }
 }

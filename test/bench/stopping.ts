@@ -12,7 +12,7 @@ import {
   wordsOf,
 } from '../../src-main/engine/head/features.ts';
 import type { Head } from '../../src-main/engine/head/head-folder.ts';
-import { heldOutCurve } from '../../src-main/engine/head/held-out-curve.ts';
+import { drawPairs, heldOutCurve } from '../../src-main/engine/head/held-out-curve.ts';
 import { learnHead } from '../../src-main/engine/head/train-head.ts';
 import type { SparseRow } from '../../src-main/engine/head/words.ts';
 import { dataSets } from './data-sets.ts';
@@ -96,7 +96,7 @@ async function measure(name: keyof typeof dataSets, seed: number): Promise<void>
     const begun = performance.now();
     const { head, wide } = await learn(pool.slice(0, pairs));
     const trained = performance.now();
-    const curve = await heldOutCurve(wide, start, { strength: cautious, seed, signal: quiet.signal });
+    const curve = await heldOutCurve(drawPairs(wide, start, seed), { strength: cautious, signal: quiet.signal });
     const seconds = { training: (trained - begun) / 1000, curve: (performance.now() - trained) / 1000 };
     const before = accuracy(head, all, words, measured);
     const gains: number[] = [];

@@ -155,7 +155,7 @@ describe('on planted rankings', () => {
   const scale: Scale = { width: 1.1, ties: 0.8, side: 0.25, votes: 0 };
 
   test.each([0, 3, 10])(
-    'with %s answers a post, the 90%% intervals hold the truth in 88 to 92 of 100 cases',
+    'with %s answers a post, intervals for 90 of 100 cases hold the truth in 88 to 92 of them',
     (answers) => {
       const random = randomFrom(1);
       let [held, placed, beats, expected, pairs, right, sure] = [0, 0, 0, 0, 0, 0, 0];

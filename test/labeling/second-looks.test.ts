@@ -31,7 +31,7 @@ function withSlips(count: number, answers: number) {
 
 describe('answers for a second look', () => {
   test.each([5, 10, 20])(
-    'with a tenth turned round, half of these are among the first 15%% (%s answers a post)',
+    'with a tenth turned round, half of these are among the first 15 of 100 (%s answers a post)',
     (answers) => {
       const offered = withSlips(300, answers)
         .flatMap(({ rewards, given }) => {

@@ -91,6 +91,7 @@ export async function weighPosts(house: House, model: Model, { onProgress, signa
     const pause = createPauses(signal);
     const begun = performance.now();
     let [done, told] = [0, begun];
+    onProgress?.({ phase: 'weigh', done, total, speed: null, secondsLeft: null });
     const range = postIdRange(store);
     try {
       for (let after = (range?.first ?? 1) - 1; after < (range?.last ?? 0); after += rangeSize) {

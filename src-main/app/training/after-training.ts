@@ -2,7 +2,7 @@ import { methodOfRun } from '../../common/training-words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { EvaluationReport } from '../../contract/evaluation.ts';
+import type { EvaluationReport, MoreAnswers } from '../../contract/evaluation.ts';
 import type { Model, Split } from '../../contract/records.ts';
 import type { AfterTraining, Candidates, ModelInUse } from '../../contract/reports.ts';
 import { votesOfConfig } from '../../recipe/votes.ts';
@@ -16,6 +16,7 @@ import { weighPosts } from '../ranking/gains.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { candidatesOf } from './candidates.ts';
 import { evaluateHeldOut } from './evaluating.ts';
+import { lookAhead } from './look-ahead.ts';
 import { measureVotes } from './votes-effect.ts';
 
 export type Following = {
@@ -30,7 +31,7 @@ export type Following = {
 
 /**
  * What follows the training of a reward model: what there is to rank with and which of it is best, which ranks from then on; the
- * evaluation of the model on the test split; and the rewards of all comments. The model is there by then, so a cancellation ends
+ * evaluation of the model on the test split; the rewards of all comments; and what more answers would bring. The model is there by then, so a cancellation ends
  * what follows and is no error: what was asked for exists, and the rest is made up for whenever it is needed.
  * @param run the run of the training, which is done
  */
@@ -47,6 +48,7 @@ export async function afterTraining(
   const learned = quick ?? runById(house.store, run);
   let votes = votesOfConfig(learned.config);
   let evaluation: EvaluationReport | null = null;
+  let more: MoreAnswers | null = null;
   let cutShort = false;
   if (compare && kind === 'reward' && modelId !== null) {
     const model = findKeptModel(house.store, modelId);
@@ -69,6 +71,7 @@ export async function afterTraining(
       house.changes.tell('runs', 'models');
       await scoreMissing(house, ranking, {}, device, named(hooks, 'all comments'));
       await weighPosts(house, ranking, hooks);
+      more = await lookAhead(house, run, hooks);
     } catch (error) {
       if (!hooks.signal?.aborted) throw notMeasured(model, error);
       cutShort = true;
@@ -77,7 +80,15 @@ export async function afterTraining(
     }
   }
   const scored = modelId === null ? 0 : countRewards(house.store, chosen ?? modelId);
-  return { candidates, evaluation, ...(votes ? { votes } : {}), scored, modelInUse: inUse(house), cutShort };
+  return {
+    candidates,
+    evaluation,
+    ...(votes ? { votes } : {}),
+    ...(more ? { more } : {}),
+    scored,
+    modelInUse: inUse(house),
+    cutShort,
+  };
 }
 
 function inUse(house: House): ModelInUse | null {

@@ -23,6 +23,7 @@ import { afterTraining } from './after-training.ts';
 import { beginPart, partHooks, quickCall, rankMeanwhile, trainPart, whatToJudgeBy } from './best-parts.ts';
 import { reasonAgainst, secondsFor } from './best-ways.ts';
 import { groupsToBlend, type JudgedOn } from './blend-data.ts';
+import { lookAhead } from './look-ahead.ts';
 import type { TrainingHooks } from './perform-run.ts';
 import { freeModelName } from './planned-model.ts';
 import { type Rewarder, withQuickWithout } from './quick-without.ts';
@@ -119,6 +120,8 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
     if (method !== 'quick') continue;
     // Now there is something to rank with: the pages show it while the rest goes on.
     house.changes.tell('models', 'rewards');
+    const more = await lookAhead(house, made.run, named);
+    if (more) trained[0]!.report = { ...made, more };
     const judged = await whatToJudgeBy(house, run.id, named);
     if ('without' in judged) {
       on = judged;

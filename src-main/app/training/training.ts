@@ -21,6 +21,7 @@ import { baseModel, type House, modelFolder, namedModel, type WritingHouse } fro
 import { runFolder } from '../runs/run-folders.ts';
 import { type Budgeted, withinBudget } from './budget.ts';
 import { refuseTooLarge } from './forecast.ts';
+import { looksAhead } from './look-ahead.ts';
 import { keepModel, performRun, type TrainingHooks } from './perform-run.ts';
 import { finishedResult, folderOf, freeModelName, prefixOf } from './planned-model.ts';
 import { writeTrainingData } from './training-data.ts';
@@ -91,7 +92,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     device,
     base: base && modelFolder(house, base),
     ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
-    ...looksAhead(run),
+    ...(looksAhead(run) ? { looksAhead: true } : {}),
     // What was forecast wrongly ends in time all the same.
     ...(bounded(asked) ? { seconds: Math.max(1, 60 * call.minutes! - (performance.now() - begun) / 1000) } : {}),
     runFolder: runFolder(house, run.id),
@@ -104,13 +105,6 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
 async function fitted(house: House, call: Settled, hooks: CallHooks): Promise<Budgeted> {
   if (!bounded(call)) return { config: call.config, share: 1 };
   return withinBudget(house, call, 60 * call.minutes!, hooks);
-}
-
-/** A quick training measures what more answers would bring, unless it is half of a comparison or leaves posts out. */
-function looksAhead(run: Run): Pick<TrainRequest, 'looksAhead'> {
-  const { comparison, without } = run.config;
-  const whole = comparison === undefined && without === undefined;
-  return whole && run.kind === 'reward' && methodOfRun(run) === 'quick' ? { looksAhead: true } : {};
 }
 
 /** Whether a training may take so many minutes and no more. */
@@ -149,7 +143,16 @@ export async function continueRun(
   const request: TrainRequest | ResumeRequest =
     from === 'checkpoint'
       ? { type: 'resume', ...encoder, ...where }
-      : { type: 'train', kind, method, config: configOfRun(run), base, ...encoder, ...looksAhead(run), ...where };
+      : {
+          type: 'train',
+          kind,
+          method,
+          config: configOfRun(run),
+          base,
+          ...encoder,
+          ...(looksAhead(run) ? { looksAhead: true } : {}),
+          ...where,
+        };
   return performRun(house, run, name, request, hooks);
 }
 

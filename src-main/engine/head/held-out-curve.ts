@@ -16,19 +16,38 @@ const shares = [1 / 8, 1 / 4, 1 / 2, 1] as const;
 /** Pairs that are looked at, at most: what 50 answers bring beyond is little, and more take long. */
 const mostPairs = 600;
 
-type Fitting = { readonly strength: number; readonly seed: number; readonly signal: AbortSignal };
+/** Pairs drawn from those of a training, with what is needed to train on them once more. */
+export type DrawnPairs = {
+  readonly data: HeadData;
+  readonly start: Start;
+  readonly seed: number;
+  /** Of the whole training. */
+  readonly pairs: number;
+};
+
+type Fitting = {
+  readonly strength: number;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+};
+
+/** @param all scaled and widened rows */
+export function drawPairs(all: HeadData, start: Start, seed: number): DrawnPairs {
+  const drawn = shuffled(all.pairs, createRandom(seed)).slice(0, mostPairs);
+  return { ...narrowed(subsetOf(all, drawn), start), seed, pairs: all.pairs.length };
+}
 
 /**
  * How often heads are right that learned from fewer pairs, on posts they did not see: posts are drawn into five parts, and with each held out heads
  * are trained on an eighth, a quarter, a half and all of the other pairs.
- * @param all scaled and widened rows
  * @throws TiebreakError cancelled
  */
-export async function heldOutCurve(all: HeadData, from: Start, fitting: Fitting): Promise<HeldOutCurve> {
-  const drawn = shuffled(all.pairs, createRandom(fitting.seed)).slice(0, mostPairs);
-  const { data, start } = narrowed(subsetOf(all, drawn), from);
+export async function heldOutCurve(
+  { data, start, seed, pairs: all }: DrawnPairs,
+  fitting: Fitting,
+): Promise<HeldOutCurve> {
   const postOf = ({ first }: PairInput): number => data.post[first]!;
-  const posts = shuffled([...new Set(data.pairs.map(postOf))], createRandom(fitting.seed, 1));
+  const posts = shuffled([...new Set(data.pairs.map(postOf))], createRandom(seed, 1));
   const foldOf = new Map(posts.map((post, i) => [post, i % folds]));
   const judged = new Map(posts.map((post) => [post, { of: 0, right: shares.map(() => 0) }]));
   const sizes = shares.map(() => 0);
@@ -44,8 +63,9 @@ export async function heldOutCurve(all: HeadData, from: Start, fitting: Fitting)
       weights = await fitted(subsetOf(data, others.slice(0, count)), weights, start, fitting);
       for (const [i, right] of rightOf(rows, weights).entries()) judged.get(postOf(held[i]!))!.right[at]! += right;
     }
+    fitting.onProgress?.(fold + 1, folds);
   }
-  return { pairs: all.pairs.length, sizes, posts: [...judged.values()].filter(({ of }) => of > 0) };
+  return { pairs: all, sizes, posts: [...judged.values()].filter(({ of }) => of > 0) };
 }
 
 /** Of each pair, 1 where weights find it right, and a half where they tell nothing. */
@@ -83,7 +103,7 @@ async function fitted(
   const steps = lbfgs(headLoss(known, strength, start), from, { maxIterations: 50, tolerance: 1e-3 });
   for (;;) {
     await turn();
-    if (signal.aborted) throw new TiebreakError('cancelled', 'The training was cancelled. Nothing was changed.');
+    if (signal.aborted) throw new TiebreakError('cancelled', 'The measuring was cancelled. Nothing was changed.');
     const { done, value } = steps.next();
     if (done) return Float64Array.from(value.x);
   }

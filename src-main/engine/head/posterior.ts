@@ -1,3 +1,4 @@
+import { cholesky, solved } from '../../common/cholesky.ts';
 import { createNormal } from '../../common/random.ts';
 import type { Scored } from './loss.ts';
 import { rewardsOf } from './loss.ts';
@@ -6,15 +7,14 @@ import type { Start } from './start.ts';
 /** Heads that are drawn beside the one that was learned. */
 export const drawnHeads = 16;
 /** Pairs that the drawing looks at; more of them are stood for by these. */
-const mostPairs = 600;
-const mostSteps = 30;
-const tolerance = 1e-2;
+const mostPairs = 400;
 
 /**
  * How far heads that answers leave possible lie from the one that was learned: draws from Laplace's approximation of the posterior,
- * normal around the mode with the inverse of the loss's second derivative H as its covariance. A draw is the solution of
- * H x = D' W^(1/2) e + L^(1/2) f with standard normal e, f, whose covariance is that inverse (Papandreou and Yuille, Gaussian Sampling by
- * Local Perturbations, 2010), found by conjugate gradients. The weights of words are left as they are.
+ * normal around the mode with the inverse of the loss's second derivative L + D' W D as its covariance: L is what weights are held with,
+ * D the pairs' differences of features, W their p (1 - p). With G = W^(1/2) D L^(-1/2) and standard normal e and f, a draw is
+ * L^(-1/2) (f + G' (I + G G')^-1 (e - G f)) (Matheron's rule; Wilson et al., 2020, arXiv 2002.09309): there are fewer pairs than weights.
+ * The weights of words are left as they are.
  * @param strength of what the weights were held with, finite
  * @returns `drawnHeads` rows of `blocks.words` numbers
  */
@@ -26,69 +26,80 @@ export function drawDeviations(
   random: () => number,
 ): Float32Array {
   const width = data.rows.blocks.words;
+  const spread = Float64Array.from({ length: width }, (_, i) => Math.sqrt(freedom[i]! / strength));
+  const looked = scaledPairs(data, weights, spread);
+  const pairs = looked.length / width;
+  const factor = cholesky(withProducts(looked, pairs, width), pairs);
   const normal = createNormal(random);
-  const { differences, slopes } = curvature(data, weights);
-  const held = Float64Array.from({ length: width }, (_, i) => strength / freedom[i]!);
   const drawn = new Float32Array(drawnHeads * width);
   for (let draw = 0; draw < drawnHeads; draw++) {
-    const wanted = held.map((value) => Math.sqrt(value) * normal());
-    for (const [pair, slope] of slopes.entries()) addRow(differences, pair, width, Math.sqrt(slope) * normal(), wanted);
-    drawn.set(solve(differences, slopes, held, wanted), draw * width);
+    const head = spread.map(normal);
+    const wanted = Float64Array.from({ length: pairs }, (_, pair) => normal() - rowDot(looked, pair, width, head));
+    for (const [pair, by] of solved(factor, pairs, wanted).entries()) addRow(looked, pair, width, by, head);
+    drawn.set(
+      head.map((value, i) => value * spread[i]!),
+      draw * width,
+    );
   }
   return drawn;
 }
 
-/** What pairs add to the second derivative: their differences of features, and p (1 - p), each as often as it stands for others. */
-function curvature(
-  { rows, prior, pairs }: Scored,
-  weights: Float64Array,
-): { readonly differences: Float32Array; readonly slopes: Float64Array } {
+/** G: a row a pair, the root of p (1 - p) times the difference of features, each times how far its weight may go. */
+function scaledPairs({ rows, prior, pairs }: Scored, weights: Float64Array, spread: Float64Array): Float32Array {
   const width = rows.blocks.words;
-  const step = Math.max(1, pairs.length / mostPairs);
-  const looked = Array.from({ length: Math.floor(pairs.length / step) }, (_, i) => pairs[Math.floor(i * step)]!);
+  const standsFor = Math.max(1, pairs.length / mostPairs);
+  const count = Math.floor(pairs.length / standsFor);
   const rewards = rewardsOf({ rows, prior }, weights);
-  const differences = new Float32Array(looked.length * width);
-  const slopes = new Float64Array(looked.length);
-  for (const [pair, { first, second }] of looked.entries()) {
-    for (let i = 0; i < width; i++) {
-      differences[pair * width + i] = rows.values[first * width + i]! - rows.values[second * width + i]!;
-    }
+  const scaled = new Float32Array(count * width);
+  for (let at = 0; at < count; at++) {
+    const { first, second } = pairs[Math.floor(at * standsFor)]!;
     const chance = 1 / (1 + Math.exp(rewards[second]! - rewards[first]!));
-    slopes[pair] = step * chance * (1 - chance);
+    const root = Math.sqrt(standsFor * chance * (1 - chance));
+    for (let i = 0; i < width; i++) {
+      const difference = rows.values[first * width + i]! - rows.values[second * width + i]!;
+      scaled[at * width + i] = root * difference * spread[i]!;
+    }
   }
-  return { differences, slopes };
+  return scaled;
 }
 
-/** (diag(held) + D' diag(slopes) D)^-1 wanted, by conjugate gradients preconditioned with the diagonal that is held. */
-function solve(
-  differences: Float32Array,
-  slopes: Float64Array,
-  held: Float64Array,
-  wanted: Float64Array,
-): Float64Array {
-  const width = held.length;
-  const x = new Float64Array(width);
-  const rest = wanted.slice();
-  let scaled = rest.map((value, i) => value / held[i]!);
-  const way = scaled.slice();
-  let size = dot(rest, scaled);
-  const enough = size * tolerance ** 2;
-  for (let step = 0; step < mostSteps && size > enough; step++) {
-    const bent = way.map((value, i) => value * held[i]!);
-    for (const [pair, slope] of slopes.entries()) {
-      addRow(differences, pair, width, slope * rowDot(differences, pair, width, way), bent);
+/** I + G G', the lower triangle of it; two rows by four, so that a number that is read is used several times. */
+function withProducts(rows: Float32Array, count: number, width: number): Float64Array {
+  const products = new Float64Array(count * count);
+  for (let one = 0; one < count; one += 2) {
+    for (let other = 0; other <= one; other += 4) {
+      // A row that lacks is stood for by the last, whose products are then not kept.
+      const [a, b] = [one, one + 1].map((row) => Math.min(row, count - 1) * width) as [number, number];
+      const [c, d, e, f] = [0, 1, 2, 3].map((by) => Math.min(other + by, count - 1) * width) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      let [ac, ad, ae, af, bc, bd, be, bf] = [0, 0, 0, 0, 0, 0, 0, 0];
+      for (let i = 0; i < width; i++) {
+        const ofA = rows[a + i]!;
+        const ofB = rows[b + i]!;
+        const ofC = rows[c + i]!;
+        const ofD = rows[d + i]!;
+        const ofE = rows[e + i]!;
+        const ofF = rows[f + i]!;
+        ac += ofA * ofC;
+        ad += ofA * ofD;
+        ae += ofA * ofE;
+        af += ofA * ofF;
+        bc += ofB * ofC;
+        bd += ofB * ofD;
+        be += ofB * ofE;
+        bf += ofB * ofF;
+      }
+      const columns = Math.min(4, count - other);
+      products.set([ac, ad, ae, af].slice(0, columns), one * count + other);
+      if (one + 1 < count) products.set([bc, bd, be, bf].slice(0, columns), (one + 1) * count + other);
     }
-    const by = size / dot(way, bent);
-    for (let i = 0; i < width; i++) {
-      x[i]! += by * way[i]!;
-      rest[i]! -= by * bent[i]!;
-    }
-    scaled = rest.map((value, i) => value / held[i]!);
-    const next = dot(rest, scaled);
-    for (let i = 0; i < width; i++) way[i] = scaled[i]! + (next / size) * way[i]!;
-    size = next;
   }
-  return x;
+  for (let pair = 0; pair < count; pair++) products[pair * count + pair]! += 1;
+  return products;
 }
 
 function addRow(rows: Float32Array, row: number, width: number, factor: number, to: Float64Array): void {
@@ -108,8 +119,4 @@ function rowDot(rows: Float32Array, row: number, width: number, with_: Float64Ar
   }
   for (; i < width; i++) a += rows[from + i]! * with_[i]!;
   return a + b + c + d;
-}
-
-function dot(one: Float64Array, other: Float64Array): number {
-  return one.reduce((sum, value, i) => sum + value * other[i]!, 0);
 }

@@ -1,18 +1,25 @@
 import { createRandom } from '../../common/random.ts';
 import { type Progress, type TrainRequest, type TrainResult, useEncoder } from '../../contract/engine.ts';
-import type { MoreAnswers } from '../../contract/evaluation.ts';
-import { worthOfMore } from '../../evaluation/more-answers.ts';
 import { clearRunFolder } from '../run/run-folder.ts';
 import { type HeadData, readHeadData } from './data.ts';
 import { blocksOfWeights, type Scaling, scaleRows, scalingOf, widen, withoutRareWords } from './features.ts';
 import { type Choice, cautious, fitHead, strengths, type Tried } from './fit.ts';
 import { type DrawnHead, writeHeadFolder } from './head-folder.ts';
-import { heldOutCurve } from './held-out-curve.ts';
 import { drawDeviations } from './posterior.ts';
 import { type Start, usualStart } from './start.ts';
 
 /** Tokens that the encoder reads of a text. */
 const maxTokens = 128;
+
+type Hooks = {
+  readonly onProgress: (progress: Progress) => void;
+  readonly signal: AbortSignal;
+  /** Hears, once the model is written, what it learned from. */
+  readonly onLearned?: (learned: Learned) => void;
+};
+
+/** What a head learned from, scaled, and how strongly its weights were held; Infinity where they stayed where they were. */
+export type Learned = { readonly data: HeadData; readonly strength: number };
 
 /**
  * Trains a head on the vectors in the run's folder, and writes its model. Where there are no pairs, the model knows what is
@@ -20,8 +27,8 @@ const maxTokens = 128;
  * @throws TiebreakError cancelled: the folder is then as it was
  */
 export async function trainHead(
-  { runFolder, modelFolder, config, kind, encoder = useEncoder, looksAhead = false }: TrainRequest,
-  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+  { runFolder, modelFolder, config, kind, encoder = useEncoder }: TrainRequest,
+  { onProgress, signal, onLearned }: Hooks,
 ): Promise<TrainResult> {
   const begun = performance.now();
   const width = async (): Promise<number> => (await import('../model/read-encoder.ts')).widthOfEncoder(encoder);
@@ -31,7 +38,6 @@ export async function trainHead(
   ]);
   const onTried = (tried: Tried): void => onProgress(progressOf(tried));
   const { head, strength, by, wide, ...chosen } = await learnHead(learned, held, { onTried, signal });
-  const ahead = looksAhead ? { more: await moreOf(wide, strength, config.seed, signal) } : {};
   const result: TrainResult = {
     steps: chosen.tried,
     loss: Number.isNaN(chosen.loss) ? 0 : chosen.loss,
@@ -41,7 +47,6 @@ export async function trainHead(
     device: 'cpu',
     cuts: { inputs: learned.rows.count + held.rows.count, postCut: 0, commentCut: 0 },
     seconds: (performance.now() - begun) / 1000,
-    ...ahead,
   };
   await writeHeadFolder(
     modelFolder,
@@ -55,15 +60,9 @@ export async function trainHead(
       maxTokens,
     },
   );
+  onLearned?.({ data: wide, strength });
   await clearRunFolder(runFolder);
   return result;
-}
-
-/** What more answers would bring, by heads that are held as strongly as the one that was chosen. */
-async function moreOf(data: HeadData, strength: number, seed: number, signal: AbortSignal): Promise<MoreAnswers> {
-  const start = usualStart(data.rows.blocks);
-  const held = Number.isFinite(strength) ? strength : strengths[0]!;
-  return worthOfMore(await heldOutCurve(data, start, { strength: held, seed, signal }));
 }
 
 /**

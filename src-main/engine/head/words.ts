@@ -28,13 +28,10 @@ export function wordsByBucket(text: string): ReadonlyMap<number, ReadonlySet<str
   return found;
 }
 
-function* wordsAndPairs(text: string): Generator<string, void, void> {
-  let last: string | null = null;
-  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}']+/gu)) {
-    yield word;
-    if (last !== null) yield `${last} ${word}`;
-    last = word;
-  }
+/** Words in small letters, and each after the one before it. */
+function wordsAndPairs(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+  return words.flatMap((word, i) => (i === 0 ? [word] : [word, `${words[i - 1]} ${word}`]));
 }
 
 const bucketOf = (what: string): number => fnv1a(what) >>> (32 - bits);

@@ -14,7 +14,7 @@ const rows = {
   count,
   words: Array.from({ length: count }, () => ({ buckets: new Int32Array(0), values: new Float32Array(0) })),
 };
-const pairs = Array.from({ length: 200 }, () => {
+const pairs = Array.from({ length: 203 }, () => {
   const first = Math.floor(random() * count);
   return { first, second: (first + 1 + Math.floor(random() * (count - 1))) % count, target: 1 };
 });
