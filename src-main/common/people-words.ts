@@ -141,5 +141,6 @@ export function voicesWords({ voices }: Pick<DisputedPair, 'voices'>): string {
 /** What the list of disputed pairs is, in a sentence or two. */
 export function disputedPairsWords({ total, settled }: DisputedPairs): string {
   const done = settled === 0 ? '' : ` ${counted(settled, 'pair is', 'pairs are')} settled by a verdict.`;
+  if (total === 0) return `People differ on no ${settled === 0 ? '' : 'other '}pair.${done}`;
   return `People differ on ${counted(total, 'pair')}, the most disputed first.${done}`;
 }

@@ -4,6 +4,8 @@ export const reasons = {
   nul: 'a NUL character in the text, now U+FFFD (�)',
   'no-text': 'something else where a text should be, passed over',
   'odd-time': 'a time that could not be read, passed over',
+  'odd-duration': 'a duration that is none, passed over',
+  'odd-choosing': 'a way in which pairs are chosen, or its chance, that is none; passed over',
   'odd-split': "a split that is none of ours; they went to 'test', so that nothing learns from them",
   'odd-votes': 'no number, passed over',
   'odd-place': 'a place that is no whole number from 0 up, passed over',

@@ -283,6 +283,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const createdAt = time(raw.date, 'answer') ?? undefined;
     const margin = figureOf(raw.margin, decimal) ?? null;
     const chance = figureOf(raw.chance, decimal) ?? 0;
+    const chosenBy = waysOfChoosing.find((way) => way === raw.chosenBy) ?? null;
+    const isChance = chance > 0 && chance <= 1;
+    if (isGiven(raw.chosenBy) && chosenBy === null) note('answer', 'odd-choosing', raw.chosenBy);
+    if (isGiven(raw.chance) && !isChance) note('answer', 'odd-choosing', raw.chance);
     const models = raw.models?.map(keyOf) ?? [];
     const origin = raw.origin === 'compare' || raw.origin === 'terminal' ? raw.origin : 'import';
     const [better, worse] = choice === 'right' ? [right, left] : [left, right];
@@ -292,6 +296,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       ...(annotator === 'import' || createdAt === undefined ? [] : [createdAt]),
     ];
     const durationMs = typeof seconds === 'number' && seconds >= 0 ? Math.round(seconds * 1000) : null;
+    if (isGiven(raw.seconds) && durationMs === null) note('answer', 'odd-duration', raw.seconds);
     const revokedAt = time(raw.revoked, 'answer');
     const [said, again, verdict] = [textOf(raw.note)?.text ?? '', isYes(raw.again), isYes(raw.verdict)];
     // As it always was, so that a file from before brings nothing twice: what came later takes part only where it says something.
@@ -325,8 +330,8 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
       again,
       models: models.some((model) => model !== null) ? [models[0] ?? null, models[1] ?? null] : null,
       margin,
-      chosenBy: waysOfChoosing.find((way) => way === raw.chosenBy) ?? null,
-      chance: chance > 0 && chance <= 1 ? chance : null,
+      chosenBy,
+      chance: isChance ? chance : null,
       much: isYes(raw.much),
       question: keyOf(raw.question),
       verdict,

@@ -4,12 +4,12 @@ import type { Pair } from './answers.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 
 /**
- * Which pairs are open to a person: not answered, skipped or flagged by them, and flagged by nobody. Two comments of a post
- * never have the same text (the table sees to that).
+ * Which pairs are open to a person: not answered, skipped or flagged by them, flagged by nobody, and without a verdict. Two comments of
+ * a post never have the same text (the table sees to that).
  */
 const taken = (post: string): string => `
   SELECT min(left_id, right_id) AS a, max(left_id, right_id) AS b FROM labels
-  WHERE labels.post_id = ${post} AND annotator = ? AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+  WHERE labels.post_id = ${post} AND (annotator = ? OR verdict = 1) AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
   UNION SELECT min(left_id, right_id), max(left_id, right_id) FROM marks
   WHERE marks.post_id = ${post} AND revoked_at IS NULL AND (annotator = ? OR kind = 'flag')`;
 
@@ -159,6 +159,8 @@ export function countOpenPairs(store: ReadingStore, annotator: string): number {
     store,
     `SELECT (SELECT pairs FROM pair_count) - (SELECT count(*) FROM (
        SELECT ${sides} FROM labels WHERE annotator = ?
+         AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
+       UNION SELECT ${sides} FROM labels INDEXED BY labels_verdicts WHERE verdict = 1
          AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
        UNION SELECT ${sides} FROM marks WHERE revoked_at IS NULL AND (annotator = ? OR kind = 'flag')
      )) AS count`,

@@ -356,7 +356,8 @@ const states: readonly State[] = [
     reach: async (page) => {
       await press(page, 'Draw the map');
       const reader = page.getByRole('slider', { name: 'Read Texts by what they mean at' });
-      await reader.press('Home');
+      // Every text is read before it is there.
+      await reader.press('Home', { timeout: 3 * patience });
       await page.getByRole('link', { name: 'Open the post' }).waitFor();
     },
   },

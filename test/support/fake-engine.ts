@@ -52,6 +52,8 @@ function answer(id: number, request: EngineRequest): Promise<EngineResult<Engine
   if (request.type === 'forecast') return Promise.resolve(forecast(request.config.seed === 14));
   if (request.type === 'probe') return Promise.resolve({ devices: probed });
   if (request.type === 'embed') return Promise.resolve(embed(request.texts));
+  // It keeps nothing of what it learned from.
+  if (request.type === 'look-ahead') return Promise.resolve(null);
   throw Object.assign(new Error('Not in the fake.'), { code: 'bad-input' });
 }
 

@@ -540,12 +540,15 @@ describe('round trips', () => {
       { ...row, left: 'gone' },
       { ...row, outcome: 'both' },
       { ...row, createdAt: 'now' },
+      { ...row, annotator: 'Ada', chosenBy: 'magic' },
+      { ...row, annotator: 'Ben', chance: 5 },
+      { ...row, annotator: 'Cleo', durationMs: 'long' },
       row,
     ];
     writeFileSync(path, rows.map((entry) => JSON.stringify(entry)).join('\n'));
     const report = await importFile(store, path);
-    // A time that is none is noted, and the answer comes in.
-    expect(report.labels).toBe(2);
+    // A time, a duration, a way of choosing or a chance that is none is noted, and the answer comes in.
+    expect(report.labels).toBe(5);
     expect(report.skipped.map(({ line }) => line)).toEqual([1, 2, 3]);
     expect(report.reported.map(({ kind, left }) => [kind, left])).toEqual(
       expect.arrayContaining([
@@ -553,6 +556,8 @@ describe('round trips', () => {
         ['no-such-comment', true],
         ['no-choice', true],
         ['odd-time', false],
+        ['odd-choosing', false],
+        ['odd-duration', false],
       ]),
     );
   });

@@ -92,7 +92,7 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         const pair = { postId, ...sides };
         const shown = [pair.leftId, pair.rightId];
         if (!isOpen(store, person(), pair)) {
-          const message = 'You were asked this pair before, or it is gone. Choose another question.';
+          const message = 'You were asked this pair before, it has a verdict, or it is gone. Choose another question.';
           throw new TiebreakError('answered', message);
         }
         queue.putFirst(store, tab, { kind: 'pair', postId, shown, chosenBy: 'picked', chance: null });

@@ -49,7 +49,7 @@ export function comparingLists(house: House, queue: QuestionQueue, chooser: Choo
         const { chosenBy = null, chance = null } = queue.find(store, given.shown) ?? {};
         const pairs = pairsOfList(given).map((pair) => ({
           ...pair,
-          again: answersOnPair(store, annotator, { ...pair, postId: given.postId }).length > 0,
+          again: answersOnPair(store, annotator, { ...pair, postId: given.postId }).some(({ verdict }) => !verdict),
         }));
         const createdAt = timeOfAnswer(store, annotator);
         const kept = addListAnswer(store, { ...given, annotator, createdAt, chosenBy, chance }, pairs);

@@ -45,7 +45,7 @@ function read(value: unknown): readonly RawFact[] {
       annotator: row.annotator,
       origin: row.origin,
       date: row.createdAt,
-      seconds: typeof durationMs === 'number' ? durationMs / 1000 : undefined,
+      seconds: typeof durationMs === 'number' || isText(durationMs) ? Number(durationMs) / 1000 : durationMs,
       note: row.note,
       again: row.again,
       revoked: row.revokedAt,
@@ -59,6 +59,8 @@ function read(value: unknown): readonly RawFact[] {
     },
   ];
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
 
 function sideOf(row: Row, side: 'left' | 'right') {
   return { text: row[side], author: row[`${side}Author`], date: row[`${side}Date`], link: row[`${side}Link`] };

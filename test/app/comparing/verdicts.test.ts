@@ -79,6 +79,25 @@ test('a verdict settles a disputed pair: it is what is learned, until it is take
   expect(learned(house, 1)).toBe(0.5);
 });
 
+test('a pair with a verdict is asked of nobody any more, until the verdict is taken back', async () => {
+  const house = await disputing();
+  const asked = async (): Promise<readonly number[]> => {
+    const { pairs } = await house.api.answers.nextPairs({ tab: crypto.randomUUID(), count: 3 });
+    return pairs.map(({ post }) => post.id).sort();
+  };
+  expect((await house.api.answers.summary()).pairsLeft).toBe(3);
+  const given = key();
+  await house.api.people.settle({ key: given, ...pairOf(house, 1), choice: 'left' });
+  expect((await house.api.answers.summary()).pairsLeft).toBe(2);
+  expect(await asked()).toEqual([2, 3]);
+  await expect(
+    house.api.answers.ask({ tab: 'a', postId: 1, one: pairOf(house, 1).leftId, other: pairOf(house, 1).rightId }),
+  ).rejects.toMatchObject({ code: 'answered' });
+  await house.api.answers.revoke({ key: given });
+  expect((await house.api.answers.summary()).pairsLeft).toBe(3);
+  expect(await asked()).toContain(1);
+});
+
 test('figures of how people agree, and their newest answers, are as before', async () => {
   const house = await disputing();
   const before = await house.api.people.list();
@@ -186,6 +205,6 @@ test('the terminal lists them without names, and says how to settle one', async 
   expect(printed).not.toMatch(/Anna|Ben/);
   for (const post of [1, 2]) await house.api.people.settle({ key: key(), ...pairOf(house, post), choice: 'tie' });
   expect(printDisputed(await house.app.disputed({}))).toBe(
-    'No pair waits for a verdict. People differ on 0 pairs, the most disputed first. 2 pairs are settled by a verdict.',
+    'No pair waits for a verdict. People differ on no other pair. 2 pairs are settled by a verdict.',
   );
 });
