@@ -318,7 +318,7 @@ test('a run is paused, says where it stands, and goes on to its end', async () =
   const page = await openPage('/train/1', {
     before: async (house) => {
       await withSplits(house);
-      await house.api.train.start(gpt({ epochs: 60, checkpointEvery: 1 }));
+      await house.api.train.start(gpt({ epochs: 400, checkpointEvery: 1 }));
       await waitFor(async () => expect((await house.api.train.runs()).runs[0]?.step).toBeGreaterThan(2));
     },
   });
@@ -328,8 +328,8 @@ test('a run is paused, says where it stands, and goes on to its end', async () =
   await page.press('Go on');
   await find('region', 'How good it is');
   const { curve, run } = await page.api.train.run({ run: 1 });
-  expect(run).toMatchObject({ status: 'done', step: 60 });
-  expect(curve.map(({ step }) => step)).toEqual(Array.from({ length: 60 }, (_, i) => i + 1));
+  expect(run).toMatchObject({ status: 'done', step: 400 });
+  expect(curve.map(({ step }) => step)).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
 });
 
 test('a training that fails says why on its page, and what to do', async () => {
