@@ -11,6 +11,7 @@ import {
   countWithoutReward,
   type RewardFilter,
   setRewards,
+  type UnscoredComment,
 } from '../../store/rewards.ts';
 import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
@@ -133,8 +134,9 @@ async function countLacking(
   return count;
 }
 
-function inputOf(
-  comment: { text: string; postTitle: string | null; postText: string; postContext: string | null },
+/** What a model is given to read of a comment. */
+export function inputOf(
+  comment: Pick<UnscoredComment, 'text' | 'postTitle' | 'postText' | 'postContext'>,
   mode: ShownOfPost,
 ): TextInput {
   const post = { title: comment.postTitle, text: comment.postText, context: comment.postContext };
