@@ -237,4 +237,10 @@ export type RewardFact = {
   readonly reward: number;
 };
 
-export type Fact = PostFact | CommentFact | AnswerFact | ContextFact | RewardFact | ((Left | Noted) & { readonly line: number });
+export type Fact =
+  | PostFact
+  | CommentFact
+  | AnswerFact
+  | ContextFact
+  | RewardFact
+  | ((Left | Noted) & { readonly line: number });

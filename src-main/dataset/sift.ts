@@ -361,7 +361,10 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   /** Which comment of its post a reward is of: by its key, where there is one. */
-  function commentNamed({ commentKey, comment }: RawFact & { kind: 'reward' }): { key: string } | { text: string } | null {
+  function commentNamed({
+    commentKey,
+    comment,
+  }: RawFact & { kind: 'reward' }): { key: string } | { text: string } | null {
     if (isGiven(commentKey)) {
       const key = keyOf(commentKey)?.toLowerCase() ?? '';
       return sha256.test(key) ? { key: key.slice(0, 32) } : null;

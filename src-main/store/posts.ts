@@ -177,7 +177,11 @@ export function postByKey(store: ReadingStore, key: string): Post | null {
 }
 
 /** The comment of a post whose text is known by this (hashOf), or null. */
-export function commentByHash(store: ReadingStore, postId: number, textHash: Buffer): Pick<Comment, 'id' | 'text'> | null {
+export function commentByHash(
+  store: ReadingStore,
+  postId: number,
+  textHash: Buffer,
+): Pick<Comment, 'id' | 'text'> | null {
   const sql = 'SELECT id, text FROM comments WHERE post_id = ? AND text_hash = ?';
   return row<Pick<Comment, 'id' | 'text'>>(store, sql, postId, textHash) ?? null;
 }

@@ -40,7 +40,8 @@ export function bringReward(
     importId,
   }: { readonly modelId: number; readonly commentId: number; readonly reward: number; readonly importId: number },
 ): BroughtReward {
-  const sql = 'INSERT INTO rewards (model_id, comment_id, reward, import_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+  const sql =
+    'INSERT INTO rewards (model_id, comment_id, reward, import_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
   if (statement(store, sql).run(modelId, commentId, reward, importId).changes === 1) return 'added';
   const there = row<{ reward: number; importId: number | null }>(
     store,

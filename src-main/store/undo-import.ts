@@ -52,7 +52,16 @@ export function* undoImport(store: WritingStore, id: number): Generator<UndoProg
   const { posts, comments, answers, contexts, rewards } = findImport(store, id);
   // A post counts as much as a comment: to look at it takes as long.
   const total = posts + comments + answers + contexts + rewards;
-  for (const some of [someAnswers, someRewards, someContexts, someTexts, somePosts, someComments, someFigures, someKeys]) {
+  for (const some of [
+    someAnswers,
+    someRewards,
+    someContexts,
+    someTexts,
+    somePosts,
+    someComments,
+    someFigures,
+    someKeys,
+  ]) {
     while (inTransaction(store, () => some(store, id))) {
       yield { done: Math.min(total, undoingOf(store, id).done), total };
     }

@@ -1,5 +1,5 @@
-import { parquetWriteBuffer } from 'hyparquet-writer';
 import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import type { ShownOfPost } from '../../src-main/contract/engine.ts';
 import { lookAt } from '../../src-main/dataset/look.ts';
@@ -16,9 +16,19 @@ import { type ImportReport, importFile } from '../../src-main/transfer/import-fi
 import { temporaryFile, temporaryStore } from '../support/temporary.ts';
 
 const post = (id: string, comments: readonly string[], more: object = {}): string =>
-  JSON.stringify({ id, title: `Title ${id}`, text: `post ${id}`, comments: comments.map((text, score) => ({ text, score })), ...more });
+  JSON.stringify({
+    id,
+    title: `Title ${id}`,
+    text: `post ${id}`,
+    comments: comments.map((text, score) => ({ text, score })),
+    ...more,
+  });
 
-function modelIn(store: WritingStore, name: string, context: ShownOfPost = 'post'): { id: number; context: ShownOfPost } {
+function modelIn(
+  store: WritingStore,
+  name: string,
+  context: ShownOfPost = 'post',
+): { id: number; context: ShownOfPost } {
   const { id } = addModel(store, { name, kind: 'reward', folder: name, base: null, runId: null, metrics: {}, context });
   return { id, context };
 }
@@ -58,9 +68,15 @@ describe('rewards that were computed elsewhere', () => {
     const columns = ['id', 'comment_key', 'input_key', 'reward'] as const;
     const files = {
       JSONL: jsonl(rows),
-      CSV: temporaryFile([columns.join(','), ...rows.map((row) => columns.map((name) => row[name]).join(','))].join('\n'), 'r.csv'),
+      CSV: temporaryFile(
+        [columns.join(','), ...rows.map((row) => columns.map((name) => row[name]).join(','))].join('\n'),
+        'r.csv',
+      ),
       'CSV with semicolons': temporaryFile(
-        [columns.join(';'), ...rows.map((row) => columns.map((name) => String(row[name]).replace('.', ',')).join(';'))].join('\r\n'),
+        [
+          columns.join(';'),
+          ...rows.map((row) => columns.map((name) => String(row[name]).replace('.', ',')).join(';')),
+        ].join('\r\n'),
         'r.csv',
       ),
       Parquet: temporaryFile(
@@ -127,7 +143,10 @@ describe('rewards that were computed elsewhere', () => {
       'read-otherwise': 1,
     });
     expect(report.read.reward - report.imported.reward).toBe(17);
-    expect(report.skipped.find(({ line }) => line === 3)).toMatchObject({ of: 'reward', reason: 'there is no post nobody' });
+    expect(report.skipped.find(({ line }) => line === 3)).toMatchObject({
+      of: 'reward',
+      reason: 'there is no post nobody',
+    });
   });
 
   test('what is there already stays: the same is the same, another is reported', async () => {
@@ -137,7 +156,11 @@ describe('rewards that were computed elsewhere', () => {
       { commentId: first!.id, reward: 1 },
       { commentId: second!.id, reward: 2 },
     ]);
-    const file = jsonl([rowOf(store, 'a', 'one', 1.00001), rowOf(store, 'a', 'two', 2.1), rowOf(store, 'a', 'three', 3)]);
+    const file = jsonl([
+      rowOf(store, 'a', 'one', 1.00001),
+      rowOf(store, 'a', 'two', 2.1),
+      rowOf(store, 'a', 'three', 3),
+    ]);
     const report = await importFile(store, file, { rewardsOf: model });
     expect(report).toMatchObject({ rewards: 1, imported: { reward: 2 } });
     expect(reasonsOf(report)).toEqual({ 'reward-kept': 1 });
@@ -202,7 +225,9 @@ describe('rewards that were computed elsewhere', () => {
       columnData: Object.entries(row).map(([name, value]) => ({ name, data: [value] })),
     });
     const cut = temporaryFile(new Uint8Array(rows).subarray(0, rows.byteLength - 9), 'cut.parquet');
-    await expect(importFile(store, cut, { as: 'rewards', rewardsOf: model })).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(importFile(store, cut, { as: 'rewards', rewardsOf: model })).rejects.toMatchObject({
+      code: 'bad-input',
+    });
     expect(countRewards(store, model.id)).toBe(0);
     const broken = temporaryFile(`{"id": "a"\n${JSON.stringify(row)}\n\0\n`);
     expect(await importFile(store, broken, { as: 'rewards', rewardsOf: model })).toMatchObject({ rewards: 1 });
@@ -216,20 +241,35 @@ describe('rewards that were computed elsewhere', () => {
 test('whatever comments and rewards there are, each reward comes to its comment, and nothing else does', async () => {
   const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((one) => one.trim() !== '');
   const comments = fc.uniqueArray(text, { minLength: 2, maxLength: 5 });
-  const reward = fc.oneof(fc.float({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -50, max: 50, noNaN: true }));
+  const reward = fc.oneof(
+    fc.float({ noNaN: true, noDefaultInfinity: true }),
+    fc.double({ min: -50, max: 50, noNaN: true }),
+  );
   await fc.assert(
-    fc.asyncProperty(fc.array(comments, { minLength: 1, maxLength: 4 }), fc.infiniteStream(reward), async (posts, stream) => {
-      const store = temporaryStore();
-      await importFile(store, temporaryFile(posts.map((own, at) => post(`p${at}`, own)).join('\n')));
-      const model = modelIn(store, 'm');
-      const asked = posts.flatMap((_, at) => findPost(store, `p${at}`).comments.map((comment) => ({ at, comment })));
-      const given = asked.map(({ at, comment }) => ({ ...rowOf(store, `p${at}`, comment.text, stream.next().value!), comment }));
-      const file = jsonl(given.map(({ comment: _, ...row }) => row));
-      expect(await importFile(store, file, { rewardsOf: model })).toMatchObject({ rewards: given.length, skippedCount: 0 });
-      const kept = store.db.prepare('SELECT comment_id, reward FROM rewards ORDER BY comment_id').raw().all();
-      const expected = given.map(({ comment, reward: one }) => [comment.id, (one as number) + 0]).sort((a, b) => a[0]! - b[0]!);
-      expect(kept).toEqual(expected);
-    }),
+    fc.asyncProperty(
+      fc.array(comments, { minLength: 1, maxLength: 4 }),
+      fc.infiniteStream(reward),
+      async (posts, stream) => {
+        const store = temporaryStore();
+        await importFile(store, temporaryFile(posts.map((own, at) => post(`p${at}`, own)).join('\n')));
+        const model = modelIn(store, 'm');
+        const asked = posts.flatMap((_, at) => findPost(store, `p${at}`).comments.map((comment) => ({ at, comment })));
+        const given = asked.map(({ at, comment }) => ({
+          ...rowOf(store, `p${at}`, comment.text, stream.next().value!),
+          comment,
+        }));
+        const file = jsonl(given.map(({ comment: _, ...row }) => row));
+        expect(await importFile(store, file, { rewardsOf: model })).toMatchObject({
+          rewards: given.length,
+          skippedCount: 0,
+        });
+        const kept = store.db.prepare('SELECT comment_id, reward FROM rewards ORDER BY comment_id').raw().all();
+        const expected = given
+          .map(({ comment, reward: one }) => [comment.id, (one as number) + 0])
+          .sort((a, b) => a[0]! - b[0]!);
+        expect(kept).toEqual(expected);
+      },
+    ),
     { numRuns: 25 },
   );
 });

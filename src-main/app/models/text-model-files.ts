@@ -1,7 +1,6 @@
 import { readBlendFolder } from '../../checkpoint/blend-folder.ts';
 import { type ExportedFile, jsonFile, textFile } from '../../checkpoint/exported-file.ts';
 import { readArchitecture } from '../../checkpoint/folder.ts';
-import type { ModelFormat } from '../../contract/calls.ts';
 import { type ExportedPart, type ExportForm, partFiles } from '../../engine/export/part-files.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { placeCalled } from '../kernel/encoders.ts';

@@ -32,7 +32,14 @@ export const rewards: Shape = {
       };
       const [post, reward] = [at('id'), at('reward')];
       return [
-        { kind: 'reward', post, commentKey: at('comment key'), comment: at('comment'), inputKey: at('input key'), reward },
+        {
+          kind: 'reward',
+          post,
+          commentKey: at('comment key'),
+          comment: at('comment'),
+          inputKey: at('input key'),
+          reward,
+        },
       ];
     };
   },

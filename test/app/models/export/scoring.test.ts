@@ -49,9 +49,18 @@ describe('a bundle for scoring', () => {
     expect(new Set(found.map(({ id, comment_key }) => `${id}/${comment_key}`)).size).toBe(24);
     for (const { post, comment_key, input_key } of found) {
       expect(post).toMatch(/^Case \d+\n\nHow was case \d+\?$/);
-      expect([comment_key, input_key]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+      expect([comment_key, input_key]).toEqual([
+        expect.stringMatching(/^[0-9a-f]{32}$/),
+        expect.stringMatching(/^[0-9a-f]{64}$/),
+      ]);
     }
-    for (const name of ['model/model.onnx', 'model/tiebreak.json', 'model/rewards.py', 'score_parquet.py', 'requirements.txt']) {
+    for (const name of [
+      'model/model.onnx',
+      'model/tiebreak.json',
+      'model/rewards.py',
+      'score_parquet.py',
+      'requirements.txt',
+    ]) {
       expect(existsSync(join(folder, name)), name).toBe(true);
     }
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -65,8 +74,7 @@ describe('a bundle for scoring', () => {
     const other = openApp({ home });
     try {
       await other.import({ files: [scratch.write('some.jsonl', rows(0, 4))] });
-      const [first] = other.posts().posts;
-      await other.rank({ model: 'gpt2', post: first!.key, device: 'cpu' });
+      const [first] = (await other.rank({ model: 'gpt2', post: '1', device: 'cpu' })).posts;
       await other.exportModel({ model: 'gpt2', as: 'scoring', out: at('rest') });
       const found = await rowsOf(at('rest'));
       expect(found).toHaveLength(9);
@@ -88,7 +96,12 @@ describe('a bundle for scoring', () => {
   test('what it is given back comes in by the command that its README names, and is not scored again', async () => {
     const folder = at('back');
     await app.exportModel({ model: 'gpt2', as: 'scoring', out: folder });
-    const given = (await rowsOf(folder)).map(({ id, comment_key, input_key }, i) => ({ id, comment_key, input_key, reward: i / 8 }));
+    const given = (await rowsOf(folder)).map(({ id, comment_key, input_key }, i) => ({
+      id,
+      comment_key,
+      input_key,
+      reward: i / 8,
+    }));
     const file = scratch.write('rewards.jsonl', given.map((row) => JSON.stringify(row)).join('\n'));
     await expect(app.import({ files: [file], as: 'rewards', model: 'nobody' })).rejects.toMatchObject({
       code: 'not-found',
@@ -105,17 +118,33 @@ describe('a bundle for scoring', () => {
   test('is scored by Ray Data, and comes back with the rewards that are given here', {
     timeout: 2 * pythonPatience,
   }, async (context) => {
-    const python = pythonFor(context, 'ray', 'pyarrow', 'pandas', 'onnxruntime', 'tokenizers', 'safetensors', 'regex', 'numpy');
+    const python = pythonFor(
+      context,
+      'ray',
+      'pyarrow',
+      'pandas',
+      'onnxruntime',
+      'tokenizers',
+      'safetensors',
+      'regex',
+      'numpy',
+    );
     const [there, here] = [at('there'), at('here')];
     for (const home of [there, here]) await homeWithGpt2(home);
     const [scoring, plain] = [there, here].map((home) => openApp({ home }));
     try {
-      const odd = { id: 'odd', text: 'A “post” 🙂\n'.repeat(60), comments: ['<|endoftext|> in a text', '\u{1f600}', 'é'].map((text, score) => ({ text, score })) };
+      const odd = {
+        id: 'odd',
+        text: 'A “post” 🙂\n'.repeat(60),
+        comments: ['<|endoftext|> in a text', '\u{1f600}', 'é'].map((text, score) => ({ text, score })),
+      };
       const posts = scratch.write('odd.jsonl', `${rows(0, 8).trimEnd()}\n${JSON.stringify(odd)}\n`);
       for (const one of [scoring!, plain!]) await one.import({ files: [posts] });
       const folder = at('ray');
       await scoring!.exportModel({ model: 'gpt2', as: 'scoring', out: folder });
-      expect(runPython(python, [join(folder, 'score_parquet.py'), '--actors', '1', '--batch', '10'])).toContain('27 of 27 comments');
+      expect(runPython(python, [join(folder, 'score_parquet.py'), '--actors', '1', '--batch', '10'])).toContain(
+        '27 of 27 comments',
+      );
       const summary = await scoring!.import({ files: [join(folder, 'rewards')], as: 'rewards', model: 'gpt2' });
       expect(summary).toMatchObject({ rewards: 27, skippedCount: 0 });
       const [found, expected] = [await ranked(scoring!, 'gpt2'), await ranked(plain!, 'gpt2')];
