@@ -58,10 +58,17 @@ def main() -> None:
     if said.out.exists():
         sys.exit(f"{said.out} is there already. Nothing was written: import it, or move it away, and run this again.")
 
-    ray.init(address=said.address, include_dashboard=False)
+    # The copies of the model take their cores for good, and files are read by tasks that take one as well: without one left for them nothing would begin.
+    cores_here = {} if said.address else {"num_cpus": actors * said.threads + 1}
+    ray.init(address=said.address, include_dashboard=False, **cores_here)
+    room = ray.cluster_resources().get("CPU", 0)
+    if room <= actors * said.threads:
+        sys.exit(f"{actors} copies of {said.threads} cores take all {room:.0f} cores of the cluster: leave one for reading, with fewer --actors. Nothing was written.")
+    ray.data.DataContext.get_current().enable_progress_bars = False
     begun = time.monotonic()
     (
-        ray.data.read_parquet(str(said.data), columns=[*KEYS, "post", "comment"])
+        # Pieces enough that no copy of the model waits for another one's.
+        ray.data.read_parquet(str(said.data), override_num_blocks=4 * actors)
         .map_batches(
             Scorer,
             fn_constructor_args=(str(said.model.resolve()), said.threads),
