@@ -2,7 +2,7 @@ import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
 import { counted, wholeNumber } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type ParquetColumn, parquetTable } from '../../dataset/writers/parquet.ts';
-import { inputKeyOf } from '../../recipe/pairs.ts';
+import { inputKeyOf, postInput } from '../../recipe/pairs.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { hashOf } from '../../store/posts.ts';
 import {
@@ -14,7 +14,6 @@ import {
 } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { inputOf } from '../ranking/scoring.ts';
 import { filledText, plainText } from './export-texts.ts';
 import { commonWords } from './exported-model.ts';
 import { modelWithProgram } from './text-model-files.ts';
@@ -107,7 +106,8 @@ async function* parquetBytes(
 }
 
 /** A comment with the keys by which its reward finds back: its post's, its own, and that of what the model reads. */
-function rowOf(unscored: UnscoredComment, { context }: KeptModel): readonly string[] {
-  const input = inputOf(unscored, context);
-  return [unscored.postKey, hashOf(input.comment).toString('hex'), inputKeyOf(input), input.post, input.comment];
+function rowOf(unscored: UnscoredComment, { context: mode }: KeptModel): readonly string[] {
+  const { postKey, postTitle: title, postText: text, postContext: context } = unscored;
+  const input = { post: postInput({ title, text, context }, mode), comment: unscored.text };
+  return [postKey, hashOf(input.comment).toString('hex'), inputKeyOf(input), input.post, input.comment];
 }

@@ -134,8 +134,7 @@ async function countLacking(
   return count;
 }
 
-/** What a model is given to read of a comment. */
-export function inputOf(
+function inputOf(
   comment: Pick<UnscoredComment, 'text' | 'postTitle' | 'postText' | 'postContext'>,
   mode: ShownOfPost,
 ): TextInput {

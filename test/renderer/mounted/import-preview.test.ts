@@ -264,11 +264,11 @@ test('rewards wait until it is said whose they are, go to their comments, and ca
   await says('Say first of which model the rewards in rewards.jsonl are.');
   expect(await disabled()).toBe(true);
   const models = await find('combobox', 'Whose rewards they are');
-  expect(
+  const offered = () =>
     within(models)
       .getAllByRole('option')
-      .map(({ textContent }) => textContent),
-  ).toEqual(['Choose a model', 'reward-1']);
+      .map(({ textContent }) => textContent);
+  await waitFor(() => expect(offered()).toEqual(['Choose a model', 'reward-1']));
   await pick(page, 'Whose rewards they are', 'reward-1');
   await waitFor(async () => expect(await disabled()).toBe(false));
   await importChosen(page);
