@@ -8,15 +8,17 @@ type Counts = {
   readonly comments: number;
   readonly answers: number;
   readonly contexts: number;
+  readonly rewards: number;
 };
 
 /** '412 posts, 2,055 comments and 3 answers', without what there is none of; null where there is nothing. */
-export function countsInWords({ posts, comments, answers, contexts }: Counts): string | null {
+export function countsInWords({ posts, comments, answers, contexts, rewards }: Counts): string | null {
   const parts = [
     posts > 0 ? counted(posts, 'post') : null,
     comments > 0 ? counted(comments, 'comment') : null,
     answers > 0 ? counted(answers, 'answer') : null,
     contexts > 0 ? counted(contexts, 'context') : null,
+    rewards > 0 ? counted(rewards, 'reward') : null,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : listed(parts);
 }

@@ -18,6 +18,7 @@ export const shapeTitles: Readonly<Record<ShapeName, string>> = {
   pairs: 'Pairs: a better and a worse comment',
   labels: 'Answers: who said which comment is better',
   context: 'Contexts for posts that are here',
+  rewards: 'Rewards of comments that are here',
   reddit: 'Reddit: posts and comments',
   'hacker-news': 'Hacker News: items',
   'stack-exchange': 'Stack Exchange: questions and answers',
@@ -112,6 +113,9 @@ export const fieldNames: Readonly<Record<Field, string>> = {
   rejected: 'Worse comment',
   annotator: 'Who answered',
   margin: 'How much better',
+  'comment key': 'Key of the comment',
+  'input key': 'Key of what was read',
+  reward: 'Reward',
 };
 export const fieldOrder = Object.keys(fieldNames) as readonly Field[];
 
@@ -135,6 +139,7 @@ const nounWords: Readonly<Record<Noun, readonly [one: string, several: string]>>
   vote: ['vote', 'votes'],
   answer: ['answer', 'answers'],
   context: ['context', 'contexts'],
+  reward: ['reward', 'rewards'],
 };
 const nounOrder = Object.keys(nounWords) as readonly Noun[];
 

@@ -50,10 +50,10 @@ export type ContextMode = (typeof contextModes)[number];
 export const encoderBase = 'encoder';
 
 /**
- * What a model is exported as: Tiebreak's own archive, a folder that transformers loads, an ONNX model, or all that a training
- * on a larger machine needs.
+ * What a model is exported as: Tiebreak's own archive, a folder that transformers loads, an ONNX model, all that a training
+ * on a larger machine needs, or all that scoring on larger machines does.
  */
-export const modelFormats = ['archive', 'huggingface', 'onnx', 'bundle'] as const;
+export const modelFormats = ['archive', 'huggingface', 'onnx', 'bundle', 'scoring'] as const;
 export type ModelFormat = (typeof modelFormats)[number];
 
 /**

@@ -32,6 +32,7 @@ export const shapeNames = [
   'pairs',
   'labels',
   'context',
+  'rewards',
   'reddit',
   'hacker-news',
   'stack-exchange',
@@ -84,6 +85,9 @@ export const fields = [
   'rejected',
   'annotator',
   'margin',
+  'comment key',
+  'input key',
+  'reward',
   'nothing',
 ] as const;
 export type Field = (typeof fields)[number];
@@ -107,11 +111,13 @@ export const readingChoices = z.object({
   replies: z.enum(replyChoices).default('leave'),
   /** Turns tags and entities into plain text. */
   html: z.boolean().default(false),
+  /** Whose rewards a file of rewards has: the name of a model that is here. */
+  model: z.string().min(1).max(200).optional(),
 });
 export type ReadingChoices = z.output<typeof readingChoices>;
 
 /** What things are counted of a file. Each that was read came in, or is reported. */
-export const nouns = ['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const;
+export const nouns = ['row', 'comment', 'reply', 'vote', 'answer', 'context', 'reward'] as const;
 export type Noun = (typeof nouns)[number];
 
 /** A thing of one kind that a file holds and that did not come in as it stands there, with examples. */

@@ -32,6 +32,8 @@ export type ImportSummary = ReadingCounts & {
   readonly labels: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
+  /** Rewards that were computed elsewhere, given to comments that were there already. */
+  readonly rewards: number;
   /** Comments that were there, and whose votes or places are newer now. */
   readonly updated: number;
   /** Posts whose text came, where only their comments were there. */

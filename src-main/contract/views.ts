@@ -188,6 +188,8 @@ export type ImportLine = {
   readonly answers: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
+  /** Rewards that were computed elsewhere, given to comments that were there already. */
+  readonly rewards: number;
   readonly skipped: number;
 };
 
@@ -197,6 +199,7 @@ export type UndoneImport = {
   readonly comments: number;
   readonly answers: number;
   readonly contexts: number;
+  readonly rewards: number;
   readonly postsKept: number;
 };
 

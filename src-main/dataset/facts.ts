@@ -107,6 +107,16 @@ export type RawFact =
       readonly verdict?: unknown;
     }
   | { readonly kind: 'context'; readonly post: RawPost; readonly context: unknown }
+  /** What a model gave elsewhere for a comment that is here: its post by the id, itself by its key or else its text. */
+  | {
+      readonly kind: 'reward';
+      readonly post: unknown;
+      readonly commentKey?: unknown;
+      readonly comment?: unknown;
+      /** Names what the model was given to read (inputKeyOf). */
+      readonly inputKey?: unknown;
+      readonly reward: unknown;
+    }
   | Left
   | Noted;
 
@@ -215,4 +225,22 @@ export type ContextFact = {
   readonly context: string;
 };
 
-export type Fact = PostFact | CommentFact | AnswerFact | ContextFact | ((Left | Noted) & { readonly line: number });
+/** The reward of a comment that is here. */
+export type RewardFact = {
+  readonly kind: 'reward';
+  readonly line: number;
+  readonly post: string;
+  /** The first half of the SHA-256 of its text, 32 hexadecimal digits; or the text. */
+  readonly comment: { readonly key: string } | { readonly text: string };
+  /** null where the file doesn't say what was read. */
+  readonly inputKey: string | null;
+  readonly reward: number;
+};
+
+export type Fact =
+  | PostFact
+  | CommentFact
+  | AnswerFact
+  | ContextFact
+  | RewardFact
+  | ((Left | Noted) & { readonly line: number });

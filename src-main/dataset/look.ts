@@ -174,7 +174,7 @@ function nameFor(said: string, names: readonly string[]): string | undefined {
 /** Tables with semicolons are those of people who write 1,5, unless a number in it has a point. */
 function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string, Field>): '.' | ',' {
   if (how.format !== 'csv' || how.dialect?.separator !== ';') return '.';
-  const figures = [...fields].filter(([, field]) => field === 'votes' || field === 'score' || field === 'margin');
+  const figures = [...fields].filter(([, field]) => ['votes', 'score', 'margin', 'reward'].includes(field));
   const hasPoint = values.some((value) =>
     figures.some(([name]) =>
       /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name])),

@@ -26,5 +26,9 @@ export const reasons = {
   'same-sides': 'the same text on both sides',
   'no-choice': 'says neither which is better nor that neither is',
   'empty-context': 'no text',
+  'no-reward': 'no number, as a reward is',
+  'no-comment':
+    'no comment: neither its key nor its text, or a key that is none (the SHA-256 of its text in hexadecimal, or the first half of that)',
+  'no-post-id': 'no id of a post',
   'html-seen': 'looks like HTML; reading texts as HTML (--html) makes plain text of them',
 } as const;

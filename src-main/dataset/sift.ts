@@ -17,7 +17,7 @@ import {
 import { isPlaceholder } from './gone.ts';
 import { decoded, looksLikeHtml, plainText } from './html.ts';
 import { reasons } from './reasons.ts';
-import { figureOf, isGiven, isYes, keyOf, personOf, placeOf, splitOfWord, textOf, timeOf } from './values.ts';
+import { figureOf, isGiven, isYes, keyOf, personOf, placeOf, rewardOf, splitOfWord, textOf, timeOf } from './values.ts';
 
 export type SiftOptions = {
   /** What 'score' means; null where no comment has one. */
@@ -47,7 +47,7 @@ export function shown(value: unknown): string {
 
 /** A sift for one file. It keeps counts and nothing else of what went through. */
 export function createSift({ score, decimal, html, replies }: SiftOptions): Sift {
-  const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0 };
+  const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0, reward: 0 };
   let facts: Fact[] = [];
   let line = 0;
   let record: unknown;
@@ -354,6 +354,30 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     else leave('context', context === null ? 'empty-context' : 'no-post', raw.context ?? raw.post.id);
   }
 
+  function takeReward(raw: RawFact & { kind: 'reward' }): void {
+    read.reward += 1;
+    const post = keyOf(raw.post);
+    const reward = rewardOf(raw.reward, decimal);
+    const comment = commentNamed(raw);
+    if (post === null) leave('reward', 'no-post-id', record);
+    else if (comment === null) leave('reward', 'no-comment', isGiven(raw.commentKey) ? raw.commentKey : post);
+    else if (reward === null) leave('reward', 'no-reward', isGiven(raw.reward) ? raw.reward : record);
+    else facts.push({ kind: 'reward', line, post, comment, inputKey: keyOf(raw.inputKey), reward });
+  }
+
+  /** Which comment of its post a reward is of: by its key, where there is one. */
+  function commentNamed({
+    commentKey,
+    comment,
+  }: RawFact & { kind: 'reward' }): { key: string } | { text: string } | null {
+    if (isGiven(commentKey)) {
+      const key = keyOf(commentKey)?.toLowerCase() ?? '';
+      return sha256.test(key) ? { key: key.slice(0, 32) } : null;
+    }
+    const own = text(comment, false, 'reward');
+    return own === null ? null : { text: own };
+  }
+
   function take(raw: RawFact, at: number, value: unknown): readonly Fact[] {
     facts = [];
     line = at;
@@ -363,6 +387,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     else if (raw.kind === 'comment') takeComment(raw);
     else if (raw.kind === 'answer') takeAnswer(raw);
     else if (raw.kind === 'context') takeContext(raw);
+    else if (raw.kind === 'reward') takeReward(raw);
     else takeLeft(raw);
     if (htmlSeen) note('row', 'html-seen', firstText(raw));
     return facts;
@@ -377,6 +402,8 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   return { take, read };
 }
 
+/** The whole of it, or the half by which comments are known here. */
+const sha256 = /^(?:[0-9a-f]{32}){1,2}$/;
 const none: readonly ReadComment[] = [];
 const gone = { text: '', votes: null, place: null, author: null, date: null, link: null, replies: none } as const;
 const choices: ReadonlySet<string> = new Set<Preference>(['left', 'right', 'tie', 'bad']);

@@ -61,6 +61,19 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
   return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
 }
 
+/**
+ * The reward that a value is: a number as programs write one, which float32 holds. null for anything else: what a person would read as a number
+ * ('12 points', '1.2K') is no reward.
+ * @param decimal what separates decimals in this file
+ */
+export function rewardOf(value: unknown, decimal: '.' | ',' = '.'): number | null {
+  if (typeof value === 'number') return Number.isFinite(Math.fround(value)) ? value : null;
+  if (typeof value === 'bigint') return rewardOf(Number(value));
+  if (typeof value !== 'string') return null;
+  const plain = decimal === ',' ? value.trim().replace(',', '.') : value.trim();
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain) ? rewardOf(Number(plain)) : null;
+}
+
 /** A place: a figure, also as '1st', '#2', 'No. 3' and '4.'. */
 export function placeOf(value: unknown, decimal: '.' | ',' = '.'): number | null | undefined {
   const place =

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { randomFrom } from '../common/random.ts';
 import { placesInLargest } from '../common/ranked-lists.ts';
 import type { PairSource } from '../contract/calls.ts';
-import type { PairGroup, PairInput, ShownOfPost } from '../contract/engine.ts';
+import type { PairGroup, PairInput, ShownOfPost, TextInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
 import { saysOf } from './says.ts';
 import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
@@ -35,6 +36,11 @@ export function postInput(post: Pick<Post, 'title' | 'text' | 'context'>, mode: 
   // Many files repeat the title at the head of the text.
   const title = post.title !== null && post.text.startsWith(post.title) ? null : post.title;
   return [title, post.text, post.context].filter((part) => part !== null && part !== '').join('\n\n');
+}
+
+/** A name for what a model is given to read: the same input always has the same one, and no other has it. SHA-256, in hexadecimal. */
+export function inputKeyOf({ post, comment }: TextInput): string {
+  return hash('sha256', JSON.stringify([post, comment]));
 }
 
 /**

@@ -10,6 +10,8 @@ export type ImportCounts = {
   readonly labels: number;
   /** Contexts given to posts that were there already. */
   readonly contexts: number;
+  /** Rewards given to comments that were there already. */
+  readonly rewards: number;
   readonly skipped: number;
 };
 
@@ -27,8 +29,8 @@ export function startImport(store: WritingStore, file: string, format: string): 
 export function countImport(store: WritingStore, id: number, counts: ImportCounts): void {
   statement(
     store,
-    'UPDATE imports SET posts = ?, comments = ?, labels = ?, contexts = ?, skipped = ? WHERE id = ?',
-  ).run(counts.posts, counts.comments, counts.labels, counts.contexts, counts.skipped, id);
+    'UPDATE imports SET posts = ?, comments = ?, labels = ?, contexts = ?, rewards = ?, skipped = ? WHERE id = ?',
+  ).run(counts.posts, counts.comments, counts.labels, counts.contexts, counts.rewards, counts.skipped, id);
 }
 
 /** Notes what an import brought, and that it came to its end. */
@@ -47,7 +49,7 @@ export function forgetImport(store: WritingStore, id: number): void {
 export type KeptImport = Omit<ImportLine, 'undo'> & { readonly undoBegunAt: string | null };
 
 const columns = `id, file, format, started_at AS startedAt, finished_at AS finishedAt, undone_at AS undoneAt,
-  posts, comments, labels AS answers, contexts, skipped,
+  posts, comments, labels AS answers, contexts, rewards, skipped,
   (SELECT begun_at FROM undoings WHERE import_id = imports.id) AS undoBegunAt`;
 
 /** All imports, the newest first. */

@@ -562,4 +562,11 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER revocations_stay BEFORE UPDATE ON revocations WHEN new.revoked_at >= old.revoked_at OR new.label_id <> old.label_id
   BEGIN SELECT RAISE (ABORT, 'revocations are never changed'); END;
   `,
+  `
+  -- Rewards that were computed elsewhere came with an import, which can be undone; NULL for those that were given here.
+  ALTER TABLE rewards ADD COLUMN import_id INTEGER REFERENCES imports (id);
+  CREATE INDEX rewards_by_import ON rewards (import_id) WHERE import_id IS NOT NULL;
+  ALTER TABLE imports ADD COLUMN rewards INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE undoings ADD COLUMN rewards INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -176,6 +176,16 @@ export function postByKey(store: ReadingStore, key: string): Post | null {
   return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, key) ?? null;
 }
 
+/** The comment of a post whose text is known by this (hashOf), or null. */
+export function commentByHash(
+  store: ReadingStore,
+  postId: number,
+  textHash: Buffer,
+): Pick<Comment, 'id' | 'text'> | null {
+  const sql = 'SELECT id, text FROM comments WHERE post_id = ? AND text_hash = ?';
+  return row<Pick<Comment, 'id' | 'text'>>(store, sql, postId, textHash) ?? null;
+}
+
 /** The number of the comment of a post with exactly this text, or null. */
 export function commentIdByText(store: ReadingStore, postId: number, text: string): number | null {
   const sql = 'SELECT id FROM comments WHERE post_id = ? AND text_hash = ?';

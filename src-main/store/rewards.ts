@@ -15,7 +15,7 @@ export function setRewards(
   const insert = statement(
     store,
     `INSERT INTO rewards (model_id, comment_id, reward) SELECT ?, id, ? FROM comments WHERE id = ?
-     ON CONFLICT (model_id, comment_id) DO UPDATE SET reward = excluded.reward`,
+     ON CONFLICT (model_id, comment_id) DO UPDATE SET reward = excluded.reward, import_id = NULL`,
   );
   return inTransaction(store, () => {
     let count = 0;
@@ -24,11 +24,50 @@ export function setRewards(
   });
 }
 
+/** What became of a reward from a file: it is new; as it was there; another than is there, which stays; or of a comment that the import gave one. */
+type BroughtReward = 'added' | 'same' | 'other' | 'twice';
+
+/** How far two runtimes may be apart that compute the same reward. */
+const tolerance = 1e-4;
+
+/** Keeps the reward that a model gave elsewhere, where it has given the comment none. */
+export function bringReward(
+  store: WritingStore,
+  {
+    modelId,
+    commentId,
+    reward,
+    importId,
+  }: { readonly modelId: number; readonly commentId: number; readonly reward: number; readonly importId: number },
+): BroughtReward {
+  const sql =
+    'INSERT INTO rewards (model_id, comment_id, reward, import_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
+  if (statement(store, sql).run(modelId, commentId, reward, importId).changes === 1) return 'added';
+  const there = row<{ reward: number; importId: number | null }>(
+    store,
+    'SELECT reward, import_id AS importId FROM rewards WHERE model_id = ? AND comment_id = ?',
+    modelId,
+    commentId,
+  )!;
+  if (there.importId === importId) return 'twice';
+  return Math.abs(there.reward - reward) <= tolerance * Math.max(1, Math.abs(there.reward)) ? 'same' : 'other';
+}
+
+/** Takes away up to `limit` of the rewards that an import brought, and says how many those were. */
+export function removeBroughtRewards(store: WritingStore, importId: number, limit: number): number {
+  return statement(
+    store,
+    `DELETE FROM rewards WHERE (model_id, comment_id) IN
+       (SELECT model_id, comment_id FROM rewards WHERE import_id = ? LIMIT ?)`,
+  ).run(importId, limit).changes;
+}
+
 /** A comment that waits for its reward, with what a model may see of its post. */
 export type UnscoredComment = {
   readonly commentId: number;
   readonly text: string;
   readonly postId: number;
+  readonly postKey: string;
   readonly postTitle: string | null;
   readonly postText: string;
   readonly postContext: string | null;
@@ -80,7 +119,7 @@ export function commentsWithoutReward(
   const { sql, values } = condition(filter);
   return rows<UnscoredComment>(
     store,
-    `SELECT comments.id AS commentId, comments.text, posts.id AS postId, posts.title AS postTitle,
+    `SELECT comments.id AS commentId, comments.text, posts.id AS postId, posts.key AS postKey, posts.title AS postTitle,
        posts.text AS postText, posts.context AS postContext
      FROM comments CROSS JOIN posts ON posts.id = comments.post_id ${withReward} WHERE ${sql} ORDER BY comments.id`,
     modelId,

@@ -6,6 +6,7 @@ import { findImport } from './imports.ts';
 import { takeBackFigures } from './lists.ts';
 import { dropOtherKeys } from './other-keys.ts';
 import { removePost, removeTexts } from './post-texts.ts';
+import { removeBroughtRewards } from './rewards.ts';
 import { dropWaiting } from './waiting-posts.ts';
 
 /**
@@ -36,7 +37,7 @@ export function beginUndo(store: WritingStore, id: number): void {
 }
 
 /**
- * Takes out the answers, contexts, comments and posts that came with an import. A post stays, with all its comments, where an
+ * Takes out the answers, rewards, contexts, comments and posts that came with an import. A post stays, with all its comments, where an
  * answer that a person gave here is on it, or where only one comment would be left; it goes with the import
  * that kept it. Places, votes and texts that it gave to posts and comments of others are taken back: those that were there
  * before count again.
@@ -48,10 +49,19 @@ export function beginUndo(store: WritingStore, id: number): void {
  */
 export function* undoImport(store: WritingStore, id: number): Generator<UndoProgress, UndoneImport, undefined> {
   beginUndo(store, id);
-  const { posts, comments, answers, contexts } = findImport(store, id);
+  const { posts, comments, answers, contexts, rewards } = findImport(store, id);
   // A post counts as much as a comment: to look at it takes as long.
-  const total = posts + comments + answers + contexts;
-  for (const some of [someAnswers, someContexts, someTexts, somePosts, someComments, someFigures, someKeys]) {
+  const total = posts + comments + answers + contexts + rewards;
+  for (const some of [
+    someAnswers,
+    someRewards,
+    someContexts,
+    someTexts,
+    somePosts,
+    someComments,
+    someFigures,
+    someKeys,
+  ]) {
     while (inTransaction(store, () => some(store, id))) {
       yield { done: Math.min(total, undoingOf(store, id).done), total };
     }
@@ -67,7 +77,7 @@ export function* undoImport(store: WritingStore, id: number): Generator<UndoProg
 type Undoing = UndoneImport & { readonly done: number; readonly lastPost: number; readonly lastComment: number };
 
 function undoingOf(store: WritingStore, id: number): Undoing {
-  const sql = `SELECT posts, comments, labels AS answers, contexts, posts_kept AS postsKept, done, last_post AS lastPost,
+  const sql = `SELECT posts, comments, labels AS answers, contexts, rewards, posts_kept AS postsKept, done, last_post AS lastPost,
     last_comment AS lastComment FROM undoings WHERE import_id = ?`;
   return row<Undoing>(store, sql, id)!;
 }
@@ -81,6 +91,12 @@ function someAnswers(store: WritingStore, id: number): boolean {
   const answers = statement(store, `DELETE FROM labels WHERE id IN (${some})`).run(id, rowsAtOnce).changes;
   note(store, id, { answers, done: answers });
   return answers > 0;
+}
+
+function someRewards(store: WritingStore, id: number): boolean {
+  const rewards = removeBroughtRewards(store, id, rowsAtOnce);
+  note(store, id, { rewards, done: rewards });
+  return rewards > 0;
 }
 
 /** Figures that it gave to comments of others, or to comments that stay. */
@@ -223,11 +239,11 @@ function handOver(store: WritingStore, id: number, postId: number): void {
 function note(
   store: WritingStore,
   id: number,
-  { posts = 0, comments = 0, answers = 0, contexts = 0, postsKept = 0, done = 0 }: Partial<Undoing>,
+  { posts = 0, comments = 0, answers = 0, contexts = 0, rewards = 0, postsKept = 0, done = 0 }: Partial<Undoing>,
 ): void {
   statement(
     store,
     `UPDATE undoings SET posts = posts + ?, comments = comments + ?, labels = labels + ?, contexts = contexts + ?,
-       posts_kept = posts_kept + ?, done = done + ? WHERE import_id = ?`,
-  ).run(posts, comments, answers, contexts, postsKept, done, id);
+       rewards = rewards + ?, posts_kept = posts_kept + ?, done = done + ? WHERE import_id = ?`,
+  ).run(posts, comments, answers, contexts, rewards, postsKept, done, id);
 }

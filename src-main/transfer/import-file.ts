@@ -31,13 +31,15 @@ import { dropRepeatedLists, postsWithFurtherLists } from '../store/lists.ts';
 import { inTransaction, type WritingStore, withLongLog } from '../store/open.ts';
 import { dropOtherKeys } from '../store/other-keys.ts';
 import { dropLonePosts, filledOfOthers, findPost, type LonePost, textlessPosts } from '../store/posts.ts';
-import { type Import, nothingBrought } from './import-into.ts';
+import { type Import, nothingBrought, type RewardsOf } from './import-into.ts';
 import { take } from './import-rows.ts';
 import { countsOfTally, emptyTally, type LeftOut, report } from './tally.ts';
 
 export type ImportOptions = Partial<ReadingChoices> & {
   /** Puts every new post here; without it the file decides, and where it says nothing a hash of the group. */
   readonly split?: Split | undefined;
+  /** For a file of rewards, and for no other: the model that gave them. */
+  readonly rewardsOf?: RewardsOf | undefined;
   /** What people call the file; the last part of its path, where it is not said. */
   readonly name?: string | undefined;
 };
@@ -64,7 +66,7 @@ const postsPerTransaction = 100;
 /**
  * Brings a file into the store. What can't come in is left out and reported; what is there already is not added again. Where it is
  * broken off, what came in by then stays, and undoing the import takes it out again.
- * @throws TiebreakError bad-input where a score could be votes or places, and where nothing of the file could come in
+ * @throws TiebreakError bad-input where a score could be votes or places, where it isn't said whose rewards a file has, and where nothing of the file could come in
  */
 export async function importFile(
   store: WritingStore,
@@ -76,16 +78,19 @@ export async function importFile(
   const total = await sizeOfFile(path);
   const look = await judged(await lookAt(path, options), hooks, total);
   const score = decided(look);
+  checkRewards(look, options.rewardsOf);
   const id = startImport(store, options.name ?? basename(path), look.found.shape);
   const into: Import = {
     store,
     id,
     split: options.split,
     replies: options.replies ?? 'leave',
+    rewardsOf: options.rewardsOf ?? null,
     tally: emptyTally(),
     brought: nothingBrought(),
     occurrences: new Map(),
     lastKey: null,
+    lastScored: null,
   };
   try {
     await withLongLog(store, async () => {
@@ -123,6 +128,16 @@ function decided({ path, found }: Look): ScoreMeaning | null {
     'bad-input',
     `It can't be told what 'score' means in ${path}: ${found.scoreSays}. Say it: --score votes, or --score places. Nothing came in.`,
   );
+}
+
+/** Rewards are of a model, which has to be said; of anything else there is none. */
+function checkRewards({ path, found }: Look, rewardsOf: RewardsOf | undefined): void {
+  const areRewards = found.shape === 'rewards';
+  if (areRewards === (rewardsOf !== undefined)) return;
+  const message = areRewards
+    ? `The rewards in ${path} are of one of your models: say of which, with --model. Nothing came in.`
+    : `--model says whose rewards a file has, and ${path} was read as '${found.shape}': leave it out, or say --as rewards. Nothing came in.`;
+  throw new TiebreakError('bad-input', message);
 }
 
 async function takeAll(
@@ -236,8 +251,8 @@ function leaveLone({ tally, brought }: Import, { line, comment, reply, answered,
 }
 
 function countsOf({ brought, tally }: Import): ImportCounts {
-  const { posts, comments, labels, contexts } = brought;
-  return { posts, comments, labels, contexts, skipped: tally.leftCount };
+  const { posts, comments, labels, contexts, rewards } = brought;
+  return { posts, comments, labels, contexts, rewards, skipped: tally.leftCount };
 }
 
 function summaryOf({ tally, brought }: Import): Omit<ImportReport, 'importId' | 'found' | 'seconds'> {

@@ -1,3 +1,4 @@
+import type { ShownOfPost } from '../contract/engine.ts';
 import type { Noun, ReplyChoice } from '../contract/reading.ts';
 import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import { hasFigure, type PostHead, type ReadComment } from '../dataset/facts.ts';
@@ -17,13 +18,20 @@ export type Import = {
   /** Puts every new post there; without it the file decides, and where it says nothing a hash of the group. */
   readonly split: Split | undefined;
   readonly replies: ReplyChoice;
+  /** For a file of rewards: the model that gave them. */
+  readonly rewardsOf: RewardsOf | null;
   readonly tally: Tally;
   readonly brought: Brought;
   /** How often this file gave the same answer without an id, for answers that were there when it did. */
   readonly occurrences: Map<number, number>;
   /** The post of the record before. */
   lastKey: string | null;
+  /** The post of the reward before, with what the model reads of it. */
+  lastScored: { readonly key: string; readonly id: number; readonly read: string } | null;
 };
+
+/** The model whose rewards a file has, and what it is shown of posts. */
+export type RewardsOf = { readonly id: number; readonly context: ShownOfPost };
 
 /** What is new in the store, and what became of what was there. */
 export type Brought = {
@@ -31,6 +39,7 @@ export type Brought = {
   comments: number;
   labels: number;
   contexts: number;
+  rewards: number;
   /** Comments whose votes or places are newer than those that were there. */
   updated: number;
   /** Posts whose text came. */
@@ -44,7 +53,7 @@ export type Brought = {
 };
 
 export function nothingBrought(): Brought {
-  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, updated: 0, filled: 0, textless: 0 };
+  const counts = { posts: 0, comments: 0, labels: 0, contexts: 0, rewards: 0, updated: 0, filled: 0, textless: 0 };
   return { ...counts, unmatched: 0, ambiguous: 0, contextsKept: 0, keptWithGroup: 0 };
 }
 

@@ -10,6 +10,7 @@ import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
 import { takeAnswer } from './import-answers.ts';
 import { takeContext } from './import-contexts.ts';
 import { conflictOf, countPost, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
+import { takeReward } from './import-rewards.ts';
 import { report, type Tally } from './tally.ts';
 
 /** Adds what one record says to the store and to the tally. A row of which nothing came in stays out with what is in it. */
@@ -26,6 +27,7 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
     } else if (fact.kind === 'comment') takeComment(into, fact);
     else if (fact.kind === 'answer') takeAnswer(into, fact);
     else if (fact.kind === 'context') takeContext(into, fact);
+    else if (fact.kind === 'reward') takeReward(into, fact);
     else {
       report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
@@ -39,8 +41,8 @@ export function take(into: Import, { row, facts }: RecordFacts): void {
 }
 
 /** What came in of rows, and posts that wait for their comments. */
-function partsOf({ imported: { comment, reply, answer, context }, kinds }: Tally): number {
-  return comment + reply + answer + context + (kinds.get('row waiting')?.count ?? 0);
+function partsOf({ imported: { comment, reply, answer, context, reward }, kinds }: Tally): number {
+  return comment + reply + answer + context + reward + (kinds.get('row waiting')?.count ?? 0);
 }
 
 /** The number of the post; null where its row was left out. */

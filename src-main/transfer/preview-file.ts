@@ -87,7 +87,7 @@ function take(
     if (fact.kind === 'left' || fact.kind === 'noted') {
       report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
-    } else if (fact.kind === 'context') tally.imported.context += 1;
+    } else if (fact.kind === 'context' || fact.kind === 'reward') tally.imported[fact.kind] += 1;
     else if (fact.kind === 'comment' && isReply(fact)) takeReply(tally, fact, replies);
     else {
       countComments(tally, commentsIn(fact), 'comment');

@@ -54,7 +54,7 @@ export function generateStore(path: string, posts: number, { labelEvery = 100 } 
         }
       });
     }
-    finishImport(store, importId, { posts, comments: 5 * posts, labels: 0, contexts: 0, skipped: 0 });
+    finishImport(store, importId, { posts, comments: 5 * posts, labels: 0, contexts: 0, rewards: 0, skipped: 0 });
   } finally {
     closeStore(store);
   }

@@ -42,7 +42,7 @@ test('imports of earlier versions keep the names of their formats', () => {
 });
 
 test('nouns of which nothing was read are passed over', () => {
-  const none = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0 };
+  const none = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0, reward: 0 };
   const counts = { read: { ...none, row: 2, comment: 5 }, imported: { ...none, row: 2, comment: 3 } };
   expect(countsByNoun(counts)).toEqual([
     { noun: 'row', read: 2, imported: 2, left: 0 },

@@ -70,6 +70,7 @@ const whole: UndoneImport = {
   comments: 1200 + 1500 + 4 + 39 * 2 + 700,
   answers: 261,
   contexts: 40,
+  rewards: 0,
   postsKept: 3,
 };
 

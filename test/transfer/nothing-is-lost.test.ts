@@ -52,7 +52,7 @@ type MadePost = { readonly text: string; readonly comments: readonly MadeComment
 const isGiven = (value: unknown): boolean => value !== null && value !== '';
 
 function truthOf(given: readonly MadePost[]): Record<Noun, number> {
-  const truth = { row: given.length, comment: 0, reply: 0, vote: 0, answer: 0, context: 0 };
+  const truth = { row: given.length, comment: 0, reply: 0, vote: 0, answer: 0, context: 0, reward: 0 };
   const count = (comments: readonly MadeComment[], noun: 'comment' | 'reply'): void => {
     for (const one of comments) {
       truth[noun] += 1;

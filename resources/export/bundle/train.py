@@ -1,6 +1,7 @@
 """Trains a reward model on pairs with TRL's RewardTrainer, by the settings in training.json. See README.md."""
 
 import json
+import os
 from pathlib import Path
 
 import torch
@@ -66,6 +67,8 @@ def main() -> None:
         output_dir=str(HERE / settings["output"]),
         bf16=on_gpu and torch.cuda.is_bf16_supported(),
         fp16=on_gpu and not torch.cuda.is_bf16_supported(),
+        # Several processes without a GPU, as under DeepSpeed on processors, find each other by this alone.
+        ddp_backend="gloo" if not on_gpu and int(os.environ.get("WORLD_SIZE", "1")) > 1 else None,
         # The pairs were cut already; TRL would leave out those that are too long.
         max_length=None,
         eval_strategy="no" if validation is None else "steps",

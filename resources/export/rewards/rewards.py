@@ -278,6 +278,9 @@ def reader_of(folder: Path, facts: dict):
 
 # Graphs and models.
 
+# Threads of a graph that ONNX Runtime runs; 0 for as many as there are cores. To be set before a model is loaded.
+THREADS = 0
+
 
 class Onnx:
     """The model.onnx of a folder: takes what it knows of what it is given, and gives its one result."""
@@ -285,7 +288,11 @@ class Onnx:
     def __init__(self, folder: Path):
         import onnxruntime
 
-        self.session = onnxruntime.InferenceSession(str(folder / "model.onnx"), providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        self.session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
         self.names = {one.name for one in self.session.get_inputs()}
 
     def __call__(self, inputs: dict[str, np.ndarray]) -> np.ndarray:

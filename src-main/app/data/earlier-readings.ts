@@ -13,8 +13,11 @@ export async function keepReadings(
   house: House,
   files: readonly { readonly path: string; readonly choices?: ReadingChoices | undefined }[],
 ): Promise<void> {
-  for (const { path, choices } of files) {
-    if (!choices || (saysNothing(choices) && !anyReadingKept(house))) continue;
+  for (const { path, choices: said } of files) {
+    if (!said) continue;
+    // Whose rewards one file has says nothing of the next.
+    const { model: _, ...choices } = said;
+    if (saysNothing(choices) && !anyReadingKept(house)) continue;
     const looks = await looksOfFile(path);
     if (looks === null) continue;
     withLockNow(house, keeping, (writing) => keepReading(writing, looks, saysNothing(choices) ? null : choices));
@@ -68,7 +71,7 @@ export async function choicesFor(
   said: ReadingChoices,
 ): Promise<{ readonly choices: ReadingChoices; readonly remembered: boolean }> {
   const kept = saysNothing(said) ? await followed(house, path) : null;
-  return { choices: kept ?? said, remembered: kept !== null };
+  return { choices: kept ? { ...kept, model: said.model } : said, remembered: kept !== null };
 }
 
 function saysNothing({ as, encoding, separator, map, score, replies, html }: ReadingChoices): boolean {

@@ -4,16 +4,18 @@ import { inReadingOrder } from '../../common/data-files.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Noun, ReadingChoices, Reported } from '../../contract/reading.ts';
+import type { Noun, ReadingChoices, Reported, ShapeName } from '../../contract/reading.ts';
 import { nouns } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
 import { lookAt } from '../../dataset/look.ts';
 import { lastComment } from '../../store/drawn-texts.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { type ImportReport, importFile } from '../../transfer/import-file.ts';
+import type { RewardsOf } from '../../transfer/import-into.ts';
 import { noticeDrift } from '../drift/drift.ts';
 import { noticeForeign } from '../embedding/foreign-texts.ts';
-import type { House, WritingHouse } from '../kernel/house.ts';
+import { type House, rewardModel, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { choicesFor } from './earlier-readings.ts';
 import { failuresOf } from './failed-files.ts';
@@ -89,17 +91,22 @@ export async function importSources(
   });
 }
 
-/** Where there is more than one file, those with posts come before those with comments, and contexts last, whichever was named first. */
+/**
+ * Where there is more than one file, those with posts come before those with comments, then contexts, then rewards, which hang on what is
+ * read; whichever was named first.
+ */
 async function inOrder(sources: readonly Source[], options: ReadingChoices): Promise<readonly Source[]> {
   if (sources.length < 2) return sources;
-  const contexts = new Set<Source>();
+  const shapes = new Map<Source, ShapeName>();
   for (const source of sources) {
     // A file that can't be told is refused in its turn, with the reason.
     const look = await lookAt(source.path, source.choices ?? options).catch(() => null);
-    if (look?.found.shape === 'context') contexts.add(source);
+    if (look) shapes.set(source, look.found.shape);
   }
-  const others = sources.filter((source) => !contexts.has(source));
-  return [...inReadingOrder(others, ({ name }) => name), ...contexts];
+  const of = (shape: ShapeName): readonly Source[] => sources.filter((source) => shapes.get(source) === shape);
+  const last = [...of('context'), ...of('rewards')];
+  const others = sources.filter((source) => !last.includes(source));
+  return [...inReadingOrder(others, ({ name }) => name), ...last];
 }
 
 async function importSource(
@@ -122,15 +129,28 @@ async function importSource(
       house.changes.tell('posts', 'imports', 'answers');
     },
   };
+  const { model, ...said } = choices ?? options;
+  const rewardsOf = model === undefined ? undefined : givenBy(house, model);
   try {
     return await importFile(
       house.store,
       path,
-      { ...(choices ?? options), split, name: path === name ? basename(name) : name },
+      { ...said, rewardsOf, split, name: path === name ? basename(name) : name },
       hooks,
     );
   } catch (error) {
     throw calledByName(error, path, name);
+  }
+}
+
+/** The model that gave the rewards of a file. */
+function givenBy(house: House, name: string): RewardsOf {
+  try {
+    const { id } = rewardModel(house, name);
+    return { id, context: findKeptModel(house.store, id).context };
+  } catch (error) {
+    if (!(error instanceof TiebreakError)) throw error;
+    throw new TiebreakError(error.code, `${error.message} Nothing came in.`, { cause: error });
   }
 }
 
@@ -163,6 +183,7 @@ function summaryOf(reports: readonly SourceReport[]): Brought {
     comments: sum(({ comments }) => comments),
     labels: sum(({ labels }) => labels),
     contexts: sum(({ contexts }) => contexts),
+    rewards: sum(({ rewards }) => rewards),
     updated: sum(({ updated }) => updated),
     filled: sum(({ filled }) => filled),
     // What one file lacks, a later one may have brought.

@@ -10,7 +10,7 @@ import { type ExportedModel, wordsOf } from './exported-model.ts';
 const scripts = [
   'train.py',
   'requirements.txt',
-  ...['single', 'zero1', 'zero2', 'zero3'].map((name) => `accelerate/${name}.yaml`),
+  ...['single', 'zero1', 'zero2', 'zero3', 'cpu', 'zero2-cpu'].map((name) => `accelerate/${name}.yaml`),
 ];
 
 /**

@@ -10,6 +10,7 @@ import { bundleFiles } from './bundle.ts';
 import { filledText } from './export-texts.ts';
 import { type ExportedModel, openExportedModel, wordsOf } from './exported-model.ts';
 import { archiveFiles, encoderFilesOf } from './model-archive.ts';
+import { scoringFiles } from './scoring-bundle.ts';
 import { textModelFiles } from './text-model-files.ts';
 
 /** The files that a model is in a format. Nothing of a large one is in memory. Throws TiebreakError where it has no such form. */
@@ -21,6 +22,7 @@ export async function filesInFormat(
 ): Promise<readonly ExportedFile[]> {
   if (model.kind === 'encoder') return publishedFiles(house, model, format);
   if (format === 'archive') return archiveFiles(house, model);
+  if (format === 'scoring') return scoringFiles(house, model, signal);
   if (model.kind === 'reward' && model.method !== 'gpt') return textModelFiles(house, model, format, signal);
   const opened = await openExportedModel(house, model);
   if (format === 'onnx') return onnx(house, opened);

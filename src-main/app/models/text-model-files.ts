@@ -1,7 +1,6 @@
 import { readBlendFolder } from '../../checkpoint/blend-folder.ts';
 import { type ExportedFile, jsonFile, textFile } from '../../checkpoint/exported-file.ts';
 import { readArchitecture } from '../../checkpoint/folder.ts';
-import type { ModelFormat } from '../../contract/calls.ts';
 import { type ExportedPart, type ExportForm, partFiles } from '../../engine/export/part-files.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { placeCalled } from '../kernel/encoders.ts';
@@ -20,7 +19,7 @@ const factsFile = 'tiebreak.json';
 export async function textModelFiles(
   house: House,
   model: KeptModel,
-  format: Exclude<ModelFormat, 'archive'>,
+  format: 'huggingface' | 'onnx' | 'bundle',
   signal: AbortSignal | undefined,
 ): Promise<readonly ExportedFile[]> {
   if (format === 'bundle') await checkBundle(house, model);
@@ -35,6 +34,16 @@ export async function textModelFiles(
   const train = way === 'alone' ? 'together --set readsPost=0' : way;
   const bundled = { files, layers: part.reader!.config.layers, reads: wayWords[way]!, train };
   return encoderBundleFiles(house, model, bundled, signal);
+}
+
+/** The files of a reward model of any kind as ONNX, with the program that gives its rewards and without a README. */
+export async function modelWithProgram(house: House, model: KeptModel): Promise<readonly ExportedFile[]> {
+  const folder = modelFolder(house, model);
+  if ((await readArchitecture(folder)) === 'blend') {
+    return (await blendFiles(house, model, folder, 'onnx')).filter(({ name }) => name !== 'README.md');
+  }
+  const part = await openPart(house, model, folder, 'onnx');
+  return [...withFacts(part), await plainText('rewards/rewards.py', 'rewards.py')];
 }
 
 const openPart = (house: House, { context }: KeptModel, folder: string, form: ExportForm): Promise<ExportedPart> =>

@@ -11,6 +11,7 @@ import {
   countWithoutReward,
   type RewardFilter,
   setRewards,
+  type UnscoredComment,
 } from '../../store/rewards.ts';
 import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
@@ -134,7 +135,7 @@ async function countLacking(
 }
 
 function inputOf(
-  comment: { text: string; postTitle: string | null; postText: string; postContext: string | null },
+  comment: Pick<UnscoredComment, 'text' | 'postTitle' | 'postText' | 'postContext'>,
   mode: ShownOfPost,
 ): TextInput {
   const post = { title: comment.postTitle, text: comment.postText, context: comment.postContext };

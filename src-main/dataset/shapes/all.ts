@@ -20,6 +20,7 @@ import { potato } from './potato.ts';
 import { prodigy } from './prodigy.ts';
 import { ratings } from './ratings.ts';
 import { reddit } from './reddit.ts';
+import { rewards } from './rewards.ts';
 import type { Shape } from './shape.ts';
 import { shp } from './shp.ts';
 import { stackExchange } from './stack-exchange.ts';
@@ -55,6 +56,7 @@ export const shapes: readonly Shape[] = [
   pairs,
   posts,
   context,
+  rewards,
 ];
 
 /** The shape of this name. */

@@ -45,6 +45,7 @@ export function addImport(program: Command, run: Run): void {
       `what separates columns: ${separators.map((one) => (one === '\t' ? 'tab' : one)).join(' ')}`,
       separatorOf,
     )
+    .option('--model <model>', 'of a file of rewards: the model that gave them')
     .option('--html', 'turn HTML into plain text')
     .option('--dry-run', 'say what would come in, without storing anything')
     .option('--context-file <file>', 'a second file, with a context for each post by its id or text')

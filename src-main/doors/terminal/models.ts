@@ -43,7 +43,7 @@ export function addModelCommands(command: (words: string, description: string) =
     .addOption(
       new Option(
         '--as <format>',
-        "Tiebreak's archive, for transformers, as ONNX, or with its pairs for a training elsewhere",
+        "Tiebreak's archive, for transformers, as ONNX, with its pairs for a training elsewhere, or with the comments that it has not scored, to be scored elsewhere",
       )
         .choices(modelFormats)
         .default('archive'),

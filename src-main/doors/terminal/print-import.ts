@@ -113,6 +113,7 @@ const nounNames: Readonly<Record<Noun, readonly [one: string, many: string]>> = 
   vote: ['vote figure', 'vote figures'],
   answer: ['answer', 'answers'],
   context: ['context', 'contexts'],
+  reward: ['reward', 'rewards'],
 };
 
 /** What would come in. */
@@ -133,7 +134,7 @@ function htmlLines(reported: readonly Reported[]): string[] {
 }
 
 function printPreview({ file, found, posts, read, imported, reported, remembered }: Preview): string {
-  const would = (['row', 'comment', 'reply', 'vote', 'answer', 'context'] as const)
+  const would = (['row', 'comment', 'reply', 'vote', 'answer', 'context', 'reward'] as const)
     .filter((noun) => read[noun] > 0)
     .map(
       (noun) =>

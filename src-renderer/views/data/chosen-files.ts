@@ -47,6 +47,9 @@ export const isReadable = (one: ChosenFile): boolean =>
   one.looked?.problem === null && one.preview !== null && !comesToNothing(one);
 /** Whether a person has to say first what 'score' means. */
 export const isUndecided = (one: ChosenFile): boolean => isReadable(one) && foundOf(one)?.score === 'undecided';
+/** Whether a person has to say first whose rewards they are. */
+export const lacksModel = (one: ChosenFile): boolean =>
+  isReadable(one) && foundOf(one)?.shape === 'rewards' && one.choices?.model === undefined;
 
 const looksAtOnce = 4;
 /** Whether files are read on: only while they are shown. */

@@ -28,4 +28,9 @@ export const formatHelp: readonly { readonly name: string; readonly says: string
     example:
       '{"id": "37", "context": "The article that post 37 links to."}\n{"text": "What to cook?", "context": "What is in the fridge."}',
   },
+  {
+    name: 'Rewards',
+    says: 'What one of the models here gave on another machine for comments that are here: the id of the post, the comment, and its reward. The scoring bundle of a model makes such files. Whose they are is said before they come in.',
+    example: '{"id": "37", "comment": "Soup, with bread.", "reward": 1.25}',
+  },
 ];

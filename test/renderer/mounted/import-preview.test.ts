@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { addModel } from '../../../src-main/store/models.ts';
+import { importFile } from '../../../src-main/transfer/import-file.ts';
 import {
   find,
   gone,
@@ -242,6 +244,47 @@ test('where nothing is recognised, the reason stands there with what can be said
   for (const name of ['What it is', 'Encoding', 'Separator']) await find('combobox', name);
   await says('Nothing can be imported as it stands.');
   expect(await disabled()).toBe(true);
+});
+
+test('rewards wait until it is said whose they are, go to their comments, and can be taken away again', async () => {
+  const rewards = lines({ id: 'a', comment: 'second', reward: 1.5 }, { id: 'a', comment: 'nobody said it', reward: 2 });
+  const file = [['rewards.jsonl', rewards]] as const;
+  const page = await openPage('/data', {
+    ...choosing(...file),
+    before: async ({ store }) => {
+      const model = { base: null, runId: null, metrics: {} };
+      addModel(store, { ...model, name: 'reward-1', kind: 'reward', folder: 'models/reward-1' });
+      addModel(store, { ...model, name: 'sft-1', kind: 'sft', folder: 'models/sft-1' });
+      await importFile(store, temporaryFile(ranked));
+    },
+  });
+  const preview = await chooseFiles(page);
+  await pick(page, 'What it is', 'rewards');
+  await says('Rewards of comments that are here, JSON Lines, UTF-8', preview);
+  await says('Say first of which model the rewards in rewards.jsonl are.');
+  expect(await disabled()).toBe(true);
+  const models = await find('combobox', 'Whose rewards they are');
+  const offered = () =>
+    within(models)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent);
+  await waitFor(() => expect(offered()).toEqual(['Choose a model', 'reward-1']));
+  await pick(page, 'Whose rewards they are', 'reward-1');
+  await waitFor(async () => expect(await disabled()).toBe(false));
+  await importChosen(page);
+  await find('heading', '1 reward arrived');
+  await says(/of a comment that its post does not have/);
+  const count = () => page.store.db.prepare('SELECT count(*) FROM rewards').pluck().get();
+  expect(count()).toBe(1);
+  // Whose rewards one file has says nothing of the next that looks the same.
+  await page.press('Choose files');
+  await says('It is read as you said of an earlier file that looked the same.');
+  expect(((await find('combobox', 'Whose rewards they are')) as HTMLSelectElement).value).toBe('');
+  await page.press('Cancel');
+  await page.press('Undo import of rewards.jsonl');
+  await page.press('Undo import', await find('dialog', 'Undo this import?'));
+  await says('1 reward taken away.');
+  expect(count()).toBe(0);
 });
 
 test('files that were chosen stay while another view is looked at', async () => {
