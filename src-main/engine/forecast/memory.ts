@@ -3,8 +3,8 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
 import type { Batch, BatchSize } from '../batch/batches.ts';
-import { costOf } from '../graph/cost.ts';
-import { resolve } from '../graph/shape.ts';
+import { costOf, productsOf } from '../graph/cost.ts';
+import { type Dim, resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import { type LossProgram, lossPrograms } from '../train/loss-graph.ts';
 import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
@@ -68,15 +68,13 @@ function largest(batches: readonly Batch[]): BatchSize[] {
       (most, { size }) => (most === undefined || measure(size) > measure(most) ? size : most),
       undefined,
     );
-  const tokens = by(({ rows, length }) => rows * length);
+  const tokens = by(({ rows, length, tokens = rows * length }) => tokens);
   const squares = by(({ rows, length }) => rows * length * length);
   return [tokens, squares].filter((size) => size !== undefined);
 }
 
-function sizesOf({ rows, length }: BatchSize): Map<string, number> {
-  return new Map(
-    Object.entries({ batch: rows, length, tokens: rows * length, pairs: rows, inputs: rows, words: rows * length }),
-  );
+function sizesOf({ rows, length, tokens = rows * length, inputs = rows, ends = 1 }: BatchSize): Map<string, number> {
+  return new Map(Object.entries({ batch: rows, length, tokens, pairs: inputs, inputs, ends, words: tokens }));
 }
 
 function costAt({ graph, outputs, stored }: LossProgram, size: BatchSize) {
@@ -91,25 +89,13 @@ function masksAt({ masks }: LossProgram, size: BatchSize): number {
   );
 }
 
-/**
- * Operations of a batch of any size. In every product one factor is the rows, and the length is in it once, twice or not at
- * all: three sizes tell of all.
- */
+/** Operations of a batch of any size: a sum of products of its sizes, told from the graph once. */
 function operationsOf(spec: LossProgram): (size: BatchSize) => number {
-  let known: readonly [constant: number, linear: number, square: number] | null = null;
-  const found = (): NonNullable<typeof known> => {
-    const [a, b, c] = [1, 2, 3].map((length) => costAt(spec, { rows: 1, length }).operations) as [
-      number,
-      number,
-      number,
-    ];
-    const square = (a - 2 * b + c) / 2;
-    const linear = b - a - 3 * square;
-    return [a - linear - square, linear, square];
-  };
-  return ({ rows, length }) => {
-    known ??= found();
-    const [constant, linear, square] = known;
-    return rows * (constant + linear * length + square * length * length);
+  let known: ReadonlyMap<Dim, number> | null = null;
+  return (size) => {
+    const { graph, outputs, stored } = spec;
+    known ??= productsOf(graph, [...Object.values(outputs), ...Object.values(stored)]);
+    const sizes = sizesOf(size);
+    return [...known].reduce((total, [dim, times]) => total + times * resolve(dim, sizes), 0);
   };
 }

@@ -21,7 +21,7 @@ export async function rewardTask(job: TrainJob, { onProgress }: RequestContext):
     ...start,
     cuts: train.cuts,
     loss: (options) => rewardLossProgram(model, options),
-    ...pairLearning(job.data.validation, encoded, sequenceReader(tokenizer.endId), start.maxTokens),
+    ...pairLearning(job.data.validation, encoded, sequenceReader(model.heads), start.maxTokens),
     startCounts: false,
   };
 }
