@@ -1,5 +1,6 @@
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
+import { cutsOnce } from '../../checkpoint/reading-facts.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { startToken } from '../../tokenizer/bpe.ts';
 import type { House } from '../kernel/house.ts';
@@ -46,6 +47,7 @@ function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, confi
     model: 'base',
     output: 'trained',
     max_length: maxTokens,
+    cut_once: cutsOnce(folder.manifest),
     start: { token: startToken, is_text: tokenizer.startId === null },
     frozen_layers: Math.min(frozen, layers),
     freeze_embeddings: !embeddingsLearn,

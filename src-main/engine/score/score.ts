@@ -1,4 +1,5 @@
 import { readModelFolder } from '../../checkpoint/model-folder.ts';
+import { cutsOnce } from '../../checkpoint/reading-facts.ts';
 import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Tokenizer } from '../../tokenizer/bpe.ts';
@@ -19,6 +20,8 @@ export type LoadedModel = {
   readonly tokenizer: Tokenizer;
   readonly maxTokens: number;
   readonly heads: number;
+  /** Whether a post that doesn't fit is cut once for all its comments. */
+  readonly cutOnce: boolean;
   readonly program: Program;
   readonly state: State;
 };
@@ -44,6 +47,7 @@ export async function loadModel(runtime: Runtime, folder: string): Promise<Loade
     tokenizer: await loadTokenizer(folder),
     maxTokens: Math.min(manifest?.maxTokens ?? 512, model.positions),
     heads: model.heads,
+    cutOnce: cutsOnce(manifest),
     program: await runtime.compile(rowRewardProgram(model)),
     state,
   };
@@ -60,7 +64,7 @@ export async function score(
   { texts }: ScoreRequest,
   { onProgress, signal }: RequestContext,
 ): Promise<ScoreResult> {
-  const { encoded, cuts } = encodeAll(model.tokenizer, texts, model.maxTokens);
+  const { encoded, cuts } = encodeAll(model.tokenizer, texts, model.maxTokens, model.cutOnce);
   const rewards = new Float32Array(texts.length);
   const blocks = blocksByPost(texts, encoded);
   const begun = performance.now();
