@@ -26,10 +26,7 @@ export function factsOfConfig(config: unknown): Partial<ReadingFacts> {
     max_length: length,
     context,
     cut_once: cutOnce,
-  } = ((config as { tiebreak?: unknown } | null)?.tiebreak ?? {}) as Record<
-    string,
-    unknown
-  >;
+  } = ((config as { tiebreak?: unknown } | null)?.tiebreak ?? {}) as Record<string, unknown>;
   return {
     ...(typeof length === 'number' && Number.isSafeInteger(length) && length >= 3 ? { maxTokens: length } : {}),
     ...(context === 'post' || context === 'none' ? { context } : {}),

@@ -1,6 +1,6 @@
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
-import { frozenOf } from '../../common/frozen-layers.ts';
 import { cutsOnce } from '../../checkpoint/reading-facts.ts';
+import { frozenOf } from '../../common/frozen-layers.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { startToken } from '../../tokenizer/bpe.ts';
 import type { House } from '../kernel/house.ts';

@@ -50,7 +50,7 @@ export function wordsOf(
   const { endId, startId } = tokenizer;
   const isText = startId === null;
   // The end token, and a start token where there is one, are always there.
-  const kept = maxTokens - (isText ? 1 : 2);
+  const room = maxTokens - (isText ? 1 : 2);
   const start = isText
     ? `the text \`${startToken}\` (no token of this vocabulary: it is cut like any text)`
     : `\`${startToken}\` (id ${startId}, always first)`;
@@ -65,29 +65,29 @@ export function wordsOf(
     startText: isText ? JSON.stringify(startToken) : '""',
     pythonHead: isText ? '[]' : '[tokenizer.bos_token_id]',
     headIds: isText ? '' : `${startId}, `,
-    kept,
-    ...cutWords(kept, cutsOnce(folder.manifest)),
+    kept: room,
+    ...cutWords(room, cutsOnce(folder.manifest)),
     template: `${start}, the post, an empty line (two line breaks), the comment, \`<|endoftext|>\`.`,
   };
 }
 
 /** How what is too long is cut, in words and as lines of programs. */
-function cutWords(kept: number, once: boolean): Record<'cut' | 'pythonCut' | 'javascriptCut', string> {
+function cutWords(room: number, once: boolean): Record<'cut' | 'pythonCut' | 'javascriptCut', string> {
   if (!once) {
     const cut = 'What is longer is cut on the **left**, so that the comment and the end stay.';
     return { cut, pythonCut: '', javascriptCut: '' };
   }
-  const half = Math.floor(kept / 2);
+  const half = Math.floor(room / 2);
   return {
     cut: `Where post and comment together are longer, the post's last ${half} stay, whatever the comment, and of the comment as many of its last as there is room for.`,
     pythonCut: `
-    if len(ids) > ${kept}:
+    if len(ids) > ${room}:
         first = tokens(before)[-${half}:]
-        ids = first + tokens(comment)[-(${kept} - len(first)) :]`,
+        ids = first + tokens(comment)[-(${room} - len(first)) :]`,
     javascriptCut: `
-  if (ids.length > ${kept}) {
+  if (ids.length > ${room}) {
     const first = tokens(before).slice(-${half});
-    ids = [...first, ...tokens(comment).slice(-(${kept} - first.length))];
+    ids = [...first, ...tokens(comment).slice(-(${room} - first.length))];
   }`,
   };
 }

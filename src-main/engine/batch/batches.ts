@@ -6,18 +6,8 @@
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
+import type { BatchSize } from './feeds.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
-
-export type BatchSize = {
-  readonly rows: number;
-  readonly length: number;
-  /** Tokens in all rows; absent where rows are filled up to their length, and all of that counts. */
-  readonly tokens?: number;
-  /** Inputs in all rows; absent where each is a row. */
-  readonly inputs?: number;
-  /** Inputs in the row that has most of them. */
-  readonly ends?: number;
-};
 
 /** What runs at once, of any kind. */
 export type Batch = {

@@ -2,7 +2,7 @@
 
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
-import type { BatchSize } from './batches.ts';
+import type { BatchSize } from './feeds.ts';
 import { rowFeeds, rowSize } from './row-feeds.ts';
 
 /** Comments of one post as a model reads them, each once, and the pairs among them. */

@@ -1,8 +1,7 @@
 /** What a GPT-2 is fed that reads once what inputs share (model/gpt2-rows.ts). */
 
 import type { HostTensors } from '../runtime/runtime.ts';
-import type { BatchSize } from './batches.ts';
-import { hidden } from './feeds.ts';
+import { type BatchSize, hidden } from './feeds.ts';
 import { type Block, blocksOf, type Row, rowsOf } from './rows.ts';
 
 /** The sizes of what `rowFeeds` gives. */

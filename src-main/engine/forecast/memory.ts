@@ -2,10 +2,12 @@
 
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
-import type { Batch, BatchSize } from '../batch/batches.ts';
+import type { Batch } from '../batch/batches.ts';
+import type { BatchSize } from '../batch/feeds.ts';
 import { costOf, productsOf } from '../graph/cost.ts';
 import { type Dim, resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
+import { neededInputs } from '../runtime/runtime.ts';
 import { type LossProgram, lossPrograms } from '../train/loss-graph.ts';
 import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
 
@@ -42,7 +44,7 @@ export function price(
   const plan = planOf(task, { ...config, epochs: 1 });
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
-    Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + masksAt(spec, size)));
+    Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)));
   const trained = bytesPerNumber * numbers(plan.trained);
   const whole = bytesPerNumber * numbers(plan.trained.filter(({ name }) => name !== learning.rowsOf));
   const parts: MemoryForecast = {
@@ -81,12 +83,12 @@ function costAt({ graph, outputs, stored }: LossProgram, size: BatchSize) {
   return costOf(graph, Object.values(outputs), Object.values(stored), sizesOf(size));
 }
 
-function masksAt({ masks }: LossProgram, size: BatchSize): number {
+/** Bytes of all that is fed. */
+function feedsAt(spec: LossProgram, size: BatchSize): number {
   const sizes = sizesOf(size);
-  return masks.reduce(
-    (total, { shape }) => total + shape.reduce<number>((n, dim) => n * resolve(dim, sizes), bytesPerNumber),
-    0,
-  );
+  return neededInputs(spec)
+    .filter(({ input }) => input?.kind === 'feed')
+    .reduce((total, { shape }) => total + shape.reduce<number>((n, dim) => n * resolve(dim, sizes), bytesPerNumber), 0);
 }
 
 /** Operations of a batch of any size: a sum of products of its sizes, told from the graph once. */

@@ -60,7 +60,13 @@ function placesOf(
 }
 
 /** [n, parts*width] to parts of [batch, heads, length, size]. */
-function apart({ config }: Body, x: Tensor, places: o.Places, parts: number, length: Dim = 'length'): readonly Tensor[] {
+function apart(
+  { config }: Body,
+  x: Tensor,
+  places: o.Places,
+  parts: number,
+  length: Dim = 'length',
+): readonly Tensor[] {
   const size = config.width / config.heads;
   const heads = o.pad(o.reshape(x, [product([x.shape[0]!, parts * config.heads]), size]), places);
   const shape = ['batch', config.heads, length, size] as const;
@@ -77,7 +83,13 @@ function together({ config }: Body, x: Tensor, places: o.Places, tokens: Dim = '
 }
 
 /** A layer: [tokens, width] to the same. */
-function block(body: Body, i: number, x: Tensor, places: Record<'projected' | 'mixed', o.Places>, mask: Tensor): Tensor {
+function block(
+  body: Body,
+  i: number,
+  x: Tensor,
+  places: Record<'projected' | 'mixed', o.Places>,
+  mask: Tensor,
+): Tensor {
   const [q, k, v] = apart(body, projections(body, i, x), places.projected, 3) as [Tensor, Tensor, Tensor];
   const mixed = attend(q, k, v, mask, (p) => body.dropout(p, `attn.${i}`));
   return rest(body, i, x, together(body, mixed, places.mixed));

@@ -119,7 +119,7 @@ function embed({ graph, config, weight, dropout }: Body): Tensor {
   return dropout(o.reshape(x, [tokens, config.width]), 'embd');
 }
 
-export function layerNorm({ config, weight }: Body, name: string, x: Tensor): Tensor {
+function layerNorm({ config, weight }: Body, name: string, x: Tensor): Tensor {
   return o.layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), config.epsilon);
 }
 
@@ -158,7 +158,12 @@ export function projections(body: Body, i: number, x: Tensor): Tensor {
 }
 
 /** The same with queries of the end tokens alone, [ends, width]; keys and values of all, [n, 2*width]. */
-export function endProjections(body: Body, i: number, x: Tensor, end: Tensor): Record<'queries' | 'keysValues', Tensor> {
+export function endProjections(
+  body: Body,
+  i: number,
+  x: Tensor,
+  end: Tensor,
+): Record<'queries' | 'keysValues', Tensor> {
   const { config, weight } = body;
   const { width } = config;
   const h = layerNorm(body, `h.${i}.ln_1`, x);

@@ -108,9 +108,12 @@ function blocksByPost(texts: ScoreRequest['texts'], encoded: readonly Int32Array
 
 /** As many blocks from one on as run at once, one at least. */
 function atOnce(blocks: readonly Block[], from: number): Block[] {
-  let tokens = 0;
-  const next = blocks.slice(from).findIndex((block) => (tokens += block.tokens) > tokensPerBatch);
-  return blocks.slice(from, next < 0 ? undefined : from + Math.max(1, next));
+  let to = from;
+  for (let tokens = 0; to < blocks.length; to++) {
+    tokens += blocks[to]!.tokens;
+    if (tokens > tokensPerBatch) break;
+  }
+  return blocks.slice(from, Math.max(from + 1, to));
 }
 
 /** The same blocks with members numbered as they come. */

@@ -66,7 +66,12 @@ function apartLossProgram(config: Gpt2Config, frozen: number): ProgramSpec {
 
 type Run = { readonly loss: number; readonly rewards: number[]; readonly gradients: Map<string, Float32Array> };
 
-async function run(runtime: Runtime, config: Gpt2Config, spec: ProgramSpec, feeds: readonly HostTensors[]): Promise<Run> {
+async function run(
+  runtime: Runtime,
+  config: Gpt2Config,
+  spec: ProgramSpec,
+  feeds: readonly HostTensors[],
+): Promise<Run> {
   const state = runtime.createState();
   for (const [name, { data, shape }] of drawWeights(config, true, 0.2)) {
     state.put(new Map([[name, { data: Float32Array.from(data), shape }]]));
@@ -123,19 +128,24 @@ describe.each(runtimes)('%s: reading once what inputs share', (_, open) => {
     [', a layer frozen', { frozen: 1 }],
     [', layers computed once more', { recompute: true }],
     [', all layers but the last frozen', { frozen: 2 }],
-  ] as [string, { frozen?: number; recompute?: boolean }][])('gives the same loss and gradients%s', async (_, options) => {
-    const runtime = await open();
-    const { frozen = 0, recompute = false } = options;
-    const config = { ...shape, layers: 3 };
-    const trained = trainedAbove(parameters(config, true), config.layers, frozen);
-    const spec = rewardLossProgram(config, { dropout: false, trained, recompute });
-    const inputs = drawInputs(4);
-    const pairs = pairFeeds(inputs.length);
-    const apart = await run(runtime, config, apartLossProgram(config, frozen), [{ ...inputFeeds(inputs, end), ...pairs }]);
-    expectSame(await run(runtime, config, spec, [{ ...rowFeeds(inputs, config.heads), ...pairs }]), apart);
-    const single = inputs.map((ids, i) => ({ members: [i], shared: 0, tokens: ids.length }));
-    expectSame(await run(runtime, config, spec, [{ ...rowFeeds(inputs, config.heads, single), ...pairs }]), apart);
-  });
+  ] as [string, { frozen?: number; recompute?: boolean }][])(
+    'gives the same loss and gradients%s',
+    async (_, options) => {
+      const runtime = await open();
+      const { frozen = 0, recompute = false } = options;
+      const config = { ...shape, layers: 3 };
+      const trained = trainedAbove(parameters(config, true), config.layers, frozen);
+      const spec = rewardLossProgram(config, { dropout: false, trained, recompute });
+      const inputs = drawInputs(4);
+      const pairs = pairFeeds(inputs.length);
+      const apart = await run(runtime, config, apartLossProgram(config, frozen), [
+        { ...inputFeeds(inputs, end), ...pairs },
+      ]);
+      expectSame(await run(runtime, config, spec, [{ ...rowFeeds(inputs, config.heads), ...pairs }]), apart);
+      const single = inputs.map((ids, i) => ({ members: [i], shared: 0, tokens: ids.length }));
+      expectSame(await run(runtime, config, spec, [{ ...rowFeeds(inputs, config.heads, single), ...pairs }]), apart);
+    },
+  );
 
   test('adds up batches as one at a time', async () => {
     const runtime = await open();
@@ -151,7 +161,9 @@ describe.each(runtimes)('%s: reading once what inputs share', (_, open) => {
       run(runtime, config, apartLossProgram(config, 0), [{ ...inputFeeds(inputs, end), ...pairFeeds(inputs.length) }]),
     );
     const [one, other] = (await Promise.all(apart)) as [Run, Run];
-    const sum = new Map([...one.gradients].map(([name, data]) => [name, data.map((x, i) => x + other.gradients.get(name)![i]!)]));
+    const sum = new Map(
+      [...one.gradients].map(([name, data]) => [name, data.map((x, i) => x + other.gradients.get(name)![i]!)]),
+    );
     expectSame(both, { loss: one.loss + other.loss, rewards: [...one.rewards, ...other.rewards], gradients: sum });
   });
 });

@@ -31,10 +31,10 @@ const vector = (values: readonly number[]) => ({ data: Float32Array.from(values)
 const indices = (values: readonly number[]) => ({ data: Int32Array.from(values), shape: [values.length] });
 
 /** Inputs of so many tokens, of which all but the third begin alike. */
-export function rewardInputs({ vocabulary }: Gpt2Config, lengths = [3, 5, 2, 4], seed = 11): Int32Array[] {
+function rewardInputs({ vocabulary }: Gpt2Config, lengths = [3, 5, 2, 4], seed = 11): Int32Array[] {
   const next = random(seed);
   const end = vocabulary - 1;
-  const beginning = [1, 3];
+  const beginning = [3, 1];
   return lengths.map((length, row) => {
     const shared = row === 2 ? 0 : Math.min(length - 1, 2);
     return Int32Array.from({ length }, (_, i) => {

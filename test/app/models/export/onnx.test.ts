@@ -127,7 +127,7 @@ test('weights in a file of their own, as models over 2 GB have them, give the sa
   const source = join(home, 'models/gpt2');
   const out = join(scratch.folder, 'external');
   mkdirSync(out);
-  const facts = { maxTokens: 512, context: 'post' } as const;
+  const facts = { maxTokens: 512, context: 'post', cutOnce: false } as const;
   for (const { name, bytes, content } of onnxFiles(
     await openModelFolder(source),
     await loadTokenizer(source),
