@@ -44,7 +44,14 @@ export async function importGpt2(request: ImportRequest, hooks: Hooks): Promise<
   await writeModelFolder(request.modelFolder, {
     config,
     tokenizer,
-    manifest: { kind, createdAt: new Date().toISOString(), trainingConfig: {}, result: { parameters }, maxTokens },
+    manifest: {
+      kind,
+      createdAt: new Date().toISOString(),
+      // What came from elsewhere is cut as the original recipe did it.
+      trainingConfig: facts.cutOnce ? { cutOnce: 1 } : {},
+      result: { parameters },
+      maxTokens,
+    },
     tensors: checkedTensors(shapes, weights, hooks),
   });
   return { kind, parameters, note, context: facts.context ?? 'post' };

@@ -48,6 +48,7 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     layerDecay: 1,
     headRate: 1,
     readsPost: 1,
+    cutOnce: 1,
     warmupSteps: 20,
     fixedWarmup: 0,
     beta1: 0.9,

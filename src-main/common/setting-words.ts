@@ -33,6 +33,7 @@ const settingNames: Readonly<Record<string, string>> = {
   device: 'Device',
   beta1: 'Beta 1',
   beta2: 'Beta 2',
+  cutOnce: 'Cut a post once',
   fixedWarmup: 'Fixed warm-up',
   keepBest: 'Keep the best',
   maxTokens: 'Longest input',

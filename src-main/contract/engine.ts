@@ -49,6 +49,7 @@ export type TrainingConfig = {
   readonly layerDecay: number;
   readonly headRate: number;
   readonly readsPost: number;
+  readonly cutOnce: number;
   readonly warmupSteps: number;
   readonly fixedWarmup: number;
   readonly beta1: number;
@@ -70,7 +71,7 @@ export type TrainingConfig = {
   readonly seed: number;
 };
 
-/** One comment as the model sees it: `post` goes in front, cut on the left; `comment` is cut only where it alone is too long. */
+/** One comment as the model sees it: `post` goes in front. What is too long is cut as tokenizer/input.ts says. */
 export type TextInput = { readonly post: string; readonly comment: string };
 
 /** Two indices into `texts`. target is the probability that the first is better: 1, or .5 for a tie. */

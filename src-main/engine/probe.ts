@@ -68,7 +68,7 @@ export async function measureSteps(runtime: Runtime, shape: StepShape, options: 
   const pairs = Array.from({ length: shape.sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
   const sizes = { tokensPerBatch: shape.tokens * shape.sequences, maxTokens: shape.tokens, padding: 0 };
   const [batch] = head
-    ? orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(0), sizes)
+    ? orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(shape.heads), sizes)
     : blockBatches(sequences, sizes, null);
   const batches = Array<Batch>(accumulation).fill(batch!);
   const program = head ? rewardLossProgram : languageModelLossProgram;

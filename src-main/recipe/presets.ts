@@ -76,6 +76,7 @@ export const presets: Readonly<Record<TrainingKind, Readonly<Record<PresetName, 
       config: {
         ...trainer,
         maxTokens: 512,
+        cutOnce: 0,
         epochs: 1,
         pairsPerBatch: 8,
         accumulation: 2,
@@ -139,6 +140,7 @@ export const presetReasons: Readonly<Record<TrainingKind, Reasons>> = {
     ...common,
     pairs:
       "All pairs of a post teach more than neighbours, which are the hardest to tell apart; and people's answers count.",
+    cutOnce: 'A post that is cut alike for all its comments is read once for them.',
     epochs: 'The best look is kept, so a second time through can be tried.',
     tokensPerBatch:
       'Counts where pairs per batch is 0. Each comment of a post is read once, however many pairs it is in.',

@@ -7,10 +7,10 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   heads: 'Attention heads per layer; must divide the width. Only for a GPT from scratch.',
   vocabulary: 'Tokens of the byte-level BPE that is trained on the data. Only for a GPT from scratch.',
   maxTokens:
-    'Longest input in tokens. A GPT loses the beginning of the post, the sentence encoder the end of each text; it reads 128.',
+    'Longest input in tokens. A GPT loses the beginning of the post (cutOnce), the sentence encoder the end of each text; it reads 128.',
   epochs: 'How often the training goes through the data.',
   tokensPerBatch:
-    'Tokens that run at once, with the padding, where there is any; more is faster on a GPU and takes more memory.',
+    'Tokens that run at once, with the padding, where there is any; more is faster on a GPU and takes more memory. For a reward model on a GPT they count as if each comment were read with its post, though a post is read once.',
   pairsPerBatch:
     'Pairs that run at once, drawn from all posts and each pair by itself; 0 keeps the pairs of a post together and goes by tokensPerBatch. Only for a reward model.',
   blocksPerBatch:
@@ -21,6 +21,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   headRate:
     'Factor of the learning rate of what stands behind the last layer: a fresh head has more to learn than the layers.',
   readsPost: '1: post and comment are read as one text, 0: the comment alone. Only for together.',
+  cutOnce:
+    '1: a post that is too long is cut to one length for all comments that it is too long for, and read once for them; 0: as far as each comment needs it, as the original did. Only for a reward model on a GPT.',
   warmupSteps: 'Steps of the warm-up, at most a fifth of the run.',
   fixedWarmup:
     "1: the warm-up takes all its steps, however short the run is, and begins at 0, as the transformers library's Trainer counts; 0: at most a fifth of the run.",

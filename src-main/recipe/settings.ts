@@ -22,6 +22,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   recompute: [0, 1],
   fixedWarmup: [0, 1],
   readsPost: [0, 1],
+  cutOnce: [0, 1],
   decayVectors: [0, 1],
   keepBest: [0, 1],
   weighPeople: [0, 1],

@@ -14,25 +14,38 @@ export type EncodedInput = {
  * "<|startoftext|>" + post + "\n\n" + comment + "<|endoftext|>" as at most `maxTokens` ids, cut on the left. Where the
  * vocabulary has no start token its name is ordinary text and is cut first, exactly as the original recipe did; where it has
  * one, that id always stays first. Names of special tokens inside post or comment are ordinary text.
+ *
+ * With `cutOnce`, a post that doesn't fit before a comment is cut to one length whatever the comment: its last tokens, half of what
+ * there is room for, so that it is the same tokens before all comments that it is cut for, and is read once. The comment has the rest
+ * of the room, and is cut on the left where it is longer. Post and comment are made tokens apart then.
  * @param maxTokens at least 3
  */
-export function encodeInput(tokenizer: Tokenizer, input: TextInput, maxTokens: number): EncodedInput {
+export function encodeInput(
+  tokenizer: Tokenizer,
+  { post, comment }: TextInput,
+  maxTokens: number,
+  cutOnce = false,
+): EncodedInput {
   const { startId, endId, byteLengths } = tokenizer;
-  const text = `${startId === null ? startToken : ''}${input.post}\n\n${input.comment}`;
-  const all = tokenizer.encode(text);
+  const before = `${startId === null ? startToken : ''}${post}\n\n`;
+  const all = tokenizer.encode(before + comment);
   const head = startId === null ? [] : [startId];
-  const from = Math.max(0, all.length - (maxTokens - 1 - head.length));
-  const kept = from === 0 ? all : all.slice(from);
-  const ids = Int32Array.from([...head, ...kept, endId]);
-  if (from === 0) return { ids, postCut: false, commentCut: false };
+  const room = maxTokens - 1 - head.length;
+  if (all.length <= room) return { ids: Int32Array.from([...head, ...all, endId]), postCut: false, commentCut: false };
 
-  let keptBytes = 0;
-  for (const id of kept) keptBytes += byteLengths[id]!;
-  const commentBytes = Buffer.byteLength(input.comment);
-  const postBytes = Buffer.byteLength(input.post);
-  return {
-    ids,
-    postCut: postBytes > 0 && keptBytes < postBytes + 2 + commentBytes,
-    commentCut: keptBytes < commentBytes,
-  };
+  const bytesOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + byteLengths[id]!, 0);
+  const [postBytes, commentBytes] = [Buffer.byteLength(post), Buffer.byteLength(comment)];
+  const lost = (kept: number): boolean => postBytes > 0 && kept < postBytes + 2;
+  if (cutOnce) {
+    const first = last(tokenizer.encode(before), Math.floor(room / 2));
+    const second = last(tokenizer.encode(comment), room - first.length);
+    const ids = Int32Array.from([...head, ...first, ...second, endId]);
+    return { ids, postCut: lost(bytesOf(first)), commentCut: bytesOf(second) < commentBytes };
+  }
+  const kept = last(all, room);
+  const bytes = bytesOf(kept);
+  const ids = Int32Array.from([...head, ...kept, endId]);
+  return { ids, postCut: lost(bytes - commentBytes), commentCut: bytes < commentBytes };
 }
+
+const last = (ids: readonly number[], count: number): readonly number[] => ids.slice(Math.max(0, ids.length - count));

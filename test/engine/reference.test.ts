@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readModelFolder } from '../../src-main/checkpoint/model-folder.ts';
 import { inputFeeds } from '../../src-main/engine/batch/feeds.ts';
+import { rowFeeds } from '../../src-main/engine/batch/row-feeds.ts';
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
 import type { ParameterSpec } from '../../src-main/engine/model/parameters.ts';
 import { rewardProgram } from '../../src-main/engine/model/reward-program.ts';
@@ -77,7 +78,7 @@ function pairFeeds(batch: Training['batches'][number]): HostTensors {
   const pairs = batch.length;
   const vector = (data: Float32Array | Int32Array) => ({ data, shape: [pairs] });
   return {
-    ...inputFeeds(sequencesOf(batch), end),
+    ...rowFeeds(sequencesOf(batch), config.heads),
     first: vector(Int32Array.from(batch, (_, i) => 2 * i)),
     second: vector(Int32Array.from(batch, (_, i) => 2 * i + 1)),
     target: vector(new Float32Array(pairs).fill(1)),

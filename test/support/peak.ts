@@ -41,7 +41,7 @@ const ids = Array.from({ length: sequences }, (_, row) =>
 const pairs = Array.from({ length: sequences / 2 }, (_, i) => ({ first: 2 * i, second: 2 * i + 1, target: 1 }));
 const sizes = { tokensPerBatch: tokens * sequences, maxTokens: tokens, padding: 0 };
 const batches = head
-  ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(0), sizes)
+  ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(model.heads), sizes)
   : blockBatches(ids, sizes, null);
 const step = Array(accumulation).fill(batches[0]!);
 const task = {

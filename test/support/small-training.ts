@@ -1,5 +1,5 @@
 import { type Gpt2Config, parameters } from '../../src-main/engine/model/gpt2.ts';
-import { rewardProgram } from '../../src-main/engine/model/reward-program.ts';
+import { rowRewardProgram } from '../../src-main/engine/model/reward-program.ts';
 import type { Runtime, State } from '../../src-main/engine/runtime/runtime.ts';
 import { rewardLossProgram } from '../../src-main/engine/train/loss-graph.ts';
 import {
@@ -42,7 +42,7 @@ export async function trainSmall(runtime: Runtime, look: (state: State) => void 
   const loss = await runtime.compile(specs.loss);
   const norm = await runtime.compile(specs.norm);
   const update = await runtime.compile(specs.update);
-  const reward = await runtime.compile(rewardProgram(config));
+  const reward = await runtime.compile(rowRewardProgram(config));
   const state = runtime.createState();
   for (const [name, { data, shape }] of drawWeights(config, true, 0.1)) {
     state.put(new Map([[name, { data: Float32Array.from(data), shape }]]));

@@ -163,6 +163,29 @@ describe('encodeInput with a start token', () => {
       }),
     );
   });
+
+  test('cut once, a post is the same tokens before every comment that it is too long for', () => {
+    fc.assert(
+      fc.property(anyText, anyText, fc.integer({ min: 3, max: 60 }), (post, comment, maxTokens) => {
+        const { ids, postCut, commentCut } = encodeInput(small, { post, comment }, maxTokens, true);
+        const room = maxTokens - 2;
+        if (small.encode(`${post}\n\n${comment}`).length <= room) {
+          expect({ ids, postCut, commentCut }).toEqual(encodeInput(small, { post, comment }, maxTokens));
+          return;
+        }
+        expect(ids.length).toBeLessThanOrEqual(maxTokens);
+        expect([ids[0], ids.at(-1)]).toEqual([startId, endId]);
+        const before = small.encode(`${post}\n\n`);
+        const first = before.slice(Math.max(0, before.length - Math.floor(room / 2)));
+        expect([...ids.slice(1, 1 + first.length)]).toEqual(first);
+        const own = small.encode(comment);
+        const second = [...ids.slice(1 + first.length, -1)];
+        expect(second).toEqual(own.slice(Math.max(0, own.length - (room - first.length))));
+        expect(commentCut).toBe(second.length < own.length);
+        expect(postCut).toBe(post !== '' && first.length < before.length);
+      }),
+    );
+  });
 });
 
 describe('GPT-2', () => {

@@ -18,14 +18,27 @@ if tokenizer.pad_token_id == tokenizer.eos_token_id:
     tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
 
 
+def tokens(text: str) -> list[int]:
+    # Names of special tokens that stand in a text are ordinary text.
+    return tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+
+
+def last(ids: list[int], count: int) -> list[int]:
+    return ids[max(0, len(ids) - count) :]
+
+
 def encode(post: str, comment: str) -> list[int]:
     """Start, post, an empty line, comment: cut on the left, and behind it the end token, where the reward is read."""
     start = settings["start"]
     head = [] if start["is_text"] else [tokenizer.convert_tokens_to_ids(start["token"])]
-    text = (start["token"] if start["is_text"] else "") + post + "\n\n" + comment
-    # Names of special tokens that stand in a text are ordinary text.
-    ids = tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
-    return head + ids[-(settings["max_length"] - 1 - len(head)) :] + [tokenizer.eos_token_id]
+    before = (start["token"] if start["is_text"] else "") + post + "\n\n"
+    room = settings["max_length"] - 1 - len(head)
+    ids = tokens(before + comment)
+    if len(ids) > room and settings["cut_once"]:
+        # A post that doesn't fit is cut to one length, whatever the comment.
+        first = last(tokens(before), room // 2)
+        ids = first + last(tokens(comment), room - len(first))
+    return head + last(ids, room) + [tokenizer.eos_token_id]
 
 
 def pairs(name: str) -> Dataset | None:
@@ -50,7 +63,8 @@ def load_model() -> AutoModelForSequenceClassification:
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     model.config.pad_token_id = tokenizer.pad_token_id
     # Says in config.json what the model reads; Tiebreak's import goes by it.
-    model.config.tiebreak = {**settings["tiebreak"], "kind": "reward", "max_length": settings["max_length"]}
+    reads = {name: settings[name] for name in ("max_length", "cut_once")}
+    model.config.tiebreak = {**settings["tiebreak"], "kind": "reward", **reads}
     frozen = settings["frozen_layers"]
     if frozen > 0:
         body = model.transformer

@@ -412,9 +412,20 @@ def gpt(folder: Path, facts: dict):
     first = [] if facts["start_id"] is None else [facts["start_id"]]
     most = facts["max_length"] - 1 - len(first)
 
+    def tokens(text: str) -> list[int]:
+        return tokenizer.encode(text, add_special_tokens=False).ids
+
+    def last(ids: list[int], count: int) -> list[int]:
+        return ids[max(0, len(ids) - count) :]
+
     def encode(post: str, comment: str) -> list[int]:
-        ids = tokenizer.encode(facts["start"] + post + "\n\n" + comment, add_special_tokens=False).ids
-        return [*first, *ids[-most:], facts["end_id"]]
+        before = facts["start"] + post + "\n\n"
+        ids = tokens(before + comment)
+        if len(ids) > most and facts["cut_once"]:
+            # A post that doesn't fit is cut to one length, whatever the comment.
+            kept = last(tokens(before), most // 2)
+            ids = kept + last(tokens(comment), most - len(kept))
+        return [*first, *last(ids, most), facts["end_id"]]
 
     if (folder / "model.onnx").exists():
         graph, padding = Onnx(folder), facts["end_id"]

@@ -1,4 +1,5 @@
 import { type ExportedFile, jsonFile } from '../../checkpoint/exported-file.ts';
+import { cutsOnce } from '../../checkpoint/reading-facts.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { startToken } from '../../tokenizer/bpe.ts';
@@ -46,6 +47,7 @@ function settingsOf({ kept, tokenizer, maxTokens, folder }: ExportedModel, confi
     model: 'base',
     output: 'trained',
     max_length: maxTokens,
+    cut_once: cutsOnce(folder.manifest),
     start: { token: startToken, is_text: tokenizer.startId === null },
     frozen_layers: Math.min(frozen, layers),
     freeze_embeddings: !embeddingsLearn,

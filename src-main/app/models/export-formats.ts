@@ -1,5 +1,5 @@
 import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
-import type { ReadingFacts } from '../../checkpoint/reading-facts.ts';
+import { cutsOnce, type ReadingFacts } from '../../checkpoint/reading-facts.ts';
 import type { ModelFormat } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { huggingFaceFiles } from '../../engine/export/huggingface.ts';
@@ -37,7 +37,11 @@ async function publishedFiles(house: House, model: KeptModel, format: ModelForma
   throw new TiebreakError('bad-input', message);
 }
 
-const factsOf = ({ kept: { context }, maxTokens }: ExportedModel): ReadingFacts => ({ maxTokens, context });
+const factsOf = ({ kept: { context }, maxTokens, folder }: ExportedModel): ReadingFacts => ({
+  maxTokens,
+  context,
+  cutOnce: cutsOnce(folder.manifest),
+});
 
 async function huggingFace(house: House, model: ExportedModel): Promise<readonly ExportedFile[]> {
   const card = model.kept.kind === 'reward' ? 'huggingface.md' : 'language-model.md';

@@ -1,5 +1,6 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
+import { cutsOnce } from '../../checkpoint/reading-facts.ts';
 import { counted, percent } from '../../common/words.ts';
 import type { ShownOfPost } from '../../contract/engine.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
@@ -48,6 +49,8 @@ export function wordsOf(
 ): Readonly<Record<string, string | number>> {
   const { endId, startId } = tokenizer;
   const isText = startId === null;
+  // The end token, and a start token where there is one, are always there.
+  const room = maxTokens - (isText ? 1 : 2);
   const start = isText
     ? `the text \`${startToken}\` (no token of this vocabulary: it is cut like any text)`
     : `\`${startToken}\` (id ${startId}, always first)`;
@@ -62,9 +65,30 @@ export function wordsOf(
     startText: isText ? JSON.stringify(startToken) : '""',
     pythonHead: isText ? '[]' : '[tokenizer.bos_token_id]',
     headIds: isText ? '' : `${startId}, `,
-    // The end token, and a start token where there is one, are always there.
-    kept: maxTokens - (isText ? 1 : 2),
+    kept: room,
+    ...cutWords(room, cutsOnce(folder.manifest)),
     template: `${start}, the post, an empty line (two line breaks), the comment, \`<|endoftext|>\`.`,
+  };
+}
+
+/** How what is too long is cut, in words and as lines of programs. */
+function cutWords(room: number, once: boolean): Record<'cut' | 'pythonCut' | 'javascriptCut', string> {
+  if (!once) {
+    const cut = 'What is longer is cut on the **left**, so that the comment and the end stay.';
+    return { cut, pythonCut: '', javascriptCut: '' };
+  }
+  const half = Math.floor(room / 2);
+  return {
+    cut: `Where post and comment together are longer, the post's last ${half} stay, whatever the comment, and of the comment as many of its last as there is room for.`,
+    pythonCut: `
+    if len(ids) > ${room}:
+        first = tokens(before)[-${half}:]
+        ids = first + tokens(comment)[-(${room} - len(first)) :]`,
+    javascriptCut: `
+  if (ids.length > ${room}) {
+    const first = tokens(before).slice(-${half});
+    ids = [...first, ...tokens(comment).slice(-(${room} - first.length))];
+  }`,
   };
 }
 

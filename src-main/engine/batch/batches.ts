@@ -6,14 +6,13 @@
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
+import type { BatchSize } from './feeds.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
-
-export type BatchSize = { readonly rows: number; readonly length: number };
 
 /** What runs at once, of any kind. */
 export type Batch = {
   readonly sequences: number;
-  /** Rows and columns of its tokens, padding included. */
+  /** Rows and columns of its tokens. */
   readonly size: BatchSize;
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;
@@ -184,10 +183,12 @@ export function rewardBatch<Input>(
   return {
     inputs,
     sequences: inputs.length,
-    size: { rows: inputs.length + reader.perPost * groups.length, length },
+    get size() {
+      return reader.sizeOf?.(inputs) ?? { rows: inputs.length + reader.perPost * groups.length, length };
+    },
     share: pairs.length,
     feeds: (weight) => ({
-      ...reader.feeds(inputs, length),
+      ...reader.feeds(inputs),
       first: { data: Int32Array.from(pairs, (pair) => pair.first), shape },
       second: { data: Int32Array.from(pairs, (pair) => pair.second), shape },
       target: { data: Float32Array.from(pairs, (pair) => pair.target), shape },

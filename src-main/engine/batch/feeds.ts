@@ -2,6 +2,18 @@
 
 import type { HostTensors } from '../runtime/runtime.ts';
 
+/** The sizes of a batch. */
+export type BatchSize = {
+  readonly rows: number;
+  readonly length: number;
+  /** Tokens in all rows; absent where rows are filled up to their length, and all of that counts. */
+  readonly tokens?: number;
+  /** Inputs in all rows; absent where each is a row. */
+  readonly inputs?: number;
+  /** Inputs in the row that has most of them. */
+  readonly ends?: number;
+};
+
 /** What masks out a place before softmax: large, yet finite in every float format. */
 export const hidden = -1e4;
 

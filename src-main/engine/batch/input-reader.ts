@@ -2,7 +2,8 @@
 
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
-import { inputFeeds } from './feeds.ts';
+import type { BatchSize } from './feeds.ts';
+import { rowFeeds, rowSize } from './row-feeds.ts';
 
 /** Comments of one post as a model reads them, each once, and the pairs among them. */
 export type TokenGroup<Input> = {
@@ -21,15 +22,20 @@ export type InputReader<Input> = {
   readonly perPost: number;
   /** The inputs of one post, ended at so many tokens. */
   readonly shorten: (inputs: readonly Input[], length: number) => Input[];
-  /** `length` is the padded length that was reckoned with. */
-  readonly feeds: (inputs: readonly Input[], length: number) => HostTensors;
+  readonly feeds: (inputs: readonly Input[]) => HostTensors;
+  /** The sizes of what is fed, where they are not those that were reckoned with. */
+  readonly sizeOf?: (inputs: readonly Input[]) => BatchSize;
 };
 
-/** The reader of models whose input is one sequence of tokens, filled up with `padding`. */
-export const sequenceReader = (padding: number): InputReader<Int32Array> => ({
+/**
+ * The reader of a GPT-2, whose inputs are sequences of tokens. A batch is reckoned as if each were read by itself, filled up to one
+ * length, so that a step has the pairs that it always had; what is run is less, since what inputs share is read once.
+ */
+export const sequenceReader = (heads: number): InputReader<Int32Array> => ({
   lengthOf: ({ length }) => length,
   perPost: 0,
   padded: true,
   shorten: (inputs, length) => inputs.map((ids) => ids.subarray(0, length)),
-  feeds: (inputs, length) => inputFeeds(inputs, padding, length),
+  feeds: (inputs) => rowFeeds(inputs, heads),
+  sizeOf: (inputs) => rowSize(inputs),
 });

@@ -36,6 +36,7 @@ export function onnxFiles(
   const frame = rewardOnnx(toGpt2Config(model.config), {
     max_length: String(facts.maxTokens),
     context: facts.context,
+    cut_once: String(facts.cutOnce),
     end_id: String(endId),
     ...(startId === null ? {} : { start_id: String(startId) }),
   });

@@ -3,7 +3,7 @@
 import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
 import { readArchitecture } from '../../checkpoint/folder.ts';
 import { openModelFolder } from '../../checkpoint/model-folder.ts';
-import type { ReadingFacts } from '../../checkpoint/reading-facts.ts';
+import { cutsOnce, type ReadingFacts } from '../../checkpoint/reading-facts.ts';
 import type { TensorSource } from '../../checkpoint/tensor-file.ts';
 import { piecesIn } from '../../checkpoint/tensor-pieces.ts';
 import type { EncoderPlace } from '../../contract/engine.ts';
@@ -110,13 +110,15 @@ async function gptFiles(folder: string, form: ExportForm, context: ReadingFacts[
   const model = await openModelFolder(folder);
   const tokenizer = await loadTokenizer(folder);
   const maxTokens = Math.min(model.manifest?.maxTokens ?? 512, model.config.n_positions);
-  const reading = { maxTokens, context };
+  const cutOnce = cutsOnce(model.manifest);
+  const reading = { maxTokens, context, cutOnce };
   const { endId, startId } = tokenizer;
   return {
     files: (form === 'onnx' ? onnxFiles : huggingFaceFiles)(model, tokenizer, reading),
     facts: {
       method: 'gpt',
       max_length: maxTokens,
+      cut_once: cutOnce,
       start: startId === null ? startToken : '',
       start_id: startId,
       end_id: endId,

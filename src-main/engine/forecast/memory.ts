@@ -2,10 +2,12 @@
 
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
-import type { Batch, BatchSize } from '../batch/batches.ts';
-import { costOf } from '../graph/cost.ts';
-import { resolve } from '../graph/shape.ts';
+import type { Batch } from '../batch/batches.ts';
+import type { BatchSize } from '../batch/feeds.ts';
+import { costOf, productsOf } from '../graph/cost.ts';
+import { type Dim, resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
+import { neededInputs } from '../runtime/runtime.ts';
 import { type LossProgram, lossPrograms } from '../train/loss-graph.ts';
 import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
 
@@ -42,7 +44,7 @@ export function price(
   const plan = planOf(task, { ...config, epochs: 1 });
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
-    Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + masksAt(spec, size)));
+    Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)));
   const trained = bytesPerNumber * numbers(plan.trained);
   const whole = bytesPerNumber * numbers(plan.trained.filter(({ name }) => name !== learning.rowsOf));
   const parts: MemoryForecast = {
@@ -68,48 +70,34 @@ function largest(batches: readonly Batch[]): BatchSize[] {
       (most, { size }) => (most === undefined || measure(size) > measure(most) ? size : most),
       undefined,
     );
-  const tokens = by(({ rows, length }) => rows * length);
+  const tokens = by(({ rows, length, tokens = rows * length }) => tokens);
   const squares = by(({ rows, length }) => rows * length * length);
   return [tokens, squares].filter((size) => size !== undefined);
 }
 
-function sizesOf({ rows, length }: BatchSize): Map<string, number> {
-  return new Map(
-    Object.entries({ batch: rows, length, tokens: rows * length, pairs: rows, inputs: rows, words: rows * length }),
-  );
+function sizesOf({ rows, length, tokens = rows * length, inputs = rows, ends = 1 }: BatchSize): Map<string, number> {
+  return new Map(Object.entries({ batch: rows, length, tokens, pairs: inputs, inputs, ends, words: tokens }));
 }
 
 function costAt({ graph, outputs, stored }: LossProgram, size: BatchSize) {
   return costOf(graph, Object.values(outputs), Object.values(stored), sizesOf(size));
 }
 
-function masksAt({ masks }: LossProgram, size: BatchSize): number {
+/** Bytes of all that is fed. */
+function feedsAt(spec: LossProgram, size: BatchSize): number {
   const sizes = sizesOf(size);
-  return masks.reduce(
-    (total, { shape }) => total + shape.reduce<number>((n, dim) => n * resolve(dim, sizes), bytesPerNumber),
-    0,
-  );
+  return neededInputs(spec)
+    .filter(({ input }) => input?.kind === 'feed')
+    .reduce((total, { shape }) => total + shape.reduce<number>((n, dim) => n * resolve(dim, sizes), bytesPerNumber), 0);
 }
 
-/**
- * Operations of a batch of any size. In every product one factor is the rows, and the length is in it once, twice or not at
- * all: three sizes tell of all.
- */
+/** Operations of a batch of any size: a sum of products of its sizes, told from the graph once. */
 function operationsOf(spec: LossProgram): (size: BatchSize) => number {
-  let known: readonly [constant: number, linear: number, square: number] | null = null;
-  const found = (): NonNullable<typeof known> => {
-    const [a, b, c] = [1, 2, 3].map((length) => costAt(spec, { rows: 1, length }).operations) as [
-      number,
-      number,
-      number,
-    ];
-    const square = (a - 2 * b + c) / 2;
-    const linear = b - a - 3 * square;
-    return [a - linear - square, linear, square];
-  };
-  return ({ rows, length }) => {
-    known ??= found();
-    const [constant, linear, square] = known;
-    return rows * (constant + linear * length + square * length * length);
+  let known: ReadonlyMap<Dim, number> | null = null;
+  return (size) => {
+    const { graph, outputs, stored } = spec;
+    known ??= productsOf(graph, [...Object.values(outputs), ...Object.values(stored)]);
+    const sizes = sizesOf(size);
+    return [...known].reduce((total, [dim, times]) => total + times * resolve(dim, sizes), 0);
   };
 }

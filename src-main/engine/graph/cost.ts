@@ -1,5 +1,5 @@
 import { type Graph, type Node, neededFor, type Tensor } from './graph.ts';
-import { resolve } from './shape.ts';
+import { type Dim, product, resolve } from './shape.ts';
 
 /** What running a part of a graph once takes. */
 export type Cost = {
@@ -55,7 +55,7 @@ export function costOf(
     most = Math.max(most, now);
   };
   for (const node of nodes) {
-    operations += operationsOf(node, sizes);
+    operations += resolve(productOf(node) ?? 0, sizes);
     const spare = temporaryOf(node, elements) * bytesPerNumber;
     const dying = [...new Set(node.inputs)].filter(({ id }) => lastUse.get(id) === node);
     const shared = blockToShare(node, dying, blockOf, elements);
@@ -111,8 +111,19 @@ function temporaryOf({ operator, inputs, outputs }: Node, elements: (tensor: Ten
   }
 }
 
-function operationsOf({ operator, inputs, outputs }: Node, sizes: ReadonlyMap<string, number>): number {
-  if (operator.op !== 'matmul' && operator.op !== 'linear') return 0;
+/** Multiplications and additions of a node's matrix product, as a product of dimensions; null where it has none. */
+function productOf({ operator, inputs, outputs }: Node): Dim | null {
+  if (operator.op !== 'matmul' && operator.op !== 'linear') return null;
   const inner = inputs[0]!.shape.at(operator.transposeA ? -2 : -1)!;
-  return outputs[0]!.shape.reduce<number>((n, dim) => n * resolve(dim, sizes), 2 * resolve(inner, sizes));
+  return product([2, inner, ...outputs[0]!.shape]);
+}
+
+/** The operations of computing the wanted tensors, as products of dimensions and how often each comes. */
+export function productsOf(graph: Graph, wanted: readonly Tensor[]): Map<Dim, number> {
+  const found = new Map<Dim, number>();
+  for (const node of neededFor(graph, wanted)) {
+    const own = productOf(node);
+    if (own !== null) found.set(own, (found.get(own) ?? 0) + 1);
+  }
+  return found;
 }

@@ -156,13 +156,13 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
  * Rows of sequences that stand one after the other, each at its place among padding: [tokens, n] to [places, n]. What lies at
  * padding is of no matter, and must not reach the result.
  */
-export function pad(x: Tensor, places: Places): Tensor {
-  return single({ op: 'pad' }, [x, ...inOrder(places)], [places.tokenAt.shape[0]!, ...x.shape.slice(1)]);
+export function pad(x: Tensor, { tokenAt, placeOf }: Omit<Places, 'filled'>): Tensor {
+  return single({ op: 'pad' }, [x, tokenAt, placeOf], [tokenAt.shape[0]!, ...x.shape.slice(1)]);
 }
 
 /** The opposite: [places, n] to [tokens, n]. */
-export function unpad(x: Tensor, places: Places): Tensor {
-  return single({ op: 'unpad' }, [x, ...inOrder(places)], [places.placeOf.shape[0]!, ...x.shape.slice(1)]);
+export function unpad(x: Tensor, { tokenAt, placeOf, filled }: Places): Tensor {
+  return single({ op: 'unpad' }, [x, tokenAt, placeOf, filled], [placeOf.shape[0]!, ...x.shape.slice(1)]);
 }
 
 /** Where tokens stand among padding. */
@@ -174,8 +174,6 @@ export type Places = {
   /** 1 where a place has a token, 0 at padding: [places, 1]. */
   readonly filled: Tensor;
 };
-
-const inOrder = ({ tokenAt, placeOf, filled }: Places): Tensor[] => [tokenAt, placeOf, filled];
 
 /** The opposite of gather: a table of zeros to whose row indices[i] values[i] was added, for every i. */
 export function scatterAdd(rows: Dim, indices: Tensor, values: Tensor): Tensor {

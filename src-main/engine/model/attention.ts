@@ -15,13 +15,17 @@ export function splitHeads(
 }
 
 /**
- * Scaled dot-product attention (Vaswani et al., 2017) of [batch, heads, length, size] each; the heads come out joined,
- * [batch*length, heads*size]. The mask is added to the scores: 0 where a query may look, a large negative number elsewhere.
+ * Scaled dot-product attention (Vaswani et al., 2017) of [batch, heads, length, size] each, and so is the result. The mask is
+ * added to the scores: 0 where a query may look, a large negative number elsewhere.
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, dropout: (x: Tensor) => Tensor): Tensor {
-  const [, heads, , size] = q.shape.map(Number);
-  const scores = o.mul(o.matmul(q, k, { transposeB: true }), 1 / Math.sqrt(size!));
-  const probabilities = dropout(o.softmax(o.add(scores, mask)));
-  const mixed = o.transpose(o.matmul(probabilities, v), [0, 2, 1, 3]);
+export function attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, dropout: (x: Tensor) => Tensor): Tensor {
+  const scores = o.mul(o.matmul(q, k, { transposeB: true }), 1 / Math.sqrt(Number(q.shape[3])));
+  return o.matmul(dropout(o.softmax(o.add(scores, mask))), v);
+}
+
+/** The same with the heads joined, [batch*length, heads*size]. */
+export function attention(...given: Parameters<typeof attend>): Tensor {
+  const [, heads, , size] = given[0].shape.map(Number);
+  const mixed = o.transpose(attend(...given), [0, 2, 1, 3]);
   return o.reshape(mixed, [product(mixed.shape.slice(0, 2)), heads! * size!]);
 }

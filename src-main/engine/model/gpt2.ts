@@ -73,22 +73,22 @@ const tokens = product(['batch', 'length']);
  * the model is causal, so no token sees the padding behind it.
  */
 function hiddenStates(body: Body): Tensor {
-  const { config, weight, recomputed: layer = once } = body;
+  const { config, recomputed: layer = once } = body;
   let x = embed(body);
   const causal = input(body.graph, 'causal', ['length', 'length']);
   for (let i = 0; i < config.layers; i++) x = layer(() => block(body, i, x, causal));
-  return layerNorm(body, 'ln_f', x, weight);
+  return layerNorm(body, 'ln_f', x);
 }
 
 /**
- * The reward of every input, [batch]: a linear head without bias on the hidden state of its end token. Feeds besides those
- * of hiddenStates: `end` [batch], the place of the first end-of-text token in the flattened [batch*length], and `visible`
+ * The reward of every input, each read by itself as exported models do it (gpt2-rows.ts reads what they share once), [batch]: a
+ * linear head without bias on the hidden state of its end token. Feeds besides those of hiddenStates: `end` [batch], the place of the first end-of-text token in the flattened [batch*length], and `visible`
  * [batch, length], 0 up to that token and a large negative number behind it.
  *
  * In the last layer only the end tokens' own queries and everything behind them are computed: nothing else is read.
  */
 export function rewards(body: Body): Tensor {
-  const { graph, config, weight, recomputed: layer = once } = body;
+  const { graph, config, recomputed: layer = once } = body;
   const end = input(graph, 'end', ['batch'], 'int32');
   const visible = input(graph, 'visible', ['batch', 'length']);
   let x = embed(body);
@@ -98,8 +98,13 @@ export function rewards(body: Body): Tensor {
   }
   // Its gradient comes at once: what it needs may as well be kept.
   x = lastBlock(body, config.layers - 1, x, end, visible);
-  x = layerNorm(body, 'ln_f', x, weight);
-  return o.reshape(o.linear(x, weight('v_head.weight'), null, { transposeB: true }), ['batch']);
+  return o.reshape(rewardHead(body, x), ['batch']);
+}
+
+/** Hidden states of end tokens, [n, width], to rewards, [n, 1]. */
+export function rewardHead(body: Body, x: Tensor): Tensor {
+  const { weight } = body;
+  return o.linear(layerNorm(body, 'ln_f', x), weight('v_head.weight'), null, { transposeB: true });
 }
 
 /** Logits of the next token, [batch*length, vocabulary]; the output matrix is the token embedding. */
@@ -114,14 +119,13 @@ function embed({ graph, config, weight, dropout }: Body): Tensor {
   return dropout(o.reshape(x, [tokens, config.width]), 'embd');
 }
 
-function layerNorm({ config }: Body, name: string, x: Tensor, weight: Body['weight']): Tensor {
+function layerNorm({ config, weight }: Body, name: string, x: Tensor): Tensor {
   return o.layerNorm(x, weight(`${name}.weight`), weight(`${name}.bias`), config.epsilon);
 }
 
 function block(body: Body, i: number, x: Tensor, causal: Tensor): Tensor {
-  const { config, weight } = body;
-  const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
-  const qkv = o.linear(h, weight(`h.${i}.attn.c_attn.weight`), weight(`h.${i}.attn.c_attn.bias`));
+  const { config } = body;
+  const qkv = projections(body, i, x);
   const [q, k, v] = splitHeads(qkv, config.width, config.heads, ['batch', 'length']) as [Tensor, Tensor, Tensor];
   return rest(
     body,
@@ -133,18 +137,10 @@ function block(body: Body, i: number, x: Tensor, causal: Tensor): Tensor {
 
 /** The same layer for the end tokens alone: x [batch*length, width] to [batch, width]. */
 function lastBlock(body: Body, i: number, x: Tensor, end: Tensor, visible: Tensor): Tensor {
-  const { config, weight } = body;
-  const { width } = config;
-  const h = layerNorm(body, `h.${i}.ln_1`, x, weight);
-  const [weightQ, weightKV] = o.split(weight(`h.${i}.attn.c_attn.weight`), 1, [width, 2 * width]) as [Tensor, Tensor];
-  const [biasQ, biasKV] = o.split(weight(`h.${i}.attn.c_attn.bias`), 0, [width, 2 * width]) as [Tensor, Tensor];
-  const [q] = splitHeads(o.linear(o.gather(h, end), weightQ, biasQ), config.width, config.heads, ['batch', 1]) as [
-    Tensor,
-  ];
-  const [k, v] = splitHeads(o.linear(h, weightKV, biasKV), config.width, config.heads, ['batch', 'length']) as [
-    Tensor,
-    Tensor,
-  ];
+  const { width, heads } = body.config;
+  const { queries, keysValues } = endProjections(body, i, x, end);
+  const [q] = splitHeads(queries, width, heads, ['batch', 1]) as [Tensor];
+  const [k, v] = splitHeads(keysValues, width, heads, ['batch', 'length']) as [Tensor, Tensor];
   const mask = o.reshape(visible, ['batch', 1, 1, 'length']);
   return rest(
     body,
@@ -154,12 +150,34 @@ function lastBlock(body: Body, i: number, x: Tensor, end: Tensor, visible: Tenso
   );
 }
 
+/** Queries, keys and values of every token, side by side: x [n, width] to [n, 3*width]. */
+export function projections(body: Body, i: number, x: Tensor): Tensor {
+  const { weight } = body;
+  const h = layerNorm(body, `h.${i}.ln_1`, x);
+  return o.linear(h, weight(`h.${i}.attn.c_attn.weight`), weight(`h.${i}.attn.c_attn.bias`));
+}
+
+/** The same with queries of the end tokens alone, [ends, width]; keys and values of all, [n, 2*width]. */
+export function endProjections(
+  body: Body,
+  i: number,
+  x: Tensor,
+  end: Tensor,
+): Record<'queries' | 'keysValues', Tensor> {
+  const { config, weight } = body;
+  const { width } = config;
+  const h = layerNorm(body, `h.${i}.ln_1`, x);
+  const [weightQ, weightKV] = o.split(weight(`h.${i}.attn.c_attn.weight`), 1, [width, 2 * width]) as [Tensor, Tensor];
+  const [biasQ, biasKV] = o.split(weight(`h.${i}.attn.c_attn.bias`), 0, [width, 2 * width]) as [Tensor, Tensor];
+  return { queries: o.linear(o.gather(h, end), weightQ, biasQ), keysValues: o.linear(h, weightKV, biasKV) };
+}
+
 /** Everything of a layer behind its attention: projection, residual connections, the two-layer perceptron. */
-function rest(body: Body, i: number, x: Tensor, attended: Tensor): Tensor {
+export function rest(body: Body, i: number, x: Tensor, attended: Tensor): Tensor {
   const { weight, dropout } = body;
   const linear = (h: Tensor, name: string) =>
     o.linear(h, weight(`h.${i}.${name}.weight`), weight(`h.${i}.${name}.bias`));
   const y = o.add(x, dropout(linear(attended, 'attn.c_proj'), `resid.${i}`));
-  const h = o.gelu(linear(layerNorm(body, `h.${i}.ln_2`, y, weight), 'mlp.c_fc'));
+  const h = o.gelu(linear(layerNorm(body, `h.${i}.ln_2`, y), 'mlp.c_fc'));
   return o.add(y, dropout(linear(h, 'mlp.c_proj'), `mlp.${i}`));
 }

@@ -34,12 +34,15 @@ export async function beginJob(request: TrainRequest): Promise<TrainJob> {
   return { ...request, data: await readData(runFolder) };
 }
 
+/** What runs did before there was a setting for it, where its default is another. */
+const asBefore = { cutOnce: 0 };
+
 /** What an interrupted run was asked to do. Throws TiebreakError not-found. */
 export async function resumeJob({ runFolder, device, modelFolder, encoder }: ResumeRequest): Promise<TrainJob> {
   try {
     const saved = JSON.parse(await readFile(join(runFolder, requestFile), 'utf8')) as SavedRequest;
     // A run from before a setting was there goes on with its default.
-    const config = { ...defaultConfig(saved.kind, saved.method), ...saved.config };
+    const config = { ...defaultConfig(saved.kind, saved.method), ...asBefore, ...saved.config };
     const places = { device, runFolder, modelFolder, ...(encoder ? { encoder } : {}) };
     return { type: 'train', ...saved, config, data: await readData(runFolder), ...places };
   } catch (error) {

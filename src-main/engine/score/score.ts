@@ -1,14 +1,16 @@
 import { readModelFolder } from '../../checkpoint/model-folder.ts';
-import type { Progress, ScoreRequest, ScoreResult } from '../../contract/engine.ts';
+import { cutsOnce } from '../../checkpoint/reading-facts.ts';
+import type { ScoreRequest, ScoreResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Tokenizer } from '../../tokenizer/bpe.ts';
 import { loadTokenizer } from '../../tokenizer/files.ts';
-import { paddedLength } from '../batch/batches.ts';
-import { inputFeeds } from '../batch/feeds.ts';
+import { rowFeeds } from '../batch/row-feeds.ts';
+import { type Block, blocksOf } from '../batch/rows.ts';
 import { encodeAll } from '../batch/tokens.ts';
 import { parameters } from '../model/gpt2.ts';
-import { rewardProgram } from '../model/reward-program.ts';
+import { rowRewardProgram } from '../model/reward-program.ts';
 import { toGpt2Config } from '../model/weights.ts';
+import type { RequestContext } from '../runtime/request-context.ts';
 import type { Program, Runtime, State } from '../runtime/runtime.ts';
 
 /** A reward model on a device, ready to score. */
@@ -17,11 +19,14 @@ export type LoadedModel = {
   readonly device: string;
   readonly tokenizer: Tokenizer;
   readonly maxTokens: number;
+  readonly heads: number;
+  /** Whether a post that doesn't fit is cut once for all its comments. */
+  readonly cutOnce: boolean;
   readonly program: Program;
   readonly state: State;
 };
 
-/** Padded tokens that run at once. */
+/** Tokens that run at once. */
 const tokensPerBatch = 4096;
 
 /** Throws TiebreakError bad-input for a model without a reward head. */
@@ -41,7 +46,9 @@ export async function loadModel(runtime: Runtime, folder: string): Promise<Loade
     device: runtime.device,
     tokenizer: await loadTokenizer(folder),
     maxTokens: Math.min(manifest?.maxTokens ?? 512, model.positions),
-    program: await runtime.compile(rewardProgram(model)),
+    heads: model.heads,
+    cutOnce: cutsOnce(manifest),
+    program: await runtime.compile(rowRewardProgram(model)),
     state,
   };
 }
@@ -51,40 +58,66 @@ export async function unloadModel({ program, state }: LoadedModel): Promise<void
   state.dispose();
 }
 
-/**
- * One reward per text, in the order given. Texts of similar length run together, so that little is padding.
- */
+/** One reward per text, in the order given. Each post is read once for its comments; blocks of similar length run together. */
 export async function score(
   model: LoadedModel,
   { texts }: ScoreRequest,
-  { onProgress, signal }: { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal },
+  { onProgress, signal }: RequestContext,
 ): Promise<ScoreResult> {
-  const { encoded, cuts } = encodeAll(model.tokenizer, texts, model.maxTokens);
+  const { encoded, cuts } = encodeAll(model.tokenizer, texts, model.maxTokens, model.cutOnce);
   const rewards = new Float32Array(texts.length);
-  const order = encoded.map((_, i) => i).sort((a, b) => encoded[b]!.length - encoded[a]!.length);
+  const blocks = blocksByPost(texts, encoded);
   const begun = performance.now();
-  for (let from = 0; from < order.length; ) {
+  let done = 0;
+  for (let from = 0; from < blocks.length; ) {
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');
-    const length = paddedLength(encoded[order[from]!]!.length, model.maxTokens);
-    const batch = order.slice(from, from + Math.max(1, Math.floor(tokensPerBatch / length)));
-    const feeds = inputFeeds(
-      batch.map((i) => encoded[i]!),
-      model.tokenizer.endId,
-      length,
+    const batch = atOnce(blocks, from);
+    const places = batch.flatMap(({ members }) => members);
+    const feeds = rowFeeds(
+      places.map((i) => encoded[i]!),
+      model.heads,
+      renumbered(batch),
     );
     const result = await model.program.run(feeds, model.state);
-    batch.forEach((i, row) => {
-      rewards[i] = result.rewards![row]!;
-    });
+    for (const [row, i] of places.entries()) rewards[i] = result.rewards![row]!;
     from += batch.length;
+    done += places.length;
     const seconds = (performance.now() - begun) / 1000;
     onProgress({
       phase: 'score',
-      done: from,
-      total: order.length,
-      speed: from / seconds,
-      secondsLeft: (seconds * (order.length - from)) / from,
+      done,
+      total: texts.length,
+      speed: done / seconds,
+      secondsLeft: (seconds * (texts.length - done)) / done,
     });
   }
   return { rewards, device: model.device, cuts };
+}
+
+/** What is read at once of each post, the longest first. Members are places among all texts. */
+function blocksByPost(texts: ScoreRequest['texts'], encoded: readonly Int32Array[]): Block[] {
+  const byPost = Map.groupBy(texts.keys(), (i) => texts[i]!.post);
+  const blocks = [...byPost.values()].flatMap((places) =>
+    blocksOf(places.map((i) => encoded[i]!)).map((block) => ({
+      ...block,
+      members: block.members.map((i) => places[i]!),
+    })),
+  );
+  return blocks.sort((a, b) => b.tokens - a.tokens);
+}
+
+/** As many blocks from one on as run at once, one at least. */
+function atOnce(blocks: readonly Block[], from: number): Block[] {
+  let to = from;
+  for (let tokens = 0; to < blocks.length; to++) {
+    tokens += blocks[to]!.tokens;
+    if (tokens > tokensPerBatch) break;
+  }
+  return blocks.slice(from, Math.max(from + 1, to));
+}
+
+/** The same blocks with members numbered as they come. */
+function renumbered(blocks: readonly Block[]): Block[] {
+  let count = 0;
+  return blocks.map((block) => ({ ...block, members: block.members.map(() => count++) }));
 }

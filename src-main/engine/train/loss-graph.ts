@@ -10,7 +10,8 @@ import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import type { BertConfig } from '../model/bert.ts';
 import { encoderRewardParameters, encoderRewards } from '../model/encoder-reward.ts';
-import { type Body, type Gpt2Config, logits, parameters, rewards } from '../model/gpt2.ts';
+import { type Body, type Gpt2Config, logits, parameters } from '../model/gpt2.ts';
+import { rowRewards } from '../model/gpt2-rows.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import { isBert, type TextEncoderConfig } from '../model/text-encoder.ts';
 import { togetherParameters, togetherRewards } from '../model/together-reward.ts';
@@ -43,12 +44,12 @@ export type LossOptions = {
 type Parts = Omit<Body, 'config'>;
 
 /**
- * -log sigmoid(chosen - rejected) over pairs (Ouyang et al., 2022). Feeds besides those of `rewards`: `first`, `second`
- * [pairs], places in the batch; `target` [pairs], the probability that the first is better (a tie is a half); `weight`
- * [pairs], the pair's share in the loss. Gives `loss` (the weighted sum), `rewards` [batch], and stores the gradients.
+ * -log sigmoid(chosen - rejected) over pairs (Ouyang et al., 2022). Feeds besides those of `rowRewards`: `first`, `second`
+ * [pairs], places among the inputs; `target` [pairs], the probability that the first is better (a tie is a half); `weight`
+ * [pairs], the pair's share in the loss. Gives `loss` (the weighted sum), `rewards` [inputs], and stores the gradients.
  */
 export function rewardLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
-  return lossProgram(parameters(config, true), options, (parts) => pairLoss(rewards({ ...parts, config })));
+  return lossProgram(parameters(config, true), options, (parts) => pairLoss(rowRewards({ ...parts, config })));
 }
 
 /** The same for a sentence encoder with its head. */

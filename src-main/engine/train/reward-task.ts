@@ -14,14 +14,15 @@ import type { TrainingTask } from './task.ts';
 
 export async function rewardTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
   const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
-  const train = encodeGroups(tokenizer, job.data.train, start.maxTokens);
-  const validation = encodeGroups(tokenizer, job.data.validation, start.maxTokens);
+  const encode = (groups: typeof job.data.train) =>
+    encodeGroups(tokenizer, groups, start.maxTokens, job.config.cutOnce !== 0);
+  const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
   const encoded = { train: train.encoded, validation: validation.encoded };
   return {
     ...start,
     cuts: train.cuts,
     loss: (options) => rewardLossProgram(model, options),
-    ...pairLearning(job.data.validation, encoded, sequenceReader(tokenizer.endId), start.maxTokens),
+    ...pairLearning(job.data.validation, encoded, sequenceReader(model.heads), start.maxTokens),
     startCounts: false,
   };
 }

@@ -12,7 +12,8 @@
  *             an encoder that reads both texts as one             together-task.ts
  * start       the weights before the first step                   starting-gpt2.ts, starting-head.ts
  * batches     the pairs or blocks of text that run at once        batch/batches.ts, batch/block-batches.ts, pair-learning.ts
- * model       what is computed                                    model/gpt2.ts, model/encoder-reward.ts
+ *             what begins alike, which is read once               batch/rows.ts
+ * model       what is computed                                    model/gpt2.ts, model/gpt2-rows.ts, model/encoder-reward.ts
  * loss        how wrong it is, and the derivatives of that        loss-graph.ts, graph/gradient.ts
  * step        batches in, changed weights out                     trainer.ts
  * optimizer   how a weight changes: AdamW                         optimizer.ts

@@ -107,13 +107,14 @@ export async function createTrainer(
     async step(batches, step, learningRate) {
       const shares = batches.reduce((total, batch) => total + batch.share, 0);
       let total = 0;
-      const fed = batches.map((batch) => batch.feeds(1 / shares));
-      const rows = fed.length > 0 ? (words?.take(fed.map(idsOf)) ?? null) : null;
+      // The words of all batches are brought at once; without such a table a batch is made when it runs.
+      const fed = words ? batches.map((batch) => batch.feeds(1 / shares)) : [];
+      const rows = fed.length > 0 ? words!.take(fed.map(idsOf)) : null;
       if (rows) putRows(rows, table!);
       // The first batch overwrites the gradients of the step before, further ones add to them.
-      for (const [i, plain] of fed.entries()) {
+      for (const [i, batch] of batches.entries()) {
         const random = createRandom(config.seed, step, i);
-        const feeds = onRows(plain, rows);
+        const feeds = onRows(fed[i] ?? batch.feeds(1 / shares), rows);
         const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
         const masks = dropoutFeeds(learning, feeds, config.dropout, random);
         const result = await programs.learning.run({ ...feeds, kept, ...masks }, state);

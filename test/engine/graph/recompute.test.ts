@@ -6,7 +6,7 @@ import { encoderRewardParameters } from '../../../src-main/engine/model/encoder-
 import { parameters } from '../../../src-main/engine/model/gpt2.ts';
 import { trainedAbove } from '../../../src-main/engine/model/parameters.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
-import type { HostTensors, Runtime } from '../../../src-main/engine/runtime/runtime.ts';
+import { type HostTensors, neededInputs, type Runtime, readSizes } from '../../../src-main/engine/runtime/runtime.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
 import {
   encoderRewardLossProgram,
@@ -61,11 +61,11 @@ function kinds(): Kind[] {
 }
 
 /** The same masks for the same program: a third of all units is dropped. */
-function withMasks({ masks }: LossProgram, feeds: HostTensors): HostTensors {
+function withMasks(program: LossProgram, feeds: HostTensors): HostTensors {
   const next = random(5);
-  const [batch, length] = feeds.ids!.shape as [number, number];
-  const sizes = new Map(Object.entries({ batch, length }));
-  const drawn = masks.map(({ name, shape }) => {
+  const given = neededInputs(program).filter(({ input }) => !input!.name.startsWith('dropout.'));
+  const sizes = readSizes(given, feeds);
+  const drawn = program.masks.map(({ name, shape }) => {
     const known = shape.map((dim) => resolve(dim, sizes));
     const data = Float32Array.from({ length: known.reduce((a, b) => a * b, 1) }, () => (next() < 1 / 3 ? 0 : 1.5));
     return [name, { data, shape: known }] as const;

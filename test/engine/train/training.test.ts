@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Manifest } from '../../../src-main/checkpoint/folder.ts';
+import { readModelFolder } from '../../../src-main/checkpoint/model-folder.ts';
 import { readSafetensors } from '../../../src-main/checkpoint/safetensors.ts';
 import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import {
@@ -12,11 +14,18 @@ import {
   type SamplePair,
   type TrainRequest,
 } from '../../../src-main/contract/engine.ts';
-import { beginJob, type TrainJob } from '../../../src-main/engine/run/job.ts';
+import { inputFeeds } from '../../../src-main/engine/batch/feeds.ts';
+import { blocksOf } from '../../../src-main/engine/batch/rows.ts';
+import { rewardProgram } from '../../../src-main/engine/model/reward-program.ts';
+import { toGpt2Config } from '../../../src-main/engine/model/weights.ts';
+import { beginJob, resumeJob, type TrainJob } from '../../../src-main/engine/run/job.ts';
+import { requestFile } from '../../../src-main/engine/run/run-folder.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { loadModel, score, unloadModel } from '../../../src-main/engine/score/score.ts';
 import { train as runTraining } from '../../../src-main/engine/train/train.ts';
 import { originalMetrics } from '../../../src-main/evaluation/original-metrics.ts';
+import { loadTokenizer } from '../../../src-main/tokenizer/files.ts';
+import { encodeInput } from '../../../src-main/tokenizer/input.ts';
 
 const runtime = createOnnxRuntime('cpu');
 const good = ['thanks for the careful answer', 'because the source says so, with numbers', 'a kind and clear reply'];
@@ -103,6 +112,58 @@ async function rewardsOf(name: string, texts = groups(6, 100).flatMap((group) =>
 }
 
 const weightsOf = async (name: string) => (await readSafetensors(join(folder, name, 'model.safetensors'))).tensors;
+
+describe('a post that is too long', () => {
+  const post = `${'A long question, told at length. '.repeat(6)}How does it work?`;
+  const texts = [...good, ...bad, good.join(' ').repeat(4)].map((comment) => ({ post, comment }));
+  const cutIn = async (name: string, cutOnce: number) => {
+    const manifest = JSON.parse(readFileSync(join(folder, name, 'manifest.json'), 'utf8')) as Manifest;
+    expect(manifest.trainingConfig.cutOnce).toBe(cutOnce);
+    const { config, tensors } = await readModelFolder(join(folder, name));
+    const [model, tokenizer] = [toGpt2Config(config), await loadTokenizer(join(folder, name))];
+    const program = await runtime.compile(rewardProgram(model));
+    const state = runtime.createState();
+    state.put(new Map(tensors));
+    const inputs = texts.map((text) => encodeInput(tokenizer, text, small.maxTokens, cutOnce === 1));
+    expect(inputs.every(({ postCut }) => postCut)).toBe(true);
+    const rewards: number[] = [];
+    for (const { ids } of inputs) {
+      rewards.push((await program.run(inputFeeds([ids], tokenizer.endId), state)).rewards![0]!);
+    }
+    return { rewards, blocks: blocksOf(inputs.map(({ ids }) => ids)) };
+  };
+  const expectClose = (found: readonly number[], wanted: readonly number[]): void => {
+    for (const [i, reward] of wanted.entries()) expect(Math.abs(found[i]! - reward)).toBeLessThan(1e-5);
+  };
+
+  test('is cut once and read once, so that a comment has the same reward whichever others there are', async () => {
+    await train('once', { epochs: 1 });
+    const { rewards, blocks } = await cutIn('once', 1);
+    expect(blocks).toHaveLength(1);
+    expectClose(await rewardsOf('once', texts), rewards);
+    const alone: number[] = [];
+    for (const text of texts) alone.push(...(await rewardsOf('once', [text])));
+    expectClose(alone, rewards);
+  });
+
+  test('is cut for each comment by itself where a model was trained so', async () => {
+    await train('each', { epochs: 1, cutOnce: 0 });
+    const { rewards, blocks } = await cutIn('each', 0);
+    expect(blocks.length).toBeGreaterThan(1);
+    expectClose(await rewardsOf('each', texts), rewards);
+  });
+
+  test('is cut for each by itself in a run from before there was a choice', async () => {
+    const { request } = await train('old', { epochs: 1 }, { stopAt: 1 });
+    const file = join(request.runFolder, requestFile);
+    const { config, ...saved } = JSON.parse(readFileSync(file, 'utf8')) as Pick<TrainRequest, 'config'>;
+    const { cutOnce, ...before } = config;
+    expect(cutOnce).toBe(1);
+    writeFileSync(file, JSON.stringify({ ...saved, config: before }));
+    const resumed = await resumeJob({ ...request, type: 'resume' });
+    expect(resumed.config).toEqual({ ...config, cutOnce: 0 });
+  });
+});
 
 describe('reward training', () => {
   test('learns, and keeps the weights that did best on validation', async () => {

@@ -116,7 +116,7 @@ const placeInputs = {
 
 /** What lies at padding must not reach the result. */
 const padCase = (x?: Tensor, tokenAt?: Tensor, placeOf?: Tensor, filled?: Tensor, like?: Tensor): Tensor => {
-  const padded = o.mul(o.pad(x!, { tokenAt: tokenAt!, placeOf: placeOf!, filled: filled! }), filled!);
+  const padded = o.mul(o.pad(x!, { tokenAt: tokenAt!, placeOf: placeOf! }), filled!);
   return o.mul(padded, o.reshape(like!, ['batch*length', 1]));
 };
 const unpadCase = (x?: Tensor, tokenAt?: Tensor, placeOf?: Tensor, filled?: Tensor, like?: Tensor): Tensor =>

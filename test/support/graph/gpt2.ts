@@ -1,4 +1,5 @@
 import { inputFeeds } from '../../../src-main/engine/batch/feeds.ts';
+import { rowFeeds } from '../../../src-main/engine/batch/row-feeds.ts';
 import { type Gpt2Config, parameters } from '../../../src-main/engine/model/gpt2.ts';
 import type { HostTensors } from '../../../src-main/engine/runtime/runtime.ts';
 import type { Value } from './arrays.ts';
@@ -29,15 +30,24 @@ export function drawWeights(config: Gpt2Config, head: boolean, deviation: number
 const vector = (values: readonly number[]) => ({ data: Float32Array.from(values), shape: [values.length] });
 const indices = (values: readonly number[]) => ({ data: Int32Array.from(values), shape: [values.length] });
 
-/** Four comments of different lengths in three pairs, one of them a tie, one comment in all three. */
-export function rewardFeeds({ vocabulary }: Gpt2Config, lengths = [3, 5, 2, 4], seed = 11): HostTensors {
+/** Inputs of so many tokens, of which all but the third begin alike. */
+function rewardInputs({ vocabulary }: Gpt2Config, lengths = [3, 5, 2, 4], seed = 11): Int32Array[] {
   const next = random(seed);
   const end = vocabulary - 1;
-  const sequences = lengths.map((length) => {
-    return Int32Array.from({ length }, (_, i) => (i === length - 1 ? end : Math.floor(next() * end)));
+  const beginning = [3, 1];
+  return lengths.map((length, row) => {
+    const shared = row === 2 ? 0 : Math.min(length - 1, 2);
+    return Int32Array.from({ length }, (_, i) => {
+      const drawn = Math.floor(next() * end);
+      return i === length - 1 ? end : i < shared ? beginning[i]! : drawn;
+    });
   });
+}
+
+/** Four comments of different lengths in three pairs, one of them a tie, one comment in all three. */
+export function rewardFeeds(config: Gpt2Config, lengths = [3, 5, 2, 4], seed = 11): HostTensors {
   return {
-    ...inputFeeds(sequences, end),
+    ...rowFeeds(rewardInputs(config, lengths, seed), config.heads),
     first: indices([0, 1, 1]),
     second: indices([1, 2, 3]),
     target: vector([1, 0.5, 0]),

@@ -105,10 +105,14 @@ const keepingSettings = ['heldOut', 'evaluateEvery', 'patience', 'keepBest', 'ch
 /** What counts for any way to train a reward model. */
 const ofPeople = ['weighPeople'];
 /** What counts for one kind of model alone. */
-const ofKind: Readonly<Record<string, TrainingKind>> = { pairsPerBatch: 'reward', blocksPerBatch: 'sft' };
+const ofKind: Readonly<Record<string, TrainingKind>> = {
+  pairsPerBatch: 'reward',
+  cutOnce: 'reward',
+  blocksPerBatch: 'sft',
+};
 
 /** What counts for one way to train alone. */
-const ofMethod: Readonly<Record<string, TrainingMethod>> = { readsPost: 'together' };
+const ofMethod: Readonly<Record<string, TrainingMethod>> = { readsPost: 'together', cutOnce: 'gpt' };
 
 /** The settings of a training in groups, without those that don't count for it. */
 export function settingGroups(

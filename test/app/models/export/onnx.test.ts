@@ -127,7 +127,7 @@ test('weights in a file of their own, as models over 2 GB have them, give the sa
   const source = join(home, 'models/gpt2');
   const out = join(scratch.folder, 'external');
   mkdirSync(out);
-  const facts = { maxTokens: 512, context: 'post' } as const;
+  const facts = { maxTokens: 512, context: 'post', cutOnce: false } as const;
   for (const { name, bytes, content } of onnxFiles(
     await openModelFolder(source),
     await loadTokenizer(source),
@@ -178,17 +178,19 @@ describe("the program in the README, in a process that knows nothing of Tiebreak
       const out = join(scratch.folder, 'own-onnx');
       await other.exportModel({ model: 'reward-1', as: 'onnx', out });
       const comments = ['short', 'long '.repeat(50), 'an <|endoftext|> in it, and <|startoftext|>'];
-      const row = { text: 'A post', comments: comments.map((text) => ({ text })) };
-      const scored = join(scratch.folder, 'scored.jsonl');
-      await other.scoreFile({ file: scratch.write('rows.jsonl', JSON.stringify(row)), out: scored, device: 'cpu' });
-      const own = JSON.parse(readFileSync(scored, 'utf8')) as { comments: { text: string; reward: number }[] };
-      near(
-        runReadme(
-          out,
-          own.comments.map(({ text }) => ['A post', text]),
-        ),
-        own.comments,
-      );
+      for (const post of ['A post', 'A post that goes on and on. '.repeat(9)]) {
+        const row = { text: post, comments: comments.map((text) => ({ text })) };
+        const scored = join(scratch.folder, 'scored.jsonl');
+        await other.scoreFile({ file: scratch.write('rows.jsonl', JSON.stringify(row)), out: scored, device: 'cpu' });
+        const own = JSON.parse(readFileSync(scored, 'utf8')) as { comments: { text: string; reward: number }[] };
+        near(
+          runReadme(
+            out,
+            own.comments.map(({ text }) => [post, text]),
+          ),
+          own.comments,
+        );
+      }
     } finally {
       await other.close();
     }
