@@ -13,7 +13,7 @@ import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
 import { measureScale } from './scale.ts';
 import { measureScores } from './score.ts';
-import { measureStep, plainStep, stepShapes } from './step.ts';
+import { measureStep, plainStep, profileStep, stepShapes } from './step.ts';
 import { measureTogether } from './together.ts';
 import type { StepFigures } from './training.ts';
 import { ours } from './yardstick.ts';
@@ -21,8 +21,9 @@ import { ours } from './yardstick.ts';
 /**
  * npm run bench [-- --python P]                     everything, beside PyTorch and TRL where the Python P (or that of the environment
  *                                                   variable TIEBREAK_BENCH_PYTHON) has them; docs/benchmarks.md says what it needs
- * npm run -s bench -- step [--config W,L,H,T,B,V] [--steps N] [--turns N]
- *                                                   a training step beside PyTorch's: width, layers, heads, tokens, sequences, vocabulary
+ * npm run -s bench -- step [--config W,L,H,T,B,V] [--steps N] [--turns N] [--profile]
+ *                                                   a training step beside PyTorch's: width, layers, heads, tokens, sequences, vocabulary;
+ *                                                   or where its time goes, by operator
  * npm run -s bench -- epoch [--rows ukp,captions,stackexchange] [--posts N] [--config W,L,H,T] [--turns N] [--set KEY=VALUE]
  *                                                   an epoch on real rows beside TRL's RewardTrainer
  * npm run -s bench -- score [--rows ukp,captions,stackexchange] [--texts N] [--config W,L,H,T] [--turns N]
@@ -52,6 +53,7 @@ const { positionals, values } = parseArgs({
     accumulation: { type: 'string', default: '1' },
     steps: { type: 'string', default: '10' },
     posts: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     python: { type: 'string' },
     rows: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
@@ -115,7 +117,8 @@ function train(): void {
 
 function step(): void {
   const shapes = values.config === undefined ? stepShapes : [values.config];
-  measureStep({ python, device, shapes, steps: numberOf(values.steps, 10), turns: numberOf(values.turns, 3) });
+  const measure = values.profile ? profileStep : measureStep;
+  measure({ python, device, shapes, steps: numberOf(values.steps, 10), turns: numberOf(values.turns, 3) });
 }
 
 async function epoch(): Promise<void> {

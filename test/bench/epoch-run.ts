@@ -9,7 +9,7 @@ import { judgedPairs } from '../../src-main/evaluation/figures.ts';
 import { loadTokenizer } from '../../src-main/tokenizer/files.ts';
 import { encodeInput } from '../../src-main/tokenizer/input.ts';
 import { readGroups } from './rows.ts';
-import { type Spent, spentHere } from './yardstick.ts';
+import { clock, type Spent, spentHere } from './yardstick.ts';
 
 export type EpochRequest = {
   /** CUP IT rows to learn from, of which the first posts, and to be measured on afterwards. */
@@ -26,6 +26,8 @@ export type EpochRequest = {
 
 export type EpochFigures = Spent & {
   readonly seconds: number;
+  /** The processor's in the same time. */
+  readonly cpuSeconds: number;
   readonly pairs: number;
   /** Tokens of the training's inputs, each once. */
   readonly tokens: number;
@@ -57,8 +59,8 @@ async function measureEpoch({
     ...settings,
   };
   const signal = new AbortController().signal;
-  let begun = 0;
-  let seconds = 0;
+  let begun = clock();
+  let took = begun();
   let spent = spentHere();
   const job = {
     ...({ type: 'train', kind: 'reward', method: 'gpt', config, device, base, runFolder: folder } as const),
@@ -69,9 +71,9 @@ async function measureEpoch({
   const { steps, parameters } = await train(runtime, job, {
     signal,
     onProgress({ phase, done, total }) {
-      if (phase === 'compile') begun = performance.now();
+      if (phase === 'compile') begun = clock();
       if (phase !== 'train' || done < total) return;
-      seconds = (performance.now() - begun) / 1000;
+      took = begun();
       spent = spentHere();
     },
   });
@@ -93,7 +95,7 @@ async function measureEpoch({
   const tokenizer = await loadTokenizer(base);
   const inputs = groups.flatMap((group) => group.texts.map((text) => encodeInput(tokenizer, text, tokens)));
   return {
-    seconds,
+    ...took,
     pairs: groups.reduce((sum, { pairs }) => sum + pairs.length, 0),
     tokens: inputs.reduce((sum, { ids }) => sum + ids.length, 0),
     steps,

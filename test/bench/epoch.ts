@@ -93,7 +93,7 @@ export async function measureEpochs({
       printTable(
         `An epoch on ${dataSets[name]}: ${pairs} pairs of ${posts} posts at most; width, layers, heads, tokens ${shape}: ${(parameters / 1e6).toFixed(1)} million parameters`,
         results,
-        ({ seconds }) => seconds,
+        ({ seconds, cpuSeconds }) => ({ clock: seconds, processor: cpuSeconds }),
         columns,
       );
     }
@@ -105,6 +105,7 @@ export async function measureEpochs({
 const columns: readonly Column<EpochFigures>[] = [
   { title: 'seconds', of: ([best]) => best!.seconds.toFixed(2) },
   { title: 'all turns', of: (runs) => runs.map(({ seconds }) => seconds.toFixed(1)).join(', ') },
+  { title: 'processor s', of: (runs) => Math.min(...runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1) },
   { title: 'steps', of: ([best]) => `${best!.steps}` },
   {
     title: 'loss on validation',

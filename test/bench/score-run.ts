@@ -4,7 +4,7 @@ import { median } from '../../src-main/engine/probe.ts';
 import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
 import { openModel } from '../../src-main/engine/score/open-model.ts';
 import { readGroups } from './rows.ts';
-import { type Spent, spentHere } from './yardstick.ts';
+import { clock, type Spent, spentHere } from './yardstick.ts';
 
 export type ScoreRunRequest = {
   readonly rows: string;
@@ -19,6 +19,8 @@ export type ScoreRunRequest = {
 export type ScoreFigures = Spent & {
   readonly texts: number;
   readonly seconds: number;
+  /** The processor's in the same time. */
+  readonly cpuSeconds: number;
   readonly commentsPerSecond: number;
 };
 
@@ -42,15 +44,16 @@ async function measureScoring({
   const context = { signal: new AbortController().signal, onProgress: () => {} };
   const score = () => model.score({ type: 'score', modelFolder: folder, device, texts }, context);
   const { rewards } = await score();
-  const times: number[] = [];
+  const times: ReturnType<ReturnType<typeof clock>>[] = [];
   for (let run = 0; run < runs; run++) {
-    const begun = performance.now();
+    const took = clock();
     await score();
-    times.push((performance.now() - begun) / 1000);
+    times.push(took());
   }
   writeFileSync(out, rewards);
-  const seconds = median(times);
-  return { texts: texts.length, seconds, commentsPerSecond: texts.length / seconds, ...spentHere() };
+  const seconds = median(times.map((time) => time.seconds));
+  const cpuSeconds = median(times.map((time) => time.cpuSeconds));
+  return { texts: texts.length, seconds, cpuSeconds, commentsPerSecond: texts.length / seconds, ...spentHere() };
 }
 
 try {

@@ -57,7 +57,7 @@ export async function measureScores({ data, shape, texts, turns, device, ...opti
       printTable(
         `Scoring ${scored} comments of ${dataSets[name]}, width, layers, heads, tokens ${shape}`,
         results,
-        ({ commentsPerSecond }) => 1 / commentsPerSecond,
+        ({ seconds, cpuSeconds, texts }) => ({ clock: seconds / texts, processor: cpuSeconds / texts }),
         columns,
       );
       if (results.length > 1) {

@@ -84,13 +84,14 @@ def score():
     return found
 
 score()
-times = []
+times, used = [], []
 for _ in range(args.runs):
-    begun = time.perf_counter()
+    begun, before = time.perf_counter(), time.process_time()
     found = score()
     times.append(time.perf_counter() - begun)
+    used.append(time.process_time() - before)
 if args.out:
     found.tofile(args.out)
 seconds = statistics.median(times)
-print(json.dumps({"mode": args.mode, "texts": len(texts), "seconds": round(seconds, 3), "commentsPerSecond": round(len(texts) / seconds, 2),
+print(json.dumps({"mode": args.mode, "texts": len(texts), "seconds": round(seconds, 3), "cpuSeconds": round(statistics.median(used), 3), "commentsPerSecond": round(len(texts) / seconds, 2),
                   "parameters": sum(tensor.numel() for tensor in weights.values()), **spent(args.device), **about()}))

@@ -1,4 +1,5 @@
 import type { Device } from '../../src-main/contract/engine.ts';
+import type { ProfileFigures } from './profile-run.ts';
 import type { StepFigures, StepRequest } from './training.ts';
 import { type Column, type Contestant, inTurns, ours, printTable, pythonWith, theirs } from './yardstick.ts';
 
@@ -33,9 +34,37 @@ export function measureStep({ shapes, steps, turns, device, ...options }: StepOp
     printTable(
       `A training step, width, layers, heads, tokens, sequences, vocabulary ${config}`,
       inTurns(turns, contestants),
-      ({ ms }) => ms,
+      ({ ms, cpuMs }) => ({ clock: ms, processor: cpuMs }),
       columns,
     );
+  }
+}
+
+/** Prints where the time of a step goes: ONNX Runtime's profile by operator, and PyTorch's. */
+export function profileStep({ shapes, steps, ...options }: StepOptions): void {
+  const python = pythonWith(['torch'], options.python, 'torch==2.13.0');
+  for (const config of shapes) {
+    const args = ['--config', config, '--runs', `${steps}`, '--profile'];
+    const sides = {
+      Tiebreak: ours<ProfileFigures>('profile-run.ts', { config, steps }),
+      PyTorch: python === null ? null : theirs<ProfileFigures>({ python, device: 'cpu' }, 'torch_modern.py', args),
+    };
+    for (const [name, figures] of Object.entries(sides)) {
+      if (figures) printShares(`Where ${name}'s step goes, ${config}`, figures.operators);
+    }
+  }
+}
+
+/** Operators below this share of a step are counted together. */
+const smallestShare = 0.01;
+
+function printShares(title: string, operators: Readonly<Record<string, number>>): void {
+  const all = Object.values(operators).reduce((a, b) => a + b, 0);
+  const large = Object.entries(operators).filter(([, ms]) => ms >= smallestShare * all);
+  const rest = all - large.reduce((sum, [, ms]) => sum + ms, 0);
+  console.log(`\n${title}\n\n| operator | ms a step | share |\n| --- | --- | --- |`);
+  for (const [name, ms] of [...large.sort(([, a], [, b]) => b - a), ['the others', rest], ['together', all]] as const) {
+    console.log(`| ${name} | ${ms.toFixed(1)} | ${((100 * ms) / all).toFixed(0)}% |`);
   }
 }
 
@@ -53,4 +82,5 @@ export const plainStep: StepRequest = {
 const columns: readonly Column<StepFigures>[] = [
   { title: 'ms a step', of: ([best]) => best!.ms.toFixed(1) },
   { title: 'all turns', of: (all) => all.map(({ ms }) => ms.toFixed(0)).join(', ') },
+  { title: 'processor ms', of: (all) => Math.min(...all.map(({ cpuMs }) => cpuMs)).toFixed(0) },
 ];

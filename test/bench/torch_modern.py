@@ -11,7 +11,7 @@ Modes:   train        one optimiser step of -log sigmoid(chosen - rejected)
          score-seed   scoring as the original inference script did it: one comment at a time, padded to 512
 Without --rows a step is on random tokens, all of the full length, after three that aren't counted. With --rows (train only) the pairs
 of the first posts are gone through once, shuffled, each batch padded to its longest, from the first step on.
-Prints one JSON object: milliseconds of a step (median), sequences per second, peak memory in MB (cardMB: of the graphics card);
+Prints one JSON object: milliseconds of a step (median; cpuMs: of the processor), sequences per second, peak memory in MB (cardMB: of the graphics card);
 with --rows also the seconds of all steps.
 """
 import argparse, json, random, statistics, time
@@ -32,7 +32,7 @@ a.add_argument("--threads", type=int, default=2)
 a.add_argument("--compile", action="store_true")
 a.add_argument("--device", default="cpu")
 a.add_argument("--bf16", action="store_true")
-a.add_argument("--profile", action="store_true", help="prints where the time of five steps goes, by operator, before the JSON object")
+a.add_argument("--profile", action="store_true", help="adds milliseconds of a step by operator")
 args = a.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(args.seed)
@@ -101,35 +101,36 @@ def batches_of_rows():
         yield [*chosen, *rejected]
 
 def timed(step):
-    begun = time.perf_counter()
+    """Seconds of the clock, and of the processor, all threads together."""
+    begun, used = time.perf_counter(), time.process_time()
     step()
     finish()
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - used
 
 more = {}
 if args.rows:
     assert args.mode == "train", "--rows are for training; score_rows.py scores rows"
     batches = [(torch.tensor(pad(ids, 0), device=dev), torch.tensor([len(one) - 1 for one in ids], device=dev)) for ids in batches_of_rows()]
-    times = [timed(lambda: train(*batch)) for batch in batches]
+    times, used = zip(*[timed(lambda: train(*batch)) for batch in batches])
     pairs = sum(len(ids) // 2 for ids, _ in batches)
-    more = {"pairs": pairs, "steps": len(times), "seconds": round(sum(times), 3)}
-    sequences = sum(len(ids) for ids, _ in batches) / len(times)
+    more = {"pairs": pairs, "steps": len(times), "seconds": round(sum(times), 3), "cpuSeconds": round(sum(used), 3)}
     rate = 2 * pairs / sum(times)
 else:
     step = train if args.mode == "train" else score
     for _ in range(3):
         step()
     finish()
+    times, used = zip(*[timed(step) for _ in range(args.runs)])
+    rate = B / statistics.median(times)
     if args.profile:
         from torch.profiler import ProfilerActivity, profile
-        activities = [ProfilerActivity.CPU] + ([ProfilerActivity.CUDA] if dev.type == "cuda" else [])
-        with profile(activities=activities) as seen:
-            for _ in range(5):
+        with profile(activities=[ProfilerActivity.CPU] + [ProfilerActivity.CUDA] * (dev.type == "cuda")) as seen:
+            for _ in range(args.runs):
                 step()
             finish()
-        print(seen.key_averages().table(sort_by="self_cpu_time_total", row_limit=30))
-    times = [timed(step) for _ in range(args.runs)]
-    rate = B / statistics.median(times)
-print(json.dumps({"mode": args.mode, "config": [D, L, H, T, B, V], "compile": args.compile, "ms": round(statistics.median(times) * 1000, 2),
+        own = {event.key: (event.self_device_time_total if dev.type == "cuda" else event.self_cpu_time_total) / 1000 / args.runs
+               for event in seen.key_averages()}
+        more = {"operators": {name: ms for name, ms in own.items() if ms > 0.01}}
+print(json.dumps({"mode": args.mode, "config": [D, L, H, T, B, V], "compile": args.compile, "ms": round(statistics.median(times) * 1000, 2), "cpuMs": round(statistics.median(used) * 1000, 2),
                   "sequencesPerSecond": round(rate, 2), **more,
                   "parameters": sum(p.numel() for p in model.parameters()), **spent(args.device), **about()}))

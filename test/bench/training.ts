@@ -15,7 +15,7 @@ export type StepRequest = {
   readonly steps: number;
 };
 
-export type StepFigures = Spent & { readonly ms: number; readonly sequencesPerSecond: number };
+export type StepFigures = Spent & { readonly ms: number; readonly cpuMs: number; readonly sequencesPerSecond: number };
 
 /**
  * A process of its own: `training.ts REQUEST` (as JSON) prints the median of some training steps after as many, at most 3, and
@@ -36,9 +36,11 @@ async function measureTraining({ config, device, steps, ...options }: StepReques
   ];
   const { runtime } = await openRuntime(device);
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
-  const ms = median(await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps }));
+  const times = await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps });
+  const ms = median(times.map((time) => time.ms));
   return {
     ms: Math.round(ms * 10) / 10,
+    cpuMs: Math.round(median(times.map((time) => time.cpuMs)) * 10) / 10,
     sequencesPerSecond: Math.round(((options.accumulation * sequences) / ms) * 100_000) / 100,
     ...spentHere(),
   };

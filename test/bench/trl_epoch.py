@@ -4,8 +4,9 @@
 Install: python3 -m venv DIR && DIR/bin/pip install torch==2.13.0 trl==1.13.0 transformers datasets accelerate
 Run:     DIR/bin/python trl_epoch.py ROWS.jsonl --model FOLDER [--validation ROWS.jsonl] [--posts 150] [--batch 16] [--seed 42]
 ROWS are CUP IT rows; FOLDER is a GPT-2 of Hugging Face's form (config.json, tokenizer.json, model.safetensors) to begin with. Every
-pair of a post's comments whose places differ becomes one example. RewardTrainer runs one epoch in float32 with fused AdamW and without
-dropout (TRL's default); batches are of similar length (--shuffled: not). Inputs are made ids and cut here, on the left: RewardTrainer
+pair of a post's comments whose places differ becomes one example. RewardTrainer runs one epoch in float32 with fused AdamW, without
+dropout (TRL's default) and without gradient checkpointing (TRL's default is with, which takes a fifth longer); batches are of similar
+length (--shuffled: not). Inputs are made ids and cut here, on the left: RewardTrainer
 itself would throw away every pair with an input that is too long.
 Prints one JSON object: seconds of trainer.train() alone, peak memory in MB, the loss of the last steps, and with --validation the mean
 of -log sigmoid(better - worse) over all pairs of those rows, and the share of them in the right order.
@@ -63,7 +64,7 @@ with tempfile.TemporaryDirectory() as out:
     config = RewardConfig(output_dir=out, per_device_train_batch_size=args.batch, num_train_epochs=1, max_length=tokens, learning_rate=args.rate,
         train_sampling_strategy="random" if args.shuffled else "group_by_length", length_column_name="length",
         report_to="none", save_strategy="no", logging_steps=1_000_000, optim="adamw_torch_fused", use_cpu=args.device == "cpu",
-        bf16=args.bf16, fp16=False, gradient_checkpointing=False, disable_tqdm=True, dataloader_num_workers=0,
+        bf16=args.bf16, fp16=False, gradient_checkpointing=False, disable_tqdm=True, dataloader_num_workers=0, remove_unused_columns=False,
         dataloader_pin_memory=args.device != "cpu", seed=args.seed)
     trainer = RewardTrainer(model=model, args=config, processing_class=tokenizer, train_dataset=Dataset.from_list(examples))
     assert len(trainer.train_dataset) == len(examples), "RewardTrainer has thrown examples away"

@@ -55,14 +55,18 @@ export function ours<F extends Spent>(program: string, request: unknown): Ran<F>
   return run(process.execPath, [inThisFolder(program), JSON.stringify(request)], engineEnvironment());
 }
 
-/** Runs a script of this folder with as many threads as there are cores, on the processor or on a graphics card as ours. */
+/**
+ * Runs a script of this folder with as many threads as there are cores, on the processor or on a graphics card as ours. PyTorch's
+ * threads sleep while they wait, as ours do: where they spin beside other work it is several times slower.
+ */
 export function theirs<F extends Spent>(
   { python, device }: { readonly python: string; readonly device: Device },
   script: string,
   args: readonly string[],
 ): Ran<F> | null {
-  const place = ['--device', device === 'cpu' ? 'cpu' : 'cuda', '--threads', `${availableParallelism()}`];
-  return run(python, [inThisFolder(script), ...args, ...place], process.env);
+  const card = ['cuda', 'webgpu', 'dml'].includes(device);
+  const place = ['--device', card ? 'cuda' : 'cpu', '--threads', `${availableParallelism()}`];
+  return run(python, [inThisFolder(script), ...args, ...place], { ...process.env, OMP_WAIT_POLICY: 'passive' });
 }
 
 function run<F extends Spent>(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Ran<F> | null {
@@ -102,44 +106,44 @@ export function inTurns<F extends Spent>(turns: number, contestants: readonly Co
   return results.filter(({ runs }) => runs.length > 0);
 }
 
-/** A column of the table beside name, time, memory and ratios. */
+/** A column of the table beside name, memory and ratios; of the runs the fastest comes first. */
 export type Column<F extends Spent> = { readonly title: string; readonly of: (runs: readonly Ran<F>[]) => string };
 
+/** What something took, such as seconds for a comment: by the clock, and of the processor, which other work disturbs least. */
+export type Costs = { readonly clock: number; readonly processor: number };
+
 /**
- * Prints a table in Markdown: of each its fastest run, how many times as fast the first is, and how much of its memory the first takes.
- * @param costOf what the fastest run has least of, such as seconds for a comment
+ * Prints a table in Markdown, with how many times the time, the processor's seconds and the memory of the first each takes: the least of
+ * its runs by the least of ours. Other work is the share of the processor that it had meanwhile.
  */
 export function printTable<F extends Spent>(
   title: string,
   results: readonly Results<F>[],
-  costOf: (figures: F) => number,
+  costsOf: (figures: F) => Costs,
   columns: readonly Column<F>[],
 ): void {
-  const fastest = ({ runs }: Results<F>): Ran<F> => runs.toSorted((a, b) => costOf(a) - costOf(b))[0]!;
-  const own = fastest(results[0]!);
-  const titles = [
-    '',
-    ...columns.map((column) => column.title),
-    'peak MB',
-    'times as fast',
-    'of its memory',
-    'other work',
-  ];
+  const least = ({ runs }: Results<F>, cost: (one: Ran<F>) => number): number => Math.min(...runs.map(cost));
+  const own = results[0]!;
   const rows = results.map((result) => {
-    const best = fastest(result);
-    const peak = Math.min(...result.runs.map(({ peakMB }) => peakMB));
-    const ownPeak = Math.min(...results[0]!.runs.map(({ peakMB }) => peakMB));
-    const ratios = result === results[0] ? ['', ''] : [times(costOf(best) / costOf(own)), (ownPeak / peak).toFixed(2)];
-    const others = result.runs.reduce((sum, one) => sum + one.others, 0) / result.runs.length;
-    const cells = columns.map((column) => column.of([best, ...result.runs.filter((one) => one !== best)]));
-    const card = best.cardMB === undefined ? '' : `, ${best.cardMB.toLocaleString('en')} on the card`;
-    return [result.name, ...cells, peak.toLocaleString('en') + card, ...ratios, `${(100 * others).toFixed(0)}%`];
+    const runs = result.runs.toSorted((a, b) => costsOf(a).clock - costsOf(b).clock);
+    const ratio = (cost: (one: Ran<F>) => number, digits: number): string =>
+      result === own ? '' : (least(result, cost) / least(own, cost)).toFixed(digits);
+    const card = runs[0]!.cardMB === undefined ? '' : `, ${runs[0]!.cardMB.toLocaleString('en')} on the card`;
+    const others = runs.reduce((sum, one) => sum + one.others, 0) / runs.length;
+    return [
+      ...[result.name, ...columns.map((column) => column.of(runs))],
+      least(result, ({ peakMB }) => peakMB).toLocaleString('en') + card,
+      ratio((one) => costsOf(one).clock, 2),
+      ratio((one) => costsOf(one).processor, 2),
+      ratio(({ peakMB }) => peakMB, 2),
+      `${(100 * others).toFixed(0)}%`,
+    ];
   });
+  const ratios = ['times our time', 'our processor', 'our memory', 'other work'];
+  const titles = ['', ...columns.map((column) => column.title), 'peak MB', ...ratios];
   console.log(`\n${title}; ${machine()}\n`);
   for (const cells of [titles, titles.map(() => '---'), ...rows]) console.log(`| ${cells.join(' | ')} |`);
 }
-
-const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : 1);
 
 /** The machine, with the kind of instructions on which its speed depends. */
 function machine(): string {
@@ -157,6 +161,15 @@ function instructions(): string {
   } catch {
     return 'instructions unknown';
   }
+}
+
+/** Begins to count; what it gives says what was spent since: seconds by the clock, and of the processor. */
+export function clock(): () => { readonly seconds: number; readonly cpuSeconds: number } {
+  const [begun, used] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: (performance.now() - begun) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
 }
 
 /** What this process has spent so far, for programs that ours() runs. */
