@@ -35,7 +35,7 @@ export async function probeDevices(): Promise<ProbeResult> {
     if (found.available) {
       const { runtime } = await openRuntime(found.device);
       const times = await measureSteps(runtime, probeShape, { warmup: 1, steps: 3 });
-      sequencesPerSecond = (probeShape.sequences / median(times)) * 1000;
+      sequencesPerSecond = (probeShape.sequences / median(times.map(({ ms }) => ms))) * 1000;
     }
     devices.push({ ...found, sequencesPerSecond });
   }
@@ -53,11 +53,14 @@ export type StepOptions = {
   readonly accumulation?: number;
 };
 
+/** Milliseconds by the clock, and of the processor in this process, all threads together. */
+type StepTime = { readonly ms: number; readonly cpuMs: number };
+
 /**
  * Milliseconds of each of a few whole training steps (loss, gradients, AdamW without clipping) of a fresh model on random
  * tokens, all sequences of the full length.
  */
-export async function measureSteps(runtime: Runtime, shape: StepShape, options: StepOptions): Promise<number[]> {
+export async function measureSteps(runtime: Runtime, shape: StepShape, options: StepOptions): Promise<StepTime[]> {
   const { warmup, steps, kind = 'reward', recompute = false, frozenLayers = 0, accumulation = 1 } = options;
   const head = kind === 'reward';
   const random = createRandom(1);
@@ -85,11 +88,12 @@ export async function measureSteps(runtime: Runtime, shape: StepShape, options: 
     trained,
     asSources(freshWeights(all, createNormal(random))),
   );
-  const times: number[] = [];
+  const times: StepTime[] = [];
   for (let step = 1; step <= warmup + steps; step++) {
-    const begun = performance.now();
+    const [begun, used] = [performance.now(), process.cpuUsage()];
     await trainer.step(batches, step, 1e-5);
-    if (step > warmup) times.push(performance.now() - begun);
+    const [ms, { user, system }] = [performance.now() - begun, process.cpuUsage(used)];
+    if (step > warmup) times.push({ ms, cpuMs: (user + system) / 1000 });
   }
   await trainer.dispose();
   return times;

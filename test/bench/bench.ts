@@ -3,19 +3,32 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
-import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
+import { configWith } from '../../src-main/recipe/settings.ts';
+import { dataSetsNamed } from './data-sets.ts';
+import { measureEpochs } from './epoch.ts';
 import { measureImport } from './import.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
 import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
 import { measureScale } from './scale.ts';
+import { measureScores } from './score.ts';
+import { measureStep, plainStep, profileStep, stepShapes } from './step.ts';
 import { measureTogether } from './together.ts';
-import type { StepRequest } from './training.ts';
+import type { StepFigures } from './training.ts';
+import { ours } from './yardstick.ts';
 
 /**
- * npm run bench                                     everything, beside PyTorch where it is installed
- * npm run -s bench -- train --config W,L,H,T,B,V    one training step: width, layers, heads, tokens, sequences, vocabulary
+ * npm run bench [-- --python P]                     everything, beside PyTorch and TRL where the Python P (or that of the environment
+ *                                                   variable TIEBREAK_BENCH_PYTHON) has them; docs/benchmarks.md says what it needs
+ * npm run -s bench -- step [--config W,L,H,T,B,V] [--steps N] [--turns N] [--profile]
+ *                                                   a training step beside PyTorch's: width, layers, heads, tokens, sequences, vocabulary;
+ *                                                   or where its time goes, by operator
+ * npm run -s bench -- epoch [--rows ukp,captions,stackexchange] [--posts N] [--config W,L,H,T] [--turns N] [--set KEY=VALUE]
+ *                                                   an epoch on real rows beside TRL's RewardTrainer
+ * npm run -s bench -- score [--rows ukp,captions,stackexchange] [--texts N] [--config W,L,H,T] [--turns N]
+ *                                                   scoring of real rows beside PyTorch, and beside the original's way
+ * npm run -s bench -- train --config W,L,H,T,B,V    one training step of ours alone
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
  * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
  *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
@@ -31,7 +44,7 @@ import type { StepRequest } from './training.ts';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    config: { type: 'string', default: '256,4,4,128,16,8192' },
+    config: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
     kind: { type: 'string', default: 'reward' },
@@ -40,22 +53,56 @@ const { positionals, values } = parseArgs({
     accumulation: { type: 'string', default: '1' },
     steps: { type: 'string', default: '10' },
     posts: { type: 'string' },
-    python: { type: 'string', default: 'python3' },
-    rows: { type: 'string', default: 'ukp' },
-    texts: { type: 'string', default: '561' },
-    turns: { type: 'string', default: '2' },
+    profile: { type: 'boolean', default: false },
+    python: { type: 'string' },
+    rows: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
+    texts: { type: 'string' },
+    turns: { type: 'string' },
   },
 });
 
-/** Posts of the large store. */
-const posts = Number(values.posts ?? 200_000);
+const device = values.device as Device;
+const { python } = values;
+const given = positionals.slice(1);
 
-/** The shapes of docs/benchmarks.md: a small model, and GPT-2. */
-const shapes = ['256,4,4,128,16,8192', '768,12,12,128,4,50257'];
+/** What can be asked for. */
+const benches: Readonly<Record<string, () => unknown>> = {
+  train,
+  step,
+  epoch,
+  score,
+  minilm: miniLm,
+  together: measureTogether,
+  scale,
+  quick: measureQuick,
+  import: measureImport,
+  votes: measureVotes,
+  labelling,
+  memory: () => measureMemory(given),
+};
+/** What is measured where nothing is asked for. */
+const everything = ['step', 'epoch', 'score', 'minilm', 'scale', 'quick', 'import', 'memory'];
 
-if (positionals[0] === 'train') {
-  const figures = ours(values.config, {
-    device: values.device as Device,
+const [asked] = positionals;
+if (asked !== undefined && !Object.hasOwn(benches, asked)) {
+  console.error(`There is no bench '${asked}'. Give none, or one of ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of asked === undefined ? everything : [asked]) await benches[name]!();
+
+/** As a number that was given, or another. */
+function numberOf(value: string | undefined, otherwise: number): number {
+  const number = value === undefined ? otherwise : Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`'${value}' is not a whole number above 0.`);
+}
+
+function train(): void {
+  const figures = ours<StepFigures>('training.ts', {
+    ...plainStep,
+    config: values.config ?? plainStep.config,
+    device,
     kind: values.kind as TrainingKind,
     recompute: values.recompute,
     frozenLayers: Number(values.frozen),
@@ -63,114 +110,52 @@ if (positionals[0] === 'train') {
     steps: Number(values.steps),
   });
   if (!figures) process.exit(1);
-  console.log(values.json ? JSON.stringify(figures) : describe('Tiebreak', figures));
-} else if (positionals[0] === 'scale') {
-  await measureScale(posts);
-} else if (positionals[0] === 'minilm') {
-  miniLm();
-} else if (positionals[0] === 'together') {
-  await measureTogether();
-} else if (positionals[0] === 'quick') {
-  await measureQuick();
-} else if (positionals[0] === 'import') {
-  measureImport();
-} else if (positionals[0] === 'votes') {
-  await measureVotes();
-} else if (positionals[0] === 'labelling') {
-  labelling(positionals.slice(1));
-} else if (positionals[0] === 'memory') {
-  await measureMemory(positionals.slice(1));
-} else if (positionals.length === 0) {
-  for (const shape of shapes) compare(shape);
-  miniLm();
-  await measureScale(posts);
-  await measureQuick();
-  measureImport();
-  await measureMemory([]);
-} else {
-  console.error(
-    `There is no bench '${positionals[0]}'. Give none, 'train', 'minilm', 'together', 'scale', 'quick', 'import', 'labelling', 'votes' or 'memory'.`,
-  );
-  process.exit(2);
+  const { ms, sequencesPerSecond, peakMB } = figures;
+  const says = `${ms.toFixed(1)} ms a step, ${sequencesPerSecond.toFixed(1)} sequences a second, ${peakMB} MB at most`;
+  console.log(values.json ? JSON.stringify(figures) : says);
+}
+
+function step(): void {
+  const shapes = values.config === undefined ? stepShapes : [values.config];
+  const measure = values.profile ? profileStep : measureStep;
+  measure({ python, device, shapes, steps: numberOf(values.steps, 10), turns: numberOf(values.turns, 3) });
+}
+
+async function epoch(): Promise<void> {
+  const changed = Object.fromEntries(values.set.map((setting) => setting.split('=') as [string, string]));
+  const all = configWith('reward', changed);
+  const settings = Object.fromEntries(Object.entries(all).filter(([key]) => Object.hasOwn(changed, key)));
+  await measureEpochs({
+    ...{ python, device, settings, data: dataSetsNamed(values.rows), shape: values.config ?? '256,4,4,128' },
+    ...{ posts: numberOf(values.posts, 150), turns: numberOf(values.turns, 3) },
+  });
+}
+
+async function score(): Promise<void> {
+  await measureScores({
+    ...{ python, device, data: dataSetsNamed(values.rows), shape: values.config ?? '256,4,4,512' },
+    ...{ texts: numberOf(values.texts, 600), turns: numberOf(values.turns, 3) },
+  });
+}
+
+/** As it is asked for, or on the training rows of UKP. */
+function miniLm(): void {
+  const [data] = dataSetsNamed(values.rows ?? 'ukp');
+  measureMiniLm({
+    ...{ python, data: data!, texts: numberOf(values.texts, 561) },
+    ...{ posts: numberOf(values.posts, 113), turns: numberOf(values.turns, 2) },
+  });
+}
+
+async function scale(): Promise<void> {
+  await measureScale(numberOf(values.posts, 200_000));
 }
 
 /** Each in a process of its own, one after the other. */
-function labelling(given: readonly string[]): void {
+function labelling(): void {
   for (const name of ['labelling', 'choosing', 'finishing']) {
     const program = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
     const { status } = spawnSync(process.execPath, [program, ...given], { stdio: 'inherit' });
     if (status !== 0) process.exit(status ?? 1);
   }
-}
-
-/** As it is asked for, or on the training rows of UKP. */
-function miniLm(): void {
-  measureMiniLm({
-    python: values.python,
-    data: values.rows,
-    texts: Number(values.texts),
-    posts: Number(values.posts ?? 113),
-    turns: Number(values.turns),
-  });
-}
-
-type Figures = { readonly ms: number; readonly sequencesPerSecond: number; readonly peakMB: number };
-
-/** Each in a process of its own, so that neither's memory counts for the other; twice each, taking turns. */
-function compare(shape: string): void {
-  const own: Figures[] = [];
-  const theirs: Figures[] = [];
-  for (let turn = 0; turn < 2; turn++) {
-    const measured = ours(shape);
-    if (measured) own.push(measured);
-    const yardstick = pytorch(shape);
-    if (yardstick) theirs.push(yardstick);
-  }
-  const [best, baseline] = [fastest(own), fastest(theirs)];
-  console.log(`\nOne training step, width,layers,heads,tokens,sequences,vocabulary = ${shape}`);
-  if (best) console.log(describe('Tiebreak', best));
-  if (!baseline)
-    console.log('PyTorch    not installed here (Debian: apt-get install python3-torch libopenblas0-pthread)');
-  else {
-    console.log(describe('PyTorch', baseline));
-    if (best) console.log(`Ratio      ${(baseline.ms / best.ms).toFixed(2)} times as fast`);
-  }
-}
-
-/** In a process with the engine's environment, so that time and memory are the engine's own. */
-function ours(config: string, changed: Partial<StepRequest> = {}): Figures | null {
-  const plain = {
-    device: 'cpu',
-    kind: 'reward',
-    recompute: false,
-    frozenLayers: 0,
-    accumulation: 1,
-    steps: 10,
-  } as const;
-  const request: StepRequest = { config, ...plain, ...changed };
-  const program = fileURLToPath(new URL('training.ts', import.meta.url));
-  return run(process.execPath, [program, JSON.stringify(request)], engineEnvironment());
-}
-
-function fastest(figures: readonly Figures[]): Figures | undefined {
-  return [...figures].sort((a, b) => a.ms - b.ms)[0];
-}
-
-function pytorch(shape: string): Figures | null {
-  const script = fileURLToPath(new URL('torch_baseline.py', import.meta.url));
-  const python = ['/usr/bin/python3', 'python3'].find((name) => spawnSync(name, ['-c', 'import torch']).status === 0);
-  return python ? run(python, [script, '--config', shape]) : null;
-}
-
-function run(command: string, args: readonly string[], env = process.env): Figures | null {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
-  if (status !== 0) {
-    console.error(stderr);
-    return null;
-  }
-  return JSON.parse(stdout.trim().split('\n').at(-1)!);
-}
-
-function describe(name: string, { ms, sequencesPerSecond, peakMB }: Figures): string {
-  return `${name.padEnd(10)} ${ms.toFixed(1)} ms a step, ${sequencesPerSecond.toFixed(1)} sequences a second, ${peakMB} MB at most`;
 }

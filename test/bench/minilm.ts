@@ -1,18 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultConfig } from '../../src-main/common/default-config.ts';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
 import { resource } from '../../src-main/root.ts';
-import { dataSets, unpackDataSets } from './data-sets.ts';
+import { type DataSet, dataSets, unpackDataSets } from './data-sets.ts';
 import type { EpochFigures, MiniLmRequest, Spent, VectorFigures } from './minilm-run.ts';
+import { farthest } from './score.ts';
+import { pythonWith } from './yardstick.ts';
 
 export type MiniLmOptions = {
-  /** A Python with torch and sentence-transformers; minilm_vectors.py says how to come by one. */
-  readonly python: string;
-  readonly data: string;
+  /** A Python with torch and sentence-transformers. */
+  readonly python: string | undefined;
+  readonly data: DataSet;
   readonly texts: number;
   readonly posts: number;
   readonly turns: number;
@@ -28,8 +30,9 @@ const yardsticks = { vectors: 'minilm_vectors.py', epoch: 'minilm_epoch.py' } as
  * clock of a busy machine tells how busy it is. PyTorch's waiting threads sleep, as ours do: beside other work it is far slower
  * where they spin.
  */
-export function measureMiniLm({ python, data, texts, posts, turns }: MiniLmOptions): void {
-  if (!Object.hasOwn(dataSets, data)) throw new Error(`There are no rows '${data}': take ${Object.keys(dataSets)}.`);
+export function measureMiniLm({ data, texts, posts, turns, ...options }: MiniLmOptions): void {
+  const modules = ['torch', 'sentence_transformers'];
+  const python = pythonWith(modules, options.python, 'torch==2.13.0 sentence-transformers');
   const temporary = mkdtempSync(join(tmpdir(), 'tiebreak-minilm-'));
   try {
     unpackDataSets(temporary);
@@ -37,24 +40,19 @@ export function measureMiniLm({ python, data, texts, posts, turns }: MiniLmOptio
     const out = ['ours', 'theirs'].map((name) => join(temporary, name)) as [string, string];
     const config = JSON.stringify(defaultConfig('reward', 'together'));
     const their = <T>(what: keyof typeof yardsticks, ...args: string[]): T | null =>
-      run(python, [script(yardsticks[what]), folder, rows, '--threads', `${availableParallelism()}`, ...args], {
-        ...process.env,
-        OMP_WAIT_POLICY: 'passive',
-      });
-    if (spawnSync(python, ['-c', 'import sentence_transformers']).status !== 0) {
-      console.error(`${python} has no sentence-transformers: only Tiebreak is measured. --python names another.`);
-      python = '';
-    }
-
+      python === null
+        ? null
+        : run(python, [script(yardsticks[what]), folder, rows, '--threads', `${availableParallelism()}`, ...args], {
+            ...process.env,
+            OMP_WAIT_POLICY: 'passive',
+          });
     const vectors = inTurns<VectorFigures>(
       turns,
       () => ours({ what: 'vectors', folder, rows, texts, out: out[0] }),
-      () => (python ? their('vectors', '--texts', `${texts}`, '--out', out[1]) : null),
+      () => their('vectors', '--texts', `${texts}`, '--out', out[1]),
     );
     const [own] = vectors;
-    console.log(
-      `\nVectors of ${own.texts} comments of ${dataSets[data as keyof typeof dataSets]} (${own.tokens} tokens)`,
-    );
+    console.log(`\nVectors of ${own.texts} comments of ${dataSets[data]} (${own.tokens} tokens)`);
     compare(vectors, 'sentence-transformers', (one) => `${(one.texts / one.seconds).toFixed(1)} comments a second`);
     if (vectors[1])
       console.log(`Farthest   ${farthest(out[0], out[1]).toExponential(1)} apart, of numbers in vectors of length 1`);
@@ -63,7 +61,7 @@ export function measureMiniLm({ python, data, texts, posts, turns }: MiniLmOptio
     const epochs = inTurns<EpochFigures>(
       turns,
       () => epoch(true),
-      () => (python ? their('epoch', '--posts', `${posts}`, '--config', config) : null),
+      () => their('epoch', '--posts', `${posts}`, '--config', config),
     );
     console.log(`\nAn epoch on ${epochs[0].posts} posts, each a step of its own`);
     compare(epochs, 'PyTorch', lossOf);
@@ -122,11 +120,4 @@ function run<T>(command: string, args: readonly string[], env: NodeJS.ProcessEnv
     return null;
   }
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
-}
-
-/** The largest difference of two files of float32. */
-function farthest(one: string, other: string): number {
-  const [a, b] = [one, other].map((path) => new Float32Array(Uint8Array.from(readFileSync(path)).buffer));
-  if (a!.length !== b!.length) throw new Error('Not as many vectors.');
-  return a!.reduce((most, value, i) => Math.max(most, Math.abs(value - b![i]!)), 0);
 }

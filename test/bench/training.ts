@@ -2,6 +2,7 @@ import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { measureSteps, median } from '../../src-main/engine/probe.ts';
 import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
+import { type Spent, spentHere } from './yardstick.ts';
 
 export type StepRequest = {
   /** Width, layers, heads, tokens, sequences, vocabulary. */
@@ -14,11 +15,13 @@ export type StepRequest = {
   readonly steps: number;
 };
 
+export type StepFigures = Spent & { readonly ms: number; readonly cpuMs: number; readonly sequencesPerSecond: number };
+
 /**
  * A process of its own: `training.ts REQUEST` (as JSON) prints the median of some training steps after as many, at most 3, and
  * the most memory the process ever held, as JSON.
  */
-async function measureTraining({ config, device, steps, ...options }: StepRequest) {
+async function measureTraining({ config, device, steps, ...options }: StepRequest): Promise<StepFigures> {
   const numbers = config.split(',').map(Number);
   if (numbers.length !== 6 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     throw new Error(`--config takes six whole numbers, such as 256,4,4,128,16,8192, not '${config}'`);
@@ -33,11 +36,13 @@ async function measureTraining({ config, device, steps, ...options }: StepReques
   ];
   const { runtime } = await openRuntime(device);
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
-  const ms = median(await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps }));
+  const times = await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps });
+  const ms = median(times.map((time) => time.ms));
   return {
     ms: Math.round(ms * 10) / 10,
+    cpuMs: Math.round(median(times.map((time) => time.cpuMs)) * 10) / 10,
     sequencesPerSecond: Math.round(((options.accumulation * sequences) / ms) * 100_000) / 100,
-    peakMB: Math.round(process.resourceUsage().maxRSS / 1024),
+    ...spentHere(),
   };
 }
 
