@@ -45,7 +45,10 @@ function bindingPackage(root: string): string {
   } catch {
     // Said below.
   }
-  throw new TiebreakError('not-found', `The optional package ${name} isn't installed. Nothing was changed. Run 'npm install', and try again.`);
+  throw new TiebreakError(
+    'not-found',
+    `The optional package ${name} isn't installed. Nothing was changed. Run 'npm install', and try again.`,
+  );
 }
 
 function compile(folder: string, library: Library, compiler: string, nodeHeaders: string, out: string): void {
@@ -72,10 +75,16 @@ type Tried = { readonly version: string; readonly gpu: boolean; readonly napi: n
 function tryBinding(path: string, { program, env }: Host): Tried {
   const script = `const binding = require(${JSON.stringify(path)});
     console.log(JSON.stringify({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice(), napi: Number(process.versions.napi) }));`;
-  const { status, signal, stdout, stderr } = spawnSync(program, ['-e', script], { encoding: 'utf8', env, timeout: 120_000 });
+  const { status, signal, stdout, stderr } = spawnSync(program, ['-e', script], {
+    encoding: 'utf8',
+    env,
+    timeout: 120_000,
+  });
   if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1)!) as Tried;
   const lines = stderr.split('\n').map((line) => line.trim());
-  const why = signal ? `it ends the process (${signal})` : (lines.find((line) => /Error: /.test(line)) ?? lines.find(Boolean));
+  const why = signal
+    ? `it ends the process (${signal})`
+    : (lines.find((line) => /Error: /.test(line)) ?? lines.find(Boolean));
   throw new TiebreakError(
     'bad-input',
     `The binding was compiled, but does not load in ${program}: ${why ?? 'it gives no reason'}. What was there before stays.`,

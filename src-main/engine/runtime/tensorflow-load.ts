@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Binding } from './tensorflow-binding.ts';
 import type { Tensorflow } from './tensorflow-operators.ts';
-import type { Binding } from './tensorflow-programs.ts';
 
 const nativePackage = '@tensorflow/tfjs-node-gpu';
 
@@ -132,7 +132,8 @@ const doesNotLoad = (why: string): string =>
 function missingCuda(log: string): string {
   const names = new Set([...log.matchAll(/Could not load dynamic library '([^']+)'/g)].map(([, name]) => name));
   if (names.size > 0) return `, since these libraries are missing: ${[...names].join(', ')}`;
-  if (/Cannot dlopen some GPU libraries/.test(log)) return ", since libraries of CUDA are missing ('tensorflow[and-cuda]' brings them)";
+  if (/Cannot dlopen some GPU libraries/.test(log))
+    return ", since libraries of CUDA are missing ('tensorflow[and-cuda]' brings them)";
   return '';
 }
 

@@ -22,85 +22,87 @@ const int = { type: 'int32' } as const;
 const onFloats: Attributes = { T: float };
 
 /** Writes the TensorFlow nodes of one node of a graph. */
-export function writeNode(writer: Writer, { operator, inputs, outputs }: Node): void {
+export function writeNode(writer: Writer, node: Node): void {
+  for (const [i, name] of write(writer, node).entries()) writer.called(node.outputs[i]!, name);
+}
+
+/** The same, and what the node's outputs are called. */
+function write(writer: Writer, { operator, inputs, outputs }: Node): readonly string[] {
   const from = inputs.map(writer.nameOf);
   const [a, b, c] = from as [string, string, string];
   const { integer, integers } = writer;
   const node = (op: string, names: readonly string[], attributes = onFloats) => writer.node(op, names, attributes);
-  const made = (...results: readonly string[]): void => {
-    for (const [i, output] of outputs.entries()) writer.called(output, results[i]!);
-  };
   const reduce = (op: string, x: string, axes: readonly number[], keep: boolean) =>
     node(op, [x, integers(axes)], { ...onFloats, Tidx: int, keep_dims: keep });
   const gather = (rows: string, at: string) =>
     node('GatherV2', [rows, at, integer(0)], { Tparams: float, Tindices: int, Taxis: int });
   switch (operator.op) {
     case 'constant':
-      return made(writer.float(operator.value));
+      return [writer.float(operator.value)];
     case 'step':
-      return made(node('Cast', [node('Greater', [a, writer.float(0)])], { SrcT: { raw: { type: bool } }, DstT: float }));
+      return [node('Cast', [node('Greater', [a, writer.float(0)])], { SrcT: { raw: { type: bool } }, DstT: float })];
     case 'gelu':
-      return made(operator.form === 'exact' ? exactGelu(writer, a) : gelu(writer, a));
+      return [operator.form === 'exact' ? exactGelu(writer, a) : gelu(writer, a)];
     case 'layerNorm': {
       const last = [inputs[0]!.shape.length - 1];
       const mean = reduce('Mean', a, last, true);
       const centred = node('Sub', [a, mean]);
       const variance = reduce('Mean', node('Square', [centred]), last, true);
       const inverse = node('Rsqrt', [node('AddV2', [variance, writer.float(operator.epsilon)])]);
-      return made(node('AddV2', [node('Mul', [node('Mul', [centred, inverse]), b]), c]), mean, inverse);
+      return [node('AddV2', [node('Mul', [node('Mul', [centred, inverse]), b]), c]), mean, inverse];
     }
     case 'matmul': {
       const { transposeA, transposeB } = operator;
       if (outputs[0]!.shape.length > 2) {
-        return made(node('BatchMatMulV2', [a, b], { ...onFloats, adj_x: transposeA, adj_y: transposeB }));
+        return [node('BatchMatMulV2', [a, b], { ...onFloats, adj_x: transposeA, adj_y: transposeB })];
       }
-      return made(node('MatMul', [a, b], { ...onFloats, transpose_a: transposeA, transpose_b: transposeB }));
+      return [node('MatMul', [a, b], { ...onFloats, transpose_a: transposeA, transpose_b: transposeB })];
     }
     case 'linear': {
       const { transposeA, transposeB } = operator;
       const product = node('MatMul', [a, b], { ...onFloats, transpose_a: transposeA, transpose_b: transposeB });
-      return made(c ? node('BiasAdd', [product, c]) : product);
+      return [c ? node('BiasAdd', [product, c]) : product];
     }
     case 'sum':
-      return made(reduce('Sum', a, operator.axes, operator.keep));
+      return [reduce('Sum', a, operator.axes, operator.keep)];
     case 'mean':
-      return made(reduce('Mean', a, operator.axes, true));
+      return [reduce('Mean', a, operator.axes, true)];
     case 'sumSquares':
       // Half the sum of squares, in one pass.
-      return made(node('Mul', [node('L2Loss', [a]), writer.float(2)]));
+      return [node('Mul', [node('L2Loss', [a]), writer.float(2)])];
     case 'expandLike':
-      return made(node('BroadcastTo', [a, node('Shape', [b], { ...onFloats, out_type: int })], { ...onFloats, Tidx: int }));
+      return [node('BroadcastTo', [a, node('Shape', [b], { ...onFloats, out_type: int })], { ...onFloats, Tidx: int })];
     case 'after':
-      return made(node('Identity', [a, `^${b.split(':')[0]}`]));
+      return [node('Identity', [a, `^${b.split(':')[0]}`])];
     case 'reshape':
-      return made(node('Reshape', [a, writer.shape(operator.shape)], { ...onFloats, Tshape: int }));
+      return [node('Reshape', [a, writer.shape(operator.shape)], { ...onFloats, Tshape: int })];
     case 'transpose':
-      return made(node('Transpose', [a, integers(operator.order)], { ...onFloats, Tperm: int }));
+      return [node('Transpose', [a, integers(operator.order)], { ...onFloats, Tperm: int })];
     case 'split': {
       const { axis, sizes } = operator;
       const parts = { ...onFloats, Tlen: int, num_split: sizes.length };
       const split = node('SplitV', [a, integers(sizes), integer(axis)], parts);
-      return made(...sizes.map((_, i) => (i === 0 ? split : `${split}:${i}`)));
+      return [...sizes.map((_, i) => (i === 0 ? split : `${split}:${i}`))];
     }
     case 'concat':
-      return made(node('ConcatV2', [...from, integer(operator.axis)], { ...onFloats, Tidx: int, N: from.length }));
+      return [node('ConcatV2', [...from, integer(operator.axis)], { ...onFloats, Tidx: int, N: from.length })];
     case 'gather':
     case 'pad':
-      return made(gather(a, b));
+      return [gather(a, b)];
     case 'unpad':
-      return made(gather(a, c));
+      return [gather(a, c)];
     case 'scatterAdd': {
       const types = { ...onFloats, Tindices: int, Tnumsegments: int };
-      return made(node('UnsortedSegmentSum', [b, a, writer.size(operator.rows)], types));
+      return [node('UnsortedSegmentSum', [b, a, writer.size(operator.rows)], types)];
     }
     case 'crossEntropy':
-      return made(crossEntropy(writer, a, b));
+      return [crossEntropy(writer, a, b)];
     case 'crossEntropyGradient': {
       const column = node('ExpandDims', [c, integer(1)], { ...onFloats, Tdim: int });
-      return made(node('Mul', [`${crossEntropy(writer, a, b)}:1`, column]));
+      return [node('Mul', [`${crossEntropy(writer, a, b)}:1`, column])];
     }
     default:
-      return made(node(names[operator.op], from));
+      return [node(names[operator.op], from)];
   }
 }
 

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join as path } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { neededFor } from '../graph/graph.ts';
 import { resolve } from '../graph/shape.ts';
 import {
+  anyShape,
   type HostTensor,
   neededInputs,
   type Program,
@@ -12,26 +15,17 @@ import {
   readSizes,
   type State,
 } from './runtime.ts';
+import type { Binding } from './tensorflow-binding.ts';
+import { cut, join, pieceSize } from './tensorflow-blocks.ts';
 import { writeNode } from './tensorflow-nodes.ts';
 import { tensorflow } from './tensorflow-schema.ts';
 import { createWriter, type FedSizes } from './tensorflow-writer.ts';
 
-/** What we use of the native package's binding (its tfjs_binding.d.ts). Tensors and models are numbers, and freed by hand. */
-export type Binding = {
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_Version: string;
-  createTensor(shape: readonly number[], type: number, data: Float32Array | Int32Array): number;
-  deleteTensor(id: number): void;
-  tensorDataSync(id: number): Float32Array;
-  getNumOfTensors(): number;
-  loadSavedModel(folder: string, tags: string): number;
-  deleteSavedModel(id: number): void;
-  runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): { id: number }[];
-};
+/** A tensor by the binding's number. */
+type Held = { readonly id: number; readonly shape: readonly number[] };
 
-/** The state's tensors by the binding's numbers, in the computer's own memory. */
-type NativeState = State & { readonly tensors: Map<string, number> };
+/** The state's tensors, in the computer's own memory. */
+type NativeState = State & { readonly tensors: Map<string, Held>; freeArrays(): void };
 
 /**
  * Runs graphs in TensorFlow on the processor, each as a whole: TensorFlow plans it once, fuses what it can, and a run is one call. The
@@ -47,24 +41,41 @@ export function createProgramRuntime(binding: Binding): Runtime {
   };
 }
 
+/** Arrays that came in and take more bytes than this are freed before the next run, not when JavaScript gets round to it. */
+const manyBytes = 1 << 26;
+
 function createState(binding: Binding): NativeState {
-  const tensors = new Map<string, number>();
+  const tensors = new Map<string, Held>();
+  let bytes = 0;
   return {
     tensors,
     get names() {
       return [...tensors.keys()];
     },
     put(added) {
-      for (const [name, { data, shape }] of added) keep(binding, tensors, name, upload(binding, { data, shape }));
+      for (const [name, { data, shape }] of added) {
+        keep(binding, tensors, name, { id: upload(binding, { data, shape }), shape });
+        bytes += data.byteLength;
+      }
+    },
+    freeArrays() {
+      if (bytes > manyBytes) collectGarbage();
+      bytes = 0;
     },
     async read(name) {
-      return binding.tensorDataSync(tensors.get(name) ?? missing(name));
+      return binding.tensorDataSync((tensors.get(name) ?? missing(name)).id);
     },
     dispose() {
-      for (const id of tensors.values()) binding.deleteTensor(id);
+      for (const { id } of tensors.values()) binding.deleteTensor(id);
       tensors.clear();
     },
   };
+}
+
+/** Node has no call for it but the one that a flag adds to new contexts. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 const tag = 'serve';
@@ -73,43 +84,88 @@ function createProgram(binding: Binding, spec: ProgramSpec): Program {
   const { bytes, sizes: fedSizes } = writeProgram(spec);
   const model = load(binding, bytes);
   const inputs = neededInputs(spec);
-  const inputNames = [...inputs.map((_, i) => inputName(i)), ...fedSizes.map(({ name }) => name)].map((name) => `${name}:0`);
+  const elementwise = inputs.some(({ shape }) => shape.includes(anyShape));
+  const inputNames = [...inputs.map((_, i) => inputName(i)), ...fedSizes.map(({ name }) => name)];
+  const stateNames = inputs.flatMap(({ input }) => (input?.kind === 'state' ? [input.name] : []));
   const outputs = Object.keys(spec.outputs);
   const stored = Object.keys(spec.stored);
-  const outputNames = [...outputs, ...stored].map((_, i) => `${outputName(i)}:0`);
+  const outputNames = [...outputs, ...stored].map((_, i) => outputName(i));
+  const listed = (names: readonly string[]) => names.map((name) => `${name}:0`).join(',');
+  const execute = (ids: readonly number[]) =>
+    binding.runSavedModel(model, ids, listed(inputNames), listed(outputNames));
   return {
     async run(feeds, state, names = {}) {
-      const { tensors } = state as NativeState;
+      const { tensors, freeArrays } = state as NativeState;
+      freeArrays();
       const sizes = readSizes(inputs, feeds);
-      const fed: number[] = [];
-      const feed = (tensor: HostTensor): number => {
-        fed.push(upload(binding, tensor));
-        return fed.at(-1)!;
-      };
+      const find = (name: string) => tensors.get(names[name] ?? name) ?? missing(names[name] ?? name);
+      const fed = new Map<string, number>();
       try {
-        const ids = inputs.map(({ input }) => {
-          const { kind, name } = input!;
-          if (kind === 'feed') return feed(feeds[name]!);
-          return tensors.get(names[name] ?? name) ?? missing(names[name] ?? name);
-        });
-        for (const { dims, scalar } of fedSizes) {
-          const data = Int32Array.from(dims, (dim) => resolve(dim, sizes));
-          ids.push(feed({ data, shape: scalar ? [] : [data.length] }));
+        for (const { input } of inputs) {
+          if (input!.kind === 'feed') fed.set(input!.name, upload(binding, feeds[input!.name]!));
+          else find(input!.name);
         }
-        const results = binding.runSavedModel(model, ids, inputNames.join(','), outputNames.join(','));
+        for (const { name, dims, scalar } of fedSizes) {
+          const data = Int32Array.from(dims, (dim) => resolve(dim, sizes));
+          fed.set(name, upload(binding, { data, shape: scalar ? [] : [data.length] }));
+        }
+        const given = (idOf: (state: string) => number): number[] => [
+          ...inputs.map(({ input }) => (input!.kind === 'feed' ? fed.get(input!.name)! : idOf(input!.name))),
+          ...fedSizes.map(({ name }) => fed.get(name)!),
+        ];
+        if (elementwise && runInPieces(binding, stored, tensors, stateNames, names, (idOf) => execute(given(idOf)))) {
+          return {};
+        }
+        const results = execute(given((name) => find(name).id));
         const read = outputs.map((name, i) => [name, take(binding, results[i]!.id)] as const);
         for (const [i, name] of stored.entries()) {
-          keep(binding, tensors, names[name] ?? name, results[outputs.length + i]!.id);
+          keep(binding, tensors, names[name] ?? name, results[outputs.length + i]!);
         }
         return Object.fromEntries(read);
       } finally {
-        for (const id of fed) binding.deleteTensor(id);
+        for (const id of fed.values()) binding.deleteTensor(id);
       }
     },
     async dispose() {
       binding.deleteSavedModel(model);
     },
   };
+}
+
+/**
+ * Runs an elementwise program on large tensors piece by piece, freeing what it replaces at once; says false, and does nothing, where they
+ * are small.
+ */
+function runInPieces(
+  binding: Binding,
+  stored: readonly string[],
+  tensors: Map<string, Held>,
+  stateNames: readonly string[],
+  names: Readonly<Record<string, string>>,
+  execute: (idOf: (state: string) => number) => readonly Held[],
+): boolean {
+  const { shape } = tensors.get(names[stateNames[0]!] ?? stateNames[0]!)!;
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (size <= pieceSize) return false;
+  const pieces = new Map<string, readonly number[]>();
+  for (const name of stateNames) {
+    const kept = names[name] ?? name;
+    const { id } = tensors.get(kept)!;
+    pieces.set(name, cut(binding, id, size));
+    if (!stored.includes(name)) continue;
+    binding.deleteTensor(id);
+    tensors.delete(kept);
+  }
+  const made: number[][] = stored.map(() => []);
+  for (let i = 0; i * pieceSize < size; i++) {
+    const results = execute((name) => pieces.get(name)![i]!);
+    for (const [j, { id }] of results.entries()) made[j]!.push(id);
+    for (const parts of pieces.values()) binding.deleteTensor(parts[i]!);
+  }
+  for (const [j, name] of stored.entries()) {
+    keep(binding, tensors, names[name] ?? name, { id: join(binding, made[j]!, shape), shape });
+  }
+  return true;
 }
 
 const inputName = (i: number): string => `in${i}`;
@@ -138,9 +194,9 @@ function writeProgram(spec: ProgramSpec): { bytes: Uint8Array; sizes: readonly F
 const graphVersion = 1087;
 
 function load(binding: Binding, bytes: Uint8Array): number {
-  const folder = mkdtempSync(join(tmpdir(), 'tiebreak-program-'));
+  const folder = mkdtempSync(path(tmpdir(), 'tiebreak-program-'));
   try {
-    writeFileSync(join(folder, 'saved_model.pb'), bytes);
+    writeFileSync(path(folder, 'saved_model.pb'), bytes);
     return binding.loadSavedModel(folder, tag);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -157,10 +213,10 @@ function take(binding: Binding, id: number): Float32Array {
   return data;
 }
 
-function keep(binding: Binding, tensors: Map<string, number>, name: string, id: number): void {
+function keep(binding: Binding, tensors: Map<string, Held>, name: string, held: Held): void {
   const before = tensors.get(name);
-  tensors.set(name, id);
-  if (before !== undefined) binding.deleteTensor(before);
+  tensors.set(name, held);
+  if (before) binding.deleteTensor(before.id);
 }
 
 function missing(name: string): never {

@@ -51,10 +51,13 @@ function smallLibrary(compiler: string, version: string): Library {
   mkdirSync(join(headers, 'tensorflow/c'), { recursive: true });
   writeFileSync(join(headers, 'tensorflow/c/c_api.h'), 'extern "C" const char* TF_Version();');
   const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'].map((name, i) => {
-    const text = i === 0 ? `extern "C" const char* TF_Version() { return "${version}"; }` : 'extern "C" void Nothing() {}';
+    const text =
+      i === 0 ? `extern "C" const char* TF_Version() { return "${version}"; }` : 'extern "C" void Nothing() {}';
     const [code, path] = [join(folder, `${i}.cc`), join(folder, name)];
     writeFileSync(code, text);
-    const { status, stderr } = spawnSync(compiler, ['-shared', '-fPIC', `-Wl,-soname,${name}`, code, '-o', path], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(compiler, ['-shared', '-fPIC', `-Wl,-soname,${name}`, code, '-o', path], {
+      encoding: 'utf8',
+    });
     expect(status, stderr).toBe(0);
     return path;
   });

@@ -116,6 +116,8 @@ test('the command ends with one sentence and an exit code where something is mis
   const folder = packageWithout(['libtensorflow_cc.so.2']);
   const { status, stdout, stderr } = run('--library', folder);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(new RegExp(`^In ${folder} the library libtensorflow_cc is missing\\. Nothing was changed\\. .+\\n$`));
+  expect(stderr).toMatch(
+    new RegExp(`^In ${folder} the library libtensorflow_cc is missing\\. Nothing was changed\\. .+\\n$`),
+  );
   expect(run('--what').stderr).toContain("Unknown option '--what'");
 });
