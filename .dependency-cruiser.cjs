@@ -110,7 +110,14 @@ module.exports = {
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
     only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
-    ...inside('doors', { shared: [], window: ['shared'], browser: ['shared'], terminal: [], start: ['browser'] }),
+    ...inside('doors', {
+      shared: [],
+      window: ['shared'],
+      browser: ['shared'],
+      terminal: [],
+      start: ['browser'],
+      tensorflow: ['start'],
+    }),
     {
       name: 'only the application asks the hub',
       severity: 'error',

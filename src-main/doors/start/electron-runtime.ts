@@ -31,6 +31,12 @@ export async function electronProgram(
   return installed(folder, env) ?? { because: "Electron's runtime is not there and could not be fetched" };
 }
 
+/** The path of Electron's program where it is there already. */
+export function fetchedElectron(root: string, env: NodeJS.ProcessEnv): string | null {
+  const folder = packageFolder(root);
+  return folder === null ? null : installed(folder, env);
+}
+
 function packageFolder(root: string): string | null {
   try {
     return dirname(createRequire(join(root, 'package.json')).resolve('electron/package.json'));

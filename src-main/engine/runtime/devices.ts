@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -63,8 +64,13 @@ async function openFastest(): Promise<Opened> {
     if ('reason' in trial || (device === 'webgpu' && !(await isFasterThanCpu(trial.milliseconds)))) continue;
     return { runtime: createOnnxRuntime(device), warning: null };
   }
-  if (checkNativeTensorflow().loads && (await loadTensorflow()).gpu) return openTensorflow();
+  if (mayHaveNvidia() && checkNativeTensorflow().gpu !== false && (await loadTensorflow()).gpu) return openTensorflow();
   return { runtime: createOnnxRuntime('cpu'), warning: null };
+}
+
+/** Whether there may be a card for TensorFlow: its library takes seconds and 300 MB to load, only to find none. */
+function mayHaveNvidia(): boolean {
+  return ['/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
 }
 
 async function openTensorflow(): Promise<Opened> {

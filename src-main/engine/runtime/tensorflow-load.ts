@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Binding } from './tensorflow-binding.ts';
 import type { Tensorflow } from './tensorflow-operators.ts';
 
 const nativePackage = '@tensorflow/tfjs-node-gpu';
 
-/** Downloads the native library: install scripts don't run in this project by themselves. */
-export const tensorflowInstallCommand = `npm rebuild --ignore-scripts=false ${nativePackage}`;
+/** Builds the native library. The package's own download is for systems that are no more. */
+export const tensorflowInstallCommand = 'npm run tensorflow';
 
 export type LoadedTensorflow = {
   readonly tf: Tensorflow;
@@ -18,7 +19,11 @@ export type LoadedTensorflow = {
   readonly detail: string;
 };
 
+/** Whether the native library is here and loads, and then whether it finds a GPU; null where that isn't known before. */
+export type CheckedTensorflow = { readonly loads: boolean; readonly gpu: boolean | null; readonly detail: string };
+
 let loaded: Promise<LoadedTensorflow> | undefined;
+let checked: CheckedTensorflow | undefined;
 
 /** tfjs with the best backend there is: the native one where its library loads, else the plain one. */
 export function loadTensorflow(): Promise<LoadedTensorflow> {
@@ -26,38 +31,59 @@ export function loadTensorflow(): Promise<LoadedTensorflow> {
   return loaded;
 }
 
-/** Whether the native library is here and loads, without loading it into this process. */
-export function checkNativeTensorflow(): { readonly loads: boolean; readonly detail: string } {
+/** Tries the native library, once in the life of the process and without loading it here. */
+export function checkNativeTensorflow(): CheckedTensorflow {
+  checked ??= check();
+  return checked;
+}
+
+/** The native package's binding, where it is what tfjs runs on. */
+export function nativeBinding(tf: Tensorflow): Binding {
+  return (tf.backend() as unknown as { binding: Binding }).binding;
+}
+
+function check(): CheckedTensorflow {
   const folder = packageFolder();
-  if (!folder)
-    return { loads: false, detail: `The optional package ${nativePackage} isn't installed: run npm install.` };
+  if (!folder) return fails(`The optional package ${nativePackage} isn't installed: run npm install.`);
   const binding = findBinding(folder);
   if (!binding) {
     const missing = `The native library of ${nativePackage} (lib/napi-v8/tfjs_binding.node) is missing`;
-    return { loads: false, detail: `${missing}; this fetches it: ${tensorflowInstallCommand}` };
+    return fails(`${missing}; this builds it with the TensorFlow of a Python: ${tensorflowInstallCommand}`);
   }
   // Electron may not serve as Node; there the library is tried in the engine's own process.
-  if (process.versions.electron) return { loads: true, detail: '' };
+  if (process.versions.electron) return { loads: true, gpu: null, detail: '' };
   // A library that doesn't fit the machine can end the whole process: another one tries first.
-  const { status, signal, stderr } = spawnSync(process.execPath, ['-e', `require(${JSON.stringify(binding)})`], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const script = `const binding = require(${JSON.stringify(binding)});
+    console.log(JSON.stringify({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice() }));`;
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
     encoding: 'utf8',
     timeout: 60_000,
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0' },
   });
-  if (status === 0) return { loads: true, detail: missingCuda(stderr) };
-  return { loads: false, detail: doesNotLoad(signal ? `it ends the process (${signal})` : reasonOf(stderr)) };
+  if (status !== 0) return fails(doesNotLoad(signal ? `it ends the process (${signal})` : reasonOf(stderr)));
+  const { version, gpu } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { version: string; gpu: boolean };
+  return { loads: true, gpu, detail: describe(version, gpu, stderr) };
+}
+
+const fails = (detail: string): CheckedTensorflow => ({ loads: false, gpu: false, detail });
+
+/** Version and device, as the log of a start names it. */
+function describe(version: string, gpu: boolean, log: string): string {
+  if (!gpu) return `TensorFlow ${version} on the processor${missingCuda(log)}`;
+  const name = /\bname: ([^,\n]+), pci bus id/.exec(log)?.[1];
+  return `TensorFlow ${version} on ${name ? `the graphics card ${name}` : 'the graphics card'}, through CUDA`;
 }
 
 async function load(): Promise<LoadedTensorflow> {
   const tf = await import('@tensorflow/tfjs-core');
-  const checked = checkNativeTensorflow();
-  let detail = checked.detail;
-  if (checked.loads) {
+  const { loads, detail: said } = checkNativeTensorflow();
+  let detail = said;
+  if (loads) {
     try {
       quietly(requireNative);
       await tf.ready();
       const gpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-      return { tf, native: true, gpu, detail: gpu ? 'TensorFlow on the GPU' : `TensorFlow on the CPU${detail}` };
+      return { tf, native: true, gpu, detail: said || describe(nativeBinding(tf).TF_Version, gpu, '') };
     } catch (error) {
       detail = doesNotLoad(reasonOf(String(error)));
     }
@@ -99,12 +125,16 @@ function findBinding(folder: string): string | null {
   }
 }
 
-const doesNotLoad = (why: string): string => `The native library of ${nativePackage} does not load: ${why}`;
+const doesNotLoad = (why: string): string =>
+  `The native library of ${nativePackage} does not load: ${why}. This builds it anew: ${tensorflowInstallCommand}`;
 
-/** What TensorFlow's log says of libraries that it looked for in vain. */
+/** What TensorFlow's log says of libraries for a graphics card that it looked for in vain. */
 function missingCuda(log: string): string {
-  const libraries = new Set([...log.matchAll(/Could not load dynamic library '([^']+)'/g)].map(([, name]) => name));
-  return libraries.size === 0 ? '' : `, since these libraries are missing: ${[...libraries].join(', ')}`;
+  const names = new Set([...log.matchAll(/Could not load dynamic library '([^']+)'/g)].map(([, name]) => name));
+  if (names.size > 0) return `, since these libraries are missing: ${[...names].join(', ')}`;
+  if (/Cannot dlopen some GPU libraries/.test(log))
+    return ", since libraries of CUDA are missing ('tensorflow[and-cuda]' brings them)";
+  return '';
 }
 
 /** The one line of an error's output that says what happened, such as the name of a missing library. */

@@ -10,15 +10,21 @@ import {
   readSizes,
   type State,
 } from './runtime.ts';
-import { loadTensorflow } from './tensorflow-load.ts';
+import { loadTensorflow, nativeBinding } from './tensorflow-load.ts';
 import { compute, type Tensorflow } from './tensorflow-operators.ts';
+import { createProgramRuntime } from './tensorflow-programs.ts';
 
 /** The state's tensors as tfjs holds them, on its backend. */
 type TensorflowState = State & { readonly tensors: Map<string, TfTensor> };
 
-/** Runs graphs in TensorFlow: an interpreter that calls tfjs for one node after the other. */
-export async function createTensorflowRuntime(): Promise<Runtime> {
-  const { tf } = await loadTensorflow();
+/**
+ * Runs graphs in TensorFlow. On the processor each as a whole (tensorflow-programs.ts). On a GPU, where whole graphs could not leave
+ * their tensors on the device, and in JavaScript by an interpreter that calls tfjs for one node after the other.
+ * @param interpreted the interpreter in any case
+ */
+export async function createTensorflowRuntime({ interpreted = false } = {}): Promise<Runtime> {
+  const { tf, native, gpu } = await loadTensorflow();
+  if (native && !gpu && !interpreted) return createProgramRuntime(nativeBinding(tf));
   return {
     device: 'tensorflow',
     createState: () => createState(tf),

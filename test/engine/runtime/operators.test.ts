@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, type TestContext, test } from 'vitest';
 import { gradients } from '../../../src-main/engine/graph/gradient.ts';
 import { createGraph, input, state, type Tensor } from '../../../src-main/engine/graph/graph.ts';
 import * as o from '../../../src-main/engine/graph/operators.ts';
@@ -13,16 +13,18 @@ import {
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
 import { type BuiltCase, buildCase, cases, random } from '../../support/graph/cases.ts';
 import { evaluate } from '../../support/graph/float64.ts';
+import { nativeTensorflow } from '../../support/native-tensorflow.ts';
 
-const runtimes: Record<string, () => Runtime | Promise<Runtime>> = {
+const runtimes: Record<string, (context: TestContext) => Runtime | Promise<Runtime>> = {
   'ONNX Runtime': () => createOnnxRuntime('cpu'),
-  TensorFlow: createTensorflowRuntime,
+  'TensorFlow, node by node': () => createTensorflowRuntime({ interpreted: true }),
+  'TensorFlow, whole programs': async (context) => (await nativeTensorflow(context)).runtime,
 };
 
 describe.each(Object.keys(runtimes))('%s', (name) => {
   let runtime: Runtime;
-  beforeAll(async () => {
-    runtime = await runtimes[name]!();
+  beforeEach(async (context) => {
+    runtime ??= await runtimes[name]!(context);
   });
 
   const all = Object.entries(cases).flatMap(([op, list]) => list.map((which) => ({ op, title: which.title, which })));
