@@ -119,7 +119,14 @@ test('a database of the first version arrives with counts, search, and labels th
   expect(() => store.db.exec('DELETE FROM labels')).toThrow('labels are never deleted');
   expect(() => store.db.exec('DELETE FROM revocations')).toThrow('revocations are never deleted');
   // Only the post without labels goes, since nothing says which labels came with the file.
-  expect(toEnd(undoImport(store, 1))).toEqual({ posts: 1, comments: 2, answers: 0, contexts: 0, postsKept: 1 });
+  expect(toEnd(undoImport(store, 1))).toEqual({
+    posts: 1,
+    comments: 2,
+    answers: 0,
+    contexts: 0,
+    rewards: 0,
+    postsKept: 1,
+  });
   expect(found(store, 'bark OR katz*')).toEqual([1]);
   expect(countsOf(store).kept).toEqual(countsOf(store).counted);
 });

@@ -366,7 +366,7 @@ describe('undo', () => {
     const importing = (await client.data.import({ files: [handle] })).task;
     await expect(client.data.undoImport({ import: 1 })).rejects.toMatchObject({ code: 'busy' });
     await resultOf(app, 'import', importing);
-    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, answers: 0, contexts: 0, postsKept: 0 });
+    expect(await undo(1)).toEqual({ posts: 4000, comments: 12_000, answers: 0, contexts: 0, rewards: 0, postsKept: 0 });
     expect((await client.data.imports()).imports).toMatchObject([{ undo: null }, { undo: null }, { undo: null }]);
     expect(app.stats().totals).toMatchObject({ posts: 3003 });
     sound();
