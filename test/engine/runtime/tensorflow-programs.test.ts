@@ -4,6 +4,7 @@ import * as o from '../../../src-main/engine/graph/operators.ts';
 import { anyShape } from '../../../src-main/engine/runtime/runtime.ts';
 import { pieceSize } from '../../../src-main/engine/runtime/tensorflow-blocks.ts';
 import { nativeTensorflow } from '../../support/native-tensorflow.ts';
+import { trainSmall } from '../../support/small-training.ts';
 
 test('an elementwise program on a large tensor runs in pieces, gives the same, and leaves none of them', async (context) => {
   const { runtime, binding } = await nativeTensorflow(context);
@@ -28,4 +29,9 @@ test('an elementwise program on a large tensor runs in pieces, gives the same, a
   kept.dispose();
   await program.dispose();
   expect(binding.getNumOfTensors()).toBe(before);
+});
+
+test('the same training twice gives the same bits', async (context) => {
+  const { runtime } = await nativeTensorflow(context);
+  expect(await trainSmall(runtime)).toEqual(await trainSmall(runtime));
 });
