@@ -52,12 +52,12 @@ async function withEverything({ client, send }: Connection): Promise<void> {
 vi.stubEnv('HF_TOKEN', 'hf_of-nobody');
 const stage = useStage(withEverything);
 
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [
-    { width: 1280, height: 800 },
-    { width: 800, height: 600 },
-  ].map((size) => ({ colorScheme, size })),
-);
+/** Wide and narrow; colours in the dark are those of the wide page once it is narrow, so that they are read in one of them. */
+const looks = [
+  { colorScheme: 'light', size: { width: 1280, height: 800 } },
+  { colorScheme: 'light', size: { width: 800, height: 600 } },
+  { colorScheme: 'dark', size: { width: 1280, height: 800 } },
+] as const;
 
 /** What axe finds in a state of a view, in every look: in light by all of its rules, in dark by those that read colours. */
 async function examine(page: Page, state: string): Promise<readonly string[]> {
@@ -90,7 +90,6 @@ test('axe finds what is wrong, in the looks in which it is', async () => {
     'planted, light, 1280: button-name:',
     'planted, light, 800: button-name:',
     'planted, dark, 1280: color-contrast:',
-    'planted, dark, 800: color-contrast:',
   ]);
 });
 

@@ -198,6 +198,7 @@ describe('undo', () => {
       comments: 12,
       answers: 0,
       contexts: 0,
+      rewards: 0,
       postsKept: 0,
     });
     expect((await client.data.imports()).imports[0]).toMatchObject({ id: 2, undoneAt: expect.any(String) });
@@ -229,6 +230,7 @@ describe('undo', () => {
       comments: 9,
       answers: 0,
       contexts: 0,
+      rewards: 0,
       postsKept: 2,
     });
     expect(app.stats().totals).toMatchObject({ posts: 2, comments: 6, labels: 1 });
@@ -246,6 +248,7 @@ describe('undo', () => {
       comments: 0,
       answers: 3,
       contexts: 0,
+      rewards: 0,
       postsKept: 0,
     });
     expect(app.stats().totals).toMatchObject({ posts: 3, comments: 9, labels: 0 });
@@ -258,6 +261,7 @@ describe('undo', () => {
       comments: 3,
       answers: 0,
       contexts: 0,
+      rewards: 0,
       postsKept: 3,
     });
     expect(app.stats().totals).toMatchObject({ posts: 3, comments: 6, labels: 3 });
