@@ -100,7 +100,7 @@ test('closing the dialog for files does nothing', async () => {
 test('the formats that are understood are explained, each with an example, and the sample can be taken', async () => {
   const page = await openPage('/data');
   const examples = await screen.findAllByRole('region', { name: /^Example of / });
-  expect(examples).toHaveLength(5);
+  expect(examples).toHaveLength(6);
   for (const example of examples) expect(example.textContent).not.toBe('');
   expect(examples[0]!.closest('details')!.open).toBe(true);
   await page.press('Use the sample');
