@@ -97,6 +97,7 @@ describe('a file of contexts', () => {
       comments: 0,
       answers: 0,
       contexts: 1,
+      rewards: 0,
       postsKept: 0,
     });
     expect([contextOf(store, '1'), contextOf(store, 'three')]).toEqual([null, 'its own']);
