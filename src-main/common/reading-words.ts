@@ -166,4 +166,4 @@ export const withoutOptions = (sentence: string): string =>
     .replace(/, as in --map '(?:[^']|'(?=\w))*'/g, '')
     .replace(/ Say it: --score votes, or --score places\./g, ' Say it before the file is imported again.')
     .replace(/, say so with --as, --map, --separator or --encoding/g, ', say so before it is imported again')
-    .replace(/ with --as\b/g, '');
+    .replace(/ with --(?:as|separator|encoding)\b/g, '');

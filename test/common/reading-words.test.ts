@@ -57,6 +57,9 @@ test('a page does not name the options of the terminal', () => {
   const unknown = `Say which are the text and the comment, as in --map 'Wer's=text,b=comment', or what the file is with --as. Nothing came in.`;
   expect(withoutOptions(unknown)).toBe('Say which are the text and the comment, or what the file is. Nothing came in.');
   expect(withoutOptions('If it is else, say so with --as, --map, --separator or --encoding.')).not.toContain('--');
+  const one =
+    'say what separates its columns with --separator, how its text is written with --encoding, or what the file is with --as.';
+  expect(withoutOptions(one)).toBe('say what separates its columns, how its text is written, or what the file is.');
 });
 
 test('of many names the first are said', () => {
