@@ -66,16 +66,16 @@ function scaledPairs({ rows, prior, pairs }: Scored, weights: Float64Array, spre
 /** I + G G', the lower triangle of it; two rows by four, so that a number that is read is used several times. */
 function withProducts(rows: Float32Array, count: number, width: number): Float64Array {
   const products = new Float64Array(count * count);
+  // A row that lacks is stood for by the last, whose products are then not kept.
+  const placeOf = (row: number): number => Math.min(row, count - 1) * width;
   for (let one = 0; one < count; one += 2) {
     for (let other = 0; other <= one; other += 4) {
-      // A row that lacks is stood for by the last, whose products are then not kept.
-      const [a, b] = [one, one + 1].map((row) => Math.min(row, count - 1) * width) as [number, number];
-      const [c, d, e, f] = [0, 1, 2, 3].map((by) => Math.min(other + by, count - 1) * width) as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const a = placeOf(one);
+      const b = placeOf(one + 1);
+      const c = placeOf(other);
+      const d = placeOf(other + 1);
+      const e = placeOf(other + 2);
+      const f = placeOf(other + 3);
       let [ac, ad, ae, af, bc, bd, be, bf] = [0, 0, 0, 0, 0, 0, 0, 0];
       for (let i = 0; i < width; i++) {
         const ofA = rows[a + i]!;

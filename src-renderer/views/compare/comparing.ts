@@ -6,8 +6,9 @@ import { client, codeOf } from '../../api.ts';
 import { compareTab } from '../../composables/compare-tab.ts';
 import { onChange } from '../../composables/live.ts';
 import { say } from '../../composables/toasts.ts';
+import { useWriting } from '../../composables/writing.ts';
 import { createQueue, pairId } from './queue.ts';
-import { useStopwatch, useWriting } from './writing.ts';
+import { useStopwatch } from './stopwatch.ts';
 
 const details: Readonly<Record<Choice, string>> = {
   left: 'left is better',

@@ -1,3 +1,6 @@
+import { useDocumentVisibility } from '@vueuse/core';
+import { watch } from 'vue';
+
 /** Measures how long a pair was in view. */
 export type Stopwatch = {
   /** Begins anew. */
@@ -29,4 +32,12 @@ export function createStopwatch(now: () => number = () => performance.now()): St
     },
     read: () => Math.round(spent + (since === null ? 0 : now() - since)),
   };
+}
+
+/** A stopwatch that runs as long as the page is in view. */
+export function useStopwatch(): Stopwatch {
+  const stopwatch = createStopwatch();
+  const visibility = useDocumentVisibility();
+  watch(visibility, (is) => (is === 'visible' ? stopwatch.resume() : stopwatch.pause()), { immediate: true });
+  return stopwatch;
 }

@@ -1,7 +1,8 @@
-import { computed, ref, shallowRef } from 'vue';
+import { computed, shallowRef } from 'vue';
 import type { DisputedPair } from '../../../src-main/contract/people.ts';
 import { client, codeOf } from '../../api.ts';
 import { useLive } from '../../composables/live.ts';
+import { useWriting } from '../../composables/writing.ts';
 
 export type Verdict = 'left' | 'right' | 'tie';
 
@@ -20,9 +21,7 @@ export function useDisputed() {
   const later = shallowRef<readonly string[]>([]);
   /** Whose verdict was taken back: it comes next. */
   const returned = shallowRef<DisputedPair | null>(null);
-  const writing = ref(false);
-  const failure = shallowRef<unknown>(null);
-  const said = ref('');
+  const { failure, said, tell, write } = useWriting();
 
   const open = computed(() => {
     const settled = new Set(given.value.map(({ pair }) => nameOf(pair)));
@@ -31,20 +30,6 @@ export function useDisputed() {
     return pairs.toSorted((a, b) => place(a) - place(b));
   });
   const current = computed(() => returned.value ?? open.value[0] ?? null);
-
-  async function write(work: () => Promise<void>): Promise<void> {
-    if (writing.value) return;
-    writing.value = true;
-    failure.value = null;
-    try {
-      await work();
-    } catch (problem) {
-      failure.value = problem;
-      said.value = '';
-    } finally {
-      writing.value = false;
-    }
-  }
 
   const settle = (choice: Verdict): Promise<void> =>
     write(async () => {
@@ -55,7 +40,7 @@ export function useDisputed() {
       await client.people.settle({ key, postId: post.id, leftId: left.id, rightId: right.id, choice });
       given.value = [...given.value, { key, pair }];
       returned.value = null;
-      said.value = 'Settled';
+      tell('Settled');
     });
 
   const undo = (): Promise<void> =>
@@ -69,7 +54,7 @@ export function useDisputed() {
       }
       given.value = given.value.slice(0, -1);
       returned.value = last.pair;
-      said.value = 'Taken back';
+      tell('Taken back');
     });
 
   /** Puts the pair at hand behind the others. */
@@ -80,7 +65,7 @@ export function useDisputed() {
     later.value = [...later.value.filter((one) => one !== name), name];
     returned.value = null;
     failure.value = null;
-    said.value = '';
+    tell('');
   }
 
   return {
@@ -89,7 +74,7 @@ export function useDisputed() {
     refetch,
     current,
     failure,
-    said,
+    said: computed(() => said.value.text),
     canUndo: computed(() => given.value.length > 0),
     settle,
     undo,

@@ -4,8 +4,9 @@ import type { CompareList } from '../../../../src-main/contract/views.ts';
 import { client, codeOf } from '../../../api.ts';
 import { compareTab } from '../../../composables/compare-tab.ts';
 import { onChange } from '../../../composables/live.ts';
+import { useWriting } from '../../../composables/writing.ts';
 import { createQueue } from '../queue.ts';
-import { useStopwatch, useWriting } from '../writing.ts';
+import { useStopwatch } from '../stopwatch.ts';
 import { isWhole, move, type Ordering, press, takeLast } from './ordering.ts';
 
 const idOf = ({ comments }: CompareList): string =>

@@ -1,6 +1,4 @@
-import { useDocumentVisibility } from '@vueuse/core';
-import { shallowRef, watch } from 'vue';
-import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+import { shallowRef } from 'vue';
 
 /** What was last done, for the line that says so; `count` tells the same thing done twice apart. */
 export type Said = { readonly count: number; readonly text: string; readonly detail: string };
@@ -31,12 +29,4 @@ export function useWriting() {
   }
 
   return { failure, said, tell, write };
-}
-
-/** A stopwatch that runs as long as the page is in view. */
-export function useStopwatch(): Stopwatch {
-  const stopwatch = createStopwatch();
-  const visibility = useDocumentVisibility();
-  watch(visibility, (is) => (is === 'visible' ? stopwatch.resume() : stopwatch.pause()), { immediate: true });
-  return stopwatch;
 }
