@@ -8,7 +8,7 @@ import type { CallHooks, trainCall } from '../../contract/calls.ts';
 import type { Model } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import { settled } from '../../recipe/recipe.ts';
-import { runsOfBest, setRunStep } from '../../store/runs.ts';
+import { removeRun, runsOfBest, setRunStep } from '../../store/runs.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
 import { wayOf } from './best-ways.ts';
@@ -81,6 +81,8 @@ export async function trainPart(
   if (known && known.status !== 'running' && hasData(house, known.id)) {
     return continueRun(house, { run: known.id, device: call.device }, hooks);
   }
+  // One that was broken off before its data stood in their place tells nothing, and is begun anew.
+  if (known?.status === 'interrupted' && known.step === 0) removeRun(house.store, known.id);
   const minutes = method === 'quick' ? {} : { minutes: seconds / 60 };
   return trainModel(
     house,

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, openApp, type TrainOutcome } from '../../../src-main/app.ts';
@@ -6,6 +7,8 @@ import type { BestReport } from '../../../src-main/contract/best.ts';
 import type { CallProgress } from '../../../src-main/contract/calls.ts';
 import { printTraining } from '../../../src-main/doors/terminal/print-training.ts';
 import { isBetter } from '../../../src-main/evaluation/blend.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
+import { addRun, endRun, removeRun, runsOfBest } from '../../../src-main/store/runs.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
 
@@ -31,6 +34,18 @@ function follow(seen: Seen, onProgress?: (progress: CallProgress) => void) {
     seen.set(name, (seen.get(name) ?? new Set()).add(progress.phase));
     onProgress?.(progress);
   };
+}
+
+/** Leaves the second part as a kill between its run and its data does: it is there, and has nothing to go on from. */
+function beginWithoutData(home: string): void {
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  for (const { id } of runsOfBest(store, 1).filter(({ config }) => config.method !== 'quick')) {
+    removeRun(store, id);
+    rmSync(join(home, 'runs', String(id)), { recursive: true, force: true });
+  }
+  const { id } = addRun(store, { kind: 'reward', base: null, config: { method: 'together', readsPost: 0, best: 1 } });
+  endRun(store, id, { status: 'interrupted' });
+  closeStore(store);
 }
 
 const call = { kind: 'reward', method: 'best', device: 'cpu', minutes: 3 } as const;
@@ -114,6 +129,7 @@ describe('with enough of them', () => {
     // How far the second part came by then is a matter of the machine.
     const stateOf = (name: string) => runs.find((run) => run.name === name)?.status;
     expect([stateOf('quick-1'), stateOf('best-1')]).toEqual(['done', 'cancelled']);
+    beginWithoutData(app.home);
     outcome = await app.resume({ run: 1, device: 'cpu' }, { onProgress: follow(seen) });
   });
   afterAll(() => app.close());
