@@ -36,7 +36,7 @@ export type LossOptions = {
    * to begin anew.
    */
   readonly accumulate?: boolean;
-  /** Whether only those rows of an encoder's table of words are given that occur (word-rows.ts). */
+  /** Whether only those rows of the table of words are given that occur (word-rows.ts). */
   readonly occurring?: boolean;
 };
 
@@ -49,7 +49,12 @@ type Parts = Omit<Body, 'config'>;
  * [pairs], the pair's share in the loss. Gives `loss` (the weighted sum), `rewards` [inputs], and stores the gradients.
  */
 export function rewardLossProgram(config: Gpt2Config, options: LossOptions): LossProgram {
-  return lossProgram(parameters(config, true), options, (parts) => pairLoss(rowRewards({ ...parts, config })));
+  return lossProgram(
+    parameters(config, true),
+    options,
+    (parts) => pairLoss(rowRewards({ ...parts, config })),
+    wordTable,
+  );
 }
 
 /** The same for a sentence encoder with its head. */
@@ -104,7 +109,7 @@ export type LossPrograms = {
   readonly looking: LossProgram;
 };
 
-/** Of an encoder of the BERT family: what nothing but the feed `ids` reads. */
+/** Of a GPT-2 with a reward head, and of an encoder of the BERT family: what nothing but the feed `ids` reads. */
 const wordTable = 'wte.weight';
 
 /** @param loss describes the model with its loss */

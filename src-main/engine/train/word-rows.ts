@@ -1,5 +1,5 @@
 /**
- * The table of words in training: half of a small encoder's numbers, of which a step's texts have a few hundred rows. A step takes
+ * The table of words in training: half of a small encoder's numbers and more of a small GPT's, of which a step's texts have a few hundred rows. A step takes
  * those rows alone, and the others are left until they are needed: a row without a gradient changes in AdamW by what the steps
  * themselves give (its moments fade, it decays), so it is caught up later, and the numbers are those of the whole table's
  * optimiser.

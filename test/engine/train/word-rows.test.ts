@@ -3,14 +3,21 @@ import type { StoredTensor } from '../../../src-main/checkpoint/safetensors.ts';
 import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import { createNormal, createRandom } from '../../../src-main/common/random.ts';
 import { rewardBatch } from '../../../src-main/engine/batch/batches.ts';
+import { sequenceReader } from '../../../src-main/engine/batch/input-reader.ts';
 import { type TogetherInput, togetherReader } from '../../../src-main/engine/batch/together-feeds.ts';
 import type { BertConfig } from '../../../src-main/engine/model/bert.ts';
+import { parameters as gpt2Parameters } from '../../../src-main/engine/model/gpt2.ts';
 import { togetherParameters } from '../../../src-main/engine/model/together-reward.ts';
 import { asSources, freshWeights } from '../../../src-main/engine/model/weights.ts';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import type { Runtime } from '../../../src-main/engine/runtime/runtime.ts';
 import { createTensorflowRuntime } from '../../../src-main/engine/runtime/tensorflow.ts';
-import { lossPrograms, togetherLossProgram } from '../../../src-main/engine/train/loss-graph.ts';
+import {
+  type LossOptions,
+  lossPrograms,
+  rewardLossProgram,
+  togetherLossProgram,
+} from '../../../src-main/engine/train/loss-graph.ts';
 import { createTrainer, type Trainer } from '../../../src-main/engine/train/trainer.ts';
 
 const config: BertConfig = {
@@ -123,6 +130,32 @@ test('several batches in a step have their rows in common', async () => {
     expect(Math.abs(one.loss - other.loss)).toBeLessThan(1e-6);
   }
   expect(farthest(await read(rows.weights()), await read(whole.weights()))).toBeLessThan(1e-6);
+});
+
+test('a GPT-2 that learns pairs takes such rows as well', async () => {
+  const model = { width: 8, layers: 2, heads: 2, vocabulary: 60, positions: 8, epsilon: 1e-5 };
+  const trained = gpt2Parameters(model, true);
+  const chosen = { ...settings, dropout: 0 };
+  const runtime = createOnnxRuntime('cpu');
+  const given = () => asSources(freshWeights(trained, createNormal(createRandom(7))));
+  const loss = (options: LossOptions) => rewardLossProgram(model, options);
+  const rows = lossPrograms(loss, chosen, trained);
+  const whole = { learning: loss({ dropout: false, trained }), looking: loss({ dropout: false, trained: [] }) };
+  expect([rows.learning.rowsOf, whole.learning.rowsOf]).toEqual(['wte.weight', null]);
+  const [some, all] = [
+    await createTrainer(runtime, chosen, rows, trained, given()),
+    await createTrainer(runtime, chosen, whole, trained, given()),
+  ];
+  for (let step = 1; step <= 12; step++) {
+    const random = createRandom(step);
+    const inputs = Array.from({ length: 4 }, () => Int32Array.from({ length: 6 }, () => Math.floor(random() * 40)));
+    const pairs = [0, 2].map((first) => ({ first, second: first + 1, target: 1 }));
+    const batch = rewardBatch([{ inputs, pairs }], sequenceReader(model.heads), 8);
+    const [one, other] = [await some.step([batch], step, 3e-3), await all.step([batch], step, 3e-3)];
+    expect(Math.abs(one.loss - other.loss)).toBeLessThan(1e-6);
+    expect(Math.abs(one.gradientNorm - other.gradientNorm)).toBeLessThan(1e-5);
+  }
+  expect(farthest(await read(some.weights()), await read(all.weights()))).toBeLessThan(1e-6);
 });
 
 describe('a run that goes on', () => {
