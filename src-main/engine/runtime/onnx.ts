@@ -63,7 +63,7 @@ export function createOnnxRuntime(provider: string): Runtime {
   };
   return {
     device: provider,
-    createState: () => createState(download),
+    createState: () => createState(onHost, download),
     compile(spec) {
       checkOverwriting(spec);
       return compile(spec, upload);
@@ -81,7 +81,7 @@ function readProgram(): ProgramSpec {
   return { graph, outputs: { to: add(state(graph, 'from', [anyShape]), 0) }, stored: {} };
 }
 
-function createState(download: (store: OrtState, name: string) => Promise<Float32Array>): OrtState {
+function createState(onHost: boolean, download: (store: OrtState, name: string) => Promise<Float32Array>): OrtState {
   const tensors = new Map<string, ort.Tensor>();
   const store: OrtState = {
     tensors,
@@ -99,6 +99,7 @@ function createState(download: (store: OrtState, name: string) => Promise<Float3
       if (!tensor) throw new Error(`There is no '${name}' on the device`);
       return tensor.location === 'cpu' ? (tensor.data as Float32Array) : download(store, name);
     },
+    inPlace: onHost ? (name) => (tensors.get(name) ?? missing(name)).data as Float32Array : null,
     dispose() {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();
@@ -106,9 +107,6 @@ function createState(download: (store: OrtState, name: string) => Promise<Float3
   };
   return store;
 }
-
-/** Elementwise programs run on so many elements at once on the CPU: what they touch stays in the cache. */
-const blockSize = 1 << 16;
 
 function createProgram(
   session: ort.InferenceSession,
@@ -120,7 +118,6 @@ function createProgram(
   const feedNames = inputs.flatMap(({ input }) => (input?.kind === 'feed' ? [input.name] : []));
   const stateNames = inputs.flatMap(({ input }) => (input?.kind === 'state' ? [input.name] : []));
   const storedNames = Object.keys(spec.stored);
-  const elementwise = inputs.some(({ shape }) => shape.includes(anyShape));
   return {
     async run(feeds, state, names = {}) {
       readSizes(inputs, feeds);
@@ -138,10 +135,6 @@ function createProgram(
         const wanted: Record<string, ort.Tensor | null> = {};
         for (const name of Object.keys(spec.outputs)) wanted[resultName(name)] = null;
         for (const name of storedNames) wanted[resultName(name)] = find(name);
-        if (elementwise) {
-          await runInBlocks(session, given, wanted, stateNames);
-          return {};
-        }
         const results = await session.run(given, wanted);
         for (const name of storedNames) discard(results[resultName(name)]!);
         return readOutputs(spec, results);
@@ -158,25 +151,6 @@ function createProgram(
       await session.release();
     },
   };
-}
-
-async function runInBlocks(
-  session: ort.InferenceSession,
-  given: Readonly<Record<string, ort.Tensor>>,
-  wanted: Readonly<Record<string, ort.Tensor | null>>,
-  stateNames: readonly string[],
-): Promise<void> {
-  const size = given[stateNames[0]!]!.size;
-  for (let from = 0; from < size; from += blockSize) {
-    const part = (tensor: ort.Tensor) => {
-      const data = (tensor.data as Float32Array).subarray(from, Math.min(size, from + blockSize));
-      return new ort.Tensor('float32', data, [data.length]);
-    };
-    const feeds = { ...given };
-    for (const name of stateNames) feeds[name] = part(given[name]!);
-    const parts = Object.entries(wanted).map(([name, tensor]) => [name, part(tensor!)] as const);
-    for (const copy of Object.values(await session.run(feeds, Object.fromEntries(parts)))) discard(copy);
-  }
 }
 
 /**

@@ -15,6 +15,8 @@ export interface State {
    * memory they are no copy. Throws where there is no tensor of this name.
    */
   read(name: string): Promise<Float32Array>;
+  /** One tensor's numbers, to be changed where they are; throws as `read`. Null where state isn't in the computer's own memory. */
+  readonly inPlace: ((name: string) => Float32Array) | null;
   dispose(): void;
 }
 

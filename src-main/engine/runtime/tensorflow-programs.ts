@@ -65,6 +65,7 @@ function createState(binding: Binding): NativeState {
     async read(name) {
       return binding.tensorDataSync((tensors.get(name) ?? missing(name)).id);
     },
+    inPlace: null,
     dispose() {
       for (const { id } of tensors.values()) binding.deleteTensor(id);
       tensors.clear();

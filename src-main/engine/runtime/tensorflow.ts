@@ -50,6 +50,7 @@ function createState(tf: Tensorflow): TensorflowState {
     async read(name) {
       return Float32Array.from(await (tensors.get(name) ?? missing(name)).data());
     },
+    inPlace: null,
     dispose() {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();

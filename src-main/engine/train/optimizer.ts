@@ -50,7 +50,7 @@ export function adamWProgram(config: AdamWConfig): ProgramSpec {
 }
 
 /** What the state calls the tensors of `adamWProgram` for a parameter. */
-export function adamWNames(name: string): Record<string, string> {
+export function adamWNames(name: string): Record<'weight' | 'gradient' | 'm' | 'v', string> {
   return { weight: name, gradient: gradientOf(name), m: firstMomentOf(name), v: secondMomentOf(name) };
 }
 

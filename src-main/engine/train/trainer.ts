@@ -9,7 +9,15 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import { type HostTensor, type HostTensors, neededInputs, type Runtime, readSizes } from '../runtime/runtime.ts';
+import {
+  type HostTensor,
+  type HostTensors,
+  neededInputs,
+  type Runtime,
+  readSizes,
+  type State,
+} from '../runtime/runtime.ts';
+import { adamWInPlace } from './adamw-in-place.ts';
 import { type LossProgram, type LossPrograms, occurringRows } from './loss-graph.ts';
 import {
   adamWFeeds,
@@ -57,7 +65,6 @@ export async function createTrainer(
         trained.map(({ name, shape }) => ({ name, shape: name === table ? occurringRows(shape) : shape })),
       ),
     ),
-    update: await runtime.compile(adamWProgram(config)),
   };
   const state = runtime.createState();
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
@@ -79,14 +86,14 @@ export async function createTrainer(
     new Map(names.map((name) => [name, { shape: shapes.get(name)!, read: () => state.read(name) }]));
   /** Puts the rows of a step where the optimiser finds them. */
   const putRows = ({ weight, m, v }: WordRows, name: string): void => {
-    const { weight: at, gradient, m: first, v: second } = adamWNames(name) as Record<string, string>;
+    const { weight: at, gradient, m: first, v: second } = adamWNames(name);
     const zeros = { shape: weight.shape, data: new Float32Array(weight.data.length) };
     state.put(
       new Map([
-        [at!, weight],
-        [gradient!, zeros],
-        [first!, m],
-        [second!, v],
+        [at, weight],
+        [gradient, zeros],
+        [first, m],
+        [second, v],
       ]),
     );
   };
@@ -100,6 +107,7 @@ export async function createTrainer(
       v: await read(secondMomentOf(name)),
     };
   };
+  const update = await adamW(runtime, config, state);
   const onRows = (feeds: HostTensors, rows: WordRows | null): HostTensors =>
     rows ? { ...feeds, ids: { ...feeds.ids!, data: rows.placesOf(idsOf(feeds)) }, [table!]: rows.weight } : feeds;
 
@@ -124,7 +132,7 @@ export async function createTrainer(
       for (const { name, shape } of trained) {
         const feeds = adamWFeeds(decayOf(config, shape), step, learningRate * rateOf(name), gradientNorm);
         if (name === table && !rows) continue;
-        await programs.update.run(feeds, state, adamWNames(name));
+        await update.run(name, feeds);
         if (name === table) words!.keep(await changed(rows!, name), feeds);
       }
       return { loss: total, gradientNorm };
@@ -142,8 +150,33 @@ export async function createTrainer(
     everything: () => new Map([...sources([...weightNames, ...momentNames]), ...(words?.everything() ?? [])]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
+      await update.dispose();
       state.dispose();
     },
+  };
+}
+
+/** A step of AdamW on a parameter: where it lies, or by a program on its device. */
+async function adamW(
+  runtime: Runtime,
+  config: TrainingConfig,
+  state: State,
+): Promise<{ run(name: string, scalars: HostTensors): Promise<void>; dispose(): Promise<void> }> {
+  const { inPlace } = state;
+  if (inPlace === null) {
+    const program = await runtime.compile(adamWProgram(config));
+    return {
+      run: async (name, scalars) => void (await program.run(scalars, state, adamWNames(name))),
+      dispose: () => program.dispose(),
+    };
+  }
+  const step = adamWInPlace(config);
+  return {
+    async run(name, scalars) {
+      const { weight, gradient, m, v } = adamWNames(name);
+      step({ weight: inPlace(weight), gradient: inPlace(gradient), m: inPlace(m), v: inPlace(v) }, scalars);
+    },
+    async dispose() {},
   };
 }
 
