@@ -73,9 +73,11 @@ export function scratchFolder(): Scratch {
   };
 }
 
+/** Six words, the better first: with so many comments a few posts have many pairs. */
+export const sixWords = ['splendid', 'fine', 'decent', 'middling', 'poor', 'awful'];
+
 /** Rows of CUP IT in which the better comment has the better word. */
-export function rows(from: number, count: number): string {
-  const words = ['splendid', 'decent', 'awful'];
+export function rows(from: number, count: number, words: readonly string[] = ['splendid', 'decent', 'awful']): string {
   return Array.from({ length: count }, (_, i) => {
     const comments = words.map((word, score) => ({
       text: `It was ${word} in case ${from + i}`,

@@ -9,7 +9,7 @@ import { printTraining } from '../../../src-main/doors/terminal/print-training.t
 import { isBetter } from '../../../src-main/evaluation/blend.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
 import { addRun, endRun, removeRun, runsOfBest } from '../../../src-main/store/runs.ts';
-import { rows, scratchFolder } from '../../support/run-cli.ts';
+import { rows, scratchFolder, sixWords } from '../../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../../support/served.ts';
 
 const scratch = scratchFolder();
@@ -20,7 +20,7 @@ async function withPosts(name: string, counts: { train: number; validation: numb
   const app = openApp({ home: join(scratch.folder, name) });
   let from = 0;
   for (const split of ['train', 'validation', 'test'] as const) {
-    await app.import({ files: [scratch.write(`${name}-${split}.jsonl`, rows(from, counts[split]))], split });
+    await app.import({ files: [scratch.write(`${name}-${split}.jsonl`, rows(from, counts[split], sixWords))], split });
     from += 100;
   }
   return app;
@@ -52,7 +52,7 @@ const call = { kind: 'reward', method: 'best', device: 'cpu', minutes: 3 } as co
 
 describe('with few posts', () => {
   test('a quick model is all there is, and the reason is said', async () => {
-    const app = await withPosts('few', { train: 12, validation: 10, test: 4 });
+    const app = await withPosts('few', { train: 3, validation: 2, test: 1 });
     try {
       const outcome = await app.train(call);
       const { best, model } = outcome;
@@ -64,7 +64,7 @@ describe('with few posts', () => {
           /^To tell which model is better, 60 pairs with a better side are needed that no model learned from: the validation split has 30, and the fifth of the training posts that would be held out \d+\.$/,
         );
       }
-      expect(outcome).toMatchObject({ scored: 78, evaluation: { model, data: 'test' }, modelInUse: { name: model } });
+      expect(outcome).toMatchObject({ scored: 36, evaluation: { model, data: 'test' }, modelInUse: { name: model } });
       expect(app.models().map(({ name }) => name)).toEqual(['quick-1']);
     } finally {
       await app.close();
@@ -73,23 +73,23 @@ describe('with few posts', () => {
 });
 
 test('with too few of them in the validation split, a share of the training posts is held out of all but the quick model that ranks', async () => {
-  const app = await withPosts('held', { train: 90, validation: 6, test: 2 });
+  const app = await withPosts('held', { train: 24, validation: 2, test: 1 });
   try {
     const { best, model, run } = await app.train({ ...call, minutes: 1, compare: false });
     expect(best!.parts.map(({ method }) => method)).toEqual(expect.arrayContaining(['quick', 'alone']));
     const { pairs, heldOut } = best!.blend!;
     expect(heldOut).toBe(true);
-    // 18 of validation, and those of every fifth training post, about.
+    // 30 of validation, and those of every fifth training post, about.
     expect(pairs).toBeGreaterThanOrEqual(60);
-    expect(pairs).toBeLessThan(18 + 0.4 * 270);
+    expect(pairs).toBeLessThan(30 + 0.4 * 360);
     expect(bestWords(best!, model)).toContain(
       `held against quick-1 on ${pairs} pairs that were held out of the training posts, or are of the validation split, with weights`,
     );
     const { parts } = await clientOf(app).train.run({ run });
     const learned = new Map(parts.map(({ name, config }) => [name, config]));
-    expect(learned.get('quick-1')).toMatchObject({ trainedOn: '90 posts, 270 pairs' });
-    const posts = (270 + 18 - pairs) / 3;
-    expect(learned.get('alone-1')).toMatchObject({ trainedOn: `${posts} posts, ${3 * posts} pairs`, without: 0.2 });
+    expect(learned.get('quick-1')).toMatchObject({ trainedOn: '24 posts, 360 pairs' });
+    const posts = (360 + 30 - pairs) / 15;
+    expect(learned.get('alone-1')).toMatchObject({ trainedOn: `${posts} posts, ${15 * posts} pairs`, without: 0.2 });
   } finally {
     await app.close();
   }
@@ -103,7 +103,7 @@ describe('with enough of them', () => {
   let outcome: TrainOutcome;
 
   beforeAll(async () => {
-    app = await withPosts('enough', { train: 30, validation: 25, test: 8 });
+    app = await withPosts('enough', { train: 12, validation: 5, test: 4 });
     seen = new Map();
     const client = clientOf(app);
     // Stopped as soon as the second part is at hand, and gone on with.
@@ -187,13 +187,13 @@ describe('with enough of them', () => {
       ['alone-1', 'alone'],
       ['quick-1', 'quick'],
     ]);
-    expect(scored).toBe(3 * 63);
+    expect(scored).toBe(6 * 21);
     const printed = printTraining(outcome, 'reward', true);
     expect(printed).toContain('The training for the best is done (run 1, ');
     expect(printed).toContain('held against quick-1 on 75 pairs of the validation split');
     expect(printed).toContain('Comment alone (alone-1)');
     expect(printed).toContain(`${ranks} is in use now: `);
-    expect(printed).toContain(`189 comments have a score from ${ranks}.`);
+    expect(printed).toContain(`126 comments have a score from ${ranks}.`);
     const [post] = (await clientOf(app).posts.list({ split: 'test', limit: 1 })).posts;
     const view = await clientOf(app).rankings.post({ post: post!.id, models: [] });
     expect(view.models).toEqual([ranks]);
@@ -201,7 +201,7 @@ describe('with enough of them', () => {
 
   test('a blend scores as the weighted sum of its parts, is evaluated, and ranks posts', async () => {
     const figures = await app.evaluate({ model: 'best-1', device: 'cpu' });
-    expect(figures).toMatchObject({ model: 'best-1', pairs: 24 });
+    expect(figures).toMatchObject({ model: 'best-1', pairs: 60 });
     expect(figures.accuracy).toBeGreaterThan(0.5);
     const ranking = await app.rank({ model: 'best-1', post: 'p200', device: 'cpu' });
     expect(ranking.posts[0]!.comments.every(({ reward }) => Number.isFinite(reward))).toBe(true);
@@ -209,7 +209,7 @@ describe('with enough of them', () => {
 });
 
 test('a pause ends it after the step at hand, and the page can go on with it; what can be asked is checked first', async () => {
-  const app = await withPosts('pause', { train: 20, validation: 22, test: 2 });
+  const app = await withPosts('pause', { train: 8, validation: 5, test: 1 });
   try {
     const client = clientOf(app);
     await expect(client.train.start({ method: 'best', config: { epochs: 3 } })).rejects.toThrow('has no settings');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
-import { cli, rows, scratchFolder, startCli } from '../../support/run-cli.ts';
+import { cli, rows, scratchFolder, sixWords, startCli } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
@@ -9,7 +9,11 @@ const tie = (...args: string[]) => cli(home, ...args);
 afterAll(() => scratch.remove());
 
 test('train best says what it takes, survives a kill, goes on, and ends with the model', async () => {
-  const files: Record<string, string> = { train: rows(0, 20), validation: rows(100, 22), test: rows(200, 4) };
+  const files: Record<string, string> = {
+    train: rows(0, 8, sixWords),
+    validation: rows(100, 5, sixWords),
+    test: rows(200, 2, sixWords),
+  };
   for (const [split, text] of Object.entries(files)) {
     await tie('import', scratch.write(`${split}.jsonl`, text), '--split', split);
   }
@@ -36,13 +40,13 @@ test('train best says what it takes, survives a kill, goes on, and ends with the
       parts: [{ model: 'quick-1' }, { model: 'alone-1' }, { model: 'deep-1' }, { model: 'together-1' }],
       leftOut: [],
     },
-    scored: 138,
+    scored: 90,
     cutShort: false,
   });
   const { runs } = (await tie('runs', '--json')).json() as { runs: { status: string; config: { seed?: number } }[] };
   expect(runs.map(({ status }) => status)).toEqual(['done', 'done', 'done', 'done', 'done']);
   expect(runs.map(({ config }) => config.seed)).toEqual([7, 7, 7, undefined, 7]);
-  expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 12 });
+  expect((await tie('evaluate', '--model', 'best-1', '--device', 'cpu', '--json')).json()).toMatchObject({ pairs: 30 });
 });
 
 test('what does not go together is refused in a sentence', async () => {
