@@ -12,7 +12,8 @@ import { choosesFolder, type FileOffer, type FilePurpose, type TakenFile } from 
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;
 
-const inWindow = location.protocol === 'tiebreak:';
+/** Whether this page is the window's, and not a browser's. */
+export const inWindow = location.protocol === 'tiebreak:';
 
 /** False once the application is gone: nothing can be asked any more until the page is loaded again. */
 export const connected = ref(true);

@@ -67,6 +67,14 @@ export class FakePort extends EventEmitter {
   }
 }
 
+class FakeNotification extends EventEmitter {
+  readonly options: { title: string; body: string };
+  constructor(options: FakeNotification['options']) {
+    super();
+    this.options = options;
+  }
+}
+
 /** Makes an Electron of its own for each test. */
 export function createElectron() {
   const handlers = new Map<string, Handler>();
@@ -85,6 +93,8 @@ export function createElectron() {
     displays: [{ x: 0, y: 0, width: 1920, height: 1080 }] as Rectangle[],
     questions: [] as { message: string; buttons: string[]; cancelId: number; defaultId: number }[],
     answerQuestion: async (): Promise<Answered> => ({ response: 1 }),
+    blockers: new Set<number>(),
+    notices: [] as FakeNotification[],
     openDialog: { canceled: true, filePaths: [] as string[] },
     openAsked: [] as { properties: string[] }[],
     saveDialog: { canceled: true, filePath: '' },
@@ -139,6 +149,7 @@ export function createElectron() {
     maximised = false;
     minimised = false;
     destroyed = false;
+    focused = true;
     constructor(options: FakeWindow['options']) {
       super();
       needsReady('BrowserWindow');
@@ -179,6 +190,7 @@ export function createElectron() {
     maximize(): void {
       this.maximised = true;
     }
+    isFocused = (): boolean => this.focused;
     isMaximized = (): boolean => this.maximised;
     isMinimized = (): boolean => this.minimised;
     isDestroyed = (): boolean => this.destroyed;
@@ -208,6 +220,22 @@ export function createElectron() {
     BrowserWindow: FakeWindow,
     ipcMain: new EventEmitter(),
     nativeTheme: { themeSource: 'system' },
+    powerSaveBlocker: {
+      start: (kind: string): number => {
+        if (kind !== 'prevent-app-suspension') throw new Error(`There is no blocker '${kind}'`);
+        const id = state.blockers.size + 1;
+        state.blockers.add(id);
+        return id;
+      },
+      stop: (id: number): boolean => state.blockers.delete(id),
+    },
+    Notification: class extends FakeNotification {
+      static isSupported = (): boolean => true;
+      show(): void {
+        needsReady('Notification');
+        state.notices.push(this);
+      }
+    },
     session: {
       get defaultSession() {
         needsReady('session');

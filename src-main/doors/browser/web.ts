@@ -4,6 +4,8 @@ import { openApp } from '../../app.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { builtPages } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
+import { keepAwake } from '../shared/awake.ts';
+import { followLongWork } from '../shared/long-work.ts';
 import { onInterrupt, stopOrderly } from '../shared/signals.ts';
 import { openBrowserDoor } from './server.ts';
 
@@ -40,6 +42,8 @@ async function serve({ home, watch, port, opens, developing }: Options): Promise
     await app.close();
     throw error;
   }
+  // Its pages give the notices themselves.
+  void followLongWork(app.tasks, { keepAwake, notify: () => {} }, new AbortController().signal);
   onInterrupt(app, () => {
     process.stderr.write('Stopping. Press Ctrl-C again to stop at once.\n');
     void stopOrderly(app, door.close).then(() => process.exit(0));

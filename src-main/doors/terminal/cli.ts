@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { type App, openApp } from '../../app.ts';
+import type { CallProgress } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { keepAwake } from '../shared/awake.ts';
 import { createProgram } from './program.ts';
 import { createProgress } from './progress.ts';
 import type { Run } from './run.ts';
@@ -29,13 +31,19 @@ async function runCommand(work: Parameters<Run>[0]): Promise<void> {
   const progress = createProgress(process.stderr);
   const controller = new AbortController();
   const stop = endOnSignals(app, controller, progress.log);
+  let release: (() => void) | null = null;
+  const onProgress = (told: CallProgress): void => {
+    if (told.phase === 'train') release ??= keepAwake();
+    progress.update(told);
+  };
   try {
-    const hooks = { onProgress: progress.update, onLog: progress.log, signal: controller.signal };
+    const hooks = { onProgress, onLog: progress.log, signal: controller.signal };
     const outcome = await work(app, hooks);
     progress.stop();
     process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
     if (outcome.failed) process.exitCode = exitCodes.failed;
   } finally {
+    release?.();
     progress.stop();
     await app.close();
     stop();

@@ -11,18 +11,22 @@ import {
   ipcMain,
   Menu,
   type MessagePortMain,
+  Notification,
   nativeTheme,
+  powerSaveBlocker,
   protocol,
   session,
   utilityProcess,
 } from 'electron';
 import { type App, type Door, dataFolder, openApp } from '../../app.ts';
+import type { Notice } from '../../common/notices.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { choosesFolder } from '../../contract/files.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
 import { builtPages, builtPreload } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
+import { followLongWork } from '../shared/long-work.ts';
 import { stopOrderly } from '../shared/signals.ts';
 import { createSite } from '../shared/site.ts';
 import { questionBeforeEnd } from './closing.ts';
@@ -39,6 +43,7 @@ const home = dataFolder(typeof values.home === 'string' ? values.home : undefine
 const developing = !electron.isPackaged && values.developing === true;
 
 let window: BrowserWindow | null = null;
+const ending = new AbortController();
 let stage: 'open' | 'asking' | 'stopping' | 'stopped' = 'open';
 
 // Electron keeps its own things here, the lock of the one instance among them: one for each data folder.
@@ -73,6 +78,8 @@ function open(): void {
   secureSession(session.defaultSession, createSite(pagesIn(builtPages, developing), app.files));
   acceptCalls(app);
   followTheme(app);
+  const followed = { keepAwake, notify };
+  followLongWork(app.tasks, followed, ending.signal).catch((error: unknown) => console.error(error));
   const menu = menuOf(process.platform, developing, (command) => window?.webContents.send(commandChannel, command));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 
@@ -120,6 +127,7 @@ async function end(app: App, parent: BrowserWindow, asks: boolean): Promise<void
   stage = 'stopping';
   keepPlace(parent, placeFile);
   await stopOrderly(app, async () => parent.hide());
+  ending.abort();
   stage = 'stopped';
   electron.quit();
 }
@@ -167,6 +175,22 @@ const doorOf = ({ files }: App): Door => ({
     return { saved: true };
   },
 });
+
+function keepAwake(): () => void {
+  const blocker = powerSaveBlocker.start('prevent-app-suspension');
+  return () => void powerSaveBlocker.stop(blocker);
+}
+
+/** To somebody who looks at the window, the pages say it. */
+function notify({ title, body }: Notice): void {
+  if (window?.isFocused() || !Notification.isSupported()) return;
+  const notice = new Notification({ title, body });
+  notice.on('click', () => {
+    window?.show();
+    window?.focus();
+  });
+  notice.show();
+}
 
 /** The window's frame and the system's menus take the theme that is set for the pages. */
 function followTheme(app: App): void {

@@ -375,6 +375,8 @@ test('closing while a training runs asks; the training goes on, or is stopped an
   const task = await startTraining(client);
   expect(fake.state.engineEntry).toBe(join(root, 'out/main/engine.js'));
   expect(existsSync(fake.state.engineEntry!)).toBe(true);
+  // The machine stays awake meanwhile.
+  expect(fake.state.blockers.size).toBe(1);
 
   // Asked once, however often it is told to end.
   let decide: (answer: { response: number }) => void = () => {};
@@ -396,12 +398,42 @@ test('closing while a training runs asks; the training goes on, or is stopped an
   expect(fake.state.questions).toHaveLength(2);
   decide({ response: 0 });
   await expect.poll(() => fake.state.quit).toBe(true);
+  await expect.poll(() => fake.state.blockers.size).toBe(0);
   expect(existsSync(join(home, 'tiebreak.lock'))).toBe(false);
   expect(fake.engines.every(({ exitCode, signalCode }) => exitCode !== null || signalCode !== null)).toBe(true);
 
   fake = createElectron();
   const again = sendPort(pageOf(await start())).client;
   expect((await again.train.runs()).runs).toMatchObject([{ status: 'cancelled' }]);
+});
+
+test('a notice says that a long training has failed, unless the window is looked at; a click on it brings the window', async () => {
+  const window = await start();
+  const { client } = sendPort(pageOf(window));
+  const end = async (): Promise<void> => {
+    const task = await startTraining(client);
+    // A training that has begun more than a minute ago, by the clock.
+    vi.setSystemTime(Date.now() + 61_000);
+    for (const engine of fake.engines) engine.kill('SIGKILL');
+    await expect
+      .poll(() =>
+        client.tasks.watch().then(async (all) => (await all.next()).value?.find(({ id }) => id === task)?.state),
+      )
+      .toBe('failed');
+  };
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    await end();
+    expect(fake.state.notices).toEqual([]);
+    window.focused = false;
+    await end();
+    await expect.poll(() => fake.state.notices.map(({ options }) => options.title)).toEqual(['A training has failed']);
+    window.did.length = 0;
+    fake.state.notices[0]!.emit('click');
+    expect(window.did).toEqual(['show', 'focus']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('Ctrl-C while the question stands ends all the same, whatever is answered then', async () => {

@@ -1,0 +1,18 @@
+/** What is told to somebody who has turned to something else while a training ran. */
+
+import type { Task } from '../contract/tasks.ts';
+import { capital, duration } from './words.ts';
+
+export type Notice = { readonly title: string; readonly body: string };
+
+/** From this many seconds on a person has turned to something else. */
+const long = 60;
+
+/** What is said of a task that has ended; null of one that goes on, was short, or was cancelled by somebody who looked. */
+export function noticeOf({ title, state, startedAt, endedAt, error }: Task): Notice | null {
+  if (endedAt === null || state === 'running' || state === 'cancelled') return null;
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
+  if (seconds < long) return null;
+  if (state === 'failed') return { title: 'A training has failed', body: error?.message ?? title };
+  return { title: 'A training has ended', body: `${capital(title)}, after ${duration(seconds)}.` };
+}
