@@ -16,12 +16,12 @@ import {
   session,
   utilityProcess,
 } from 'electron';
-import { type App, type Door, dataFolder, openApp } from '../../app.ts';
+import { type App, type Door, openApp } from '../../app.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { choosesFolder } from '../../contract/files.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
-import { builtPages, builtPreload } from '../../root.ts';
+import { builtPages, builtPreload, dataFolder } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
 import { stopOrderly } from '../shared/signals.ts';
 import { createSite } from '../shared/site.ts';
