@@ -32,7 +32,8 @@ function portLink(): PortLink<Record<never, never>> {
 }
 
 function socketWhenLetIn(): DynamicLink<Record<never, never>> {
-  const link = letIn.then(socketLink);
+  // A page that is not let in asks nothing.
+  const link = letIn.then((is) => (is ? socketLink() : new Promise<never>(() => {})));
   return new DynamicLink(() => link);
 }
 
