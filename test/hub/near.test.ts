@@ -13,7 +13,9 @@ function sendsOnTo(target: string): readonly string[] {
   const asked: string[] = [];
   vi.stubGlobal('fetch', async (url: URL) => {
     asked.push(String(url));
-    return url.origin === named ? new Response(null, { status: 302, headers: { location: target } }) : new Response('it');
+    return url.origin === named
+      ? new Response(null, { status: 302, headers: { location: target } })
+      : new Response('it');
   });
   onTestFinished(() => void vi.unstubAllGlobals());
   return asked;

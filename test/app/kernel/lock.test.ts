@@ -52,7 +52,9 @@ test('counts as long as its process lives, whatever the clock says, and not a mo
   for (const year of [1990, 2090]) {
     const then = Date.parse(`${year}-01-01`) / 1000;
     for (const name of readdirSync(scratch.folder)) utimesSync(join(scratch.folder, name), then, then);
-    expect(() => takeLock(scratch.folder, 'importing')).toThrow(`open on this data folder already (process ${child.pid})`);
+    expect(() => takeLock(scratch.folder, 'importing')).toThrow(
+      `open on this data folder already (process ${child.pid})`,
+    );
   }
   child.kill('SIGKILL');
   await once(child, 'close');
