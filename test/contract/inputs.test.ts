@@ -190,7 +190,7 @@ test('no name and no note comes in with a character that no file can hold', () =
     const takes: readonly (readonly [z.ZodType, Record<string, unknown>])[] = [
       [settingsSchema.partial(), { annotator: bad }],
       [calls.addAnswerCall, { post: 'a', chosen: 1, rejected: 2, annotator: bad }],
-      [calls.trainCall, { name: bad }],
+      [inputOf(api.reports.add), { name: bad }],
       [inputOf(api.answers.change), { key: 'a', choice: 'left', note: bad }],
     ];
     for (const [schema, input] of takes) {
