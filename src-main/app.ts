@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import envPaths from 'env-paths';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
@@ -71,7 +70,7 @@ import type { Why } from './contract/why.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
-import { engineProgram } from './root.ts';
+import { dataFolder, engineProgram } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
 import { closeStore, openStore } from './store/open.ts';
@@ -341,11 +340,6 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       release?.();
     },
   };
-}
-
-/** The absolute path of the data folder; without a name TIEBREAK_HOME, or the system's place for application data. */
-export function dataFolder(home: string | undefined): string {
-  return resolve(home || process.env.TIEBREAK_HOME || envPaths('tiebreak', { suffix: '' }).data);
 }
 
 /** Throws TiebreakError bad-input for what is no address. */

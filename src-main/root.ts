@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import envPaths from 'env-paths';
 
 /**
- * Where the installation's files are. Only this file knows: it finds the folder of package.json above itself, whether it runs from
+ * Where the installation's files are, and a person's data. Only this file knows: it finds the folder of package.json above itself, whether it runs from
  * the source or from what the build wrote, so that moving any other file breaks no path.
  */
 export const installation = folderOfPackage(dirname(fileURLToPath(import.meta.url)));
@@ -23,6 +24,11 @@ export const workerProgram = programOf('worker', 'src-main/worker/worker.ts');
 /** The path of a file or folder under resources/. */
 export function resource(...names: readonly string[]): string {
   return join(installation, 'resources', ...names);
+}
+
+/** The absolute path of the data folder; without a name TIEBREAK_HOME, or the system's place for application data. */
+export function dataFolder(home: string | undefined): string {
+  return resolve(home || process.env.TIEBREAK_HOME || envPaths('tiebreak', { suffix: '' }).data);
 }
 
 /** The version of this program. */

@@ -1,4 +1,4 @@
-import { createORPCClient, ORPCError } from '@orpc/client';
+import { createORPCClient, DynamicLink, ORPCError } from '@orpc/client';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
@@ -8,6 +8,7 @@ import { fileKinds } from '../src-main/common/file-kinds.ts';
 import { flatName, isPooling, modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
 import { choosesFolder, type FileOffer, type FilePurpose, type TakenFile } from '../src-main/contract/files.ts';
+import { authorization, enter, isBack, secret } from './session.ts';
 
 /** The only file that knows through which door the application is reached. */
 export type Client = ContractRouterClient<typeof api>;
@@ -18,7 +19,10 @@ export const inWindow = location.protocol === 'tiebreak:';
 /** False once the application is gone: nothing can be asked any more until the page is loaded again. */
 export const connected = ref(true);
 
-export const client: Client = createORPCClient(inWindow ? portLink() : socketLink());
+/** Whether this page may ask anything. A browser has to be let in first. */
+export const letIn: Promise<boolean> = inWindow ? Promise.resolve(true) : enter();
+
+export const client: Client = createORPCClient(inWindow ? portLink() : socketWhenLetIn());
 
 function portLink(): PortLink<Record<never, never>> {
   const { port1, port2 } = new MessageChannel();
@@ -28,8 +32,15 @@ function portLink(): PortLink<Record<never, never>> {
   return new PortLink({ port: port1 });
 }
 
+function socketWhenLetIn(): DynamicLink<Record<never, never>> {
+  // A page that is not let in asks nothing.
+  const link = letIn.then((is) => (is ? socketLink() : new Promise<never>(() => {})));
+  return new DynamicLink(() => link);
+}
+
 function socketLink(): SocketLink<Record<never, never>> {
-  const socket = new WebSocket(`ws://${location.host}/rpc`);
+  // The only header that a page can set here.
+  const socket = new WebSocket(`ws://${location.host}/rpc`, ['tiebreak', secret()]);
   socket.addEventListener('close', () => {
     connected.value = false;
     void waitForReturn();
@@ -41,8 +52,7 @@ function socketLink(): SocketLink<Record<never, never>> {
 async function waitForReturn(): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const answer = await fetch('/', { cache: 'no-store' }).catch(() => null);
-    if (answer?.ok) location.reload();
+    if (await isBack()) return location.reload();
   }
 }
 
@@ -62,7 +72,7 @@ export async function sendFile(file: File, signal?: AbortSignal): Promise<TakenF
   const answer = await fetch(`/files?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     body: file,
-    headers: { 'content-type': 'application/octet-stream' },
+    headers: { 'content-type': 'application/octet-stream', ...(inWindow ? {} : authorization()) },
     signal: signal ?? null,
   }).catch((error: unknown) => {
     throw new Error(`${file.name} could not be read or handed over (${messageOf(error)}). Nothing was changed.`);
@@ -138,8 +148,14 @@ function dataOf(files: readonly File[]): readonly File[] {
 /** Saves a file the application offers, with the dialog of the window or the download of the browser. */
 export async function saveOffer(offer: FileOffer): Promise<boolean> {
   if (inWindow) return (await client.files.save({ handle: offer.handle })).saved;
+  const path = `/files/${offer.handle}`;
+  const ticket = await fetch(path, { method: 'POST', headers: authorization() }).catch((error: unknown) => {
+    throw new Error(`${offer.name} could not be saved. ${messageOf(error)}`);
+  });
+  if (!ticket.ok) throw new Error(`${offer.name} could not be saved: ${await ticket.text()}`);
   const link = document.createElement('a');
-  link.href = `/files/${offer.handle}`;
+  // The browser fetches it by itself and shows no secret.
+  link.href = `${path}?ticket=${await ticket.text()}`;
   link.download = offer.name;
   link.click();
   return true;

@@ -3,7 +3,8 @@ import CompareView from './views/compare/CompareView.vue';
 
 /** The views, as the navigation lists them. The first one is what opens; the others are fetched when they are first needed. */
 export const router = createRouter({
-  history: createWebHashHistory(),
+  // Without what the address held to let the page in.
+  history: createWebHashHistory('/'),
   routes: [
     { path: '/', name: 'compare', component: CompareView, meta: { title: 'Compare' } },
     {

@@ -40,7 +40,7 @@ mkdirSync(values.out, { recursive: true });
 const app = await startApp(home);
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
 try {
-  const { client, close } = await connect(app.address);
+  const { client, close } = await connect(app);
   const page = await (await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })).newPage();
   await page.goto(app.address);
   await page.getByRole('heading').first().waitFor();

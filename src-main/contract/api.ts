@@ -34,6 +34,7 @@ import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices, listKinds } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
+import { exportable } from './texts.ts';
 import type * as views from './views.ts';
 import type { WatchedFolder } from './watching.ts';
 import type { Why } from './why.ts';
@@ -42,7 +43,7 @@ const handle = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const split = someSplit.optional();
 const page = z.int().min(1).max(200).default(50);
 const choice = z.enum(choices);
-const note = z.string().max(10_000);
+const note = exportable.max(10_000);
 /** A name of the file does not tell the format here. */
 const exporting = exportInput.required({ format: true });
 

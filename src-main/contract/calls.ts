@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
 import { readingChoices } from './reading.ts';
 import { modelKinds, splits, strategies } from './records.ts';
+import { exportable } from './texts.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
 export const fileFormats = [
@@ -65,7 +66,7 @@ const mostFiles = 10_000;
 /** The number of what the store keeps. */
 export const number = z.int().min(1);
 /** A name of something that is there, as people gave it: longer than one that a new model may have, since runs can be renamed. */
-export const name = z.string().min(1).max(200);
+export const name = exportable.min(1).max(200);
 const device = z.enum(devices).default('auto');
 export const split = z.enum(splits);
 
@@ -157,7 +158,7 @@ export const modelExportInput = z.object({ model: name, as: z.enum(modelFormats)
 
 const path = z.string().min(1);
 /** An id that a file gave, or what a person is called: as long as it is. */
-const key = z.string().min(1);
+const key = exportable.min(1);
 
 /** Writes all figures of the data as one HTML file. */
 export const statsPageCall = z.object({

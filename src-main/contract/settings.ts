@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { devices } from './engine.ts';
 import { choices, listKinds, strategies } from './records.ts';
+import { exportable } from './texts.ts';
 
 /** What the keys of the compare view do. */
 export const compareActions = [...choices, 'undo'] as const;
@@ -16,7 +17,7 @@ const key = z.string().max(20);
 
 export const settingsSchema = z.object({
   /** The name that stands on this person's answers. */
-  annotator: z.string().trim().min(1).max(100),
+  annotator: exportable.trim().min(1).max(100),
   theme: z.enum(['system', 'light', 'dark']),
   /** Single keys can be switched off, since they get in the way of dictation and switches (WCAG 2.1.4). */
   keysEnabled: z.boolean(),

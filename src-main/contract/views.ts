@@ -47,8 +47,14 @@ export type CompareList = Pick<ComparePair, 'post'> & {
 /** What a person said of several comments at once. Its key is what undo names. */
 export type ShownList = CompareList & Pick<ListAnswer, 'key' | 'pressed' | 'annotator' | 'createdAt' | 'durationMs'>;
 
-/** A person's answers over the same stretch of time, the newest first: on pairs, and on several comments at once. */
-export type RecentAnswers = { readonly answers: readonly ShownAnswer[]; readonly lists: readonly ShownList[] };
+/** Where an answer stands among its person's, as a time: what was given last has the latest, whatever the clock said. */
+export type InOrder = { readonly orderedAt: string };
+
+/** A person's answers over the same stretch, the newest first: on pairs, and on several comments at once. */
+export type RecentAnswers = {
+  readonly answers: readonly (ShownAnswer & InOrder)[];
+  readonly lists: readonly (ShownList & InOrder)[];
+};
 
 /** An answer that everything else contradicts, with the chance that an answer on these two says the same. */
 export type SecondLook = ShownAnswer & { readonly chance: number };

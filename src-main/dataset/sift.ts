@@ -75,6 +75,14 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     return found.text;
   }
 
+  /** A person's name without what no file can hold. */
+  function mended(value: unknown): unknown {
+    if (typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed())) return value;
+    const found = textOf(value);
+    if (found?.mended) note('answer', found.mended, found.text);
+    return found?.text ?? null;
+  }
+
   function time(value: unknown, of: Noun): string | null {
     const found = timeOf(value);
     if (found === undefined) note(of, 'odd-time', value);
@@ -277,8 +285,9 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   ): AnswerFact {
     const id = keyOf(raw.id);
     // A label with its own id goes on being this person's, whatever they are called: 'deleted' is a name there, and not the lack of one.
-    const own = raw.ours && id !== null && typeof raw.annotator === 'string' && raw.annotator !== '';
-    const annotator = own ? (raw.annotator as string) : (name(raw.annotator) ?? 'import');
+    const person = mended(raw.annotator);
+    const own = raw.ours && id !== null && typeof person === 'string' && person !== '';
+    const annotator = own ? person : (name(person) ?? 'import');
     const seconds = figureOf(raw.seconds, decimal);
     const createdAt = time(raw.date, 'answer') ?? undefined;
     const margin = figureOf(raw.margin, decimal) ?? null;

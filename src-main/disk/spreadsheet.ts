@@ -5,21 +5,36 @@ export type Cell = string | number | null;
 
 /**
  * Rows as lines of CSV with their ends. A text that a spreadsheet would take for a formula gets an apostrophe in front, so that
- * it is shown and never run; our reader takes it off again. Numbers stay numbers.
+ * it is shown and never run; our reader takes it off again (`unguarded`). So does what stands behind a semicolon or a tab: a spreadsheet that
+ * takes these for separators, as its country or a setting may have it, sees a cell begin there, whatever is in quotes. Numbers stay numbers.
  */
 export function csvLines(rows: readonly (readonly Cell[])[], { separator, decimal }: CsvForm = plainCsv): string {
   if (rows.length === 0) return '';
   return stringify(
-    rows.map((row) => row.map(inert)),
+    rows.map((row) => row.map((cell) => (typeof cell === 'string' ? guarded(cell) : cell))),
     {
       delimiter: separator,
       record_delimiter: '\r\n',
-      quoted_match: /[\r\n]/,
-      cast: { number: (value) => (decimal === ',' ? String(value).replace('.', ',') : String(value)) },
+      // All that a spreadsheet can take for a separator, whichever is ours.
+      quoted_match: /[,;|\t\r\n]/,
+      cast: {
+        number: (value) => ({
+          value: decimal === ',' ? String(value).replace('.', ',') : String(value),
+          quoted_match: null,
+        }),
+      },
     },
   );
 }
 
-function inert(cell: Cell): Cell {
-  return typeof cell === 'string' && /^'*[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+/** A text with an apostrophe wherever a cell may seem to begin with a formula. None does with `-)`, as in a smiley. */
+function guarded(text: string): string {
+  const within = text.replace(/([;\t]'*)(?=[=+\-@＝＋－＠])(?!-\))/g, "$1'");
+  return /^'*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${within}` : within;
+}
+
+/** The text again as it was before it was written. */
+export function unguarded(text: string): string {
+  const begun = /^'+[=+\-@\t\r\n＝＋－＠]/.test(text) ? text.slice(1) : text;
+  return begun.replace(/([;\t]'*)'(?=[=+\-@＝＋－＠])(?!-\))/g, '$1');
 }

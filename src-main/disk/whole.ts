@@ -49,11 +49,11 @@ export async function writeWholeFile<T>(
   }
 }
 
-/** The same for a short text, in one turn. Throws the system's error as it is. */
-export function writeWholeFileNow(path: string, text: string): void {
+/** The same for a short text, in one turn. Throws the system's error as it is. `mode` says who may read it, where not everybody may. */
+export function writeWholeFileNow(path: string, text: string, mode = 0o666): void {
   const partial = ownPartial(resolve(path));
   try {
-    const file = openSync(partial, 'wx');
+    const file = openSync(partial, 'wx', mode);
     try {
       writeSync(file, text);
       fsyncSync(file);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TiebreakError } from '../contract/errors.ts';
+import { leadsNear } from './near.ts';
 import { mostTries, pause } from './patience.ts';
 import { Broken, silenceMs, unreachable, userAgent } from './request.ts';
 import { objectSchema, type StartedUpload, type StartedUploads } from './started-uploads.ts';
@@ -30,7 +31,8 @@ export function hubFetch(hub: string, token: HubToken, started: StartedUploads, 
   return async (input, init = {}) => {
     const address = String(input);
     const url = URL.canParse(address) ? new URL(address) : null;
-    if (!url || (url.protocol !== 'https:' && url.protocol !== protocol)) {
+    const safe = url && (url.protocol === 'https:' || url.protocol === protocol);
+    if (!safe || (await leadsNear(new URL(hub), url))) {
       throw new TiebreakError(
         'bad-input',
         'The hub named an address that is not safe to send to. Nothing was sent there.',

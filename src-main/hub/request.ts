@@ -1,4 +1,5 @@
 import { TiebreakError } from '../contract/errors.ts';
+import { leadsNear } from './near.ts';
 
 /** Where models and data sets are fetched from, where nothing else is said. */
 export const publicHub = 'https://huggingface.co';
@@ -28,8 +29,9 @@ export async function ask(
   signal: AbortSignal,
   kind: Repository = 'model',
 ): Promise<Response> {
-  let url = new URL(address);
-  const { origin } = url;
+  const named = new URL(address);
+  const { origin } = named;
+  let url = named;
   for (let turn = 0; turn <= mostRedirects; turn++) {
     const answer = await fetch(url, {
       headers: { 'accept-encoding': 'identity', 'user-agent': userAgent, ...headers },
@@ -48,6 +50,10 @@ export async function ask(
     const next = URL.canParse(target, url.href) ? new URL(target, url) : null;
     if (!next || (next.protocol !== 'https:' && next.protocol !== url.protocol)) {
       throw new TiebreakError('bad-input', `${url.host} sent on to an address that is not safe. Nothing was changed.`);
+    }
+    if (await leadsNear(named, next)) {
+      const message = `${url.host} sent on to ${next.host}, an address of this machine or its network, which it was not asked for. Nothing was changed.`;
+      throw new TiebreakError('bad-input', message);
     }
     url = next;
   }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
 import type { Answer, AnswerOrigin, Choice } from '../contract/records.ts';
+import type { InOrder } from '../contract/views.ts';
+import { inOrder } from './answer-order.ts';
 import { inTransaction, now, type ReadingStore, row, rows, type WritingStore } from './connection.ts';
 import { insertLabel, labelByKey, modelsOf, revokeLabel } from './labels.ts';
 import { insertMark, revokeMark } from './marks.ts';
@@ -32,10 +34,10 @@ export type NewAnswer = Pair & {
 } & Partial<Pick<Answer, 'chosenBy' | 'chance' | 'much' | 'question'>>;
 
 type AnswerRow = Omit<Answer, 'again' | 'models' | 'much' | 'verdict'> &
-  Record<'again' | 'much' | 'verdict', number> & { readonly models: string | null };
+  Record<'again' | 'much' | 'verdict', number> & { readonly models: string | null; readonly orderedAt: string };
 
 const shared = `key, post_id AS postId, left_id AS leftId, right_id AS rightId, annotator, created_at AS createdAt,
-  duration_ms AS durationMs, note, revoked_at AS revokedAt, again`;
+  duration_ms AS durationMs, note, revoked_at AS revokedAt, again, ${inOrder} AS orderedAt`;
 const fromLabels = `SELECT id, ${shared}, models, margin, chosen_by AS chosenBy, chance, much, question, verdict, origin,
   CASE both_bad WHEN 1 THEN 'bad' ELSE outcome END AS choice
   FROM labels LEFT JOIN revocations ON label_id = labels.id`;
@@ -109,47 +111,39 @@ export function answersOnPair(store: ReadingStore, annotator: string, pair: Pair
   const where = `WHERE post_id = ? AND ((left_id = ? AND right_id = ?) OR (left_id = ? AND right_id = ?))
     AND annotator = ? AND revoked_at IS NULL`;
   const values = [postId, leftId, rightId, rightId, leftId, annotator];
-  const sql = `${fromLabels} ${where} UNION ALL ${fromMarks} ${where} ORDER BY createdAt`;
+  const sql = `${fromLabels} ${where} UNION ALL ${fromMarks} ${where} ORDER BY orderedAt`;
   return rows<AnswerRow>(store, sql, ...values, ...values).map(parsed);
 }
 
-/** Whether this person has an answer of this time (ISO 8601), also one that no longer counts. */
-export function hasAnswerOf(store: ReadingStore, annotator: string, createdAt: string): boolean {
-  const same = 'WHERE annotator = ? AND created_at = ?';
-  const tables = ['labels', 'marks', 'questions'];
-  const sql = `${tables.map((table) => `SELECT 1 FROM ${table} ${same}`).join(' UNION ALL ')} LIMIT 1`;
-  return row(store, sql, ...tables.flatMap(() => [annotator, createdAt])) !== undefined;
-}
-
 /**
- * A person's answers that count, the newest first, given before this time. There may be more than `limit`: those given in
- * the same moment as the last one come as well, so that going on from its time leaves none out.
+ * A person's answers that count, the newest first, from before this place on (`inOrder`). There may be more than `limit`: those in
+ * the same place as the last one come as well, so that going on from there leaves none out.
  */
 export function recentAnswers(
   store: ReadingStore,
   annotator: string,
   limit: number,
   before: string | undefined,
-): readonly Answer[] {
-  const where = `annotator = ? AND revoked_at IS NULL AND created_at`;
+): readonly (Answer & InOrder)[] {
+  const where = `annotator = ? AND revoked_at IS NULL AND ${inOrder}`;
   // What follows from a question about several comments is shown with it.
   const alone = 'AND NOT EXISTS (SELECT 1 FROM questions WHERE questions.key = labels.question)';
   const union = (condition: string, end: string): string =>
     `SELECT * FROM (${fromLabels} WHERE ${where} ${condition} ${alone} ${end})
-     UNION ALL SELECT * FROM (${fromMarks} WHERE ${where} ${condition} ${end}) ORDER BY createdAt DESC, key`;
-  const end = `ORDER BY created_at DESC LIMIT ${limit}`;
+     UNION ALL SELECT * FROM (${fromMarks} WHERE ${where} ${condition} ${end}) ORDER BY orderedAt DESC, key`;
+  const end = `ORDER BY ${inOrder} DESC LIMIT ${limit}`;
   // ~ sorts after every time.
   const until = before ?? '~';
   const page = rows<AnswerRow>(store, `${union('< ?', end)} LIMIT ${limit}`, annotator, until, annotator, until);
-  const last = page[limit - 1]?.createdAt;
-  if (last === undefined) return page.map(parsed);
+  const last = page[limit - 1]?.orderedAt;
+  if (last === undefined) return page.map(parsedInOrder);
   const sameMoment = rows<AnswerRow>(store, union('= ?', ''), annotator, last, annotator, last);
-  return [...page.filter(({ createdAt }) => createdAt !== last), ...sameMoment].map(parsed);
+  return [...page.filter(({ orderedAt }) => orderedAt !== last), ...sameMoment].map(parsedInOrder);
 }
 
 /** The flags that count, by anybody, the newest first. */
 export function flaggedAnswers(store: ReadingStore, limit: number): readonly Answer[] {
-  const sql = `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?`;
+  const sql = `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY id DESC LIMIT ?`;
   return rows<AnswerRow>(store, sql, limit).map(parsed);
 }
 
@@ -172,28 +166,19 @@ export function countAnswers(store: ReadingStore, annotator: string, since: stri
 export function answerTimes(store: ReadingStore, annotator: string, limit: number): readonly string[] {
   return rows<{ at: string }>(
     store,
-    `SELECT DISTINCT created_at AS at FROM labels WHERE annotator = ? AND origin <> 'import'
+    `SELECT created_at AS at FROM labels WHERE annotator = ? AND origin <> 'import'
        AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
-     ORDER BY created_at DESC LIMIT ?`,
+     GROUP BY created_at ORDER BY max(${inOrder}) DESC LIMIT ?`,
     annotator,
     limit,
   ).map(({ at }) => at);
 }
 
-/** How many answers of anybody but skips and flags came in since a time, and how many count at all. What a file brought came with its import. */
-export function countAnswersSince(store: ReadingStore, time: string): { since: number; all: number } {
-  return row(
-    store,
-    `SELECT (SELECT count(*) FROM labels WHERE created_at > ? AND import_id IS NULL
-         AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
-       + (SELECT coalesce(sum(labels), 0) FROM imports WHERE started_at > ? AND undone_at IS NULL) AS since,
-       (SELECT count(*) FROM labels) - (SELECT count(*) FROM revocations) AS "all"`,
-    time,
-    time,
-  )!;
+function parsedInOrder(found: AnswerRow): Answer & InOrder {
+  return { ...parsed(found), orderedAt: found.orderedAt };
 }
 
-function parsed(found: AnswerRow): Answer {
+function parsed({ orderedAt: _, ...found }: AnswerRow): Answer {
   const { again, much, verdict, models } = found;
   return { ...found, again: again === 1, much: much === 1, verdict: verdict === 1, models: modelsOf(models) };
 }

@@ -1,5 +1,6 @@
 import { choiceOf, type Outcome, outcomeOf } from '../common/outcomes.ts';
 import type { Answer, Preference, Split } from '../contract/records.ts';
+import { orderedAt } from './answer-order.ts';
 import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 
 /** The tables of labels and of their revocations: answers that say which comment is better, or that neither is. */
@@ -27,8 +28,8 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
   statement(
     store,
     `INSERT INTO labels (key, post_id, left_id, right_id, outcome, annotator, origin, created_at, duration_ms,
-       both_bad, import_id, note, again, models, margin, chosen_by, chance, much, question, verdict)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       both_bad, import_id, note, again, models, margin, chosen_by, chance, much, question, verdict, ordered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     label.key,
     label.postId,
@@ -50,6 +51,7 @@ export function insertLabel(store: WritingStore, label: NewLabel): void {
     label.much ? 1 : 0,
     label.question,
     label.verdict ? 1 : 0,
+    label.importId === null && label.origin !== 'import' ? orderedAt(store, label.annotator, label.createdAt) : null,
   );
 }
 

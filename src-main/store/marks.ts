@@ -1,4 +1,5 @@
 import type { Answer } from '../contract/records.ts';
+import { orderedAt } from './answer-order.ts';
 import { statement, type WritingStore } from './connection.ts';
 
 /** The table of marks: skips and flags, which say nothing of which comment is better. */
@@ -13,8 +14,8 @@ export function insertMark(
 ): void {
   statement(
     store,
-    `INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, note, created_at, duration_ms, again)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO marks (key, post_id, left_id, right_id, kind, annotator, note, created_at, duration_ms, again, ordered_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     mark.key,
     mark.postId,
@@ -26,6 +27,7 @@ export function insertMark(
     mark.createdAt,
     mark.durationMs,
     mark.again ? 1 : 0,
+    orderedAt(store, mark.annotator, mark.createdAt),
   );
 }
 

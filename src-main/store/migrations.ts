@@ -569,4 +569,30 @@ export const migrations: readonly string[] = [
   ALTER TABLE imports ADD COLUMN rewards INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE undoings ADD COLUMN rewards INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- How far answers and imports had come when a run began, or when a model came from elsewhere: by number, since clocks are set.
+  ALTER TABLE runs ADD COLUMN last_label INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN last_import INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE models ADD COLUMN last_label INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE models ADD COLUMN last_import INTEGER NOT NULL DEFAULT 0;
+  UPDATE runs SET
+    last_label = coalesce((SELECT id FROM labels WHERE labels.created_at <= runs.started_at AND import_id IS NULL
+      ORDER BY labels.created_at DESC LIMIT 1), 0),
+    last_import = coalesce((SELECT max(id) FROM imports WHERE imports.started_at <= runs.started_at), 0);
+  UPDATE models SET
+    last_label = coalesce((SELECT id FROM labels WHERE labels.created_at <= models.created_at AND import_id IS NULL
+      ORDER BY labels.created_at DESC LIMIT 1), 0),
+    last_import = coalesce((SELECT max(id) FROM imports WHERE imports.started_at <= models.created_at), 0);
+
+  -- Where an answer stands among its person's, where its time does not say so: a clock that went back must not put it behind others.
+  ALTER TABLE labels ADD COLUMN ordered_at TEXT;
+  ALTER TABLE marks ADD COLUMN ordered_at TEXT;
+  ALTER TABLE questions ADD COLUMN ordered_at TEXT;
+  DROP INDEX labels_by_annotator;
+  DROP INDEX marks_by_annotator;
+  DROP INDEX questions_by_annotator;
+  CREATE INDEX labels_by_annotator ON labels (annotator, coalesce(ordered_at, created_at));
+  CREATE INDEX marks_by_annotator ON marks (annotator, coalesce(ordered_at, created_at));
+  CREATE INDEX questions_by_annotator ON questions (annotator, coalesce(ordered_at, created_at));
+  `,
 ];

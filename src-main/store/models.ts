@@ -3,6 +3,7 @@ import { TiebreakError } from '../contract/errors.ts';
 import type { Model, ModelKind } from '../contract/records.ts';
 import type { Scale } from '../contract/scale.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { soFarNow } from './so-far.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
 
@@ -39,8 +40,9 @@ export function addModel(store: WritingStore, model: NewModel): Model {
   const { method = 'gpt', encoder = null } = model;
   const made = statement(
     store,
-    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on, method, encoder)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO models (name, kind, folder, base, run_id, created_at, metrics, context, trained_on, method, encoder,
+       last_label, last_import)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${soFarNow})`,
   ).run(name, kind, folder, base, runId, now(), JSON.stringify(metrics), context, trainedOn, method, encoder);
   return findModel(store, Number(made.lastInsertRowid));
 }

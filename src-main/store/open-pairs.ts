@@ -1,5 +1,6 @@
 import type { Split } from '../contract/records.ts';
 import type { CompareList, ComparePair } from '../contract/views.ts';
+import { inOrder } from './answer-order.ts';
 import type { Pair } from './answers.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 
@@ -64,7 +65,7 @@ export function answeredToRepeat(
   const of = row<{ count: number }>(store, `SELECT count(*) AS count ${own}`, annotator)!.count - since;
   if (of <= 0) return { pair: undefined, of: 0 };
   const at = Math.floor(random() * of);
-  const sql = `SELECT post_id AS postId, left_id AS leftId, right_id AS rightId ${own} ORDER BY created_at LIMIT 1 OFFSET ?`;
+  const sql = `SELECT post_id AS postId, left_id AS leftId, right_id AS rightId ${own} ORDER BY ${inOrder} LIMIT 1 OFFSET ?`;
   const pair = row<Pair>(store, sql, annotator, at)!;
   return { pair: isRepeated(store, annotator, pair) ? undefined : pair, of };
 }

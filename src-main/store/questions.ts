@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ListAnswer } from '../contract/records.ts';
+import type { InOrder } from '../contract/views.ts';
+import { inOrder, orderedAt } from './answer-order.ts';
 import { addAnswer } from './answers.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { revokeLabel } from './labels.ts';
@@ -26,8 +28,9 @@ export function addListAnswer(
     const { key, postId, kind, shown, pressed, annotator, createdAt, durationMs, chosenBy, chance } = given;
     statement(
       store,
-      `INSERT INTO questions (key, post_id, kind, shown, pressed, annotator, created_at, duration_ms, chosen_by, chance)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO questions (key, post_id, kind, shown, pressed, annotator, created_at, duration_ms, chosen_by, chance,
+         ordered_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ).run(
       key,
       postId,
@@ -39,6 +42,7 @@ export function addListAnswer(
       durationMs,
       chosenBy,
       chance,
+      orderedAt(store, annotator, createdAt),
     );
     const shared = { postId, annotator, createdAt, chosenBy, chance, origin: 'compare', question: key } as const;
     for (const pair of pairs) addAnswer(store, { ...shared, ...pair, key: randomUUID() });
@@ -61,17 +65,20 @@ export function revokeListAnswer(store: WritingStore, key: string, revokedAt: st
   });
 }
 
-/** A person's answers that count, and skips, the newest first, given before this time. */
+/** A person's answers that count, and skips, the newest first, from before this place on. */
 export function recentListAnswers(
   store: ReadingStore,
   annotator: string,
   limit: number,
   before: string | undefined,
-): readonly ListAnswer[] {
-  const sql = `SELECT ${columns} FROM questions WHERE annotator = ? AND revoked_at IS NULL AND created_at < ?
-    ORDER BY created_at DESC LIMIT ?`;
+): readonly (ListAnswer & InOrder)[] {
+  const sql = `SELECT ${columns}, ${inOrder} AS orderedAt FROM questions
+    WHERE annotator = ? AND revoked_at IS NULL AND ${inOrder} < ? ORDER BY ${inOrder} DESC LIMIT ?`;
   // ~ sorts after every time.
-  return rows<QuestionRow>(store, sql, annotator, before ?? '~', limit).map(parsed);
+  return rows<QuestionRow & InOrder>(store, sql, annotator, before ?? '~', limit).map((found) => ({
+    ...parsed(found),
+    orderedAt: found.orderedAt,
+  }));
 }
 
 /** Numbers of posts of which a person skipped a question about several comments. */

@@ -6,6 +6,7 @@ import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
 import type { RunLine } from '../contract/views.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { soFarNow } from './so-far.ts';
 
 const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.model_id AS modelId,
   runs.started_at AS startedAt, runs.ended_at AS endedAt, runs.step, runs.steps, runs.error`;
@@ -30,7 +31,8 @@ export type NewRun = {
 export function addRun(store: WritingStore, run: NewRun): Run {
   const made = statement(
     store,
-    `INSERT INTO runs (kind, status, config, base, started_at, steps, pid) VALUES (?, 'running', ?, ?, ?, ?, ?)`,
+    `INSERT INTO runs (kind, status, config, base, started_at, steps, pid, last_label, last_import)
+     VALUES (?, 'running', ?, ?, ?, ?, ?, ${soFarNow})`,
   ).run(run.kind, JSON.stringify(run.config), run.base, now(), run.steps ?? null, process.pid);
   return runById(store, Number(made.lastInsertRowid));
 }
@@ -83,13 +85,17 @@ export function reportOfRun(store: ReadingStore, id: number): TrainReport | null
 }
 
 /** What more answers would bring by the last training that measured it, and when that began; null where none did. */
-export function lastMoreAnswers(store: ReadingStore): (MoreAnswers & { readonly trainedAt: string }) | null {
-  const found = row<{ more: string; startedAt: string }>(
+export function lastMoreAnswers(
+  store: ReadingStore,
+): { readonly more: MoreAnswers & { readonly trainedAt: string }; readonly run: number } | null {
+  const found = row<{ run: number; more: string; startedAt: string }>(
     store,
-    `SELECT report ->> '$.more' AS more, started_at AS startedAt FROM runs
+    `SELECT id AS run, report ->> '$.more' AS more, started_at AS startedAt FROM runs
      WHERE status = 'done' AND config ->> 'method' = 'quick' AND report -> '$.more' IS NOT NULL ORDER BY id DESC LIMIT 1`,
   );
-  return found ? { ...(JSON.parse(found.more) as MoreAnswers), trainedAt: found.startedAt } : null;
+  return found
+    ? { run: found.run, more: { ...(JSON.parse(found.more) as MoreAnswers), trainedAt: found.startedAt } }
+    : null;
 }
 
 /** Keeps what a training came to. */

@@ -21,7 +21,7 @@ export async function measureQuick(): Promise<void> {
     generateStore(join(home, 'tiebreak.sqlite'), posts, { labelEvery });
     const app = await startApp(home);
     try {
-      const { client, close } = await connect(app.address);
+      const { client, close } = await connect(app);
       await readingEnded(client);
       console.log(
         `\nA click on Train with ${posts / labelEvery} answers and ${5 * posts} comments, ${repeats} times, in s`,

@@ -59,7 +59,7 @@ async function measure(home: string): Promise<void> {
   const starting = performance.now();
   const app = await startApp(home);
   try {
-    const { client, close } = await connect(app.address);
+    const { client, close } = await connect(app);
     const { pairs } = await client.answers.nextPairs({ tab: 'bench', count: 1 });
     if (pairs.length !== 1) throw new Error('There is no first pair');
     await client.settings.set({ welcomed: true });

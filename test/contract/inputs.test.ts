@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { complaint } from '../../src-main/common/complaint.ts';
 import { api } from '../../src-main/contract/api.ts';
 import * as calls from '../../src-main/contract/calls.ts';
 import { devices, trainingMethods } from '../../src-main/contract/engine.ts';
 import { shapeNames } from '../../src-main/contract/reading.ts';
 import { modelKinds, splits } from '../../src-main/contract/records.ts';
+import { settingsSchema } from '../../src-main/contract/settings.ts';
 import { createProgram } from '../../src-main/doors/terminal/program.ts';
 
 type Procedure = { readonly '~orpc': { readonly inputSchema?: unknown } };
@@ -181,4 +183,23 @@ describe('the terminal offers what the calls take', () => {
       );
     }
   });
+});
+
+test('no name and no note comes in with a character that no file can hold', () => {
+  for (const bad of ['an\0na', 'an\ud800na']) {
+    const takes: readonly (readonly [z.ZodType, Record<string, unknown>])[] = [
+      [settingsSchema.partial(), { annotator: bad }],
+      [calls.addAnswerCall, { post: 'a', chosen: 1, rejected: 2, annotator: bad }],
+      [inputOf(api.reports.add), { name: bad }],
+      [inputOf(api.answers.change), { key: 'a', choice: 'left', note: bad }],
+    ];
+    for (const [schema, input] of takes) {
+      const { error } = schema.safeParse(input);
+      expect(complaint(error!)).toMatch(/^(annotator|name|note) holds a character that no file can hold$/);
+      const sound = Object.fromEntries(
+        Object.entries(input).map(([name, value]) => [name, value === bad ? 'anna' : value]),
+      );
+      expect(schema.safeParse(sound).error?.issues).toBeUndefined();
+    }
+  }
 });

@@ -1,3 +1,4 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { expect, test } from 'vitest';
 import { patience, useStage } from '../support/page.ts';
 import {
@@ -56,6 +57,38 @@ test('killed while comparing: what said "saved" is saved, and the same pair is t
       return [choice, left, right];
     }),
   );
+});
+
+test('a tab that is open comes back by itself when the app is started again', async () => {
+  expectDeath();
+  const first = await stage.start();
+  const page = await stage.open(first);
+  await commentOn(page, 'left').waitFor();
+  const [left, { port }] = [await shownPair(page), new URL(first.address)];
+  await first.kill();
+  await page.getByRole('alert').filter({ hasText: 'this page comes back by itself' }).waitFor();
+  // Another program in its place gets neither the secret nor the tab.
+  const asked: IncomingHttpHeaders[] = [];
+  const squatter = createServer(({ headers }, answer) => {
+    asked.push(headers);
+    answer.end('<title>Squatter</title>');
+  }).listen(Number(port), '127.0.0.1');
+  await until(async () => asked.length).toBeGreaterThan(1);
+  squatter.closeAllConnections();
+  await new Promise((resolve) => squatter.close(resolve));
+  expect(asked.filter(({ authorization, cookie }) => authorization ?? cookie)).toEqual([]);
+  expect(await page.title()).not.toBe('Squatter');
+
+  const second = await stage.start();
+  expect(new URL(second.address).port).toBe(port);
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await commentOn(page, 'left').waitFor();
+  expect(await shownPair(page)).toEqual(left);
+  await answerByKey(page, 'a');
+  // So does one that is opened beside it without a key.
+  const beside = await stage.context().newPage();
+  await beside.goto(new URL(second.address).origin);
+  await commentOn(beside, 'left').waitFor();
 });
 
 test('killed while training: the run is interrupted and goes on, and the model before still ranks', {

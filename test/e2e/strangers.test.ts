@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,9 +18,11 @@ const taken = (): readonly string[] => {
 /** A page of somebody else on the same machine, which knows the port. */
 let foreign: Server;
 let foreignAddress: string;
+const shown: IncomingHttpHeaders[] = [];
 
 beforeAll(async () => {
-  foreign = createServer((_, answer) => {
+  foreign = createServer(({ headers }, answer) => {
+    shown.push(headers);
     answer
       .setHeader('Content-Type', 'text/html')
       .end(`<!doctype html><title>Foreign</title><link rel="icon" href="data:,">`);
@@ -37,25 +39,30 @@ test('an address without its key gets a sentence, and nothing else', async () =>
   stage.trouble().expect(/403/);
   const app = await stage.start();
   const { origin } = new URL(app.address);
-  for (const path of ['/', '/?key=', '/?key=guessed', '/rpc', '/files/aaaaaaaaaaaaaaaaaaaaaaaa']) {
+  const sentence =
+    'This is for the browser that Tiebreak opened: use the whole address that Tiebreak printed when it started.';
+  for (const path of ['/', '/?key=', '/?key=guessed', '/files/aaaaaaaaaaaaaaaaaaaaaaaa']) {
     const page = await stage.context().newPage();
     await page.goto(origin + path);
-    expect((await page.locator('body').textContent())?.trim()).toBe(
-      'This is for the browser that Tiebreak opened: use the whole address that Tiebreak printed when it started.',
-    );
+    await page.getByText(sentence).waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
   }
   expect(await stage.context().cookies()).toEqual([]);
 });
 
-test('a page from elsewhere can neither call, read, send nor embed, even in the browser that has the cookie', async () => {
+test('a page from elsewhere can neither call, read, send nor embed, even in the browser that was let in', async () => {
   stage.trouble().expect(/403|CORS|WebSocket|frame|ERR_FAILED|ERR_BLOCKED|failed: |elsewhere/);
   const app = await stage.start();
   const own = await stage.open(app);
   await own.getByRole('article', { name: 'Left comment' }).waitFor();
   const { origin, host } = new URL(app.address);
 
+  // A program on another port of this machine is shown nothing, and its pages find nothing.
   const page = await stage.context().newPage();
   await page.goto(foreignAddress);
+  expect(shown.map(({ cookie }) => cookie)).not.toContainEqual(expect.anything());
+  expect(await stage.context().cookies()).toEqual([]);
+  expect(await page.evaluate(() => ({ ...localStorage, ...sessionStorage }))).toEqual({});
   const socket = await page.evaluate(
     (address) =>
       new Promise<string>((resolve) => {
@@ -83,7 +90,14 @@ test('a page from elsewhere can neither call, read, send nor embed, even in the 
   await page.evaluate(send, `${origin}/files?name=foreign.jsonl`);
   expect(taken()).toEqual([]);
   await own.evaluate(send, '/files?name=own.jsonl');
-  expect(taken()).toHaveLength(1);
+  expect(taken()).toEqual([]);
+  const authorization = await own.evaluate(() => `Bearer ${localStorage.getItem('tiebreak.session')}`);
+  const sent = await own.evaluate(
+    (authorization) =>
+      fetch('/files?name=own.jsonl', { method: 'POST', headers: { authorization } }).then(({ ok }) => ok),
+    authorization,
+  );
+  expect([sent, taken().length]).toEqual([true, 1]);
 
   await page.evaluate((address) => {
     const frame = document.createElement('iframe');

@@ -23,7 +23,7 @@ const planted: readonly { readonly what: RegExp; readonly plant: () => unknown }
     },
   },
   { what: /^dialog: a planted dialog$/, plant: () => alert('a planted dialog') },
-  { what: /^refused: 404 .*\/files\/nothing$/, plant: () => fetch('/files/nothing') },
+  { what: /^refused: 403 .*\/files\/nothing$/, plant: () => fetch('/files/nothing') },
   // Nothing listens on this port.
   { what: /^failed: http:\/\/127\.0\.0\.1:1\/$/, plant: () => void open('http://127.0.0.1:1/') },
   { what: /^asked elsewhere: http:\/\/tiebreak\.invalid\/$/, plant: () => void open('http://tiebreak.invalid/') },

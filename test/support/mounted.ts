@@ -1,5 +1,3 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { RPCHandler } from '@orpc/server/message-port';
 import { type ByRoleMatcher, configure, fireEvent, screen, waitFor, within } from '@testing-library/dom';
@@ -11,6 +9,7 @@ import type { FilePurpose } from '../../src-main/contract/files.ts';
 import type { Settings } from '../../src-main/contract/settings.ts';
 import { createSite } from '../../src-main/doors/shared/site.ts';
 import { EverythingIsSeen } from './everything-is-seen.ts';
+import { heldByOther } from './held-by-other.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
 
 /**
@@ -215,10 +214,8 @@ export function withoutTable({ store }: OpenHouse, table: string): () => void {
 
 /** Lets another process write to the data folder, so that this one may not, until the function is called that comes back. */
 export async function heldByAnother({ home }: OpenHouse): Promise<() => void> {
-  const lock = join(home, 'tiebreak.lock');
   // What the page does at this moment comes to its end first.
-  await waitFor(() => writeFileSync(lock, JSON.stringify({ pid: process.ppid, doing: 'training' }), { flag: 'wx' }));
-  return () => rmSync(lock);
+  return waitFor(() => heldByOther(home, 'training'));
 }
 
 /** Waits until something holds, such as what is in the store. */

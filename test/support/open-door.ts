@@ -11,6 +11,7 @@ import type { api } from '../../src-main/contract/api.ts';
 import { type BrowserDoor, openBrowserDoor } from '../../src-main/doors/browser/server.ts';
 import { pagesIn } from '../../src-main/doors/shared/assets.ts';
 import { scratchFolder } from './run-cli.ts';
+import { enter } from './started-door.ts';
 
 export const page = '<!doctype html><title>A page</title>';
 export const script = 'export const answer = 42;';
@@ -20,8 +21,8 @@ export type TestDoor = {
   readonly door: BrowserDoor;
   readonly home: string;
   readonly origin: string;
-  /** What a browser has after it opened the address. */
-  readonly cookie: string;
+  /** What a page has after it opened an address. */
+  readonly secret: string;
   readonly close: () => Promise<void>;
 };
 
@@ -35,13 +36,12 @@ export async function openTestDoor(): Promise<TestDoor> {
     engineEntry: fileURLToPath(new URL('./fake-engine.ts', import.meta.url)),
   });
   const door = await openBrowserDoor(app, pagesIn(writePages(scratch.folder), false));
-  const entered = await fetch(door.address, { redirect: 'manual' });
   return {
     app,
     door,
     home,
     origin: `http://127.0.0.1:${door.port}`,
-    cookie: entered.headers.getSetCookie()[0]!.split(';')[0]!,
+    secret: await enter(door.newAddress()),
     close: async () => {
       await door.close();
       await app.close();
@@ -84,8 +84,8 @@ export type Connection = {
 };
 
 /** Connects as a page does. */
-export function connect({ door, origin, cookie }: TestDoor): Connection {
-  const socket = new WebSocket(`ws://127.0.0.1:${door.port}/rpc`, { origin, headers: { cookie } });
+export function connect({ door, origin, secret }: TestDoor): Connection {
+  const socket = new WebSocket(`ws://127.0.0.1:${door.port}/rpc`, ['tiebreak', secret], { origin });
   // Blobs, as browsers give them: oRPC's client expects them.
   socket.binaryType = 'blob' as never;
   const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket });
@@ -93,9 +93,16 @@ export function connect({ door, origin, cookie }: TestDoor): Connection {
 }
 
 /** Why the server would not have this connection; null where it would. */
-export function refusalOf(port: number, path: string, headers: Record<string, string>): Promise<number | null> {
+export function refusalOf(
+  port: number,
+  path: string,
+  { authorization = '', ...headers }: Record<string, string>,
+): Promise<number | null> {
+  const secret = authorization.replace('Bearer ', '');
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, ['tiebreak', ...(secret ? [secret] : [])], {
+      headers,
+    });
     socket.on('open', () => {
       socket.terminate();
       resolve(null);

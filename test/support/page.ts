@@ -52,7 +52,7 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
     if (prepare) {
       prepared = newFolder();
       const app = await startApp(prepared);
-      const connection = await connect(app.address);
+      const connection = await connect(app);
       await prepare(connection);
       connection.close();
       expect(await app.stop()).toBe(0);
@@ -101,12 +101,12 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
     },
     open: async (app, path = '') => {
       const page = await context.newPage();
-      // What is behind the # outlives the redirection that takes the key away.
-      await page.goto(path ? `${app.address}#${path}` : app.address);
+      const address = await app.newAddress();
+      await page.goto(path ? `${address}#${path}` : address);
       return page;
     },
     ask: async (app) => {
-      const connection = await connect(app.address);
+      const connection = await connect(app);
       connections.push(connection);
       return connection;
     },

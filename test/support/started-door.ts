@@ -9,13 +9,16 @@ import { WebSocket } from 'ws';
 import type { api, Started } from '../../src-main/contract/api.ts';
 import type { TakenFile } from '../../src-main/contract/files.ts';
 import type { Task } from '../../src-main/contract/tasks.ts';
+import { addressOfOpenDoor } from '../../src-main/doors/browser/word.ts';
 
 export type Client = ContractRouterClient<typeof api>;
 
 /** The app as a person starts it, in a process of its own, with the browser door. */
 export type RunningApp = {
-  /** To be opened in a browser; holds the key. */
+  /** To be opened in a browser, once; holds the key. */
   readonly address: string;
+  /** Another one, as a second start gives it. */
+  readonly newAddress: () => Promise<string>;
   readonly process: ChildProcess;
   /** What it has written on standard error so far. */
   readonly complaints: () => string;
@@ -56,6 +59,11 @@ export async function startApp(home: string, options: readonly string[] = []): P
   });
   return {
     address,
+    newAddress: async () => {
+      const fresh = await addressOfOpenDoor(home);
+      if (fresh === null) throw new Error('The app gives no address.');
+      return fresh;
+    },
     process: child,
     complaints: () => complaints,
     stop: async () => {
@@ -77,22 +85,32 @@ export type Connection = {
   readonly close: () => void;
 };
 
-/** A client that talks to the door as the page does, with the cookie that the address gives. */
-export async function connect(address: string): Promise<Connection> {
+/** Uses the key of an address up, as a page does, and gives the secret of the session. */
+export async function enter(address: string): Promise<string> {
+  const { origin, searchParams } = new URL(address);
+  const headers = { origin, 'tiebreak-key': searchParams.get('key') ?? '' };
+  const answer = await fetch(`${origin}/session`, { method: 'POST', headers });
+  if (answer.status !== 200) throw new Error(await answer.text());
+  return answer.text();
+}
+
+/** A client that talks to the door as the page does. */
+export async function connect(app: Pick<RunningApp, 'newAddress'>): Promise<Connection> {
+  const address = await app.newAddress();
   const { origin, host } = new URL(address);
-  const answer = await fetch(address, { redirect: 'manual' });
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  const socket = new WebSocket(`ws://${host}/rpc`, { headers: { cookie, origin } });
+  const secret = await enter(address);
+  const socket = new WebSocket(`ws://${host}/rpc`, ['tiebreak', secret], { origin });
   await once(socket, 'open');
   const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
   return {
     client,
     send: async (name, content) => {
       const url = `${origin}/files?name=${encodeURIComponent(name)}`;
-      const taken = await fetch(url, { method: 'POST', headers: { cookie, origin }, body: content });
+      const taken = await fetch(url, {
+        method: 'POST',
+        headers: { origin, authorization: `Bearer ${secret}` },
+        body: content,
+      });
       if (!taken.ok) throw new Error(await taken.text());
       return (await taken.json()) as TakenFile;
     },

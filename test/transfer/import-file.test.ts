@@ -92,6 +92,16 @@ describe('bad rows', () => {
     },
   );
 
+  test('a name with a NUL comes in without it, and is reported', async () => {
+    const store = temporaryStore();
+    const row = { prompt: 'p', chosen: 'a', rejected: 'b', annotator: 'an\0na' };
+    const report = await importFile(store, temporaryFile(JSON.stringify(row)));
+    expect(report.reported).toContainEqual(
+      expect.objectContaining({ kind: 'nul', of: 'answer', left: false, count: 1 }),
+    );
+    expect(store.db.prepare('SELECT annotator FROM labels').pluck().all()).toEqual(['an\uFFFDna']);
+  });
+
   test('a line of 100 MB is left out, of which never more is held than a line may have, and the rest arrives', async () => {
     const store = temporaryStore();
     const path = join(temporaryFolder(), 'long.jsonl');

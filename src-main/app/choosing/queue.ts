@@ -66,11 +66,11 @@ export function createQuestionQueue(): QuestionQueue {
   };
   const hear = (tab: string, questions: readonly Question[]): void => {
     tabs.delete(tab);
-    tabs.set(tab, { questions, seenAt: Date.now() });
+    tabs.set(tab, { questions, seenAt: performance.now() });
   };
   const lapse = (asking: string): void => {
     for (const [name, tab] of tabs) {
-      if (name === asking || tab.seenAt > Date.now() - silence) continue;
+      if (name === asking || tab.seenAt > performance.now() - silence) continue;
       tabs.delete(name);
       waiting = [...waiting, ...tab.questions];
     }

@@ -6,7 +6,6 @@ import {
   addAnswer,
   answerTimes,
   countAnswers,
-  countAnswersSince,
   findAnswer,
   flaggedAnswers,
   type Pair,
@@ -18,14 +17,15 @@ import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
 import { recentListAnswers } from '../../store/questions.ts';
-import { lastMoreAnswers, runById } from '../../store/runs.ts';
+import { lastMoreAnswers } from '../../store/runs.ts';
+import { countAnswersSince, soFarOf } from '../../store/so-far.ts';
 import { createChooser } from '../choosing/choosing.ts';
 import type { Question } from '../choosing/finding.ts';
 import { createQuestionQueue, cryptoRandom, type QuestionQueue } from '../choosing/queue.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { keepAnswer, timeOfAnswer, writeAnswers } from './keep-answer.ts';
+import { keepAnswer, writeAnswers } from './keep-answer.ts';
 import { type ComparingLists, comparingLists, listShown } from './lists.ts';
 
 type TabAnswer = Pair & {
@@ -112,7 +112,7 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
           throw new TiebreakError('bad-input', 'This answer was taken back before, so it was not changed.');
         }
         if (known.choice === choice && known.note === note) return withTexts(store, known);
-        const createdAt = timeOfAnswer(store, known.annotator);
+        const createdAt = new Date().toISOString();
         revokeAnswer(store, key, createdAt);
         if (known.verdict && (choice === 'skip' || choice === 'flag')) {
           throw new TiebreakError(
@@ -136,11 +136,15 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
       const answers = recentAnswers(store, person(), limit, before);
       const lists = recentListAnswers(store, person(), limit, before);
       // Both go back as far: to the last of so many.
-      const times = [...answers, ...lists].map(({ createdAt }) => createdAt).sort();
-      const last = times.at(-limit) ?? '';
+      const places = [...answers, ...lists].map(({ orderedAt }) => orderedAt).sort();
+      const last = places.at(-limit) ?? '';
       return {
-        answers: answers.filter(({ createdAt }) => createdAt >= last).map((found) => withTexts(store, found)),
-        lists: lists.filter(({ createdAt }) => createdAt >= last).map((found) => listShown(store, found)),
+        answers: answers
+          .filter(({ orderedAt }) => orderedAt >= last)
+          .map((found) => ({ ...withTexts(store, found), orderedAt: found.orderedAt })),
+        lists: lists
+          .filter(({ orderedAt }) => orderedAt >= last)
+          .map((found) => ({ ...listShown(store, found), orderedAt: found.orderedAt })),
       };
     },
     summary: () => summaryOf(house),
@@ -158,8 +162,8 @@ function summaryOf(house: House): CompareSummary {
   const counts = countAnswers(store, annotator, new Date(new Date().setHours(0, 0, 0, 0)).toISOString());
   const model = newestModel(store, 'reward');
   // A training knows what there was when it began.
-  const trainedAt = model && (model.runId === null ? model.createdAt : runById(store, model.runId).startedAt);
-  const answers = countAnswersSince(store, trainedAt ?? '');
+  const trained = model && soFarOf(store, model.runId === null ? 'models' : 'runs', model.runId ?? model.id);
+  const answers = countAnswersSince(store, trained ?? { lastLabel: 0, lastImport: 0 });
   const known = answers.all - answers.since;
   return {
     today: counts.since,
@@ -175,8 +179,8 @@ function summaryOf(house: House): CompareSummary {
 
 /** What more answers would bring, by the last quick training that measured it; null without one. */
 export function moreExpected({ store }: House): MoreExpected | null {
-  const more = lastMoreAnswers(store);
-  return more && { ...more, since: countAnswersSince(store, more.trainedAt).since };
+  const last = lastMoreAnswers(store);
+  return last && { ...last.more, since: countAnswersSince(store, soFarOf(store, 'runs', last.run)).since };
 }
 
 /** A person takes back and changes what is their own; a flag may be lifted by anybody. */

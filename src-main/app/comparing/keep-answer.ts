@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type * as calls from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Choice } from '../../contract/records.ts';
-import { addAnswer, answersOnPair, findAnswer, hasAnswerOf, type Pair, revokeAnswer } from '../../store/answers.ts';
-import { inDurableTransaction, type ReadingStore, type WritingStore } from '../../store/open.ts';
+import { addAnswer, answersOnPair, findAnswer, type Pair, revokeAnswer } from '../../store/answers.ts';
+import { inDurableTransaction, type WritingStore } from '../../store/open.ts';
 import { findPost } from '../../store/posts.ts';
 import type { Question } from '../choosing/finding.ts';
 import type { House } from '../kernel/house.ts';
@@ -46,7 +46,7 @@ export function keepAnswer(
     const earlier = answersOnPair(store, given.annotator, given).filter((one) => one.verdict === verdict);
     const onPurpose = given.again || given.instead || chosenBy === 'again';
     if (earlier.length > 0 && !onPurpose) throw answeredAlready(given, earlier.at(-1)!);
-    const createdAt = timeOfAnswer(store, given.annotator);
+    const createdAt = new Date().toISOString();
     const taken = given.instead ? earlier : [];
     for (const { key } of taken) revokeAnswer(store, key, createdAt);
     const note = given.note?.trim();
@@ -76,14 +76,6 @@ export async function writeAnswers<T>(house: House, work: (store: WritingStore) 
   );
   house.changes.tell('answers');
   return result;
-}
-
-/** The time, and never one that a person has an answer of: their answers are listed and paged by it. ISO 8601, UTC. */
-export function timeOfAnswer(store: ReadingStore, annotator: string): string {
-  for (let time = Date.now(); ; time++) {
-    const createdAt = new Date(time).toISOString();
-    if (!hasAnswerOf(store, annotator, createdAt)) return createdAt;
-  }
 }
 
 function answeredAlready({ annotator, origin }: GivenAnswer, { choice, ...earlier }: Answer): TiebreakError {

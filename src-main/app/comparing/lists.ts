@@ -11,7 +11,7 @@ import type { QuestionQueue } from '../choosing/queue.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { timeOfAnswer, writeAnswers } from './keep-answer.ts';
+import { writeAnswers } from './keep-answer.ts';
 
 type GivenList = Pick<ListAnswer, 'key' | 'postId' | 'kind' | 'shown' | 'pressed' | 'durationMs'> & {
   readonly tab: string;
@@ -51,7 +51,7 @@ export function comparingLists(house: House, queue: QuestionQueue, chooser: Choo
           ...pair,
           again: answersOnPair(store, annotator, { ...pair, postId: given.postId }).some(({ verdict }) => !verdict),
         }));
-        const createdAt = timeOfAnswer(store, annotator);
+        const createdAt = new Date().toISOString();
         const kept = addListAnswer(store, { ...given, annotator, createdAt, chosenBy, chance }, pairs);
         queue.settle(store, tab, given.shown);
         return kept;

@@ -1,7 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { uptime } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
+import { lockFile } from '../../store/file-lock.ts';
 import type { House, WritingHouse } from './house.ts';
 
 /** What a program says of itself that only looks after what an earlier one left behind. */
@@ -11,11 +11,15 @@ export const opened = 'open';
 const attempts = 40;
 
 /**
- * Only one process writes to a data folder. It says so by a file with its number, which counts as long as that process
- * lives. Inside one process any number of calls may hold it.
+ * Only one process writes to a data folder: the one whose lock of a file in it the system holds, which ends with that process. Beside
+ * it stands, for people, who it is and what it does; nothing follows from that but a sentence. Inside one process any number of
+ * calls may hold the lock.
  */
-const held = new Map<string, number>();
-const fileOf = (home: string): string => join(resolve(home), 'tiebreak.lock');
+type Held = { calls: number; readonly letGo: () => void };
+const held = new Map<string, Held>();
+const whoFile = (home: string): string => join(resolve(home), 'tiebreak.lock');
+/** The empty file that the system locks. */
+export const lockedFile = (home: string): string => join(resolve(home), 'writing.lock');
 
 /**
  * Runs `work` as the only process that writes to this data folder, and gives it the house to write to. Throws TiebreakError busy
@@ -46,108 +50,80 @@ export function withLockNow<T>(house: House, doing: string, work: (house: Writin
 
 /** Whether this process holds the lock already. */
 export function holdsLock(home: string): boolean {
-  return (held.get(fileOf(home)) ?? 0) > 0;
+  return held.has(resolve(home));
 }
 
 /** Takes the lock, and gives what lets it go. Throws TiebreakError busy where another process has it. */
 export function takeLock(home: string, doing: string): () => void {
-  const file = fileOf(home);
-  const count = held.get(file) ?? 0;
-  if (count === 0) createLock(file, doing);
-  held.set(file, count + 1);
+  const folder = resolve(home);
+  const lock = held.get(folder) ?? { calls: 0, letGo: lockFolder(folder, doing) };
+  held.set(folder, lock);
+  lock.calls += 1;
+  let mine = true;
   return () => {
-    const left = (held.get(file) ?? 1) - 1;
-    held.set(file, left);
-    if (left === 0) rmSync(file, { force: true });
+    if (mine) lock.calls -= 1;
+    if (mine && lock.calls === 0) {
+      held.delete(folder);
+      lock.letGo();
+    }
+    mine = false;
   };
 }
 
-function createLock(file: string, doing: string): void {
-  mkdirSync(resolve(file, '..'), { recursive: true });
-  const content = JSON.stringify({ pid: process.pid, doing, since: new Date().toISOString() });
+function lockFolder(folder: string, doing: string): () => void {
+  const who = whoFile(folder);
   for (let attempt = 0; attempt < attempts; attempt++) {
-    try {
-      writeFileSync(file, content, { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable(file, error);
+    const letGo = lockNow(folder);
+    if (letGo) {
+      try {
+        writeFileSync(who, JSON.stringify({ pid: process.pid, doing, since: new Date().toISOString() }));
+      } catch (error) {
+        letGo();
+        throw unwritable(folder, error);
+      }
+      return () => {
+        rmSync(who, { force: true });
+        letGo();
+      };
     }
-    const lock = readLock(file);
-    // What takes a moment only is waited for.
-    if (lock?.doing === starting && isHeld(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-    else removeStale(file);
+    const other = readWho(who);
+    if (other && other.doing !== starting) throw busy(other.doing, other.pid);
+    // What takes a moment only is waited for, as is whoever hasn't said yet what it does.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   }
-  throw busy(file, starting);
+  throw busy(starting);
 }
 
-/** Removes the lock of a process that is gone; throws where it lives. */
-function removeStale(file: string): void {
-  const before = readLock(file);
-  if (!before) return;
-  if (isHeld(before)) throw busy(file, before.doing, before.pid);
-  // Two processes may find the same stale lock: whoever moved a fresh one away by that puts it back.
-  const aside = `${file}.${process.pid}`;
+function lockNow(folder: string): (() => void) | null {
   try {
-    renameSync(file, aside);
-  } catch {
-    return;
+    mkdirSync(folder, { recursive: true });
+    return lockFile(lockedFile(folder));
+  } catch (error) {
+    throw unwritable(folder, error);
   }
-  const moved = readLock(aside);
-  if (moved && moved.text !== before.text) {
-    try {
-      linkSync(aside, file);
-    } catch {
-      // A third process has taken the lock by now.
-    }
-  }
-  rmSync(aside, { force: true });
 }
 
-type Lock = { readonly text: string; readonly pid: number; readonly doing: string; readonly writtenAt: number };
-
-function readLock(file: string): Lock | null {
+function readWho(file: string): { readonly pid: unknown; readonly doing: string } | null {
   try {
-    const text = readFileSync(file, 'utf8');
-    const writtenAt = statSync(file).mtimeMs;
-    let parsed: { pid?: unknown; doing?: unknown } = {};
-    try {
-      parsed = JSON.parse(text) as typeof parsed;
-    } catch {
-      // Being written at this moment, or cut off by a crash: its age decides.
-    }
-    return { text, writtenAt, pid: Number(parsed.pid ?? 0), doing: String(parsed.doing ?? 'something') };
+    const { pid, doing } = JSON.parse(readFileSync(file, 'utf8')) as { pid?: unknown; doing?: unknown };
+    return { pid, doing: String(doing ?? 'something') };
   } catch {
+    // Being written at this moment.
     return null;
   }
 }
 
-function isHeld({ pid, writtenAt }: Lock): boolean {
-  const bootedAt = Date.now() - uptime() * 1000;
-  if (writtenAt < bootedAt - 60_000) return false;
-  if (!Number.isSafeInteger(pid) || pid <= 0) return Date.now() - writtenAt < 5_000;
-  // This process would know of it: the number stems from an earlier process.
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function busy(file: string, doing: string, pid?: number): TiebreakError {
+function busy(doing: string, pid?: unknown): TiebreakError {
   if (doing === opened) {
-    const message = `Tiebreak is open on this data folder already (process ${pid ?? 'unknown'}). Nothing was changed: go on there, or close it first. If it is not, delete ${file}.`;
+    const message = `Tiebreak is open on this data folder already (process ${pid ?? 'unknown'}). Nothing was changed: go on there, or close it first.`;
     return new TiebreakError('busy', message);
   }
   const who = pid === undefined ? 'Another Tiebreak' : `Another Tiebreak (process ${pid})`;
-  const message = `${who} is at work on this data folder (${doing}). Nothing was changed: wait until it is done. If there is none, delete ${file}.`;
+  const message = `${who} is at work on this data folder (${doing}). Nothing was changed: wait until it is done.`;
   return new TiebreakError('busy', message);
 }
 
-function unwritable(file: string, cause: unknown): TiebreakError {
+function unwritable(folder: string, cause: unknown): TiebreakError {
   const { code } = cause as NodeJS.ErrnoException;
-  return new TiebreakError('bad-input', `The data folder ${resolve(file, '..')} can't be written to (${code}).`, {
-    cause,
-  });
+  return new TiebreakError('bad-input', `The data folder ${folder} can't be written to (${code}).`, { cause });
 }

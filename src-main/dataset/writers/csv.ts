@@ -1,5 +1,5 @@
 import type { CsvForm } from '../../common/locale-csv.ts';
-import { csvLines as linesOf } from '../../disk/spreadsheet.ts';
+import { csvLines as linesOf, unguarded } from '../../disk/spreadsheet.ts';
 import type { ScoredPost } from './scored.ts';
 import { cellsOf, columnNames, columns, type MoreColumns, numberColumns } from './table.ts';
 
@@ -23,7 +23,7 @@ export function csvRecords(post: ScoredPost, form: TableForm): readonly string[]
 
 /**
  * Whether a table is one of ours, by the names in its first line. Then its `score` is a place; and where it is CSV, texts that a spreadsheet
- * would take for a formula have an apostrophe in front that is no part of them, and decimals may be commas (`recordOfOurs`). A workbook or
+ * would take for a formula have apostrophes that are no part of them, and decimals may be commas (`recordOfOurs`). A workbook or
  * Parquet needs neither.
  *
  * The sign is our columns, all of them, in our order and written as we write them. Nobody else's file begins with these ten; it needs no
@@ -36,8 +36,6 @@ export function isOurs(header: readonly string[]): boolean {
   return columns.every((name, at) => (at === 0 ? header[at]?.replace(/^\uFEFF/, '') : header[at]) === name);
 }
 
-const guarded = /^'+[=+\-@\t\r\n＝＋－＠]/;
-
 /** A row of one of our CSV files as it was before it was written: texts without their guards, and a point for the decimals. */
 export function recordOfOurs(row: unknown): unknown {
   if (typeof row !== 'object' || row === null) return row;
@@ -48,5 +46,5 @@ function cellOfOurs(name: string, cell: unknown): unknown {
   if (typeof cell !== 'string') return cell;
   // We write no separators of thousands.
   if (numberColumns.has(name)) return cell.replace(',', '.');
-  return guarded.test(cell) ? cell.slice(1) : cell;
+  return unguarded(cell);
 }

@@ -48,11 +48,12 @@ async function serve({ home, watch, port, opens, developing }: Options): Promise
     process.stderr.write('Stopping. Press Ctrl-C again to stop at once.\n');
     void stopOrderly(app, door.close).then(() => process.exit(0));
   });
+  const address = door.newAddress();
   process.stdout.write(
-    `Tiebreak runs in the browser, at this address, until Ctrl-C is pressed here:\n${door.address}\n`,
+    `Tiebreak runs in the browser, at this address, until Ctrl-C is pressed here. It opens once, in one browser:\n${address}\n`,
   );
   // Where no browser can be opened, there is the address.
-  if (opens) await open(door.address).catch(() => {});
+  if (opens) await open(address).catch(() => {});
 }
 
 function readOptions(): Options {

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import open from 'open';
 import { TiebreakError } from '../../contract/errors.ts';
-import { builtMain, installation } from '../../root.ts';
+import { builtMain, dataFolder, installation } from '../../root.ts';
+import { addressOfOpenDoor } from '../browser/word.ts';
 import { build, needsBuild } from './building.ts';
 import { electronProgram, type NoWindow } from './electron-runtime.ts';
 
@@ -13,6 +16,28 @@ const say = (text: string): void => {
 };
 
 try {
+  if (!(await visitOpenDoor())) await start();
+} catch (error) {
+  if (!(error instanceof TiebreakError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** Opens the app that is open on the data folder already, in a browser that it may not know yet. Gives whether there is one. */
+async function visitOpenDoor(): Promise<boolean> {
+  const options = { home: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
+  const { values } = parseArgs({ options, strict: false });
+  const address = await addressOfOpenDoor(dataFolder(typeof values.home === 'string' ? values.home : undefined));
+  if (address === null) return false;
+  const unheard = ['watch', 'port'].filter((name) => values[name] !== undefined).map((name) => `--${name}`);
+  say('Tiebreak is open on this data folder already, at this address. It opens once, in one browser:');
+  say(address);
+  if (unheard.length > 0) say(`It goes on as it was started: ${unheard.join(' and ')} changed nothing.`);
+  if (!values['no-open']) await open(address).catch(() => {});
+  return true;
+}
+
+async function start(): Promise<void> {
   if (needsBuild(installation)) {
     say('Building the pages, which takes a few seconds.');
     build(installation);
@@ -21,10 +46,6 @@ try {
   const reason = browser ? null : await openWindow();
   if (reason) say(`Tiebreak opens in the browser, because ${reason.because}.`);
   if (browser || reason) await import('../browser/web.ts');
-} catch (error) {
-  if (!(error instanceof TiebreakError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
 }
 
 /** Stays until the window is closed; gives the reason where it could not be opened. */

@@ -18,13 +18,13 @@ import {
   session,
   utilityProcess,
 } from 'electron';
-import { type App, type Door, dataFolder, openApp } from '../../app.ts';
+import { type App, type Door, openApp } from '../../app.ts';
 import type { Notice } from '../../common/notices.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { choosesFolder } from '../../contract/files.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
-import { builtPages, builtPreload } from '../../root.ts';
+import { builtPages, builtPreload, dataFolder } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
 import { followLongWork } from '../shared/long-work.ts';
 import { stopOrderly } from '../shared/signals.ts';

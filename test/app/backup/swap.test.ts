@@ -5,10 +5,14 @@ import { finishSwap, swapBack } from '../../../src-main/app/backup/swap.ts';
 import { addPost } from '../../../src-main/store/add-post.ts';
 import { totals } from '../../../src-main/store/counts.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
+import { heldByOther } from '../../support/held-by-other.ts';
 import { temporaryFolder } from '../../support/temporary.ts';
 
 const before = 'before-restore-2025-01-02-03-04-05-678';
 const database = 'tiebreak.sqlite';
+/** What is in a folder, but the file that is locked. */
+const inFolder = (home: string, recursive = false): string[] =>
+  (readdirSync(home, { recursive }) as string[]).filter((name) => name !== 'writing.lock').toSorted();
 
 function fill(folder: string, posts: number, model: string): void {
   mkdirSync(join(folder, 'models', model), { recursive: true });
@@ -65,7 +69,7 @@ test.each(points)('broken off after %i moves, it is finished when the folder is 
   finishSwap(home);
   expect(contentOf(home)).toEqual({ posts: 5, models: ['new'] });
   expect(contentOf(join(home, before))).toEqual({ posts: 3, models: ['old'] });
-  expect(readdirSync(home).toSorted()).toEqual([before, 'models', database]);
+  expect(inFolder(home)).toEqual([before, 'models', database]);
   finishSwap(home);
   expect(contentOf(home)).toEqual({ posts: 5, models: ['new'] });
 });
@@ -74,7 +78,7 @@ test.each(points)('failed after %i moves, it is taken back', (moves) => {
   const home = brokenOff(moves);
   swapBack(home);
   expect(contentOf(home)).toEqual({ posts: 3, models: ['old'] });
-  expect(readdirSync(home).toSorted()).toEqual(['models', database]);
+  expect(inFolder(home)).toEqual(['models', database]);
 });
 
 test('what was unpacked and never moved is removed', () => {
@@ -89,14 +93,15 @@ test('what was unpacked and never moved is removed', () => {
 test('a journal that can not be read stops everything, and nothing is moved', () => {
   const home = brokenOff(4);
   writeFileSync(join(home, 'restoring.json'), '{"before": "../elsewhere"}');
-  const list = readdirSync(home, { recursive: true });
+  const list = inFolder(home, true);
   expect(() => finishSwap(home)).toThrow(expect.objectContaining({ code: 'damaged' }));
-  expect(readdirSync(home, { recursive: true })).toEqual(list);
+  expect(inFolder(home, true)).toEqual(list);
 });
 
 test('nobody finishes what another process is at', () => {
   const home = brokenOff(4);
-  writeFileSync(join(home, 'tiebreak.lock'), JSON.stringify({ pid: process.ppid, doing: 'restoring a backup' }));
+  const letGo = heldByOther(home, 'restoring a backup');
   expect(() => finishSwap(home)).toThrow(expect.objectContaining({ code: 'busy' }));
   expect(JSON.parse(readFileSync(join(home, 'restoring.json'), 'utf8'))).toEqual({ before });
+  letGo();
 });

@@ -7,6 +7,7 @@ import { addAnswer } from '../../../src-main/store/answers.ts';
 import { allAnswers } from '../../../src-main/store/labels.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
+import { addRun } from '../../../src-main/store/runs.ts';
 import { type Client, importPosts, openHouse, plainPosts } from '../../support/house-with-posts.ts';
 
 function given(tab: string, { post, left, right }: ComparePair, choice: Choice, more: { note?: string } = {}) {
@@ -102,11 +103,14 @@ test('what a tab did not answer comes again with the same sides; other tabs get 
 test('the pairs of a tab that is silent for long are given to the next one that asks', async () => {
   const { app, api } = openHouse();
   await importPosts(app, plainPosts(1, 3));
-  setTime(Date.now());
+  let later = 0;
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + later);
+  onTestFinished(() => clock.mockRestore());
   const { pairs } = await api.answers.nextPairs({ tab: 'a', count: 3 });
-  setTime(Date.now() + 9 * 60_000);
+  later = 9 * 60_000;
   expect((await api.answers.nextPairs({ tab: 'b', count: 3 })).pairs).toEqual([]);
-  setTime(Date.now() + 2 * 60_000);
+  later += 2 * 60_000;
   expect((await api.answers.nextPairs({ tab: 'b', count: 3 })).pairs).toEqual(pairs);
   expect((await api.answers.nextPairs({ tab: 'a', count: 3 })).pairs).toEqual([]);
 });
@@ -219,7 +223,7 @@ test('a changed answer replaces the old one, and both stay as facts', async () =
     expect(changed).toMatchObject({ ...pair, choice, note: `now ${choice}`, durationMs: 1234 });
     expect(changed.key).not.toBe(key);
     await expect(api.answers.change({ key, choice: 'left' })).rejects.toMatchObject({ code: 'bad-input' });
-    expect((await api.answers.recent({})).answers).toEqual([changed]);
+    expect((await api.answers.recent({})).answers).toMatchObject([changed]);
     key = changed.key;
   }
   expect(await api.answers.change({ key, choice: 'tie', note: 'now tie' })).toMatchObject({ key });
@@ -265,6 +269,49 @@ test('recent answers come in pages, the newest first, without gaps or repeats', 
   }
   expect(seen.slice(0, keys.length)).toEqual(keys);
   expect(seen.slice(keys.length).sort()).toEqual(old.sort());
+});
+
+test('a clock that goes back puts nothing that is said afterwards behind what was said before', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(3, 6));
+  const { pairs } = await api.answers.nextPairs({ tab: 'a', count: 6 });
+  const keys: string[] = [];
+  const say = async (at: number, choice: 'left' | 'skip' | 'flag'): Promise<void> => {
+    setTime(at);
+    const answer = given('a', pairs[keys.length]!, choice);
+    await api.answers.add(answer);
+    keys.unshift(answer.key);
+  };
+  const wrong = Date.parse('2027-06-01T12:00:00Z');
+  await say(wrong, 'left');
+  await say(wrong + 60_000, 'skip');
+  expect(await api.answers.summary()).toMatchObject({ sinceTraining: 1 });
+  // Set right again, a training begins and more is said.
+  const right = Date.parse('2026-06-01T12:00:00Z');
+  setTime(right);
+  const run = addRun(store, { kind: 'reward', config: {}, base: null });
+  const model = { kind: 'reward', folder: 'x', base: null, runId: run.id, metrics: {} } as const;
+  addModel(store, { ...model, name: 'reward-1' });
+  expect(await api.answers.summary()).toMatchObject({ sinceTraining: 0 });
+  for (const choice of ['flag', 'left', 'skip', 'left'] as const) await say(right + keys.length * 60_000, choice);
+  expect(await api.answers.summary()).toMatchObject({ sinceTraining: 2, pace: null });
+
+  const seen: string[] = [];
+  for (let before: string | undefined; seen.length < keys.length; ) {
+    const { answers } = await api.answers.recent({ limit: 2, ...(before !== undefined && { before }) });
+    seen.push(...answers.map(({ key }) => key));
+    before = answers.at(-1)!.orderedAt;
+  }
+  expect(seen).toEqual(keys);
+  const { answers } = await api.answers.recent({});
+  expect(answers.map(({ createdAt }) => createdAt.slice(0, 4))).toEqual([
+    '2026',
+    '2026',
+    '2026',
+    '2026',
+    '2027',
+    '2027',
+  ]);
 });
 
 test('flagged pairs come to nobody, are listed, and come again when the flag is lifted', async () => {

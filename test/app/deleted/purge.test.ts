@@ -14,6 +14,7 @@ import { addModel, findModel } from '../../../src-main/store/models.ts';
 import { closeStore, integrityCheck, openStore, type WritingStore } from '../../../src-main/store/open.ts';
 import { listReportPages } from '../../../src-main/store/report-pages.ts';
 import { listRunLines } from '../../../src-main/store/runs.ts';
+import { heldByOther } from '../../support/held-by-other.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, openWithFakeEngine } from '../../support/served.ts';
 
@@ -131,8 +132,9 @@ test('what a killed program left behind goes at once', async () => {
 test('nothing is removed once it is told to end, or while another process is at work', async () => {
   await purge(house, AbortSignal.abort(), Date.now() + 31 * day);
   expect(runs()).toEqual([3, 2, 1]);
-  writeFileSync(join(house.home, 'tiebreak.lock'), JSON.stringify({ pid: process.ppid, doing: 'training' }));
+  const letGo = heldByOther(house.home, 'training');
   await after(31);
+  letGo();
   expect(runs()).toEqual([3, 2, 1]);
   expect(models()).toEqual(['reward-1', 'reward-2']);
 });

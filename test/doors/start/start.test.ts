@@ -9,6 +9,7 @@ import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
 import { electronProgram } from '../../../src-main/doors/start/electron-runtime.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
 import { scratchFolder } from '../../support/run-cli.ts';
+import { enter } from '../../support/started-door.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const scratch = scratchFolder();
@@ -64,27 +65,35 @@ test('it serves the built pages until it is interrupted, and then leaves nothing
   const { child, address, ended, said } = start(['--browser', '--no-open']);
   const url = await address;
   expect(url, said().err).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?key=[\w-]{43}$/);
-  const entered = await fetch(url!, { redirect: 'manual' });
-  const cookie = entered.headers.getSetCookie()[0]!.split(';')[0]!;
-  const page = await (await fetch(new URL('/', url!), { headers: { cookie } })).text();
+  const page = await (await fetch(url!)).text();
   const parts = [...page.matchAll(/(?:src|href)="(\.?\/[^"]+)"/g)].map(([, path]) => path!);
   expect(parts.length).toBeGreaterThan(0);
   for (const path of parts) {
-    const part = await fetch(new URL(path, url!), { headers: { cookie } });
+    const part = await fetch(new URL(path, url!));
     expect(part.status, path).toBe(200);
     await part.arrayBuffer();
   }
   // The policy allows neither scripts nor styles in the page itself.
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/);
   expect(existsSync(join(home, 'tiebreak.lock'))).toBe(true);
+
+  // A second start gives the address of the first, with a key of its own.
+  const second = start(['--no-open', '--port', '99']);
+  const again = await second.address;
+  expect([await second.ended, second.said().err]).toEqual([0, '']);
+  expect(new URL(again!).origin).toBe(new URL(url!).origin);
+  expect(again).not.toBe(url);
+  expect(second.said().out).toMatch(/^It goes on as it was started: --port changed nothing\.$/m);
+  for (const address of [url!, again!]) expect(await enter(address)).toMatch(/^[\w-]{43}$/);
+  await expect(enter(url!)).rejects.toThrow('address that Tiebreak printed');
   child.kill('SIGINT');
   expect(await ended, said().err).toBe(0);
   expect(said().err).toBe('Stopping. Press Ctrl-C again to stop at once.\n');
-  expect(readdirSync(home).sort()).toEqual(['tiebreak.sqlite']);
+  expect(readdirSync(home).sort()).toEqual(['sessions.json', 'tiebreak.sqlite', 'writing.lock']);
   await expect(fetch(url!)).rejects.toThrow();
 });
 
-test('a second start on the same data says in one sentence that the first one runs', async () => {
+test('a second start beside something else than a browser door says in one sentence that it runs', async () => {
   const app = openApp({ home, alone: true });
   try {
     const { address, ended, said } = start(['--no-open']);
