@@ -55,7 +55,7 @@ export type AdamWInPlace = (tensors: AdamWTensors, scalars: HostTensors) => void
 export function adamWInPlace(config: AdamWConfig): AdamWInPlace {
   const module = new WebAssembly.Module(Buffer.from(compiled, 'base64'));
   const { memory, step } = new WebAssembly.Instance(module).exports as unknown as {
-    readonly memory: WebAssembly.Memory;
+    readonly memory: { readonly buffer: ArrayBuffer };
     readonly step: (...values: readonly number[]) => void;
   };
   const names = ['weight', 'gradient', 'm', 'v'] as const;
