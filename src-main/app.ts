@@ -68,13 +68,15 @@ import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
+import { removeUnfinished } from './disk/unfinished.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
 import { engineProgram } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
-import { closeStore, openStore } from './store/open.ts';
+import { closeStore } from './store/open.ts';
+import { openOrCopy } from './store/read-only.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
 import { statisticsOf } from './worker/statistics-of-store.ts';
 
@@ -212,8 +214,10 @@ export function openApp(options: AppOptions = {}): App {
 
 /** @param release lets the lock go that is held while the application is open; null where none is held */
 function assemble(home: string, options: AppOptions, release: (() => void) | null): App {
+  const database = join(home, 'tiebreak.sqlite');
   finishSwap(home);
-  const store = openStore(join(home, 'tiebreak.sqlite'));
+  removeUnfinished(home);
+  const { store, close: closeOpened } = openOrCopy(database);
   const entry = options.engineEntry ?? engineProgram;
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
@@ -337,7 +341,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
-      closeStore(house.store);
+      if (house.store === store) closeOpened();
+      else closeStore(house.store);
       release?.();
     },
   };
@@ -366,7 +371,12 @@ function threadsOf(given: string | undefined): string | null {
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */
 function endDeadRuns(house: House): void {
-  if (holdsLock(house.home) || !listRuns(house.store).some(({ status }) => status === 'running')) return;
+  if (
+    house.store.copyOf !== undefined ||
+    holdsLock(house.home) ||
+    !listRuns(house.store).some(({ status }) => status === 'running')
+  )
+    return;
   try {
     withLockNow(house, starting, ({ store }) => interruptDeadRuns(store, () => false));
   } catch (error) {

@@ -44,7 +44,7 @@ export async function examine(house: House, hooks: CallHooks): Promise<Installat
     versions: versionsOf(house),
     platform,
     home: house.home,
-    database: house.store.path,
+    database: house.store.copyOf ?? house.store.path,
     problems: integrityCheck(house.store),
     devices,
     encoders,

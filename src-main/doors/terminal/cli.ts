@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { type App, openApp } from '../../app.ts';
+import { troubleInWords } from '../../common/trouble-words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { createProgram } from './program.ts';
 import { createProgress } from './progress.ts';
@@ -57,7 +58,7 @@ function endOnSignals(app: App, controller: AbortController, log: (line: string)
     log('Stopping. Press Ctrl-C again to stop at once.');
     controller.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   return () => {
     for (const signal of signals) process.off(signal, onSignal);
@@ -74,6 +75,12 @@ function report(error: unknown): number {
   if (error instanceof TiebreakError) {
     process.stderr.write(`${error.message}\n`);
     printError(error.code, error.message);
+    return exitCodes.failed;
+  }
+  const trouble = troubleInWords(error);
+  if (trouble !== null) {
+    process.stderr.write(`${trouble}\n`);
+    printError('bad-input', trouble);
     return exitCodes.failed;
   }
   const text = error instanceof Error ? error.message : String(error);

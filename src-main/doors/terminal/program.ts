@@ -6,7 +6,7 @@ import { addContextCommands } from './context.ts';
 import { addDrift } from './drift.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, language, margin, modelOption, positive } from './options.ts';
+import { deviceOption, language, margin, modelOption, positive, replaceOption } from './options.ts';
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
@@ -101,6 +101,7 @@ export function createProgram(run: Run): Command {
       "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
       language,
     )
+    .addOption(replaceOption())
     .addOption(deviceOption())
     .addHelpText('after', exportHelp)
     .action((file: string, options) =>
@@ -112,6 +113,7 @@ export function createProgram(run: Run): Command {
 
   command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
     .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(replaceOption())
     .addOption(modelOption())
     .addOption(deviceOption())
     .action((file: string, options) =>
@@ -123,6 +125,7 @@ export function createProgram(run: Run): Command {
 
   command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
     .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(replaceOption())
     .option(
       '--encoder <encoder>',
       "whose vectors: minilm (384 numbers), use (512 numbers), or an encoder that was fetched; 'minilm' without it",
