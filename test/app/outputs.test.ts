@@ -62,7 +62,10 @@ test('no command writes into the data folder, nor over what is there unasked', a
 });
 
 test('every command that takes a file to write can be asked to replace it', () => {
-  const program = createProgram(async () => {});
+  const program = createProgram(
+    async () => {},
+    async () => {},
+  );
   const all = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
   const writing = all.filter(
     (command) =>

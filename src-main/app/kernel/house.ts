@@ -11,6 +11,7 @@ import { reportOfRun } from '../../store/runs.ts';
 import { readSetting } from '../../store/settings.ts';
 import type { Changes } from './changes.ts';
 import type { Files } from './files.ts';
+import type { HeldHealth } from './health.ts';
 import type { Tasks } from './tasks.ts';
 
 /** What every call of the application works with. It reads the store: who writes takes the lock (withLock), and gets a WritingHouse. */
@@ -37,6 +38,8 @@ export type House = {
   readonly hub: string;
   /** Where requests for threads go instead of to their hosts, for tests: a server on this machine. Null: to their hosts. */
   readonly threads: string | null;
+  /** What the last look at the database found. */
+  readonly health: HeldHealth;
   /** The watched folder of an open app. */
   readonly watching: Watching;
 };

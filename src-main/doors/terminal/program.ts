@@ -10,7 +10,8 @@ import { deviceOption, language, margin, modelOption, positive, replaceOption } 
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
-import type { Run } from './run.ts';
+import { addRecover } from './recover.ts';
+import type { Run, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
@@ -29,7 +30,7 @@ argilla        compared pairs as records with their rankings
 arena          answers as battles: model_a, model_b, winner, judge`;
 
 /** All commands and their options; these words are fixed, since other programs use them. */
-export function createProgram(run: Run): Command {
+export function createProgram(run: Run, runIn: RunIn): Command {
   const program = new Command('tiebreak')
     .description('Compare comments, train a reward model on this machine, rank every post.')
     .version(appVersion(), '--version')
@@ -175,11 +176,19 @@ export function createProgram(run: Run): Command {
     );
 
   command('doctor', 'examine this installation: versions, data folder, database, devices').action(() =>
-    run(async (app, hooks) => {
-      const report = await app.doctor(hooks);
-      return { json: report, text: print.printDoctor(report) };
-    }),
+    run(
+      async (app, hooks) => {
+        const report = await app.doctor(hooks);
+        return { json: report, text: print.printDoctor(report), failed: report.problems.length > 0 };
+      },
+      (message, { home }) => ({
+        json: { home, problems: [message] },
+        text: `${message}\n\n${print.wayOut}`,
+        failed: true,
+      }),
+    ),
   );
+  addRecover(program, runIn);
 
   return program;
 }
