@@ -2,6 +2,9 @@ import { chmodSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from '
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { expect, onTestFinished, test } from 'vitest';
+import { createChanges } from '../../src-main/app/kernel/changes.ts';
+import { keepLooking, notLookedAt } from '../../src-main/app/kernel/health.ts';
+import type { House } from '../../src-main/app/kernel/house.ts';
 import { holdsLock } from '../../src-main/app/kernel/lock.ts';
 import { explained } from '../../src-main/app/kernel/tasks.ts';
 import { openApp } from '../../src-main/app.ts';
@@ -116,6 +119,25 @@ test('a folder that can only be read is read, and what would write says why it d
     chmodSync(home, 0o755);
   }
   expect(readdirSync(home)).not.toContain('tiebreak.lock');
+});
+
+test('the database is looked at after the start, beside the main thread, and every page is told', async () => {
+  const store = temporaryStore();
+  store.db.pragma('foreign_keys = OFF');
+  store.db.exec("INSERT INTO revocations VALUES (99, '')");
+  const house = { store, health: notLookedAt(), changes: createChanges() } as unknown as House;
+  const stop = new AbortController();
+  const told = (async () => {
+    for await (const topics of house.changes.watch(stop.signal)) if (topics.includes('health')) return;
+  })();
+  const looking = keepLooking(house, stop.signal, { first: 1, next: 100_000 });
+  await told;
+  expect(house.health.current.problems).toEqual([
+    'revocations: row 99 points nowhere',
+    'labels: there are not as many as were counted',
+  ]);
+  stop.abort();
+  await looking;
 });
 
 test('a full disk is said as one', () => {
