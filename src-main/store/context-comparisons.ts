@@ -75,7 +75,7 @@ export function comparisonOfRun(store: ReadingStore, run: number): ContextCompar
 }
 
 function parsed(found: ComparisonRow): KeptComparison {
-  const call = keptJson(keptSchemas.config, found.call, {} as KeptComparison['call']);
+  const call: KeptComparison['call'] = keptJson(keptSchemas.config, found.call, {});
   const half = (run: number | null, name: string | null, done: number | null): ComparedRun | null =>
     run === null ? null : { run, name: name ?? '', done: done === 1 };
   return {

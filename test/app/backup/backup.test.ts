@@ -9,6 +9,7 @@ import yazl from 'yazl';
 import { type App, folderOf } from '../../../src-main/app.ts';
 import { manifestFile, modelFiles } from '../../../src-main/checkpoint/folder-content.ts';
 import { TiebreakError } from '../../../src-main/contract/errors.ts';
+import type { TaskResults } from '../../../src-main/contract/tasks.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
@@ -186,10 +187,11 @@ test('rows that can not be read cost their own place alone, also after a restore
     INSERT INTO report_pages (name, runs, created_at, changed_at) VALUES ('r', '{', '', '');
     INSERT INTO context_comparisons (created_at, call) VALUES ('', '{');`;
   const content = await zipOf({ 'backup.json': '{"format":1}', 'tiebreak.sqlite': databaseOf(broken) });
-  const { state, result } = (await restore(content)) as { state: string; result: { unreadable: string[] } };
+  const { state, result } = await restore(content);
   expect(state).toBe('done');
-  expect(result.unreadable).toHaveLength(7);
-  expect(result.unreadable[0]).toBe('settings annotator: what stands under value can not be read');
+  const { unreadable } = result as TaskResults['restore'];
+  expect(unreadable).toHaveLength(7);
+  expect(unreadable[0]).toBe('settings annotator: what stands under value can not be read');
   expect(await client.settings.get()).toMatchObject({ annotator: 'me', goal: 17 });
   const { runs } = await client.train.runs();
   expect(runs.map(({ status, config }) => [status, config])).toEqual([
