@@ -15,7 +15,7 @@ export function isInPlace({ path, files }: ReadingStore): boolean {
 }
 
 /** What the system knows a file by; null where there is none. */
-export function identityOf(path: string): string | null {
+function identityOf(path: string): string | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found ? `${found.dev}:${found.ino}` : null;
 }

@@ -4,6 +4,7 @@ import type { RecoveredTable } from '../contract/reports.ts';
 import { problemsOf } from './health.ts';
 import { closeStore, openForReading, openStore } from './open.ts';
 import { type Row, type Salvaged, salvageKeyed, salvageNumbered } from './salvage.ts';
+import { removeUnreadable } from './unreadable.ts';
 
 type Table = {
   readonly name: string;
@@ -17,7 +18,7 @@ const derived = ['post_counts', 'pair_count', 'gains'];
 
 /**
  * Makes a new database at `path` of all rows of a damaged one that can be read; those whose place there can't be, and no others, are taken from a
- * backup. What then points nowhere goes; a post whose text is lost stays for its comments and answers, without it. The sources are copies, and
+ * backup. What then points nowhere, or is no JSON where it should be, goes; a post whose text is lost stays for its comments and answers, without it. The sources are copies, and
  * may be written to.
  * @throws TiebreakError damaged where neither can be read
  */
@@ -44,6 +45,7 @@ export function recoverInto(path: string, damaged: string, backup: string | null
         .filter(({ name }) => !derived.includes(name))
         .map((table) => recoverTable(db, table, sources));
       for (const { table } of found) if (table === 'posts') bringBackPosts(db);
+      removeUnreadable(store);
       dropLooseEnds(db, tables);
       count(db);
       for (const { sql } of triggers) db.exec(sql);

@@ -9,7 +9,7 @@ import { closeStore, openForReading } from '../../store/open.ts';
 import { recoverInto } from '../../store/recover.ts';
 import { takeLock } from '../kernel/lock.ts';
 import { databaseName } from './backup.ts';
-import { endSwap, stagingOf, swapIn } from './swap.ts';
+import { endSwap, finishSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
 /**
  * Puts a new database in the place of a damaged one, made of all that can still be read, and of a backup where that has what can't. What was there
@@ -24,6 +24,8 @@ export async function recoverFolder(
   const database = join(home, databaseName);
   if (!existsSync(database))
     throw new TiebreakError('not-found', `There is no database in ${home}. Nothing was changed.`);
+  // One that was broken off waits with its own database.
+  finishSwap(home);
   const release = takeLock(home, 'recovering the database');
   try {
     const problems = problemsIn(database);
@@ -41,13 +43,21 @@ export async function recoverFolder(
       for (const end of ['', '-wal']) if (existsSync(database + end)) copyFileSync(database + end, damaged + end);
       const earlier = backup === undefined ? null : await unpacked(backup, join(staging, 'backup.sqlite'));
       const tables = recoverInto(join(staging, databaseName), damaged, earlier);
-      const aside = swapIn(home);
-      return { home, problems, tables, aside: join(home, aside) };
+      return { home, problems, tables, aside: join(home, putInPlace(home)) };
     } finally {
       endSwap(home);
     }
   } finally {
     release();
+  }
+}
+
+function putInPlace(home: string): string {
+  try {
+    return swapIn(home);
+  } catch (error) {
+    swapBack(home);
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Health } from '../../contract/views.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
 
@@ -33,11 +32,6 @@ async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) console.error(error);
   }
 }
-
-export type HeldHealth = { current: Health };
-
-/** Before the first look. */
-export const notLookedAt = (): HeldHealth => ({ current: { lookedAt: null, problems: [] } });
 
 async function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
   try {

@@ -3,6 +3,7 @@ import type { ShownOfPost } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelInUse } from '../../contract/reports.ts';
+import type { Health } from '../../contract/views.ts';
 import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
@@ -11,7 +12,6 @@ import { reportOfRun } from '../../store/runs.ts';
 import { readSetting } from '../../store/settings.ts';
 import type { Changes } from './changes.ts';
 import type { Files } from './files.ts';
-import type { HeldHealth } from './health.ts';
 import type { Tasks } from './tasks.ts';
 
 /** What every call of the application works with. It reads the store: who writes takes the lock (withLock), and gets a WritingHouse. */
@@ -39,7 +39,7 @@ export type House = {
   /** Where requests for threads go instead of to their hosts, for tests: a server on this machine. Null: to their hosts. */
   readonly threads: string | null;
   /** What the last look at the database found. */
-  readonly health: HeldHealth;
+  readonly health: { current: Health };
   /** The watched folder of an open app. */
   readonly watching: Watching;
 };
@@ -54,6 +54,9 @@ export type Watching = {
   /** Looks at what is set anew. */
   restart: () => void;
 };
+
+/** Before the first look. */
+export const notLookedAt = (): House['health'] => ({ current: { lookedAt: null, problems: [] } });
 
 export const notWatching = (): Watching => ({ state: 'off', files: [], last: null, restart: () => {} });
 

@@ -77,7 +77,7 @@ async function examineEncoders(house: House, { signal, onLog }: CallHooks): Prom
 }
 
 /** What can be read of a damaged database; that it is damaged is a finding of its own. */
-export function readable<T>(read: () => T, instead: T): T {
+function readable<T>(read: () => T, instead: T): T {
   try {
     return read();
   } catch (error) {

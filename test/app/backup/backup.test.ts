@@ -204,6 +204,13 @@ test('rows that can not be read cost their own place alone, also after a restore
   expect(app.comparisons()).toHaveLength(1);
   expect((await client.reports.list()).reports).toMatchObject([{ name: 'r', runs: [] }]);
   expect(await client.answers.summary()).toMatchObject({ total: 0 });
+  await app.close();
+  const { problems } = await folderOf(home).recover({});
+  expect(problems).toHaveLength(7);
+  app = openWithFakeEngine(home);
+  client = clientOf(app);
+  expect((await app.doctor()).problems).toEqual([]);
+  expect(app.runs().map(({ status }) => status)).toEqual(['done', 'interrupted']);
 });
 
 test('a cancelled backup leaves nothing', async () => {
