@@ -12,7 +12,7 @@ import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
 import { workInThread } from '../../worker/start.ts';
 import { refuseWhile } from '../data/past-imports.ts';
-import type { House, WritingHouse } from '../kernel/house.ts';
+import { type House, notLookedAt, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
 import { backupManifest, databaseName } from './backup.ts';
@@ -71,6 +71,7 @@ function putInPlace(house: WritingHouse): void {
     const message = `The backup was whole, but could not be put in its place (${code}). Everything is as it was before: try again.`;
     throw new TiebreakError('bad-input', message, { cause: error });
   }
+  house.health.current = notLookedAt().current;
   endSwap(house.home);
   try {
     interruptDeadRuns(house.store, () => false);

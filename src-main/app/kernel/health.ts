@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
 
-/** So that the first look at an app does not wait for it, in ms. */
-const soon = 10_000;
+/** So that people who begin do not wait for it, in ms. */
+const soon = 30_000;
 const aDay = 24 * 3600 * 1000;
 
 /** Looks at the database soon after the start and once a day, beside the main thread, and tells every page what is wrong with it. */
