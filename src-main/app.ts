@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
+import { recoverFolder } from './app/backup/recover.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { nextPairs } from './app/choosing/next-pairs.ts';
 import { moreExpected } from './app/comparing/answering.ts';
@@ -21,7 +22,8 @@ import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
-import { type House, notWatching } from './app/kernel/house.ts';
+import { keepLooking } from './app/kernel/health.ts';
+import { type House, notLookedAt, notWatching } from './app/kernel/house.ts';
 import { holdsLock, opened, starting, takeLock, withLockNow } from './app/kernel/lock.ts';
 import { createTasks, type Tasks } from './app/kernel/tasks.ts';
 import { exportModel } from './app/models/export-model.ts';
@@ -43,6 +45,7 @@ import { forecast } from './app/training/forecast.ts';
 import { resume, train } from './app/training/train.ts';
 import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
+import { troubleInWords } from './common/trouble-words.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import type { ModelDrift } from './contract/drift.ts';
@@ -59,6 +62,7 @@ import type {
   ModelExportReport,
   ModelReport,
   Ranking,
+  Recovery,
   RunsExport,
   RunsReport,
   TrainOutcome,
@@ -67,13 +71,15 @@ import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
+import { removeUnfinished } from './disk/unfinished.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
 import { dataFolder, engineProgram } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
-import { closeStore, openStore } from './store/open.ts';
+import { closeStore } from './store/open.ts';
+import { openOrCopy } from './store/read-only.ts';
 import { curveOfRun, interruptDeadRuns, listRuns, runById, samplesOfRun } from './store/runs.ts';
 import { statisticsOf } from './worker/statistics-of-store.ts';
 
@@ -191,6 +197,19 @@ export type AppOptions = {
   readonly alone?: boolean | undefined;
 };
 
+/** What can be done with a data folder whose database can't be opened. */
+export type Folder = {
+  readonly home: string;
+  /** Makes a new database of what a damaged one still holds. */
+  readonly recover: (options: { readonly backup?: string | undefined }) => Promise<Recovery>;
+};
+
+/** The data folder, without opening its database. */
+export function folderOf(given: string | undefined): Folder {
+  const home = dataFolder(given);
+  return { home, recover: (options) => recoverFolder(home, options) };
+}
+
 /** Opens the data folder, makes it where there is none, and puts the application together. */
 export function openApp(options: AppOptions = {}): App {
   const home = dataFolder(options.home);
@@ -211,8 +230,10 @@ export function openApp(options: AppOptions = {}): App {
 
 /** @param release lets the lock go that is held while the application is open; null where none is held */
 function assemble(home: string, options: AppOptions, release: (() => void) | null): App {
+  const database = join(home, 'tiebreak.sqlite');
   finishSwap(home);
-  const store = openStore(join(home, 'tiebreak.sqlite'));
+  removeUnfinished(home);
+  const { store, close: closeOpened } = openOrCopy(database);
   const entry = options.engineEntry ?? engineProgram;
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
@@ -229,17 +250,20 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
     threads: threadsOf(options.threads),
+    health: notLookedAt(),
     watching: notWatching(),
   };
   if (release) {
     // Alone in the folder: what an earlier process left behind is nobody's.
-    interruptDeadRuns(store, () => false);
     removeLeftFiles(home);
-  } else endDeadRuns(house);
+    endDeadRuns(house);
+  } else if (!holdsLock(home)) endDeadRuns(house);
   const purging = new AbortController();
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
+  const looking = new AbortController();
+  const looked = release ? keepLooking(house, looking.signal) : Promise.resolve();
   const watching = new AbortController();
   const watched = release ? keepWatching(house, watching.signal).catch(console.error) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal, lookAgain).catch(console.error) : Promise.resolve();
@@ -311,10 +335,10 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       driftOf(house, { model, again: true, compute: true }, hooks),
     ),
     doctor: (hooks) =>
-      call(z.null(), async (_, __, all) => ({ ...(await examine(house, all)), putAside: await putAsideOf(house) }))(
-        null,
-        hooks,
-      ),
+      call(z.null(), async (_, __, all) => ({
+        ...(await examine(house, all)),
+        putAside: await putAsideOf(house).catch(noneWhereDamaged),
+      }))(null, hooks),
     router: routerOf(house),
     files: house.files,
     tasks: house.tasks,
@@ -331,12 +355,15 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       purging.abort();
       reading.abort();
       watching.abort();
+      looking.abort();
+      await looked;
       // It writes to the store that is closed below.
       await watched;
       await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
-      closeStore(house.store);
+      if (house.store === store) closeOpened();
+      else closeStore(house.store);
       release?.();
     },
   };
@@ -360,12 +387,20 @@ function threadsOf(given: string | undefined): string | null {
 
 /** Who can take the lock is alone, so a run that is still marked as running belongs to a process that is gone. */
 function endDeadRuns(house: House): void {
-  if (holdsLock(house.home) || !listRuns(house.store).some(({ status }) => status === 'running')) return;
+  if (house.store.copyOf !== undefined) return;
   try {
+    if (!listRuns(house.store).some(({ status }) => status === 'running')) return;
     withLockNow(house, starting, ({ store }) => interruptDeadRuns(store, () => false));
   } catch (error) {
-    if (!(error instanceof TiebreakError)) throw error;
+    // Damaged runs keep nobody from the rest: the look at the database tells of them.
+    if (!(error instanceof TiebreakError)) console.error(error);
   }
+}
+
+/** A damaged database can't say what is due: that it is damaged is said beside. */
+function noneWhereDamaged(error: unknown): readonly PutAside[] {
+  if (troubleInWords(error) === null) throw error;
+  return [];
 }
 
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {

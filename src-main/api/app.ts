@@ -6,6 +6,7 @@ export const appApi = (house: House) =>
   os.app.router({
     info: os.app.info.handler(({ context }) => ({ ...appInfo(house), door: context.door.kind })),
     changes: os.app.changes.handler(({ signal }) => house.changes.watch(signal)),
+    health: os.app.health.handler(() => house.health.current),
     devices: os.app.devices.handler(() => ({
       task: house.tasks.start('devices', 'Measuring devices', async (hooks) => {
         const { devices } = await house.scorer.request({ type: 'probe' }, hooks);

@@ -69,6 +69,7 @@ export const api = {
     info: oc.output(type<views.AppInfo>()),
     /** Says what has changed, until it is cancelled. */
     changes: oc.output(type<AsyncIteratorObject<readonly views.Topic[], void, void>>()),
+    health: oc.output(type<views.Health>()),
     /** Measures every device: a task. */
     devices: oc.output(started),
   },

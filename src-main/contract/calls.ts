@@ -160,9 +160,13 @@ const path = z.string().min(1);
 /** An id that a file gave, or what a person is called: as long as it is. */
 const key = exportable.min(1);
 
+/** Puts what is written in the place of a file that is there. */
+const replace = z.boolean().default(false);
+
 /** Writes all figures of the data as one HTML file. */
 export const statsPageCall = z.object({
   file: path,
+  replace,
   /** Without it the map is left out, which takes the longest. */
   map: z.boolean().default(true),
   device,
@@ -204,16 +208,16 @@ export const rankCall = z.object({
 /** Two comments of a post, by their numbers. */
 export const whyInput = z.object({ model: name.optional(), first: number, second: number });
 export const whyCall = whyInput.extend({ post: z.union([number, key]), device });
-export const exportCall = exportInput.extend({ file: path, device });
+export const exportCall = exportInput.extend({ file: path, replace, device });
 export const exportModelCall = modelExportInput.extend({
   /** A file for an archive; else a folder, or a zip file of it where the name ends so. */
   out: path,
-  /** Puts it in the place of an earlier export that is there. */
-  replace: z.boolean().default(false),
+  /** As elsewhere; a folder only where it is an earlier export of the same form. */
+  replace,
 });
-export const scoreCall = z.object({ file: path, out: path, model: name.optional(), device });
+export const scoreCall = z.object({ file: path, out: path, replace, model: name.optional(), device });
 /** The encoder by the name people call it: 'minilm', 'use', or one that was fetched. */
-export const embedCall = z.object({ file: path, out: path, device, encoder: name.default('minilm') });
+export const embedCall = z.object({ file: path, out: path, replace, device, encoder: name.default('minilm') });
 export const importModelCall = modelImportInput.extend({
   /** A folder of a model, its weights alone, or one file of a whole model. */
   path,
@@ -226,8 +230,10 @@ export const runFormats = ['jsonl', 'csv', 'tensorboard'] as const;
 export type RunFormat = (typeof runFormats)[number];
 const runs = z.array(number).min(1).max(1000);
 export const exportRunsCall = z.object({
-  /** A file; for TensorBoard a folder that is not there yet. */
+  /** A file; for TensorBoard a folder. */
   out: path,
+  /** A folder only where it is an earlier export for TensorBoard. */
+  replace,
   /** All without it. */
   runs: runs.optional(),
   /** CSV where the name ends so, else JSONL, where it is not said. */
@@ -238,6 +244,7 @@ export const exportRunsCall = z.object({
 export const longestReport = 200_000;
 export const reportCall = z.object({
   out: path,
+  replace,
   /** All without it. */
   runs: runs.optional(),
   name: name.optional(),

@@ -120,6 +120,29 @@ export type TrainReport = TrainResult & {
   readonly more?: MoreAnswers;
 };
 
+/** What became of a table of a damaged database. */
+export type RecoveredTable = {
+  readonly table: string;
+  /** Rows that could be read. */
+  readonly read: number;
+  /** Rows that came from a backup, in the place of some that could not. */
+  readonly fromBackup: number;
+  /** Rows that are there now: without those that pointed to what is lost. */
+  readonly kept: number;
+  /** Whether something of it could not be read. */
+  readonly broken: boolean;
+};
+
+/** A new database in the place of a damaged one. */
+export type Recovery = {
+  readonly home: string;
+  /** What was wrong with the damaged one. */
+  readonly problems: readonly string[];
+  readonly tables: readonly RecoveredTable[];
+  /** The folder that the damaged one was put into. */
+  readonly aside: string;
+};
+
 /** The reward model that ranks where none is named. */
 export type ModelInUse = {
   readonly name: string;

@@ -39,7 +39,13 @@ export type TaskResults = {
   map: Section;
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
-  restore: { readonly posts: number; readonly answers: number; readonly models: number };
+  /** unreadable: where a row of it holds what can't be read, in a sentence each. */
+  restore: {
+    readonly posts: number;
+    readonly answers: number;
+    readonly models: number;
+    readonly unreadable: readonly string[];
+  };
   /** Removes for good what a restore put aside. */
   'remove-put-aside': { readonly name: string; readonly bytes: number };
   'report-export': { readonly file: FileOffer };

@@ -18,8 +18,21 @@ export type AppInfo = {
 };
 
 /** What has changed since a view asked: it asks again for what it shows of these. */
-export const topics = ['answers', 'posts', 'models', 'runs', 'settings', 'rewards', 'imports', 'reports'] as const;
+export const topics = [
+  'answers',
+  'posts',
+  'models',
+  'runs',
+  'settings',
+  'rewards',
+  'imports',
+  'reports',
+  'health',
+] as const;
 export type Topic = (typeof topics)[number];
+
+/** What the last look at the database found wrong with it. lookedAt: ISO 8601; null before the first look. */
+export type Health = { readonly lookedAt: string | null; readonly problems: readonly string[] };
 
 // Compare
 

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { checkOutput, isThere, type Output } from './output.ts';
+import { noteUnfinished } from './unfinished.ts';
 import { unwritable } from './unwritable.ts';
 
 /**
  * Files and folders that appear whole or not at all: written beside their place under another name, flushed to the disk, then
  * renamed. Where anything throws, nothing is left, and what was there before stays. The only place that does so.
+ *
+ * A place is a path of our own, or what a person named (Output): there nothing in the data folder is written, and nothing replaced unasked.
  */
 export type WholeOptions = {
   /**
@@ -21,23 +25,29 @@ const ownPartial = (target: string): string =>
 
 /**
  * Writes a file, in the place of one that was there.
- * @throws TiebreakError bad-input where the file can't be written; and whatever `write` throws
+ * @throws TiebreakError bad-input where the file can't be written, or must not be; and whatever `write` throws
  */
 export async function writeWholeFile<T>(
-  path: string,
+  place: string | Output,
   write: (handle: FileHandle) => Promise<T>,
   { partial: given }: WholeOptions = {},
 ): Promise<T> {
+  const output = typeof place === 'string' ? null : place;
+  const path = typeof place === 'string' ? place : place.path;
   const target = resolve(path);
   const partial = given ?? ownPartial(target);
   let handle: FileHandle | null = null;
+  if (output) await checkOutput(output);
+  const ended = noteUnfinished(partial, target, output?.home);
   try {
     handle = await open(partial, given === undefined ? 'wx' : 'w');
     const result = await write(handle);
     await handle.sync();
     await handle.close();
     handle = null;
-    await rename(partial, target);
+    // What has come there meanwhile.
+    if (output) await checkOutput(output);
+    await (output && !output.replace ? renameToFree(partial, target, path) : rename(partial, target));
     await syncFolder(dirname(target));
     return result;
   } catch (error) {
@@ -46,6 +56,17 @@ export async function writeWholeFile<T>(
     await handle?.close();
     // What failed has said so already.
     await rm(partial, { force: true }).catch(() => undefined);
+    ended();
+  }
+}
+
+/** Gives a file its name where nothing has it: in one step where the disk knows links, so that no file is replaced that came this moment. */
+async function renameToFree(partial: string, target: string, path: string): Promise<void> {
+  try {
+    await link(partial, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw isThere(path);
+    await rename(partial, target);
   }
 }
 
@@ -68,21 +89,26 @@ export function writeWholeFileNow(path: string, text: string, mode = 0o666): voi
 
 /**
  * Makes a folder that `fill` fills, in the place of one that was there.
- * @throws TiebreakError bad-input where it can't be written; and whatever `fill` throws
+ * @throws TiebreakError bad-input where it can't be written, or must not be; and whatever `fill` throws
  */
 export async function writeWholeFolder<T>(
-  path: string,
+  place: string | Output,
   fill: (folder: string) => Promise<T>,
   { partial: given }: WholeOptions = {},
 ): Promise<T> {
+  const output = typeof place === 'string' ? null : place;
+  const path = typeof place === 'string' ? place : place.path;
   const target = resolve(path);
   const partial = given ?? ownPartial(target);
   const old = `${partial}.old`;
+  if (output) await checkOutput(output, 'folder');
+  const ended = noteUnfinished(partial, target, output?.home);
   try {
     if (given !== undefined) await rm(given, { recursive: true, force: true });
     await mkdir(partial);
     const result = await fill(partial);
     await syncAll(partial);
+    if (output) await checkOutput(output, 'folder');
     const replaced = await rename(target, old).then(
       () => true,
       () => false,
@@ -91,13 +117,15 @@ export async function writeWholeFolder<T>(
       if (replaced) await rename(old, target);
       throw error;
     });
+    // It stands there: what can't be tidied up is no failure of it.
     await syncFolder(dirname(target));
-    await rm(old, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true }).catch(() => undefined);
     return result;
   } catch (error) {
     throw unwritable(path, error);
   } finally {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    ended();
   }
 }
 
@@ -113,7 +141,7 @@ async function syncAll(folder: string): Promise<void> {
 
 /** So that a rename outlives a power cut. Windows can't flush folders: there the rename is all there is. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32' || !(await stat(folder)).isDirectory()) return;
+  if (process.platform === 'win32') return;
   // Some places, such as shared folders, can't be flushed: what was written there is as safe as that place is.
   await sync(folder, 'r').catch(() => undefined);
 }

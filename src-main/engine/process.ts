@@ -6,6 +6,7 @@
  */
 
 import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
+import { troubleInWords } from '../common/trouble-words.ts';
 import type { Device, EngineRequest, Progress, TrainRequest } from '../contract/engine.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
 import { lookingAhead } from './head/look-ahead.ts';
@@ -100,6 +101,8 @@ async function openRuntime(device: Device, log: Log): Promise<Runtime> {
 
 function failure(error: unknown): { readonly code: ErrorCode; readonly message: string } {
   const line = firstLine(error);
+  const trouble = troubleInWords(error);
+  if (trouble !== null) return { code: 'bad-input', message: trouble };
   const kept = 'Your data and earlier models are as they were';
   if (outOfMemory.test(line)) {
     return { code: 'too-large', message: `The engine found no memory for its work (${line}). ${kept}; ${lessMemory}.` };

@@ -5,6 +5,10 @@ export type ReadingStore = {
   readonly path: string;
   readonly db: Database;
   readonly statements: Map<string, Statement>;
+  /** The database that this is a copy of, where that one can only be read. */
+  readonly copyOf?: string;
+  /** What the system knew its files by when they were first seen (in-place.ts). */
+  readonly files: Map<string, string>;
 };
 
 declare const mayWrite: unique symbol;

@@ -2,6 +2,7 @@ import type { ComparedRun, ContextComparison, ContextReport, ContextVariant } fr
 import type { TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { jsonField, keptJson, keptSchemas } from './kept-json.ts';
 
 /** A comparison with what it was asked to do, as it was asked. */
 export type KeptComparison = ContextComparison & { readonly call: Readonly<Record<string, unknown>> };
@@ -19,7 +20,7 @@ type ComparisonRow = {
 
 /** The name a run has, or that of its model to be. */
 const nameOf = (table: string): string =>
-  `coalesce(${table}.name, ${table}.config ->> 'model', ${table}.kind || '-' || ${table}.id)`;
+  `coalesce(${table}.name, ${jsonField(`${table}.config`, 'model')}, ${table}.kind || '-' || ${table}.id)`;
 // One that lost a run to deletion is not shown; with the run it comes back.
 const selected = `SELECT c.id, c.created_at AS createdAt, c.call, c.report,
     w.id AS withRun, ${nameOf('w')} AS withName, w.status = 'done' AS withDone,
@@ -74,7 +75,7 @@ export function comparisonOfRun(store: ReadingStore, run: number): ContextCompar
 }
 
 function parsed(found: ComparisonRow): KeptComparison {
-  const call = JSON.parse(found.call) as KeptComparison['call'];
+  const call: KeptComparison['call'] = keptJson(keptSchemas.config, found.call, {});
   const half = (run: number | null, name: string | null, done: number | null): ComparedRun | null =>
     run === null ? null : { run, name: name ?? '', done: done === 1 };
   return {
@@ -84,7 +85,7 @@ function parsed(found: ComparisonRow): KeptComparison {
     method: call.method as TrainingMethod,
     with: half(found.withRun, found.withName, found.withDone),
     without: half(found.withoutRun, found.withoutName, found.withoutDone),
-    report: found.report === null ? null : (JSON.parse(found.report, nullAsNaN) as ContextReport),
+    report: keptJson(keptSchemas.contextReport, found.report, null, nullAsNaN) as ContextReport | null,
   };
 }
 

@@ -3,8 +3,10 @@ import { TiebreakError } from '../contract/errors.ts';
 import type { Totals } from '../contract/statistics.ts';
 import { type ReadingStore, rows } from './connection.ts';
 import { totals } from './counts.ts';
+import { wrongCounts } from './health.ts';
 import { migrations } from './migrations.ts';
 import { closeStore, openStore } from './open.ts';
+import { unreadableRows } from './unreadable.ts';
 
 const pagesPerTurn = 200;
 
@@ -24,7 +26,12 @@ export async function copyStore(
 }
 
 /** What is in a copy. */
-export type CopyContent = { readonly totals: Totals; readonly models: readonly FolderOfModel[] };
+export type CopyContent = {
+  readonly totals: Totals;
+  readonly models: readonly FolderOfModel[];
+  /** Where a row holds what can't be read, in a sentence each. */
+  readonly unreadable: readonly string[];
+};
 /** The folder of a model, as the database says it, and whether the model is deleted. */
 export type FolderOfModel = { readonly name: string; readonly folder: string; readonly deleted: boolean };
 
@@ -61,9 +68,10 @@ const other = 'The database in it has other tables than those of Tiebreak.';
 function contentOf(store: ReadingStore): CopyContent {
   const found = store.db.pragma('quick_check(1)', { simple: true });
   const loose = store.db.pragma('foreign_key_check') as unknown[];
-  if (found !== 'ok' || loose.length > 0) throw new TiebreakError('damaged', 'It does not fit together.');
+  if (found !== 'ok' || loose.length > 0 || wrongCounts(store).length > 0)
+    throw new TiebreakError('damaged', 'It does not fit together.');
   if (schemaOf(store.db) !== ownSchema()) throw new TiebreakError('damaged', other);
-  return { totals: totals(store), models: foldersOfModels(store) };
+  return { totals: totals(store), models: foldersOfModels(store), unreadable: unreadableRows(store) };
 }
 
 function ownSchema(): string {

@@ -1,5 +1,6 @@
 import type { DriftReport } from '../contract/drift.ts';
 import { type ReadingStore, rows, statement, type WritingStore } from './connection.ts';
+import { keptJson, keptSchemas } from './kept-json.ts';
 
 /** Keeps how an import compares with what a model learned from, in the place of an earlier report. */
 export function keepDrift(store: WritingStore, modelId: number, report: DriftReport): void {
@@ -13,16 +14,23 @@ export function keepDrift(store: WritingStore, modelId: number, report: DriftRep
 /** What is kept of a model, by the number of the import. */
 export function driftsOf(store: ReadingStore, modelId: number): ReadonlyMap<number, DriftReport> {
   const found = rows<{ report: string }>(store, 'SELECT report FROM drifts WHERE model_id = ?', modelId);
-  return new Map(found.map(({ report }) => JSON.parse(report) as DriftReport).map((report) => [report.import, report]));
+  return new Map(reportsIn(found).map((report) => [report.import, report]));
 }
 
 /** What is kept of a model and the imports that brought the comments of a post. */
 export function driftsOfPost(store: ReadingStore, modelId: number, postId: number): readonly DriftReport[] {
-  return rows<{ report: string }>(
+  const found = rows<{ report: string }>(
     store,
     `SELECT report FROM drifts WHERE model_id = ? AND import_id IN (SELECT import_id FROM comments WHERE post_id = ?)
      ORDER BY import_id`,
     modelId,
     postId,
-  ).map(({ report }) => JSON.parse(report) as DriftReport);
+  );
+  return reportsIn(found);
 }
+
+/** One that can't be read is as if it were not there: it is made anew. */
+const reportsIn = (found: readonly { readonly report: string }[]): readonly DriftReport[] =>
+  found
+    .map(({ report }) => keptJson(keptSchemas.drift, report, null) as DriftReport | null)
+    .filter((report) => report !== null);

@@ -2,6 +2,7 @@ import { choiceOf, type Outcome, outcomeOf } from '../common/outcomes.ts';
 import type { Answer, Preference, Split } from '../contract/records.ts';
 import { orderedAt } from './answer-order.ts';
 import { type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { keptJson, keptSchemas } from './kept-json.ts';
 
 /** The tables of labels and of their revocations: answers that say which comment is better, or that neither is. */
 
@@ -159,5 +160,5 @@ function answerOf({ outcome, bothBad, again, models, much, verdict, ...label }: 
 
 /** The models of an answer as they stand in its table. */
 export function modelsOf(models: string | null): Answer['models'] {
-  return models === null ? null : (JSON.parse(models) as NonNullable<Answer['models']>);
+  return keptJson(keptSchemas.modelNames, models, null) as Answer['models'];
 }

@@ -3,6 +3,7 @@ import { TiebreakError } from '../contract/errors.ts';
 import type { Model, ModelKind } from '../contract/records.ts';
 import type { Scale } from '../contract/scale.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { jsonField, keptJson, keptSchemas } from './kept-json.ts';
 import { soFarNow } from './so-far.ts';
 
 const columns = 'id, name, kind, folder, base, run_id AS runId, created_at AS createdAt, metrics';
@@ -62,7 +63,7 @@ export function findModel(store: ReadingStore, nameOrId: string | number): Model
  * there is nothing else.
  */
 const onTheWay = `EXISTS (
-  SELECT 1 FROM runs AS part JOIN runs AS best ON best.id = part.config ->> 'best'
+  SELECT 1 FROM runs AS part JOIN runs AS best ON best.id = ${jsonField('part.config', 'best')}
   WHERE part.id = models.run_id AND best.model_id IS NOT models.id AND (
     models.method <> 'quick' OR EXISTS (SELECT 1 FROM models AS whole WHERE whole.id = best.model_id AND whole.deleted_at IS NULL)
   ))`;
@@ -128,7 +129,7 @@ export function renameModel(store: WritingStore, id: number, name: string): void
     statement(store, 'UPDATE models SET encoder = ? WHERE encoder = ?').run(name, old);
     // Runs that wait to go on begin with it by its name.
     const encoder =
-      "UPDATE runs SET config = json_set(config, '$.encoder', ?) WHERE json_extract(config, '$.encoder') = ?";
+      "UPDATE runs SET config = json_set(config, '$.encoder', ?) WHERE json_valid(config) AND config ->> 'encoder' = ?";
     statement(store, encoder).run(name, old);
   });
 }
@@ -162,13 +163,15 @@ export function nextModelName(store: ReadingStore, prefix: string): string {
 }
 
 function parsed(model: ModelRow): Model {
-  return { ...model, metrics: JSON.parse(model.metrics) as Record<string, number> };
+  return { ...model, metrics: metricsIn(model.metrics) };
 }
 
 function parsedKept({ metrics, scale, ...model }: KeptRow): KeptModel {
   return {
     ...model,
-    metrics: JSON.parse(metrics) as Record<string, number>,
-    scale: scale === null ? null : (JSON.parse(scale) as Scale),
+    metrics: metricsIn(metrics),
+    scale: keptJson(keptSchemas.scale, scale, null) as Scale | null,
   };
 }
+
+const metricsIn = (text: string): Model['metrics'] => keptJson(keptSchemas.metrics, text, {}) as Model['metrics'];

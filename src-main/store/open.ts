@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { TiebreakError } from '../contract/errors.ts';
 import type { ReadingStore, WritingStore } from './connection.ts';
+import { isInPlace } from './in-place.ts';
 import { migrations } from './migrations.ts';
 
 export type { ReadingStore, WritingStore } from './connection.ts';
@@ -24,7 +25,9 @@ export function openStore(path: string): WritingStore {
     db.pragma('foreign_keys = ON');
     db.pragma('cache_size = -65536');
     migrate(db);
-    return { path, db, statements: new Map() } as ReadingStore as WritingStore;
+    const store: ReadingStore = { path, db, statements: new Map(), files: new Map() };
+    isInPlace(store);
+    return store as WritingStore;
   } catch (error) {
     db.close();
     throw explained(error, path);
@@ -34,7 +37,8 @@ export function openStore(path: string): WritingStore {
 /** Opens a database that is up to date to read it only, beside whoever writes to it. */
 export function openForReading(path: string): ReadingStore {
   try {
-    return { path, db: new Database(path, { readonly: true, timeout: 10_000 }), statements: new Map() };
+    const db = new Database(path, { readonly: true, timeout: 10_000 });
+    return { path, db, statements: new Map(), files: new Map() };
   } catch (error) {
     throw explained(error, path);
   }

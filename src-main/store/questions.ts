@@ -4,6 +4,7 @@ import type { InOrder } from '../contract/views.ts';
 import { inOrder, orderedAt } from './answer-order.ts';
 import { addAnswer } from './answers.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { keptJson, keptSchemas } from './kept-json.ts';
 import { revokeLabel } from './labels.ts';
 
 /** The table of questions about several comments at once, as they were shown and answered. */
@@ -88,5 +89,5 @@ export function skippedLists(store: ReadingStore, annotator: string): ReadonlySe
 }
 
 function parsed({ shown, pressed, ...rest }: QuestionRow): ListAnswer {
-  return { ...rest, shown: JSON.parse(shown) as number[], pressed: JSON.parse(pressed) as number[][] };
+  return { ...rest, shown: keptJson(keptSchemas.ids, shown, []), pressed: keptJson(keptSchemas.places, pressed, []) };
 }

@@ -1,6 +1,7 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { ReportPage } from '../contract/views.ts';
 import { now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { keptJson, keptSchemas } from './kept-json.ts';
 
 type PageRow = Omit<ReportPage, 'runs' | 'metrics'> & { readonly runs: string; readonly metrics: string | null };
 export type ReportChange = Partial<Pick<ReportPage, 'name' | 'text' | 'runs' | 'metrics'>>;
@@ -46,6 +47,6 @@ export function reportPage(store: ReadingStore, id: number): ReportPage {
 
 const parsed = (page: PageRow): ReportPage => ({
   ...page,
-  runs: JSON.parse(page.runs) as number[],
-  metrics: page.metrics === null ? null : (JSON.parse(page.metrics) as string[]),
+  runs: keptJson(keptSchemas.ids, page.runs, []),
+  metrics: keptJson(keptSchemas.names, page.metrics, null),
 });

@@ -6,6 +6,7 @@ import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
 import type { RunLine } from '../contract/views.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
+import { jsonField, keptJson, keptSchemas } from './kept-json.ts';
 import { soFarNow } from './so-far.ts';
 
 const columns = `runs.id, runs.kind, runs.status, runs.config, runs.base, runs.model_id AS modelId,
@@ -68,20 +69,20 @@ export function runsOfBest(
 ): readonly (Run & { readonly report: TrainReport | null })[] {
   const found = rows<RunRow & { readonly report: string | null }>(
     store,
-    `SELECT ${columns}, runs.report FROM runs WHERE runs.config ->> 'best' = ? AND runs.deleted_at IS NULL ORDER BY runs.id DESC`,
+    `SELECT ${columns}, runs.report FROM runs WHERE ${jsonField('runs.config', 'best')} = ? AND runs.deleted_at IS NULL ORDER BY runs.id DESC`,
     best,
   );
   return found.map(({ report, ...run }) => ({
     ...run,
-    config: JSON.parse(run.config),
-    report: report ? (JSON.parse(report) as TrainReport) : null,
+    config: keptJson(keptSchemas.config, run.config, {}),
+    report: reportIn(report),
   }));
 }
 
 /** What a training came to; null where it has not. */
 export function reportOfRun(store: ReadingStore, id: number): TrainReport | null {
   const report = row<{ report: string | null }>(store, 'SELECT report FROM runs WHERE id = ?', id)?.report;
-  return report ? (JSON.parse(report) as TrainReport) : null;
+  return reportIn(report ?? null);
 }
 
 /** What more answers would bring by the last training that measured it, and when that began; null where none did. */
@@ -91,11 +92,11 @@ export function lastMoreAnswers(
   const found = row<{ run: number; more: string; startedAt: string }>(
     store,
     `SELECT id AS run, report ->> '$.more' AS more, started_at AS startedAt FROM runs
-     WHERE status = 'done' AND config ->> 'method' = 'quick' AND report -> '$.more' IS NOT NULL ORDER BY id DESC LIMIT 1`,
+     WHERE status = 'done' AND ${jsonField('config', 'method')} = 'quick' AND ${jsonField('report', '$.more')} IS NOT NULL
+     ORDER BY id DESC LIMIT 1`,
   );
-  return found
-    ? { run: found.run, more: { ...(JSON.parse(found.more) as MoreAnswers), trainedAt: found.startedAt } }
-    : null;
+  const more = keptJson(keptSchemas.more, found?.more ?? null, null) as MoreAnswers | null;
+  return found && more ? { run: found.run, more: { ...more, trainedAt: found.startedAt } } : null;
 }
 
 /** Keeps what a training came to. */
@@ -172,7 +173,7 @@ export function listRuns(store: ReadingStore): readonly Run[] {
   return rows<RunRow>(store, `SELECT ${columns} FROM runs WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);
 }
 
-const lines = `SELECT ${columns}, coalesce(runs.name, runs.config ->> 'model', runs.kind || '-' || runs.id) AS name, notes,
+const lines = `SELECT ${columns}, coalesce(runs.name, ${jsonField('runs.config', 'model')}, runs.kind || '-' || runs.id) AS name, notes,
   runs.deleted_at AS deletedAt, models.name AS modelName, runs.paused AND runs.status = 'interrupted' AS paused, report,
   runs.base IS NOT NULL AND NOT EXISTS (SELECT 1 FROM models AS b WHERE b.name = runs.base AND b.deleted_at IS NULL) AS baseGone
   FROM runs LEFT JOIN models ON models.id = runs.model_id`;
@@ -241,7 +242,10 @@ function writePoint(store: WritingStore, runId: number, point: CurvePoint): void
 /** The curve of a run after a step, in the order of its steps. */
 export function curveOfRun(store: ReadingStore, runId: number, after = -1): readonly CurvePoint[] {
   const sql = 'SELECT point FROM run_points WHERE run_id = ? AND step > ? ORDER BY step';
-  return rows<{ point: string }>(store, sql, runId, after).map((entry) => JSON.parse(entry.point) as CurvePoint);
+  const found = rows<{ point: string }>(store, sql, runId, after);
+  return found
+    .map(({ point }) => keptJson(keptSchemas.point, point, null) as CurvePoint | null)
+    .filter((point) => point !== null);
 }
 
 /** Keeps what a run's sample pairs got at a step. A resumed run writes over what it had. */
@@ -261,23 +265,35 @@ export function samplesOfRun(
   const sql = 'SELECT step, samples FROM run_samples WHERE run_id = ? ORDER BY step';
   return rows<{ step: number; samples: string }>(store, sql, runId).map(({ step, samples }) => ({
     step,
-    samples: JSON.parse(samples) as SamplePair[],
+    samples: keptJson(keptSchemas.samples, samples, []) as SamplePair[],
   }));
 }
 
 function parsed(run: RunRow): Run {
-  return { ...run, config: JSON.parse(run.config) as Record<string, unknown> };
+  return { ...run, ...configOf(run) };
 }
 
 function parsedLine(line: LineRow): RunLine {
   return {
     ...line,
-    config: JSON.parse(line.config) as Record<string, unknown>,
+    ...configOf(line),
     paused: line.paused === 1,
     baseGone: line.baseGone === 1,
-    report: line.report === null ? null : (JSON.parse(line.report) as TrainReport),
+    report: reportIn(line.report),
   };
 }
+
+/** What a run was made with. Where that can't be read, it says so itself, and every other run is as it was. */
+function configOf({ config: text, error }: Pick<RunRow, 'config' | 'error'>): Pick<Run, 'config' | 'error'> {
+  const config = keptJson(keptSchemas.config, text, null);
+  if (config) return { config, error };
+  const unreadable =
+    'What this run was trained with can not be read: its entry in the database is damaged. Its model and all other runs are as they were.';
+  return { config: {}, error: error === null ? unreadable : `${error} ${unreadable}` };
+}
+
+const reportIn = (text: string | null): TrainReport | null =>
+  keptJson(keptSchemas.trainReport, text, null) as TrainReport | null;
 
 function noRun(id: number): TiebreakError {
   return new TiebreakError('not-found', `There is no run ${id}.`);

@@ -1,3 +1,4 @@
+import type { Output } from '../disk/output.ts';
 import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
 
 export type EmbedFileReport = Rewritten & { readonly texts: number };
@@ -17,7 +18,7 @@ const digits = 9;
 /** Reads rows with a `text` and writes each as its text with the name of the encoder and its `embedding`. Rows without a text are left out and reported. */
 export async function embedFile(
   file: string,
-  out: string,
+  out: string | Output,
   { embed, encoder, signal }: EmbedFileOptions,
 ): Promise<EmbedFileReport> {
   let texts = 0;

@@ -13,6 +13,7 @@ import { conversationLine } from '../dataset/writers/conversations.ts';
 import { cupitLine } from '../dataset/writers/cupit.ts';
 import { labelStudioTask } from '../dataset/writers/label-studio.ts';
 import { pairLine } from '../dataset/writers/pairs.ts';
+import type { Output } from '../disk/output.ts';
 import { writeWholeFile } from '../disk/whole.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { commentRanges, countWithoutReward } from '../store/rewards.ts';
@@ -55,12 +56,12 @@ export function firstLines(store: ReadingStore, options: ExportOptions, count: n
 }
 
 /**
- * Writes the store's content to a file, which appears whole or not at all. A file that was there is replaced.
+ * Writes the store's content to a file, which appears whole or not at all.
  * @throws TiebreakError nothing-to-do where comments have no reward of the model; bad-input where the file can't be written, or can't hold it
  */
 export async function exportFile(
   store: ReadingStore,
-  path: string,
+  place: string | Output,
   options: ExportOptions,
   hooks: ExportHooks = {},
 ): Promise<ExportReport> {
@@ -73,10 +74,12 @@ export async function exportFile(
       throw new TiebreakError('nothing-to-do', `${what} no reward from this model yet: rank them first.`);
     }
   }
-  const file = resolve(path);
+  const file = resolve(typeof place === 'string' ? place : place.path);
   const notSaid = createNotSaid();
   const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid) : false;
-  const rows = await writeWholeFile(file, (handle) => write(handle, piecesOf(store, options, notSaid, margins), hooks));
+  const rows = await writeWholeFile(place, (handle) =>
+    write(handle, piecesOf(store, options, notSaid, margins), hooks),
+  );
   return { file, rows, notSaid: notSaid.list(), seconds: (performance.now() - started) / 1000 };
 }
 

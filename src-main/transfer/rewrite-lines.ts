@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { TiebreakError } from '../contract/errors.ts';
 import { readLines } from '../dataset/lines.ts';
+import type { Output } from '../disk/output.ts';
 import { writeWholeFile } from '../disk/whole.ts';
 
 /** What became of the rows of a file. */
@@ -29,7 +30,7 @@ const skipsListed = 10_000;
  * that can't be used are left out and reported.
  * @throws TiebreakError bad-input where not one row could be used
  */
-export async function rewriteLines<R>(file: string, out: string, rewriting: Rewriting<R>): Promise<Rewritten> {
+export async function rewriteLines<R>(file: string, out: string | Output, rewriting: Rewriting<R>): Promise<Rewritten> {
   const lines = readLines(file, { signal: rewriting.signal });
   return writeWholeFile(out, async (handle) => {
     const { written, ...report } = await rewrite(lines, handle, rewriting);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ShownOfPost, TextInput } from '../contract/engine.ts';
+import type { Output } from '../disk/output.ts';
 import { postInput } from '../recipe/pairs.ts';
 import { afterSpace, elementsOf, membersOf, type Span, withMembers } from './json-edit.ts';
 import { noText, type Rewritten, rewriteLines } from './rewrite-lines.ts';
@@ -24,7 +25,7 @@ const charactersAtOnce = 8 << 20;
  */
 export async function scoreFile(
   file: string,
-  out: string,
+  out: string | Output,
   { context, score, signal }: ScoreFileOptions,
 ): Promise<ScoreFileReport> {
   let [posts, comments] = [0, 0];

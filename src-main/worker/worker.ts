@@ -2,11 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { mapOf } from '../analysis/map.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { checkCopy } from '../store/copy.ts';
-import { closeStore, openForReading } from '../store/open.ts';
+import { problemsOf } from '../store/health.ts';
+import { closeStore, openForReading, type ReadingStore } from '../store/open.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 import { dataStatisticsOf } from './statistics-of-store.ts';
 
-/** Computes the statistics of a database, draws a map of its texts, or checks a copy of one, beside the main thread. */
+/** Computes the statistics of a database, draws a map of its texts, or looks whether it, or a copy, is sound, beside the main thread. */
 const tellEveryMs = 100;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
@@ -19,7 +20,9 @@ try {
 
 function resultOf(job: Job): JobResults[keyof JobResults] {
   if (job.job === 'map') return mapOf(job.input, progress());
-  return job.job === 'check' ? checkCopy(job.path) : statistics(job.path);
+  if (job.job === 'check') return checkCopy(job.path);
+  if (job.job === 'health') return reading(job.path, (store) => problemsOf(store, job));
+  return reading(job.path, statistics);
 }
 
 /** Tells how far the work has come, but not more often than anybody looks. */
@@ -32,10 +35,12 @@ function progress(): (done: number, total: number) => void {
   };
 }
 
-function statistics(path: string): JobResults['statistics'] {
+const statistics = (store: ReadingStore): JobResults['statistics'] => dataStatisticsOf(store, progress());
+
+function reading<T>(path: string, work: (store: ReadingStore) => T): T {
   const store = openForReading(path);
   try {
-    return dataStatisticsOf(store, progress());
+    return work(store);
   } finally {
     closeStore(store);
   }

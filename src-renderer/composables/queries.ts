@@ -21,6 +21,10 @@ export const useCompareSummary = (enabled: MaybeRefOrGetter<boolean> = true) =>
 
 export const useAppInfo = () => useLive([], ['app.info'], (signal) => client.app.info(undefined, { signal }));
 
+/** What the last look at the database found. */
+export const useHealth = () =>
+  useLive(['health'], ['app.health'], (signal) => client.app.health(undefined, { signal }));
+
 /** What restores put aside. Work that makes them due, and restores, tell of these topics. */
 export const usePutAside = () =>
   useLive(['settings', 'answers', 'imports', 'runs'], ['backup.putAside'], (signal) =>

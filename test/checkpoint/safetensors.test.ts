@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openWeights } from '../../src-main/checkpoint/open-weights.ts';
 import { openSafetensors, readSafetensors, writeSafetensors } from '../../src-main/checkpoint/safetensors.ts';
 import { halfToFloat } from '../../src-main/checkpoint/tensor-file.ts';
 
@@ -23,6 +24,27 @@ async function forge(header: unknown, data: Uint8Array): Promise<void> {
 }
 
 describe('safetensors', () => {
+  test('a broken header is said as what it is, whatever is broken in it', async () => {
+    await writeSafetensors(path, new Map([['a', { shape: [2], data: Float32Array.of(1, 2) }]]));
+    const whole = await readFile(path);
+    const nameless = join(folder, 'handle');
+    for (const [at, byte] of [
+      [8, 0x20],
+      [8, 0x00],
+      [0, 0x80],
+      [7, 0xff],
+      [0, 0x50],
+    ] as const) {
+      const broken = Buffer.from(whole);
+      broken[at] = byte;
+      await writeFile(path, broken);
+      await expect(openWeights(path), `${at}`).rejects.toThrow(/are damaged: its (header|entry)/);
+      await writeFile(nameless, broken);
+      await expect(openWeights(nameless), `${at}`).rejects.toThrow(/damaged: it(s header| begins neither)/);
+    }
+    await rm(nameless);
+  });
+
   test('comes back as written, views and empty tensors included', async () => {
     const tensors = new Map([
       ['a', { shape: [2, 3], data: Float32Array.of(1, -2, 3.5, 0, 1e-30, Number.POSITIVE_INFINITY) }],

@@ -132,7 +132,10 @@ test('as many files come in by paths as by handles', () => {
 describe('the terminal offers what the calls take', () => {
   /** The commands that train a reward model. */
   const training = ['reward', 'quick', 'deep', 'together', 'best'];
-  const program = createProgram(async () => {});
+  const program = createProgram(
+    async () => {},
+    async () => {},
+  );
   const commands = (of: Command): readonly Command[] => [of, ...of.commands.flatMap(commands)];
   const options = commands(program).flatMap((command) =>
     command.options.map((option) => ({ command: command.name(), name: option.attributeName(), option })),

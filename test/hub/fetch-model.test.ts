@@ -321,7 +321,7 @@ describe('the reference reward model', () => {
 
 async function rewardsOf(model: string): Promise<readonly number[]> {
   const out = join(scratch.folder, 'scored.jsonl');
-  await app.scoreFile({ file: scratch.write('three.jsonl', rows(0, 1)), out, model, device: 'cpu' });
+  await app.scoreFile({ file: scratch.write('three.jsonl', rows(0, 1)), out, replace: true, model, device: 'cpu' });
   const { comments } = JSON.parse(readFileSync(out, 'utf8')) as { comments: { reward: number }[] };
   return comments.map(({ reward }) => reward);
 }

@@ -9,6 +9,7 @@ import { contentOfFolder } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
+import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
 
@@ -54,6 +55,7 @@ async function pack(house: House, path: string, hooks: TaskHooks): Promise<void>
       tell();
     };
     await copyStore(house.store, copy, { onProgress, signal: hooks.signal });
+    await refuseDamaged(copy, hooks.signal);
     done = size;
     const onBytes = (bytes: number): void => {
       done += bytes;
@@ -62,7 +64,22 @@ async function pack(house: House, path: string, hooks: TaskHooks): Promise<void>
     const all = [{ path: copy, name: databaseName, bytes: (await stat(copy)).size }, ...sources];
     await writeZip(path, all, onBytes, hooks.signal);
   } finally {
-    for (const end of ['', '-wal', '-shm', '-journal']) await rm(`${copy}${end}`, { force: true });
+    for (const end of ['', '-wal', '-shm', '-journal']) {
+      // The backup is made, or has said why not: what can't be removed here goes with the next start.
+      await rm(`${copy}${end}`, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/** A copy that could not be restored is no backup: it is looked at as a restore looks at it. */
+async function refuseDamaged(copy: string, signal: AbortSignal): Promise<void> {
+  try {
+    await workInThread({ job: 'check', path: copy }, 'backup', { signal });
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'damaged') throw error;
+    const message =
+      "The database of this data folder is damaged, so a backup of it could not be restored. No backup was made: keep earlier ones; 'tiebreak doctor' says what is wrong, and 'tiebreak recover' makes a new database of all that can still be read.";
+    throw new TiebreakError('damaged', message, { cause: error });
   }
 }
 

@@ -12,7 +12,7 @@ import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
 import { workInThread } from '../../worker/start.ts';
 import { refuseWhile } from '../data/past-imports.ts';
-import type { House, WritingHouse } from '../kernel/house.ts';
+import { type House, notLookedAt, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
 import { backupManifest, databaseName } from './backup.ts';
@@ -47,13 +47,14 @@ async function restore(house: WritingHouse, file: Archive, hooks: TaskHooks): Pr
     hooks.signal.throwIfAborted();
     refuseWhile(house, (kind) => kind !== 'restore');
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    // The next start removes what this one can't.
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
     throw refusal(file, staging, error, hooks.signal);
   }
   putInPlace(house);
   house.changes.tell(...topics);
   const { posts, labels, models } = content.totals;
-  return { posts, answers: labels, models };
+  return { posts, answers: labels, models, unreadable: content.unreadable };
 }
 
 /** In one turn, so that nothing else of this process meets a closed database. */
@@ -70,8 +71,14 @@ function putInPlace(house: WritingHouse): void {
     const message = `The backup was whole, but could not be put in its place (${code}). Everything is as it was before: try again.`;
     throw new TiebreakError('bad-input', message, { cause: error });
   }
+  house.health.current = notLookedAt().current;
   endSwap(house.home);
-  interruptDeadRuns(house.store, () => false);
+  try {
+    interruptDeadRuns(house.store, () => false);
+  } catch (error) {
+    // The restore took place: the next start does this again.
+    console.error(error);
+  }
 }
 
 /** Takes only what a backup holds out of the archive, each file once, and no more than there is room for. */

@@ -31,10 +31,15 @@ export function swapIn(home: string): string {
   return before;
 }
 
-/** Ends the swap: from now on there is nothing to be finished. */
+/** Ends the swap: from now on there is nothing to be finished. What can't be removed is no failure of it; the next start tries again. */
 export function endSwap(home: string): void {
-  rmSync(join(home, journalName), { force: true });
-  rmSync(stagingOf(home), { recursive: true, force: true });
+  for (const path of [join(home, journalName), stagingOf(home)]) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      console.error(error);
+    }
+  }
 }
 
 /** Moves all back. The database must be closed. */

@@ -10,6 +10,7 @@ import { writeWholeFile } from '../../disk/whole.ts';
 import { statisticsPage } from '../../report/statistics-page.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
+import { namedOutput } from '../kernel/named-output.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { drawMap } from './map.ts';
 
@@ -37,11 +38,11 @@ export type StatisticsPageReport = { readonly file: string; readonly figures: nu
 /** Writes all figures of the data as one HTML file, whole or not at all. */
 export async function writeStatisticsPage(
   house: House,
-  { file, map, device }: z.output<typeof statsPageCall>,
+  { file, replace, map, device }: z.output<typeof statsPageCall>,
   hooks: CallHooks,
 ): Promise<StatisticsPageReport> {
   const begun = performance.now();
-  return writeWholeFile(file, async (handle) => {
+  return writeWholeFile(await namedOutput(house, file, replace), async (handle) => {
     const { page, figures } = await pageOf(house, { map, device }, hooks);
     await handle.writeFile(page);
     return { file, figures, seconds: (performance.now() - begun) / 1000 };

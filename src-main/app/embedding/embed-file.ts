@@ -3,6 +3,7 @@ import type * as calls from '../../contract/calls.ts';
 import { type EmbedFileReport, embedFile } from '../../transfer/embed-file.ts';
 import { encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
+import { namedOutput } from '../kernel/named-output.ts';
 
 export type EmbedSummary = EmbedFileReport & {
   readonly file: string;
@@ -14,10 +15,11 @@ export type EmbedSummary = EmbedFileReport & {
 /** Writes an encoder's vector of each text of a file. */
 export async function embedRows(
   house: House,
-  { file, out, device, encoder }: z.output<typeof calls.embedCall>,
+  { file, out, replace, device, encoder }: z.output<typeof calls.embedCall>,
   { onProgress, onLog, signal }: calls.CallHooks,
 ): Promise<EmbedSummary> {
   const begun = performance.now();
+  const output = await namedOutput(house, out, replace);
   const place = encoderNamed(house, encoder);
   let before = 0;
   const embed = async (texts: readonly string[]): Promise<Float32Array> => {
@@ -33,6 +35,6 @@ export async function embedRows(
     before += texts.length;
     return embeddings;
   };
-  const report = await embedFile(file, out, { embed, encoder, signal });
+  const report = await embedFile(file, output, { embed, encoder, signal });
   return { file: out, encoder, ...report, seconds: (performance.now() - begun) / 1000 };
 }

@@ -3,6 +3,7 @@ import type { ShownOfPost } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelInUse } from '../../contract/reports.ts';
+import type { Health } from '../../contract/views.ts';
 import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
@@ -37,6 +38,8 @@ export type House = {
   readonly hub: string;
   /** Where requests for threads go instead of to their hosts, for tests: a server on this machine. Null: to their hosts. */
   readonly threads: string | null;
+  /** What the last look at the database found. */
+  readonly health: { current: Health };
   /** The watched folder of an open app. */
   readonly watching: Watching;
 };
@@ -51,6 +54,9 @@ export type Watching = {
   /** Looks at what is set anew. */
   restart: () => void;
 };
+
+/** Before the first look. */
+export const notLookedAt = (): House['health'] => ({ current: { lookedAt: null, problems: [] } });
 
 export const notWatching = (): Watching => ({ state: 'off', files: [], last: null, restart: () => {} });
 

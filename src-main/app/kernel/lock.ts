@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
 import { lockFile } from '../../store/file-lock.ts';
+import { isInPlace } from '../../store/in-place.ts';
 import type { House, WritingHouse } from './house.ts';
 
 /** What a program says of itself that only looks after what an earlier one left behind. */
@@ -23,16 +24,19 @@ export const lockedFile = (home: string): string => join(resolve(home), 'writing
 
 /**
  * Runs `work` as the only process that writes to this data folder, and gives it the house to write to. Throws TiebreakError busy
- * where another process writes.
+ * where another process writes; damaged where the folder is no longer there, before or after.
  */
 export async function withLock<T>(
   house: House,
   doing: string,
   work: (house: WritingHouse) => T | Promise<T>,
 ): Promise<T> {
+  refuseElsewhere(house);
   const release = takeLock(house.home, doing);
   try {
-    return await work(house as WritingHouse);
+    const result = await work(house as WritingHouse);
+    refuseElsewhere(house);
+    return result;
   } finally {
     release();
   }
@@ -40,12 +44,26 @@ export async function withLock<T>(
 
 /** The same for what is done in one turn. */
 export function withLockNow<T>(house: House, doing: string, work: (house: WritingHouse) => T): T {
+  refuseElsewhere(house);
   const release = takeLock(house.home, doing);
   try {
-    return work(house as WritingHouse);
+    const result = work(house as WritingHouse);
+    refuseElsewhere(house);
+    return result;
   } finally {
     release();
   }
+}
+
+/** What is written must stand where the next start looks for it, or whoever wrote it must hear that it does not. */
+function refuseElsewhere({ home, store }: House): void {
+  if (store.copyOf !== undefined) {
+    const message = `The data folder ${home} can only be read, so nothing can be kept in it. Nothing was changed: see that you may write there, or name another one (--home).`;
+    throw new TiebreakError('bad-input', message);
+  }
+  if (isInPlace(store)) return;
+  const message = `The data folder ${home} was removed, moved or replaced while Tiebreak was open, so this was not kept, and nothing is written any more. What was saved before is where the folder went: put it back in its place, or restore a backup, and start Tiebreak anew.`;
+  throw new TiebreakError('damaged', message);
 }
 
 /** Whether this process holds the lock already. */

@@ -1,3 +1,4 @@
+import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { commentKinds, type Task, type TaskError, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
@@ -118,10 +119,12 @@ export function createTasks(): Tasks {
   };
 }
 
-/** What a door may show of an error. Anything but a TiebreakError is a defect of ours, and goes to the log as well. */
+/** What a door may show of an error. What is neither ours nor trouble of the disk is a defect, and goes to the log as well. */
 export function explained(error: unknown): TaskError {
   if (error instanceof TiebreakError) return { code: error.code, message: error.message };
   console.error(error);
+  const trouble = troubleInWords(error);
+  if (trouble !== null) return { code: 'bad-input', message: trouble };
   const reason = error instanceof Error ? error.message : String(error);
   return {
     code: 'defect',

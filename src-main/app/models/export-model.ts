@@ -8,8 +8,9 @@ import type { ModelExportReport } from '../../contract/reports.ts';
 import { writeWholeFile } from '../../disk/whole.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { type House, namedModel } from '../kernel/house.ts';
+import { namedOutput } from '../kernel/named-output.ts';
 import { filesInFormat } from './export-formats.ts';
-import { checkFree, writeExportFolder, zipOf } from './write-export.ts';
+import { checkFolder, writeExportFolder, zipOf } from './write-export.ts';
 
 /** Writes a model to a file or a folder, which appears whole or not at all. */
 export async function exportModel(
@@ -19,13 +20,14 @@ export async function exportModel(
 ): Promise<ModelExportReport> {
   const begun = performance.now();
   const out = resolve(call.out);
-  const model = findKeptModel(house.store, namedModel(house, call.model).id);
   const asFile = call.as === 'archive' || out.toLowerCase().endsWith('.zip');
+  const output = await namedOutput(house, out, call.replace, asFile ? 'file' : 'folder');
+  const model = findKeptModel(house.store, namedModel(house, call.model).id);
   const made = await filesInFormat(house, model, call.as, hooks.signal);
-  await checkFree(out, { file: asFile, replace: call.replace, files: made });
+  if (!asFile) await checkFolder(output, made);
   const { files, sizes } = watched(made, model.name, hooks);
-  if (asFile) await writeWholeFile(out, (handle) => handle.writeFile(zipOf(files)));
-  else await writeExportFolder(out, files);
+  if (asFile) await writeWholeFile(output, (handle) => handle.writeFile(zipOf(files)));
+  else await writeExportFolder(output, files);
   const seconds = (performance.now() - begun) / 1000;
   return { model: model.name, as: call.as, out, files: sizes(), seconds };
 }

@@ -1,51 +1,34 @@
 import type { EventEmitter } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { isThere, type Output } from '../../disk/output.ts';
 import { writeWholeFolder } from '../../disk/whole.ts';
 
 /**
- * Sees that an export may go to a place: where nothing is, or an empty folder; or, when it is to be replaced, an earlier export
- * of the same form, and nothing of somebody else's.
+ * Sees that an export may go to a folder: one that is not there, or empty; or, when it is to be replaced, an earlier export of the same form,
+ * and nothing of somebody else's.
  * @throws TiebreakError bad-input
  */
-export async function checkFree(
-  out: string,
-  {
-    file,
-    replace,
-    files,
-  }: { readonly file: boolean; readonly replace: boolean; readonly files: readonly ExportedFile[] },
-): Promise<void> {
-  const found = await stat(out).catch(() => null);
-  if (!found) return;
-  if (found.isDirectory() === file) {
-    const [there, asked] = file ? ['folder', 'file'] : ['file', 'folder'];
-    throw new TiebreakError('bad-input', `${out} is a ${there}, and the export is a ${asked}. Nothing was written.`);
-  }
-  const inside = found.isDirectory() ? await readdir(out) : null;
-  if (inside?.length === 0) return;
-  if (!replace) {
-    throw new TiebreakError(
-      'bad-input',
-      `${out} exists already. Nothing was written: choose another place, or ask for it to be replaced.`,
-    );
-  }
+export async function checkFolder({ path, replace }: Output, files: readonly ExportedFile[]): Promise<void> {
+  const inside = await readdir(path).catch(() => []);
+  if (inside.length === 0) return;
+  if (!replace) throw isThere(path);
   const own = new Set(files.map(({ name }) => name.split('/')[0]));
-  const foreign = inside?.find((name) => !own.has(name));
+  const foreign = inside.find((name) => !own.has(name));
   if (foreign !== undefined) {
-    const message = `${out} holds ${foreign}, which is no part of such an export, so it is not replaced. Nothing was written: choose another place.`;
+    const message = `${path} holds ${foreign}, which is no part of such an export, so it is not replaced. Nothing was written: choose another place.`;
     throw new TiebreakError('bad-input', message);
   }
 }
 
 /** Writes files into a folder that appears whole or not at all, in the place of one that was there. */
-export function writeExportFolder(out: string, files: readonly ExportedFile[]): Promise<void> {
+export function writeExportFolder(out: string | Output, files: readonly ExportedFile[]): Promise<void> {
   return writeWholeFolder(out, async (folder) => {
     for (const { name, content } of files) {
       const path = join(folder, ...name.split('/'));

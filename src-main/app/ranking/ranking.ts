@@ -6,6 +6,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ExportSummary, PairTotals, PostQuestion, Ranking } from '../../contract/reports.ts';
 import type { ExportPreview } from '../../contract/views.ts';
+import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
 import { postsByGain } from '../../store/gains.ts';
 import { listPostIds } from '../../store/post-list.ts';
@@ -76,9 +77,21 @@ export async function exportRanking(
   call: z.output<typeof exportCall>,
   hooks: CallHooks,
 ): Promise<ExportSummary> {
+  const output = { path: call.file, replace: call.replace, home: house.home };
+  return writeRanking(house, call, output, hooks);
+}
+
+async function writeRanking(
+  house: House,
+  call: Omit<z.output<typeof exportCall>, 'replace'>,
+  place: string | Output,
+  hooks: CallHooks,
+): Promise<ExportSummary> {
   if (totals(house.store).posts === 0) throw noData();
   const format = call.format ?? rankingFormatOf(call.file);
   refuseOthers(format, call);
+  // Before rewards are given that may take long.
+  if (typeof place !== 'string') await checkOutput(place);
   const model = modelOf(house, format, call.model);
   if (model) await scoreMissing(house, model, { split: call.split }, call.device, hooks);
   const onProgress = ({ rows }: { rows: number }): void => {
@@ -90,7 +103,7 @@ export async function exportRanking(
   };
   const { split, margin, pairsPerPost, locale } = call;
   const options = { format, split, margin, pairsPerPost, locale, ...rankedBy(house, model) };
-  const report = await exportFile(house.store, call.file, options, { onProgress, onPairs, signal: hooks.signal });
+  const report = await exportFile(house.store, place, options, { onProgress, onPairs, signal: hooks.signal });
   return { ...report, format, model: model?.name ?? null };
 }
 
@@ -151,7 +164,7 @@ export function offerRanking(house: House, call: ExportChoice): number {
   return house.tasks.start('export', `Exporting ${name}`, async (hooks) => {
     let report: ExportSummary | undefined;
     const file = await house.files.offer(name, async (path) => {
-      report = await exportRanking(house, { ...call, model, file: path, device }, hooks);
+      report = await writeRanking(house, { ...call, model, file: path, device }, path, hooks);
     });
     return { file, rows: report!.rows, notSaid: report!.notSaid };
   });

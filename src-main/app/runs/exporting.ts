@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { runFormatOf } from '../../common/file-kinds.ts';
@@ -7,10 +6,12 @@ import type { RunRecord } from '../../common/run-record.ts';
 import type { CallHooks, exportRunsCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { RunsExport } from '../../contract/reports.ts';
+import { isThere, type Output } from '../../disk/output.ts';
 import { writeWholeFile, writeWholeFolder } from '../../disk/whole.ts';
 import { longForm } from '../../tracking/long-form.ts';
 import { eventFileName, eventFrames } from '../../tracking/tfevents.ts';
 import type { House } from '../kernel/house.ts';
+import { namedOutput } from '../kernel/named-output.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
@@ -18,30 +19,31 @@ import { meantRuns, recordOf } from './records.ts';
 const bufferSize = 1 << 18;
 
 /**
- * Writes the curves, settings and figures of runs: a file that appears whole or not at all in the place of an earlier one; for
- * TensorBoard a folder with one for each run, which must not be there yet.
+ * Writes the curves, settings and figures of runs: a file that appears whole or not at all; for TensorBoard a folder with one for
+ * each run.
  */
 export async function exportRuns(
   house: House,
-  { out, runs: named, format = runFormatOf(out) }: z.output<typeof exportRunsCall>,
+  { out, replace, runs: named, format = runFormatOf(out) }: z.output<typeof exportRunsCall>,
   hooks: CallHooks,
 ): Promise<RunsExport> {
-  const runs = meantRuns(house, named);
   const path = resolve(out);
-  if (format === 'tensorboard') await writeFolder(house, path, runs, hooks);
-  else await writeLongForm(house, path, runs, format, hooks);
+  const output = await namedOutput(house, path, replace, format === 'tensorboard' ? 'folder' : 'file');
+  const runs = meantRuns(house, named);
+  if (format === 'tensorboard') await writeFolder(house, output, runs, hooks);
+  else await writeLongForm(house, output, runs, format, hooks);
   return { file: path, runs: runs.length, format };
 }
 
 async function writeLongForm(
   house: House,
-  path: string,
+  output: Output,
   runs: readonly number[],
   format: 'jsonl' | 'csv',
   hooks: CallHooks,
 ): Promise<void> {
   const pause = createPauses(hooks.signal);
-  await writeWholeFile(path, async (handle) => {
+  await writeWholeFile(output, async (handle) => {
     let waiting = '';
     for (const text of longForm(format, recordsOf(house, runs, hooks))) {
       waiting += text;
@@ -54,13 +56,10 @@ async function writeLongForm(
   });
 }
 
-async function writeFolder(house: House, path: string, runs: readonly number[], hooks: CallHooks): Promise<void> {
-  if (existsSync(path)) {
-    const message = `${path} is there already. Nothing was written: name a folder that is not there yet.`;
-    throw new TiebreakError('bad-input', message);
-  }
+async function writeFolder(house: House, output: Output, runs: readonly number[], hooks: CallHooks): Promise<void> {
+  await checkFolder(output);
   const pause = createPauses(hooks.signal);
-  await writeWholeFolder(path, async (whole) => {
+  await writeWholeFolder(output, async (whole) => {
     for (const record of recordsOf(house, runs, hooks)) {
       const folder = join(whole, folderName(record));
       await mkdir(folder);
@@ -72,6 +71,19 @@ async function writeFolder(house: House, path: string, runs: readonly number[], 
       await writeFile(join(folder, eventFileName(record)), Buffer.concat(frames));
     }
   });
+}
+
+/** A folder is replaced only where there is nothing in it but what such an export writes. */
+async function checkFolder({ path, replace }: Output): Promise<void> {
+  const inside = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
+  if (inside.length === 0) return;
+  if (!replace) throw isThere(path);
+  const foreign = inside.find(
+    (entry) => !(entry.isDirectory() ? /^\d+-/ : /^events\.out\.tfevents\./).test(entry.name),
+  );
+  if (!foreign) return;
+  const message = `${path} holds ${foreign.name}, which is no part of such an export, so it is not replaced. Nothing was written: choose another place.`;
+  throw new TiebreakError('bad-input', message);
 }
 
 /** TensorBoard shows a run by the name of its folder. The number keeps runs of one name apart. */

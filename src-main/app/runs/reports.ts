@@ -17,6 +17,7 @@ import { listRunLines } from '../../store/runs.ts';
 import { reportHtml } from '../../tracking/report-html.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
+import { namedOutput } from '../kernel/named-output.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { meantRuns, recordOf } from './records.ts';
 
@@ -70,13 +71,14 @@ export function offerReport(house: House, id: number): number {
 /** Writes a report on some runs, with a text of Markdown from a file, as one file of HTML. */
 export async function writeReport(
   house: House,
-  { out, runs: named, name, text: file }: z.output<typeof reportCall>,
+  { out, replace, runs: named, name, text: file }: z.output<typeof reportCall>,
   hooks: CallHooks,
 ): Promise<RunsReport> {
+  const output = await namedOutput(house, out, replace);
   const runs = meantRuns(house, named);
   const text = file === undefined ? '' : await textOf(file);
   const page = await pageOf(house, { name: name ?? 'Report on runs', text, metrics: null, runs }, hooks);
-  await writeWholeFile(out, (handle) => handle.writeFile(page));
+  await writeWholeFile(output, (handle) => handle.writeFile(page));
   return { file: out, runs: runs.length, bytes: Buffer.byteLength(page) };
 }
 

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
+import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { ProbedDevice } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { AppInfo } from '../../contract/views.ts';
 import { appVersion } from '../../root.ts';
 import { countEmbeddings } from '../../store/embeddings.ts';
-import { integrityCheck, sqliteVersion } from '../../store/open.ts';
+import { sqliteVersion } from '../../store/open.ts';
+import { workInThread } from '../../worker/start.ts';
 import { encoderNamed, namesOfEncoders } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 
@@ -14,7 +16,7 @@ export type Installation = {
   readonly platform: string;
   readonly home: string;
   readonly database: string;
-  /** What SQLite's own check finds: an empty list where all is well. */
+  /** What a look at the database finds (store/health.ts): an empty list where all is well. */
   readonly problems: readonly string[];
   readonly devices: readonly ProbedDevice[];
   readonly encoders: readonly ExaminedEncoder[];
@@ -38,14 +40,15 @@ const requireHere = createRequire(import.meta.url);
 
 /** What is installed, where the data lies, whether it is sound, and which devices can be used. */
 export async function examine(house: House, hooks: CallHooks): Promise<Installation> {
+  const problems = await workInThread({ job: 'health', path: house.store.path, thorough: true }, 'statistics', hooks);
   const encoders = await examineEncoders(house, hooks);
   const { devices } = await house.scorer.request({ type: 'probe' }, { signal: hooks.signal, onLog: hooks.onLog });
   return {
     versions: versionsOf(house),
     platform,
     home: house.home,
-    database: house.store.path,
-    problems: integrityCheck(house.store),
+    database: house.store.copyOf ?? house.store.path,
+    problems,
     devices,
     encoders,
   };
@@ -53,9 +56,9 @@ export async function examine(house: House, hooks: CallHooks): Promise<Installat
 
 /** Lets every encoder read a text, by which its files are held against their sums. */
 async function examineEncoders(house: House, { signal, onLog }: CallHooks): Promise<readonly ExaminedEncoder[]> {
-  const counts = countEmbeddings(house.store);
+  const counts = readable(() => countEmbeddings(house.store), new Map());
   const examined: ExaminedEncoder[] = [];
-  for (const encoder of namesOfEncoders(house)) {
+  for (const encoder of readable(() => namesOfEncoders(house), [])) {
     let vectors = 0;
     try {
       const place = encoderNamed(house, encoder);
@@ -64,11 +67,23 @@ async function examineEncoders(house: House, { signal, onLog }: CallHooks): Prom
       const { width } = await house.scorer.request(request, { signal, onLog });
       examined.push({ encoder, width, problem: null, vectors });
     } catch (error) {
-      if (!(error instanceof TiebreakError) || error.code === 'cancelled') throw error;
-      examined.push({ encoder, width: null, problem: error.message, vectors });
+      const known = error instanceof TiebreakError;
+      const problem = known ? error.message : troubleInWords(error);
+      if (problem === null || (known && error.code === 'cancelled')) throw error;
+      examined.push({ encoder, width: null, problem, vectors });
     }
   }
   return examined;
+}
+
+/** What can be read of a damaged database; that it is damaged is a finding of its own. */
+function readable<T>(read: () => T, instead: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (troubleInWords(error) === null) throw error;
+    return instead;
+  }
 }
 
 /** What stands in the window's 'about'. */

@@ -1,18 +1,20 @@
 import { CommanderError } from 'commander';
 import { type App, openApp } from '../../app.ts';
+import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallProgress } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { dataFolder } from '../../root.ts';
 import { keepAwake } from '../shared/awake.ts';
 import { createProgram } from './program.ts';
 import { createProgress } from './progress.ts';
-import type { Run } from './run.ts';
+import type { Outcome, Run, RunIn } from './run.ts';
 
 /** The terminal door. Exit code 0: done, 1: failed with one plain sentence, 2: wrong usage. */
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 const echoMs = 500;
 
-const program = createProgram(runCommand);
+const program = createProgram(runCommand, runInFolder);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();
   // In JSON mode the last line of standard output is the object, so help that was not asked for goes to standard error.
@@ -25,9 +27,16 @@ try {
   process.exitCode = report(error);
 }
 
-async function runCommand(work: Parameters<Run>[0]): Promise<void> {
-  const { home, json } = program.opts<{ home?: string; json?: boolean }>();
-  const app = openApp({ home });
+async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void> {
+  const { home } = program.opts<{ home?: string }>();
+  let app: App;
+  try {
+    app = openApp({ home });
+  } catch (error) {
+    if (!whenDamaged || !(error instanceof TiebreakError) || error.code !== 'damaged') throw error;
+    show(whenDamaged(error.message, dataFolder(home)));
+    return;
+  }
   const progress = createProgress(process.stderr);
   const controller = new AbortController();
   const stop = endOnSignals(app, controller, progress.log);
@@ -40,14 +49,23 @@ async function runCommand(work: Parameters<Run>[0]): Promise<void> {
     const hooks = { onProgress, onLog: progress.log, signal: controller.signal };
     const outcome = await work(app, hooks);
     progress.stop();
-    process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
-    if (outcome.failed) process.exitCode = exitCodes.failed;
+    show(outcome);
   } finally {
     release?.();
     progress.stop();
     await app.close();
     stop();
   }
+}
+
+async function runInFolder(work: Parameters<RunIn>[0]): Promise<void> {
+  const { home } = program.opts<{ home?: string }>();
+  show(await work(dataFolder(home)));
+}
+
+function show({ json, text, failed }: Outcome): void {
+  process.stdout.write(`${program.opts<{ json?: boolean }>().json ? JSON.stringify(json) : text}\n`);
+  if (failed) process.exitCode = exitCodes.failed;
 }
 
 /** The first Ctrl-C ends the work in an orderly way, the second at once. */
@@ -65,7 +83,7 @@ function endOnSignals(app: App, controller: AbortController, log: (line: string)
     log('Stopping. Press Ctrl-C again to stop at once.');
     controller.abort();
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   return () => {
     for (const signal of signals) process.off(signal, onSignal);
@@ -82,6 +100,12 @@ function report(error: unknown): number {
   if (error instanceof TiebreakError) {
     process.stderr.write(`${error.message}\n`);
     printError(error.code, error.message);
+    return exitCodes.failed;
+  }
+  const trouble = troubleInWords(error);
+  if (trouble !== null) {
+    process.stderr.write(`${trouble}\n`);
+    printError('bad-input', trouble);
     return exitCodes.failed;
   }
   const text = error instanceof Error ? error.message : String(error);

@@ -6,6 +6,7 @@ import { type App, openApp, sampleFiles } from '../../app.ts';
 import { counted, duration } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { checkOutput } from '../../disk/output.ts';
 import { printEvaluation, printRanking } from './print.ts';
 import { printModel } from './print-training.ts';
 import { createProgress, type ProgressDisplay } from './progress.ts';
@@ -13,6 +14,8 @@ import { createProgress, type ProgressDisplay } from './progress.ts';
 /** The whole way once, on the bundled sample: import, train, evaluate, rank, export. Made to be read by a newcomer. */
 /** Small enough for two processor cores and a minute. */
 const settings = { width: 128, layers: 2, vocabulary: 2048, maxTokens: 160, epochs: 2, learningRate: 5e-4 };
+
+type Exports = { readonly files: readonly string[]; readonly replace: boolean };
 
 try {
   await main();
@@ -24,8 +27,11 @@ try {
 
 async function main(): Promise<void> {
   const begun = performance.now();
-  const { output, home } = readArguments();
+  const { output, home, replace } = readArguments();
   mkdirSync(output, { recursive: true });
+  // Before a minute of work.
+  const exports = ['ranking.jsonl', 'ranking.csv'].map((name) => join(output, name));
+  for (const path of exports) await checkOutput({ path, replace, home });
   const app = openApp({ home });
   const progress = createProgress(process.stderr);
   const controller = new AbortController();
@@ -33,7 +39,7 @@ async function main(): Promise<void> {
   try {
     await showAll(
       app,
-      output,
+      { files: exports, replace },
       { onProgress: progress.update, onLog: progress.log, signal: controller.signal },
       progress,
     );
@@ -48,7 +54,7 @@ async function main(): Promise<void> {
   say('  npm run -s tiebreak -- --help');
 }
 
-async function showAll(app: App, output: string, hooks: CallHooks, progress: ProgressDisplay): Promise<void> {
+async function showAll(app: App, exports: Exports, hooks: CallHooks, progress: ProgressDisplay): Promise<void> {
   say('Tiebreak learns from people which of two comments is the better one, and then ranks the comments of any post.');
   say('This demo does it once on real data that comes with it: captions for cartoons, and arguments in debates.');
 
@@ -84,20 +90,24 @@ async function showAll(app: App, output: string, hooks: CallHooks, progress: Pro
 
   heading('5. Export');
   say('The rankings of all posts of the test part, for other programs and for a spreadsheet:');
-  for (const name of ['ranking.jsonl', 'ranking.csv']) {
-    const report = await app.export({ file: join(output, name), model: trained.model, split: 'test' }, hooks);
+  for (const file of exports.files) {
+    const report = await app.export({ file, replace: exports.replace, model: trained.model, split: 'test' }, hooks);
     progress.stop();
     say(`  ${shown(report.file)}`);
   }
 }
 
-function readArguments(): { output: string; home: string } {
+function readArguments(): { output: string; home: string; replace: boolean } {
   try {
-    const { values, positionals } = parseArgs({ options: { home: { type: 'string' } }, allowPositionals: true });
+    const options = { home: { type: 'string' }, replace: { type: 'boolean' } } as const;
+    const { values, positionals } = parseArgs({ options, allowPositionals: true });
     const output = resolve(positionals[0] ?? 'demo-output');
-    return { output, home: resolve(values.home ?? join(output, 'data')) };
+    return { output, home: resolve(values.home ?? join(output, 'data')), replace: values.replace ?? false };
   } catch (error) {
-    throw new TiebreakError('bad-input', `Usage: npm run demo -- [FOLDER] [--home DIR]. ${(error as Error).message}`);
+    throw new TiebreakError(
+      'bad-input',
+      `Usage: npm run demo -- [FOLDER] [--home DIR] [--replace]. ${(error as Error).message}`,
+    );
   }
 }
 

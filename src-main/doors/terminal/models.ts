@@ -3,6 +3,7 @@ import { duration, size } from '../../common/words.ts';
 import { type ModelFormat, modelFormats } from '../../contract/calls.ts';
 import type { ModelExportReport } from '../../contract/reports.ts';
 import { addFetchCommand } from './fetch-model.ts';
+import { replaceOption } from './options.ts';
 import { printImportedModel, printModels } from './print.ts';
 import { addPushCommand } from './push-model.ts';
 import type { Run } from './run.ts';
@@ -49,7 +50,7 @@ export function addModelCommands(command: (words: string, description: string) =
         .default('archive'),
     )
     .requiredOption('--out <path>', 'where to: a file for an archive, else a folder, or a zip file of it')
-    .option('--replace', 'put it in the place of an earlier export')
+    .addOption(replaceOption())
     .action((model: string, options: { readonly as: ModelFormat; readonly out: string; readonly replace?: boolean }) =>
       run(async (app, hooks) => {
         const report = await app.exportModel({ model, ...options }, hooks);

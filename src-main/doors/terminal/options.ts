@@ -5,6 +5,7 @@ import { devices } from '../../contract/engine.ts';
 /** What several commands take. */
 export const deviceOption = (): Option =>
   new Option('--device <device>', 'what to compute on').choices(devices).default('auto');
+export const replaceOption = (): Option => new Option('--replace', 'put it in the place of a file that is there');
 export const pairsOption = (): Option =>
   new Option(
     '--pairs <source>',

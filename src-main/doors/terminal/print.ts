@@ -209,6 +209,10 @@ export function printSecondLooks({ looks, of, model }: SecondLooks): string {
   );
 }
 
+/** What to do with a damaged database. */
+export const wayOut =
+  "Keep earlier backups. 'tiebreak recover' makes a new database of all that can still be read, says how much that is, and keeps this one; with --backup FILE it takes what can't be read from an earlier backup.";
+
 export function printDoctor(report: DoctorReport): string {
   const { versions, platform, home, database, problems, devices, encoders, putAside } = report;
   const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
@@ -223,8 +227,11 @@ export function printDoctor(report: DoctorReport): string {
       ['system', platform],
       ['data folder', home],
       ['database', database],
-      ['integrity', problems.length === 0 ? 'sound' : problems.join('; ')],
+      ['integrity', problems.length === 0 ? 'sound' : 'damaged'],
     ]),
+    ...(problems.length === 0
+      ? []
+      : [`Found in the database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, wayOut]),
     table(['device', 'usable', 'texts a second', ''], rows),
     table(
       ['encoder', 'usable', 'numbers', 'vectors kept', ''],

@@ -6,11 +6,12 @@ import { addContextCommands } from './context.ts';
 import { addDrift } from './drift.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
-import { deviceOption, language, margin, modelOption, positive } from './options.ts';
+import { deviceOption, language, margin, modelOption, positive, replaceOption } from './options.ts';
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
-import type { Run } from './run.ts';
+import { addRecover } from './recover.ts';
+import type { Run, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
@@ -29,7 +30,7 @@ argilla        compared pairs as records with their rankings
 arena          answers as battles: model_a, model_b, winner, judge`;
 
 /** All commands and their options; these words are fixed, since other programs use them. */
-export function createProgram(run: Run): Command {
+export function createProgram(run: Run, runIn: RunIn): Command {
   const program = new Command('tiebreak')
     .description('Compare comments, train a reward model on this machine, rank every post.')
     .version(appVersion(), '--version')
@@ -101,6 +102,7 @@ export function createProgram(run: Run): Command {
       "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
       language,
     )
+    .addOption(replaceOption())
     .addOption(deviceOption())
     .addHelpText('after', exportHelp)
     .action((file: string, options) =>
@@ -112,6 +114,7 @@ export function createProgram(run: Run): Command {
 
   command('score <file>', 'add reward and score to each comment of a CUP IT file, without importing it')
     .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(replaceOption())
     .addOption(modelOption())
     .addOption(deviceOption())
     .action((file: string, options) =>
@@ -123,6 +126,7 @@ export function createProgram(run: Run): Command {
 
   command('embed <file>', 'write the vector of each text that a pretrained sentence encoder makes of it')
     .requiredOption('--out <file>', 'where to write the rows')
+    .addOption(replaceOption())
     .option(
       '--encoder <encoder>',
       "whose vectors: minilm (384 numbers), use (512 numbers), or an encoder that was fetched; 'minilm' without it",
@@ -172,11 +176,19 @@ export function createProgram(run: Run): Command {
     );
 
   command('doctor', 'examine this installation: versions, data folder, database, devices').action(() =>
-    run(async (app, hooks) => {
-      const report = await app.doctor(hooks);
-      return { json: report, text: print.printDoctor(report) };
-    }),
+    run(
+      async (app, hooks) => {
+        const report = await app.doctor(hooks);
+        return { json: report, text: print.printDoctor(report), failed: report.problems.length > 0 };
+      },
+      (message, { home }) => ({
+        json: { home, problems: [message] },
+        text: `${message}\n\n${print.wayOut}`,
+        failed: true,
+      }),
+    ),
   );
+  addRecover(program, runIn);
 
   return program;
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { runFormats } from '../../contract/calls.ts';
-import { positive } from './options.ts';
+import { positive, replaceOption } from './options.ts';
 import { printRun, printRuns, printRunsExport, printRunsReport } from './print-runs.ts';
 import type { Run } from './run.ts';
 
@@ -25,7 +25,8 @@ export function addRuns(program: Command, run: Run): void {
   runs
     .command('export')
     .description('write curves, settings and figures for other programs')
-    .requiredOption('--out <path>', 'where to write them; for TensorBoard a folder that is not there yet')
+    .requiredOption('--out <path>', 'where to write them; for TensorBoard a folder')
+    .addOption(replaceOption())
     .option('--runs <numbers>', 'only these, such as 1,2; all without it', numbers)
     .addOption(new Option('--format <format>', 'csv where the name ends so, else jsonl').choices(runFormats))
     .action((options) =>
@@ -39,6 +40,7 @@ export function addRuns(program: Command, run: Run): void {
     .command('report')
     .description('write a report on runs as one HTML file: your text, figures, curves, settings that differ, samples')
     .requiredOption('--out <file>', 'where to write it')
+    .addOption(replaceOption())
     .option('--runs <numbers>', 'only these, such as 1,2; all without it', numbers)
     .option('--text <file>', 'what you have to say of them, in Markdown')
     .option('--name <name>', 'its heading')

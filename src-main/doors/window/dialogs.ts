@@ -14,7 +14,7 @@ export function filtersOf(purpose: FilePurpose): Filter[] {
   return [{ name, extensions: [...extensions] }, ...(others ? [all] : [])];
 }
 
-/** Copies a file to the place a person chose: whole, or not at all. */
-export async function saveCopy(from: string, to: string): Promise<void> {
-  await writeWholeFile(to, (file) => file.writeFile(createReadStream(from)));
+/** Copies a file to the place a person chose: whole, or not at all. Whether a file that is there is to be replaced, the dialog has asked. */
+export async function saveCopy(from: string, to: string, home: string): Promise<void> {
+  await writeWholeFile({ path: to, replace: true, home }, (file) => file.writeFile(createReadStream(from)));
 }

@@ -171,7 +171,7 @@ const doorOf = ({ files }: App): Door => ({
       defaultPath: join(electron.getPath('downloads'), name),
     });
     if (canceled || !filePath) return { saved: false };
-    await saveCopy(path, filePath);
+    await saveCopy(path, filePath, home);
     return { saved: true };
   },
 });

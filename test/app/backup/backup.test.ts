@@ -6,9 +6,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import yazl from 'yazl';
-import type { App } from '../../../src-main/app.ts';
+import { type App, folderOf } from '../../../src-main/app.ts';
 import { manifestFile, modelFiles } from '../../../src-main/checkpoint/folder-content.ts';
 import { TiebreakError } from '../../../src-main/contract/errors.ts';
+import type { TaskResults } from '../../../src-main/contract/tasks.ts';
 import type { Topic } from '../../../src-main/contract/views.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
@@ -138,6 +139,78 @@ test('answers given while a backup is made are saved', async () => {
   expect(app.stats().totals.labels).toBe(given);
   expect(await restore(readFileSync(app.files.find(file.handle).path))).toMatchObject({ state: 'done' });
   expect(app.stats().totals.labels).toBeLessThanOrEqual(given);
+});
+
+test('a damaged database makes no backup, is told by the look at it and by doctor, and is recovered', async () => {
+  await client.settings.set({ annotator: 'ann' });
+  await app.addAnswer({ post: 'p1', chosen: 4, rejected: 5, annotator: 'ann' });
+  await app.close();
+  const database = join(home, 'tiebreak.sqlite');
+  const db = new Database(database);
+  const [leaf] = db.prepare("SELECT pageno FROM dbstat WHERE name = 'comments' AND pagetype = 'leaf'").pluck().all();
+  // Its only page: models and settings are whole.
+  const bytes = readFileSync(database);
+  db.close();
+  writeFileSync(database, bytes.fill(0xee, ((leaf as number) - 1) * 4096, (leaf as number) * 4096));
+  app = openWithFakeEngine(home);
+  client = clientOf(app);
+  const { state, error } = await ended(app, (await client.backup.create()).task);
+  expect([state, error?.code, error?.message]).toEqual([
+    'failed',
+    'damaged',
+    expect.stringMatching(/could not be restored\. No backup was made/),
+  ]);
+  expect(readdirSync(join(home, 'transfers'))).toEqual([]);
+  const { problems } = await app.doctor();
+  expect(problems.join()).toMatch(/comments/);
+  await app.close();
+
+  const found = await folderOf(home).recover({});
+  expect(found.tables.find(({ table }) => table === 'posts')).toMatchObject({ read: 10, kept: 10 });
+  expect(found.tables.find(({ table }) => table === 'comments')).toMatchObject({ broken: true, kept: 0 });
+  app = openWithFakeEngine(home);
+  client = clientOf(app);
+  expect(await client.settings.get()).toMatchObject({ annotator: 'ann' });
+  expect((await app.doctor()).problems).toEqual([]);
+  await expect(folderOf(home).recover({})).rejects.toMatchObject({ code: 'nothing-to-do' });
+  expect(readFileSync(join(found.aside, 'tiebreak.sqlite')).length).toBe(bytes.length);
+});
+
+test('rows that can not be read cost their own place alone, also after a restore, which took place', async () => {
+  const broken = `
+    INSERT INTO settings VALUES ('annotator', '{broken');
+    INSERT INTO settings VALUES ('goal', '17');
+    INSERT INTO runs (kind, status, config, started_at) VALUES ('reward', 'running', '{broken', '2025-01-01');
+    INSERT INTO runs (kind, status, config, started_at, report) VALUES ('reward', 'done', '{"model":"m"}', '2025-01-01', '[]');
+    INSERT INTO models (name, kind, folder, created_at, metrics, scale, run_id) VALUES ('m', 'sft', 'models/m', '2025-01-01', 'no', '[', 2);
+    UPDATE models SET deleted_at = '2025-01-01';
+    INSERT INTO report_pages (name, runs, created_at, changed_at) VALUES ('r', '{', '', '');
+    INSERT INTO context_comparisons (created_at, call) VALUES ('', '{');`;
+  const content = await zipOf({ 'backup.json': '{"format":1}', 'tiebreak.sqlite': databaseOf(broken) });
+  const { state, result } = await restore(content);
+  expect(state).toBe('done');
+  const { unreadable } = result as TaskResults['restore'];
+  expect(unreadable).toHaveLength(7);
+  expect(unreadable[0]).toBe('settings annotator: what stands under value can not be read');
+  expect(await client.settings.get()).toMatchObject({ annotator: 'me', goal: 17 });
+  const { runs } = await client.train.runs();
+  expect(runs.map(({ status, config }) => [status, config])).toEqual([
+    ['done', { model: 'm' }],
+    ['interrupted', {}],
+  ]);
+  expect(runs[1]!.error).toMatch(/can not be read: its entry in the database is damaged/);
+  expect(runs[0]!.report).toBeNull();
+  expect((await client.models.list()).models).toMatchObject([{ name: 'm', metrics: {} }]);
+  expect(app.comparisons()).toHaveLength(1);
+  expect((await client.reports.list()).reports).toMatchObject([{ name: 'r', runs: [] }]);
+  expect(await client.answers.summary()).toMatchObject({ total: 0 });
+  await app.close();
+  const { problems } = await folderOf(home).recover({});
+  expect(problems).toHaveLength(7);
+  app = openWithFakeEngine(home);
+  client = clientOf(app);
+  expect((await app.doctor()).problems).toEqual([]);
+  expect(app.runs().map(({ status }) => status)).toEqual(['done', 'interrupted']);
 });
 
 test('a cancelled backup leaves nothing', async () => {

@@ -1,7 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { finishSwap, swapBack } from '../../../src-main/app/backup/swap.ts';
+import { endSwap, finishSwap, swapBack } from '../../../src-main/app/backup/swap.ts';
 import { addPost } from '../../../src-main/store/add-post.ts';
 import { totals } from '../../../src-main/store/counts.ts';
 import { closeStore, openStore } from '../../../src-main/store/open.ts';
@@ -104,4 +113,23 @@ test('nobody finishes what another process is at', () => {
   expect(() => finishSwap(home)).toThrow(expect.objectContaining({ code: 'busy' }));
   expect(JSON.parse(readFileSync(join(home, 'restoring.json'), 'utf8'))).toEqual({ before });
   letGo();
+});
+
+test('what can not be tidied up after a restore is no failure of it, and the next start does it', () => {
+  const home = temporaryFolder();
+  mkdirSync(join(home, 'restoring'));
+  writeFileSync(join(home, 'restoring.json'), '{}');
+  const asRoot = process.getuid?.() === 0;
+  chmodSync(home, 0o555);
+  // Root may remove anything.
+  if (asRoot) process.seteuid!(65534);
+  try {
+    endSwap(home);
+  } finally {
+    if (asRoot) process.seteuid!(0);
+    chmodSync(home, 0o755);
+  }
+  expect(readdirSync(home)).toEqual(process.platform === 'win32' ? [] : ['restoring', 'restoring.json']);
+  endSwap(home);
+  expect(readdirSync(home)).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { purge } from '../../../src-main/app/deleted/purge.ts';
 import { createChanges } from '../../../src-main/app/kernel/changes.ts';
 import { placeOfEncoder } from '../../../src-main/app/kernel/encoders.ts';
 import { createFiles } from '../../../src-main/app/kernel/files.ts';
-import { contextOf, type House, notWatching } from '../../../src-main/app/kernel/house.ts';
+import { contextOf, type House, notLookedAt, notWatching } from '../../../src-main/app/kernel/house.ts';
 import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
 import { setDeleted } from '../../../src-main/store/deleted.ts';
@@ -53,6 +53,7 @@ beforeEach(async () => {
     files: createFiles(home),
     hub: 'http://127.0.0.1:9',
     threads: null,
+    health: notLookedAt(),
     watching: notWatching(),
     startedAt: new Date().toISOString(),
   };

@@ -9,7 +9,8 @@ import { heldByOther } from '../../support/held-by-other.ts';
 import { scratchFolder } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
-const house = { home: scratch.folder } as House;
+const store = { path: import.meta.filename, files: new Map() };
+const house = { home: scratch.folder, store } as unknown as House;
 const file = join(scratch.folder, 'tiebreak.lock');
 afterEach(() => scratch.empty());
 

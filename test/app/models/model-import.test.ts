@@ -52,7 +52,7 @@ const state = () => [
 async function rewardsOf(model: string): Promise<readonly number[]> {
   const out = join(scratch.folder, 'scored.jsonl');
   const file = scratch.write('three.jsonl', rows(0, 1));
-  await app.scoreFile({ file, out, model, device: 'cpu' });
+  await app.scoreFile({ file, out, replace: true, model, device: 'cpu' });
   const { comments } = JSON.parse(readFileSync(out, 'utf8')) as { comments: { reward: number }[] };
   return comments.map(({ reward }) => reward);
 }
@@ -62,14 +62,15 @@ describe('the reference reward model', () => {
     ['as its file of PyTorch', 'pytorch_model.bin', undefined, /GPT-2's own was taken/],
     ['as its safetensors', 'model.safetensors', undefined, /GPT-2's own was taken/],
     ['as a folder, with a tokenizer from elsewhere', '', gpt2TokenizerFolder(), /^$/],
-  ])('gives the rewards that PyTorch computed, %s', async (_, file, elsewhere, note) => {
-    const report = await app.importModel({ path: join(fixture, file), ...(elsewhere ? { tokenizer: elsewhere } : {}) });
+  ])('gives the rewards that PyTorch computed, %s', async (_, name, elsewhere, note) => {
+    const report = await app.importModel({ path: join(fixture, name), ...(elsewhere ? { tokenizer: elsewhere } : {}) });
     expect(report).toMatchObject({ kind: 'reward', parameters: 827_104 });
     expect(report.note ?? '').toMatch(note);
     const expected = expectedRewards();
     const data = expected.map(({ prompt, comment }) => JSON.stringify({ text: prompt, comments: [{ text: comment }] }));
     const out = join(scratch.folder, 'out.jsonl');
-    await app.scoreFile({ file: scratch.write('in.jsonl', data.join('\n')), out, model: report.model, device: 'cpu' });
+    const file = scratch.write('in.jsonl', data.join('\n'));
+    await app.scoreFile({ file, out, replace: true, model: report.model, device: 'cpu' });
     const found = readFileSync(out, 'utf8')
       .trim()
       .split('\n')
@@ -83,7 +84,7 @@ describe('the reference reward model', () => {
     const score = async (...texts: string[]): Promise<number[]> => {
       const out = join(scratch.folder, 'out.jsonl');
       const line = JSON.stringify({ text: 'A post', comments: texts.map((text) => ({ text })) });
-      await app.scoreFile({ file: scratch.write('in.jsonl', line), out, model, device: 'cpu' });
+      await app.scoreFile({ file: scratch.write('in.jsonl', line), out, replace: true, model, device: 'cpu' });
       return JSON.parse(readFileSync(out, 'utf8')).comments.map(({ reward }: { reward: number }) => reward);
     };
     const [plain, forged, longer] = await score(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { extensionOf, formatOrder, isRanking } from '../../../src-main/common/file-kinds.ts';
@@ -8,7 +9,7 @@ import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { countWithoutReward, setRewards } from '../../../src-main/store/rewards.ts';
 import { importPosts, type OpenHouse, openHouse, plainPosts } from '../../support/house-with-posts.ts';
-import { temporaryFile } from '../../support/temporary.ts';
+import { temporaryFolder } from '../../support/temporary.ts';
 
 // The engine of these tests gives the length of a comment as its reward.
 const posts = [
@@ -254,7 +255,7 @@ test('an export stands in the order of model and answers together, says what eac
   expect(ranked.map(({ text }) => text).indexOf('a')).toBeLessThan(ranked.map(({ text }) => text).indexOf('four'));
   expect(ranked.map(({ position }) => position)).toEqual([0, 1, 2, 3]);
   for (const format of ['csv', 'cupit'] as const) {
-    const file = temporaryFile('', `ranking.${format}`);
+    const file = join(temporaryFolder(), `ranking.${format}`);
     await app.export({ file, format, device: 'cpu' });
     const text = readFileSync(file, 'utf8');
     const rows =

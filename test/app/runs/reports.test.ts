@@ -100,13 +100,14 @@ test('a long curve from before they were thinned is thinned after opening, and w
       .map(({ step }) => step),
   ).toEqual(Array.from({ length: 400 }, (_, i) => 4_601 + i));
 
+  const folder = temporaryFolder();
   for (const [name, told] of [
     ['runs.jsonl', /"thinned":"This run is long.*\n(?:.*\n)*?.*"standsFor":8/],
     ['runs.csv', /,run,thinned,,"?This run is long/],
   ] as const) {
-    await app.exportRuns({ out: join(home, name) });
-    expect(readFileSync(join(home, name), 'utf8')).toMatch(told);
+    await app.exportRuns({ out: join(folder, name) });
+    expect(readFileSync(join(folder, name), 'utf8')).toMatch(told);
   }
-  await app.report({ out: join(home, 'report.html'), runs: [run.id] });
-  expect(readFileSync(join(home, 'report.html'), 'utf8')).toContain('This run is long');
+  await app.report({ out: join(folder, 'report.html'), runs: [run.id] });
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('This run is long');
 });

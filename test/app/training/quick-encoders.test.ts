@@ -48,7 +48,13 @@ async function expectSameFromFile(app: App, model: string): Promise<void> {
     JSON.stringify({ title, text, comments: comments.map((comment) => ({ text: comment.text })) }),
   );
   const out = join(scratch.folder, 'scored.jsonl');
-  await app.scoreFile({ file: scratch.write('texts.jsonl', lines.join('\n')), out, model, device: 'cpu' });
+  await app.scoreFile({
+    file: scratch.write('texts.jsonl', lines.join('\n')),
+    out,
+    replace: true,
+    model,
+    device: 'cpu',
+  });
   const scored = readFileSync(out, 'utf8').trimEnd().split('\n');
   for (const [i, line] of scored.entries()) {
     const { comments } = JSON.parse(line) as { comments: { reward: number }[] };

@@ -210,7 +210,7 @@ test('where the post is not to be seen, what it says changes no reward', async (
     const rewardsUnder = async (text: string): Promise<number[]> => {
       const row = { text, comments: [{ text: 'It was splendid' }, { text: 'It was awful' }] };
       const out = join(scratch.folder, 'blind-scored.jsonl');
-      await app.scoreFile({ file: scratch.write('row.jsonl', JSON.stringify(row)), out, device: 'cpu' });
+      await app.scoreFile({ file: scratch.write('row.jsonl', JSON.stringify(row)), out, replace: true, device: 'cpu' });
       return (JSON.parse(readFileSync(out, 'utf8')) as { comments: { reward: number }[] }).comments.map(
         ({ reward }) => reward,
       );

@@ -37,7 +37,7 @@ describe('every command ends with one JSON object', () => {
     expect(page).toMatch(/^<!doctype html>/);
     expect(page.match(/<figure>/g)).toHaveLength(json().figures as number);
     expect(page).toContain('Texts by what they mean');
-    const without = await tie('stats', '--html', file, '--no-map', '--json');
+    const without = await tie('stats', '--html', file, '--replace', '--no-map', '--json');
     expect(without.json()).toMatchObject({ figures: (json().figures as number) - 1 });
     const nowhere = await tie('stats', '--html', join(scratch.folder, 'none', 'page.html'), '--no-map');
     expect(nowhere.code).not.toBe(0);
@@ -225,7 +225,7 @@ describe('score', () => {
 
   test('leaves an earlier result alone where nothing can be scored', async () => {
     const out = scratch.write('earlier.jsonl', 'earlier');
-    const { code, err } = await tie('score', scratch.write('bad.jsonl', 'x\n'), '--out', out);
+    const { code, err } = await tie('score', scratch.write('bad.jsonl', 'x\n'), '--out', out, '--replace');
     expect(code).toBe(1);
     expect(err).toContain('line 1 is not valid JSON');
     expect(readFileSync(out, 'utf8')).toBe('earlier');

@@ -9,7 +9,7 @@ afterAll(() => scratch.remove());
 /** The contexts of the posts of a data folder, by id, as an export writes them. */
 async function contextsOf(home: string): Promise<Record<string, string>> {
   const out = join(scratch.folder, 'out.csv');
-  expect((await cli(home, 'export', out, '--format', 'labels', '--json')).code).toBe(0);
+  expect((await cli(home, 'export', out, '--replace', '--format', 'labels', '--json')).code).toBe(0);
   const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
   return Object.fromEntries(
     lines.map((line) => {

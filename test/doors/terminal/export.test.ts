@@ -6,7 +6,7 @@ import { cli, scratchFolder } from '../../support/run-cli.ts';
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
 const out = join(scratch.folder, 'out');
-const tie = (...args: string[]) => cli(home, 'export', ...args);
+const tie = (...args: string[]) => cli(home, 'export', ...args, '--replace');
 
 beforeAll(async () => {
   const comments = Array.from({ length: 120 }, (_, n) => ({ text: `comment ${n}`, votes: 1000 - n }));

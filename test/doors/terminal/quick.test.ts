@@ -148,7 +148,17 @@ test('embed writes the vector of each text beside it and names the encoder, and 
   );
   const out = join(scratch.folder, 'embedded.jsonl');
   const vectorsOf = async (encoder: string, width: number, ...options: string[]): Promise<number[][]> => {
-    const { code, json, err } = await tie('embed', file, '--out', out, '--device', 'cpu', '--json', ...options);
+    const { code, json, err } = await tie(
+      'embed',
+      file,
+      '--out',
+      out,
+      '--replace',
+      '--device',
+      'cpu',
+      '--json',
+      ...options,
+    );
     expect(code, err).toBe(0);
     expect(json()).toMatchObject({ texts: 3, file: out, encoder, seconds: expect.any(Number), skippedCount: 4 });
     expect(json()).toMatchObject({ skipped: [{ line: 4 }, { line: 5 }, {}, {}] });
@@ -165,12 +175,12 @@ test('embed writes the vector of each text beside it and names the encoder, and 
   const unnamed = await vectorsOf('minilm', 384);
   expect(await vectorsOf('minilm', 384, '--encoder', 'minilm')).toEqual(unnamed);
   await vectorsOf('use', 512, '--encoder', 'use');
-  const none = await tie('embed', scratch.write('none.jsonl', '{}'), '--out', out, '--json');
+  const none = await tie('embed', scratch.write('none.jsonl', '{}'), '--out', out, '--replace', '--json');
   expect(none.json()).toMatchObject({ error: { code: 'bad-input' } });
-  const unknown = await tie('embed', file, '--out', out, '--encoder', 'bert', '--json');
+  const unknown = await tie('embed', file, '--out', out, '--replace', '--encoder', 'bert', '--json');
   expect(unknown.json()).toMatchObject({ error: { code: 'not-found', message: expect.stringMatching(/use, minilm/) } });
   expect(linesOf(out)).toHaveLength(3);
-  expect((await tie('embed', file, '--out', out)).out).toMatch(
+  expect((await tie('embed', file, '--out', out, '--replace')).out).toMatch(
     /^The vectors that minilm makes of 3 texts were written/,
   );
 });

@@ -168,7 +168,7 @@ async function rewardsBy(model: string): Promise<number[]> {
   for (const { prompt, comment } of expected) {
     const file = scratch.write('row.jsonl', JSON.stringify({ text: prompt, comments: [{ text: comment }] }));
     const out = join(scratch.folder, 'scored.jsonl');
-    await app.scoreFile({ file, out, model, device: 'cpu' });
+    await app.scoreFile({ file, out, replace: true, model, device: 'cpu' });
     found.push((JSON.parse(readFileSync(out, 'utf8')) as { comments: { reward: number }[] }).comments[0]!.reward);
   }
   return found;

@@ -90,7 +90,13 @@ function rewardsIn(python: string, folder: string, asked: readonly object[]): nu
 async function rewardsHere(model: string, asked: readonly { readonly post: string; readonly comment: string }[]) {
   const lines = asked.map(({ post, comment }) => JSON.stringify({ text: post, comments: [{ text: comment }] }));
   const out = at(`${model}-scored.jsonl`);
-  await app.scoreFile({ file: scratch.write('rows.jsonl', lines.join('\n')), out, device: 'cpu', model });
+  await app.scoreFile({
+    file: scratch.write('rows.jsonl', lines.join('\n')),
+    out,
+    replace: true,
+    device: 'cpu',
+    model,
+  });
   return readFileSync(out, 'utf8')
     .split('\n')
     .filter(Boolean)

@@ -181,7 +181,8 @@ describe("the program in the README, in a process that knows nothing of Tiebreak
       for (const post of ['A post', 'A post that goes on and on. '.repeat(9)]) {
         const row = { text: post, comments: comments.map((text) => ({ text })) };
         const scored = join(scratch.folder, 'scored.jsonl');
-        await other.scoreFile({ file: scratch.write('rows.jsonl', JSON.stringify(row)), out: scored, device: 'cpu' });
+        const asked = scratch.write('rows.jsonl', JSON.stringify(row));
+        await other.scoreFile({ file: asked, out: scored, replace: true, device: 'cpu' });
         const own = JSON.parse(readFileSync(scored, 'utf8')) as { comments: { text: string; reward: number }[] };
         near(
           runReadme(

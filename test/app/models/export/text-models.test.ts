@@ -55,7 +55,7 @@ async function rewardsOf(model: string): Promise<number[]> {
   const out = at(`${model}-scored.jsonl`);
   const lines = rows.map(({ post, comment }) => JSON.stringify({ text: post, comments: [{ text: comment }] }));
   const file = scratch.write(`${model}-rows.jsonl`, lines.join('\n'));
-  await app.scoreFile({ file, out, device: 'cpu', model });
+  await app.scoreFile({ file, out, replace: true, device: 'cpu', model });
   const scored = readFileSync(out, 'utf8').split('\n').filter(Boolean);
   return scored.map((line) => (JSON.parse(line) as { comments: { reward: number }[] }).comments[0]!.reward);
 }

@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { workInThread } from '../../worker/start.ts';
+import type { House } from './house.ts';
+
+/** So that people who begin do not wait for it, in ms. */
+const soon = 30_000;
+const aDay = 24 * 3600 * 1000;
+
+/** Looks at the database soon after the start and once a day, beside the main thread, and tells every page what is wrong with it. */
+export async function keepLooking(
+  house: House,
+  signal: AbortSignal,
+  pauses = { first: soon, next: aDay },
+): Promise<void> {
+  let pause = pauses.first;
+  while (await elapsed(pause, signal)) {
+    pause = pauses.next;
+    await lookAtHealth(house, signal);
+  }
+}
+
+/** Looks at the database once. */
+async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
+  const { store } = house;
+  try {
+    const problems = await workInThread({ job: 'health', path: store.path, thorough: false }, 'statistics', { signal });
+    // Another one was restored meanwhile.
+    if (house.store !== store) return;
+    house.health.current = { lookedAt: new Date().toISOString(), problems };
+    house.changes.tell('health');
+  } catch (error) {
+    if (!signal.aborted) console.error(error);
+  }
+}
+
+async function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait(ms, undefined, { signal, ref: false });
+    return true;
+  } catch {
+    return false;
+  }
+}
