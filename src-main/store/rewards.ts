@@ -146,6 +146,21 @@ export function countRewards(store: ReadingStore, modelId: number): number {
   return row<{ count: number }>(store, 'SELECT count(*) AS count FROM rewards WHERE model_id = ?', modelId)!.count;
 }
 
+/** What rewards a model gave some comments, by their numbers. */
+export function rewardsOfComments(
+  store: ReadingStore,
+  modelId: number,
+  comments: readonly { readonly id: number }[],
+): ReadonlyMap<number, number> {
+  const found = rows<{ id: number; reward: number }>(
+    store,
+    'SELECT comment_id AS id, reward FROM rewards WHERE model_id = ? AND comment_id IN (SELECT value FROM json_each(?))',
+    modelId,
+    JSON.stringify(comments.map(({ id }) => id)),
+  );
+  return new Map(found.map(({ id, reward }) => [id, reward]));
+}
+
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */
 export function rankingOfPost(store: ReadingStore, modelId: number, postId: number): readonly RankedComment[] {
   const found = rows<{ id: number; reward: number | null }>(

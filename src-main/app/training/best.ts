@@ -14,6 +14,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
 import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
+import { settingsOfData } from '../../recipe/method.ts';
 import { settled } from '../../recipe/recipe.ts';
 import { addModel, findKeptModel } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
@@ -61,7 +62,7 @@ function settingsOf(
   config: Readonly<Record<string, unknown>>,
   asked: Readonly<Record<string, unknown>>,
 ): Record<string, number> {
-  const wanted = (['seed', 'weighPeople'] as const).filter((key) => asked[key] !== undefined);
+  const wanted = Object.keys({ ...settingsOfData(asked), ...(asked.seed === undefined ? {} : { seed: 0 }) });
   return Object.fromEntries(wanted.map((key) => [key, Number(config[key])]));
 }
 
