@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeBlendFolder } from '../../checkpoint/blend-folder.ts';
+import { append } from '../../common/lists.ts';
 import { type BestMethod, type BestPart, type BestReport, bestMethods, usualMinutes } from '../../contract/best.ts';
 import { type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -129,7 +130,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       await rankMeanwhile(house, trained[0]!.model, call.device, shareOfRanking * seconds, named);
       continue;
     }
-    leftOut.push(...bestMethods.slice(at + 1).map((one) => ({ method: one, why: judged.why })));
+    append(
+      leftOut,
+      bestMethods.slice(at + 1).map((one) => ({ method: one, why: judged.why })),
+    );
     break;
   }
   beginPart(house, run.id, bestMethods.length, hooks);

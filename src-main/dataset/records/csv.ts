@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type Cells, type CsvText, cellsOf, isCells, unclosed, withoutReturn } from './csv-cells.ts';
 import { type CsvDialect, csvCutter } from './csv-cut.ts';
@@ -56,7 +57,7 @@ function itemsOf(cuts: readonly Cut[], dialect: CsvDialect, lineEnd: 10 | 13): r
   const items: (Cells | RecordItem)[] = [];
   let texts: CsvText[] = [];
   const read = (): void => {
-    if (texts.length > 0) items.push(...cellsOf(texts, dialect, lineEnd));
+    if (texts.length > 0) append(items, cellsOf(texts, dialect, lineEnd));
     texts = [];
   };
   for (const { line, bytes, left: why } of cuts) {
