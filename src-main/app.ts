@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { z } from 'zod';
@@ -68,6 +67,7 @@ import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
+import { makeFolder } from './disk/folder.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
@@ -196,7 +196,7 @@ export type AppOptions = {
 export function openApp(options: AppOptions = {}): App {
   const home = dataFolder(options.home);
   try {
-    mkdirSync(home, { recursive: true });
+    makeFolder(home);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new TiebreakError('bad-input', `The data folder ${home} can't be made (${code}).`, { cause: error });

@@ -78,7 +78,10 @@ export const api = {
   },
 
   tasks: {
-    /** All tasks since the program started that were not dismissed, the newest last; again whenever one changes. */
+    /**
+     * All tasks since the program started that were not dismissed, the newest last; again whenever one changes. What a task gave comes once, with the
+     * first news of its end: after that its result is null.
+     */
     watch: oc.output(type<AsyncIteratorObject<readonly Task[], void, void>>()),
     cancel: oc.input(z.object({ task: id })).output(nothing),
     /** Takes an ended task off the list. */

@@ -3,10 +3,11 @@ import { mapOf } from '../analysis/map.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import { checkCopy } from '../store/copy.ts';
 import { closeStore, openForReading } from '../store/open.ts';
+import { reportHtml } from '../tracking/report-html.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 import { dataStatisticsOf } from './statistics-of-store.ts';
 
-/** Computes the statistics of a database, draws a map of its texts, or checks a copy of one, beside the main thread. */
+/** Computes the statistics of a database, draws a map of its texts, checks a copy of one, or draws a report, beside the main thread. */
 const tellEveryMs = 100;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
@@ -19,6 +20,7 @@ try {
 
 function resultOf(job: Job): JobResults[keyof JobResults] {
   if (job.job === 'map') return mapOf(job.input, progress());
+  if (job.job === 'report') return reportHtml(job.content);
   return job.job === 'check' ? checkCopy(job.path) : statistics(job.path);
 }
 

@@ -23,8 +23,8 @@ export async function* readCsvRecords(
   };
   let batch: Cut[] = [];
   let size = 0;
-  for await (const piece of pieces) {
-    for (const cut of cutter.take(piece)) {
+  const full = function* (cuts: Iterable<Cut>): Generator<RecordBatch> {
+    for (const cut of cuts) {
       batch.push(cut);
       size += cut.bytes.length;
       if (batch.length < batchRecords && size < batchBytes) continue;
@@ -32,8 +32,10 @@ export async function* readCsvRecords(
       batch = [];
       size = 0;
     }
-  }
-  for (const cut of cutter.end()) batch.push(cut);
+  };
+  for await (const piece of pieces) yield* full(cutter.take(piece));
+  // Where a quotation mark is never closed, all that stands below it comes at the end.
+  yield* full(cutter.end());
   if (batch.length > 0) yield give(batch);
   if (rows.columns() === null) {
     throw new TiebreakError(
