@@ -176,12 +176,7 @@ function someComments(store: WritingStore, id: number, going: Going): boolean {
  * Takes out of a post what came with the import, or leaves all of it. A post with very many comments goes in pieces.
  * @returns rows that were gone through, and whether nothing is left to be done
  */
-function takeOut(
-  store: WritingStore,
-  id: number,
-  postId: number,
-  going: Going,
-): { handled: number; whole: boolean } {
+function takeOut(store: WritingStore, id: number, postId: number, going: Going): { handled: number; whole: boolean } {
   handOver(store, id, postId);
   const piece = pieceOf(store, id, postId);
   const isPart = piece.length === rowsAtOnce || piece.bytes > rowsAtOnce * bytesOfRow;
