@@ -77,7 +77,11 @@ module.exports = {
     only('report', ['contract', 'common']),
     only('tracking', ['contract', 'common', 'disk', 'report']),
     only('recipe', ['contract', 'common', 'evaluation']),
-    only('worker', ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis'], [root]),
+    only(
+      'worker',
+      ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis', 'tracking'],
+      [root],
+    ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
     only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint']),
     ...inside('engine', {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
@@ -71,6 +70,7 @@ import type { Statistics } from './contract/statistics.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
+import { makeFolder } from './disk/folder.ts';
 import { removeUnfinished } from './disk/unfinished.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
@@ -214,7 +214,7 @@ export function folderOf(given: string | undefined): Folder {
 export function openApp(options: AppOptions = {}): App {
   const home = dataFolder(options.home);
   try {
-    mkdirSync(home, { recursive: true });
+    makeFolder(home);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new TiebreakError('bad-input', `The data folder ${home} can't be made (${code}).`, { cause: error });

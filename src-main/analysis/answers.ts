@@ -1,4 +1,5 @@
 import { median } from 'd3-array';
+import { maximum, minimum } from '../common/lists.ts';
 import { counted, date, plainNumber, wholeNumber } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { Bar, Figure, Section } from '../contract/figures.ts';
@@ -67,7 +68,7 @@ export function paceSays(times: readonly (readonly number[])[]): string {
   const usual = `Half of the ${counted(all.length, 'timed answer')}${few} took ${secondsOf(all)} seconds or less`;
   const medians = times.filter(({ length }) => length >= fewest).map((one) => median(one)! / 1000);
   if (medians.length < 2) return `${usual}.`;
-  return `${usual}; by person, the middle lies between ${plainNumber(Math.min(...medians))} and ${plainNumber(Math.max(...medians))} seconds.`;
+  return `${usual}; by person, the middle lies between ${plainNumber(minimum(medians))} and ${plainNumber(maximum(medians))} seconds.`;
 }
 
 function agreementFigure(agreement: Agreement, intervals: AnswerParts['intervals']): Figure {
@@ -100,8 +101,8 @@ export function barsOfDays(perDay: DataNumbers['answersPerDay']): {
 } {
   const times = perDay.map(({ day }) => Date.parse(day));
   if (times.length === 0) return { unit: 'Day', bars: [] };
-  const first = Math.min(...times);
-  const last = Math.max(...times);
+  const first = minimum(times);
+  const last = maximum(times);
   const days = (last - first) / dayMs + 1;
   const [unit, start]: [string, (time: number) => number] =
     days <= barsAtMost

@@ -8,6 +8,6 @@ export const postsApi = (house: House) =>
   os.posts.router({
     list: os.posts.list.handler(({ input }) => listPosts(house, input)),
     byGain: os.posts.byGain.handler(({ input, signal }) => listByGain(house, input, signal)),
-    get: os.posts.get.handler(({ input }) => viewPost(house, input.post)),
+    get: os.posts.get.handler(({ input }) => viewPost(house, input.post, input.limit)),
     flagged: os.posts.flagged.handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
   });

@@ -7,7 +7,7 @@ import { os } from './base.ts';
 
 export const rankingsApi = (house: House) =>
   os.rankings.router({
-    post: os.rankings.post.handler(({ input, signal }) => rankedView(house, input.post, input.models, { signal })),
+    post: os.rankings.post.handler(({ input, signal }) => rankedView(house, input, { signal })),
     why: os.rankings.why.handler(({ input, signal }) =>
       why(house, { ...input, device: settingsOf(house).device }, { signal }),
     ),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { append } from '../common/lists.ts';
 import type { ModelMethod } from '../contract/engine.ts';
 import type { Architecture } from './folder.ts';
 
@@ -66,7 +67,10 @@ async function filesOfParts(folder: string): Promise<readonly string[]> {
   const files: string[] = [];
   for (let k = 0; existsSync(join(folder, partFolder(k), manifestFile)); k++) {
     const { files: own } = await contentByManifest(join(folder, partFolder(k)));
-    files.push(...[manifestFile, ...own].map((name) => `${partFolder(k)}/${name}`));
+    append(
+      files,
+      [manifestFile, ...own].map((name) => `${partFolder(k)}/${name}`),
+    );
   }
   return files;
 }

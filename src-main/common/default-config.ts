@@ -1,4 +1,4 @@
-import type { TrainingConfig, TrainingMethod } from '../contract/engine.ts';
+import { type TrainingConfig, type TrainingMethod, usualPairsPerPost } from '../contract/engine.ts';
 import type { TrainingKind } from '../contract/records.ts';
 
 /** The settings of a training where nothing else is said. Sizes count only for a GPT from scratch. */
@@ -62,6 +62,8 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     dropout: 0,
     recompute: 0,
     weighPeople: 0,
+    pairsPerPost: usualPairsPerPost,
+    spreadPairs: 1,
     heldOut: 0,
     evaluateEvery: 0,
     patience: 0,

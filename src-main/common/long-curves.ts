@@ -2,7 +2,9 @@
  * Long curves, made short for keeping: what was measured of late stays step by step, what is older stands for more and more of
  * its neighbours. What comes of it depends on the curve alone, and not on how often it was thinned on the way. Pure.
  */
+
 import type { CurvePoint } from '../contract/engine.ts';
+import { maximum } from './lists.ts';
 import { counted, wholeNumber } from './words.ts';
 
 /** Points of either kind (steps without a look at validation, and looks) that are kept one by one at a curve's end. */
@@ -89,7 +91,7 @@ const better: Join = (one, other) =>
 export function thinnedWords(curve: readonly CurvePoint[]): string | null {
   const part = (name: string, told: (most: string) => string, points: readonly CurvePoint[]): string[] => {
     const last = points.findLast((point) => weightOf(point) > 1);
-    const most = Math.max(0, ...points.map(weightOf));
+    const most = maximum(points.map(weightOf), 0);
     return last ? [`${name} up to step ${wholeNumber(last.step)}, ${told(counted(most, 'neighbour'))}`] : [];
   };
   const parts = [

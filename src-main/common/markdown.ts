@@ -16,12 +16,31 @@ const allowed: Schema = {
 /**
  * Markdown as a tree of elements that a page can show: HTML in it is text, pictures are their description, and links lead
  * nowhere but say their address. Its headings are those of a section, h3 and below, without a gap between two levels.
+ * A text that nobody wrote for people to read, which would take a parser seconds or more room than it has, stands as it is.
  */
 export function markdownTree(text: string): HtmlRoot {
+  if (isTangled(text)) return { type: 'root', children: [element('pre', [element('code', [words(text)])])] };
   const root = fromMarkdown(text);
   const tree = toHast(root, { handlers: { ...handlers, heading: headings(root) } });
   const safe = sanitize(tree, allowed);
   return { type: 'root', children: withoutBreaks(safe).children } as HtmlRoot;
+}
+
+/** Marks in one paragraph, which a parser holds against each other. */
+const mostMarks = 3_000;
+/** Quotes and lists within each other, each of which a parser looks at in every line. */
+const mostNested = 50;
+const nested = new RegExp(`^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${mostNested}}|^[ \\t]{${4 * mostNested}}`, 'm');
+
+function isTangled(text: string): boolean {
+  if (nested.test(text)) return true;
+  return text.split(/\n[ \t]*\n/).some((paragraph) => {
+    let marks = 0;
+    for (const line of paragraph.split('\n')) {
+      marks += line.replace(/^[ \t]*(?:[-+*>][ \t])?/, '').match(/[*_[\]`<!]/g)?.length ?? 0;
+    }
+    return marks > mostMarks;
+  });
 }
 
 const words = (value: string): Text => ({ type: 'text', value });

@@ -1,6 +1,7 @@
 import type { CurvePoint } from '../contract/engine.ts';
 import type { EvaluationReport, Figures } from '../contract/evaluation.ts';
 import type { RunLine, SampleTable } from '../contract/views.ts';
+import { append } from './lists.ts';
 import { configRows } from './run-config.ts';
 
 /** All that was kept of a run. */
@@ -22,12 +23,12 @@ export function figuresOf({ run: { report }, evaluation }: RunRecord): readonly 
   const found: Figure[] = [];
   if (evaluation) {
     const { data, pairs, groups, loss, calibration, baselines } = evaluation;
-    found.push(...figuresOfScorer(data, evaluation));
+    append(found, figuresOfScorer(data, evaluation));
     found.push([`${data}/loss`, loss], [`${data}/pairs`, pairs], [`${data}/groups`, groups]);
     found.push([`${data}/calibration/error`, calibration.error]);
     found.push([`${data}/calibration/temperature`, calibration.temperature]);
-    found.push(...figuresOfScorer(`${data}/random`, baselines.random));
-    found.push(...figuresOfScorer(`${data}/longer`, baselines.longer));
+    append(found, figuresOfScorer(`${data}/random`, baselines.random));
+    append(found, figuresOfScorer(`${data}/longer`, baselines.longer));
   }
   if (report) {
     for (const [name, value] of Object.entries(report.validation)) found.push([`validation/${name}`, value]);

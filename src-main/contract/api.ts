@@ -48,6 +48,8 @@ const note = exportable.max(10_000);
 const exporting = exportInput.required({ format: true });
 
 /** Which posts are listed. */
+/** Comments of a post that come at once: a thread may have hundreds of thousands. */
+const commentLimit = z.int().min(1).max(1_000_000).default(1000);
 const listed = z.object({
   search: z.string().max(500).default(''),
   split,
@@ -80,7 +82,10 @@ export const api = {
   },
 
   tasks: {
-    /** All tasks since the program started that were not dismissed, the newest last; again whenever one changes. */
+    /**
+     * All tasks since the program started that were not dismissed, the newest last; again whenever one changes. What a task gave comes once, with the
+     * first news of its end: after that its result is null.
+     */
     watch: oc.output(type<AsyncIteratorObject<readonly Task[], void, void>>()),
     cancel: oc.input(z.object({ task: id })).output(nothing),
     /** Takes an ended task off the list. */
@@ -174,14 +179,16 @@ export const api = {
     byGain: oc
       .input(listed.extend({ after: gainPlace.optional(), before: gainPlace.optional() }))
       .output(type<views.GainPage>()),
-    get: oc.input(z.object({ post: id })).output(type<views.PostView>()),
+    get: oc.input(z.object({ post: id, limit: commentLimit })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
   },
 
   rankings: {
     /** Scores what has no reward yet. Without models, by the one in use. */
-    post: oc.input(z.object({ post: id, models: z.array(name).max(2).default([]) })).output(type<views.RankedView>()),
+    post: oc
+      .input(z.object({ post: id, models: z.array(name).max(2).default([]), limit: commentLimit }))
+      .output(type<views.RankedView>()),
     /** Which evidence speaks for which of two comments. Reckoned when it is asked for: it may take some seconds. */
     why: oc.input(whyInput.extend({ post: id })).output(type<Why>()),
     /** The first rows an export would have. */

@@ -4,7 +4,14 @@
  * such as paths where the other has handles.
  */
 import { z } from 'zod';
-import { type CurvePoint, devices, type Progress, type SamplePair, trainingMethods } from './engine.ts';
+import {
+  type CurvePoint,
+  devices,
+  mostPairsPerPost,
+  type Progress,
+  type SamplePair,
+  trainingMethods,
+} from './engine.ts';
 import { readingChoices } from './reading.ts';
 import { modelKinds, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
@@ -145,8 +152,8 @@ export const exportInput = z.object({
   split: split.optional(),
   /** For pairs and conversations: a difference of votes below it is no preference. */
   margin: z.number().min(0).optional(),
-  /** For pairs and conversations: of a post with more, so many are drawn; always the same ones. */
-  pairsPerPost: z.int().min(1).optional(),
+  /** For pairs and conversations: of a post with more, so many are drawn; always the same ones. 20,000 without it. */
+  pairsPerPost: z.int().min(1).max(mostPairsPerPost).optional(),
   /** For CSV: writes it as a spreadsheet in this language reads it, 'de-DE'; without it as programs do. */
   locale: localeName.optional(),
 });

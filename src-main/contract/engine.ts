@@ -63,6 +63,8 @@ export type TrainingConfig = {
   readonly dropout: number;
   readonly recompute: number;
   readonly weighPeople: number;
+  readonly pairsPerPost: number;
+  readonly spreadPairs: number;
   readonly heldOut: number;
   readonly evaluateEvery: number;
   readonly patience: number;
@@ -70,6 +72,11 @@ export type TrainingConfig = {
   readonly checkpointEvery: number;
   readonly seed: number;
 };
+
+/** Pairs of one post that are used where nothing else is said: all pairs of 200 comments. */
+export const usualPairsPerPost = 20_000;
+/** What may be asked for at most: they are held in memory, post by post. */
+export const mostPairsPerPost = 1_000_000;
 
 /** One comment as the model sees it: `post` goes in front. What is too long is cut as tokenizer/input.ts says. */
 export type TextInput = { readonly post: string; readonly comment: string };

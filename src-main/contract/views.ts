@@ -170,6 +170,8 @@ export type RankedView = {
   readonly drift: readonly DriftReport[];
   /** null without a model, and for posts with more comments than can be joined. */
   readonly joined: JoinedRanking | null;
+  /** How many comments the post has; those below are the first of them. */
+  readonly total: number;
   /** By the first model and people's answers, the best first; in the order of the data where there is no model. */
   readonly comments: readonly (Comment & {
     readonly people: PeopleSay;
@@ -186,6 +188,8 @@ export type RankedView = {
 
 export type PostView = {
   readonly post: Post;
+  /** How many comments the post has; those below are the first of them. */
+  readonly total: number;
   readonly comments: readonly (Comment & { readonly people: PeopleSay })[];
   readonly import: string | null;
 };

@@ -1,3 +1,4 @@
+import { append, maximum, minimum } from '../common/lists.ts';
 import type { ScoreMeaning } from '../contract/reading.ts';
 import type { RawFact } from './facts.ts';
 import { figureOf, keyOf } from './values.ts';
@@ -36,7 +37,7 @@ export function createJudge(decimal: '.' | ','): Judge {
 
   function takeList(scores: readonly number[]): void {
     if (scores.length < 2) return;
-    const [least, most] = [Math.min(...scores), Math.max(...scores)];
+    const [least, most] = [minimum(scores), maximum(scores)];
     const kind = placesIn(scores, least, most);
     counts[kind] += 1;
     if (kind === 'neither') {
@@ -73,7 +74,7 @@ export function createJudge(decimal: '.' | ','): Judge {
     const key = keyOf(id) ?? JSON.stringify([thread, group, title, text]);
     if (table?.key === key) {
       // More would change nothing: such a list is one of votes or of places by then.
-      if (table.scores.length < 10_000) table.scores.push(...scores);
+      if (table.scores.length < 10_000) append(table.scores, scores);
       return;
     }
     if (table) takeList(table.scores);

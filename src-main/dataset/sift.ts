@@ -1,3 +1,4 @@
+import { append } from '../common/lists.ts';
 import { outcomeOf } from '../common/outcomes.ts';
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import { type Preference, waysOfChoosing } from '../contract/records.ts';
@@ -205,7 +206,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
         read.vote += 1;
         leave('vote', 'with-reply', '');
       }
-      if (reply.replies) waiting.push(...reply.replies);
+      if (reply.replies) append(waiting, reply.replies);
     }
   }
 

@@ -1,4 +1,5 @@
 import { cholesky, solvedBelow } from '../common/cholesky.ts';
+import { maximum } from '../common/lists.ts';
 import { fewestHeldOut } from '../common/more-answers-words.ts';
 import type { MoreAccuracy, MoreAnswers } from '../contract/evaluation.ts';
 
@@ -74,7 +75,7 @@ export function gainOf(
     const next = grown(pairs + moreAnswers);
     return { evidence, mean: found * next, variance: variance * next * next };
   });
-  const highest = Math.max(...fits.map(({ evidence }) => evidence));
+  const highest = maximum(fits.map(({ evidence }) => evidence));
   const weights = fits.map(({ evidence }) => Math.exp(evidence - highest));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const average = (of: (fit: (typeof fits)[number]) => number): number =>

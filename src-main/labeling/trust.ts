@@ -1,3 +1,4 @@
+import { maximum } from '../common/lists.ts';
 import { ordinary } from '../common/verdicts.ts';
 import type { Steps } from '../evaluation/steps.ts';
 import { reliabilities, type Voted } from './reliability.ts';
@@ -30,7 +31,7 @@ export function* trustSteps(answers: readonly PersonAnswer[]): Steps<(annotator:
   const found = yield* reliabilities(votes, numbers.size);
   const weightOf = (reliability: number): number => Math.max(least, Math.log(reliability / (1 - reliability)));
   const weights = new Map([...numbers].map(([name, person]) => [name, weightOf(found[person]?.value ?? unknown)]));
-  const most = Math.max(least, ...weights.values());
+  const most = maximum(weights.values(), least);
   // Whoever gave only verdicts has no weight, and needs none.
   return (annotator) => (weights.get(annotator) ?? most) / most;
 }

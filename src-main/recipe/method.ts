@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ContextMode, encoderBase, type trainingInput } from '../contract/calls.ts';
-import type { TrainingMethod } from '../contract/engine.ts';
+import type { TrainingConfig, TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 
 type Asked = Pick<z.output<typeof trainingInput>, 'kind' | 'method' | 'base' | 'config' | 'preset' | 'encoder'> & {
@@ -32,7 +32,7 @@ export function methodOf(
   }
   const settings = Object.keys(config).filter((key) => !ofData(key) && (found !== 'best' || key !== 'seed'));
   if ((found === 'quick' || found === 'best') && settings.length > 0) {
-    const message = `A ${found === 'best' ? 'training for the best has no settings but its seed and weighPeople' : 'quick training has no settings but weighPeople'}: it chooses the others by itself. Leave them out. Nothing was changed.`;
+    const message = `A ${found === 'best' ? 'training for the best has no settings but its seed and' : 'quick training has no settings but'} ${dataSettings.join(', ')}: it chooses the others by itself. Leave them out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (found === 'gpt' && encoder !== undefined) {
@@ -49,7 +49,19 @@ export function methodOf(
 }
 
 /** Settings of what is learned from, and not of how: any way to train has them. */
-const ofData = (key: string): boolean => key === 'weighPeople';
+const dataSettings = [
+  'weighPeople',
+  'pairsPerPost',
+  'spreadPairs',
+] as const satisfies readonly (keyof TrainingConfig)[];
+const ofData = (key: string): boolean => (dataSettings as readonly string[]).includes(key);
+
+/** What settings say of what is learned from, as far as it was said. */
+export function settingsOfData<Value>(
+  settings: Readonly<Record<string, Value>>,
+): Partial<Record<(typeof dataSettings)[number], Value>> {
+  return Object.fromEntries(Object.entries(settings).filter(([key, value]) => ofData(key) && value !== undefined));
+}
 
 /**
  * What a click on Train does, where it says no more: a training for the best, but a GPT's where its settings or base were given.

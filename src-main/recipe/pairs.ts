@@ -4,8 +4,9 @@ import { placesInLargest } from '../common/ranked-lists.ts';
 import type { PairSource } from '../contract/calls.ts';
 import type { PairGroup, PairInput, ShownOfPost, TextInput } from '../contract/engine.ts';
 import type { Answer, Comment, Post, PostWithComments, Preference } from '../contract/records.ts';
+import { type PairBound, pairsAmong, pairsNextToEachOther, usualBound } from './drawn-pairs.ts';
 import { saysOf } from './says.ts';
-import { type Judge, judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
+import { judgeOf, plainVotes, type Voted, type VotesRule } from './votes.ts';
 
 export type PairOptions = {
   readonly pairs: PairSource;
@@ -14,6 +15,8 @@ export type PairOptions = {
   readonly rule?: VotesRule;
   /** What each person's answers count; alike without it. */
   readonly trust?: Trust | undefined;
+  /** How many pairs of a post are used; as usual without it. */
+  readonly bound?: PairBound | undefined;
 };
 
 /** What a person's answers count, beside those of the most reliable one: more than 0, 1 at most. */
@@ -27,6 +30,8 @@ export type ShuffledPairs = {
   readonly ranks: readonly (number | null)[];
   /** Pairs of which lists say the opposite of each other. */
   readonly contradictions: number;
+  /** Whether its lists say more pairs than these, of which these were drawn. */
+  readonly drawn: boolean;
 };
 
 /** What a model gets to read of a post. */
@@ -47,7 +52,8 @@ export function inputKeyOf({ post, comment }: TextInput): string {
  * Shuffles the comments of a post (always the same way for the same post) and makes the pairs. Places give a pair wherever
  * they differ within a list, with the mean over the lists as its target; answers give one for every two comments that were compared,
  * with the share of people for the first as its target. Where both speak of the same two comments, people's answers count. 'adjacent'
- * takes only places next to each other, as the original recipe did. The first of a pair is never the worse one.
+ * takes only places next to each other, as the original recipe did. The first of a pair is never the worse one. Of a post with very many pairs
+ * some are drawn; those that people answered are always among them.
  * @param rule how votes become preferences; places that were given stand as they are
  * @param trust what each person's answers count; a verdict counts in full
  */
@@ -57,11 +63,12 @@ export function pairsOfPost(
   source: PairSource,
   rule: VotesRule = plainVotes,
   trust?: Trust,
+  bound: PairBound = usualBound,
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
   const targets = new Map<string, PairInput>();
-  const lists = source === 'labels' ? [] : listsOf(post, comments);
-  const { found, contradictions } = pairsOfLists(lists, post.createdAt, rule, source === 'adjacent');
+  const { found, contradictions, drawn } =
+    source === 'labels' ? nothing : pairsOfLists(post, comments, source === 'adjacent', rule, bound);
   for (const pair of found) targets.set(nameOf(pair), pair);
   if (source === 'labels' || source === 'both')
     for (const pair of pairsOfAnswers(comments, answers, trust)) targets.set(nameOf(pair), pair);
@@ -72,72 +79,96 @@ export function pairsOfPost(
     post.lists,
     comments.map(({ id }) => id),
   );
-  return { comments, pairs, ranks, contradictions };
+  return { comments, pairs, ranks, contradictions, drawn };
 }
+
+const nothing = { found: [], contradictions: 0, drawn: false } as const;
 
 /** A post as the engine wants it for a training. */
 export function trainingGroup(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   options: PairOptions,
-): PairGroup {
-  const { comments, pairs, ranks } = pairsOfPost(post, answers, options.pairs, options.rule, options.trust);
+): PairGroup & Pick<ShuffledPairs, 'drawn'> {
+  const { pairs: source, rule, trust, bound } = options;
+  const { comments, pairs, ranks, drawn } = pairsOfPost(post, answers, source, rule, trust, bound);
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
-  return ranks.every((rank) => rank === null) ? { texts, pairs } : { texts, pairs, ranks };
+  return ranks.every((rank) => rank === null) ? { texts, pairs, drawn } : { texts, pairs, ranks, drawn };
 }
 
-/** The lists of a post, each with all its comments in this order: those that are in another list alone have neither place nor votes. */
-export function listsOf(
-  { lists }: Pick<PostWithComments, 'lists'>,
-  comments: readonly Comment[],
-): readonly (readonly Voted[])[] {
+/** A list of a post: the places of its comments in an order of all, ascending, and what it says of them. */
+type ListOfPost = { readonly members: readonly number[]; readonly list: readonly Voted[] };
+
+/** The lists of a post, by the places of its comments in an order. Comments that are not in that order are left out. */
+export function listsOf({ lists }: Pick<PostWithComments, 'lists'>, comments: readonly Comment[]): ListOfPost[] {
+  const at = new Map(comments.map(({ id }, place) => [id, place]));
   return lists.map(({ entries }) => {
-    const known = new Map(entries.map((entry) => [entry.commentId, entry]));
-    return comments.map(({ id, createdAt }) => {
-      const { place, votes } = known.get(id) ?? { place: null, votes: null };
-      return { place, votes, createdAt };
-    });
+    const known = entries
+      .flatMap((entry) => (at.has(entry.commentId) ? [{ ...entry, at: at.get(entry.commentId)! }] : []))
+      .sort((a, b) => a.at - b.at);
+    return {
+      members: known.map((entry) => entry.at),
+      list: known.map(({ place, votes, at }) => ({ place, votes, createdAt: comments[at]!.createdAt })),
+    };
   });
+}
+
+/** When a post was written; its first comment stands in for it where that isn't known. */
+export function startOf({ createdAt, comments }: Pick<PostWithComments, 'createdAt' | 'comments'>): string | null {
+  if (createdAt !== null && !Number.isNaN(Date.parse(createdAt))) return createdAt;
+  let first: { readonly text: string; readonly time: number } | null = null;
+  for (const { createdAt: text } of comments) {
+    const time = text === null ? Number.NaN : Date.parse(text);
+    if (text !== null && !Number.isNaN(time) && (first === null || time < first.time)) first = { text, time };
+  }
+  return first?.text ?? null;
 }
 
 /** The pairs of all lists. Of two comments that are in several, the target is the mean over these. */
 function pairsOfLists(
-  lists: readonly (readonly Voted[])[],
-  startedAt: string | null,
-  rule: VotesRule,
+  post: PostWithComments,
+  comments: readonly Comment[],
   adjacent: boolean,
-): { readonly found: readonly PairInput[]; readonly contradictions: number } {
-  const made = lists.map((list) => pairsOfList(list, judgeOf(list, startedAt, rule), adjacent));
+  rule: VotesRule,
+  bound: PairBound,
+): Pick<ShuffledPairs, 'contradictions' | 'drawn'> & { readonly found: readonly PairInput[] } {
+  const lists = listsOf(post, comments);
+  const start = startOf(post);
+  const sizes = lists.map(({ members }) => members.length * (members.length - 1));
+  const all = sizes.reduce((sum, size) => sum + size, 0) / 2;
+  const made = lists.map(({ members, list }, i) => {
+    // Of several lists that have too many together, each has its share.
+    const share = all <= bound.pairs ? bound.pairs : Math.ceil((bound.pairs * sizes[i]!) / 2 / all);
+    const own = { ...bound, pairs: share };
+    const judge = judgeOf(list, start, rule);
+    const places = list.map(({ place }) => place);
+    const { pairs, drawn } = adjacent
+      ? pairsNextToEachOther(places, judge, own)
+      : pairsAmong(placed(places), judge, own, post.id);
+    return {
+      drawn,
+      pairs: pairs.map(({ first, second, target }) => ({ first: members[first]!, second: members[second]!, target })),
+    };
+  });
+  const drawn = made.some((of) => of.drawn);
   const [only] = made;
-  if (only && made.length === 1) return { found: only, contradictions: 0 };
+  if (only && made.length === 1) return { found: only.pairs, contradictions: 0, drawn };
   let contradictions = 0;
-  const found = [...Map.groupBy(made.flat(), nameOf).values()].map((pairs) => {
+  const byName = Map.groupBy(
+    made.flatMap(({ pairs }) => pairs),
+    nameOf,
+  );
+  const found = [...byName.values()].map((pairs) => {
     const target = pairs.reduce((sum, pair) => sum + pair.target, 0) / pairs.length;
     if (pairs.some((pair) => pair.target > 0.5) && pairs.some((pair) => pair.target < 0.5)) contradictions += 1;
     return { ...pairs[0]!, target };
   });
-  return { found, contradictions };
+  return { found, contradictions, drawn };
 }
 
-function pairsOfList(list: readonly Voted[], judge: Judge, adjacent: boolean): PairInput[] {
-  const ranks = list.map(({ place }) => place);
-  const pairs: PairInput[] = [];
-  // Ranks may have gaps, as where a comment was left out.
-  const different = [...new Set(ranks.flatMap((rank) => rank ?? []))].toSorted((a, b) => a - b);
-  const places = new Map(different.map((rank, place) => [rank, place]));
-  const far = (one: number, other: number) => Math.abs(places.get(one)! - places.get(other)!) > 1;
-  for (const [first, rank] of ranks.entries()) {
-    for (let second = first + 1; second < ranks.length; second++) {
-      const other = ranks[second]!;
-      if (rank === null || other === null || rank === other) continue;
-      if (adjacent && far(rank, other)) continue;
-      const target = judge(first, second);
-      if (target !== null) pairs.push({ first, second, target });
-    }
-  }
-  return pairs;
-}
+const placed = (places: readonly (number | null)[]): number[] =>
+  places.flatMap((place, at) => (place === null ? [] : [at]));
 
 /**
  * The target is the mean over the people who answered: each has one say. Where they count differently, it is their weighted mean, which is as far

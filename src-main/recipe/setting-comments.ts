@@ -40,6 +40,10 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
     'With 1, layers compute once more for the gradient what they could have kept for it: less memory, more time. 0 keeps it.',
   weighPeople:
     "1: each person's answers count by how reliable they are, as People has it; 0: all people's alike. Matters only where people share pairs. Only for a reward model.",
+  pairsPerPost:
+    'Pairs of one post that are learned from, at most; those that people answered are always among them. Of very long threads as many pairs are drawn, always the same ones: all pairs of 12,000 comments are 72 million. Only for a reward model.',
+  spreadPairs:
+    '1: of a post with more pairs every comment is in about as many of those that are drawn; 0: each pair is drawn by chance. Only for a reward model.',
   heldOut:
     'Share of the training posts that is held out to validate on where there is no validation split, drawn by the seed; 0 holds none out.',
   evaluateEvery: 'Steps between two looks at the validation split; 0 looks ten times a run.',

@@ -1,6 +1,6 @@
 import { defaultConfig } from '../common/default-config.ts';
 import type { PresetName } from '../contract/calls.ts';
-import type { TrainingConfig, TrainingMethod } from '../contract/engine.ts';
+import { mostPairsPerPost, type TrainingConfig, type TrainingMethod } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
 import type { TrainingKind } from '../contract/records.ts';
 import { presets } from './presets.ts';
@@ -26,6 +26,8 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   decayVectors: [0, 1],
   keepBest: [0, 1],
   weighPeople: [0, 1],
+  pairsPerPost: [1, mostPairsPerPost],
+  spreadPairs: [0, 1],
 };
 const fractions: Readonly<Partial<Record<Key, readonly [low: number, high: number]>>> = {
   learningRate: [0, 10],

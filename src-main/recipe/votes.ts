@@ -104,7 +104,8 @@ function unbent(value: number): number {
 /** Minutes from the post, or from the list's first comment, to each; null where a comment's time isn't known. */
 function minutesOf(list: readonly Voted[], startedAt: string | null): readonly (number | null)[] {
   const times = list.map(({ createdAt }) => millisecondsOf(createdAt));
-  const start = millisecondsOf(startedAt) ?? Math.min(...times.flatMap((time) => time ?? []));
+  const earliest = (): number => times.reduce<number>((least, time) => Math.min(least, time ?? least), Infinity);
+  const start = millisecondsOf(startedAt) ?? earliest();
   return times.map((time) => (time === null ? null : Math.max(0, time - start) / 60_000));
 }
 

@@ -51,13 +51,17 @@ function figuresOfPost(store: ReadingStore, postId: number): ReadonlyMap<number,
 
 type Entry = Told & { readonly list: number };
 
-/** What list_entries has of a post, the newest import last. */
-export function furtherEntries(store: ReadingStore, postId: number): readonly Entry[] {
+/**
+ * What list_entries has of a post, the newest import last.
+ * @param of the numbers of those comments alone, as a list in JSON
+ */
+export function furtherEntries(store: ReadingStore, postId: number, of?: string): readonly Entry[] {
   return rows<Entry>(
     store,
     `SELECT comment_id AS commentId, list, import_id AS told, rank, votes FROM list_entries WHERE post_id = ?
+       ${of === undefined ? '' : 'AND comment_id IN (SELECT value FROM json_each(?))'}
      ORDER BY import_id, comment_id`,
-    postId,
+    ...(of === undefined ? [postId] : [postId, of]),
   );
 }
 

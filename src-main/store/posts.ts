@@ -73,6 +73,11 @@ export type PostFilter = {
   readonly split?: Split | undefined;
   /** Only posts with at least one answer that counts, skips and flags left out. */
   readonly answered?: boolean | undefined;
+  /**
+   * How many comments of a post are wanted at most, for making pairs. Of a longer thread so many are drawn that have a place or votes, the same
+   * ones however its file was written; those that people answered on are always among them.
+   */
+  readonly most?: ((post: Post) => number) | undefined;
 };
 
 /** Posts with their comments in the order they came, a page at a time: the store may be written to in between. */
@@ -89,17 +94,36 @@ export function* postsWithComments(store: ReadingStore, filter: PostFilter = {})
     const further = page.length > 0 && haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
     for (const post of page) {
       last = post.id;
-      yield { ...post, ...commentsAndLists(store, post.id, further) };
+      const drawn = filter.most && drawnComments(store, post.id, filter.most(post));
+      yield { ...post, ...commentsAndLists(store, post.id, further, drawn) };
     }
     if (page.length < pageSize) return;
   }
 }
 
-/** How many comments a split has. */
-export function countComments(store: ReadingStore, split: Split): number {
-  const sql = `SELECT coalesce(sum(comments), 0) AS count FROM posts CROSS JOIN post_counts ON post_id = posts.id
+/** The numbers of so many comments of a post that has more, as a list in JSON; undefined where it hasn't. */
+function drawnComments(store: ReadingStore, postId: number, most: number): string | undefined {
+  const sql = 'SELECT comments AS count FROM post_counts WHERE post_id = ?';
+  if ((row<{ count: number }>(store, sql, postId)?.count ?? 0) <= most) return undefined;
+  // The order of hashes is one by chance, and the table's own index has it.
+  const drawn = rows<{ id: number }>(
+    store,
+    `SELECT id FROM (SELECT id FROM comments WHERE post_id = ? AND (rank IS NOT NULL OR votes IS NOT NULL)
+       ORDER BY text_hash LIMIT ?)
+     UNION SELECT left_id FROM labels WHERE post_id = ? UNION SELECT right_id FROM labels WHERE post_id = ?`,
+    postId,
+    most,
+    postId,
+    postId,
+  );
+  return JSON.stringify(drawn.map(({ id }) => id));
+}
+
+/** How many comments a split has, of each post no more than `most`. */
+export function countComments(store: ReadingStore, split: Split, most = Number.MAX_SAFE_INTEGER): number {
+  const sql = `SELECT coalesce(sum(min(comments, ?)), 0) AS count FROM posts CROSS JOIN post_counts ON post_id = posts.id
     WHERE split = ?`;
-  return row<{ count: number }>(store, sql, split)!.count;
+  return row<{ count: number }>(store, sql, most, split)!.count;
 }
 
 /** Whether anything is known of who wrote a post or a comment, when, or where it stands on the web. */
@@ -133,15 +157,18 @@ function commentsAndLists(
   store: ReadingStore,
   postId: number,
   further = true,
+  drawn?: string,
 ): Pick<PostWithComments, 'comments' | 'lists'> {
+  const wanted = drawn === undefined ? '' : 'AND id IN (SELECT value FROM json_each(?))';
+  const values = drawn === undefined ? [postId] : [postId, drawn];
   const own = rows<Omit<Comment, 'accepted'> & { readonly list: number; readonly accepted: 0 | 1 }>(
     store,
     `SELECT id, text, rank, votes, author, created_at AS createdAt, link, coalesce(list, ${thread}) AS list,
        key IS NOT NULL AND EXISTS (SELECT 1 FROM posts WHERE posts.id = post_id AND accepted = comments.key) AS accepted
-     FROM comments WHERE post_id = ? ORDER BY id`,
-    postId,
+     FROM comments WHERE post_id = ? ${wanted} ORDER BY id`,
+    ...values,
   );
-  const { lists, ranks } = listsOf(own, further ? furtherEntries(store, postId) : []);
+  const { lists, ranks } = listsOf(own, further ? furtherEntries(store, postId, drawn) : []);
   const comments = own.map(({ id, text, votes, author, createdAt, link, accepted }, at): Comment => {
     const comment = { id, postId, text, rank: ranks[at]!, votes, author, createdAt, link };
     return accepted ? { ...comment, accepted: true } : comment;

@@ -80,16 +80,18 @@ export type CommentRange = { readonly after: number; readonly last: number };
 const everything: CommentRange = { after: 0, last: Number.MAX_SAFE_INTEGER };
 
 /**
- * Ranges that make up all comments, or one where the filter names a post. Work on a million comments is done range by range,
+ * Ranges that make up all comments, or those of the post that the filter names: one, where it is no long thread. Work on a million comments is done range by range,
  * so that others get their turn in between and rewards may be kept.
  */
 export function* commentRanges(store: ReadingStore, filter: RewardFilter): Generator<CommentRange> {
-  if (filter.postId !== undefined) {
+  const { postId } = filter;
+  const isLong = 'SELECT 1 FROM post_counts WHERE post_id = ? AND comments > ?';
+  if (postId !== undefined && !row(store, isLong, postId, rangeSize)) {
     yield everything;
     return;
   }
-  const limits =
-    'SELECT coalesce((SELECT min(id) FROM comments), 1) AS low, coalesce((SELECT max(id) FROM comments), 0) AS high';
+  const of = postId === undefined ? '' : `WHERE post_id = ${Number(postId)}`;
+  const limits = `SELECT coalesce((SELECT min(id) FROM comments ${of}), 1) AS low, coalesce((SELECT max(id) FROM comments ${of}), 0) AS high`;
   let after = row<{ low: number }>(store, limits)!.low - 1;
   while (after < row<{ high: number }>(store, limits)!.high) {
     yield { after, last: after + rangeSize };
@@ -144,6 +146,21 @@ export function countWithoutReward(
 /** How many comments have a reward from a model. */
 export function countRewards(store: ReadingStore, modelId: number): number {
   return row<{ count: number }>(store, 'SELECT count(*) AS count FROM rewards WHERE model_id = ?', modelId)!.count;
+}
+
+/** What rewards a model gave some comments, by their numbers. */
+export function rewardsOfComments(
+  store: ReadingStore,
+  modelId: number,
+  comments: readonly { readonly id: number }[],
+): ReadonlyMap<number, number> {
+  const found = rows<{ id: number; reward: number }>(
+    store,
+    'SELECT comment_id AS id, reward FROM rewards WHERE model_id = ? AND comment_id IN (SELECT value FROM json_each(?))',
+    modelId,
+    JSON.stringify(comments.map(({ id }) => id)),
+  );
+  return new Map(found.map(({ id, reward }) => [id, reward]));
 }
 
 /** The comments of a post, highest reward first. Equal rewards are ordered by a hash, so that the file's order tells nothing. */

@@ -14,6 +14,8 @@ import { dropWaiting } from './waiting-posts.ts';
  * since nothing else happens in this process meanwhile.
  */
 const rowsAtOnce = 250;
+/** Texts are taken out of the search index word by word: so many bytes of them count as a row. */
+const bytesOfRow = 2_000;
 
 // The plus sign in front of a column keeps SQLite from going through all comments of the import by its index on it, where those of
 // one post are meant.
@@ -49,6 +51,7 @@ export function beginUndo(store: WritingStore, id: number): void {
  */
 export function* undoImport(store: WritingStore, id: number): Generator<UndoProgress, UndoneImport, undefined> {
   beginUndo(store, id);
+  const going: Going = { post: null };
   const { posts, comments, answers, contexts, rewards } = findImport(store, id);
   // A post counts as much as a comment: to look at it takes as long.
   const total = posts + comments + answers + contexts + rewards;
@@ -62,7 +65,7 @@ export function* undoImport(store: WritingStore, id: number): Generator<UndoProg
     someFigures,
     someKeys,
   ]) {
-    while (inTransaction(store, () => some(store, id))) {
+    while (inTransaction(store, () => some(store, id, going))) {
       yield { done: Math.min(total, undoingOf(store, id).done), total };
     }
   }
@@ -73,6 +76,9 @@ export function* undoImport(store: WritingStore, id: number): Generator<UndoProg
     return undone;
   });
 }
+
+/** The long thread that is taken out piece by piece: that none of it is of others need not be found out at every piece. */
+type Going = { post: number | null };
 
 type Undoing = UndoneImport & { readonly done: number; readonly lastPost: number; readonly lastComment: number };
 
@@ -120,7 +126,7 @@ function someContexts(store: WritingStore, id: number): boolean {
 }
 
 /** Posts of this import, in the order of their numbers. */
-function somePosts(store: WritingStore, id: number): boolean {
+function somePosts(store: WritingStore, id: number, going: Going): boolean {
   const some = rows<{ id: number }>(
     store,
     'SELECT id FROM posts WHERE import_id = ? AND id > ? ORDER BY id LIMIT ?',
@@ -129,7 +135,7 @@ function somePosts(store: WritingStore, id: number): boolean {
     rowsAtOnce,
   );
   for (let [at, handled] = [0, 0]; at < some.length && handled < rowsAtOnce; at++) {
-    const { handled: its, whole } = takeOut(store, id, some[at]!.id);
+    const { handled: its, whole } = takeOut(store, id, some[at]!.id, going);
     if (!whole) break;
     handled += its;
     statement(store, 'UPDATE undoings SET last_post = ? WHERE import_id = ?').run(some[at]!.id, id);
@@ -138,7 +144,7 @@ function somePosts(store: WritingStore, id: number): boolean {
 }
 
 /** Comments of this import on posts of others, in the order of their numbers. A post was decided on with its first one. */
-function someComments(store: WritingStore, id: number): boolean {
+function someComments(store: WritingStore, id: number, going: Going): boolean {
   const { lastComment } = undoingOf(store, id);
   const some = rows<{ id: number; postId: number; decided: 0 | 1 }>(
     store,
@@ -156,7 +162,7 @@ function someComments(store: WritingStore, id: number): boolean {
   for (let [at, handled] = [0, 0]; at < some.length && handled < rowsAtOnce; at++) {
     const comment = some[at]!;
     if (!comment.decided && !decided.has(comment.postId)) {
-      const { handled: its, whole } = takeOut(store, id, comment.postId);
+      const { handled: its, whole } = takeOut(store, id, comment.postId, going);
       if (!whole) break;
       handled += its;
       decided.add(comment.postId);
@@ -170,15 +176,21 @@ function someComments(store: WritingStore, id: number): boolean {
  * Takes out of a post what came with the import, or leaves all of it. A post with very many comments goes in pieces.
  * @returns rows that were gone through, and whether nothing is left to be done
  */
-function takeOut(store: WritingStore, id: number, postId: number): { handled: number; whole: boolean } {
+function takeOut(store: WritingStore, id: number, postId: number, going: Going): { handled: number; whole: boolean } {
   handOver(store, id, postId);
-  const { others, own, said, mine } = row<{ others: number; own: number; said: 0 | 1; mine: 0 | 1 }>(
+  const piece = pieceOf(store, id, postId);
+  const isPart = piece.length === rowsAtOnce || piece.bytes > rowsAtOnce * bytesOfRow;
+  if (isPart && going.post === postId && !isSaid(store, id, postId)) {
+    removeComments(store, piece.ids);
+    note(store, id, { comments: piece.ids.length, done: piece.ids.length });
+    return { handled: rowsAtOnce, whole: false };
+  }
+  going.post = null;
+  const { others, own, kept, mine } = row<{ others: number; own: number; kept: 0 | 1; mine: 0 | 1 }>(
     store,
     `SELECT (SELECT count(*) FROM comments WHERE post_id = posts.id AND NOT (${goes})) AS others,
        (SELECT count(*) FROM comments WHERE post_id = posts.id AND (${goes})) AS own,
-       EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
-           WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
-         OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS said, import_id IS ? AS mine
+       ${said} AS kept, import_id IS ? AS mine
      FROM posts WHERE id = ?`,
     id,
     id,
@@ -187,25 +199,60 @@ function takeOut(store: WritingStore, id: number, postId: number): { handled: nu
     postId,
   )!;
   const handled = 1 + own;
-  if (said || others === 1) {
+  if (kept || others === 1) {
     note(store, id, { postsKept: 1, done: handled });
     return { handled, whole: true };
   }
-  if (others === 0 && own <= rowsAtOnce) {
+  if (others === 0 && piece.ids.length === own) {
     // With its comments: one that goes with its post needs no counting of its own.
     removePost(store, postId);
     note(store, id, { posts: 1, comments: own, done: handled });
-    return { handled, whole: true };
+    return { handled: handled + piece.bytes / bytesOfRow, whole: true };
   }
-  const comments = statement(
-    store,
-    `DELETE FROM comments WHERE id IN (SELECT id FROM comments WHERE post_id = ? AND (${goes}) LIMIT ?)`,
-  ).run(postId, id, rowsAtOnce).changes;
+  const comments = piece.ids.length;
+  removeComments(store, piece.ids);
   const whole = others > 0 && comments === own;
+  if (!whole) going.post = postId;
   // A post that this import brought and that another one holds too.
   note(store, id, { comments, postsKept: whole && mine ? 1 : 0, done: comments });
-  return { handled: comments, whole };
+  return { handled: comments + piece.bytes / bytesOfRow, whole };
 }
+
+/** Comments of a post that go, as many as one transaction takes out, and how long their texts are. */
+function pieceOf(
+  store: WritingStore,
+  id: number,
+  postId: number,
+): { readonly ids: readonly number[]; readonly length: number; readonly bytes: number } {
+  const found = rows<{ id: number; bytes: number }>(
+    store,
+    `SELECT id, octet_length(text) AS bytes FROM comments WHERE post_id = ? AND (${goes}) LIMIT ?`,
+    postId,
+    id,
+    rowsAtOnce,
+  );
+  const ids: number[] = [];
+  let bytes = 0;
+  for (const comment of found) {
+    if (ids.length > 0 && bytes + comment.bytes > rowsAtOnce * bytesOfRow) break;
+    ids.push(comment.id);
+    bytes += comment.bytes;
+  }
+  return { ids, length: found.length, bytes: found.reduce((sum, comment) => sum + comment.bytes, 0) };
+}
+
+function removeComments(store: WritingStore, ids: readonly number[]): void {
+  statement(store, 'DELETE FROM comments WHERE id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids));
+}
+
+/** Whether an answer or a mark that stays is on a post. */
+function isSaid(store: WritingStore, id: number, postId: number): boolean {
+  return row<{ said: 0 | 1 }>(store, `SELECT ${said} AS said FROM posts WHERE id = ?`, id, postId)!.said === 1;
+}
+
+const said = `(EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
+    WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
+  OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id))`;
 
 /** Comments of the import, and those that one left which is undone. */
 const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id = +comments.import_id AND undone_at IS NOT NULL)`;

@@ -1,3 +1,4 @@
+import { append } from '../common/lists.ts';
 import { listOf, objectOf, Refused, type Site, strange } from './site.ts';
 
 /** As many as the site's own pages ask for at a time. */
@@ -43,7 +44,7 @@ export const discourse: Site = {
         let at = 0;
         for (; at < wanted.length && ask.left() > 0; at += postsAtOnce) {
           const more = objectOf(await ask(rest(wanted.slice(at, at + postsAtOnce))), host);
-          posts.push(...listOf(objectOf(more.post_stream, host).posts, host));
+          append(posts, listOf(objectOf(more.post_stream, host).posts, host));
         }
         const missing = wanted.length - Math.min(at, wanted.length);
         return {

@@ -1,3 +1,4 @@
+import { append } from '../common/lists.ts';
 import { listOf, objectOf, type Site } from './site.ts';
 
 const commentsAtOnce = 50;
@@ -26,7 +27,7 @@ export const lemmy: Site = {
         let goesOn = true;
         for (let number = 1; goesOn && ask.left() > 0; number++) {
           const more = listOf(objectOf(await ask(comments(number)), host).comments, host);
-          all.push(...more);
+          append(all, more);
           goesOn = more.length === commentsAtOnce;
         }
         return {

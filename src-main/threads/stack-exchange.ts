@@ -1,3 +1,4 @@
+import { append } from '../common/lists.ts';
 import { listOf, objectOf, type Site } from './site.ts';
 
 const host = 'api.stackexchange.com';
@@ -28,7 +29,7 @@ export const stackExchange: Site = {
         const items: unknown[] = [];
         const take = async (address: string): Promise<boolean> => {
           const answer = objectOf(await ask(address), host);
-          items.push(...listOf(answer.items, host));
+          append(items, listOf(answer.items, host));
           if (typeof answer.backoff === 'number') await ask.rest(answer.backoff);
           return answer.has_more === true;
         };

@@ -1,13 +1,16 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { commentsUsed } from '../common/large-threads.ts';
 import { randomFrom } from '../common/random.ts';
+import { largestOf } from '../common/ranked-lists.ts';
 import { decisive } from '../common/verdicts.ts';
 import type { PairSource } from '../contract/calls.ts';
 import type { Answer, PostWithComments, Preference, Split } from '../contract/records.ts';
 import type { PairTotals } from '../contract/reports.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
 import type { WrittenPair } from '../dataset/writers/pairs.ts';
+import { type PairBound, usualBound } from '../recipe/drawn-pairs.ts';
 import { pairsOfPost, postInput } from '../recipe/pairs.ts';
-import { plainVotes } from '../recipe/votes.ts';
+import { clearsMargin, plainVotes } from '../recipe/votes.ts';
 import { answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { postsWithComments } from '../store/posts.ts';
@@ -19,7 +22,7 @@ export type PairChoice = {
   readonly pairs?: PairSource | undefined;
   /** A difference of votes below it is no preference. */
   readonly margin?: number | undefined;
-  /** Of a post with more, so many are drawn. */
+  /** Of a post with more, so many are drawn; as many as usual without it. */
   readonly pairsPerPost?: number | undefined;
 };
 
@@ -37,11 +40,18 @@ export function* pairsToWrite(
   store: ReadingStore,
   choice: PairChoice,
 ): Generator<PairsOut & { readonly post: PostWithComments; readonly prompt: string }> {
-  for (const post of postsWithComments(store, { split: choice.split })) {
+  const bound = boundFor(choice);
+  for (const post of postsWithComments(store, { split: choice.split, most: commentsUsed(bound.pairs) })) {
     const answers = choice.pairs === 'votes' || choice.pairs === 'adjacent' ? [] : answersOfPost(store, post.id);
-    yield { post, prompt: postInput(post, 'post'), ...pairsOut(post, answers, choice) };
+    yield { post, prompt: postInput(post, 'post'), ...pairsOut(post, answers, choice, bound) };
   }
 }
+
+/** Few pairs are drawn from more, by chance. */
+const boundFor = ({ pairsPerPost = usualBound.pairs }: PairChoice): PairBound => ({
+  ...usualBound,
+  pairs: Math.max(usualBound.pairs, pairsPerPost),
+});
 
 /** The rows of a file of pairs. */
 export function* writtenPairs(of: ReturnType<typeof pairsToWrite>, margins: boolean): Generator<WrittenPair> {
@@ -87,9 +97,14 @@ export async function countPairs(
 /** Longest stretch of work in ms. */
 const stretch = 20;
 
-function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[], choice: PairChoice): PairsOut {
+function pairsOut(
+  post: PostWithComments,
+  answers: readonly Answer<Preference>[],
+  choice: PairChoice,
+  bound: PairBound,
+): PairsOut {
   const rule = { ...plainVotes, margin: choice.margin ?? 0 };
-  const { comments, pairs } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule);
+  const { comments, pairs, drawn: isPart } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule, undefined, bound);
   const places = new Map(post.comments.map(({ id }, place) => [id, place]));
   const marginOf = marginsOf(decisive(answers));
   const rows = pairs
@@ -100,7 +115,7 @@ function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[]
       (a, b) =>
         places.get(a.better.id)! - places.get(b.better.id)! || places.get(a.worse.id)! - places.get(b.worse.id)!,
     );
-  const drawn = choice.pairsPerPost === undefined ? rows : draw(rows, choice.pairsPerPost, post.id);
+  const drawn = draw(rows, choice.pairsPerPost ?? usualBound.pairs, post.id);
   return {
     pairs: drawn.map(({ better, worse }) => ({
       chosen: better.text,
@@ -108,7 +123,7 @@ function pairsOut(post: PostWithComments, answers: readonly Answer<Preference>[]
       margin: marginOf(better.id, worse.id),
     })),
     ties: pairs.length - rows.length,
-    undrawn: rows.length - drawn.length,
+    undrawn: isPart ? Math.max(rows.length, differing(post, rule.margin)) - drawn.length : rows.length - drawn.length,
   };
 }
 
@@ -125,6 +140,20 @@ function marginsOf(answers: readonly Answer<Preference>[]): (betterId: number, w
     const found = sums.get(`${betterId} ${worseId}`);
     return found ? found.sum / found.count : null;
   };
+}
+
+/** How many pairs the largest list of a post has whose places, or votes by this margin, differ: counted from sorted figures, not pair by pair. */
+function differing({ lists }: PostWithComments, margin: number): number {
+  const entries = largestOf(lists)?.entries.filter(({ place }) => place !== null) ?? [];
+  const byVotes = margin > 0 && entries.every(({ votes }) => votes !== null);
+  const figures = Float64Array.from(entries, ({ place, votes }) => (byVotes ? votes! : place!)).sort();
+  const differ = (one: number, other: number): boolean => (byVotes ? clearsMargin(one, other, margin) : one !== other);
+  let [count, first] = [0, 0];
+  for (const figure of figures) {
+    while (differ(figures[first]!, figure)) first += 1;
+    count += first;
+  }
+  return count;
 }
 
 /** So many of the rows in their order, always the same ones for the same seed. */

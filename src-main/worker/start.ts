@@ -6,14 +6,22 @@ import type { Section } from '../contract/figures.ts';
 import type { DataStatistics } from '../contract/statistics.ts';
 import { workerProgram } from '../root.ts';
 import type { CopyContent } from '../store/copy.ts';
+import type { ReportContent } from '../tracking/report-html.ts';
 
 /** What a worker does with a database or with texts, so that the main thread does not wait for it. */
-export type JobResults = { statistics: DataStatistics; check: CopyContent; health: readonly string[]; map: Section };
+export type JobResults = {
+  statistics: DataStatistics;
+  check: CopyContent;
+  health: readonly string[];
+  map: Section;
+  report: string;
+};
 export type Job =
   | { readonly job: 'statistics'; readonly path: string }
   | { readonly job: 'check'; readonly path: string }
   | { readonly job: 'health'; readonly path: string; readonly thorough: boolean }
-  | { readonly job: 'map'; readonly input: MapInput };
+  | { readonly job: 'map'; readonly input: MapInput }
+  | { readonly job: 'report'; readonly content: ReportContent };
 
 type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
 

@@ -12,7 +12,14 @@ export const trainingTask = computed(() => runningTasks.value.find(({ kind }) =>
 
 /** Listens as long as the page lives. */
 export async function followTasks(): Promise<void> {
-  for await (const list of await client.tasks.watch()) tasks.value = list;
+  for await (const list of await client.tasks.watch()) {
+    // One that has ended changes no more, and what it gave came with the news of that alone.
+    const ended = new Map(tasks.value.flatMap((task) => (task.state === 'running' ? [] : [[task.id, task] as const])));
+    tasks.value = list.map((task) => {
+      const known = ended.get(task.id);
+      return known?.startedAt === task.startedAt ? known : task;
+    });
+  }
 }
 
 /** The task with this number, as it stands; null without a number, or once it was dismissed. */

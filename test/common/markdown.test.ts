@@ -65,3 +65,18 @@ test('a name that is no name of an element is refused by the page', () => {
   expect(() => drawnTree({ ...element, tagName: 'b onload=x', children: [] })).toThrow('no name of an element');
   expect(() => drawnTree({ ...element, tagName: 'b', properties: { 'x"y': 1 }, children: [] })).toThrow();
 });
+
+test('what would hold a parser up for seconds, or lead it too deep, stands as it is; what people write does not', () => {
+  const asWritten = (text: string) => {
+    const { children } = markdownTree(text);
+    return (
+      elementsOf({ type: 'root', children }).join(' ') === 'pre code' &&
+      textOf(drawnTree(markdownTree(text)).markup).includes('a')
+    );
+  };
+  const tangled = ['a**b'.repeat(10_000), `${'>'.repeat(20_000)}a`, `${'- '.repeat(5_000)}a`, `${'['.repeat(20_000)}a`];
+  for (const text of tangled) expect(asWritten(text)).toBe(true);
+  expect(asWritten(Array.from({ length: 300 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n'))).toBe(true);
+  const list = '* An *item* with **stress**, `code` and a [link](https://example.org)\n'.repeat(100);
+  expect(elementsOf(markdownTree(`${list}\n\n> > > quoted\n\n${list}`))).toContain('em');
+});

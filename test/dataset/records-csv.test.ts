@@ -7,6 +7,13 @@ import { recordsIn } from '../support/records.ts';
 
 const whys = (others: readonly (readonly [number, string, string])[]) => others.map(([line, why]) => [line, why]);
 
+test('a stray quotation mark with very many lines below it costs its own line alone', async () => {
+  const rows = Array.from({ length: 150_000 }, (_, i) => `p${i},c`);
+  const { values, others } = await recordsIn(['post,comment', 'x,"stray', ...rows, ''].join('\n'));
+  expect(values).toHaveLength(150_000);
+  expect(others).toHaveLength(1);
+});
+
 describe('the dialect of a table is found', () => {
   const rows = [
     ['post', 'comment', 'votes'],

@@ -111,6 +111,30 @@ describe('opening', () => {
 });
 
 describe('posts', () => {
+  test('of a long thread so many comments are drawn for pairs as are wanted, those that people answered on always among them', () => {
+    const store = temporaryStore();
+    const texts = Array.from({ length: 40 }, (_, i) => `comment ${i}`);
+    const drawnOf = (comments: readonly string[], most: number) => {
+      const into = temporaryStore();
+      addPost(into, post('a', comments), { importId: null, line: null });
+      return [...postsWithComments(into, { most: () => most })][0]!;
+    };
+    addPost(store, post('a', texts), { importId: null, line: null });
+    const { id, comments } = findPost(store, 'a');
+    const [left, right] = [comments[38]!, comments[39]!];
+    const sides = { postId: id, leftId: left.id, rightId: right.id } as const;
+    addAnswer(store, { ...sides, choice: 'left', annotator: 'ann', origin: 'compare' });
+    const [drawn] = [...postsWithComments(store, { most: () => 10 })];
+    const own = drawn!.comments.map((comment) => comment.id);
+    expect(own).toEqual(expect.arrayContaining([left.id, right.id]));
+    expect(own.length).toBeLessThanOrEqual(12);
+    expect(drawn!.lists[0]!.entries.map(({ commentId }) => commentId)).toEqual(own);
+    // Their order in the file says nothing of which they are; all are there where they are not too many.
+    const named = (found: typeof drawn) => found!.comments.map(({ text }) => text).toSorted();
+    expect(named(drawnOf(texts, 10))).toEqual(named(drawnOf(texts.toReversed(), 10)));
+    expect(drawnOf(texts, 40).comments).toHaveLength(40);
+  });
+
   test('adding the same post again adds nothing, and fills in what was missing', () => {
     const store = temporaryStore();
     const unranked = post('a', ['one', 'two']);

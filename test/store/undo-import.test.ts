@@ -198,3 +198,22 @@ describe('undoing an import in small transactions', () => {
     expectSound(store);
   });
 });
+
+test('no transaction takes more than half a megabyte of texts out, or a comment: each step is a moment', async () => {
+  const store = temporaryStore();
+  const long = Array.from({ length: 60 }, (_, i) => `${i} ${'some words of it '.repeat(6_000)}`);
+  const { importId } = await importFile(
+    store,
+    file(post('long', long.slice(0, 30)), ...long.slice(30).map((text, i) => post(`p${i}`, [text, `short ${i}`]))),
+  );
+  const count = (): number => store.db.prepare('SELECT sum(octet_length(text)) FROM comments').pluck().get() as number;
+  let [left, most] = [count(), 0];
+  for (const _ of undoImport(store, importId)) {
+    const now = count();
+    most = Math.max(most, left - now);
+    left = now;
+  }
+  expect(count()).toBeNull();
+  expect(most).toBeLessThan(700_000);
+  closeStore(store);
+});

@@ -15,7 +15,7 @@ export async function recordsOf(path: string, said: FileSaid = {}): Promise<AllR
   let columns: readonly string[] | null = null;
   for await (const batch of readRecords(path, await findFile(path, said))) {
     columns = batch.columns ?? columns;
-    items.push(...batch.items);
+    for (const item of batch.items) items.push(item);
   }
   return {
     columns,

@@ -186,7 +186,8 @@ describe('writers', () => {
     const onPairs = (totals: PairTotals): void => {
       said.push(existsSync(path), pairTotalsInWords(totals), hasLargeThread(totals));
     };
-    expect(await exportFile(store, path, { format: 'pairs' }, { onPairs })).toMatchObject({ rows: 79_803 });
+    const all = { format: 'pairs', pairsPerPost: 100_000 } as const;
+    expect(await exportFile(store, path, all, { onPairs })).toMatchObject({ rows: 79_803, notSaid: [] });
     expect(said).toEqual([
       false,
       '79,803 pairs of 2 posts. One post with 400 comments makes 79,800 of them, 100.0% of all: “Many”.',
@@ -202,6 +203,11 @@ describe('writers', () => {
     expect(new Set(lines(path).map((row) => JSON.stringify(row))).size).toBe(53);
     await exportFile(store, path, drawn);
     expect(readFileSync(path, 'utf8')).toBe(first);
+    // Where nobody says how many, there is a bound all the same.
+    expect(await exportFile(store, path, { format: 'pairs' })).toMatchObject({
+      rows: 20_003,
+      notSaid: [{ kind: 'drawn', count: 59_800 }],
+    });
   });
 
   test('what people compared goes to Label Studio, Argilla and an arena, whichever way the two stood', async () => {

@@ -2,7 +2,7 @@ import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import yauzl from 'yauzl';
+import yauzl, { type Entry } from 'yauzl';
 import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
@@ -40,8 +40,7 @@ async function restore(house: WritingHouse, file: Archive, hooks: TaskHooks): Pr
   let content: CopyContent;
   try {
     await mkdir(join(staging, 'models'), { recursive: true });
-    await unpack(file, staging, hooks);
-    content = await checked(staging, hooks);
+    content = await unpack(file, staging, hooks);
     // Models that are in use hold their files open on some systems.
     await Promise.all([house.engine.close(), house.scorer.close()]);
     hooks.signal.throwIfAborted();
@@ -81,27 +80,40 @@ function putInPlace(house: WritingHouse): void {
   }
 }
 
-/** Takes only what a backup holds out of the archive, each file once, and no more than there is room for. */
-async function unpack(file: Archive, staging: string, { signal, onProgress }: TaskHooks): Promise<void> {
-  const zip = await yauzl.openPromise(file.path, { strictFileNames: true });
+/**
+ * Takes only what a backup holds out of the archive, each file once, and no more than there is room for: the database first, and of models those that it
+ * knows. Says what is in it.
+ */
+async function unpack(file: Archive, staging: string, hooks: TaskHooks): Promise<CopyContent> {
+  const { signal, onProgress } = hooks;
+  const zip = await yauzl.openPromise(file.path, { strictFileNames: true, autoClose: false });
   try {
     const limit = await mostBytes(file, staging);
     const found = new Set<string>();
-    let done = 0;
-    let packed = 0;
+    const entries: Entry[] = [];
+    let promised = 0;
     for await (const entry of zip.eachEntry()) {
       const { fileName: name, uncompressedSize: bytes } = entry;
       if (!isExpected(name)) throw new NotABackup(`it holds ${JSON.stringify(name.slice(0, 100))}`);
       if (found.has(name.toLowerCase()) || !entry.canDecodeFileData() || zip.entryCount > mostEntries) {
         throw new NotABackup(`${name} is not as it should be in it`);
       }
-      if (done + bytes > limit) throw new NotABackup('it would become larger than there is room for');
+      promised += bytes;
+      if (promised > limit) throw new NotABackup('it would become larger than there is room for');
       found.add(name.toLowerCase());
+      entries.push(entry);
+      signal.throwIfAborted();
+    }
+    for (const name of [backupManifest, databaseName]) {
+      if (!found.has(name)) throw new NotABackup(`it has no ${name}`);
+    }
+    let packed = 0;
+    const take = async (entry: Entry): Promise<void> => {
+      const { fileName: name, uncompressedSize: bytes } = entry;
       const counted = async function* (chunks: AsyncIterable<Buffer>) {
         let left = bytes;
         for await (const chunk of chunks) {
           left -= chunk.length;
-          done += chunk.length;
           if (left < 0) throw new NotABackup(`${name} is larger than it says`);
           yield chunk;
         }
@@ -112,10 +124,17 @@ async function unpack(file: Archive, staging: string, { signal, onProgress }: Ta
       await pipeline(stream, counted, createWriteStream(target, { flags: 'wx', flush: true }), { signal });
       packed = Math.min(file.bytes, packed + entry.compressedSize);
       onProgress?.({ phase: 'restore', done: packed, total: file.bytes, speed: null, secondsLeft: null });
-    }
-    for (const name of [backupManifest, databaseName]) {
-      if (!found.has(name)) throw new NotABackup(`it has no ${name}`);
-    }
+    };
+    const isOfModel = ({ fileName }: Entry): boolean => fileName.startsWith('models/');
+    for (const entry of entries) if (!isOfModel(entry)) await take(entry);
+    const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
+    const known = new Set(content.models.map(({ folder }) => folder));
+    const models = entries.filter(isOfModel);
+    const stranger = models.find(({ fileName }) => !known.has(fileName.split('/', 2).join('/')));
+    if (stranger) throw new NotABackup(`it holds ${stranger.fileName}, of which its database knows nothing`);
+    for (const entry of models) await take(entry);
+    await checkModels(content, staging);
+    return content;
   } finally {
     zip.close();
   }
@@ -133,16 +152,14 @@ async function mostBytes(file: Archive, staging: string): Promise<number> {
   return Math.min(gibibyte + 100 * file.bytes, bavail * bsize - gibibyte / 8);
 }
 
-/** What is in the unpacked database, whose models must be there. */
-async function checked(staging: string, hooks: TaskHooks): Promise<CopyContent> {
-  const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
-  for (const { name, folder, deleted } of content.models) {
+/** The models of a database must be there. */
+async function checkModels({ models }: CopyContent, staging: string): Promise<void> {
+  for (const { name, folder, deleted } of models) {
     if (!folderPattern.test(folder)) throw new NotABackup('the folder of a model lies elsewhere');
     const { files, manifest } = await contentOfFolder(join(staging, folder));
     const lacking = [manifest, ...files].find((file) => !existsSync(join(staging, folder, file)));
     if (lacking && !deleted) throw new NotABackup(`${lacking} of the model ${name} is missing`);
   }
-  return content;
 }
 
 /** What is wrong with an archive, as the middle of a sentence. */

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import { listKinds, waysOfChoosing } from '../../contract/records.ts';
 import type { Random } from '../../labeling/next-pair.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
@@ -91,7 +92,7 @@ export function createQuestionQueue(): QuestionQueue {
       const own = known.filter((question) => question.kind === kind);
       const taken = waiting.filter((question) => question.kind === kind).slice(0, Math.max(0, count - own.length));
       waiting = waiting.filter((question) => !taken.includes(question));
-      own.push(...taken);
+      append(own, taken);
       const others = known.filter((question) => question.kind !== kind);
       const reserved = [...[...tabs.values()].flatMap(({ questions }) => questions), ...waiting, ...taken];
       while (own.length < count) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { append } from '../../common/lists.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { DataSetPlan, FetchInput, FetchPlan, fetchCall } from '../../contract/fetching.ts';
@@ -62,7 +63,7 @@ export async function fetchAndImport(
       await eachPiece(house, { address, rows, from, revision }, hooks, async ({ name, ending, make }) => {
         const path = await pathFor(house, ending);
         sources.push({ path, name, split });
-        missing.push(...(await make(path)));
+        append(missing, await make(path));
       });
       const { imports: _, ...summary } = await importSources(house, sources, options, hooks);
       return missing.length === 0 ? summary : { ...summary, notFetched: missing };
@@ -80,7 +81,7 @@ export function startFetch(house: House, input: FetchInput): number {
     const files: TaskResults['fetch']['files'][number][] = [];
     const missing: string[] = [];
     await eachPiece(house, input, hooks, async ({ name, make }) => {
-      files.push(await house.files.takeMade(name, async (path) => missing.push(...(await make(path)))));
+      files.push(await house.files.takeMade(name, async (path) => append(missing, await make(path))));
     });
     return { files, notFetched: missing };
   });

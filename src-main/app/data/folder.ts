@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LeftAlone, sortOut } from '../../common/data-files.ts';
+import { append } from '../../common/lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 
 export type DataFiles = { readonly paths: readonly string[]; readonly leftAlone: readonly LeftAlone[] };
@@ -31,8 +32,14 @@ export async function filesOf(given: readonly string[]): Promise<DataFiles> {
       const message = `The folder ${path} has no files with data (their names end with .jsonl, .json, .csv, .tsv, .txt, .xlsx, .xml, .parquet, or these packed). ${held} Nothing came in: name other files one by one.`;
       throw new TiebreakError('bad-input', message);
     }
-    paths.push(...taken.map((name) => join(path, name)));
-    leftAlone.push(...left.map(({ file, why }) => ({ file: join(path, file), why })));
+    append(
+      paths,
+      taken.map((name) => join(path, name)),
+    );
+    append(
+      leftAlone,
+      left.map(({ file, why }) => ({ file: join(path, file), why })),
+    );
   }
   return { paths, leftAlone };
 }

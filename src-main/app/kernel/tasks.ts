@@ -25,7 +25,7 @@ export type Tasks = {
   readonly list: () => readonly Task[];
   /** The task with this number; says so where there is none. */
   readonly find: (id: number) => Task;
-  /** All tasks, now and whenever one changes. */
+  /** All tasks, now and whenever one changes. What one gave comes once, with the news of its end, and null after that: it may be large. */
   readonly watch: (signal: AbortSignal | undefined) => AsyncGenerator<readonly Task[], void, void>;
   /** Resolves when none is running. */
   readonly settled: () => Promise<void>;
@@ -110,8 +110,16 @@ export function createTasks(): Tasks {
       notifier.notify();
     },
     watch: async function* (signal) {
-      yield list();
-      for await (const _ of notifier.heard(signal)) yield list();
+      const given = new Set<number>();
+      const once = (): readonly Task[] =>
+        list().map((task) => {
+          if (task.state === 'running') return task;
+          if (given.has(task.id)) return { ...task, result: null };
+          given.add(task.id);
+          return task;
+        });
+      yield once();
+      for await (const _ of notifier.heard(signal)) yield once();
     },
     settled: async () => {
       await Promise.all([...entries.values()].map(({ ended }) => ended));

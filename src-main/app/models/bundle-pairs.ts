@@ -1,11 +1,13 @@
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import { defaultConfig } from '../../common/default-config.ts';
+import { commentsUsed } from '../../common/large-threads.ts';
 import { trainingMethodOf } from '../../common/training-words.ts';
 import { counted, wholeNumber } from '../../common/words.ts';
 import { type ContextMode, type PairSource, pairSources } from '../../contract/calls.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { pairLine } from '../../dataset/writers/pairs.ts';
+import { boundOf, usualBound } from '../../recipe/drawn-pairs.ts';
 import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
 import { type Trust, trainingGroup } from '../../recipe/pairs.ts';
 import { plainVotes, type VotesRule, votesOfConfig } from '../../recipe/votes.ts';
@@ -23,7 +25,7 @@ type PairCounts = { pairs: number; ties: number };
 type Choice = {
   readonly pairs: PairSource;
   readonly context: ContextMode;
-  readonly config: Pick<TrainingConfig, 'weighPeople'>;
+  readonly config: Pick<TrainingConfig, 'weighPeople' | 'pairsPerPost' | 'spreadPairs'>;
   /** How votes become the preferences that are learned from; those to validate on take votes as they are. */
   readonly rule: VotesRule;
   /** Share of the training split's posts that validate where the validation split has nothing to measure on. */
@@ -129,16 +131,17 @@ async function heldOut(house: House, choice: Choice, signal: AbortSignal | undef
 async function* postPairs(
   house: House,
   split: 'train' | 'validation',
-  { pairs: source, context }: Choice,
+  { pairs: source, context, config }: Choice,
   signal: AbortSignal | undefined,
   rule: VotesRule = plainVotes,
   trust?: Trust,
 ): AsyncGenerator<{ readonly group: string; readonly pairs: readonly string[]; readonly ties: number }> {
   const pause = createPauses(signal);
-  for (const post of postsWithComments(house.store, { split })) {
+  const bound = split === 'train' ? boundOf(config) : usualBound;
+  for (const post of postsWithComments(house.store, { split, most: commentsUsed(bound.pairs) })) {
     await pause();
     const answers = source === 'votes' ? [] : answersOfPost(house.store, post.id);
-    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule, trust });
+    const { texts, pairs } = trainingGroup(post, answers, { pairs: source, context, rule, trust, bound });
     const lines = pairs.flatMap(({ first, second, target }) => {
       const [chosen, rejected] = [texts[first]!, texts[second]!];
       return target === 0.5

@@ -1,11 +1,12 @@
-import type { Model, Split } from '../../contract/records.ts';
+import { commentsUsed } from '../../common/large-threads.ts';
+import type { Model, PostWithComments, Split } from '../../contract/records.ts';
 import type { Mistake, RunDetail } from '../../contract/views.ts';
 import { countRight, type JudgedPair } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
 import { pairsOfPost } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 
@@ -31,13 +32,13 @@ export async function compareOnSplit(
   const shares: Share[] = [];
   let mistakes: Mistake[] = [];
   let [posts, pairs] = [0, 0];
-  for (const post of postsWithComments(house.store, { split })) {
+  for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     if (posts++ >= most.posts || pairs >= most.pairs) break;
     const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (made.pairs.length === 0) continue;
-    const ours = rewardsOfPost(house, model, post.id);
-    const theirs = before && rewardsOfPost(house, before, post.id);
+    const ours = rewardsOf(house, model, post);
+    const theirs = before && rewardsOf(house, before, post);
     const [judged, judgedBefore]: [JudgedPair[], JudgedPair[]] = [[], []];
     for (const { first, second, target } of made.pairs) {
       // The first of a pair is never the worse one.
@@ -71,8 +72,8 @@ async function differenceOf(
 }
 
 /** The rewards of a post's comments; NaN where the model has not seen one. */
-function rewardsOfPost({ store }: House, model: Model, postId: number): (commentId: number) => number {
-  const rewards = new Map(rankingOfPost(store, model.id, postId).map(({ id, reward }) => [id, reward]));
+function rewardsOf({ store }: House, model: Model, { comments }: PostWithComments): (commentId: number) => number {
+  const rewards = rewardsOfComments(store, model.id, comments);
   return (commentId) => rewards.get(commentId) ?? Number.NaN;
 }
 

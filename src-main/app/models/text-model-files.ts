@@ -1,6 +1,7 @@
 import { readBlendFolder } from '../../checkpoint/blend-folder.ts';
 import { type ExportedFile, jsonFile, textFile } from '../../checkpoint/exported-file.ts';
 import { readArchitecture } from '../../checkpoint/folder.ts';
+import { append } from '../../common/lists.ts';
 import { type ExportedPart, type ExportForm, partFiles } from '../../engine/export/part-files.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { placeCalled } from '../kernel/encoders.ts';
@@ -70,7 +71,10 @@ async function blendFiles(
     const place = `parts/${k}`;
     places.push({ folder: place, method: part.facts.method, weight });
     rows.push(`| \`${place}/\` | ${wayWords[wayOf(part)]} | ${Number(weight.toPrecision(4))} |`);
-    files.push(...withFacts(part).map((file) => ({ ...file, name: `${place}/${file.name}` })));
+    append(
+      files,
+      withFacts(part).map((file) => ({ ...file, name: `${place}/${file.name}` })),
+    );
   }
   const readme = await filledText('blend.md', {
     ...commonWords(house, model),

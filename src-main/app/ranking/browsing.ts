@@ -49,9 +49,10 @@ export function listPosts(house: House, call: PostListCall): PostPage {
 }
 
 /** A post with its comments, and how people answered on them. */
-export function viewPost({ store }: House, id: number): PostView {
+export function viewPost({ store }: House, id: number, limit: number): PostView {
   const { post, comments } = parted(findPost(store, id));
-  return { post, comments: withPeople(comments, answersOfPost(store, id)), import: importOfPost(store, id) };
+  const shown = withPeople(comments.slice(0, limit), answersOfPost(store, id));
+  return { post, total: comments.length, comments: shown, import: importOfPost(store, id) };
 }
 
 /** The post by itself, and its comments by themselves. */

@@ -1,4 +1,5 @@
 import { blindOnes } from '../../common/blind.ts';
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -14,7 +15,7 @@ import { saysOf } from '../../recipe/says.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel, setCalibration } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
@@ -66,12 +67,12 @@ async function validationOf({ store }: House, model: Model, signal: AbortSignal 
   const judged: JudgedPair[] = [];
   const posts: Validation['posts'][number][] = [];
   let answered = 0;
-  for (const post of postsWithComments(store, { split: 'validation' })) {
+  for (const post of postsWithComments(store, { split: 'validation', most: commentsUsed() })) {
     await pause();
     if (judged.length >= mostPairs) break;
     const answers = blindOnes(answersOfPost(store, post.id));
     const { comments, pairs } = pairsOfPost(post, answers, 'both');
-    const known = new Map(rankingOfPost(store, model.id, post.id).map(({ id, reward }) => [id, reward]));
+    const known = rewardsOfComments(store, model.id, post.comments);
     const rewards = comments.map(({ id }) => known.get(id) ?? Number.NaN);
     // A comment that came in after the scoring waits for the next one.
     if (!rewards.every(Number.isFinite)) continue;

@@ -1,12 +1,14 @@
 import { decisive } from '../../common/verdicts.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { RankedView } from '../../contract/views.ts';
+import { mostJoined } from '../../labeling/joined.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
+import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
-import { findPost } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { findPost, splitOfPost } from '../../store/posts.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { parted, withPeople } from './browsing.ts';
 import { closedTo } from './gains.ts';
@@ -19,27 +21,39 @@ import { scoreMissing } from './scoring.ts';
  */
 export async function rankedView(
   house: House,
-  postId: number,
-  names: readonly string[],
+  {
+    post: id,
+    models: names,
+    limit,
+  }: { readonly post: number; readonly models: readonly string[]; readonly limit: number },
   hooks: CallHooks,
 ): Promise<RankedView> {
   const inUse = modelInUse(house);
   const models = names.length > 0 ? names.map((name) => rewardModel(house, name)) : inUse ? [inUse] : [];
   const { device } = settingsOf(house);
-  const { id } = findPost(house.store, postId);
+  if (splitOfPost(house.store, id) === undefined) findPost(house.store, id);
   for (const model of models) await scoreMissing(house, model, { postId: id }, device, hooks);
   // The post may have changed while it was scored.
   const { post, comments } = parted(findPost(house.store, id));
-  const rankings = models.map((model) => {
-    const ranked = rankingOfPost(house.store, model.id, id);
-    return { order: ranked, places: new Map(ranked.map((comment) => [comment.id, comment])) };
-  });
-  const joined = models[0]
-    ? rankedPost(house.store, models[0], id, {
-        places: true,
-        closed: closedTo(house.store, settingsOf(house).annotator, id),
-      }).joined
-    : null;
+  const pause = createPauses(hooks.signal);
+  const rankings = [];
+  for (const model of models) {
+    await pause();
+    const order = rewardsOfPost(house.store, model.id, id).map(({ id, reward }, index) => ({
+      ...{ id, reward },
+      position: reward === null ? null : index,
+    }));
+    rankings.push({ order, places: new Map(order.map((comment) => [comment.id, comment])) });
+  }
+  await pause();
+  const canJoin = comments.length <= mostJoined;
+  const joined =
+    models[0] && canJoin
+      ? rankedPost(house.store, models[0], id, {
+          places: true,
+          closed: closedTo(house.store, settingsOf(house).annotator, id),
+        }).joined
+      : null;
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
   const order =
     joined?.standings ??
@@ -48,7 +62,8 @@ export async function rankedView(
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const answers = decisive(answersOfPost(house.store, id));
   const ranked = withPeople(
-    order.map((one) => byId.get(one.id)!),
+    // One that came while this was put together waits for the next look.
+    order.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
     answers,
   );
   return {
@@ -61,6 +76,7 @@ export async function rankedView(
       right: joined.right,
       question: joined.question && [joined.question.one, joined.question.other],
     },
+    total: comments.length,
     comments: ranked.map((comment) => ({
       ...comment,
       rewards: rankings.map(({ places }) => places.get(comment.id)?.reward ?? null),

@@ -14,7 +14,7 @@ import {
   reportPage,
 } from '../../store/report-pages.ts';
 import { listRunLines } from '../../store/runs.ts';
-import { reportHtml } from '../../tracking/report-html.ts';
+import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { namedOutput } from '../kernel/named-output.ts';
@@ -98,7 +98,8 @@ async function pageOf(
     onProgress?.({ phase: 'export', done: done + 1, total: runs.length, speed: null, secondsLeft: null });
     await pause();
   }
-  return reportHtml({ ...content, runs: records, madeAt: new Date().toISOString() });
+  const page = { ...content, runs: records, madeAt: new Date().toISOString() };
+  return workInThread({ job: 'report', content: page }, 'export', { signal });
 }
 
 async function textOf(file: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { BestMethod } from '../../contract/best.ts';
 import type { trainCall } from '../../contract/calls.ts';
 import type { TrainingMethod } from '../../contract/engine.ts';
+import { settingsOfData } from '../../recipe/method.ts';
 import { countComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 
@@ -30,8 +31,7 @@ export const secondsFor = (method: BestMethod, left: number): number => shareOfR
 
 /** @param call whose encoder, where it names one, is for the ways that train one */
 export function wayOf(house: House, method: BestMethod, { encoder, config }: Call): Way {
-  const { weighPeople } = config;
-  if (method === 'quick') return { method, config: weighPeople === undefined ? {} : { weighPeople } };
+  if (method === 'quick') return { method, config: settingsOfData(config) };
   // In a time or two through many comments they only get too sure of themselves, which the blend undoes; with few they may learn
   // them by heart.
   const many = countComments(house.store, 'train') > fewComments;

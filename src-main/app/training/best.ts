@@ -8,12 +8,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { writeBlendFolder } from '../../checkpoint/blend-folder.ts';
+import { append } from '../../common/lists.ts';
 import { type BestMethod, type BestPart, type BestReport, bestMethods, usualMinutes } from '../../contract/best.ts';
 import { type trainCall, trainingInput } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Run } from '../../contract/records.ts';
 import type { TrainOutcome, TrainReport } from '../../contract/reports.ts';
 import { blendShares, blendWeights, isBetter, judgeBlend } from '../../evaluation/blend.ts';
+import { settingsOfData } from '../../recipe/method.ts';
 import { settled } from '../../recipe/recipe.ts';
 import { addModel, findKeptModel } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
@@ -61,7 +63,7 @@ function settingsOf(
   config: Readonly<Record<string, unknown>>,
   asked: Readonly<Record<string, unknown>>,
 ): Record<string, number> {
-  const wanted = (['seed', 'weighPeople'] as const).filter((key) => asked[key] !== undefined);
+  const wanted = Object.keys({ ...settingsOfData(asked), ...(asked.seed === undefined ? {} : { seed: 0 }) });
   return Object.fromEntries(wanted.map((key) => [key, Number(config[key])]));
 }
 
@@ -128,7 +130,10 @@ async function trainAndChoose(house: WritingHouse, run: Run, call: Call, hooks: 
       await rankMeanwhile(house, trained[0]!.model, call.device, shareOfRanking * seconds, named);
       continue;
     }
-    leftOut.push(...bestMethods.slice(at + 1).map((one) => ({ method: one, why: judged.why })));
+    append(
+      leftOut,
+      bestMethods.slice(at + 1).map((one) => ({ method: one, why: judged.why })),
+    );
     break;
   }
   beginPart(house, run.id, bestMethods.length, hooks);

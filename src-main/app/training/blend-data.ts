@@ -1,3 +1,4 @@
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import type { Model, PostWithComments } from '../../contract/records.ts';
@@ -7,7 +8,7 @@ import { pairsOfPost, postInput } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { scoreMissing } from '../ranking/scoring.ts';
@@ -58,7 +59,7 @@ export async function groupsToBlend(
         continue;
       }
       if (post.split !== 'validation') await scoreMissing(house, model, { postId: post.id }, device, hooks);
-      const known = new Map(rankingOfPost(house.store, model.id, post.id).map(({ id, reward }) => [id, reward]));
+      const known = rewardsOfComments(house.store, model.id, post.comments);
       rewards.push(comments.map(({ id }) => known.get(id)));
     }
     // A comment that came in after the scoring waits for the next one.
@@ -81,9 +82,10 @@ function* judgedPosts(house: House, { without }: JudgedOn): Generator<JudgedPost
     post,
     ...pairsOfPost(post, answersOfPost(house.store, post.id), 'both'),
   });
-  for (const post of postsWithComments(house.store, { split: 'validation' })) yield withPairs(post);
+  for (const post of postsWithComments(house.store, { split: 'validation', most: commentsUsed() }))
+    yield withPairs(post);
   if (without === 0) return;
-  for (const post of postsWithComments(house.store, { split: 'train' })) {
+  for (const post of postsWithComments(house.store, { split: 'train', most: commentsUsed() })) {
     if (isHeldOut(post.group, without)) yield withPairs(post);
   }
 }

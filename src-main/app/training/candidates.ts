@@ -1,4 +1,5 @@
 import { blindOnes } from '../../common/blind.ts';
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { type Device, modelMethods } from '../../contract/engine.ts';
 import type { Interval } from '../../contract/evaluation.ts';
@@ -10,7 +11,7 @@ import { pairsOfPost } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel, newestOfMethod } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import { reportOfRun, runById } from '../../store/runs.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
@@ -94,13 +95,13 @@ async function judge(
   const pause = createPauses(signal);
   const counts: number[] = [];
   let pairs = 0;
-  for (const post of postsWithComments(house.store, { split: 'validation' })) {
+  for (const post of postsWithComments(house.store, { split: 'validation', most: commentsUsed() })) {
     await pause();
     if (pairs >= mostPairs) break;
     const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
     if (made.pairs.every(({ target }) => target === 0.5)) continue;
     const shares = candidates.map(({ model }) => {
-      const rewards = model && new Map(rankingOfPost(house.store, model.id, post.id).map((c) => [c.id, c.reward]));
+      const rewards = model && rewardsOfComments(house.store, model.id, post.comments);
       const scores = made.comments.map(({ id, text }) => (rewards ? rewards.get(id) : text.length) ?? Number.NaN);
       return countRight(
         made.pairs.map(({ first, second, target }) => ({ difference: scores[first]! - scores[second]!, target })),

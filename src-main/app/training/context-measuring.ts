@@ -1,3 +1,4 @@
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks, ContextMode } from '../../contract/calls.ts';
 import { type ContextReport, type ContextVariant, contextVariants } from '../../contract/context-comparison.ts';
 import type { Device } from '../../contract/engine.ts';
@@ -7,7 +8,7 @@ import { type ComparedGroup, comparisonSteps } from '../../evaluation/comparison
 import { pairsOfPost, postInput } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { evaluateSplit } from './evaluating.ts';
@@ -62,12 +63,12 @@ async function groupsOf(
   const pause = createPauses(signal);
   const groups: ComparedGroup[] = [];
   let differingPosts = 0;
-  for (const post of postsWithComments(house.store, { split })) {
+  for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     const { comments, pairs, ranks } = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
     if (pairs.length === 0) continue;
     const rewardsOf = ({ id }: Model): readonly (number | null | undefined)[] => {
-      const rewards = new Map(rankingOfPost(house.store, id, post.id).map((comment) => [comment.id, comment.reward]));
+      const rewards = rewardsOfComments(house.store, id, post.comments);
       return comments.map((comment) => rewards.get(comment.id));
     };
     const [rewards, otherRewards] = [rewardsOf(models.with), rewardsOf(models.without)];

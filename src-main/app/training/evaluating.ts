@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { blindOnes } from '../../common/blind.ts';
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks, calibrateCall, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -11,7 +12,7 @@ import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.t
 import { keepEvaluation } from '../../store/evaluations.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
@@ -119,14 +120,13 @@ async function groupsOfSplit(
   await scoreMissing(house, model, { split }, device, hooks);
   const pause = createPauses(hooks.signal);
   const groups: EvaluationGroup[] = [];
-  for (const post of postsWithComments(house.store, { split })) {
+  for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
     if (made.pairs.length === 0) continue;
-    const ranking = rankingOfPost(house.store, model.id, post.id);
-    const rewards = new Map(ranking.map(({ id, reward }) => [id, reward]));
+    const rewards = rewardsOfComments(house.store, model.id, post.comments);
     // A comment that came in after the scoring waits for the next one.
-    if (!made.comments.every(({ id }) => typeof rewards.get(id) === 'number')) continue;
+    if (!made.comments.every(({ id }) => rewards.has(id))) continue;
     groups.push(groupOf(made, ({ id }) => rewards.get(id)!));
   }
   return groups;

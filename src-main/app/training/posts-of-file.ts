@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import { rankedList } from '../../common/ranked-lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Comment, Post, PostWithComments } from '../../contract/records.ts';
@@ -37,7 +38,7 @@ export async function* postsOfFile(
           continue;
         }
         if (thread && part.key === thread.key && !part.alone) {
-          thread.comments.push(...part.comments);
+          append(thread.comments, part.comments);
           continue;
         }
         if (thread) yield postOf(thread);

@@ -9,8 +9,10 @@ import {
   type EncoderPlace,
   type PairGroup,
   type ShownOfPost,
+  usualPairsPerPost,
   vectorFiles,
 } from '../../contract/engine.ts';
+import type { PairBound } from '../../recipe/drawn-pairs.ts';
 import { embeddingOf } from '../../store/embeddings.ts';
 import { countComments } from '../../store/posts.ts';
 import { ensureEmbeddings, inARow } from '../embedding/embedding.ts';
@@ -22,12 +24,20 @@ type DataSplit = keyof typeof dataFiles;
 /** Comments that a quick training looks at, about: more take long, and teach a head little. */
 const most: Readonly<Record<DataSplit, number>> = { train: 20_000, validation: 10_000 };
 
+/** Comments of one post that are used of it, at most. */
+const mostOfPost = usualPairsPerPost / 2;
+
+/** How many pairs of a post a quick training uses: no more than usual, since their comments take the time. */
+export function quickBound(bound: PairBound): PairBound {
+  return { ...bound, pairs: Math.min(bound.pairs, usualPairsPerPost) };
+}
+
 /**
  * Chooses posts of a split by chance, always the same ones, where it has more comments than a quick training looks at. Posts
  * that people have answered on are always wanted.
  */
 export function quickChoice(house: House, split: DataSplit): (post: number, answered: boolean) => boolean {
-  const share = most[split] / Math.max(1, countComments(house.store, split));
+  const share = most[split] / Math.max(1, countComments(house.store, split, mostOfPost));
   return (post, answered) => answered || share >= 1 || randomFrom(post)() < share;
 }
 

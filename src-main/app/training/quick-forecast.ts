@@ -1,5 +1,7 @@
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Forecast } from '../../contract/forecast.ts';
+import { boundOf, usualBound } from '../../recipe/drawn-pairs.ts';
 import { trainingGroup } from '../../recipe/pairs.ts';
 import type { Settled } from '../../recipe/recipe.ts';
 import { plainVotes } from '../../recipe/votes.ts';
@@ -9,7 +11,7 @@ import { postsWithComments } from '../../store/posts.ts';
 import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { onlyCompared, quickChoice } from './quick-data.ts';
+import { onlyCompared, quickBound, quickChoice } from './quick-data.ts';
 import { ruleOf } from './votes-rule.ts';
 
 /** Texts that are read once to see how fast this machine reads. */
@@ -30,12 +32,13 @@ export async function quickForecast(
   const { rule } = await ruleOf(house, call, { signal });
   for (const split of ['train', 'validation'] as const) {
     const wanted = quickChoice(house, split);
-    for (const post of postsWithComments(house.store, { split })) {
+    const bound = split === 'train' ? quickBound(boundOf(call.config)) : usualBound;
+    for (const post of postsWithComments(house.store, { split, most: commentsUsed(bound.pairs) })) {
       const answers = call.pairs === 'votes' ? [] : answersOfPost(house.store, post.id);
       await pause();
       if (!wanted(post.id, answers.length > 0)) continue;
       const { texts, pairs } = onlyCompared(
-        trainingGroup(post, answers, { ...call, rule: split === 'train' ? rule : plainVotes }),
+        trainingGroup(post, answers, { ...call, rule: split === 'train' ? rule : plainVotes, bound }),
       );
       if (pairs.length === 0) continue;
       comments += texts.length;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
+import { commentsUsed } from '../../common/large-threads.ts';
 import { randomFrom } from '../../common/random.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
@@ -10,8 +11,9 @@ import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } f
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Post, PostWithComments, Preference } from '../../contract/records.ts';
 import type { VotesReport } from '../../contract/votes.ts';
+import { boundOf, type PairBound, usualBound } from '../../recipe/drawn-pairs.ts';
 import { drawHeldOut, isHeldOut } from '../../recipe/held-out.ts';
-import { pairsOfPost, type Trust, trainingGroup } from '../../recipe/pairs.ts';
+import { type PairOptions, pairsOfPost, type Trust, trainingGroup } from '../../recipe/pairs.ts';
 import { changesOf, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { totals } from '../../store/counts.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -21,7 +23,7 @@ import type { House } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { trustIn } from '../kernel/trust.ts';
 import { preparing } from '../runs/run-folders.ts';
-import { onlyCompared, quickChoice, writeVectors } from './quick-data.ts';
+import { onlyCompared, quickBound, quickChoice, writeVectors } from './quick-data.ts';
 import { ruleOf } from './votes-rule.ts';
 
 type TrainCall = Omit<z.output<typeof trainingInput>, 'method' | 'pairs' | 'config'> & {
@@ -94,11 +96,14 @@ type Counts = {
   texts: number;
   pairs: number;
   changes: { plain: number; dropped: number; turned: number; softened: number };
+  /** Posts with more pairs than are used. */
+  drawn: number;
 };
 
-/** '240 posts, 1,210 pairs'. */
-function inWords(kind: TrainCall['kind'], { posts, texts, pairs }: Counts): string {
-  return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : counted(pairs, 'pair')}`;
+/** '240 posts, 1,210 pairs', '1 post, 20,000 pairs (those of 1 long thread drawn from more)'. */
+function inWords(kind: TrainCall['kind'], { posts, texts, pairs, drawn }: Counts): string {
+  const of = drawn === 0 ? '' : ` (those of ${counted(drawn, 'long thread')} drawn from more)`;
+  return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : `${counted(pairs, 'pair')}${of}`}`;
 }
 
 type DataSplit = keyof typeof dataFiles;
@@ -127,20 +132,24 @@ async function writeGroups(
   trust?: Trust,
 ): Promise<Counts> {
   const changes: Counts['changes'] = { plain: 0, dropped: 0, turned: 0, softened: 0 };
-  const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes };
+  const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes, drawn: 0 };
   const quick = call.method === 'quick';
+  // All are validated alike, so that they can be compared.
+  const wantedBound = file === 'train' ? boundOf(call.config) : usualBound;
+  const bound = quick ? quickBound(wantedBound) : wantedBound;
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
     for (const { split, wanted = () => true } of sources) {
-      for await (const { post, answers, group } of usable(house, split, call, hooks, rule, trust)) {
+      for await (const { post, answers, group, drawn } of usable(house, split, call, hooks, { rule, trust, bound })) {
         if (!wanted(post)) continue;
-        if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, rule);
+        if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, { rule, bound });
         if (call.kind === 'reward' && group.pairs.length === 0) continue;
         if (quick) compared.push(group);
         counts.posts += 1;
         counts.texts += group.texts.length;
         counts.pairs += group.pairs.length;
-        yield `${JSON.stringify(group)}\n`;
+        if (drawn) counts.drawn += 1;
+        for (const part of call.kind === 'sft' ? inParts(group) : [group]) yield `${JSON.stringify(part)}\n`;
       }
     }
   };
@@ -157,9 +166,11 @@ function addChanges(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   source: PairSource,
-  rule: VotesRule,
+  { rule, bound }: { readonly rule: VotesRule; readonly bound: PairBound },
 ): void {
-  const [plain, ruled] = [plainVotes, rule].map((one) => pairsOfPost(post, answers, source, one).pairs);
+  const [plain, ruled] = [plainVotes, rule].map(
+    (one) => pairsOfPost(post, answers, source, one, undefined, bound).pairs,
+  );
   const found = changesOf(plain!, ruled!);
   for (const key of ['plain', 'dropped', 'turned', 'softened'] as const) sum[key] += found[key];
 }
@@ -170,28 +181,57 @@ async function* usable(
   split: DataSplit,
   call: TrainCall,
   hooks: CallHooks,
-  rule: VotesRule = plainVotes,
-  trust?: Trust,
+  { rule = plainVotes, trust, bound = usualBound }: Pick<PairOptions, 'rule' | 'trust' | 'bound'> = {},
 ): AsyncGenerator<{
   readonly post: PostWithComments;
   readonly answers: readonly Answer<Preference>[];
   readonly group: PairGroup;
+  readonly drawn: boolean;
 }> {
   const pause = createPauses(hooks.signal);
   const quick = call.method === 'quick';
   const { share = 1 } = call;
-  const drawn = (post: number, answered: boolean): boolean =>
-    split !== 'train' || share >= 1 || answered || randomFrom(post)() < share;
-  const chosen = quick ? quickChoice(house, split) : drawn;
+  const some = split === 'train' && share < 1;
+  const bySplit = (post: number, answered: boolean): boolean => !some || answered || randomFrom(post)() < share;
+  const chosen = quick ? quickChoice(house, split) : bySplit;
+  // A language model reads texts, and no pairs.
+  const most = call.kind === 'sft' ? undefined : commentsUsed(bound.pairs);
   const people = call.kind === 'reward' && (call.pairs === 'labels' || call.pairs === 'both');
-  for (const post of postsWithComments(house.store, { split })) {
-    const answers = people ? answersOfPost(house.store, post.id) : [];
+  for (const found of postsWithComments(house.store, { split, most })) {
+    const answers = people ? answersOfPost(house.store, found.id) : [];
     await pause();
-    if (!chosen(post.id, answers.length > 0)) continue;
-    const found = trainingGroup(post, answers, { ...call, rule, trust });
-    const group: PairGroup = quick ? onlyCompared(found) : call.kind === 'sft' ? { ...found, pairs: [] } : found;
-    if (call.kind === 'sft' || group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group };
+    // A long thread may be all there is: a share of it is learned from, and not all of it or nothing.
+    const part = some && !quick && found.comments.length > longThread;
+    if (!part && !chosen(found.id, answers.length > 0)) continue;
+    const post = part ? partOf(found, answers, share) : found;
+    if (call.kind === 'sft') {
+      const { texts } = trainingGroup(post, [], { ...call, pairs: 'labels' });
+      yield { post, answers, group: { texts, pairs: [] }, drawn: false };
+      continue;
+    }
+    const own = part ? { ...bound, pairs: Math.ceil(share * bound.pairs) } : bound;
+    const { drawn, ...made } = trainingGroup(post, answers, { ...call, rule, trust, bound: own });
+    const group = quick || drawn ? onlyCompared(made) : made;
+    if (group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group, drawn };
   }
+}
+
+/** Comments from which on a share of the posts means a share of the comments of a post. */
+const longThread = 1_000;
+
+/** A post with a share of its comments, always the same ones; those that people answered on are among them. */
+function partOf(post: PostWithComments, answers: readonly Answer<Preference>[], share: number): PostWithComments {
+  const answered = new Set(answers.flatMap(({ leftId, rightId }) => [leftId, rightId]));
+  const comments = post.comments.filter(({ id }) => answered.has(id) || randomFrom(id)() < share);
+  return { ...post, comments };
+}
+
+/** Texts in one line, at most. */
+const textsOfLine = 1_000;
+
+/** A post as several ones where it has very many texts: each line is one text in memory. */
+function* inParts({ texts }: PairGroup): Generator<PairGroup> {
+  for (let at = 0; at < texts.length; at += textsOfLine) yield { texts: texts.slice(at, at + textsOfLine), pairs: [] };
 }
 
 function nothingLeft(plain: number): TiebreakError {

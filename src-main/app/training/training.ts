@@ -12,6 +12,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Run } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
+import { settingsOfData } from '../../recipe/method.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
 import { configWith } from '../../recipe/settings.ts';
 import { votesConfig } from '../../recipe/votes.ts';
@@ -69,7 +70,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const run = addRun(house.store, {
     kind: call.kind,
     config: {
-      ...(method === 'quick' ? (config.weighPeople === 1 ? { weighPeople: 1 } : {}) : config),
+      ...(method === 'quick' ? unusual(config) : config),
       ...(preset ? { preset } : {}),
       ...{ method, pairs, context, device, model: name, trainedOn },
       ...(encoder === null ? {} : { encoder }),
@@ -99,6 +100,12 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
     modelFolder: folderOf(house, name),
   };
   return performRun(house, run, name, request, hooks);
+}
+
+/** Of the settings that say what is learned from, those that are not as usual. */
+function unusual(config: Readonly<Record<string, number>>): Partial<Record<string, number>> {
+  const usual: Readonly<Record<string, number>> = defaultConfig('reward', 'quick');
+  return Object.fromEntries(Object.entries(settingsOfData(config)).filter(([key, value]) => value !== usual[key]));
 }
 
 /** The settings with which a training takes no longer than was said, and the share of the posts that it then learns from. */

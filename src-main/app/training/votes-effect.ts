@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commentsUsed } from '../../common/large-threads.ts';
 import { methodOfRun } from '../../common/training-words.ts';
 import { type CallHooks, trainingInput } from '../../contract/calls.ts';
 import type { Device, EncoderPlace, ShownOfPost, TextInput } from '../../contract/engine.ts';
@@ -14,7 +15,7 @@ import { plainVotes, votesOfConfig } from '../../recipe/votes.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { rewardsOfComments } from '../../store/rewards.ts';
 import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
@@ -115,12 +116,12 @@ async function compare(
     }
     waiting = [];
   };
-  for (const post of postsWithComments(house.store, { split: 'validation' })) {
+  for (const post of postsWithComments(house.store, { split: 'validation', most: commentsUsed() })) {
     await pause();
     if (pairs >= most.pairs) break;
     const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both', plainVotes);
     if (made.pairs.every(({ target }) => target === 0.5)) continue;
-    const known = new Map(rankingOfPost(house.store, modelId, post.id).map(({ id, reward }) => [id, reward]));
+    const known = rewardsOfComments(house.store, modelId, post.comments);
     const rewards = made.comments.map(({ id }) => known.get(id) ?? Number.NaN);
     // A comment that came in after the scoring waits for the next one.
     if (rewards.some(Number.isNaN)) continue;

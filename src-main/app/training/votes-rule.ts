@@ -1,6 +1,7 @@
+import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { TimeEffect, VotesChoice } from '../../contract/votes.ts';
-import { listsOf } from '../../recipe/pairs.ts';
+import { listsOf, startOf } from '../../recipe/pairs.ts';
 import { createTimeFit, isPlain, plainVotes, type VotesRule } from '../../recipe/votes.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
@@ -21,9 +22,9 @@ export async function ruleOf(
 async function timeEffect(house: House, { signal }: CallHooks): Promise<TimeEffect> {
   const pause = createPauses(signal);
   const fit = createTimeFit();
-  for (const post of postsWithComments(house.store, { split: 'train' })) {
+  for (const post of postsWithComments(house.store, { split: 'train', most: commentsUsed() })) {
     await pause();
-    for (const list of listsOf(post, post.comments)) fit.add(list, post.createdAt);
+    for (const { list } of listsOf(post, post.comments)) fit.add(list, startOf(post));
   }
   return fit.effect();
 }

@@ -1,5 +1,6 @@
 import { type ScaleContinuousNumeric, type ScaleLogarithmic, scaleLinear, scaleLog, scaleSymlog } from 'd3-scale';
 import type { Axis } from '../../contract/figures.ts';
+import { maximum } from '../lists.ts';
 import { plainNumber } from '../words.ts';
 import { type Box, label, line, looks, type Mark } from './marks.ts';
 import { textWidth } from './text-width.ts';
@@ -14,7 +15,11 @@ const plotMargin = { top: 30, bottom: 48 } as const;
 
 /** Where the values stand in a plot of this size, so that the widest label of y and half of the last one of x have room. */
 export function areaOf(width: number, height: number, yTicks: readonly Tick[], right = 14): Box {
-  const left = Math.max(24, ...yTicks.map((tick) => textWidth(tick.label))) + 10;
+  const left =
+    maximum(
+      yTicks.map((tick) => textWidth(tick.label)),
+      24,
+    ) + 10;
   return {
     left,
     top: plotMargin.top,

@@ -1,6 +1,7 @@
 import { max } from 'd3-array';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import type { Bar, Plot } from '../../contract/figures.ts';
+import { maximum } from '../lists.ts';
 import { plainNumber } from '../words.ts';
 import { areaOf, axes, heights, labelStep, ticksOf } from './axes.ts';
 import { type Layout, label, looks, rect, seriesColour } from './marks.ts';
@@ -21,7 +22,14 @@ export function layoutOfBars({ xLabel, yLabel, bars }: Extract<Plot, { kind: 'ba
     .paddingInner(bars.length > 60 ? 0.05 : 0.2)
     .paddingOuter(0.1);
   const middle = (index: number): number => x(index)! + x.bandwidth() / 2;
-  const step = labelStep(bars.length, Math.max(0, ...bars.map((bar) => textWidth(bar.label))), area.width);
+  const step = labelStep(
+    bars.length,
+    maximum(
+      bars.map((bar) => textWidth(bar.label)),
+      0,
+    ),
+    area.width,
+  );
   /** As near to the middle of its bar as it has room. */
   const labelAt = (index: number): number => {
     const half = textWidth(bars[index]!.label) / 2;

@@ -1,6 +1,7 @@
 import { extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import type { IntervalRow, Plot } from '../../contract/figures.ts';
+import { append, maximum } from '../lists.ts';
 import { plainNumber } from '../words.ts';
 import { ticksOf } from './axes.ts';
 import { circle, type Layout, label, letterSize, line, looks, type Mark } from './marks.ts';
@@ -28,9 +29,9 @@ export function layoutOfIntervals(
   const beside = width >= wide;
   const told = rows.map((row) => rowInWords(row, format));
   const nameRoom = beside ? Math.min(224, 0.35 * width) : width;
-  const valueRoom = beside ? Math.max(0, ...told.map(textWidth)) : 0;
+  const valueRoom = beside ? maximum(told.map(textWidth), 0) : 0;
   const names = rows.map(({ name }) => wrapped(name, beside ? nameRoom : width - textWidth(told[0] ?? '') - gap, 3));
-  const nameWidth = beside ? Math.max(0, ...names.flat().map(textWidth)) + gap : 0;
+  const nameWidth = beside ? maximum(names.flat().map(textWidth), 0) + gap : 0;
   const [left, right] = [nameWidth, Math.max(nameWidth + 24, width - (beside ? valueRoom + gap : 0))];
   const ends = rows.flatMap(({ value, interval, expected }) => [
     value ?? Number.NaN,
@@ -93,7 +94,10 @@ function rowMarks(
   // One that is narrower than its dot can't be seen beside it.
   if (interval?.every(Number.isFinite) && x(interval[1]) - x(interval[0]) > 14) {
     marks.push(line(x(interval[0]), y, x(interval[1]), y, whisker));
-    marks.push(...interval.map((end) => line(x(end), y - 5, x(end), y + 5, whisker)));
+    append(
+      marks,
+      interval.map((end) => line(x(end), y - 5, x(end), y + 5, whisker)),
+    );
   }
   if (value !== null && Number.isFinite(value)) marks.push(circle(x(value), y, emphasis ? 6 : 5, { fill: colour }));
   return marks;

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import { type Separator, separators } from '../../contract/reading.ts';
 import { type Cells, cellsOf, columnsAtMost, isCells, withoutReturn } from './csv-cells.ts';
 import { type CsvDialect, csvCutter } from './csv-cut.ts';
@@ -38,7 +39,7 @@ function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boo
   const cutter = csvCutter(dialect, lineEnd, 1);
   const cuts: Cut[] = [];
   for (const cut of cutter.take(sample)) if (cuts.push(cut) >= judged) break;
-  if (whole && cuts.length < judged) cuts.push(...cutter.end());
+  if (whole && cuts.length < judged) append(cuts, cutter.end());
   const texts = cuts
     .filter(({ left }) => left === undefined)
     .map(({ line, bytes }) => ({ line, text: withoutReturn(bytes.toString()) }))

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type Cells, type CsvText, cellsOf, isCells, unclosed, withoutReturn } from './csv-cells.ts';
 import { type CsvDialect, csvCutter } from './csv-cut.ts';
@@ -22,8 +23,8 @@ export async function* readCsvRecords(
   };
   let batch: Cut[] = [];
   let size = 0;
-  for await (const piece of pieces) {
-    for (const cut of cutter.take(piece)) {
+  const full = function* (cuts: Iterable<Cut>): Generator<RecordBatch> {
+    for (const cut of cuts) {
       batch.push(cut);
       size += cut.bytes.length;
       if (batch.length < batchRecords && size < batchBytes) continue;
@@ -31,8 +32,10 @@ export async function* readCsvRecords(
       batch = [];
       size = 0;
     }
-  }
-  for (const cut of cutter.end()) batch.push(cut);
+  };
+  for await (const piece of pieces) yield* full(cutter.take(piece));
+  // Where a quotation mark is never closed, all that stands below it comes at the end.
+  yield* full(cutter.end());
   if (batch.length > 0) yield give(batch);
   if (rows.columns() === null) {
     throw new TiebreakError(
@@ -56,7 +59,7 @@ function itemsOf(cuts: readonly Cut[], dialect: CsvDialect, lineEnd: 10 | 13): r
   const items: (Cells | RecordItem)[] = [];
   let texts: CsvText[] = [];
   const read = (): void => {
-    if (texts.length > 0) items.push(...cellsOf(texts, dialect, lineEnd));
+    if (texts.length > 0) append(items, cellsOf(texts, dialect, lineEnd));
     texts = [];
   };
   for (const { line, bytes, left: why } of cuts) {

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import type { RawFact } from '../facts.ts';
 import { conversationText, messagesIn, promptText } from './conversation.ts';
 import { type Entry, isEntry, isSaid, leftOut, noEntry, plainName, saidOnly, sure, unpacked } from './entries.ts';
@@ -27,9 +28,9 @@ function responsesIn(row: Entry): readonly Response[] {
     : [];
   for (const [name, value] of Object.entries(row)) {
     const question = columnsOf.exec(name)?.[1];
-    if (question !== undefined) found.push(...responsesOfColumns(row, question, unpacked(value)));
+    if (question !== undefined) append(found, responsesOfColumns(row, question, unpacked(value)));
     // Version 1 on the hub: a column with the question's name, which holds who said what.
-    else if (name !== 'responses' && isAnswerList(unpacked(value))) found.push(...responsesOf(name, unpacked(value)));
+    else if (name !== 'responses' && isAnswerList(unpacked(value))) append(found, responsesOf(name, unpacked(value)));
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
 import { isGiven, isYes } from '../values.ts';
 import { lists } from './names.ts';
@@ -117,7 +118,7 @@ function treesOf(list: unknown, left: Left[]): readonly RawComment[] {
       left.push(more(data));
       return [];
     }
-    left.push(...hiddenOf(data));
+    append(left, hiddenOf(data));
     return [{ ...bodyOf(data), replies: treesOf(data.replies, left) }];
   });
 }

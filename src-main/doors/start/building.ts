@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { minimum } from '../../common/lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 
 const built = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
@@ -10,7 +11,7 @@ const sources = ['src-main', 'src-renderer', 'electron.vite.config.ts', 'package
 /** Whether what the build writes is missing, or older than what it is made of. */
 export function needsBuild(root: string): boolean {
   const times = built.map((path) => changedAt(join(root, path)));
-  const oldest = Math.min(...times.map((time) => time ?? Number.NEGATIVE_INFINITY));
+  const oldest = minimum(times.map((time) => time ?? Number.NEGATIVE_INFINITY));
   return sources.some((path) => newest(join(root, path)) > oldest);
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { maximum } from '../../common/lists.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Library } from './find.ts';
 
@@ -96,5 +97,5 @@ function interfaceVersion(folder: string, host: number): number {
   const { binary } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     binary: { napi_versions: number[] };
   };
-  return Math.max(...binary.napi_versions.filter((version) => version <= host));
+  return maximum(binary.napi_versions.filter((version) => version <= host));
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { fileFormats } from '../../contract/calls.ts';
+import { usualPairsPerPost } from '../../contract/engine.ts';
 import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
@@ -96,7 +97,11 @@ export function createProgram(run: Run, runIn: RunIn): Command {
     .addOption(modelOption())
     .addOption(split('only this split'))
     .option('--margin <votes>', 'for pairs: a difference of votes below it is no preference', margin)
-    .option('--pairs-per-post <count>', 'for pairs: of a post with more, so many are drawn, always the same', positive)
+    .option(
+      '--pairs-per-post <count>',
+      `for pairs: of a post with more, so many are drawn, always the same (${usualPairsPerPost} without it)`,
+      positive,
+    )
     .option(
       '--locale <language>',
       "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",

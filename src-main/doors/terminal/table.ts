@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { maximum } from '../../common/lists.ts';
 import * as words from '../../common/words.ts';
 
 export type Cell = string | number | null;
@@ -12,7 +13,7 @@ export function table(head: readonly string[] | null, rows: readonly (readonly C
   const lines = [...(head ? [head] : []), ...rows].map((row) =>
     row.map((cell) => (cell === null ? none : String(cell))),
   );
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ''))));
+  const widths = (lines[0] ?? []).map((_, column) => maximum(lines.map((line) => stringWidth(line[column] ?? ''))));
   const printed = lines.map((line) =>
     line
       .map((cell, column) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { maximum } from '../../common/lists.ts';
 import {
   answersInWords,
   differenceInWords,
@@ -48,7 +49,7 @@ export function printWhy(why: Why): string {
     ...parts.map(({ kind, share }) => ({ kind, share })),
     ...(answers.share === null ? [] : [{ kind: 'answers' as const, share: answers.share }]),
   ];
-  const most = Math.max(...shares.map(({ share }) => Math.abs(share)));
+  const most = maximum(shares.map(({ share }) => Math.abs(share)));
   const rows = shares.map(({ kind, share }): Cell[] => [
     evidenceNames[kind].toLowerCase(),
     barOf(share, most),

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
@@ -23,6 +22,7 @@ import type { Notice } from '../../common/notices.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { choosesFolder } from '../../contract/files.ts';
+import { makeFolder } from '../../disk/folder.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
 import { builtPages, builtPreload, dataFolder } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
@@ -50,7 +50,7 @@ let stage: 'open' | 'asking' | 'stopping' | 'stopped' = 'open';
 const own = join(home, 'window');
 const placeFile = join(own, 'place.json');
 try {
-  mkdirSync(own, { recursive: true });
+  makeFolder(own);
   electron.setPath('userData', own);
 } catch (error) {
   const { code } = error as NodeJS.ErrnoException;

@@ -3,6 +3,7 @@
  * makes them of single pairs as the original recipe did, block-batches.ts makes those of a language model.
  */
 
+import { append } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
@@ -63,7 +64,7 @@ export function rewardBatches<Input>(
   const batches: RewardBatch<Input>[] = [];
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
   for (let from = 0; from < parts.length; from += roughly) {
-    batches.push(...pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
+    append(batches, pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
   }
   return shuffled(batches, random);
 }

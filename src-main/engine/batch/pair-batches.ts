@@ -1,5 +1,6 @@
 /** Batches of pairs as the original recipe made them. */
 
+import { maximum } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
 import { paddedLength, type RewardBatch, rewardBatch } from './batches.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
@@ -26,7 +27,7 @@ export function pairBatches<Input>(
   const batches: RewardBatch<Input>[] = [];
   for (let from = 0; from < order.length; from += pairsPerBatch) {
     const members = order.slice(from, from + pairsPerBatch);
-    const longest = Math.max(...members.flatMap(({ inputs }) => inputs.map(reader.lengthOf)));
+    const longest = maximum(members.flatMap(({ inputs }) => inputs.map(reader.lengthOf)));
     batches.push(rewardBatch(members, reader, paddedLength(longest, maxTokens)));
   }
   return batches;

@@ -1,5 +1,6 @@
 /** What a GPT-2 is fed that reads once what inputs share (model/gpt2-rows.ts). */
 
+import { maximum } from '../../common/lists.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { type BatchSize, hidden } from './feeds.ts';
 import { type Block, blocksOf, type Row, rowsOf } from './rows.ts';
@@ -16,7 +17,7 @@ function sizeOf(rows: readonly Row[]): Required<BatchSize> {
     length: rows.reduce((most, { tokens }) => Math.max(most, tokens), 1),
     tokens: rows.reduce((sum, { tokens }) => sum + tokens, 0),
     inputs: inputs.reduce((a, b) => a + b, 0),
-    ends: Math.max(1, ...inputs),
+    ends: maximum(inputs, 1),
   };
 }
 

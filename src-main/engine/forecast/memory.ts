@@ -1,5 +1,6 @@
 /** What a training takes of memory, told from its graphs and its largest batch without running anything. */
 
+import { maximum } from '../../common/lists.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
 import type { Batch } from '../batch/batches.ts';
@@ -44,7 +45,10 @@ export function price(
   const plan = planOf(task, { ...config, epochs: 1 });
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
-    Math.max(0, ...largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)));
+    maximum(
+      largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)),
+      0,
+    );
   const trained = bytesPerNumber * numbers(plan.trained);
   const whole = bytesPerNumber * numbers(plan.trained.filter(({ name }) => name !== learning.rowsOf));
   const parts: MemoryForecast = {

@@ -1,3 +1,4 @@
+import { append } from '../../common/lists.ts';
 import type {
   EmbedResult,
   ExplainRequest,
@@ -37,7 +38,7 @@ export async function scoreWithHead(
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');
     const [post, comment] = [known.vectorOf(i, 'post'), known.vectorOf(i, 'comment')];
     rewards[i] = headReward(head, text, post, comment);
-    if (wanted) deviations.push(...headDeviations(head, text, post, comment));
+    if (wanted) append(deviations, headDeviations(head, text, post, comment));
   }
   onProgress({ phase: 'score', done: texts.length, total: texts.length, speed: null, secondsLeft: null });
   const cuts = { inputs: texts.length, postCut: 0, commentCut: known.cut };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
+import { minimum } from '../../common/lists.ts';
 import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { createGraph, input, state } from '../graph/graph.ts';
@@ -130,7 +131,7 @@ async function measure(device: Device): Promise<Trial> {
   }
   kept.dispose();
   await program.dispose();
-  return { milliseconds: times.length === 1 ? times[0]! : Math.min(...times.slice(1)) };
+  return { milliseconds: times.length === 1 ? times[0]! : minimum(times.slice(1)) };
 }
 
 /** On Linux WebGPU stands on Vulkan, and without it prints a warning of its own. Throws where it is missing. */

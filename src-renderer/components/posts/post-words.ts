@@ -1,3 +1,4 @@
+import { maximum, minimum } from '../../../src-main/common/lists.ts';
 import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
@@ -17,8 +18,8 @@ export function moveInWords(from: number | null, to: number | null): string | nu
 
 /** Where a reward lies between the lowest and the highest of its post, 0 to 1; 1 where all are the same. */
 export function shareOfRange(reward: number, rewards: readonly number[]): number {
-  const lowest = Math.min(...rewards);
-  const highest = Math.max(...rewards);
+  const lowest = minimum(rewards);
+  const highest = maximum(rewards);
   return highest === lowest ? 1 : (reward - lowest) / (highest - lowest);
 }
 
@@ -57,7 +58,7 @@ export function overNext(
   const all = comments.flatMap((comment) => comment.votes ?? []);
   if (votes === null || !areCounts(all)) return '';
   const below = all.filter((other) => other < votes);
-  const says = below.length === 0 ? null : surenessInWords(votes, Math.max(...below));
+  const says = below.length === 0 ? null : surenessInWords(votes, maximum(below));
   return says === null ? '' : ` (${says})`;
 }
 

@@ -1,4 +1,5 @@
 import { type LeftAlone, sortOut } from '../../../src-main/common/data-files.ts';
+import { append } from '../../../src-main/common/lists.ts';
 
 type Dropped = { readonly taken: readonly File[]; readonly left: readonly LeftAlone[] };
 
@@ -37,9 +38,12 @@ async function open(
     const inside = new Map(entries.filter(({ isFile }) => isFile).map((entry) => [entry.name, entry]));
     const sorted = sortOut([...inside.keys()]);
     for (const name of sorted.taken) taken.push(await fileOf(inside.get(name) as FileSystemFileEntry));
-    left.push(...sorted.left);
+    append(left, sorted.left);
     const why = 'a folder of its own: drop it as well to import it';
-    left.push(...entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => ({ file: name, why })));
+    append(
+      left,
+      entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => ({ file: name, why })),
+    );
   }
   if (taken.length > 0) return { taken, left };
   const names = folders.map(({ name }) => name).join(', ');
@@ -57,6 +61,6 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<readonly Fil
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((found, failed) => reader.readEntries(found, failed));
     if (some.length === 0) return all;
-    all.push(...some);
+    append(all, some);
   }
 }

@@ -254,6 +254,11 @@ describe('what is no backup changes nothing', () => {
       async () => zipOf({ ...(await whole()), 'runs/1/state.bin': '' }),
       /it holds "runs\/1\/state\.bin"/,
     ],
+    [
+      'a model that its database does not know',
+      async () => zipOf({ ...(await whole()), 'models/stranger/config.json': '' }),
+      /its database knows nothing/,
+    ],
     ['a deeper path', async () => zipOf({ ...(await whole()), 'models/a/b/config.json': '' }), /it holds/],
     [
       'another database',

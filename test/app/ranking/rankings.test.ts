@@ -41,6 +41,9 @@ test('without a model the comments come in the order of the data', async () => {
   expect(post).toMatchObject({ id: 1, key: 'a' });
   expect(comments.map(({ text }) => text)).toEqual(['bb', 'a', 'four', 'ccc']);
   expect(comments[0]).toMatchObject({ rewards: [], positions: [], beatsNext: null });
+  // Of a long thread the first ones come, and how many there are.
+  for (const view of [await api.rankings.post({ post: 1, limit: 2 }), await api.posts.get({ post: 1, limit: 2 })])
+    expect([view.total, view.comments.length]).toEqual([4, 2]);
   await expect(api.rankings.score({})).rejects.toMatchObject({ code: 'not-found' });
 });
 

@@ -104,6 +104,7 @@ const optimiserSettings = ['beta1', 'beta2', 'epsilon', 'weightDecay', 'decayVec
 const keepingSettings = ['heldOut', 'evaluateEvery', 'patience', 'keepBest', 'checkpointEvery', 'seed'];
 /** What counts for any way to train a reward model. */
 const ofPeople = ['weighPeople'];
+const ofThreads = ['pairsPerPost', 'spreadPairs'];
 /** What counts for one kind of model alone. */
 const ofKind: Readonly<Record<string, TrainingKind>> = {
   pairsPerBatch: 'reward',
@@ -124,13 +125,18 @@ export function settingGroups(
     title: 'Answers of people',
     settings: settings.filter(({ key }) => kind === 'reward' && ofPeople.includes(key)),
   };
+  const threads = {
+    title: 'Long threads',
+    settings: settings.filter(({ key }) => kind === 'reward' && ofThreads.includes(key)),
+  };
   // They choose the others by themselves.
-  if (method === 'quick' || method === 'best') return people.settings.length > 0 ? [people] : [];
+  if (method === 'quick' || method === 'best') return [people, threads].filter((group) => group.settings.length > 0);
   const of = (test: (key: string) => boolean) =>
     settings.filter(({ key }) => test(key) && (ofKind[key] ?? kind) === kind && (ofMethod[key] ?? method) === method);
-  const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings, ...ofPeople];
+  const named = [...sizeSettings, ...optimiserSettings, ...keepingSettings, ...ofPeople, ...ofThreads];
   return [
     people,
+    threads,
     { title: 'Training', settings: of((key) => !named.includes(key)) },
     // The encoder has the size it has.
     { title: 'Size of the model', settings: of((key) => method === 'gpt' && sizeSettings.includes(key)) },
