@@ -8,7 +8,7 @@ import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
 import { findPost } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
-import { statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
+import { dataStatisticsOf, statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
 const histogram = (values: readonly number[]) =>
@@ -40,9 +40,8 @@ test('histograms have round equal classes, and outliers at their ends', () => {
   expect(histogramOfCounts(new Map())).toEqual({ edges: [0, 1], counts: [0] });
   // What people would choose: whole classes for whole numbers, and no edge where nothing is.
   const edgesOf = (lowest: number, highest: number, step: number) =>
-    histogramOf(
-      Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step),
-    ).edges;
+    histogramOf(Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step))
+      .edges;
   expect(edgesOf(4, 5, 1)).toEqual([4, 5, 6]);
   expect(edgesOf(-3, 12, 1)).toEqual(Array.from({ length: 17 }, (_, index) => index - 3));
   expect(edgesOf(0, 1000, 1).slice(0, 3)).toEqual([0, 50, 100]);
@@ -120,4 +119,30 @@ test('the bundled sample arrives whole, with every group in one split', async ()
   }
   const { splits } = statisticsOf(store);
   expect([splits.train.posts, splits.validation.posts, splits.test.posts]).toEqual([263, 64, 85]);
+});
+
+test('titles come again apart from numbers and months: how many, of how many posts, with the title of the first', () => {
+  const store = temporaryStore();
+  const titles = [
+    'Who is hiring? (May 2023)',
+    'Once',
+    'Open thread 7',
+    'who is HIRING? (June 2024)',
+    null,
+    'Open thread 8',
+    'Who is hiring? (July 2025)',
+  ];
+  for (const [n, title] of titles.entries()) {
+    const comments = ['a', 'b'].map((text, rank) => ({ text, rank, votes: n + rank / 2 }));
+    const post = { key: `${n}`, title, text: `${n}`, context: null, group: `${n}`, split: 'train' as const, comments };
+    addPost(store, post, { importId: null, line: null });
+  }
+  const { sections, votes } = dataStatisticsOf(store, () => {});
+  const threads = sections.find(({ id }) => id === 'repeats')!.figures.find(({ id }) => id === 'threads')!;
+  expect(threads.says).toMatch(/^5 posts of 6 with a title .*: 2 such titles in all\.$/);
+  expect(threads.numbers.rows).toEqual([
+    ['3', 'Who is hiring? (May 2023)'],
+    ['2', 'Open thread 7'],
+  ]);
+  expect(votes!.counts.reduce((sum, count) => sum + count, 0)).toBe(14);
 });

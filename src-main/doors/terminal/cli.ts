@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import { type App, openApp } from '../../app.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -33,13 +34,20 @@ async function runCommand(work: Parameters<Run>[0]): Promise<void> {
     const hooks = { onProgress: progress.update, onLog: progress.log, signal: controller.signal };
     const outcome = await work(app, hooks);
     progress.stop();
-    process.stdout.write(`${json ? JSON.stringify(outcome.json) : outcome.text}\n`);
+    await write(json ? outcome.json : outcome.text);
     if (outcome.failed) process.exitCode = exitCodes.failed;
   } finally {
     progress.stop();
     await app.close();
     stop();
   }
+}
+
+async function write(result: string | object | AsyncIterable<string>): Promise<void> {
+  if (typeof result === 'object' && Symbol.asyncIterator in result) {
+    for await (const piece of result) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+    process.stdout.write('\n');
+  } else process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result)}\n`);
 }
 
 /** The first Ctrl-C ends the work in an orderly way, the second at once. */

@@ -10,6 +10,7 @@ import { deviceOption, language, margin, modelOption, positive } from './options
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
+import { rankingOfAll } from './ranking-of-all.ts';
 import type { Run } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
@@ -81,6 +82,8 @@ export function createProgram(run: Run): Command {
     .addOption(deviceOption())
     .action((options) =>
       run(async (app, hooks) => {
+        const { model, device, post, ask } = options;
+        if (post === undefined && ask === undefined) return rankingOfAll(await app.rankAll({ model, device }, hooks));
         const ranking = await app.rank(options, hooks);
         return { json: ranking, text: print.printRanking(ranking) };
       }),

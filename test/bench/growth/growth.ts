@@ -1,9 +1,9 @@
 import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ours } from '../yardstick.ts';
-import type { StepFigures } from '../training.ts';
 import { plainStep } from '../step.ts';
+import type { StepFigures } from '../training.ts';
+import { ours } from '../yardstick.ts';
 import { type Against, figuresFile, type Measured } from './figures.ts';
 import { measured } from './measured.ts';
 import { putAnswers, putRewards, writePosts } from './stores.ts';
