@@ -44,7 +44,7 @@ export async function measureAnswers(comments: number, counts: readonly number[]
       writePosts(file, comments);
       await measured('import', home, file);
       putAnswers(home, comments, comments / 5 / answers);
-      for (const operation of ['pair', 'quick', 'statistics'])
+      for (const operation of ['pair', 'quick'])
         kept({ operation, against: 'answers', size: answers, ...(await measured(operation, home)) });
     });
   }
@@ -52,7 +52,7 @@ export async function measureAnswers(comments: number, counts: readonly number[]
 
 /** What a step of a training costs by the tokens of its inputs, and by the parameters of its model. */
 export function measureSteps(): void {
-  const steps = 4;
+  const steps = 2;
   const step = (against: Against, size: number, config: string): void => {
     const figures = ours<StepFigures>('training.ts', { ...plainStep, config, steps });
     if (!figures) throw new Error('The step could not be measured.');
@@ -60,7 +60,7 @@ export function measureSteps(): void {
     const cost = { seconds: ms / 1000, processorSeconds: cpuMs / 1000, mainMB: 0, engineMB: peakMB };
     kept({ operation: 'step', against, size, ...cost });
   };
-  for (const tokens of [32, 64, 128, 256, 512]) step('tokens', tokens, `256,4,4,${tokens},16,8192`);
+  for (const tokens of [32, 64, 128, 256]) step('tokens', tokens, `256,4,4,${tokens},16,8192`);
   for (const width of [64, 128, 256, 512]) {
     // Four layers of 12 x width², and the words.
     step('parameters', 4 * 12 * width ** 2 + 8192 * width, `${width},4,${width / 64},128,16,8192`);
