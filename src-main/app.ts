@@ -29,7 +29,7 @@ import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
 import { planPush, pushModel } from './app/models/model-push.ts';
-import { exportRanking, rank } from './app/ranking/ranking.ts';
+import { exportRanking, rank, rankAll } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { secondLooks } from './app/ranking/second-looks.ts';
 import { why } from './app/ranking/why.ts';
@@ -62,6 +62,7 @@ import type {
   ModelReport,
   Ranking,
   Recovery,
+  RankingOfAll,
   RunsExport,
   RunsReport,
   TrainOutcome,
@@ -131,6 +132,8 @@ export type App = {
   /** Learns anew how sure a model may be, and measures it. */
   readonly calibrate: Call<calls.CalibrateCall, CalibrationReport>;
   readonly rank: Call<calls.RankCall, Ranking>;
+  /** All posts, one after the other as they are asked for. */
+  readonly rankAll: Call<calls.RankAllCall, RankingOfAll>;
   /** Which evidence speaks for which of two comments of a post. */
   readonly why: Call<calls.WhyCall, Why>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
@@ -304,6 +307,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     evaluate: call(calls.evaluateCall, evaluate),
     calibrate: call(calls.calibrateCall, calibrateModel),
     rank: call(calls.rankCall, rank),
+    rankAll: call(calls.rankAllCall, rankAll),
     why: call(calls.whyCall, why),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),

@@ -212,6 +212,8 @@ export const rankCall = z.object({
   ask: z.int().min(1).optional(),
   device,
 });
+/** The same for all posts. */
+export const rankAllCall = rankCall.pick({ model: true, device: true });
 /** Two comments of a post, by their numbers. */
 export const whyInput = z.object({ model: name.optional(), first: number, second: number });
 export const whyCall = whyInput.extend({ post: z.union([number, key]), device });
@@ -295,6 +297,7 @@ export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
 export type DriftCall = z.input<typeof driftCall>;
 export type RankCall = z.input<typeof rankCall>;
+export type RankAllCall = z.input<typeof rankAllCall>;
 export type WhyCall = z.input<typeof whyCall>;
 export type ExportCall = z.input<typeof exportCall>;
 export type ExportModelCall = z.input<typeof exportModelCall>;

@@ -185,7 +185,7 @@ export type JoinedComment = RankedComment & {
   readonly answers: number;
 };
 
-type RankedPost = {
+export type RankedPost = {
   readonly id: number;
   readonly key: string;
   readonly title: string | null;
@@ -211,6 +211,13 @@ export type Ranking = {
   readonly posts: readonly RankedPost[];
   /** Where posts were asked for on which one more answer would tell most: the posts are these, the most telling first. */
   readonly questions?: readonly PostQuestion[];
+};
+
+/** The same of all posts, as they are asked for. */
+export type RankingOfAll = Omit<Ranking, 'posts' | 'questions'> & {
+  /** How many posts there are. */
+  readonly count: number;
+  readonly posts: AsyncIterable<RankedPost>;
 };
 
 /** What an export could not say as it stands in the store. */

@@ -1,6 +1,6 @@
 import type { PostWithComments } from '../contract/records.ts';
 import type { DataNumbers, Distribution, TextStatistics } from '../contract/statistics.ts';
-import { histogramOfCounts, histogramOfValues } from './histogram.ts';
+import { histogramOfCounts } from './histogram.ts';
 
 type RankSums = { comments: number; characters: number; votes: number; voted: number };
 
@@ -12,19 +12,19 @@ export type TextDescription = { readonly texts: TextStatistics } & Pick<
 
 const ranksShown = 20;
 
-/** Describes posts and their comments in one pass; what is kept of a comment is its votes figure only. */
+/** Describes posts and their comments in one pass. Values are counted: what is kept grows with how many different ones there are, not with the comments. */
 export function describeTexts(posts: Iterable<PostWithComments>): TextDescription {
   const perPost = new Map<number, number>();
   const characters = new Map<number, number>();
   const words = new Map<number, number>();
   const ranks = new Map<number, RankSums>();
-  const allVotes: number[] = [];
+  const allVotes = new Map<number, number>();
   for (const post of posts) {
     count(perPost, post.comments.length);
     for (const { text, rank, votes } of post.comments) {
       count(characters, text.length);
       count(words, wordsIn(text));
-      if (votes !== null) allVotes.push(votes);
+      if (votes !== null) count(allVotes, votes);
       if (rank === null || rank >= ranksShown) continue;
       const sums = ranks.get(rank) ?? { comments: 0, characters: 0, votes: 0, voted: 0 };
       sums.comments += 1;
@@ -55,7 +55,7 @@ export function describeTexts(posts: Iterable<PostWithComments>): TextDescriptio
     texts,
     characters: histogramOfCounts(characters),
     commentsPerPost: histogramOfCounts(perPost),
-    votes: allVotes.length === 0 ? null : histogramOfValues(allVotes),
+    votes: allVotes.size === 0 ? null : histogramOfCounts(allVotes),
   };
 }
 

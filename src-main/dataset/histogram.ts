@@ -28,19 +28,6 @@ export function histogramOfCounts(counts: ReadonlyMap<number, number>): Histogra
   );
 }
 
-/** A histogram of values as they come. */
-export function histogramOfValues(values: readonly number[]): HistogramOf {
-  const sorted = Float64Array.from(values).sort();
-  const at = (place: number): number => sorted[place] ?? 0;
-  const once = function* (): Generator<readonly [number, number]> {
-    for (const value of sorted) yield [value, 1];
-  };
-  return fill(
-    edgesBetween(at(lowPlace(sorted.length)), at(highPlace(sorted.length)), sorted.every(Number.isInteger)),
-    once(),
-  );
-}
-
 /** Round numbers at equal distances around both, as plots have them on their axes. Classes of whole numbers are no narrower than 1. */
 function edgesBetween(lowest: number, highest: number, whole: boolean): number[] {
   const one = [Math.floor(lowest), Math.floor(lowest) + 1];
@@ -61,7 +48,7 @@ function edgesBetween(lowest: number, highest: number, whole: boolean): number[]
   return [...edges, round > last ? round : beyond];
 }
 
-function fill(edges: readonly number[], entries: Iterable<readonly [value: number, times: number]>): HistogramOf {
+function fill(edges: readonly number[], entries: readonly (readonly [value: number, times: number])[]): HistogramOf {
   const counts = Array<number>(edges.length - 1).fill(0);
   for (const [value, times] of entries) {
     const place = Math.min(Math.max(bisectRight(edges, value) - 1, 0), counts.length - 1);

@@ -29,22 +29,39 @@ export function answersPerDay(store: ReadingStore): DataNumbers['answersPerDay']
   );
 }
 
-/** The most frequent of the texts that are there more than once, and how many posts or comments have such a text. */
-export type Duplicates = { readonly all: number; readonly top: DataNumbers['duplicatePosts'] };
+/** The most frequent of the texts that are there more than once, how many such texts there are, and how many posts or comments have one. */
+export type Duplicates = { readonly all: number; readonly texts: number; readonly top: DataNumbers['duplicatePosts'] };
 
 const duplicatesShown = 20;
 const excerptCharacters = 200;
 
-/** Posts with the same title and text. The texts are compared by hash, so that they need not be held. */
+/** What a text is compared by, so that texts need not be held: SQLite sorts them on the disk where they are many. */
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer').subarray(0, 16);
+
+/** Posts with the same title and text. */
 export function duplicatePosts(store: ReadingStore): Duplicates {
-  const digest = (text: unknown): Buffer => hash('sha256', String(text), 'buffer').subarray(0, 16);
-  store.db.function('text_digest', { deterministic: true }, digest);
+  store.db.function('text_digest', { deterministic: true }, (text: unknown) => digest(String(text)));
   return duplicatesOf(
     store,
     `SELECT min(id) AS id, count(*) AS times FROM posts
      GROUP BY text_digest(coalesce(title, '') || char(10) || text) HAVING count(*) > 1`,
     `SELECT substr(trim(coalesce(title, '') || ' ' || text), 1, ${excerptCharacters}) FROM posts WHERE id = ?`,
   );
+}
+
+/** Posts whose titles are the same by their patterns, and how many have a title. @param patternOf a title without what changes from one time to the next */
+export function recurringTitles(
+  store: ReadingStore,
+  patternOf: (title: string) => string,
+): Duplicates & { readonly titled: number } {
+  store.db.function('title_digest', { deterministic: true }, (title: unknown) => digest(patternOf(String(title))));
+  const found = duplicatesOf(
+    store,
+    `SELECT min(id) AS id, count(*) AS times FROM posts WHERE title IS NOT NULL
+     GROUP BY title_digest(title) HAVING count(*) > 1`,
+    `SELECT substr(title, 1, ${excerptCharacters}) FROM posts WHERE id = ?`,
+  );
+  return { ...found, titled: row<{ count: number }>(store, 'SELECT count(title) AS count FROM posts')!.count };
 }
 
 /** Comments with the same text. */
@@ -57,16 +74,17 @@ export function duplicateComments(store: ReadingStore): Duplicates {
 }
 
 function duplicatesOf(store: ReadingStore, groups: string, excerpt: string): Duplicates {
-  let all = 0;
+  let [all, texts] = [0, 0];
   let top: { id: number; times: number }[] = [];
   for (const group of statement(store, groups).iterate() as IterableIterator<{ id: number; times: number }>) {
     all += group.times;
+    texts += 1;
     const lowest = top.at(-1);
-    if (top.length === duplicatesShown && lowest && group.times <= lowest.times) continue;
+    if (top.length === duplicatesShown && lowest && group.times < lowest.times) continue;
     top = [...top, group].sort((a, b) => b.times - a.times || a.id - b.id).slice(0, duplicatesShown);
   }
   const textOf = (id: number): string => statement(store, excerpt).pluck().get(id) as string;
-  return { all, top: top.map(({ id, times }) => ({ excerpt: textOf(id), times })) };
+  return { all, texts, top: top.map(({ id, times }) => ({ excerpt: textOf(id), times })) };
 }
 
 /** How many answers each person gave, the most first. Revoked ones are counted apart. */

@@ -44,7 +44,11 @@ export function trainTokenizer(
 function countWords(texts: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const text of texts) {
-    for (const word of text.match(wordPattern) ?? []) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const word of text.match(wordPattern) ?? []) {
+      const count = counts.get(word);
+      // A new word is copied: what was cut out of a text would keep all of it.
+      counts.set(count === undefined ? Buffer.from(word, 'utf16le').toString('utf16le') : word, (count ?? 0) + 1);
+    }
     if (counts.size > mostWords) {
       for (const [word, count] of counts) if (count === 1) counts.delete(word);
     }

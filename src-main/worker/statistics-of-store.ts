@@ -1,5 +1,5 @@
 import { answersSection } from '../analysis/answers.ts';
-import { createRepeatsReader } from '../analysis/repeats.ts';
+import { repeatsSection, titlePattern } from '../analysis/repeats.ts';
 import { createSentimentReader } from '../analysis/sentiment.ts';
 import { createTextsReader } from '../analysis/texts.ts';
 import { createVotesReader } from '../analysis/votes.ts';
@@ -18,6 +18,7 @@ import {
   countsBySplit,
   duplicateComments,
   duplicatePosts,
+  recurringTitles,
   sharedAnswers,
   totals,
 } from '../store/counts.ts';
@@ -47,12 +48,10 @@ export function dataStatisticsOf(
     votes: createVotesReader(seed),
     sentiment: createSentimentReader(seed),
     wording: createWordingReader(seed),
-    repeats: createRepeatsReader(),
   };
   const [some, few] = [drawing(all, postsRead), drawing(all, postsFelt)];
   const read = (post: PostWithComments): void => {
     readers.texts.read(post);
-    readers.repeats.read(post);
     if (some.draw()) {
       readers.votes.read(post);
       readers.wording.read(post);
@@ -62,6 +61,7 @@ export function dataStatisticsOf(
   const described = describeTexts(watched(postsWithComments(store), read, (done) => onProgress(done, all)));
   const posts = duplicatePosts(store);
   const comments = duplicateComments(store);
+  const titles = recurringTitles(store, titlePattern);
   const numbers: DataNumbers = {
     ...counts,
     ...described,
@@ -80,7 +80,7 @@ export function dataStatisticsOf(
       times: new Map([...times].map(([name, answers]) => [name, answers.map(({ durationMs }) => durationMs)])),
       intervals: agreementIntervals(sharedAnswers(store), seed),
     }),
-    readers.repeats.section(numbers),
+    repeatsSection({ ...titles, titles: titles.texts, posts: titles.all }, numbers),
   ];
   return { ...numbers, sections };
 }

@@ -161,9 +161,9 @@ describe('a sentence claims no more than its figures do', () => {
   });
 
   test('what comes again', () => {
-    expect(threadsSay([], 0)).toBe('The posts have no titles.');
-    expect(threadsSay([], 7)).toBe('No title comes again among 7 posts with a title.');
-    expect(threadsSay([{ times: 3 }, { times: 2 }], 10)).toMatch(
+    expect(threadsSay({ titled: 0, titles: 0, posts: 0 })).toBe('The posts have no titles.');
+    expect(threadsSay({ titled: 7, titles: 0, posts: 0 })).toBe('No title comes again among 7 posts with a title.');
+    expect(threadsSay({ titled: 10, titles: 2, posts: 5 })).toMatch(
       /^5 posts of 10 with a title \(50%\) .* 2 such titles/,
     );
     expect(duplicatesSay(1, 9, 'post')).toBe('1 post of 9 has a text that stands in the data more than once.');

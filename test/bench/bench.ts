@@ -6,12 +6,14 @@ import type { TrainingKind } from '../../src-main/contract/records.ts';
 import { configWith } from '../../src-main/recipe/settings.ts';
 import { dataSetsNamed } from './data-sets.ts';
 import { measureEpochs } from './epoch.ts';
+import { drawGrowth } from './growth/draw.ts';
+import { measureAnswers, measureSteps, measureStores } from './growth/growth.ts';
+import { measureLatencies } from './growth/latencies.ts';
 import { measureImport } from './import.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
 import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
-import { measureScale } from './scale.ts';
 import { measureScores } from './score.ts';
 import { measureStep, plainStep, profileStep, stepShapes } from './step.ts';
 import { measureTogether } from './together.ts';
@@ -33,7 +35,10 @@ import { ours } from './yardstick.ts';
  * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
  *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
  * npm run -s bench -- together                      10,000 comments newly ranked by a model that reads post and comment as one
- * npm run -s bench -- scale [--posts N]             the app on a store of N posts with five comments each
+ * npm run -s bench -- growth [PART...] [--comments N,N,...] [--posts N]
+ *                                                   what everything costs as it grows: parts are stores (of so many comments), steps (tokens and
+ *                                                   parameters), answers, latencies (the app on a store of N posts with five comments each), and
+ *                                                   draw (figures.jsonl as table and plot into docs/); all without one
  * npm run -s bench -- quick                         from a click on Train to the new ranking
  * npm run -s bench -- import                        CUP IT, CSV and Reddit, beside Python's own library
  * npm run -s bench -- labelling [DIR]               what answers bring, by the kind of question and by how pairs are chosen, for the model and
@@ -44,6 +49,7 @@ import { ours } from './yardstick.ts';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
+    comments: { type: 'string', default: '10000,100000,1000000,5000000' },
     config: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
@@ -74,7 +80,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   score,
   minilm: miniLm,
   together: measureTogether,
-  scale,
+  growth,
   quick: measureQuick,
   import: measureImport,
   votes: measureVotes,
@@ -82,7 +88,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   memory: () => measureMemory(given),
 };
 /** What is measured where nothing is asked for. */
-const everything = ['step', 'epoch', 'score', 'minilm', 'scale', 'quick', 'import', 'memory'];
+const everything = ['step', 'epoch', 'score', 'minilm', 'growth', 'quick', 'import', 'memory'];
 
 const [asked] = positionals;
 if (asked !== undefined && !Object.hasOwn(benches, asked)) {
@@ -147,8 +153,19 @@ function miniLm(): void {
   });
 }
 
-async function scale(): Promise<void> {
-  await measureScale(numberOf(values.posts, 200_000));
+async function growth(): Promise<void> {
+  const sizes = values.comments.split(',').map((size) => numberOf(size, 0));
+  const parts: Readonly<Record<string, () => unknown>> = {
+    stores: () => measureStores(sizes),
+    steps: measureSteps,
+    answers: () => measureAnswers(10_000, [20, 100, 500]),
+    latencies: () => measureLatencies(numberOf(values.posts, 200_000)),
+    draw: drawGrowth,
+  };
+  for (const name of given.length === 0 ? Object.keys(parts) : given) {
+    if (!Object.hasOwn(parts, name)) throw new Error(`growth has no part '${name}': ${Object.keys(parts).join(', ')}.`);
+    await parts[name]!();
+  }
 }
 
 /** Each in a process of its own, one after the other. */

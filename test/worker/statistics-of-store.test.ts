@@ -3,16 +3,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Preference } from '../../src-main/contract/records.ts';
 import { describeTexts, distribution } from '../../src-main/dataset/describe.ts';
-import { histogramOfCounts, histogramOfValues } from '../../src-main/dataset/histogram.ts';
+import { histogramOfCounts } from '../../src-main/dataset/histogram.ts';
 import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
 import { findPost } from '../../src-main/store/posts.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
-import { statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
+import { dataStatisticsOf, statisticsOf } from '../../src-main/worker/statistics-of-store.ts';
 import { temporaryStore } from '../support/temporary.ts';
 
 const histogram = (values: readonly number[]) =>
   values.reduce((counts, value) => counts.set(value, (counts.get(value) ?? 0) + 1), new Map<number, number>());
+
+const histogramOf = (values: readonly number[]) => histogramOfCounts(histogram(values));
 
 test('mean and quartiles', () => {
   expect(distribution(histogram([4, 1, 2, 3]))).toEqual({
@@ -30,23 +32,21 @@ test('mean and quartiles', () => {
 
 test('histograms have round equal classes, and outliers at their ends', () => {
   expect(histogramOfCounts(histogram([1, 1, 2, 3]))).toEqual({ edges: [1, 2, 3, 4], counts: [2, 1, 1] });
-  expect(histogramOfValues([0.1, 0.3])).toMatchObject({ edges: expect.arrayContaining([0.2]) });
+  expect(histogramOf([0.1, 0.3])).toMatchObject({ edges: expect.arrayContaining([0.2]) });
   const values = [-5000, ...Array.from({ length: 1000 }, (_, n) => n - 100), 90_000];
-  const { edges, counts } = histogramOfValues(values);
+  const { edges, counts } = histogramOf(values);
   expect([edges[0], edges[1], edges.at(-1)]).toEqual([-100, -50, 900]);
   expect(counts).toEqual([51, ...Array(18).fill(50), 51]);
-  expect(histogramOfCounts(histogram(values))).toEqual({ edges, counts });
   expect(histogramOfCounts(new Map())).toEqual({ edges: [0, 1], counts: [0] });
   // What people would choose: whole classes for whole numbers, and no edge where nothing is.
   const edgesOf = (lowest: number, highest: number, step: number) =>
-    histogramOfValues(
-      Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step),
-    ).edges;
+    histogramOf(Array.from({ length: 1 + Math.round((highest - lowest) / step) }, (_, index) => lowest + index * step))
+      .edges;
   expect(edgesOf(4, 5, 1)).toEqual([4, 5, 6]);
   expect(edgesOf(-3, 12, 1)).toEqual(Array.from({ length: 17 }, (_, index) => index - 3));
   expect(edgesOf(0, 1000, 1).slice(0, 3)).toEqual([0, 50, 100]);
   expect(edgesOf(0, 1, 1 / 1024).slice(0, 3)).toEqual([0, 0.05, 0.1]);
-  const near = histogramOfValues([1e9, 1e9 + 1e-6]).edges;
+  const near = histogramOf([1e9, 1e9 + 1e-6]).edges;
   expect(near).toEqual([...new Set(near)].sort((a, b) => a - b));
 });
 
@@ -54,7 +54,7 @@ test('no value is lost in a histogram, or stands in the wrong class', () => {
   const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), fc.integer());
   fc.assert(
     fc.property(fc.array(value, { minLength: 1 }), (values) => {
-      const { edges, counts } = histogramOfValues(values);
+      const { edges, counts } = histogramOf(values);
       expect(edges).toHaveLength(counts.length + 1);
       const last = counts.length - 1;
       const expected = counts.map(
@@ -119,4 +119,30 @@ test('the bundled sample arrives whole, with every group in one split', async ()
   }
   const { splits } = statisticsOf(store);
   expect([splits.train.posts, splits.validation.posts, splits.test.posts]).toEqual([263, 64, 85]);
+});
+
+test('titles come again apart from numbers and months: how many, of how many posts, with the title of the first', () => {
+  const store = temporaryStore();
+  const titles = [
+    'Who is hiring? (May 2023)',
+    'Once',
+    'Open thread 7',
+    'who is HIRING? (June 2024)',
+    null,
+    'Open thread 8',
+    'Who is hiring? (July 2025)',
+  ];
+  for (const [n, title] of titles.entries()) {
+    const comments = ['a', 'b'].map((text, rank) => ({ text, rank, votes: n + rank / 2 }));
+    const post = { key: `${n}`, title, text: `${n}`, context: null, group: `${n}`, split: 'train' as const, comments };
+    addPost(store, post, { importId: null, line: null });
+  }
+  const { sections, votes } = dataStatisticsOf(store, () => {});
+  const threads = sections.find(({ id }) => id === 'repeats')!.figures.find(({ id }) => id === 'threads')!;
+  expect(threads.says).toMatch(/^5 posts of 6 with a title .*: 2 such titles in all\.$/);
+  expect(threads.numbers.rows).toEqual([
+    ['3', 'Who is hiring? (May 2023)'],
+    ['2', 'Open thread 7'],
+  ]);
+  expect(votes!.counts.reduce((sum, count) => sum + count, 0)).toBe(14);
 });

@@ -1,10 +1,17 @@
 import type { z } from 'zod';
 import { hasLargeThread, pairTotalsInWords } from '../../common/export-words.ts';
 import { extensionOf, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
-import type { CallHooks, ExportCall, exportCall, rankCall } from '../../contract/calls.ts';
+import type { CallHooks, ExportCall, exportCall, rankAllCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Model } from '../../contract/records.ts';
-import type { ExportSummary, PairTotals, PostQuestion, Ranking } from '../../contract/reports.ts';
+import type { Model, Post } from '../../contract/records.ts';
+import type {
+  ExportSummary,
+  PairTotals,
+  PostQuestion,
+  RankedPost,
+  Ranking,
+  RankingOfAll,
+} from '../../contract/reports.ts';
 import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
@@ -30,15 +37,40 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   const wanted = call.post === undefined ? null : findPost(house.store, call.post);
   const scored = await scoreMissing(house, model, { postId: wanted?.id }, call.device, hooks);
   if (call.ask !== undefined) return rankToAsk(house, model, call.ask, scored, hooks);
-  const posts = wanted ? [wanted] : postsWithComments(house.store);
+  if (wanted) return { model: model.name, scored, posts: [rankedWhole(house, model, wanted, { places: true })] };
+  const posts: RankedPost[] = [];
+  for await (const post of all(house, model, hooks)) posts.push(post);
+  return { model: model.name, scored, posts };
+}
+
+/**
+ * The same for all posts, one after the other as they are asked for: those of a large store don't fit into the memory. They may be gone through
+ * more than once.
+ */
+export async function rankAll(
+  house: House,
+  call: z.output<typeof rankAllCall>,
+  hooks: CallHooks,
+): Promise<RankingOfAll> {
+  const model = rewardModel(house, call.model);
+  const { posts: count } = totals(house.store);
+  if (count === 0) throw noData();
+  const scored = await scoreMissing(house, model, {}, call.device, hooks);
+  return { model: model.name, scored, count, posts: { [Symbol.asyncIterator]: () => all(house, model, hooks) } };
+}
+
+async function* all(house: House, model: Model, hooks: CallHooks): AsyncGenerator<RankedPost> {
   const pause = createPauses(hooks.signal);
-  const ranked: Ranking['posts'][number][] = [];
-  for (const { id, key, title, text, split } of posts) {
+  for (const post of postsWithComments(house.store)) {
     await pause();
-    const { comments, joined } = rankedPost(house.store, model, id, wanted ? { places: true } : {});
-    ranked.push({ id, key, title, text, split, right: joined?.right ?? null, comments });
+    yield rankedWhole(house, model, post);
   }
-  return { model: model.name, scored, posts: ranked };
+}
+
+function rankedWhole(house: House, model: Model, post: Post, wanted: { readonly places?: boolean } = {}): RankedPost {
+  const { id, key, title, text, split } = post;
+  const { comments, joined } = rankedPost(house.store, model, id, wanted);
+  return { id, key, title, text, split, right: joined?.right ?? null, comments };
 }
 
 /** The posts on which one more answer would tell most, so many of them, each with the pair to ask the person in the settings. */

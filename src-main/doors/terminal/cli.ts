@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { CommanderError } from 'commander';
 import { type App, openApp } from '../../app.ts';
 import { troubleInWords } from '../../common/trouble-words.ts';
@@ -34,7 +35,7 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
     app = openApp({ home });
   } catch (error) {
     if (!whenDamaged || !(error instanceof TiebreakError) || error.code !== 'damaged') throw error;
-    show(whenDamaged(error.message, dataFolder(home)));
+    await show(whenDamaged(error.message, dataFolder(home)));
     return;
   }
   const progress = createProgress(process.stderr);
@@ -49,7 +50,7 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
     const hooks = { onProgress, onLog: progress.log, signal: controller.signal };
     const outcome = await work(app, hooks);
     progress.stop();
-    show(outcome);
+    await show(outcome);
   } finally {
     release?.();
     progress.stop();
@@ -60,11 +61,17 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
 
 async function runInFolder(work: Parameters<RunIn>[0]): Promise<void> {
   const { home } = program.opts<{ home?: string }>();
-  show(await work(dataFolder(home)));
+  await show(await work(dataFolder(home)));
 }
 
-function show({ json, text, failed }: Outcome): void {
-  process.stdout.write(`${program.opts<{ json?: boolean }>().json ? JSON.stringify(json) : text}\n`);
+async function show({ json, text, failed }: Outcome): Promise<void> {
+  const result = program.opts<{ json?: boolean }>().json ? json : text;
+  if (typeof result === 'object' && Symbol.asyncIterator in result) {
+    for await (const piece of result) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+    process.stdout.write('
+');
+  } else process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result)}
+`);
   if (failed) process.exitCode = exitCodes.failed;
 }
 

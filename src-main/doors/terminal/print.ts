@@ -110,9 +110,11 @@ export function printCalibration({ model, temperature, pairs, evaluation }: Cali
   ].join('\n');
 }
 
-const postsShown = 5;
+/** Of all posts. */
+export const postsShown = 5;
 
-export function printRanking({ model, posts, questions }: Ranking): string {
+/** @param count of all posts, where no more than the first of them are here */
+export function printRanking({ model, posts, questions }: Ranking, count = posts.length): string {
   if (questions?.length === 0) return `There is no pair left to ask on the posts that ${model} ranks.`;
   const shown = posts.slice(0, questions?.length ?? postsShown).map(({ id, title, text, right, comments }) => {
     const rows = comments.map((comment, place): Cell[] => [
@@ -130,7 +132,7 @@ export function printRanking({ model, posts, questions }: Ranking): string {
       : '';
     return `Post ${id}: ${shortened(title ?? text, 100)}\n${table(null, rows)}${sure}${ask}`;
   });
-  const more = posts.length - shown.length;
+  const more = count - shown.length;
   return [
     questions
       ? `Ranked by ${model}, the posts first on which one more answer would tell most of which comment is better:`

@@ -11,6 +11,7 @@ import { deviceOption, language, margin, modelOption, positive, replaceOption } 
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
+import { rankingOfAll } from './ranking-of-all.ts';
 import { addRecover } from './recover.ts';
 import type { Run, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -83,6 +84,8 @@ export function createProgram(run: Run, runIn: RunIn): Command {
     .addOption(deviceOption())
     .action((options) =>
       run(async (app, hooks) => {
+        const { model, device, post, ask } = options;
+        if (post === undefined && ask === undefined) return rankingOfAll(await app.rankAll({ model, device }, hooks));
         const ranking = await app.rank(options, hooks);
         return { json: ranking, text: print.printRanking(ranking) };
       }),

@@ -3,7 +3,8 @@ import type { CallHooks } from '../../contract/calls.ts';
 
 /** What a command came to: for programs, and for people. */
 export type Outcome = {
-  readonly json: object;
+  /** Where it is more than the memory holds, the text of the object, piece by piece. */
+  readonly json: object | AsyncIterable<string>;
   readonly text: string;
   /** Whether a part of it failed, which the exit code says. */
   readonly failed?: boolean;

@@ -122,9 +122,10 @@ function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input
   return parts;
 }
 
-/** Leaves out inputs that are in no pair. */
+/** Leaves out inputs that are in no pair. Where all are in one, the pairs are those that came: of a large store a copy for every epoch would be gigabytes. */
 function compact<Input>({ inputs }: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
   const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+  if (used.length === inputs.length) return { inputs, pairs };
   const place = new Map(used.map((old, i) => [old, i]));
   return {
     inputs: used.map((i) => inputs[i]!),
@@ -171,29 +172,41 @@ export function rewardBatch<Input>(
   reader: InputReader<Input>,
   length: number,
 ): RewardBatch<Input> {
-  const inputs = groups.flatMap((group) => group.inputs);
-  const pairs: PairGroup['pairs'][number][] = [];
-  let offset = 0;
-  for (const group of groups) {
-    for (const { first, second, target } of group.pairs) {
-      pairs.push({ first: first + offset, second: second + offset, target });
-    }
-    offset += group.inputs.length;
-  }
-  const shape = [pairs.length];
+  // The batches of all epochs are there at once, so that one is no more than its groups until it is run.
+  const inputsOf = () => groups.flatMap((group) => group.inputs);
+  const sequences = groups.reduce((sum, { inputs }) => sum + inputs.length, 0);
+  const share = groups.reduce((sum, { pairs }) => sum + pairs.length, 0);
   return {
-    inputs,
-    sequences: inputs.length,
-    get size() {
-      return reader.sizeOf?.(inputs) ?? { rows: inputs.length + reader.perPost * groups.length, length };
+    get inputs() {
+      return inputsOf();
     },
-    share: pairs.length,
-    feeds: (weight) => ({
-      ...reader.feeds(inputs),
-      first: { data: Int32Array.from(pairs, (pair) => pair.first), shape },
-      second: { data: Int32Array.from(pairs, (pair) => pair.second), shape },
-      target: { data: Float32Array.from(pairs, (pair) => pair.target), shape },
-      weight: { data: new Float32Array(pairs.length).fill(weight), shape },
-    }),
+    sequences,
+    get size() {
+      return reader.sizeOf?.(inputsOf()) ?? { rows: sequences + reader.perPost * groups.length, length };
+    },
+    share,
+    feeds: (weight) => ({ ...reader.feeds(inputsOf()), ...pairFeeds(groups, share, weight) }),
+  };
+}
+
+/** The pairs of groups whose inputs stand one after the other. */
+function pairFeeds(groups: readonly Pick<TokenGroup<unknown>, 'inputs' | 'pairs'>[], share: number, weight: number) {
+  const [first, second, target] = [new Int32Array(share), new Int32Array(share), new Float32Array(share)];
+  let [at, offset] = [0, 0];
+  for (const { inputs, pairs } of groups) {
+    for (const pair of pairs) {
+      first[at] = pair.first + offset;
+      second[at] = pair.second + offset;
+      target[at] = pair.target;
+      at += 1;
+    }
+    offset += inputs.length;
+  }
+  const shape = [share];
+  return {
+    first: { data: first, shape },
+    second: { data: second, shape },
+    target: { data: target, shape },
+    weight: { data: new Float32Array(share).fill(weight), shape },
   };
 }

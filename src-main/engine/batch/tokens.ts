@@ -24,24 +24,32 @@ export function encodeAll(
   return { encoded, cuts: { inputs: texts.length, postCut, commentCut } };
 }
 
-/** The same for groups with their pairs. */
+/** The same for groups with their pairs, one after the other: the texts of one are forgotten before the next is read. */
 export function encodeGroups(
   tokenizer: Tokenizer,
-  groups: readonly PairGroup[],
+  groups: Iterable<PairGroup>,
   maxTokens: number,
   cutOnce: boolean,
 ): Counted<TokenGroup<Int32Array>[]> {
-  const { encoded, cuts } = encodeAll(
-    tokenizer,
-    groups.flatMap(({ texts }) => texts),
-    maxTokens,
-    cutOnce,
-  );
-  let from = 0;
-  const tokenGroups = groups.map(({ texts, pairs, ranks }) => {
-    const inputs = encoded.slice(from, from + texts.length);
-    from += texts.length;
-    return { inputs, pairs, ...(ranks ? { ranks } : {}) };
+  const tokenGroups: TokenGroup<Int32Array>[] = [];
+  let [count, postCut, commentCut] = [0, 0, 0];
+  for (const { texts, pairs, ranks } of groups) {
+    const { encoded, cuts } = encodeAll(tokenizer, texts, maxTokens, cutOnce);
+    tokenGroups.push({ inputs: inOneBuffer(encoded), pairs, ...(ranks ? { ranks } : {}) });
+    count += cuts.inputs;
+    postCut += cuts.postCut;
+    commentCut += cuts.commentCut;
+  }
+  return { encoded: tokenGroups, cuts: { inputs: count, postCut, commentCut } };
+}
+
+/** The same numbers in one piece of memory: a piece for each short text is mostly what describes it. */
+function inOneBuffer(arrays: readonly Int32Array[]): Int32Array[] {
+  const all = new Int32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  return arrays.map((array) => {
+    all.set(array, at);
+    at += array.length;
+    return all.subarray(at - array.length, at);
   });
-  return { encoded: tokenGroups, cuts };
 }

@@ -3,8 +3,8 @@
  * its data, files with one post and its pairs a line.
  */
 
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { writeJson } from '../../checkpoint/folder.ts';
@@ -19,9 +19,13 @@ import {
 import { TiebreakError } from '../../contract/errors.ts';
 import { isMissing, requestFile } from './run-folder.ts';
 
-/** A request with its data read. */
+/** A request with its data. */
 export type TrainJob = TrainRequest & {
-  readonly data: Readonly<Record<keyof typeof dataFiles, readonly PairGroup[]>>;
+  readonly data: {
+    /** Read from the disk whenever they are gone through: of a large store the texts of all posts would not fit into the memory. */
+    readonly train: Iterable<PairGroup>;
+    readonly validation: readonly PairGroup[];
+  };
 };
 
 type SavedRequest = Pick<TrainRequest, 'kind' | 'method' | 'config' | 'base'>;
@@ -58,12 +62,55 @@ export async function forecastJob(request: ForecastRequest): Promise<TrainJob> {
 }
 
 async function readData(folder: string): Promise<TrainJob['data']> {
-  const groups = async (split: keyof typeof dataFiles): Promise<PairGroup[]> => {
-    const read: PairGroup[] = [];
-    for await (const group of pairGroups(folder, split)) read.push(group);
-    return read;
-  };
-  return { train: await groups('train'), validation: await groups('validation') };
+  const train = join(folder, dataFiles.train);
+  await access(train);
+  const validation: PairGroup[] = [];
+  for (const group of groupsInFile(join(folder, dataFiles.validation))) validation.push(group);
+  return { train: { [Symbol.iterator]: () => groupsInFile(train) }, validation };
+}
+
+const pieceSize = 1 << 20;
+
+/** The groups of a file, one a line, read a piece at a time. */
+function* groupsInFile(path: string): Generator<PairGroup> {
+  const file = openSync(path, 'r');
+  try {
+    const piece = Buffer.alloc(pieceSize);
+    let begun: Buffer[] = [];
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      let from = 0;
+      for (let end = piece.indexOf(10); end >= 0 && end < read; end = piece.indexOf(10, from)) {
+        const line = Buffer.concat([...begun, piece.subarray(from, end)]);
+        begun = [];
+        from = end + 1;
+        yield groupOf(line);
+      }
+      if (from < read) begun.push(Buffer.from(piece.subarray(from, read)));
+    }
+    if (begun.length > 0) yield groupOf(Buffer.concat(begun));
+  } finally {
+    closeSync(file);
+  }
+}
+
+type Pair = PairGroup['pairs'][number];
+
+/** Pairs among the first comments of a post, as nearly all posts have them: one object each for all posts, since pairs are many and their kinds few. */
+const commonPairs = new Map<string, Pair>();
+const commonComments = 16;
+
+function groupOf(line: Buffer): PairGroup {
+  const group = JSON.parse(line.toString('utf8')) as PairGroup;
+  return { ...group, pairs: group.pairs.map(shared) };
+}
+
+function shared(pair: Pair): Pair {
+  const { first, second, target } = pair;
+  if (first >= commonComments || second >= commonComments || !Number.isInteger(2 * target)) return pair;
+  const name = `${first} ${second} ${target}`;
+  const known = commonPairs.get(name);
+  if (!known) commonPairs.set(name, pair);
+  return known ?? pair;
 }
 
 /** The posts of one split with their pairs, one after another. */

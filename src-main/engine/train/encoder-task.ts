@@ -85,7 +85,7 @@ function headTensors(head: Head, config: TextEncoderConfig): Map<string, StoredT
 async function encodeGroups(
   encoder: PretrainedEncoder,
   head: Head,
-  groups: readonly PairGroup[],
+  groups: Iterable<PairGroup>,
   signal: AbortSignal,
 ): Promise<{ readonly encoded: TokenGroup<EncodedComment>[]; readonly cuts: CutCounts }> {
   const encoded: TokenGroup<EncodedComment>[] = [];

@@ -4,7 +4,7 @@
  */
 
 import { createRandom } from '../../common/random.ts';
-import type { TrainingConfig } from '../../contract/engine.ts';
+import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
 import { blockBatches, toBlocks } from '../batch/block-batches.ts';
 import { encodeAll } from '../batch/tokens.ts';
@@ -18,9 +18,10 @@ import type { Trainer } from './trainer.ts';
 export async function languageModelTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
   const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
   // No text is cut: what doesn't fit into a block goes on in the next.
-  const encode = (groups: typeof job.data.train): Int32Array[] => {
-    const texts = groups.flatMap((group) => group.texts);
-    return encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded;
+  const encode = (groups: Iterable<PairGroup>): Int32Array[] => {
+    const all: Int32Array[] = [];
+    for (const { texts } of groups) all.push(...encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded);
+    return all;
   };
   const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
   const sizesOf = ({ tokensPerBatch, blocksPerBatch, maxTokens }: TrainingConfig) => ({
@@ -34,7 +35,7 @@ export async function languageModelTask(job: TrainJob, { onProgress }: RequestCo
 
   return {
     ...start,
-    cuts: { inputs: job.data.train.reduce((n, { texts }) => n + texts.length, 0), postCut: 0, commentCut: 0 },
+    cuts: { inputs: train.length, postCut: 0, commentCut: 0 },
     loss: (options) => languageModelLossProgram(model, options),
     epochs(config) {
       const blocks = blocksOf(train, config);

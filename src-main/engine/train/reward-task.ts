@@ -3,6 +3,7 @@
  * (Ouyang et al., Training language models to follow instructions with human feedback, 2022, section 3.5).
  */
 
+import type { PairGroup } from '../../contract/engine.ts';
 import { sequenceReader } from '../batch/input-reader.ts';
 import { encodeGroups } from '../batch/tokens.ts';
 import type { TrainJob } from '../run/job.ts';
@@ -14,7 +15,7 @@ import type { TrainingTask } from './task.ts';
 
 export async function rewardTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
   const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
-  const encode = (groups: typeof job.data.train) =>
+  const encode = (groups: Iterable<PairGroup>) =>
     encodeGroups(tokenizer, groups, start.maxTokens, job.config.cutOnce !== 0);
   const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
   const encoded = { train: train.encoded, validation: validation.encoded };

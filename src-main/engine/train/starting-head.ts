@@ -57,7 +57,7 @@ async function writeVectors(
   const places = new Map(texts.map((text, place) => [text, place]));
   for (const split of ['train', 'validation'] as const) {
     await copyFile(join(runFolder, dataFiles[split]), join(work, dataFiles[split]));
-    const rows = data[split].flatMap(textsOf).map((text) => places.get(text)!);
+    const rows = [...data[split]].flatMap(textsOf).map((text) => places.get(text)!);
     const vectors = new Float32Array(rows.length * width);
     rows.forEach((place, row) => {
       vectors.set(embeddings.subarray(place * width, (place + 1) * width), row * width);

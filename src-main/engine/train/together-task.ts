@@ -62,7 +62,7 @@ export async function togetherTask(
 
 async function readGroups(
   reader: PairReader,
-  groups: readonly PairGroup[],
+  groups: Iterable<PairGroup>,
   signal: AbortSignal,
 ): Promise<{ readonly encoded: TokenGroup<TogetherInput>[]; readonly cuts: CutCounts }> {
   const encoded: TokenGroup<TogetherInput>[] = [];

@@ -71,6 +71,30 @@ test('a cancelled scoring keeps the rewards so far, says so, and the next one go
   expect((await app.rank({ model: 'reward-1' }, {})).scored).toBe(452);
 });
 
+test('the ranking of all posts is made as it is asked for: none is held before or after', async () => {
+  const { app, store } = openHouse();
+  await importPosts(app, plainPosts(3, 2));
+  const id = addReward(store, 'reward-1');
+  const { count, posts } = await app.rankAll({ model: 'reward-1' });
+  expect(count).toBe(3);
+  const bestOf = async (): Promise<string[]> => {
+    const found: string[] = [];
+    for await (const { comments } of posts) found.push(comments[0]!.text);
+    return found;
+  };
+  const before = await bestOf();
+  // Each post now has its other comment first.
+  const rewards = [1, 2, 3, 4, 5, 6].map((comment) => ({ commentId: comment, reward: comment % 2 }));
+  setRewards(store, id, rewards);
+  expect(await bestOf()).not.toEqual(before);
+  setRewards(
+    store,
+    id,
+    rewards.map(({ commentId, reward }) => ({ commentId, reward: 1 - reward })),
+  );
+  expect(await bestOf()).toEqual(['Comment 1 of 0', 'Comment 1 of 1', 'Comment 1 of 2']);
+});
+
 test('the model in use ranks: what lacks a reward is scored, and only in this post', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, posts);

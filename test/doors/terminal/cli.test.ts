@@ -89,6 +89,7 @@ describe('every command ends with one JSON object', () => {
     expect(one.posts).toHaveLength(1);
     expect(one.posts[0]!.comments.map(({ position }) => position)).toEqual([0, 1, 2]);
     expect((await tie('rank', '--json')).json().posts).toHaveLength(58);
+    expect((await tie('rank')).out).toMatch(/the best first:[\s\S]*and 53 more posts: --json/);
   });
 
   test('export in every format', async () => {

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { chromiumPath } from '../support/chromium.ts';
-import { type Client, connect, done, startApp } from '../support/started-door.ts';
-import { generateStore } from './generate-store.ts';
+import { chromiumPath } from '../../support/chromium.ts';
+import { type Client, connect, done, startApp } from '../../support/started-door.ts';
+import { generateStore } from '../generate-store.ts';
 
 /**
  * The app on a large store, measured through the browser door as a page uses it: opening, next pair, search and paging, and
  * the same while a training goes on. Figures are milliseconds.
  */
-export async function measureScale(posts: number): Promise<void> {
+export async function measureLatencies(posts: number): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'tiebreak-scale-'));
   try {
     // Builds the pages where they are out of date, which is no part of opening.
