@@ -15,3 +15,7 @@ const deviceNames: Readonly<Record<string, string>> = {
 export const deviceWords = (device: string): string => deviceNames[device] ?? device;
 
 export const deviceLabel = (device: string): string => capital(deviceWords(device).replace(/^the /, ''));
+
+/** What is said of a training in mixed precision on a device that can't. */
+export const noFloat16 = (device: string): string =>
+  `Mixed precision was asked for, but ${deviceWords(device)} does not compute in float16: all of it was float32.`;

@@ -62,6 +62,7 @@ export type TrainingConfig = {
   readonly trainedShare: number;
   readonly dropout: number;
   readonly recompute: number;
+  readonly mixedPrecision: number;
   readonly weighPeople: number;
   readonly heldOut: number;
   readonly evaluateEvery: number;
@@ -287,6 +288,8 @@ export type TrainResult = {
   readonly device: string;
   readonly cuts: CutCounts;
   readonly seconds: number;
+  /** What went otherwise than was asked for, in whole sentences. Absent where nothing did. */
+  readonly notes?: readonly string[];
 };
 
 export type ScoreResult = {

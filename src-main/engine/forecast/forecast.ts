@@ -8,7 +8,7 @@ import type { Head } from '../head/head-folder.ts';
 import { forecastJob } from '../run/job.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { openTask } from '../train/train.ts';
+import { inPrecisionOf, openTask } from '../train/train.ts';
 import { memoryFor } from './available-memory.ts';
 import { type Lighter, lighterSettings } from './lighter-settings.ts';
 import { type Priced, price } from './memory.ts';
@@ -30,8 +30,8 @@ export async function forecastTraining(
   request: ForecastRequest,
   context: RequestContext,
 ): Promise<Forecast> {
-  const { config } = request;
-  const job = await forecastJob(request);
+  const config = await inPrecisionOf(runtime, request.config);
+  const job = { ...(await forecastJob(request)), config };
   const task = await openTask(job, context, async ({ config }) => blankHead(config.width));
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);

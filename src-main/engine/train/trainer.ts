@@ -11,6 +11,7 @@ import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
 import { type HostTensor, type HostTensors, neededInputs, type Runtime, readSizes } from '../runtime/runtime.ts';
 import { type LossProgram, type LossPrograms, occurringRows } from './loss-graph.ts';
+import { createLossScale, lossScaleName } from './loss-scale.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -24,7 +25,10 @@ import { createWordTable, type WordRows, waitingNames } from './word-rows.ts';
 
 /** Its weights, gradients and moments stay on the device. */
 export type Trainer = {
-  /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
+  /**
+   * One optimiser step over the given batches, whose shares count together. Steps count from 1. In mixed precision a step whose gradients
+   * are too large for it changes nothing, and gives a norm of 0.
+   */
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   /** Runs the program of a look on the feeds of one batch. */
   evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
@@ -64,7 +68,9 @@ export async function createTrainer(
   const given = await readTensors(tensors);
   const words = table === null ? null : createWordTable(table, given, config);
   const kept = trained.filter(({ name }) => name !== table);
-  const own = table === null ? [] : [table, ...companionsOf(table), ...waitingNames(table)];
+  const scale = config.mixedPrecision > 0 ? createLossScale(given.get(lossScaleName)) : null;
+  const tableNames = table === null ? [] : [table, ...companionsOf(table), ...waitingNames(table)];
+  const own = [...tableNames, lossScaleName];
   for (const name of own) given.delete(name);
   state.put(given);
   state.put(companions(kept, shapes));
@@ -114,15 +120,17 @@ export async function createTrainer(
       // The first batch overwrites the gradients of the step before, further ones add to them.
       for (const [i, batch] of batches.entries()) {
         const random = createRandom(config.seed, step, i);
-        const feeds = onRows(fed[i] ?? batch.feeds(1 / shares), rows);
         const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
+        const feeds = { ...onRows(fed[i] ?? batch.feeds(1 / shares), rows), kept, ...scale?.feeds() };
         const masks = dropoutFeeds(learning, feeds, config.dropout, random);
-        const result = await programs.learning.run({ ...feeds, kept, ...masks }, state);
+        const result = await programs.learning.run({ ...feeds, ...masks }, state);
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
+      if (scale && !scale.fits(gradientNorm)) return { loss: total, gradientNorm: 0 };
+      const updates = step - (scale?.skipped ?? 0);
       for (const { name, shape } of trained) {
-        const feeds = adamWFeeds(decayOf(config, shape), step, learningRate * rateOf(name), gradientNorm);
+        const feeds = adamWFeeds(decayOf(config, shape), updates, learningRate * rateOf(name), gradientNorm);
         if (name === table && !rows) continue;
         await programs.update.run(feeds, state, adamWNames(name));
         if (name === table) words!.keep(await changed(rows!, name), feeds);
@@ -139,7 +147,12 @@ export async function createTrainer(
             { shape: shapes.get(name)!, read: () => (name === table ? words!.weights() : state.read(name)) },
           ]),
       ),
-    everything: () => new Map([...sources([...weightNames, ...momentNames]), ...(words?.everything() ?? [])]),
+    everything: () =>
+      new Map([
+        ...sources([...weightNames, ...momentNames]),
+        ...(words?.everything() ?? []),
+        ...(scale?.everything() ?? []),
+      ]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
       state.dispose();
@@ -173,7 +186,7 @@ function dropoutFeeds(
 ): Record<string, HostTensor> {
   if (program.masks.length === 0) return {};
   const drawn = new Set(program.masks.map(({ name }) => name));
-  const given = neededInputs(program).filter(({ input }) => !drawn.has(input?.name ?? '') && input?.name !== 'kept');
+  const given = neededInputs(program).filter(({ input }) => !drawn.has(input?.name ?? ''));
   const sizes = readSizes(given, feeds);
   const masks: Record<string, HostTensor> = {};
   for (const { name, shape } of program.masks) {
