@@ -24,7 +24,7 @@ import {
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { ModelDrift } from './drift.ts';
-import type { CurvePoint } from './engine.ts';
+import type { CurvePoint, ProbedDevice } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { DisputedPairs, PeopleReport } from './people.ts';
@@ -70,6 +70,8 @@ export const api = {
     changes: oc.output(type<AsyncIteratorObject<readonly views.Topic[], void, void>>()),
     /** Measures every device: a task. */
     devices: oc.output(started),
+    /** What was measured of them before and is kept; null for nothing. */
+    measuredDevices: oc.output(type<readonly ProbedDevice[] | null>()),
   },
 
   settings: {

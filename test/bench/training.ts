@@ -1,7 +1,7 @@
 import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
+import { openDevice } from '../../src-main/engine/device-choice.ts';
 import { measureSteps, median } from '../../src-main/engine/probe.ts';
-import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
 import { type Spent, spentHere } from './yardstick.ts';
 
 export type StepRequest = {
@@ -34,7 +34,7 @@ async function measureTraining({ config, device, steps, ...options }: StepReques
     number,
     number,
   ];
-  const { runtime } = await openRuntime(device);
+  const { runtime } = await openDevice(device, 'training');
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
   const times = await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps });
   const ms = median(times.map((time) => time.ms));

@@ -72,7 +72,8 @@ export async function train(
   const plan = planOf(task, config);
 
   // Its weights on the device, and the programs that change them.
-  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
+  const { device } = runtime;
+  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null, device });
   const trainer = await createTrainer(
     runtime,
     config,
