@@ -111,13 +111,29 @@ type StepTime = { readonly ms: number; readonly cpuMs: number };
  * tokens, all sequences of the full length.
  */
 export async function measureSteps(runtime: Runtime, shape: StepShape, options: StepOptions): Promise<StepTime[]> {
-  const { warmup, steps, accumulation = 1 } = options;
+  const { accumulation = 1 } = options;
+  return timesOf(runtime, shape, options, (trainer, batch, step) =>
+    trainer.step(Array<Batch>(accumulation).fill(batch), step, 1e-5),
+  );
+}
+
+/** The same of looks at such a batch, which give its rewards. */
+export async function measureLooks(runtime: Runtime, shape: StepShape, options: StepOptions): Promise<StepTime[]> {
+  return timesOf(runtime, shape, options, (trainer, batch) => trainer.evaluate(batch.feeds(1)));
+}
+
+async function timesOf(
+  runtime: Runtime,
+  shape: StepShape,
+  options: StepOptions,
+  work: (trainer: Trainer, batch: Batch, step: number) => Promise<unknown>,
+): Promise<StepTime[]> {
+  const { warmup, steps } = options;
   const { trainer, batch } = await stepsOf(runtime, shape, options);
-  const batches = Array<Batch>(accumulation).fill(batch);
   const times: StepTime[] = [];
   for (let step = 1; step <= warmup + steps; step++) {
     const [begun, used] = [performance.now(), process.cpuUsage()];
-    await trainer.step(batches, step, 1e-5);
+    await work(trainer, batch, step);
     const [ms, { user, system }] = [performance.now() - begun, process.cpuUsage(used)];
     if (step > warmup) times.push({ ms, cpuMs: (user + system) / 1000 });
   }

@@ -118,6 +118,16 @@ function embed(texts: readonly string[]): EmbedResult {
 async function train(id: number, request: TrainRequest, from = 1): Promise<TrainResult> {
   const { config, runFolder, modelFolder } = request;
   let step = from;
+  if (request.device === 'webgpu') {
+    send({
+      kind: 'progress',
+      id,
+      progress: { phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null, device: 'webgpu' },
+    });
+    await steps(id, 1, 'train');
+    console.error('Error: the driver fell over');
+    process.exit(139);
+  }
   try {
     await steps(id, config.epochs, 'train', {
       from,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deviceFailed } from '../../common/device-words.ts';
@@ -29,7 +30,7 @@ import {
   setRunStep,
 } from '../../store/runs.ts';
 import { noticeForeign } from '../embedding/foreign-texts.ts';
-import type { WritingHouse } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
@@ -71,7 +72,8 @@ export async function performRun(
     const ask = (asked: typeof request) => (quick ? house.scorer : house.engine).request(asked, options);
     const begun = performance.now();
     const result = await ask(request).catch(async (error: unknown) => {
-      if (device === 'cpu' || hooks.signal?.aborted || !died(house, error)) throw error;
+      const whole = existsSync(request.modelFolder);
+      if (device === 'cpu' || whole || hooks.signal?.aborted || !died(house, error)) throw error;
       const note = deviceFailed(device, reasonOf(error as Error));
       hooks.onLog?.(note);
       // The engine goes on from the checkpoint in the run's folder, whatever it is asked.
