@@ -11,6 +11,7 @@ export const appApi = (house: House) =>
     devices: os.app.devices.handler(() => ({
       task: house.tasks.start('devices', 'Measuring devices', async (hooks) => {
         const { devices } = await house.scorer.request({ type: 'probe' }, hooks);
+        house.changes.tell('settings');
         return devices;
       }),
     })),

@@ -69,7 +69,12 @@ export async function measureGpu({ python, seconds }: GpuOptions): Promise<void>
   try {
     const devices = whatIsThere(python, left);
     const card = has(python, 'import torch; assert torch.cuda.is_available()');
-    const table = (title: string, runs: readonly Run[]): void => printRuns(title, runs, home, left);
+    // Each table has its share of the time that is left: what one does not take goes to those after it.
+    let tables = 2 * stepShapes.length + 1;
+    const table = (title: string, runs: readonly Run[]): void => {
+      const end = performance.now() + (1000 * left()) / tables--;
+      printRuns(title, runs, home, () => (end - performance.now()) / 1000);
+    };
     const theirs = torchRuns(python, card);
     for (const config of stepShapes) {
       const step = { config, kind: 'reward', recompute: false, frozenLayers: 0, accumulation: 1, steps: 10 };
@@ -108,7 +113,7 @@ function whatIsThere(python: string | undefined, left: () => number): ProbeResul
   const args = ['--input-type=module', '-e', probe];
   const { stdout, status } = spawnSync(process.execPath, args, {
     ...{ encoding: 'utf8', env: engineEnvironment() },
-    timeout: 1000 * Math.max(1, Math.min(longestRun, left())),
+    timeout: Math.round(1000 * Math.max(1, Math.min(longestRun, left()))),
   });
   const devices = status === 0 ? (JSON.parse(stdout.trim().split('\n').at(-1)!) as ProbeResult['devices']) : [];
   if (devices.length === 0) line('devices', 'could not be measured');
@@ -203,7 +208,7 @@ function printRuns(title: string, runs: readonly Run[], home: string, left: () =
 
 /** Runs it, and gives its figures or why there are none. */
 function figuresOf({ command, args, ours }: Run, home: string, left: number): Figures | string {
-  const timeout = 1000 * Math.min(longestRun, left);
+  const timeout = Math.round(1000 * Math.min(longestRun, left));
   const watched = ours ? watchCard(join(home, 'card.txt')) : null;
   const env = ours ? engineEnvironment() : { ...process.env, OMP_WAIT_POLICY: 'passive' };
   const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
