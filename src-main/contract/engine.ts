@@ -211,7 +211,7 @@ export type ImportRequest = {
 type CheckRequest = { readonly type: 'check'; readonly modelFolder: string };
 
 /** A short measurement of every device found. */
-export type ProbeRequest = { readonly type: 'probe' };
+type ProbeRequest = { readonly type: 'probe' };
 
 export type EngineRequest =
   | TrainRequest

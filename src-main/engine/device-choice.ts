@@ -1,13 +1,18 @@
 /** Which device is taken where none is named: the fastest, measured once and kept as long as the machine is the same. */
 
-import * as ort from 'onnxruntime-node';
 import { readJson, writeJson } from '../checkpoint/folder.ts';
 import { type DeviceWork, fastestDevice } from '../common/fastest-device.ts';
 import type { Device, KeptDevices, ProbedDevice } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { probeDevice } from './probe.ts';
 import { machineNow, nameOfDevice } from './runtime/card-names.ts';
-import { mayHaveNvidia, type Opened, openRuntime, possibleDevices, providerDetails } from './runtime/devices.ts';
+import {
+  mayHaveNvidia,
+  type Opened,
+  openRuntime,
+  possibleDevices,
+  providerDetails,
+  runtimeVersion,
+} from './runtime/devices.ts';
 
 /** Where what was measured is kept: the engine's environment says it. Nowhere without it. */
 const file = (): string | undefined => process.env.TIEBREAK_DEVICES;
@@ -60,6 +65,7 @@ async function measure(
   ended: Device | null,
   all: boolean,
 ): Promise<readonly ProbedDevice[]> {
+  const { probeDevice } = await import('./probe.ts');
   const found: ProbedDevice[] = [];
   for (const device of devices.filter((one) => one !== 'cpu')) {
     await keep({ trying: { device, process: process.pid }, devices: found });
@@ -103,7 +109,7 @@ async function keep(found: Pick<KeptDevices, 'trying' | 'devices'>): Promise<voi
   await writeJson(path, kept).catch(() => undefined);
 }
 
-const machine = (): string => `${ort.env.versions.node ?? ort.env.versions.common} ${machineNow()}`;
+const machine = (): string => `${runtimeVersion()} ${machineNow()}`;
 
 function lives(pid: number): boolean {
   try {

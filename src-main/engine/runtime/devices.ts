@@ -65,6 +65,9 @@ export async function openRuntime(device: Device): Promise<Opened> {
   return { runtime: createOnnxRuntime(device), warning: null };
 }
 
+/** Of ONNX Runtime. */
+export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
+
 /** Whether there may be a card for TensorFlow: its library takes seconds and 300 MB to load, only to find none. */
 export function mayHaveNvidia(): boolean {
   return ['/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
