@@ -48,6 +48,7 @@ import { troubleInWords } from './common/trouble-words.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import type { ModelDrift } from './contract/drift.ts';
+import { devicesFile } from './contract/engine.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
@@ -240,7 +241,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const entry = options.engineEntry ?? engineProgram;
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-  const start = () => startEngine({ entry, execArgv, spawn: options.spawnEngine });
+  const devices = join(home, devicesFile);
+  const start = () => startEngine({ entry, execArgv, spawn: options.spawnEngine, devicesFile: devices });
   const house: House = {
     home,
     store,

@@ -1,5 +1,6 @@
 import type { House } from '../app/kernel/house.ts';
 import { appInfo } from '../app/settings/doctor.ts';
+import { measuredDevices } from '../app/settings/measured-devices.ts';
 import { os } from './base.ts';
 
 export const appApi = (house: House) =>
@@ -7,9 +8,11 @@ export const appApi = (house: House) =>
     info: os.app.info.handler(({ context }) => ({ ...appInfo(house), door: context.door.kind })),
     changes: os.app.changes.handler(({ signal }) => house.changes.watch(signal)),
     health: os.app.health.handler(() => house.health.current),
+    measuredDevices: os.app.measuredDevices.handler(() => measuredDevices(house)),
     devices: os.app.devices.handler(() => ({
       task: house.tasks.start('devices', 'Measuring devices', async (hooks) => {
         const { devices } = await house.scorer.request({ type: 'probe' }, hooks);
+        house.changes.tell('settings');
         return devices;
       }),
     })),

@@ -61,6 +61,7 @@ function gptConfig(kind: TrainingKind): TrainingConfig {
     trainedShare: 1,
     dropout: 0,
     recompute: 0,
+    mixedPrecision: 0,
     weighPeople: 0,
     pairsPerPost: usualPairsPerPost,
     spreadPairs: 1,

@@ -1,4 +1,5 @@
 import type { Forecast, Proposal, TimeForecast } from '../contract/forecast.ts';
+import { deviceNamed } from './device-words.ts';
 import { counted, duration, size } from './words.ts';
 
 /** What a person can do about a training that ran out of memory. */
@@ -34,7 +35,16 @@ const restInWords = ({ seconds }: TimeForecast): string =>
   `The others and their blend take ${timeInWords(seconds)} in all at most. ${restLimits}`;
 
 /** How much memory and time a training takes, in a sentence or two. */
-export function forecastInWords({ memory, available, fits, time, device, steps, ranking }: Forecast): string {
+export function forecastInWords({
+  memory,
+  available,
+  fits,
+  time,
+  device,
+  deviceName,
+  steps,
+  ranking,
+}: Forecast): string {
   if (ranking && time) return `${rankingInWords(ranking)} ${restInWords(time)}`;
   const needs = memory === null ? null : `needs about ${size(memory.bytes)} of memory`;
   const spare = available === null ? null : `this machine has ${size(available)} to spare`;
@@ -46,7 +56,8 @@ export function forecastInWords({ memory, available, fits, time, device, steps, 
         : fits
           ? `It ${needs}; ${spare}.`
           : `It ${needs}, but ${spare}: it does not fit.`;
-  const count = steps > 0 ? ` for ${counted(steps, 'step')}` : '';
+  const place = deviceName ? ` on ${deviceNamed(device, deviceName)}` : '';
+  const count = steps > 0 ? ` for ${counted(steps, 'step')}${place}` : '';
   return time === null ? where : `It takes ${rangeInWords(time)}${count}. ${where}`;
 }
 

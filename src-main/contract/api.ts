@@ -24,7 +24,7 @@ import {
 } from './calls.ts';
 import type { ContextComparison } from './context-comparison.ts';
 import type { ModelDrift } from './drift.ts';
-import type { CurvePoint } from './engine.ts';
+import type { CurvePoint, ProbedDevice } from './engine.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { DisputedPairs, PeopleReport } from './people.ts';
@@ -74,6 +74,8 @@ export const api = {
     health: oc.output(type<views.Health>()),
     /** Measures every device: a task. */
     devices: oc.output(started),
+    /** What was measured of them before and is kept; null for nothing. */
+    measuredDevices: oc.output(type<readonly ProbedDevice[] | null>()),
   },
 
   settings: {

@@ -62,6 +62,7 @@ export type TrainingConfig = {
   readonly trainedShare: number;
   readonly dropout: number;
   readonly recompute: number;
+  readonly mixedPrecision: number;
   readonly weighPeople: number;
   readonly pairsPerPost: number;
   readonly spreadPairs: number;
@@ -270,6 +271,10 @@ export type Progress = {
     | 'forecast';
   readonly done: number;
   readonly total: number;
+  /** What a training computes on; told when it begins. */
+  readonly device?: string;
+  /** What went otherwise than was asked for, in a whole sentence, when it did. */
+  readonly note?: string;
   /** Sequences per second, once it is known. */
   readonly speed: number | null;
   readonly secondsLeft: number | null;
@@ -294,6 +299,8 @@ export type TrainResult = {
   readonly device: string;
   readonly cuts: CutCounts;
   readonly seconds: number;
+  /** What went otherwise than was asked for, in whole sentences. Absent where nothing did. */
+  readonly notes?: readonly string[];
 };
 
 export type ScoreResult = {
@@ -339,12 +346,31 @@ export type CheckedModel = {
 export type CheckResult = CheckedModel | { readonly problem: string };
 
 export type ProbedDevice = {
-  readonly device: string;
+  readonly device: Device;
   readonly available: boolean;
   /** Why it can't be used, or what it is. */
   readonly detail: string;
+  /** What the processor or the graphics card is called; null where that isn't known, or it can't be used. */
+  readonly name: string | null;
+  readonly onCard: boolean;
+  /** Whether mixed precision is to be had. */
+  readonly float16: boolean;
   /** Training sequences per second on a small reward model; null where the device can't be used. */
   readonly sequencesPerSecond: number | null;
+  /** Sequences that the same model scores per second. */
+  readonly scoredPerSecond: number | null;
+};
+
+/** What was measured of the devices is kept in the data folder, in a file of this name, as long as the machine is the same. */
+export const devicesFile = 'devices.json';
+export type KeptDevices = {
+  /** What was there: the program's runtime, the machine, its drivers. */
+  readonly machine: string;
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  /** The device that a process is just trying. It ended while it did, where there is no such process any more. */
+  readonly trying: { readonly device: Device; readonly process: number } | null;
+  readonly devices: readonly ProbedDevice[];
 };
 export type ProbeResult = { readonly devices: readonly ProbedDevice[] };
 

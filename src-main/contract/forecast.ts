@@ -32,6 +32,8 @@ export type Proposal = {
 
 export type Forecast = {
   readonly device: string;
+  /** What that is called; absent where it isn't known. */
+  readonly deviceName?: string;
   /** As many steps, about: batches differ from epoch to epoch. */
   readonly steps: number;
   /** Null where it was not looked at: a quick training always fits. */

@@ -10,6 +10,8 @@ export type EngineOptions = {
   readonly execArgv?: readonly string[];
   /** Starts the process; a child process of Node without it. */
   readonly spawn?: SpawnEngine | undefined;
+  /** Where the engine keeps what it measured of the machine's devices. */
+  readonly devicesFile?: string;
   /** How long an engine that was told to cancel may go on before it is ended. */
   readonly cancelGraceMs?: number;
 };
@@ -88,8 +90,8 @@ export function startEngine(options: EngineOptions): EngineHost {
   };
 }
 
-function startProcess({ entry, execArgv, spawn }: EngineOptions, onEnd: () => void): Engine {
-  const child = (spawn ?? spawnChild)(entry, engineEnvironment(), execArgv ?? []);
+function startProcess({ entry, execArgv, spawn, devicesFile }: EngineOptions, onEnd: () => void): Engine {
+  const child = (spawn ?? spawnChild)(entry, engineEnvironment(devicesFile), execArgv ?? []);
   const pending = new Map<number, Pending>();
   let lastWords = '';
   child.onText((text) => {

@@ -5,6 +5,8 @@
  * is loaded when it is first asked for: a quick training and its scores do without one.
  */
 
+import { deviceLabel, deviceWords } from '../common/device-words.ts';
+import type { DeviceWork } from '../common/fastest-device.ts';
 import { lessMemory, outOfMemory } from '../common/forecast-words.ts';
 import { troubleInWords } from '../common/trouble-words.ts';
 import type { Device, EngineRequest, Progress, TrainRequest } from '../contract/engine.ts';
@@ -18,6 +20,7 @@ import type { Runtime } from './runtime/runtime.ts';
 import { holdModels } from './score/held-models.ts';
 
 type Log = (message: string) => void;
+type OpenRuntime = (device: Device) => Promise<Runtime>;
 
 const port = openPort();
 const cancellations = new Map<number, AbortController>();
@@ -58,7 +61,7 @@ async function work(id: number, request: EngineRequest, signal: AbortSignal): Pr
 }
 
 async function answer(request: EngineRequest, context: RequestContext, log: Log) {
-  const runtime = (device: Device) => openRuntime(device, log);
+  const runtime = (device: Device) => openDevice(device, 'training', log);
   switch (request.type) {
     case 'train':
       return request.method === 'quick' ? quick(request) : train(await beginJob(request));
@@ -67,19 +70,37 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
     case 'forecast':
       return (await import('./forecast/forecast.ts')).forecastTraining(await runtime(request.device), request, context);
     case 'score':
-      return models.score(request, runtime, context);
+      return orOnCpu((open, device) => models.score({ ...request, device }, open, context));
     case 'explain':
-      return models.explain(request, runtime, context);
+      return orOnCpu((open, device) => models.explain({ ...request, device }, open, context));
     case 'look-ahead':
       return ahead.look(request.modelFolder, context);
     case 'embed':
-      return models.embed(request, runtime, context);
+      return orOnCpu((open, device) => models.embed({ ...request, device }, open, context));
     case 'import':
       return (await import('./model/import-model.ts')).importModel(request, context);
     case 'check':
       return (await import('../checkpoint/check-model.ts')).checkModel(request.modelFolder);
     case 'probe':
-      return (await import('./probe.ts')).probeDevices();
+      return { devices: await (await import('./device-choice.ts')).measureDevices() };
+  }
+
+  /** Reads texts, on the processor where another device fails at it. */
+  async function orOnCpu<T>(work: (open: OpenRuntime, device: Device) => Promise<T>): Promise<T> {
+    const asked = 'device' in request ? request.device : 'cpu';
+    let used = 'cpu';
+    const open = async (device: Device): Promise<Runtime> => {
+      const opened = await openDevice(device, 'scoring', log);
+      used = opened.device;
+      return opened;
+    };
+    try {
+      return await work(open, asked);
+    } catch (error) {
+      if (used === 'cpu' || error instanceof TiebreakError) throw error;
+      log(`${deviceLabel(used)} failed (${firstLine(error)}), so it was done on ${deviceWords('cpu')}.`);
+      return work(open, 'cpu');
+    }
   }
 
   function quick(trained: TrainRequest) {
@@ -89,12 +110,12 @@ async function answer(request: EngineRequest, context: RequestContext, log: Log)
 
   async function train(job: TrainJob) {
     const opened = await runtime(job.device);
-    return (await import('./train/train.ts')).train(opened, job, context);
+    return (await import('./train/fall-back.ts')).trainOrFallBack(opened, () => runtime('cpu'), job, context);
   }
 }
 
-async function openRuntime(device: Device, log: Log): Promise<Runtime> {
-  const { runtime, warning } = await (await import('./runtime/devices.ts')).openRuntime(device);
+async function openDevice(device: Device, work: DeviceWork, log: Log): Promise<Runtime> {
+  const { runtime, warning } = await (await import('./device-choice.ts')).openDevice(device, work);
   if (warning) log(warning);
   return runtime;
 }

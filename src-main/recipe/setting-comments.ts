@@ -38,6 +38,8 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   dropout: 'Share of activations set to 0 while training; 0 is off.',
   recompute:
     'With 1, layers compute once more for the gradient what they could have kept for it: less memory, more time. 0 keeps it.',
+  mixedPrecision:
+    '1: matrix products in float16, everything else, the weights and the optimiser in float32, with a scaled loss: faster and lighter on a graphics card that has float16; other devices compute in float32 all the same. 0: everything in float32.',
   weighPeople:
     "1: each person's answers count by how reliable they are, as People has it; 0: all people's alike. Matters only where people share pairs. Only for a reward model.",
   pairsPerPost:

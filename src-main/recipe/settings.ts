@@ -20,6 +20,7 @@ const ranges: Readonly<Partial<Record<Key, readonly [low: number, high: number]>
   tokensPerBatch: [1, 100_000_000],
   accumulation: [1, 100_000],
   recompute: [0, 1],
+  mixedPrecision: [0, 1],
   fixedWarmup: [0, 1],
   readsPost: [0, 1],
   cutOnce: [0, 1],

@@ -49,6 +49,18 @@ test('a model that was whole before its run could be ended is kept when the run 
   await expect(app.resume({ run: 1 })).rejects.toMatchObject({ code: 'nothing-to-do' });
 });
 
+test('where a device takes the engine with it, the training goes on on the processor and says so', async () => {
+  const logged: string[] = [];
+  const call = { kind: 'reward', config: { epochs: 3 }, device: 'webgpu', compare: false } as const;
+  const outcome = await app.train(call, { onLog: (message) => logged.push(message) });
+  const note =
+    'The graphics card (WebGPU) failed (it stopped with exit code 139, its last words were "Error: the driver fell over"), so the training went on on the processor (CPU) from where its last checkpoint was.';
+  expect(outcome).toMatchObject({ model: 'reward-1', steps: 3, notes: [note] });
+  expect(logged).toContain(note);
+  expect(app.runs()).toMatchObject([{ status: 'done', step: 3 }]);
+  expect(app.curve(1).map(({ step }) => step)).toEqual([1, 2, 3]);
+});
+
 test('cancelling ends the run and lets go of the lock', async () => {
   const training = app.train({ kind: 'reward', config: { epochs: 1000 } }, { onProgress: () => app.cancel() });
   await expect(training).rejects.toMatchObject({

@@ -9,6 +9,7 @@ import { measureEpochs } from './epoch.ts';
 import { drawGrowth } from './growth/draw.ts';
 import { measureAnswers, measureSteps, measureStores } from './growth/growth.ts';
 import { measureLatencies } from './growth/latencies.ts';
+import { measureGpu } from './gpu.ts';
 import { measureImport } from './import.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
@@ -32,6 +33,8 @@ import { ours } from './yardstick.ts';
  *                                                   scoring of real rows beside PyTorch, and beside the original's way
  * npm run -s bench -- train --config W,L,H,T,B,V    one training step of ours alone
  *                          [--device D] [--json] [--kind sft] [--recompute] [--frozen N] [--accumulation N] [--steps N]
+ * npm run -s bench -- gpu [--python P] [--seconds N]
+ *                                                   everything of a machine with a graphics card beside PyTorch as it is found, within N seconds (570)
  * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
  *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
  * npm run -s bench -- together                      10,000 comments newly ranked by a model that reads post and comment as one
@@ -62,6 +65,7 @@ const { positionals, values } = parseArgs({
     profile: { type: 'boolean', default: false },
     python: { type: 'string' },
     rows: { type: 'string' },
+    seconds: { type: 'string' },
     set: { type: 'string', multiple: true, default: [] },
     texts: { type: 'string' },
     turns: { type: 'string' },
@@ -78,6 +82,7 @@ const benches: Readonly<Record<string, () => unknown>> = {
   step,
   epoch,
   score,
+  gpu: () => measureGpu({ python, seconds: numberOf(values.seconds, 570) }),
   minilm: miniLm,
   together: measureTogether,
   growth,

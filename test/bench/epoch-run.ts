@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defaultConfig } from '../../src-main/common/default-config.ts';
 import type { Device, TrainingConfig } from '../../src-main/contract/engine.ts';
-import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
+import { openDevice } from '../../src-main/engine/device-choice.ts';
 import { openModel } from '../../src-main/engine/score/open-model.ts';
 import { train } from '../../src-main/engine/train/train.ts';
 import { countRight, pairLoss } from '../../src-main/evaluation/accuracy.ts';
@@ -52,7 +52,7 @@ async function measureEpoch({
   ...request
 }: EpochRequest): Promise<EpochFigures> {
   const groups = readGroups(request.rows, request.posts);
-  const { runtime } = await openRuntime(device);
+  const { runtime } = await openDevice(device, 'training');
   const config = {
     ...defaultConfig('reward'),
     ...{ maxTokens: tokens, epochs: 1, keepBest: 0, checkpointEvery: 0 },

@@ -9,11 +9,11 @@ import {
   type TogetherInput,
   togetherReader,
 } from '../../src-main/engine/batch/together-feeds.ts';
+import { openDevice } from '../../src-main/engine/device-choice.ts';
 import { readBertEncoder } from '../../src-main/engine/model/bert-encoder.ts';
 import { readingUpTo, readsMarked } from '../../src-main/engine/model/text-encoder.ts';
 import { asTogether, togetherParameters } from '../../src-main/engine/model/together-reward.ts';
 import { asSources, freshWeights } from '../../src-main/engine/model/weights.ts';
-import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
 import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
 import { lossPrograms, togetherLossProgram } from '../../src-main/engine/train/loss-graph.ts';
 import { layerRate, learningRateAt } from '../../src-main/engine/train/schedule.ts';
@@ -46,7 +46,7 @@ const context = { onProgress: () => {}, signal: new AbortController().signal };
 async function measureVectors(request: Extract<MiniLmRequest, { what: 'vectors' }>): Promise<VectorFigures> {
   const texts = [...new Set(read(request.rows).flatMap(({ comments }) => comments.map(({ text }) => text)))];
   const chosen = texts.slice(0, request.texts);
-  const { runtime } = await openRuntime('cpu');
+  const { runtime } = await openDevice('cpu', 'training');
   const encoder = await loadEncoder(runtime, await readBertEncoder(request.folder));
   await embed(encoder, { texts: chosen.slice(0, 200) }, context);
   const spent = clock();
@@ -69,7 +69,7 @@ async function measureEpoch({
   const config = asTogether(encoder.config);
   const parameters = togetherParameters(config);
   const head = freshWeights(parameters.slice(-1), () => 0);
-  const { runtime } = await openRuntime('cpu');
+  const { runtime } = await openDevice('cpu', 'training');
   const trainer = await createTrainer(
     runtime,
     settings,

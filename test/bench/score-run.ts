@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Device } from '../../src-main/contract/engine.ts';
+import { openDevice } from '../../src-main/engine/device-choice.ts';
 import { median } from '../../src-main/engine/probe.ts';
-import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
 import { openModel } from '../../src-main/engine/score/open-model.ts';
 import { readGroups } from './rows.ts';
 import { clock, type Spent, spentHere } from './yardstick.ts';
@@ -39,7 +39,7 @@ async function measureScoring({
   const texts = readGroups(rows)
     .flatMap((group) => group.texts)
     .slice(0, most);
-  const { runtime } = await openRuntime(device);
+  const { runtime } = await openDevice(device, 'scoring');
   const model = await openModel(runtime, folder);
   const context = { signal: new AbortController().signal, onProgress: () => {} };
   const score = () => model.score({ type: 'score', modelFolder: folder, device, texts }, context);

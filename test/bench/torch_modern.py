@@ -25,6 +25,7 @@ a.add_argument("--mode", choices=["train", "score-seed", "score-batch"], default
 a.add_argument("--config", default="256,4,4,128,16,8192")
 a.add_argument("--rows")
 a.add_argument("--tokenizer")
+a.add_argument("--ids", help="pairs of lists of ids, better and worse, one pair a line, in the place of --rows")
 a.add_argument("--posts", type=int, default=150)
 a.add_argument("--runs", type=int, default=8)
 a.add_argument("--seed", type=int, default=42)
@@ -89,12 +90,16 @@ def score():
 
 def batches_of_rows():
     """Chosen inputs, then rejected ones, of B // 2 pairs each time."""
-    from tokenizers import Tokenizer
-    tokenizer = Tokenizer.from_file(args.tokenizer)
     pairs = []
-    for row in read_rows(args.rows, args.posts):
-        ids = encode(tokenizer, inputs_of(row), T)
-        pairs += [(ids[better], ids[worse]) for better, worse in pairs_of(row)]
+    if args.ids:
+        with open(args.ids, encoding="utf-8") as file:
+            pairs = [json.loads(line) for line in file]
+    else:
+        from tokenizers import Tokenizer
+        tokenizer = Tokenizer.from_file(args.tokenizer)
+        for row in read_rows(args.rows, args.posts):
+            ids = encode(tokenizer, inputs_of(row), T)
+            pairs += [(ids[better], ids[worse]) for better, worse in pairs_of(row)]
     random.Random(args.seed).shuffle(pairs)
     for start in range(0, len(pairs), B // 2):
         chosen, rejected = zip(*pairs[start: start + B // 2])
@@ -108,7 +113,7 @@ def timed(step):
     return time.perf_counter() - begun, time.process_time() - used
 
 more = {}
-if args.rows:
+if args.rows or args.ids:
     assert args.mode == "train", "--rows are for training; score_rows.py scores rows"
     batches = [(torch.tensor(pad(ids, 0), device=dev), torch.tensor([len(one) - 1 for one in ids], device=dev)) for ids in batches_of_rows()]
     times, used = zip(*[timed(lambda: train(*batch)) for batch in batches])

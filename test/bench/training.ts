@@ -1,7 +1,7 @@
 import type { Device } from '../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../src-main/contract/records.ts';
-import { measureSteps, median } from '../../src-main/engine/probe.ts';
-import { openRuntime } from '../../src-main/engine/runtime/devices.ts';
+import { openDevice } from '../../src-main/engine/device-choice.ts';
+import { measureLooks, measureSteps, median } from '../../src-main/engine/probe.ts';
 import { type Spent, spentHere } from './yardstick.ts';
 
 export type StepRequest = {
@@ -13,6 +13,9 @@ export type StepRequest = {
   readonly frozenLayers: number;
   readonly accumulation: number;
   readonly steps: number;
+  readonly mixedPrecision?: boolean;
+  /** Looks at the batch alone, and learns nothing. */
+  readonly scoring?: boolean;
 };
 
 export type StepFigures = Spent & { readonly ms: number; readonly cpuMs: number; readonly sequencesPerSecond: number };
@@ -21,7 +24,13 @@ export type StepFigures = Spent & { readonly ms: number; readonly cpuMs: number;
  * A process of its own: `training.ts REQUEST` (as JSON) prints the median of some training steps after as many, at most 3, and
  * the most memory the process ever held, as JSON.
  */
-async function measureTraining({ config, device, steps, ...options }: StepRequest): Promise<StepFigures> {
+async function measureTraining({
+  config,
+  device,
+  steps,
+  scoring = false,
+  ...options
+}: StepRequest): Promise<StepFigures> {
   const numbers = config.split(',').map(Number);
   if (numbers.length !== 6 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
     throw new Error(`--config takes six whole numbers, such as 256,4,4,128,16,8192, not '${config}'`);
@@ -34,9 +43,10 @@ async function measureTraining({ config, device, steps, ...options }: StepReques
     number,
     number,
   ];
-  const { runtime } = await openRuntime(device);
+  const { runtime } = await openDevice(device, 'training');
   const shape = { width, layers, heads, tokens, sequences, vocabulary };
-  const times = await measureSteps(runtime, shape, { ...options, warmup: Math.min(3, steps), steps });
+  const measure = scoring ? measureLooks : measureSteps;
+  const times = await measure(runtime, shape, { ...options, warmup: Math.min(3, steps), steps });
   const ms = median(times.map((time) => time.ms));
   return {
     ms: Math.round(ms * 10) / 10,

@@ -58,9 +58,18 @@ function answer(id: number, request: EngineRequest): Promise<EngineResult<Engine
 }
 
 const probed: ProbeResult['devices'] = [
-  { device: 'cpu', available: true, sequencesPerSecond: 120, detail: 'Two cores' },
-  { device: 'webgpu', available: true, sequencesPerSecond: 900, detail: 'A graphics card' },
-  { device: 'cuda', available: false, sequencesPerSecond: null, detail: 'There is none' },
+  {
+    ...{ device: 'cpu', available: true, onCard: false, name: null, float16: false },
+    ...{ sequencesPerSecond: 120, scoredPerSecond: 400, detail: 'Two cores' },
+  },
+  {
+    ...{ device: 'webgpu', available: true, onCard: true, name: 'Card One', float16: true },
+    ...{ sequencesPerSecond: 900, scoredPerSecond: 300, detail: 'A graphics card' },
+  },
+  {
+    ...{ device: 'cuda', available: false, onCard: true, name: null, float16: false },
+    ...{ sequencesPerSecond: null, scoredPerSecond: null, detail: 'There is none' },
+  },
 ];
 
 /** What a training takes: nothing to speak of, or more than there is. */
@@ -109,6 +118,16 @@ function embed(texts: readonly string[]): EmbedResult {
 async function train(id: number, request: TrainRequest, from = 1): Promise<TrainResult> {
   const { config, runFolder, modelFolder } = request;
   let step = from;
+  if (request.device === 'webgpu') {
+    send({
+      kind: 'progress',
+      id,
+      progress: { phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null, device: 'webgpu' },
+    });
+    await steps(id, 1, 'train');
+    console.error('Error: the driver fell over');
+    process.exit(139);
+  }
   try {
     await steps(id, config.epochs, 'train', {
       from,

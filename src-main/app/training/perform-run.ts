@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deviceFailed } from '../../common/device-words.ts';
 import { resumability } from '../../common/resumable.ts';
 import { methodOfRun, modelMethodOfRun } from '../../common/training-words.ts';
 import { counted } from '../../common/words.ts';
@@ -28,7 +30,7 @@ import {
   setRunStep,
 } from '../../store/runs.ts';
 import { noticeForeign } from '../embedding/foreign-texts.ts';
-import type { WritingHouse } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { runFolder } from '../runs/run-folders.ts';
 
 /** The hooks of a call, and one that hears the number of the run as soon as there is one. */
@@ -47,6 +49,7 @@ export async function performRun(
   hooks: TrainingHooks,
 ): Promise<TrainReport> {
   let step = run.step;
+  let device = 'cpu';
   // The scorer is awake already, and what follows a quick training is a scoring: it needs no process of its own for seconds.
   const quick = methodOfRun(run) === 'quick';
   const onProgress = (progress: Progress): void => {
@@ -54,7 +57,9 @@ export async function performRun(
       step = progress.done;
       setRunStep(house.store, run.id, step, progress.total);
     }
-    const { point, samples } = progress;
+    const { point, samples, note } = progress;
+    device = progress.device ?? device;
+    if (note) hooks.onLog?.(note);
     if (point) addCurvePoint(house.store, run.id, point);
     if (point && samples) addSamples(house.store, run.id, point.step, samples);
     hooks.onProgress?.(progress);
@@ -64,7 +69,17 @@ export async function performRun(
   try {
     await mkdir(join(house.home, 'models'), { recursive: true });
     const options = { onProgress, onLog: hooks.onLog, signal: hooks.signal };
-    const result = await (quick ? house.scorer : house.engine).request(request, options);
+    const ask = (asked: typeof request) => (quick ? house.scorer : house.engine).request(asked, options);
+    const begun = performance.now();
+    const result = await ask(request).catch(async (error: unknown) => {
+      const whole = existsSync(request.modelFolder);
+      if (device === 'cpu' || whole || hooks.signal?.aborted || !died(house, error)) throw error;
+      const note = deviceFailed(device, reasonOf(error as Error));
+      hooks.onLog?.(note);
+      // The engine goes on from the checkpoint in the run's folder, whatever it is asked.
+      const result = await ask({ ...request, device: 'cpu', ...timeLeft(request, begun) });
+      return { ...result, notes: [note, ...(result.notes ?? [])] };
+    });
     return await keepModel(house, run, name, result);
   } catch (error) {
     throw ended(house, run, step, error);
@@ -72,6 +87,18 @@ export async function performRun(
     if (!quick) await house.engine.close();
     house.changes.tell('runs');
   }
+}
+
+/** Whether the engine's process ended, which a device's driver can do to it. */
+const died = ({ engine }: House, error: unknown): boolean =>
+  error instanceof TiebreakError && error.code === 'engine-failed' && engine.pid() === null;
+
+const reasonOf = ({ message }: Error): string =>
+  /^The engine ended unexpectedly: (.*?)\. Nothing was lost/.exec(message)?.[1] ?? message;
+
+function timeLeft(request: TrainRequest | ResumeRequest, begun: number): { readonly seconds?: number } {
+  if (request.type === 'resume' || request.seconds === undefined) return {};
+  return { seconds: Math.max(1, request.seconds - (performance.now() - begun) / 1000) };
 }
 
 /** Notes how a run ended that has no model, and gives the error that says so. */

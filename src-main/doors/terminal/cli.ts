@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { CommanderError } from 'commander';
-import { type App, openApp } from '../../app.ts';
+import { type App, folderOf, openApp } from '../../app.ts';
 import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallProgress } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { dataFolder } from '../../root.ts';
 import { keepAwake } from '../shared/awake.ts';
 import { createProgram } from './program.ts';
 import { createProgress } from './progress.ts';
@@ -35,7 +34,7 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
     app = openApp({ home });
   } catch (error) {
     if (!whenDamaged || !(error instanceof TiebreakError) || error.code !== 'damaged') throw error;
-    await show(whenDamaged(error.message, dataFolder(home)));
+    await show(whenDamaged(error.message, folderOf(home)));
     return;
   }
   const progress = createProgress(process.stderr);
@@ -61,17 +60,15 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
 
 async function runInFolder(work: Parameters<RunIn>[0]): Promise<void> {
   const { home } = program.opts<{ home?: string }>();
-  await show(await work(dataFolder(home)));
+  await show(await work(folderOf(home)));
 }
 
 async function show({ json, text, failed }: Outcome): Promise<void> {
   const result = program.opts<{ json?: boolean }>().json ? json : text;
   if (typeof result === 'object' && Symbol.asyncIterator in result) {
     for await (const piece of result) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
-    process.stdout.write('
-');
-  } else process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result)}
-`);
+    process.stdout.write('\n');
+  } else process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result)}\n`);
   if (failed) process.exitCode = exitCodes.failed;
 }
 

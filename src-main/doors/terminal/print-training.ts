@@ -56,6 +56,7 @@ export function printModel(outcome: TrainOutcome): string {
         ]
       : []),
     ...(outcome.more ? ['', ...gainInSentences(outcome.more).map(ascii)] : []),
+    ...(outcome.notes ?? []),
     ...(outcome.foreign ? [foreignInWords(outcome.foreign), foreignAdvice(outcome.foreign)] : []),
   ].join('\n');
 }

@@ -9,6 +9,7 @@ import type {
   Statistics,
   StatisticsPageReport,
 } from '../../app.ts';
+import { chosenWords } from '../../common/device-words.ts';
 import { notSaidInWords } from '../../common/export-words.ts';
 import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
@@ -217,11 +218,14 @@ export const wayOut =
 
 export function printDoctor(report: DoctorReport): string {
   const { versions, platform, home, database, problems, devices, encoders, putAside } = report;
-  const rows = devices.map(({ device, available, detail, sequencesPerSecond }): Cell[] => [
-    device,
-    available ? 'yes' : 'no',
-    sequencesPerSecond === null ? '-' : sequencesPerSecond.toFixed(0),
-    detail,
+  const speed = (of: number | null): string => (of === null ? '-' : of.toFixed(0));
+  const rows = devices.map((one): Cell[] => [
+    one.device,
+    one.available ? 'yes' : 'no',
+    speed(one.sequencesPerSecond),
+    speed(one.scoredPerSecond),
+    one.float16 ? 'yes' : 'no',
+    [one.name, one.detail].filter(Boolean).join(': '),
   ]);
   return [
     table(null, [
@@ -230,11 +234,12 @@ export function printDoctor(report: DoctorReport): string {
       ['data folder', home],
       ['database', database],
       ['integrity', problems.length === 0 ? 'sound' : 'damaged'],
+      ['device', `${chosenWords(devices)}, where none is named`],
     ]),
     ...(problems.length === 0
       ? []
       : [`Found in the database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`, wayOut]),
-    table(['device', 'usable', 'texts a second', ''], rows),
+    table(['device', 'usable', 'trained a second', 'scored a second', 'float16', ''], rows),
     table(
       ['encoder', 'usable', 'numbers', 'vectors kept', ''],
       encoders.map(({ encoder, width, vectors, problem }): Cell[] => [

@@ -6,9 +6,10 @@ import type { Forecast, Proposal, TimeForecast } from '../../contract/forecast.t
 import { blocksOf, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
 import { forecastJob } from '../run/job.ts';
+import { nameOfDevice } from '../runtime/card-names.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { openTask } from '../train/train.ts';
+import { inPrecisionOf, openTask } from '../train/train.ts';
 import { memoryFor } from './available-memory.ts';
 import { type Lighter, lighterSettings } from './lighter-settings.ts';
 import { type Priced, price } from './memory.ts';
@@ -30,8 +31,8 @@ export async function forecastTraining(
   request: ForecastRequest,
   context: RequestContext,
 ): Promise<Forecast> {
-  const { config } = request;
-  const job = await forecastJob(request);
+  const config = await inPrecisionOf(runtime, request.config);
+  const job = { ...(await forecastJob(request)), config };
   const task = await openTask(job, context, async ({ config }) => blankHead(config.width));
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);
@@ -58,6 +59,7 @@ export async function forecastTraining(
   const helpful = fits(own) && long ? firstOfKind(others, shorter) : fitting;
   return {
     device: runtime.device,
+    ...named(runtime.device),
     steps: own.plan.steps.length * config.epochs,
     memory: own.memory,
     available,
@@ -68,6 +70,11 @@ export async function forecastTraining(
       return { changes, says, bytes: of.memory.bytes, time: time(changed, of) };
     }),
   };
+}
+
+function named(device: string): Pick<Forecast, 'deviceName'> {
+  const name = nameOfDevice(device, device !== 'cpu' && device !== 'tensorflow');
+  return name === null ? {} : { deviceName: name };
 }
 
 /** The same with batches that run in a moment: an operation takes as long in a large one. */

@@ -9,7 +9,7 @@ export type Cost = {
   readonly operations: number;
 };
 
-const bytesPerNumber = 4;
+const bytesPer = { float32: 4, int32: 4, float16: 2 } as const;
 
 /** Elementwise operators: where their input is read for the last time, the result is written over it. */
 const inPlace: ReadonlySet<string> = new Set([
@@ -56,7 +56,7 @@ export function costOf(
   };
   for (const node of nodes) {
     operations += resolve(productOf(node) ?? 0, sizes);
-    const spare = temporaryOf(node, elements) * bytesPerNumber;
+    const spare = temporaryOf(node, elements) * bytesPer.float32;
     const dying = [...new Set(node.inputs)].filter(({ id }) => lastUse.get(id) === node);
     const shared = blockToShare(node, dying, blockOf, elements);
     for (const output of node.outputs) {
@@ -67,7 +67,7 @@ export function costOf(
         blockOf.set(output.id, shared);
         continue;
       }
-      const block = { bytes: elements(output) * bytesPerNumber, readers: 1 };
+      const block = { bytes: elements(output) * bytesPer[output.type], readers: 1 };
       blockOf.set(output.id, block);
       take(block.bytes);
     }
@@ -93,7 +93,9 @@ function blockToShare(
   if (operator.op === 'reshape') return blockOf.get(inputs[0]!.id);
   if (!inPlace.has(operator.op)) return undefined;
   const size = elements(outputs[0]!);
-  const over = dying.find((tensor) => elements(tensor) === size && blockOf.get(tensor.id)?.readers === 1);
+  const over = dying.find(
+    (tensor) => elements(tensor) === size && tensor.type === outputs[0]!.type && blockOf.get(tensor.id)?.readers === 1,
+  );
   return over && blockOf.get(over.id);
 }
 

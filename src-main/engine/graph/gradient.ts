@@ -164,6 +164,7 @@ function inputGradients(
     case 'crossEntropy':
       return [o.crossEntropyGradient(a, b, d)];
     case 'after':
+    case 'cast':
     case 'step':
     case 'erf':
     case 'exp':

@@ -10,7 +10,8 @@ export type Graph = {
   tensors: number;
 };
 
-export type DataType = 'float32' | 'int32';
+/** float16 only between nodes: what is given, kept and read is float32. */
+export type DataType = 'float32' | 'float16' | 'int32';
 
 export type Tensor = {
   readonly graph: Graph;
@@ -35,6 +36,7 @@ export type Operator =
   | { readonly op: 'gelu'; readonly form: GeluForm }
   | { readonly op: 'layerNorm'; readonly epsilon: number }
   | { readonly op: 'expandLike' | 'after' }
+  | { readonly op: 'cast'; readonly to: 'float32' | 'float16' }
   | { readonly op: 'matmul'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'linear'; readonly transposeA: boolean; readonly transposeB: boolean }
   | { readonly op: 'sum'; readonly axes: readonly number[]; readonly keep: boolean }
@@ -61,7 +63,7 @@ export function createGraph(): Graph {
 }
 
 /** A tensor that is given at run time. Names are unique in a graph. */
-export function input(graph: Graph, name: string, shape: Shape, type: DataType = 'float32'): Tensor {
+export function input(graph: Graph, name: string, shape: Shape, type: 'float32' | 'int32' = 'float32'): Tensor {
   return addInput(graph, { name, kind: 'feed' }, shape, type);
 }
 
@@ -80,8 +82,14 @@ function addInput(graph: Graph, which: Input, shape: Shape, type: DataType): Ten
 }
 
 /** Adds a node and returns its output tensors, which have the given shapes. */
-export function addNode(operator: Operator, graph: Graph, inputs: readonly Tensor[], shapes: readonly Shape[]): Node {
-  const outputs = shapes.map((shape): Tensor => ({ graph, id: graph.tensors++, shape, type: 'float32' }));
+export function addNode(
+  operator: Operator,
+  graph: Graph,
+  inputs: readonly Tensor[],
+  shapes: readonly Shape[],
+  type: DataType = 'float32',
+): Node {
+  const outputs = shapes.map((shape): Tensor => ({ graph, id: graph.tensors++, shape, type }));
   const node: Node = { operator, inputs, outputs };
   graph.nodes.push(node);
   return node;

@@ -115,6 +115,11 @@ export function after(x: Tensor, other: Tensor): Tensor {
   return single({ op: 'after' }, [x, other], x.shape);
 }
 
+/** x in another precision. It has no gradient: it serves mixed precision, which comes after the gradients. */
+export function cast(x: Tensor, to: 'float32' | 'float16'): Tensor {
+  return addNode({ op: 'cast', to }, x.graph, [x], [x.shape], to).outputs[0]!;
+}
+
 /** The same elements in another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (product(x.shape) !== product(shape)) throw new Error(`Can't reshape [${x.shape}] to [${shape}]`);

@@ -15,40 +15,49 @@ export type FoundDevice = {
   readonly available: boolean;
   /** What it is, or why it can't be used. */
   readonly detail: string;
+  /** Whether it is a graphics card, or what stands for one. */
+  readonly onCard: boolean;
+  /** So slow that it is made of software, and a training step on it would take minutes. */
+  readonly slow: boolean;
 };
 
-type Opened = { readonly runtime: Runtime; readonly warning: string | null };
+/** For half a billion operations any processor takes less. */
+const slowMs = 200;
 
-/** A provider that works, with the time of a small piece of work in milliseconds, or why it doesn't. */
-type Trial = { readonly milliseconds: number } | { readonly reason: string };
+export type Opened = { readonly runtime: Runtime; readonly warning: string | null };
 
-const details: Partial<Record<Device, string>> = {
+export const providerDetails = {
   cpu: 'ONNX Runtime on the processor',
   webgpu: 'ONNX Runtime on the graphics card, through Vulkan, Metal or DirectX',
   cuda: 'ONNX Runtime on an NVIDIA card, through CUDA',
   dml: 'ONNX Runtime on the graphics card, through DirectML',
   coreml: 'ONNX Runtime through Core ML',
-};
+} as const;
 
-/** The devices that may be here, tried one after the other: ONNX Runtime's providers, then TensorFlow. */
-export async function findDevices(): Promise<FoundDevice[]> {
-  const found: FoundDevice[] = [];
-  for (const device of supportedProviders()) {
-    const trial = await tryProvider(device);
-    const available = !('reason' in trial);
-    found.push({ device, available, detail: available ? (details[device] ?? device) : trial.reason });
+/** The devices that may be here: ONNX Runtime's providers, then TensorFlow. */
+export const possibleDevices = (): readonly Device[] => [...supportedProviders(), 'tensorflow'];
+
+/** Tries a device: what it is, or why it can't be used. */
+export async function findDevice(device: Device): Promise<FoundDevice> {
+  if (device === 'tensorflow') {
+    const native = checkNativeTensorflow();
+    const loaded = native.loads ? await loadTensorflow() : native;
+    return { device, available: native.loads, detail: loaded.detail, onCard: loaded.gpu === true, slow: false };
   }
-  const native = checkNativeTensorflow();
-  const detail = native.loads ? (await loadTensorflow()).detail : native.detail;
-  return [...found, { device: 'tensorflow', available: native.loads, detail }];
+  const trial = await tryProvider(device);
+  const onCard = device !== 'cpu';
+  if ('reason' in trial) return { device, available: false, detail: trial.reason, onCard, slow: false };
+  return {
+    device,
+    available: true,
+    detail: providerDetails[device as keyof typeof providerDetails] ?? device,
+    onCard,
+    slow: onCard && trial.milliseconds > slowMs,
+  };
 }
 
-/**
- * The runtime for a device. 'auto' takes the first that works of cuda, dml, webgpu (where it is faster than the processor:
- * it may be a software emulation), TensorFlow on a GPU, cpu. Throws where the device asked for can't be used.
- */
+/** The runtime for a device. Throws TiebreakError device-unavailable where it can't be used. */
 export async function openRuntime(device: Device): Promise<Opened> {
-  if (device === 'auto') return openFastest();
   if (device === 'tensorflow') return openTensorflow();
   const trial = await tryProvider(device);
   if ('reason' in trial) {
@@ -57,20 +66,11 @@ export async function openRuntime(device: Device): Promise<Opened> {
   return { runtime: createOnnxRuntime(device), warning: null };
 }
 
-async function openFastest(): Promise<Opened> {
-  const supported = supportedProviders();
-  for (const device of ['cuda', 'dml', 'webgpu'] as const) {
-    if (!supported.includes(device)) continue;
-    const trial = await tryProvider(device);
-    if ('reason' in trial || (device === 'webgpu' && !(await isFasterThanCpu(trial.milliseconds)))) continue;
-    return { runtime: createOnnxRuntime(device), warning: null };
-  }
-  if (mayHaveNvidia() && checkNativeTensorflow().gpu !== false && (await loadTensorflow()).gpu) return openTensorflow();
-  return { runtime: createOnnxRuntime('cpu'), warning: null };
-}
+/** Of ONNX Runtime. */
+export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
 
 /** Whether there may be a card for TensorFlow: its library takes seconds and 300 MB to load, only to find none. */
-function mayHaveNvidia(): boolean {
+export function mayHaveNvidia(): boolean {
   return ['/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
 }
 
@@ -87,22 +87,20 @@ function supportedProviders(): Device[] {
   return devices.filter((device) => names.includes(device));
 }
 
-async function isFasterThanCpu(milliseconds: number): Promise<boolean> {
-  const cpu = await tryProvider('cpu');
-  return 'milliseconds' in cpu && milliseconds < cpu.milliseconds;
-}
+/** A provider that works, and how long some matrix products take on it once it is warm; or why it doesn't. */
+type Trial = { readonly milliseconds: number } | { readonly reason: string };
 
 const trials = new Map<Device, Promise<Trial>>();
 
 /** Tries a provider, once in the life of the process. */
 function tryProvider(device: Device): Promise<Trial> {
-  const trial = trials.get(device) ?? measure(device).catch((error: unknown) => ({ reason: reasonOf(device, error) }));
+  const trial = trials.get(device) ?? compute(device).catch((error: unknown) => ({ reason: reasonOf(device, error) }));
   trials.set(device, trial);
   return trial;
 }
 
-/** Some matrix products and their like on a device, with a tensor that stays there. Throws where that can't be done. */
-async function measure(device: Device): Promise<Trial> {
+/** Half a billion operations on a device, with a tensor that stays there. Throws where that can't be done. */
+async function compute(device: Device): Promise<Trial> {
   if (device === 'webgpu') requireVulkan();
   // What ONNX Runtime's log says of a missing provider is in the error too.
   ort.env.logLevel = 'fatal';
@@ -122,16 +120,16 @@ async function measure(device: Device): Promise<Trial> {
   const kept = runtime.createState();
   kept.put(new Map([['weight', { data: new Float32Array(size * size).fill(1 / size), shape: [size, size] }]]));
   const feeds = { x: { data: new Float32Array(size * size).fill(1), shape: [size, size] } };
-  const times: number[] = [];
-  // The first run compiles the device's kernels; where it takes a second the device is an emulation, and we know enough.
-  for (let i = 0; i < 4 && !(times[0]! > 1000); i++) {
+  let milliseconds = Number.POSITIVE_INFINITY;
+  // The first run compiles the device's kernels; on one made of software it takes seconds, and we know enough.
+  for (let i = 0; i < 3 && !(i === 1 && milliseconds > 3000); i++) {
     const begun = performance.now();
     await program.run(feeds, kept);
-    times.push(performance.now() - begun);
+    milliseconds = Math.min(milliseconds, performance.now() - begun);
   }
   kept.dispose();
   await program.dispose();
-  return { milliseconds: times.length === 1 ? times[0]! : minimum(times.slice(1)) };
+  return { milliseconds };
 }
 
 /** On Linux WebGPU stands on Vulkan, and without it prints a warning of its own. Throws where it is missing. */

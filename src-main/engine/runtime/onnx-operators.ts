@@ -69,11 +69,16 @@ export function emitNode(writer: Writer, { operator, inputs, outputs }: Node): v
       return;
     case 'after': {
       // Always 0, which nobody can know before: what ONNX Runtime could foresee it would run early, or leave out.
-      const positive = node('Greater', [node('ReduceSum', [b], { keepdims: 0 }), writer.floats([0], [])]);
+      const other = inputs[1]!.type === 'float32' ? b : node('Cast', [b], { to: dataTypes.float32 });
+      const positive = node('Greater', [node('ReduceSum', [other], { keepdims: 0 }), writer.floats([0], [])]);
       const zero = node('Mul', [node('Cast', [positive], { to: dataTypes.float32 }), writer.floats([0], [])]);
-      node('Add', [a, zero], {}, to);
+      const { type } = outputs[0]!;
+      node('Add', [a, type === 'float32' ? zero : node('Cast', [zero], { to: dataTypes[type] })], {}, to);
       return;
     }
+    case 'cast':
+      node('Cast', [a], { to: dataTypes[operator.to] }, to);
+      return;
     case 'reshape': {
       const { shape } = operator;
       const unknown = shape.filter((dim) => typeof dim !== 'number');

@@ -4,7 +4,7 @@ import { type Dim, factors, type Shape } from '../graph/shape.ts';
 type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
 
 /** Numbers of ONNX's TensorProto.DataType and AttributeProto.AttributeType. */
-export const dataTypes = { float32: 1, int32: 6, int64: 7 } as const;
+export const dataTypes = { float32: 1, int32: 6, int64: 7, float16: 10 } as const;
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 export type OnnxNode = {

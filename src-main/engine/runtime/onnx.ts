@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { createGraph, state } from '../graph/graph.ts';
 import { add } from '../graph/operators.ts';
+import { triesFloat16 } from './float16.ts';
 import { emitOnnx, resultName } from './onnx-emit.ts';
 import {
   anyShape,
@@ -63,6 +64,7 @@ export function createOnnxRuntime(provider: string): Runtime {
   };
   return {
     device: provider,
+    hasFloat16: () => triesFloat16(provider),
     createState: () => createState(onHost, download),
     compile(spec) {
       checkOverwriting(spec);

@@ -51,6 +51,8 @@ export interface Program {
 export interface Runtime {
   /** As people know it: cpu, webgpu, tensorflow. */
   readonly device: string;
+  /** Whether it computes in float16, faster than in float32. */
+  hasFloat16(): Promise<boolean>;
   createState(): State;
   compile(spec: ProgramSpec): Promise<Program>;
 }

@@ -48,6 +48,8 @@ const table: Table = {
   sumSquares: (tf, [x]) => tf.sum(tf.square(x!)),
   expandLike: (tf, [x], _, shape) => tf.broadcastTo(x!, [...shape()] as [number]),
   after: (tf, [x]) => tf.clone(x!),
+  // Programs in mixed precision are not made for it: all there is, is float32.
+  cast: (tf, [x]) => tf.clone(x!),
   reshape: (tf, [x], _, shape) => tf.reshape(x!, [...shape()] as [number]),
   transpose: (tf, [x], { order }) => tf.transpose(x!, [...order]),
   split: (tf, [x], { axis, sizes }) => tf.split(x!, [...sizes], axis),

@@ -34,6 +34,7 @@ type NativeState = State & { readonly tensors: Map<string, Held>; freeArrays(): 
 export function createProgramRuntime(binding: Binding): Runtime {
   return {
     device: 'tensorflow',
+    hasFloat16: async () => false,
     createState: () => createState(binding),
     async compile(spec) {
       return createProgram(binding, spec);

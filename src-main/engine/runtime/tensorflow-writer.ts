@@ -3,7 +3,7 @@ import type { Dim, Shape } from '../graph/shape.ts';
 import { anyShape } from './runtime.ts';
 
 /** Numbers of TensorFlow's enum DataType. */
-const dataTypes = { float32: 1, int32: 3 } as const;
+const dataTypes = { float32: 1, int32: 3, float16: 19 } as const;
 
 type Attribute = boolean | number | { readonly type: keyof typeof dataTypes } | { readonly raw: object };
 export type Attributes = Readonly<Record<string, Attribute>>;

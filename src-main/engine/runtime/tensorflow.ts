@@ -27,6 +27,7 @@ export async function createTensorflowRuntime({ interpreted = false } = {}): Pro
   if (native && !gpu && !interpreted) return createProgramRuntime(nativeBinding(tf));
   return {
     device: 'tensorflow',
+    hasFloat16: async () => false,
     createState: () => createState(tf),
     async compile(spec) {
       return createProgram(tf, spec);

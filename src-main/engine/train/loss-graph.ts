@@ -6,6 +6,7 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { gradients, type Segment } from '../graph/gradient.ts';
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
+import { inMixedPrecision } from '../graph/mixed-precision.ts';
 import * as o from '../graph/operators.ts';
 import { product } from '../graph/shape.ts';
 import type { BertConfig } from '../model/bert.ts';
@@ -16,6 +17,7 @@ import type { ParameterSpec } from '../model/parameters.ts';
 import { isBert, type TextEncoderConfig } from '../model/text-encoder.ts';
 import { togetherParameters, togetherRewards } from '../model/together-reward.ts';
 import type { ProgramSpec } from '../runtime/runtime.ts';
+import { lossScaleName } from './loss-scale.ts';
 import { gradientOf } from './optimizer.ts';
 
 export type LossProgram = ProgramSpec & {
@@ -38,6 +40,11 @@ export type LossOptions = {
   readonly accumulate?: boolean;
   /** Whether only those rows of the table of words are given that occur (word-rows.ts). */
   readonly occurring?: boolean;
+  /**
+   * Whether it is computed in mixed precision: the program then has a further feed, `lossScale`, by which the loss is multiplied before
+   * it is differentiated. What comes out is not scaled.
+   */
+  readonly mixed?: boolean;
 };
 
 /** What a model is described with: the same in each architecture, but for its configuration. */
@@ -115,7 +122,12 @@ const wordTable = 'wte.weight';
 /** @param loss describes the model with its loss */
 export function lossPrograms(
   loss: (options: LossOptions) => LossProgram,
-  { dropout, recompute, accumulation }: Pick<TrainingConfig, 'dropout' | 'recompute' | 'accumulation'>,
+  {
+    dropout,
+    recompute,
+    accumulation,
+    mixedPrecision,
+  }: Pick<TrainingConfig, 'dropout' | 'recompute' | 'accumulation' | 'mixedPrecision'>,
   trained: readonly ParameterSpec[],
 ): LossPrograms {
   const occurring = trained.some(({ name }) => name === wordTable);
@@ -126,6 +138,7 @@ export function lossPrograms(
       recompute: recompute > 0,
       accumulate: accumulation > 1,
       occurring,
+      mixed: mixedPrecision > 0,
     }),
     looking: loss({ dropout: false, trained: [], occurring }),
   };
@@ -135,7 +148,7 @@ type Described = { readonly loss: Tensor; readonly outputs: Readonly<Record<stri
 
 function lossProgram(
   specs: readonly ParameterSpec[],
-  { dropout, trained, recompute = false, accumulate = false, occurring = false }: LossOptions,
+  { dropout, trained, recompute = false, accumulate = false, occurring = false, mixed = false }: LossOptions,
   describe: (parts: Parts) => Described,
   table: string | null = null,
 ): LossProgram {
@@ -168,8 +181,9 @@ function lossProgram(
   });
   const stored: Record<string, Tensor> = {};
   if (trained.length > 0) {
+    const scale = mixed ? input(graph, lossScaleName, []) : null;
     const ds = gradients(
-      loss,
+      scale ? o.mul(loss, scale) : loss,
       trained.map(({ name }) => weights.get(name)!),
       segments,
     );
@@ -177,10 +191,12 @@ function lossProgram(
     trained.forEach(({ name }, i) => {
       const own = gradientOf(name);
       const { shape } = weights.get(name)!;
-      stored[own] = kept ? o.add(o.mul(state(graph, own, shape), kept), ds[i]!) : ds[i]!;
+      const d = scale ? o.div(ds[i]!, scale) : ds[i]!;
+      stored[own] = kept ? o.add(o.mul(state(graph, own, shape), kept), d) : d;
     });
   }
-  return { graph, outputs: { loss, ...outputs }, stored, masks, rowsOf };
+  const spec: ProgramSpec = { graph, outputs: { loss, ...outputs }, stored };
+  return { ...(mixed ? inMixedPrecision(spec) : spec), masks, rowsOf };
 }
 
 /** The shape of a table's rows that occur. */

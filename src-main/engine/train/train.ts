@@ -25,6 +25,7 @@
  * model       the finished model's folder                         checkpoint/model-folder.ts, head/encoder-folder.ts
  */
 
+import { noFloat16 } from '../../common/device-words.ts';
 import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Head } from '../head/head-folder.ts';
@@ -60,8 +61,8 @@ export async function train(
 ): Promise<TrainResult> {
   const begun = performance.now();
 
-  // The settings, and where an interrupted run stopped.
-  const { config } = job;
+  // The settings, as the device can do them, and where an interrupted run stopped.
+  const config = await inPrecisionOf(runtime, job.config);
   const folder = openRunFolder(job.runFolder);
   const checkpoint = await folder.readCheckpoint();
 
@@ -71,7 +72,8 @@ export async function train(
   const plan = planOf(task, config);
 
   // Its weights on the device, and the programs that change them.
-  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null });
+  const { device } = runtime;
+  context.onProgress({ phase: 'compile', done: 0, total: 1, speed: null, secondsLeft: null, device });
   const trainer = await createTrainer(
     runtime,
     config,
@@ -96,6 +98,7 @@ export async function train(
       device: runtime.device,
       cuts,
       seconds: (performance.now() - begun) / 1000,
+      ...(config.mixedPrecision === job.config.mixedPrecision ? {} : { notes: [noFloat16(runtime.device)] }),
     };
     const createdAt = new Date().toISOString();
     await task.write(weights, { kind: job.kind, createdAt, trainingConfig: config, result, maxTokens });
@@ -184,6 +187,11 @@ async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promi
     if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) await save(step);
   }
   return position(steps.length);
+}
+
+/** Mixed precision needs a device that has float16. */
+export async function inPrecisionOf(runtime: Runtime, config: TrainingConfig): Promise<TrainingConfig> {
+  return config.mixedPrecision > 0 && !(await runtime.hasFloat16()) ? { ...config, mixedPrecision: 0 } : config;
 }
 
 function diverged(step: number): TiebreakError {

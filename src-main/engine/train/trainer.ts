@@ -19,6 +19,7 @@ import {
 } from '../runtime/runtime.ts';
 import { adamWInPlace } from './adamw-in-place.ts';
 import { type LossProgram, type LossPrograms, occurringRows } from './loss-graph.ts';
+import { createLossScale, lossScaleName } from './loss-scale.ts';
 import {
   adamWFeeds,
   adamWNames,
@@ -32,7 +33,10 @@ import { createWordTable, type WordRows, waitingNames } from './word-rows.ts';
 
 /** Its weights, gradients and moments stay on the device. */
 export type Trainer = {
-  /** One optimiser step over the given batches, whose shares count together. Steps count from 1. */
+  /**
+   * One optimiser step over the given batches, whose shares count together. Steps count from 1. In mixed precision a step whose gradients
+   * are too large for it changes nothing, and gives a norm of 0.
+   */
   step(batches: readonly Batch[], step: number, learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   /** Runs the program of a look on the feeds of one batch. */
   evaluate(feeds: HostTensors): Promise<Record<string, Float32Array>>;
@@ -71,7 +75,9 @@ export async function createTrainer(
   const given = await readTensors(tensors);
   const words = table === null ? null : createWordTable(table, given, config);
   const kept = trained.filter(({ name }) => name !== table);
-  const own = table === null ? [] : [table, ...companionsOf(table), ...waitingNames(table)];
+  const scale = config.mixedPrecision > 0 ? createLossScale(given.get(lossScaleName)) : null;
+  const tableNames = table === null ? [] : [table, ...companionsOf(table), ...waitingNames(table)];
+  const own = [...tableNames, lossScaleName];
   for (const name of own) given.delete(name);
   state.put(given);
   state.put(companions(kept, shapes));
@@ -122,15 +128,17 @@ export async function createTrainer(
       // The first batch overwrites the gradients of the step before, further ones add to them.
       for (const [i, batch] of batches.entries()) {
         const random = createRandom(config.seed, step, i);
-        const feeds = onRows(fed[i] ?? batch.feeds(1 / shares), rows);
         const kept = { data: Float32Array.of(i === 0 ? 0 : 1), shape: [] };
+        const feeds = { ...onRows(fed[i] ?? batch.feeds(1 / shares), rows), kept, ...scale?.feeds() };
         const masks = dropoutFeeds(learning, feeds, config.dropout, random);
-        const result = await programs.learning.run({ ...feeds, kept, ...masks }, state);
+        const result = await programs.learning.run({ ...feeds, ...masks }, state);
         total += result.loss![0]!;
       }
       const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
+      if (scale && !scale.fits(gradientNorm)) return { loss: total, gradientNorm: 0 };
+      const updates = step - (scale?.skipped ?? 0);
       for (const { name, shape } of trained) {
-        const feeds = adamWFeeds(decayOf(config, shape), step, learningRate * rateOf(name), gradientNorm);
+        const feeds = adamWFeeds(decayOf(config, shape), updates, learningRate * rateOf(name), gradientNorm);
         if (name === table && !rows) continue;
         await update.run(name, feeds);
         if (name === table) words!.keep(await changed(rows!, name), feeds);
@@ -147,7 +155,12 @@ export async function createTrainer(
             { shape: shapes.get(name)!, read: () => (name === table ? words!.weights() : state.read(name)) },
           ]),
       ),
-    everything: () => new Map([...sources([...weightNames, ...momentNames]), ...(words?.everything() ?? [])]),
+    everything: () =>
+      new Map([
+        ...sources([...weightNames, ...momentNames]),
+        ...(words?.everything() ?? []),
+        ...(scale?.everything() ?? []),
+      ]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
       await update.dispose();
@@ -206,7 +219,7 @@ function dropoutFeeds(
 ): Record<string, HostTensor> {
   if (program.masks.length === 0) return {};
   const drawn = new Set(program.masks.map(({ name }) => name));
-  const given = neededInputs(program).filter(({ input }) => !drawn.has(input?.name ?? '') && input?.name !== 'kept');
+  const given = neededInputs(program).filter(({ input }) => !drawn.has(input?.name ?? ''));
   const sizes = readSizes(given, feeds);
   const masks: Record<string, HostTensor> = {};
   for (const { name, shape } of program.masks) {

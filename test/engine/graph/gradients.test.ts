@@ -49,6 +49,7 @@ const differentiable: Readonly<Record<Operator['op'], true | string>> = {
   sumSquares: 'serves the norm for clipping only',
   expandLike: true,
   after: 'serves the recomputation of layers only',
+  cast: 'serves mixed precision only, which is made of graphs with their gradients',
   reshape: true,
   transpose: true,
   split: true,

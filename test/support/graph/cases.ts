@@ -145,6 +145,7 @@ export const cases: Readonly<Record<Operator['op'], readonly Case[]>> = {
       o.add(o.softplus(x!), o.softplus(y!)),
     ),
   ],
+  cast: scalarToo((x) => o.cast(x, 'float32')),
   relu: scalarToo(o.relu),
   step: scalarToo(o.step),
   erf: unaryCases(o.erf),

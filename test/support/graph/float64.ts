@@ -131,6 +131,7 @@ function compute({ operator, outputs }: Node, inputs: readonly Value[], sizes: R
       return [{ data: Float64Array.of(total(a.data.map((x) => x * x))), shape: [] }];
     case 'expandLike':
       return [elementwise(a, b, (x) => x)];
+    case 'cast':
     case 'after':
       return [a];
     case 'reshape':
