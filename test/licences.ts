@@ -66,7 +66,7 @@ async function builtIntoPages(): Promise<readonly string[]> {
     generateBundle() {
       for (const id of this.getModuleIds()) {
         const folder = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(id)?.[0];
-        if (folder && this.getModuleInfo(id)?.isIncluded !== false) folders.add(folder);
+        if (folder) folders.add(folder);
       }
     },
   };
@@ -104,10 +104,9 @@ if (import.meta.filename === process.argv[1]) {
   const parts = others.map((one) => `${one.name} ${one.version}\n${one.licence}\n\n${textsOf(one)}\n`);
   writeFileSync(
     licencesFile,
-    [
-      'Tiebreak is under the MIT licence. With it go the following packages of others, under theirs.\n',
-      ...parts,
-    ].join(`\n${'-'.repeat(80)}\n\n`),
+    ['Tiebreak is under the MIT licence. With it go the following packages of others, under theirs.\n', ...parts].join(
+      `\n${'-'.repeat(80)}\n\n`,
+    ),
   );
   console.log(`${others.length} packages: ${licencesFile}`);
 }

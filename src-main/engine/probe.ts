@@ -1,6 +1,7 @@
 /** How fast this machine trains and scores: a few small training steps on a device. */
 
 import { defaultConfig } from '../common/default-config.ts';
+import { minimum } from '../common/lists.ts';
 import { createNormal, createRandom } from '../common/random.ts';
 import type { Device, ProbedDevice } from '../contract/engine.ts';
 import type { TrainingKind } from '../contract/records.ts';
@@ -82,7 +83,7 @@ async function measureWork(runtime: Runtime, times = 4) {
       await work();
       taken.push(performance.now() - from);
     }
-    return (1000 * probeShape.sequences) / Math.min(...taken.slice(1));
+    return (1000 * probeShape.sequences) / minimum(taken.slice(1));
   };
   let step = 0;
   const scoring = await fastest(() => trainer.evaluate(batch.feeds(1)));

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { append } from '../common/lists.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 import { unreadableRows } from './unreadable.ts';
 
@@ -14,7 +15,7 @@ export function problemsOf(store: ReadingStore, { thorough = false } = {}): read
   const look = (what: string, find: () => readonly string[]): void => {
     if (problems.length >= mostTold) return;
     try {
-      problems.push(...find().slice(0, mostTold - problems.length));
+      append(problems, find().slice(0, mostTold - problems.length));
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       problems.push(`${what}: ${error.message}`);

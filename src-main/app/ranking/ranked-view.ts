@@ -36,7 +36,8 @@ export async function rankedView(
   // The post may have changed while it was scored.
   const { post, comments } = parted(findPost(house.store, id));
   const pause = createPauses(hooks.signal);
-  const rankings = [];
+  type Placed = { readonly id: number; readonly reward: number | null; readonly position: number | null };
+  const rankings: { readonly order: readonly Placed[]; readonly places: ReadonlyMap<number, Placed> }[] = [];
   for (const model of models) {
     await pause();
     const order = rewardsOfPost(house.store, model.id, id).map(({ id, reward }, index) => ({

@@ -40,9 +40,9 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
   const progress = createProgress(process.stderr);
   const controller = new AbortController();
   const stop = endOnSignals(app, controller, progress.log);
-  let release: (() => void) | null = null;
+  const awake: { release?: () => void } = {};
   const onProgress = (told: CallProgress): void => {
-    if (told.phase === 'train') release ??= keepAwake();
+    if (told.phase === 'train') awake.release ??= keepAwake();
     progress.update(told);
   };
   try {
@@ -51,7 +51,7 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
     progress.stop();
     await show(outcome);
   } finally {
-    release?.();
+    awake.release?.();
     progress.stop();
     await app.close();
     stop();
@@ -65,12 +65,15 @@ async function runInFolder(work: Parameters<RunIn>[0]): Promise<void> {
 
 async function show({ json, text, failed }: Outcome): Promise<void> {
   const result = program.opts<{ json?: boolean }>().json ? json : text;
-  if (typeof result === 'object' && Symbol.asyncIterator in result) {
+  if (isInPieces(result)) {
     for await (const piece of result) if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
     process.stdout.write('\n');
   } else process.stdout.write(`${typeof result === 'string' ? result : JSON.stringify(result)}\n`);
   if (failed) process.exitCode = exitCodes.failed;
 }
+
+const isInPieces = (result: string | object): result is AsyncIterable<string> =>
+  typeof result === 'object' && Symbol.asyncIterator in result;
 
 /** The first Ctrl-C ends the work in an orderly way, the second at once. */
 function endOnSignals(app: App, controller: AbortController, log: (line: string) => void): () => void {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
-import { minimum } from '../../common/lists.ts';
 import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { createGraph, input, state } from '../graph/graph.ts';

@@ -42,6 +42,19 @@ export const source = `
 export const compiled =
   'AGFzbQEAAAABDwFgC39/f39/fX19fX19AAMCAQAFAwEAAgcRAgZtZW1vcnkCAARzdGVwAAAKpwEBpAEBA3sDQCAB/QAEACAK/RP95gEhCyAC/QAEACAF/RP95gEgC/3kASEMIAP9AAQAIAb9E/3mASALIAv95gH95AEhDSACIAz9CwQAIAMgDf0LBAAgACAA/QAEACAH/RP95gEgDCAN/eMBIAn9E/3kAf3nASAI/RP95gH95QH9CwQAIABBEGohACABQRBqIQEgAkEQaiECIANBEGohAyAAIARJDQALCw==';
 
+/** Every Node has it; its types stand with those of a page's document, which there is none of here. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (
+    module: object,
+  ) => {
+    readonly exports: {
+      readonly memory: { readonly buffer: ArrayBuffer };
+      readonly step: (...values: readonly number[]) => void;
+    };
+  };
+};
+
 /** Numbers that are in its memory at once, of each tensor: all four stay in the fastest cache but one. */
 const blockSize = 8192;
 
@@ -54,10 +67,7 @@ export type AdamWInPlace = (tensors: AdamWTensors, scalars: HostTensors) => void
 /** AdamW as `adamWProgram` has it, for tensors that lie in the computer's own memory. */
 export function adamWInPlace(config: AdamWConfig): AdamWInPlace {
   const module = new WebAssembly.Module(Buffer.from(compiled, 'base64'));
-  const { memory, step } = new WebAssembly.Instance(module).exports as unknown as {
-    readonly memory: { readonly buffer: ArrayBuffer };
-    readonly step: (...values: readonly number[]) => void;
-  };
+  const { memory, step } = new WebAssembly.Instance(module).exports;
   const names = ['weight', 'gradient', 'm', 'v'] as const;
   const places = names.map((_, i) => 4 * i * blockSize);
   const blocks = places.map((place) => new Float32Array(memory.buffer, place, blockSize));

@@ -3,6 +3,7 @@
  * are joined and cut into blocks of the longest input (Radford et al., 2018).
  */
 
+import { append } from '../../common/lists.ts';
 import { createRandom } from '../../common/random.ts';
 import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
@@ -20,7 +21,7 @@ export async function languageModelTask(job: TrainJob, { onProgress }: RequestCo
   // No text is cut: what doesn't fit into a block goes on in the next.
   const encode = (groups: Iterable<PairGroup>): Int32Array[] => {
     const all: Int32Array[] = [];
-    for (const { texts } of groups) all.push(...encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded);
+    for (const { texts } of groups) append(all, encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded);
     return all;
   };
   const [train, validation] = [encode(job.data.train), encode(job.data.validation)];

@@ -85,7 +85,10 @@ async function train(
     ...rest,
   };
   for (const split of ['train', 'validation'] as const) {
-    writeFileSync(join(runFolder, dataFiles[split]), [...data[split]].map((group) => `${JSON.stringify(group)}\n`).join(''));
+    writeFileSync(
+      join(runFolder, dataFiles[split]),
+      [...data[split]].map((group) => `${JSON.stringify(group)}\n`).join(''),
+    );
   }
   const job = await beginJob(request);
   const stop = new AbortController();
