@@ -14,13 +14,23 @@ let tasks: typeof list;
 // The page's own modules against a real application: only what a browser brings along is put in place.
 beforeAll(async () => {
   door = await openTestDoor();
-  const { host, origin } = new URL(door.origin);
-  vi.stubGlobal('location', { protocol: 'http:', host, origin });
+  const { host, origin, search } = new URL(door.door.newAddress());
+  const kept = new Map<string, string>();
+  vi.stubGlobal('location', { protocol: 'http:', host, origin, search, hash: '' });
+  vi.stubGlobal('history', { state: null, replaceState: () => {} });
+  vi.stubGlobal('localStorage', {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => kept.set(name, value),
+  });
+  const { fetch } = globalThis;
+  vi.stubGlobal('fetch', (path: string, { headers, ...init }: RequestInit) =>
+    fetch(new URL(path, origin), { ...init, headers: { ...(headers as Record<string, string>), origin } }),
+  );
   vi.stubGlobal(
     'WebSocket',
     class extends WebSocket {
-      constructor(address: string) {
-        super(address, { headers: { cookie: door.cookie, origin } });
+      constructor(address: string, protocols: string[]) {
+        super(address, protocols, { origin });
       }
     },
   );
@@ -39,7 +49,7 @@ afterAll(async () => {
 async function importNothing() {
   const answer = await fetch(`${door.origin}/files?name=picture.jsonl`, {
     method: 'POST',
-    headers: { cookie: door.cookie, origin: door.origin },
+    headers: { authorization: `Bearer ${door.secret}` },
     body: 'no rows at all',
   });
   const { handle } = (await answer.json()) as { readonly handle: string };

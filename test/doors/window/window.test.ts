@@ -463,7 +463,7 @@ test('where nothing of weight is going on it closes without a question', async (
   window.close();
   await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toEqual([]);
-  expect(readdirSync(home).sort()).toEqual(['tiebreak.sqlite', 'window']);
+  expect(readdirSync(home).sort()).toEqual(['tiebreak.sqlite', 'window', 'writing.lock']);
 });
 
 test('Ctrl-C in the terminal stops everything in an orderly way, without a question', async () => {
