@@ -74,7 +74,8 @@ async function pack(house: House, path: string, hooks: TaskHooks): Promise<void>
 /** A copy that could not be restored is no backup: it is looked at as a restore looks at it. */
 async function refuseDamaged(copy: string, signal: AbortSignal): Promise<void> {
   try {
-    await workInThread({ job: 'check', path: copy }, 'backup', { signal });
+    const { miscounted } = await workInThread({ job: 'check', path: copy }, 'backup', { signal });
+    if (miscounted.length > 0) throw new TiebreakError('damaged', miscounted.join('; '));
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'damaged') throw error;
     const message =

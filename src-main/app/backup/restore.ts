@@ -53,7 +53,7 @@ async function restore(house: WritingHouse, file: Archive, hooks: TaskHooks): Pr
   putInPlace(house);
   house.changes.tell(...topics);
   const { posts, labels, models } = content.totals;
-  return { posts, answers: labels, models, unreadable: content.unreadable };
+  return { posts, answers: labels, models, unreadable: [...content.miscounted, ...content.unreadable] };
 }
 
 /** In one turn, so that nothing else of this process meets a closed database. */
