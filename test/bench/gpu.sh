@@ -1,13 +1,14 @@
 #!/bin/sh
 # For a machine with a graphics card that has no network: what Tiebreak does on it, beside the PyTorch that is found there.
 #
-#   test/bench/gpu.sh pack          here: packs what it needs beside the tree (a Node, ONNX Runtime) into gpu-bench/, about 45 MB
+#   test/bench/gpu.sh pack          here: packs what it needs beside the tree (a Node, ONNX Runtime) into gpu-bench/, about 51 MB
 #   test/bench/gpu.sh [SECONDS]     there: prints all figures as Markdown within so many seconds (540)
 #
 # PYTHON names the Python with PyTorch (python3). A Vulkan loader and a driver's description are brought where the machine has none.
 set -eu
 cd "$(dirname "$0")/../.."
 packed=gpu-bench
+PATH=$PATH:/sbin:/usr/sbin
 
 if [ "${1:-}" = pack ]; then
   mkdir -p "$packed"
