@@ -3,16 +3,19 @@ import type { Dim, Shape } from '../graph/shape.ts';
 import { emitNode } from './onnx-operators.ts';
 import { onnx } from './onnx-schema.ts';
 import { createWriter, dataTypes, type OnnxNode, type Writer } from './onnx-writer.ts';
-import { anyShape, neededInputs, type ProgramSpec } from './runtime.ts';
+import { anyShape, type HostTensor, neededInputs, type ProgramSpec, type Weights } from './runtime.ts';
 
 const operatorSet = 20;
 
 /**
  * Writes a program as an ONNX model, operator set 20. Inputs keep their names; a result is called 'out:' and its name,
  * since a state tensor and its new value may share one. The provider that is to run it is known by ONNX Runtime's name.
+ * @param weights state inputs that are initialisers, each in a file called after it (what is in memory may be such a file)
  */
-export function emitOnnx(spec: ProgramSpec, provider: string): Uint8Array {
-  const inputs = neededInputs(spec);
+export function emitOnnx(spec: ProgramSpec, provider: string, weights: Weights = new Map()): Uint8Array {
+  const all = neededInputs(spec);
+  const isFixed = ({ input }: Tensor) => input?.kind === 'state' && weights.has(input.name);
+  const inputs = all.filter((tensor) => !isFixed(tensor));
   const { writer, nameOf } = emitProgram(spec, provider, resultName);
   const Model = onnx.lookupType('Model');
   return Model.encode(
@@ -26,7 +29,10 @@ export function emitOnnx(spec: ProgramSpec, provider: string): Uint8Array {
       graph: {
         name: 'tiebreak',
         node: resultsLast(writer.nodes),
-        initializer: [...writer.initializers.values()],
+        initializer: [
+          ...writer.initializers.values(),
+          ...all.filter(isFixed).map(({ input }) => initializer(input!.name, weights.get(input!.name)!)),
+        ],
         input: inputs.map((tensor) => valueInfo(nameOf(tensor), tensor.shape, tensor.type)),
         output: resultsOf(spec).map(([name, tensor]) => valueInfo(resultName(name), tensor.shape, tensor.type)),
       },
@@ -55,6 +61,15 @@ export function emitProgram(
   }
   return { writer, nameOf };
 }
+
+function initializer(name: string, { data, shape }: HostTensor): object {
+  const place = { location: name, offset: '0', length: String(data.byteLength) };
+  const externalData = Object.entries(place).map(([key, value]) => ({ key, value }));
+  return { name, dims: shape, dataType: dataTypes.float32, externalData, dataLocation: external };
+}
+
+/** TensorProto.DataLocation: what stands in a file beside the model. */
+const external = 1;
 
 const resultsOf = ({ outputs, stored }: ProgramSpec) => Object.entries({ ...outputs, ...stored });
 

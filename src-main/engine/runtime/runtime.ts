@@ -5,11 +5,14 @@ import { factors } from '../graph/shape.ts';
 export type HostTensor = { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] };
 export type HostTensors = Readonly<Record<string, HostTensor>>;
 
+/** Named float tensors on their way to the device. Their arrays may be used as they are: give them up. */
+export type Weights = ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>;
+
 /** Named float tensors that stay on the device between runs: weights, moments, gradients. */
 export interface State {
   readonly names: readonly string[];
-  /** Adds tensors, or replaces those of the same name. The arrays may be used as they are: give them up. */
-  put(tensors: ReadonlyMap<string, { readonly data: Float32Array; readonly shape: readonly number[] }>): void;
+  /** Adds tensors, or replaces those of the same name. */
+  put(tensors: Weights): void;
   /**
    * One tensor's numbers, to be looked at before anything else is done with the state: where they are in the computer's own
    * memory they are no copy. Throws where there is no tensor of this name.
@@ -47,6 +50,12 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
+/** A compiled graph that has its weights in itself. */
+export interface FixedProgram {
+  run(feeds: HostTensors): Promise<Record<string, Float32Array>>;
+  dispose(): Promise<void>;
+}
+
 /** One way of running graphs on one device. */
 export interface Runtime {
   /** As people know it: cpu, webgpu, tensorflow. */
@@ -55,6 +64,41 @@ export interface Runtime {
   hasFloat16(): Promise<boolean>;
   createState(): State;
   compile(spec: ProgramSpec): Promise<Program>;
+  /**
+   * The same of a graph that stores nothing, whose state never changes: knowing the weights beforehand, a runtime may lay them out as
+   * its products read them.
+   */
+  compileFixed(spec: ProgramSpec, weights: Weights): Promise<FixedProgram>;
+}
+
+/** Those of the weights that a program reads. Throws where one is missing. */
+export function readBy(spec: ProgramSpec, weights: Weights): Weights {
+  const named = neededInputs(spec).flatMap(({ input }) => (input?.kind === 'state' ? [input.name] : []));
+  return new Map(
+    named.map((name) => {
+      const weight = weights.get(name);
+      if (!weight) throw new Error(`There is no '${name}' among the weights`);
+      return [name, weight];
+    }),
+  );
+}
+
+/** A fixed program of a runtime that makes nothing of knowing the weights. */
+export async function withState(
+  runtime: Pick<Runtime, 'createState' | 'compile'>,
+  spec: ProgramSpec,
+  weights: Weights,
+): Promise<FixedProgram> {
+  const program = await runtime.compile(spec);
+  const state = runtime.createState();
+  state.put(readBy(spec, weights));
+  return {
+    run: (feeds) => program.run(feeds, state),
+    async dispose() {
+      await program.dispose();
+      state.dispose();
+    },
+  };
 }
 
 /** The inputs that a program's results depend on. */

@@ -14,6 +14,7 @@ import {
   type Runtime,
   readSizes,
   type State,
+  withState,
 } from './runtime.ts';
 import type { Binding } from './tensorflow-binding.ts';
 import { cut, join, pieceSize } from './tensorflow-blocks.ts';
@@ -32,14 +33,16 @@ type NativeState = State & { readonly tensors: Map<string, Held>; freeArrays(): 
  * binding knows whole graphs as SavedModels only, so a program is written as one. Tensors go in and come out without being copied.
  */
 export function createProgramRuntime(binding: Binding): Runtime {
-  return {
+  const runtime: Runtime = {
     device: 'tensorflow',
     hasFloat16: async () => false,
     createState: () => createState(binding),
     async compile(spec) {
       return createProgram(binding, spec);
     },
+    compileFixed: (spec, weights) => withState(runtime, spec, weights),
   };
+  return runtime;
 }
 
 /** Arrays that came in and take more bytes than this are freed before the next run, not when JavaScript gets round to it. */

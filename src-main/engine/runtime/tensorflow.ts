@@ -9,6 +9,7 @@ import {
   type Runtime,
   readSizes,
   type State,
+  withState,
 } from './runtime.ts';
 import { loadTensorflow, nativeBinding } from './tensorflow-load.ts';
 import { compute, type Tensorflow } from './tensorflow-operators.ts';
@@ -25,14 +26,16 @@ type TensorflowState = State & { readonly tensors: Map<string, TfTensor> };
 export async function createTensorflowRuntime({ interpreted = false } = {}): Promise<Runtime> {
   const { tf, native, gpu } = await loadTensorflow();
   if (native && !gpu && !interpreted) return createProgramRuntime(nativeBinding(tf));
-  return {
+  const runtime: Runtime = {
     device: 'tensorflow',
     hasFloat16: async () => false,
     createState: () => createState(tf),
     async compile(spec) {
       return createProgram(tf, spec);
     },
+    compileFixed: (spec, weights) => withState(runtime, spec, weights),
   };
+  return runtime;
 }
 
 function createState(tf: Tensorflow): TensorflowState {

@@ -8,7 +8,7 @@ import {
   textEncoderParameters,
   textVectors,
 } from '../model/text-encoder.ts';
-import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
+import type { FixedProgram, ProgramSpec, Runtime } from '../runtime/runtime.ts';
 import { inLengthOrder } from './in-length-order.ts';
 import { stopIfAborted } from './stop-if-aborted.ts';
 
@@ -16,8 +16,7 @@ import { stopIfAborted } from './stop-if-aborted.ts';
 export type LoadedEncoder = {
   readonly device: string;
   readonly reader: TextReader;
-  readonly program: Program;
-  readonly state: State;
+  readonly program: FixedProgram;
 };
 
 type EmbedContext = { readonly onProgress: (progress: Progress) => void; readonly signal: AbortSignal };
@@ -33,14 +32,15 @@ function embeddingProgram(config: TextEncoderConfig): ProgramSpec {
 /** Puts an encoder on a device. Its tensors are given up. */
 export async function loadEncoder(runtime: Runtime, encoder: PretrainedEncoder): Promise<LoadedEncoder> {
   const { tensors, ...reader } = encoder;
-  const state = runtime.createState();
-  state.put(tensors);
-  return { device: runtime.device, reader, program: await runtime.compile(embeddingProgram(reader.config)), state };
+  return {
+    device: runtime.device,
+    reader,
+    program: await runtime.compileFixed(embeddingProgram(reader.config), tensors),
+  };
 }
 
-export async function unloadEncoder({ program, state }: LoadedEncoder): Promise<void> {
-  await program.dispose();
-  state.dispose();
+export function unloadEncoder({ program }: LoadedEncoder): Promise<void> {
+  return program.dispose();
 }
 
 /**
@@ -96,7 +96,7 @@ export async function embedTokens(
       config,
       batch.map((i) => encoded[i]!),
     );
-    const result = (await encoder.program.run(feeds, encoder.state)).embeddings!;
+    const result = (await encoder.program.run(feeds)).embeddings!;
     for (const [row, i] of batch.entries()) vectors.set(result.subarray(row * width, (row + 1) * width), i * width);
   });
   return vectors;

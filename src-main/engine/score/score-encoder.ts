@@ -8,7 +8,7 @@ import { rewardPartsOf } from '../head/reward-parts.ts';
 import { declareHead, headRewards } from '../model/encoder-reward.ts';
 import type { TextEncoderConfig } from '../model/text-encoder.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
-import type { HostTensors, Program, ProgramSpec, Runtime } from '../runtime/runtime.ts';
+import type { FixedProgram, HostTensors, ProgramSpec, Runtime } from '../runtime/runtime.ts';
 import { embedTokens, encodeTexts, type LoadedEncoder, loadEncoder, unloadEncoder } from './embed.ts';
 
 /** A trained sentence encoder with its head on a device, ready to score. */
@@ -16,7 +16,7 @@ export type LoadedEncoderModel = {
   readonly encoder: LoadedEncoder;
   /** Whose part that reads the text is used. */
   readonly head: Head;
-  readonly program: Program;
+  readonly program: FixedProgram;
 };
 
 /** Comments whose rewards are computed from their vectors at once. */
@@ -26,7 +26,7 @@ const atOnce = 1024;
 export async function loadEncoderModel(runtime: Runtime, folder: string): Promise<LoadedEncoderModel> {
   const { head, ...model } = await readEncoderFolder(folder);
   const encoder = await loadEncoder(runtime, model);
-  return { encoder, head, program: await runtime.compile(headProgram(model.config)) };
+  return { encoder, head, program: await runtime.compileFixed(headProgram(model.config), model.tensors) };
 }
 
 export async function unloadEncoderModel({ encoder, program }: LoadedEncoderModel): Promise<void> {
@@ -67,7 +67,7 @@ export async function scoreWithEncoder(
         shape: [to - from],
       },
     };
-    rewards.set((await program.run(feeds, encoder.state)).rewards!, from);
+    rewards.set((await program.run(feeds)).rewards!, from);
   }
   const count = (of: readonly number[]) => of.filter((place) => cut[place]).length;
   const cuts = { inputs: texts.length, postCut: count(posts!), commentCut: count(comments!) };

@@ -5,28 +5,28 @@ import { readTogetherFolder } from '../head/together-folder.ts';
 import type { BertConfig } from '../model/bert.ts';
 import { declareTogether, togetherRewards } from '../model/together-reward.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
-import type { Program, ProgramSpec, Runtime, State } from '../runtime/runtime.ts';
+import type { FixedProgram, ProgramSpec, Runtime } from '../runtime/runtime.ts';
 import { inLengthOrder } from './in-length-order.ts';
 
 /** A model that reads post and comment as one, on a device, ready to score. */
 export type LoadedTogether = {
   readonly device: string;
   readonly reader: PairReader;
-  readonly program: Program;
-  readonly state: State;
+  readonly program: FixedProgram;
 };
 
 /** Throws TiebreakError damaged. */
 export async function loadTogether(runtime: Runtime, folder: string): Promise<LoadedTogether> {
   const { tensors, ...reader } = await readTogetherFolder(folder);
-  const state = runtime.createState();
-  state.put(tensors);
-  return { device: runtime.device, reader, program: await runtime.compile(togetherProgram(reader.config)), state };
+  return {
+    device: runtime.device,
+    reader,
+    program: await runtime.compileFixed(togetherProgram(reader.config), tensors),
+  };
 }
 
-export async function unloadTogether({ program, state }: LoadedTogether): Promise<void> {
-  await program.dispose();
-  state.dispose();
+export function unloadTogether({ program }: LoadedTogether): Promise<void> {
+  return program.dispose();
 }
 
 /** Gives `rewards` [batch]. */
@@ -39,7 +39,7 @@ function togetherProgram(config: BertConfig): ProgramSpec {
 
 /** One reward per text, in the order given. Texts of similar length run together. */
 export async function scoreTogether(
-  { reader, program, state, device }: LoadedTogether,
+  { reader, program, device }: LoadedTogether,
   { texts }: Pick<ScoreRequest, 'texts'>,
   context: RequestContext,
 ): Promise<ScoreResult> {
@@ -51,7 +51,7 @@ export async function scoreTogether(
       reader.config,
       batch.map((i) => inputs[i]!),
     );
-    const found = (await program.run(feeds, state)).rewards!;
+    const found = (await program.run(feeds)).rewards!;
     for (const [row, i] of batch.entries()) rewards[i] = found[row]!;
   });
   return { rewards, device, cuts };

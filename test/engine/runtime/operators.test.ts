@@ -96,6 +96,39 @@ describe.each(Object.keys(runtimes))('%s', (name) => {
     await program.dispose();
   });
 
+  test('gives the same with weights that are part of the program', async () => {
+    const graph = createGraph();
+    const [weight, bias] = [state(graph, 'weight', [8, 4]), state(graph, 'bias', [4])];
+    const y = o.linear(input(graph, 'x', ['n', 8]), weight, bias);
+    state(graph, 'not read', [1]);
+    const spec = { graph, outputs: { y }, stored: {} };
+    const next = random(3);
+    const drawn = (shape: number[]) => ({
+      data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => next() - 0.5),
+      shape,
+    });
+    const [weights, x] = [
+      new Map([
+        ['weight', drawn([8, 4])],
+        ['bias', drawn([4])],
+        ['more', drawn([2])],
+      ]),
+      drawn([5, 8]),
+    ];
+    const kept = runtime.createState();
+    kept.put(weights);
+    const expected = (await (await runtime.compile(spec)).run({ x }, kept)).y!;
+    const fixed = await runtime.compileFixed(spec, weights);
+    for (let run = 0; run < 2; run++) {
+      const found = (await fixed.run({ x })).y!;
+      expect(found.length).toBe(20);
+      for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i]!, 5);
+    }
+    await fixed.dispose();
+    weights.delete('bias');
+    await expect(runtime.compileFixed(spec, weights)).rejects.toThrow("There is no 'bias' among the weights");
+  });
+
   test('runs elementwise programs on tensors of any shape and name', async () => {
     const graph = createGraph();
     const [weight, gradient] = ['weight', 'gradient'].map((name) => state(graph, name, [anyShape])) as [Tensor, Tensor];
@@ -136,6 +169,18 @@ describe.each(Object.keys(runtimes))('%s', (name) => {
     await program.dispose();
   });
 });
+
+test.runIf(process.arch === 'x64')(
+  'ONNX Runtime takes numbers for 0 that are so small that they are slow',
+  async () => {
+    const runtime = createOnnxRuntime('cpu');
+    const graph = createGraph();
+    const y = o.mul(o.mul(input(graph, 'x', ['n']), 1e-30), 1e-9);
+    const program = await runtime.compile({ graph, outputs: { y }, stored: {} });
+    expect([...(await program.run({ x: host([1]) }, runtime.createState())).y!]).toEqual([0]);
+    await program.dispose();
+  },
+);
 
 describe('checkOverwriting', () => {
   test('refuses a state input that is read by something its new value does not wait for', () => {
