@@ -118,7 +118,7 @@ module.exports = {
       shared: [],
       window: ['shared'],
       browser: ['shared'],
-      terminal: [],
+      terminal: ['shared'],
       start: ['browser'],
       tensorflow: ['start'],
     }),
