@@ -59,7 +59,7 @@ declare const WebAssembly: {
 const blockSize = 8192;
 
 /** The tensors of one parameter, flat and of equal length. */
-export type AdamWTensors = Readonly<Record<'weight' | 'gradient' | 'm' | 'v', Float32Array>>;
+type AdamWTensors = Readonly<Record<'weight' | 'gradient' | 'm' | 'v', Float32Array>>;
 
 /** One step of AdamW on tensors, which it changes; the scalars are those of `adamWFeeds`. */
 export type AdamWInPlace = (tensors: AdamWTensors, scalars: HostTensors) => void;
