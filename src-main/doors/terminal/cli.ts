@@ -72,8 +72,9 @@ async function show({ json, text, failed }: Outcome): Promise<void> {
   if (failed) process.exitCode = exitCodes.failed;
 }
 
-const isInPieces = (result: string | object): result is AsyncIterable<string> =>
-  typeof result === 'object' && Symbol.asyncIterator in result;
+function isInPieces(result: string | object): result is AsyncIterable<string> {
+  return typeof result === 'object' && Symbol.asyncIterator in result;
+}
 
 /** The first Ctrl-C ends the work in an orderly way, the second at once. */
 function endOnSignals(app: App, controller: AbortController, log: (line: string) => void): () => void {
