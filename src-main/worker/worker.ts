@@ -8,10 +8,11 @@ import { reportHtml } from '../tracking/report-html.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 import { dataStatisticsOf } from './statistics-of-store.ts';
 
-/**
+/*
  * Computes the statistics of a database, draws a map of its texts or a report, or looks whether it, or a copy, is sound, beside the main
  * thread.
  */
+
 const tellEveryMs = 100;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
@@ -27,7 +28,7 @@ function resultOf(job: Job): JobResults[keyof JobResults] {
   if (job.job === 'report') return reportHtml(job.content);
   if (job.job === 'check') return checkCopy(job.path);
   if (job.job === 'health') return reading(job.path, (store) => problemsOf(store, job));
-  return reading(job.path, statistics);
+  return reading(job.path, (store) => dataStatisticsOf(store, progress()));
 }
 
 /** Tells how far the work has come, but not more often than anybody looks. */
@@ -39,8 +40,6 @@ function progress(): (done: number, total: number) => void {
     say({ type: 'progress', done, total });
   };
 }
-
-const statistics = (store: ReadingStore): JobResults['statistics'] => dataStatisticsOf(store, progress());
 
 function reading<T>(path: string, work: (store: ReadingStore) => T): T {
   const store = openForReading(path);
