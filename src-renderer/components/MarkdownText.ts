@@ -4,5 +4,5 @@ import { drawnTree } from './tree.ts';
 
 /** Markdown as elements: only what markdownTree lists, never HTML, pictures or links that lead anywhere. */
 export const MarkdownText: FunctionalComponent<{ text: string }> = ({ text }) =>
-  h('div', { class: 'markdown' }, markdownTree(text).children.map(drawnTree));
+  h('div', { class: 'markdown', dir: 'auto' }, markdownTree(text).children.map(drawnTree));
 MarkdownText.props = ['text'];

@@ -120,6 +120,17 @@ const hostile: Readonly<Record<string, string>> = {
   formula: '=cmd|"/c calc"!A1',
 };
 
+/** Texts on the page that have this in them and take the page's direction instead of their own. */
+function withoutDirection(beginning: string): string[] {
+  const found: string[] = [];
+  const texts = document.createTreeWalker(document.querySelector('main')!, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const own = node.parentElement?.closest('[dir="auto"], bdi, textarea');
+    if (!own && node.textContent?.includes(beginning)) found.push(node.parentElement?.outerHTML.slice(0, 200) ?? '');
+  }
+  return found;
+}
+
 test('hostile texts are shown as text in every view', { timeout: 2 * patience }, async () => {
   const app = await stage.start();
   const { client } = await stage.ask(app);
@@ -148,6 +159,8 @@ test('hostile texts are shown as text in every view', { timeout: 2 * patience },
     ).toBe(0);
     expect(await page.evaluate(() => document.querySelectorAll('script:not([src])').length)).toBe(0);
     expect(await page.title()).toMatch(/· Tiebreak$/);
+    // Each stands in its own direction.
+    expect(await page.evaluate(withoutDirection, 'hostile ')).toEqual([]);
     // Nor does it push anything out of the page.
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
   }
