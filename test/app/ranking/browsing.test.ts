@@ -183,6 +183,7 @@ test('a post shows its comments with what people said, and where it came from', 
   ];
   expect(await api.posts.get({ post: 2 })).toEqual({
     post,
+    total: 3,
     comments: comments.map((comment, i) => ({ ...comment, people: people[i] })),
     import: 'file.jsonl',
   });

@@ -52,7 +52,8 @@ async function afterBest(chosen: BestReport['chosen']) {
     { method: 'quick', run: quick, model: 'quick-1', share: 0.5 },
     { method: 'deep', run: deep, model: 'deep-1', share: 0.5 },
   ] as const;
-  setReport(store, best, { best: { parts, leftOut: [], blend: null, chosen } } as unknown as TrainReport);
+  const report = { validation: {}, best: { parts, leftOut: [], blend: null, chosen } };
+  setReport(store, best, report as unknown as TrainReport);
   const house = { store } as unknown as House;
   const ranks = async () => {
     const found = (await candidatesOf(house, 'cpu', {}))!;
