@@ -17,6 +17,7 @@
  * loss        how wrong it is, and the derivatives of that        loss-graph.ts, graph/gradient.ts
  * step        batches in, changed weights out                     trainer.ts
  * optimizer   how a weight changes: AdamW                         optimizer.ts
+ *             where weights lie in the computer's own memory      adamw-in-place.ts
  *             words: only those that a step's texts have          word-rows.ts
  * schedule    the learning rate of a step, and when to validate   schedule.ts
  * loop        steps, looks at the validation split, checkpoints   runSteps, below
