@@ -16,6 +16,7 @@
  * model       what is computed                                    model/gpt2.ts, model/gpt2-rows.ts, model/encoder-reward.ts
  * loss        how wrong it is, and the derivatives of that        loss-graph.ts, graph/gradient.ts
  * step        batches in, changed weights out                     trainer.ts
+ *             products in float16, without gradients that vanish  loss-scale.ts
  * optimizer   how a weight changes: AdamW                         optimizer.ts
  *             where weights lie in the computer's own memory      adamw-in-place.ts
  *             words: only those that a step's texts have          word-rows.ts
@@ -23,6 +24,7 @@
  * loop        steps, looks at the validation split, checkpoints   runSteps, below
  * looks       the figures of a look                               pair-validation.ts
  * progress    what is told meanwhile                              progress.ts
+ * device      what is done where it fails                         fall-back.ts
  * model       the finished model's folder                         checkpoint/model-folder.ts, head/encoder-folder.ts
  */
 

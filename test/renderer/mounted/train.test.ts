@@ -267,7 +267,7 @@ test('a look ahead says what a training takes, proposes what fits, and knows whe
   await setNumber(page, 'Seed', '14', drawer);
   await page.press('Look ahead again', forecast);
   await says(/Does not fit: .*, with 500 MB to spare/, forecast);
-  await says(/40 steps on fake/, forecast);
+  await says(/40 steps on Fake/, forecast);
   await page.press(/^Use this/, forecast);
   await says('Something was changed since', forecast);
   expect(await find('spinbutton', 'Tokens per batch', drawer)).toHaveProperty('value', '256');
