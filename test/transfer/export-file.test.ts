@@ -108,7 +108,7 @@ describe('writers', () => {
     const path = join(temporaryFolder(), 'out.csv');
     expect(await exportFile(store, path, { format: 'csv' })).toMatchObject({ rows: 5 });
     const text = readFileSync(path, 'utf8');
-    expect(text).toContain(`'=k,g,test,'+t,"'=HYPERLINK(""http://a"")",C,'=cmd|calc,0,,0\r\n`);
+    expect(text).toContain(`'=k,g,test,'+t,"'=HYPERLINK(""http://a"")",C,"'=cmd|calc",0,,0\r\n`);
     expect(text).not.toMatch(/(^|[,"\n])[=+@\t]/);
   });
 
@@ -403,11 +403,11 @@ describe('writers', () => {
     await exportFile(store, path, { format: 'csv', locale: 'de-DE' });
     const head = 'id;group;split;title;text;context;comment;score;reward;votes\r\n';
     expect(readFileSync(path, 'utf8')).toBe(
-      `\uFEFF${head}k;g;test;T;the post;C;"a;b";0;;1,5\r\nk;g;test;T;the post;C;c,d;1;;0,5\r\n`,
+      `\uFEFF${head}k;g;test;T;the post;C;"a;b";0;;1,5\r\nk;g;test;T;the post;C;"c,d";1;;0,5\r\n`,
     );
     await exportFile(store, path, { format: 'csv', locale: 'en-GB' });
     expect(readFileSync(path, 'utf8')).toContain(
-      `\uFEFF${head.replaceAll(';', ',')}k,g,test,T,the post,C,a;b,0,,1.5\r\n`,
+      `\uFEFF${head.replaceAll(';', ',')}k,g,test,T,the post,C,"a;b",0,,1.5\r\n`,
     );
     await exportFile(store, path, { format: 'csv' });
     expect(readFileSync(path, 'utf8').startsWith('id,group')).toBe(true);
