@@ -75,7 +75,7 @@ describe('with few posts', () => {
 test('with too few of them in the validation split, a share of the training posts is held out of all but the quick model that ranks', async () => {
   const app = await withPosts('held', { train: 24, validation: 2, test: 1 });
   try {
-    const { best, model, run } = await app.train({ ...call, minutes: 1, compare: false });
+    const { best, model, run } = await app.train({ ...call, minutes: 0.5, compare: false });
     expect(best!.parts.map(({ method }) => method)).toEqual(expect.arrayContaining(['quick', 'alone']));
     const { pairs, heldOut } = best!.blend!;
     expect(heldOut).toBe(true);

@@ -89,7 +89,9 @@ describe('a training', () => {
       )
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'cancelled' });
-    expect(log.join('\n')).toMatch(/^It takes about .+ \(.+ to .+\) for [\d,]+ steps on .+ \(CPU\)\. It needs about .+ of memory/m);
+    expect(log.join('\n')).toMatch(
+      /^It takes about .+ \(.+ to .+\) for [\d,]+ steps on .+ \(CPU\)\. It needs about .+ of memory/m,
+    );
   });
 
   test('for which there is no memory ends in a sentence that names what would help', async () => {
