@@ -1,12 +1,20 @@
 /** What is told to somebody who has turned to something else while a training ran. */
 
-import type { Task } from '../contract/tasks.ts';
+import { type Task, trainingKinds } from '../contract/tasks.ts';
 import { capital, duration } from './words.ts';
 
 export type Notice = { readonly title: string; readonly body: string };
 
 /** From this many seconds on a person has turned to something else. */
 const long = 60;
+
+/** What is said of the trainings that ran before and have ended now. */
+export function noticesOf(before: readonly Task[], now: readonly Task[]): readonly Notice[] {
+  const running = new Set(before.filter(({ state }) => state === 'running').map(({ id }) => id));
+  return now
+    .filter(({ id, kind }) => trainingKinds.includes(kind) && running.has(id))
+    .flatMap((task) => noticeOf(task) ?? []);
+}
 
 /** What is said of a task that has ended; null of one that goes on, was short, or was cancelled by somebody who looked. */
 export function noticeOf({ title, state, startedAt, endedAt, error }: Task): Notice | null {

@@ -1,6 +1,5 @@
 import { ref, watch } from 'vue';
-import { noticeOf } from '../../src-main/common/notices.ts';
-import { trainingKinds } from '../../src-main/contract/tasks.ts';
+import { noticesOf } from '../../src-main/common/notices.ts';
 import { inWindow } from '../api.ts';
 import { tasks } from './tasks.ts';
 
@@ -21,10 +20,8 @@ export function useNotices(): void {
   if (inWindow || !('Notification' in window)) return;
   watch(tasks, (now, before) => {
     if (!document.hidden || Notification.permission !== 'granted') return;
-    const running = new Set(before.filter(({ state }) => state === 'running').map(({ id }) => id));
-    for (const task of now) {
-      const notice = trainingKinds.includes(task.kind) && running.has(task.id) ? noticeOf(task) : null;
-      if (notice) new Notification(notice.title, { body: notice.body }).onclick = () => window.focus();
+    for (const { title, body } of noticesOf(before, now)) {
+      new Notification(title, { body }).onclick = () => window.focus();
     }
   });
 }

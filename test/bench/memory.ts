@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childrenOf } from './growth/measured.ts';
 import { makeGpt2, type Sizes } from './make-gpt2.ts';
 
 const cli = fileURLToPath(new URL('../../src-main/doors/terminal/cli.ts', import.meta.url));
@@ -111,16 +112,6 @@ function trace(child: ChildProcess, part: string): void {
     (pid) => `${inMegabytes(statusOf(pid, 'VmRSS') ?? 0)} (${inMegabytes(statusOf(pid, 'VmHWM') ?? 0)})`,
   );
   for (const line of part.trimEnd().split('\n')) console.error(`  [${engine}] ${line}`);
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
 }
 
 /** A size of a process in bytes; null where it has ended. */

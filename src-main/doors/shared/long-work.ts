@@ -1,6 +1,6 @@
 /** What is done for trainings, which go on while nobody looks: the machine stays awake, and a notice says when one has ended. */
 
-import { type Notice, noticeOf } from '../../common/notices.ts';
+import { type Notice, noticesOf } from '../../common/notices.ts';
 import { type Task, trainingKinds } from '../../contract/tasks.ts';
 
 /** Keeps the machine awake until the function that it gives is called. */
@@ -16,16 +16,12 @@ export async function followLongWork(
   signal: AbortSignal,
 ): Promise<void> {
   let release: (() => void) | null = null;
-  let running: ReadonlySet<number> = new Set();
+  let before: readonly Task[] = [];
   try {
     for await (const all of tasks.watch(signal)) {
-      const trainings = all.filter(({ kind }) => trainingKinds.includes(kind));
-      for (const task of trainings) {
-        const notice = running.has(task.id) ? noticeOf(task) : null;
-        if (notice) notify(notice);
-      }
-      running = new Set(trainings.filter(({ state }) => state === 'running').map(({ id }) => id));
-      if (running.size > 0) release ??= keepAwake();
+      for (const notice of noticesOf(before, all)) notify(notice);
+      before = all;
+      if (all.some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running')) release ??= keepAwake();
       else {
         release?.();
         release = null;

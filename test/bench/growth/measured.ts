@@ -63,7 +63,8 @@ function processOf(pid: number): Process | null {
   }
 }
 
-function childrenOf(pid: number): number[] {
+/** The processes that a process has started and that are still there; none where the system has no /proc. */
+export function childrenOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
       readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
