@@ -131,8 +131,8 @@ export type TrainRequest = {
 /** Says what such a training would take, on the data in its folder, without beginning it. */
 export type ForecastRequest = Omit<TrainRequest, 'type' | 'modelFolder'> & {
   readonly type: 'forecast';
-  /** Whether a few batches are tried to measure the time. */
-  readonly measure: 'yes' | 'no' | 'if-long';
+  /** A few batches are tried to measure the time where it is roughly so many seconds or more: 0 tries always, null never. */
+  readonly measureFrom: number | null;
   /** Bytes that the training may take; what the machine has to spare without it. */
   readonly available?: number;
 };

@@ -18,18 +18,22 @@ type Call = z.output<typeof trainingInput>;
 /** Of the time that a training may take, a forecast is right to about this share. */
 export const caution = 0.85;
 
+/** Seconds from which on a training that is about to begin is tried beforehand. */
+const worthTrying = 60;
+
 /**
  * What a training would take: whether it fits this machine, how long it lasts, and settings that help where it doesn't or lasts
  * long. A few of its steps are tried for that, on its own data. Nothing is kept.
+ * @param measureFrom seconds: what is roughly reckoned to be shorter is not tried, and has no time
  * @throws TiebreakError as the training itself
  */
-export async function forecast(house: House, call: Call, hooks: CallHooks): Promise<Forecast> {
+export async function forecast(house: House, call: Call, hooks: CallHooks, measureFrom = 0): Promise<Forecast> {
   const wanted = settled(call);
   if (wanted.method === 'quick') return quickForecast(house, wanted, hooks);
   if (wanted.method === 'best') return bestForecast(house, wanted, hooks);
   const { folder } = await writeTrainingData(house, { ...wanted, titleAlone: false }, hooks);
   try {
-    return withMinutes(await ask(house, { ...wanted, folder, measure: 'yes' }, hooks), wanted);
+    return withMinutes(await ask(house, { ...wanted, folder, measureFrom }, hooks), wanted);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -68,7 +72,7 @@ export async function refuseTooLarge(
   hooks: CallHooks,
 ): Promise<void> {
   if (!(await mayBeLarge(call, baseOf(house, call), call.folder))) return;
-  const found = await ask(house, { ...call, measure: 'if-long' }, hooks);
+  const found = await ask(house, { ...call, measureFrom: worthTrying }, hooks);
   if (found.fits === false) throw new TiebreakError('too-large', refusal(found));
   if (found.time === null) return;
   const shorter = found.time.seconds > longSeconds ? found.proposals.map(proposalInWords) : [];
@@ -91,10 +95,10 @@ function baseOf(house: House, { base, method }: Settled): string | null {
 
 async function ask(
   house: House,
-  call: Settled & { readonly folder: string; readonly measure: ForecastRequest['measure'] },
+  call: Settled & { readonly folder: string; readonly measureFrom: number },
   { onProgress, onLog, signal }: CallHooks,
 ): Promise<Forecast> {
-  const { kind, method, config, folder, measure, device } = call;
+  const { kind, method, config, folder, measureFrom, device } = call;
   const encoder = encoderFor(call, method);
   const request: ForecastRequest = {
     type: 'forecast',
@@ -105,7 +109,7 @@ async function ask(
     base: baseOf(house, call),
     ...(encoder === null ? {} : { encoder: encoderNamed(house, encoder) }),
     runFolder: folder,
-    measure,
+    measureFrom,
   };
   let tried = false;
   try {
@@ -119,6 +123,6 @@ async function ask(
     });
   } finally {
     // What was tried left its memory in pieces: the training begins in a fresh process.
-    if (tried || measure === 'yes') await house.engine.close();
+    if (tried || measureFrom === 0) await house.engine.close();
   }
 }

@@ -15,8 +15,6 @@ import { type Lighter, lighterSettings } from './lighter-settings.ts';
 import { type Priced, price } from './memory.ts';
 import { measureSpeed, roughSeconds, timeOf } from './speed.ts';
 
-/** Seconds from which on a training is tried beforehand, where it shall be only if it is long. */
-const worthTrying = 60;
 const mostProposals = 3;
 /** What is tried at once. */
 const most = { tokens: 2048, pairs: 4, blocks: 2 } as const;
@@ -44,7 +42,7 @@ export async function forecastTraining(
 
   // A run that doesn't fit can't be tried either: one that does tells how fast this machine is.
   const trial = fits(own) ? config : fitting[0]?.config;
-  const wanted = request.measure === 'if-long' ? roughSeconds(config, own) > worthTrying : request.measure === 'yes';
+  const wanted = request.measureFrom !== null && roughSeconds(config, own) >= request.measureFrom;
   const speed =
     wanted && trial ? await measureSpeed(runtime, task, small(trial), price(task, small(trial), rss), context) : null;
   const time = (changed: TrainingConfig, of: Priced): TimeForecast | null =>

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainStep } from '../step.ts';
@@ -73,10 +73,12 @@ function kept(figure: Measured): void {
 }
 
 async function inFolder(work: (home: string) => Promise<void>): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), 'tiebreak-growth-'));
+  const folder = mkdtempSync(join(tmpdir(), 'tiebreak-growth-'));
+  const home = join(folder, 'home');
+  mkdirSync(home);
   try {
     await work(home);
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

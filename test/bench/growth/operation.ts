@@ -1,7 +1,7 @@
 /** A process of its own: `operation.ts NAME HOME [MORE]` does one thing on the store of a data folder, and prints what the work took as JSON. */
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { type App, openApp } from '../../../src-main/app.ts';
 import type { CallHooks, CallProgress } from '../../../src-main/contract/calls.ts';
@@ -53,15 +53,15 @@ const works: Readonly<Record<string, Work>> = {
     return undefined;
   },
   async 'export-csv'(app) {
-    await app.export({ file: join(app.home, 'ranking.csv') });
+    await app.export({ file: beside(app, 'ranking.csv') });
     return undefined;
   },
   async 'export-pairs'(app) {
-    await app.export({ file: join(app.home, 'pairs.jsonl'), format: 'pairs' });
+    await app.export({ file: beside(app, 'pairs.jsonl'), format: 'pairs' });
     return undefined;
   },
   async statistics(app) {
-    await app.statsPage({ file: join(app.home, 'statistics.html'), map: false });
+    await app.statsPage({ file: beside(app, 'statistics.html'), map: false });
     return undefined;
   },
   async backup(app) {
@@ -75,6 +75,9 @@ const works: Readonly<Record<string, Work>> = {
     return undefined;
   },
 };
+
+/** A file that goes with the data folder's own folder: nothing may be written into that. */
+const beside = (app: App, name: string): string => join(dirname(app.home), name);
 
 /** Ends what is going on as soon as it comes to a phase. */
 async function until(wanted: CallProgress['phase'], begin: (hooks: CallHooks) => Promise<unknown>): Promise<undefined> {

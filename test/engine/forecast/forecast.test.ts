@@ -138,7 +138,7 @@ const small: TrainingConfig = {
 async function ask(more: Partial<ForecastRequest> = {}) {
   const request: ForecastRequest = {
     ...{ type: 'forecast', kind: 'reward', method: 'gpt', config: small, device: 'cpu', base: null },
-    ...{ runFolder: folder, measure: 'no' },
+    ...{ runFolder: folder, measureFrom: null },
     ...more,
   };
   return forecastTraining(runtime, request, context);
@@ -158,14 +158,14 @@ describe('a forecast', () => {
   });
 
   test('measures the time that the training then takes, roughly', async () => {
-    const found = await ask({ measure: 'yes' });
+    const found = await ask({ measureFrom: 0 });
     const { time, steps } = found;
     expect(time!.low).toBeLessThan(time!.seconds);
     expect(time!.high).toBeGreaterThan(time!.seconds);
     const runFolder = mkdtempSync(join(tmpdir(), 'tiebreak-'));
     const request: ForecastRequest = {
       ...{ type: 'forecast', kind: 'reward', method: 'gpt', config: small, device: 'cpu', base: null },
-      ...{ runFolder: folder, measure: 'no' },
+      ...{ runFolder: folder, measureFrom: null },
     };
     const job = { ...(await forecastJob(request)), runFolder, modelFolder: join(runFolder, 'model') };
     const result = await train(runtime, job, context);
@@ -175,9 +175,14 @@ describe('a forecast', () => {
     expect(20 * time!.seconds + 5).toBeGreaterThan(result.seconds);
   });
 
+  test('tries only what is roughly so long, and the rest has no time', async () => {
+    expect((await ask({ measureFrom: 60 })).time).toBeNull();
+    expect((await ask({ measureFrom: 1e-9 })).time).not.toBeNull();
+  });
+
   test('more work takes longer', async () => {
-    const short = await ask({ measure: 'yes' });
-    const long = await ask({ measure: 'yes', config: { ...small, epochs: 200 } });
+    const short = await ask({ measureFrom: 0 });
+    const long = await ask({ measureFrom: 0, config: { ...small, epochs: 200 } });
     expect(long.steps).toBe(100 * short.steps);
     expect(long.time!.seconds).toBeGreaterThan(5 * short.time!.seconds);
   });
@@ -188,7 +193,7 @@ describe('a forecast', () => {
     await ask({ config });
     const { memory } = await ask({ config });
     const available = memory!.bytes - 0.4 * memory!.activations;
-    const found = await ask({ config, available, measure: 'yes' });
+    const found = await ask({ config, available, measureFrom: 0 });
     expect(found.fits).toBe(false);
     expect(found.proposals.length).toBeGreaterThan(0);
     for (const { bytes, changes, says, time } of found.proposals) {
@@ -219,7 +224,7 @@ describe('a forecast', () => {
   test('a cancelled one ends', async () => {
     const request: ForecastRequest = {
       ...{ type: 'forecast', kind: 'reward', method: 'gpt', config: small, device: 'cpu', base: null },
-      ...{ runFolder: folder, measure: 'yes' },
+      ...{ runFolder: folder, measureFrom: 0 },
     };
     const cancelled = { ...context, signal: AbortSignal.abort() };
     await expect(forecastTraining(runtime, request, cancelled)).rejects.toMatchObject({
