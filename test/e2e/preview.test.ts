@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { colourRules, useStage, violationsOf } from '../support/page.ts';
+import { useStage, violationsOf } from '../support/page.ts';
 import { until, withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
@@ -68,7 +68,7 @@ test('dropped files are looked at, read as a person says, and imported with Ente
 
   expect(await violationsOf(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await violationsOf(page, colourRules)).toEqual([]);
+  expect(await violationsOf(page, 'colours')).toEqual([]);
   // In a narrow window nothing is pushed out of the page.
   await page.setViewportSize({ width: 400, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { colourRules, patience, useStage, violationsOf } from '../support/page.ts';
+import { patience, useStage, violationsOf } from '../support/page.ts';
 import { chooseFile, importChosen, press, tabTo, view, withModel } from '../support/steps.ts';
 
 const stage = useStage(withModel);
@@ -15,7 +15,7 @@ async function examine(page: Page, state: string): Promise<readonly string[]> {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     if (pictures) await page.screenshot({ path: join(pictures, `${state}-${colorScheme}.png`) });
-    const violations = await violationsOf(page, colorScheme === 'dark' ? colourRules : undefined);
+    const violations = await violationsOf(page, colorScheme === 'dark' ? 'colours' : 'all');
     found.push(...violations.map((violation) => `${state}, ${colorScheme}: ${violation}`));
   }
   return found;
