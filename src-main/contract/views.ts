@@ -342,10 +342,15 @@ export type HubModel = {
   readonly bytes: number;
 };
 
+/** The names of a table's columns, and its first rows with a text for each. */
+export type TablePreview = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
 /** What an export would write. */
 export type ExportPreview = {
-  /** The first lines; of a table that is no text, as CSV. */
+  /** The first lines; none of a table. */
   readonly lines: readonly string[];
+  /** null for what is no table. */
+  readonly table: TablePreview | null;
   /** For pairs and conversations; else null. */
   readonly totals: PairTotals | null;
 };
