@@ -15,9 +15,9 @@ import type {
 import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
-import { postsByGain } from '../../store/gains.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
+import { sortedPosts } from '../../store/sorted-posts.ts';
 import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
 import { countPairs } from '../../transfer/export-pairs.ts';
 import { firstRows } from '../../transfer/export-table.ts';
@@ -87,7 +87,7 @@ async function rankToAsk(
   const posts: Ranking['posts'][number][] = [];
   const questions: PostQuestion[] = [];
   const pause = createPauses(hooks.signal);
-  for (const { postId } of postsByGain(house.store, model.id, { search: '' }, {}, count)) {
+  for (const { postId } of sortedPosts(house.store, 'gain', model.id, { search: '' }, {}, count)) {
     await pause();
     const closed = closedTo(house.store, annotator, postId);
     const { comments, joined } = rankedPost(house.store, model, postId, { places: true, closed });

@@ -551,9 +551,44 @@ test('posts come where one more answer helps most, once they are weighed, and an
   await waitFor(async () => expect(await titles()).toEqual(['Soup', 'Bread', 'Tea']));
 });
 
-test('without a model posts have one order', async () => {
-  await openPage('/rankings', { posts });
+test('without a model posts are sorted by what needs none', async () => {
+  const { user } = await openPage('/rankings', { posts });
   const list = await find('region', 'Posts');
-  await within(list).findByRole('combobox', { name: "People's answers" });
-  expect(within(list).queryByRole('combobox', { name: 'Order of posts' })).toBeNull();
+  const order = await within(list).findByRole('combobox', { name: 'Order of posts' });
+  expect(
+    within(order)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['In the order of the data', 'Newest first', 'Most comments first']);
+  await user.selectOptions(order, 'Newest first');
+  await waitFor(() => expect(within(list).getAllByRole('link')[0]!.textContent).toContain('Tea'));
+});
+
+test('j and k open the next post and the one before', async () => {
+  const { user, path } = await openPage('/rankings/1', withModel);
+  await says(/Reward 4\.00/);
+  await user.keyboard('j');
+  await waitFor(() => expect(path()).toBe('/rankings/2'));
+  await user.keyboard('jj');
+  await waitFor(() => expect(path()).toBe('/rankings/3'));
+  await user.keyboard('k');
+  await waitFor(() => expect(path()).toBe('/rankings/2'));
+});
+
+test('an answer of yours that the order does not follow is named, and asked again', async () => {
+  const { path, press } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      prefer(store, 'a', 'four');
+      prefer(store, 'bb', 'four', 'Anna');
+      for (const annotator of ['Ben', 'Cy', 'Di', 'Eve']) prefer(store, 'four', 'a', annotator);
+    },
+  });
+  const yours = await find('list', 'Answers of yours that this order does not follow');
+  await says(/^You preferred the 4th over the (1st|2nd|3rd)\./, yours);
+  expect(within(yours).getAllByRole('listitem')).toHaveLength(1);
+  expect((await comments()).filter((line) => line.includes('You: won 1, lost 0, tied 0'))).toHaveLength(1);
+  await press(/^Compare again/, yours);
+  await waitFor(() => expect(path()).toBe('/'));
 });
