@@ -76,7 +76,9 @@ function numbered(items: readonly Item[], written: (line: string) => string, beh
 
 const markdownAuthor = ({ author, link }: Item): string | null => {
   if (link === null) return author === null ? null : escapedMarkdown(author);
-  return `[${escapedMarkdown(author ?? 'link')}](<${link.replace(/[<>\\\s]/g, encodeURIComponent)}>)`;
+  // Not every forum knows addresses between angles, so nothing in one may end it.
+  const address = link.replace(/[<>\\()]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `[${escapedMarkdown(author ?? 'link')}](${address})`;
 };
 
 /** A line of text that Markdown shows as it stands. */
