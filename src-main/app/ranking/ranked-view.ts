@@ -70,7 +70,8 @@ export async function rankedView(
     order.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
     answers,
   );
-  const own = answers.filter(({ annotator }) => annotator === settingsOf(house).annotator);
+  const person = settingsOf(house).annotator;
+  const own = answers.filter(({ annotator }) => annotator === person);
   const ownSays = new Map(withPeople(ranked, own).map(({ id, people }) => [id, people]));
   return {
     post,
