@@ -1,13 +1,13 @@
 import { flaggedPairs } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
 import { listPosts, viewPost } from '../app/ranking/browsing.ts';
-import { listByGain } from '../app/ranking/posts-by-gain.ts';
+import { listSorted } from '../app/ranking/sorted-list.ts';
 import { os } from './base.ts';
 
 export const postsApi = (house: House) =>
   os.posts.router({
     list: os.posts.list.handler(({ input }) => listPosts(house, input)),
-    byGain: os.posts.byGain.handler(({ input, signal }) => listByGain(house, input, signal)),
+    sorted: os.posts.sorted.handler(({ input, signal }) => listSorted(house, input, signal)),
     get: os.posts.get.handler(({ input }) => viewPost(house, input.post, input.limit)),
     flagged: os.posts.flagged.handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
   });

@@ -4,6 +4,7 @@ import type { FilePurpose, FolderPurpose } from '../contract/files.ts';
 
 /** The formats of files that go out, as they are called, in the order in which they are offered. */
 export const formatNames: Readonly<Record<FileFormat, string>> = {
+  table: 'Table',
   cupit: 'CUP IT JSONL',
   csv: 'CSV',
   xlsx: 'Excel',
@@ -20,6 +21,7 @@ export const formatOrder = Object.keys(formatNames) as readonly FileFormat[];
 
 /** What a row of each format is. */
 export const formatRows: Readonly<Record<FileFormat, string>> = {
+  table: 'comment',
   cupit: 'post',
   csv: 'comment',
   xlsx: 'comment',
@@ -51,12 +53,15 @@ export const runFormatOf = (name: string): RunFormat => (endsAs(name, '.csv') ? 
 
 /** How the name of a file of this format ends. */
 export const extensionOf = (format: FileFormat): string =>
-  format === 'label-studio' ? '.json' : isTable(format) ? `.${format}` : '.jsonl';
+  format === 'label-studio' ? '.json' : format === 'table' ? '.csv' : isTable(format) ? `.${format}` : '.jsonl';
 
 /** Formats with a comment in each row. */
 export const isTable = (format: FileFormat): format is TableFormat => formatRows[format] === 'comment';
 
-export type TableFormat = Extract<FileFormat, 'csv' | 'xlsx' | 'parquet'>;
+/** Formats that are written for a language. */
+export const isForLanguage = (format: FileFormat): boolean => format === 'csv' || format === 'table';
+
+export type TableFormat = Extract<FileFormat, 'table' | 'csv' | 'xlsx' | 'parquet'>;
 
 /** How an exported model's name ends. */
 export const archiveExtension = '.tiebreak-model';

@@ -20,3 +20,7 @@ export function rightInWords(right: number): string {
   const lead = `Of two comments, this order has the better one first with a chance of ${Math.round(100 * right)}% on average`;
   return isSureEnough(right) ? `${lead}: sure enough.` : `${lead}.`;
 }
+
+/** That a person preferred a comment to one that stands above it, by their places from 0. */
+export const preferredInWords = (better: number, worse: number): string =>
+  `You preferred the ${placeInWords(better)} over the ${placeInWords(worse)}.`;

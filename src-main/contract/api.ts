@@ -31,7 +31,7 @@ import type { DisputedPairs, PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
-import { choices, listKinds } from './records.ts';
+import { choices, listKinds, postOrders } from './records.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import { exportable } from './texts.ts';
@@ -59,7 +59,7 @@ const listed = z.object({
   model: name.optional(),
   limit: page,
 });
-const gainPlace = z.object({ bits: z.number().min(0), postId: id });
+const sortedPlace = z.object({ at: z.union([z.number(), z.string().max(100)]), postId: id });
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -149,8 +149,10 @@ export const api = {
       .output(type<{ readonly key: string }>()),
     /** Takes an answer on several comments back as a whole; it comes first for the tab that is named. */
     revokeList: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownList>()),
-    /** Puts a pair first for a tab, if this person has not answered it, its sides by a coin. */
-    ask: oc.input(z.object({ tab: name, postId: id, one: id, other: id })).output(nothing),
+    /** Puts a pair first for a tab, if this person has not answered it, or with `again` once, its sides by a coin. */
+    ask: oc
+      .input(z.object({ tab: name, postId: id, one: id, other: id, again: z.boolean().default(false) }))
+      .output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
     revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
     /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
@@ -177,10 +179,16 @@ export const api = {
 
   posts: {
     list: oc.input(listed.extend({ after: id.optional(), before: id.optional() })).output(type<views.PostPage>()),
-    /** The same, those first on which one more answer of the person would tell most of the order by the model, or the one in use. */
-    byGain: oc
-      .input(listed.extend({ after: gainPlace.optional(), before: gainPlace.optional() }))
-      .output(type<views.GainPage>()),
+    /** The same in another order; what goes by a model goes by the one named, or the one in use. */
+    sorted: oc
+      .input(
+        listed.extend({
+          order: z.enum(postOrders).default('gain'),
+          after: sortedPlace.optional(),
+          before: sortedPlace.optional(),
+        }),
+      )
+      .output(type<views.SortedPage>()),
     get: oc.input(z.object({ post: id, limit: commentLimit })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),

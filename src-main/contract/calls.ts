@@ -19,6 +19,7 @@ import { exportable } from './texts.ts';
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
 export const fileFormats = [
   'cupit',
+  'table',
   'pairs',
   'conversations',
   'csv',
@@ -154,7 +155,7 @@ export const exportInput = z.object({
   margin: z.number().min(0).optional(),
   /** For pairs and conversations: of a post with more, so many are drawn; always the same ones. 20,000 without it. */
   pairsPerPost: z.int().min(1).max(mostPairsPerPost).optional(),
-  /** For CSV: writes it as a spreadsheet in this language reads it, 'de-DE'; without it as programs do. */
+  /** For CSV and the table: as a spreadsheet in this language reads it, 'de-DE'. Without it CSV is written as programs read it, the table as this computer's language has it. */
   locale: localeName.optional(),
 });
 

@@ -185,3 +185,10 @@ export type Model = {
   /** Figures on the validation split at the chosen step. */
   readonly metrics: Readonly<Record<string, number>>;
 };
+
+/**
+ * Orders in which posts are listed: where one more answer would tell most, where the order is least sure, where most answers are against the model, by
+ * when they were written, and by how many comments they have.
+ */
+export const postOrders = ['gain', 'unsure', 'against', 'newest', 'comments'] as const;
+export type PostOrder = (typeof postOrders)[number];

@@ -183,6 +183,8 @@ export type JoinedComment = RankedComment & {
   readonly places: readonly [best: number, worst: number] | null;
   /** Answers on it that count. */
   readonly answers: number;
+  /** The chance that it is better than the next one; null for the last, and where that isn't known. */
+  readonly beatsNext: number | null;
 };
 
 export type RankedPost = {

@@ -1,12 +1,17 @@
 /** What a person can set. Everything has a default, so that an empty store has settings. */
 import { z } from 'zod';
+import { fileFormats } from './calls.ts';
 import { devices } from './engine.ts';
-import { choices, listKinds, strategies } from './records.ts';
+import { choices, listKinds, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
 
 /** What the keys of the compare view do. */
 export const compareActions = [...choices, 'undo'] as const;
 export type CompareAction = (typeof compareActions)[number];
+
+/** What a ranking is copied as. */
+export const listForms = ['markdown', 'plain', 'html'] as const;
+export type ListForm = (typeof listForms)[number];
 
 /** Where the guide through the first comparisons, training and ranking stands; 'none' where it was not wanted or is over. */
 const guideSteps = ['none', 'compare', 'train', 'ranking', 'export'] as const;
@@ -44,6 +49,27 @@ export const settingsSchema = z.object({
   /** Whether the welcome was answered. */
   welcomed: z.boolean(),
   guide: z.enum(guideSteps),
+  /** What was chosen for the last export of a ranking: the next one begins with it. */
+  exporting: z.object({
+    format: z.enum(fileFormats),
+    split: z.enum([...splits, '']),
+    /** Whether the table is written as this person's language has it, or as those have it that write decimals in the other way. */
+    decimals: z.enum(['own', 'other']),
+    /** Whether CSV is for Excel in this person's language, or for programs. */
+    forExcel: z.boolean(),
+    pairsPerPost: z.number().nullable(),
+    margin: z.number().nullable(),
+  }),
+  /** The same for a ranking that is copied as a list. */
+  listing: z.object({
+    form: z.enum(listForms),
+    /** null: all. */
+    most: z.int().min(1).nullable(),
+    authors: z.boolean(),
+    scores: z.boolean(),
+    /** Whether long comments are copied whole. */
+    whole: z.boolean(),
+  }),
 });
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
 
@@ -64,4 +90,6 @@ export const defaultSettings: Settings = {
   place: '/',
   welcomed: false,
   guide: 'none',
+  exporting: { format: 'table', split: '', decimals: 'own', forExcel: false, pairsPerPost: null, margin: null },
+  listing: { form: 'markdown', most: 10, authors: true, scores: false, whole: true },
 };

@@ -130,18 +130,18 @@ export type PostPage = {
   readonly total: number;
 };
 
-/** A place in the list of posts by what one more answer would tell. */
-export type GainPlace = { readonly bits: number; readonly postId: number };
+/** A place in a list of posts that goes by a figure of theirs. */
+export type SortedPlace = { readonly at: number | string; readonly postId: number };
 
-/** A page of the posts on which one more answer would tell most, those first. */
-export type GainPage = {
+/** A page of posts in an order. */
+export type SortedPage = {
   readonly posts: readonly (PostLine & {
-    /** The share of its pairs that the order is expected to put right. */
-    readonly sure: number;
+    /** The share of its pairs that the order is expected to put right; where posts go by a model. */
+    readonly sure?: number;
   })[];
   /** Where the next page begins, and the one before ends; null where there is nothing more that way. */
-  readonly after: GainPlace | null;
-  readonly before: GainPlace | null;
+  readonly after: SortedPlace | null;
+  readonly before: SortedPlace | null;
   /** All that match, counted up to 10,000. */
   readonly total: number;
   /** Posts that are not in the list, since their comments are to be scored, or they are to be reckoned anew, by a task (rankings.score). */
@@ -172,9 +172,13 @@ export type RankedView = {
   readonly joined: JoinedRanking | null;
   /** How many comments the post has; those below are the first of them. */
   readonly total: number;
+  /** Where this person preferred a comment to one that stands above it: those furthest apart first. */
+  readonly overruled: readonly (readonly [better: number, worse: number])[];
   /** By the first model and people's answers, the best first; in the order of the data where there is no model. */
   readonly comments: readonly (Comment & {
     readonly people: PeopleSay;
+    /** What this person said among those people. */
+    readonly own: PeopleSay;
     /** One for each model. */
     readonly rewards: readonly (number | null)[];
     /** Place by each model alone, 0 is best. */
@@ -342,10 +346,15 @@ export type HubModel = {
   readonly bytes: number;
 };
 
+/** The names of a table's columns, and its first rows with a text for each. */
+export type TablePreview = { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
 /** What an export would write. */
 export type ExportPreview = {
-  /** The first lines; of a table that is no text, as CSV. */
+  /** The first lines; none of a table. */
   readonly lines: readonly string[];
+  /** null for what is no table. */
+  readonly table: TablePreview | null;
   /** For pairs and conversations; else null. */
   readonly totals: PairTotals | null;
 };

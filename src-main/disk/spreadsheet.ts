@@ -1,7 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
 import { type CsvForm, plainCsv } from '../common/locale-csv.ts';
 
-export type Cell = string | number | null;
+/** decimals: so many stand behind the point, even where they are zeros. */
+export type Cell = string | number | { readonly number: number; readonly decimals: number } | null;
 
 /**
  * Rows as lines of CSV with their ends. A text that a spreadsheet would take for a formula gets an apostrophe in front, so that
@@ -18,14 +19,24 @@ export function csvLines(rows: readonly (readonly Cell[])[], { separator, decima
       // All that a spreadsheet can take for a separator, whichever is ours.
       quoted_match: /[,;|\t\r\n]/,
       cast: {
-        number: (value) => ({
-          value: decimal === ',' ? String(value).replace('.', ',') : String(value),
-          quoted_match: null,
-        }),
+        number: (value) => ({ value: cellText(value, decimal), quoted_match: null }),
+        object: (value) => ({ value: cellText(value as Cell, decimal), quoted_match: null }),
       },
     },
   );
 }
+
+/** A cell as it stands in the file, but for quotes. */
+export function cellText(cell: Cell, decimal: CsvForm['decimal']): string {
+  if (cell === null) return '';
+  if (typeof cell === 'string') return guarded(cell);
+  const digits = typeof cell === 'number' ? String(cell) : fixed(cell);
+  return decimal === ',' ? digits.replace('.', ',') : digits;
+}
+
+/** What rounds to nothing has no sign. */
+const fixed = ({ number, decimals }: { readonly number: number; readonly decimals: number }): string =>
+  number.toFixed(decimals).replace(/^-(?=[0.]*$)/, '');
 
 /** A text with an apostrophe wherever a cell may seem to begin with a formula. None does with `-)`, as in a smiley. */
 function guarded(text: string): string {

@@ -1,7 +1,4 @@
-import type { GainPlace } from '../contract/views.ts';
 import { inTransaction, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
-import { conditionsOf, type PostListFilter } from './post-list.ts';
-import { matchOf } from './search.ts';
 
 /** What one more answer would tell of the order of posts by a model. Triggers empty what an answer, a comment or a reward has changed. */
 
@@ -10,59 +7,9 @@ export type Gain = {
   readonly bits: number;
   /** The share of the post's pairs that its order is expected to put right. */
   readonly sure: number;
+  /** Answers whose better side has the lower reward. */
+  readonly against: number;
 };
-export type GainOfPost = Gain & { readonly postId: number };
-
-/** Posts by their gain, the highest first, of two with the same gain the newer one: the first ones behind `after`, or the last ones before `before`. At most `limit`. */
-export function postsByGain(
-  store: ReadingStore,
-  modelId: number,
-  filter: PostListFilter,
-  { after, before }: { readonly after?: GainPlace | undefined; readonly before?: GainPlace | undefined },
-  limit: number,
-): readonly GainOfPost[] {
-  const backwards = after === undefined && before !== undefined;
-  const edge = after ?? before;
-  const { sql, values } = matching(modelId, filter);
-  const found = rows<GainOfPost>(
-    store,
-    `SELECT gains.post_id AS postId, bits, sure ${sql} ${edge ? `AND (bits, gains.post_id) ${backwards ? '>' : '<'} (?, ?)` : ''}
-     ORDER BY bits ${backwards ? '' : 'DESC'}, gains.post_id ${backwards ? '' : 'DESC'} LIMIT ?`,
-    ...values,
-    ...(edge ? [edge.bits, edge.postId] : []),
-    limit,
-  );
-  return backwards ? found.reverse() : found;
-}
-
-/** How many posts with a gain match, counted up to `most`. */
-export function countByGain(store: ReadingStore, modelId: number, filter: PostListFilter, most: number): number {
-  const { sql, values } = matching(modelId, filter);
-  return row<{ count: number }>(store, `SELECT count(*) AS count FROM (SELECT 1 ${sql} LIMIT ?)`, ...values, most)!
-    .count;
-}
-
-function matching(modelId: number, filter: PostListFilter): { readonly sql: string; readonly values: unknown[] } {
-  const parts = conditionsOf('gains.post_id', filter);
-  const typed = filter.search.trim();
-  if (typed !== '') {
-    parts.push({
-      sql: `gains.post_id IN (SELECT rowid FROM posts_search WHERE posts_search MATCH ?
-        UNION SELECT id FROM posts WHERE key = ? OR id = ?)`,
-      values: [matchOf(typed), typed, /^\d{1,15}$/.test(typed) ? Number(typed) : null],
-    });
-  }
-  // Few posts are answered, where that is asked for: those are gone through, and sorted.
-  const answered = filter.answered || filter.disagreeingWith !== undefined;
-  const from = answered
-    ? 'post_counts INDEXED BY post_counts_labelled CROSS JOIN gains ON gains.post_id = post_counts.post_id'
-    : 'gains INDEXED BY gains_by_model';
-  return {
-    sql: `FROM ${from} WHERE ${answered ? 'post_counts.labels > 0 AND' : ''} model_id = ? AND bits IS NOT NULL
-      ${parts.map(({ sql }) => `AND ${sql}`).join(' ')}`,
-    values: [modelId, ...parts.flatMap(({ values }) => values)],
-  };
-}
 
 /** How many posts have no gain by a model, or one that is to be reckoned anew. */
 export function countWithoutGain(store: ReadingStore, modelId: number): number {
@@ -126,13 +73,13 @@ export function setGains(
 ): void {
   const keep = statement(
     store,
-    `INSERT INTO gains (post_id, model_id, bits, sure) SELECT id, ?, ?, ? FROM posts WHERE id = ?
-     ON CONFLICT (post_id, model_id) DO UPDATE SET bits = excluded.bits, sure = excluded.sure`,
+    `INSERT INTO gains (post_id, model_id, bits, sure, against) SELECT id, ?, ?, ?, ? FROM posts WHERE id = ?
+     ON CONFLICT (post_id, model_id) DO UPDATE SET bits = excluded.bits, sure = excluded.sure, against = excluded.against`,
   );
   const drop = statement(store, 'DELETE FROM gains WHERE post_id = ? AND model_id = ?');
   inTransaction(store, () => {
     for (const { postId, gain } of gains) {
-      if (gain) keep.run(modelId, gain.bits, gain.sure, postId);
+      if (gain) keep.run(modelId, gain.bits, gain.sure, gain.against, postId);
       else drop.run(postId, modelId);
     }
   });

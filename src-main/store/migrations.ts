@@ -595,4 +595,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX marks_by_annotator ON marks (annotator, coalesce(ordered_at, created_at));
   CREATE INDEX questions_by_annotator ON questions (annotator, coalesce(ordered_at, created_at));
   `,
+  `
+  -- Posts are listed by more than what an answer would tell: by how sure their order is, by answers against the model, by when they were written, and by their
+  -- comments. Of posts that people answered on, answers against the model are counted when they are next read.
+  ALTER TABLE gains ADD COLUMN against INTEGER NOT NULL DEFAULT 0;
+  UPDATE gains SET bits = NULL, sure = NULL WHERE post_id IN (SELECT post_id FROM post_counts WHERE labels > 0);
+  CREATE INDEX gains_by_sure ON gains (model_id, sure, post_id) WHERE bits IS NOT NULL;
+  CREATE INDEX gains_by_against ON gains (model_id, against, post_id) WHERE bits IS NOT NULL;
+  CREATE INDEX posts_by_newest ON posts (coalesce(created_at, ''), id);
+  CREATE INDEX post_counts_by_comments ON post_counts (comments, post_id);
+  `,
 ];

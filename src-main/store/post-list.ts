@@ -85,11 +85,14 @@ export function postLines(store: ReadingStore, ids: readonly number[], modelId: 
        FROM posts JOIN post_counts ON post_id = id WHERE id = ?`,
       id,
     )!,
-    disagreements:
-      modelId === null
-        ? null
-        : row<{ count: number }>(store, `SELECT count(*) AS count ${disagreements('?')}`, modelId, id)!.count,
+    disagreements: modelId === null ? null : countDisagreements(store, modelId, id),
   }));
+}
+
+/** How many answers on a post a model disagrees with. */
+export function countDisagreements(store: ReadingStore, modelId: number, postId: number): number {
+  const sql = `SELECT count(*) AS count ${disagreements('?')}`;
+  return row<{ count: number }>(store, sql, modelId, postId)!.count;
 }
 
 function sourcesOf(filter: PostListFilter): readonly Source[] {

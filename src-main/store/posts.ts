@@ -198,6 +198,12 @@ export function importOfPost(store: ReadingStore, id: number): string | null {
   return row<{ file: string }>(store, sql, id)?.file ?? null;
 }
 
+/** The ids that files gave the comments of a post, by the comments' numbers; those without one are left out. */
+export function commentKeys(store: ReadingStore, postId: number): ReadonlyMap<number, string> {
+  const sql = 'SELECT id, key FROM comments WHERE post_id = ? AND key IS NOT NULL';
+  return new Map(rows<{ id: number; key: string }>(store, sql, postId).map(({ id, key }) => [id, key]));
+}
+
 /** The post with exactly this key, or null. */
 export function postByKey(store: ReadingStore, key: string): Post | null {
   return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, key) ?? null;

@@ -20,7 +20,7 @@ import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
 import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
 import { type PostChoice, scoredPosts } from './export-posts.ts';
-import { type Piece, tablePieces, tableTexts } from './export-table.ts';
+import { type Piece, tablePieces } from './export-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 export type ExportOptions = PairChoice & {
@@ -40,16 +40,11 @@ export type ExportHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/**
- * The first lines of what exportFile would write, without their ends; of a table that is no text, those of the same table as CSV. A line of
- * CSV may hold line breaks in its cells.
- */
+/** The first lines of what exportFile would write, without their ends. Of a table they are told by firstRows. */
 export function firstLines(store: ReadingStore, options: ExportOptions, count: number): readonly string[] {
   const lines: string[] = [];
-  const { format } = options;
-  const texts = isTable(format) ? tableTexts(store, options, format) : linesOf(store, options, createNotSaid(), false);
-  for (const text of texts) {
-    lines.push(text.replace(/\r?\n$/, ''));
+  for (const text of linesOf(store, options, createNotSaid(), false)) {
+    lines.push(text.replace(/\n$/, ''));
     if (lines.length >= count) break;
   }
   return lines;

@@ -1,17 +1,21 @@
 import type { TableFormat } from '../common/file-kinds.ts';
 import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
-import { csvHeader, csvLines, csvRecords, type TableForm } from '../dataset/writers/csv.ts';
-import { type Cell, cellsOf, type MoreColumns } from '../dataset/writers/table.ts';
+import type { TablePreview } from '../contract/views.ts';
+import { csvHeader, csvLines, type TableForm } from '../dataset/writers/csv.ts';
+import { rankingColumns } from '../dataset/writers/ranking-table.ts';
+import { type Cell, cellsOf, columnNames, type MoreColumns } from '../dataset/writers/table.ts';
+import { cellText } from '../disk/spreadsheet.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
+import { rankingPieces, rankingTable } from './export-ranking-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 /** A part of a file, and how many rows it has. */
 export type Piece = { readonly data: string | Uint8Array; readonly rows: number };
 
 type TableChoice = PostChoice & {
-  /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
+  /** For CSV and the table of a ranking: the language whose spreadsheets shall read it. Without it CSV is for programs, the table as this computer has it. */
   readonly locale?: string | undefined;
 };
 
@@ -22,17 +26,26 @@ export function tablePieces(
   format: TableFormat,
   notSaid: NotSaidTally,
 ): Iterable<Piece> | AsyncIterable<Piece> {
+  if (format === 'table') return rankingPieces(store, choice, localeOf(choice), notSaid);
   const form = formOf(store, choice);
   if (format === 'csv') return csvPieces(store, choice, form, notSaid);
   const rows = cells(store, choice, form, notSaid);
   return format === 'xlsx' ? xlsxPieces(rows, form) : parquetPieces(rows, form);
 }
 
-/** The lines of the table as CSV. */
-export function* tableTexts(store: ReadingStore, choice: TableChoice, format: TableFormat): Generator<string> {
+const localeOf = ({ locale }: TableChoice): string => locale ?? Intl.DateTimeFormat().resolvedOptions().locale;
+
+/** The first rows of a table, each cell as it stands in the file; of one that is no text, as it stands in CSV. */
+export function firstRows(store: ReadingStore, choice: TableChoice, format: TableFormat, count: number): TablePreview {
+  const notSaid = createNotSaid();
   const form = formOf(store, format === 'csv' ? choice : { rankingOf: choice.rankingOf });
-  yield csvHeader({ ...form, mark: false });
-  for (const post of tabledPosts(store, choice, createNotSaid())) yield* csvRecords(post, form);
+  const { decimal } = format === 'table' ? csvFormOf(localeOf(choice)) : form;
+  const rows: (readonly string[])[] = [];
+  for (const post of format === 'table' ? rankingTable(store, choice, notSaid) : tabled(store, choice, form, notSaid)) {
+    for (const row of post.slice(0, count - rows.length)) rows.push(row.map((cell) => cellText(cell, decimal)));
+    if (rows.length === count) break;
+  }
+  return { columns: format === 'table' ? rankingColumns : columnNames(form), rows };
 }
 
 function formOf(store: ReadingStore, { locale, rankingOf }: TableChoice): TableForm {
@@ -51,13 +64,17 @@ function* csvPieces(
     yield { data: csvLines(post, form), rows: post.comments.length };
 }
 
-function* cells(
+function* tabled(
   store: ReadingStore,
   choice: TableChoice,
   more: MoreColumns,
   notSaid: NotSaidTally,
-): Generator<readonly Cell[]> {
-  for (const post of tabledPosts(store, choice, notSaid)) yield* cellsOf(post, more);
+): Generator<readonly (readonly Cell[])[]> {
+  for (const post of tabledPosts(store, choice, notSaid)) yield cellsOf(post, more);
+}
+
+function* cells(...of: Parameters<typeof tabled>): Generator<readonly Cell[]> {
+  for (const rows of tabled(...of)) yield* rows;
 }
 
 async function* xlsxPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {

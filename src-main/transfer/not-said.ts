@@ -14,6 +14,8 @@ const reasons = {
     `${plural(count, 'answer was', 'answers were')} left out: a verdict stands in ${plural(count, 'its', 'their')} place`,
   'other-list': (count: number) =>
     `${plural(count, 'list', 'lists')} of a post that has several ${plural(count, 'was', 'were')} left out: a table can hold the places of one list, the format cupit of all`,
+  'long-cell': (count: number) =>
+    `${plural(count, 'comment is', 'comments are')} longer than the 32,767 characters that a cell of Excel holds: Excel breaks ${plural(count, 'it', 'them')} up, other programs read ${plural(count, 'it', 'them')} whole`,
 } as const;
 
 type NotSaidKind = keyof typeof reasons;

@@ -293,7 +293,7 @@ const states: readonly State[] = [
     path: '/rankings',
     reach: async (page) => {
       await press(page, 'Export');
-      await page.getByRole('region', { name: 'First rows' }).getByText('reward').waitFor();
+      await page.getByRole('columnheader', { name: 'score' }).waitFor();
     },
   },
   {

@@ -101,11 +101,12 @@ test('the whole job, without a mouse', { timeout: 4 * patience }, async () => {
   await until(() => isFocused(reason)).toBe(true);
   await press(page, page.getByRole('button', { name: 'Export', exact: true }));
   const dialog = page.getByRole('dialog', { name: 'Export' });
-  await until(() => dialog.getByRole('region', { name: 'First rows' }).textContent()).toContain('reward');
+  await until(() => dialog.getByRole('region', { name: 'First rows' }).textContent()).toContain('score');
   const downloading = page.waitForEvent('download');
   await press(page, dialog.getByRole('button', { name: 'Export', exact: true }));
   const file = readFileSync(await (await downloading).path(), 'utf8');
-  expect(file.trimEnd().split('\n')).toHaveLength(captions().length);
+  const comments = captions().flatMap((post) => post.comments);
+  expect(file.match(/\r\n/g)).toHaveLength(1 + comments.length);
   if (await dialog.isVisible()) await page.keyboard.press('Escape');
   await until(() => dialog.count()).toBe(0);
 

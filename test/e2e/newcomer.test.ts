@@ -77,6 +77,7 @@ test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * p
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Export' });
   const preview = dialog.getByRole('region', { name: 'First rows' });
+  await dialog.getByRole('radio', { name: /^CUP IT/ }).check();
   await until(() => preview.textContent()).toMatch(/reward/);
   const downloading = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();

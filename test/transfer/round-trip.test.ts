@@ -31,7 +31,9 @@ type Says = {
 const ranked: Says = { shape: 'posts', out: 'votes', back: 'votes', people: true };
 const preferred: Says = { shape: 'pairs', out: 'both', back: 'labels', people: false };
 const answered = (shape: ShapeName): Says => ({ shape, out: 'labels', back: 'labels', people: true });
-const formats: Readonly<Record<FileFormat, Says>> = {
+/** The table for people rounds and leaves out: it does not come back. */
+type ComesBack = Exclude<FileFormat, 'table'>;
+const formats: Readonly<Record<ComesBack, Says>> = {
   cupit: ranked,
   csv: ranked,
   xlsx: ranked,
@@ -43,7 +45,9 @@ const formats: Readonly<Record<FileFormat, Says>> = {
   argilla: answered('argilla'),
   arena: answered('arena'),
 };
-const table = formatOrder.map((format) => [format, formats[format]] as const);
+const table = formatOrder
+  .filter((format): format is ComesBack => format !== 'table')
+  .map((format) => [format, formats[format]] as const);
 const isRead = ({ shape }: Says): boolean => shapes.some(({ name }) => name === shape);
 
 /** The pairs of a store, each with all that a model would read: post, better and worse comment, and how sure it is. */
@@ -68,7 +72,7 @@ function pairsIn(store: ReadingStore, source: PairSource, { people }: Says, ofOn
     .toSorted();
 }
 
-async function outAndIn(from: ReadingStore, format: FileFormat, more: Partial<ExportOptions> = {}): Promise<number> {
+async function outAndIn(from: ReadingStore, format: ComesBack, more: Partial<ExportOptions> = {}): Promise<number> {
   const path = join(temporaryFolder(), `out${extensionOf(format)}`);
   const says = formats[format];
   const wanted = pairsIn(from, says.out, says, ['csv', 'xlsx', 'parquet'].includes(format));

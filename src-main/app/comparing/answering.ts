@@ -15,7 +15,7 @@ import {
 import { confirmLabel } from '../../store/labels.ts';
 import { newestModel } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
-import { countOpenPairs, isOpen, pairWithTexts } from '../../store/open-pairs.ts';
+import { countOpenPairs, isOpen, isOpenAgain, pairWithTexts } from '../../store/open-pairs.ts';
 import { recentListAnswers } from '../../store/questions.ts';
 import { lastMoreAnswers } from '../../store/runs.ts';
 import { countAnswersSince, soFarOf } from '../../store/so-far.ts';
@@ -43,12 +43,16 @@ export type Comparing = {
   readonly nextPairs: (tab: string, count: number) => Promise<readonly ComparePair[]>;
   /** Keeps an answer; on disk when it resolves. Throws TiebreakError answered where this person's answer on the pair counts already. */
   readonly add: (given: TabAnswer) => Promise<Answer>;
-  /** Puts a pair first for a tab. Throws TiebreakError answered where this person was asked it before. */
+  /**
+   * Puts a pair first for a tab. Throws TiebreakError answered where this person was asked it before; with `again`, where they were asked it
+   * twice.
+   */
   readonly ask: (question: {
     readonly tab: string;
     readonly postId: number;
     readonly one: number;
     readonly other: number;
+    readonly again?: boolean | undefined;
   }) => Promise<void>;
   /** Takes an answer back; its pair comes first again for the tab that is named, unless it was a verdict. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
@@ -86,16 +90,18 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         },
       );
     },
-    ask: ({ tab, postId, one, other }) =>
+    ask: ({ tab, postId, one, other, again = false }) =>
       withLock(house, 'comparing', ({ store }) => {
         const sides = cryptoRandom() < 0.5 ? { leftId: one, rightId: other } : { leftId: other, rightId: one };
         const pair = { postId, ...sides };
         const shown = [pair.leftId, pair.rightId];
-        if (!isOpen(store, person(), pair)) {
-          const message = 'You were asked this pair before, it has a verdict, or it is gone. Choose another question.';
+        const open = isOpen(store, person(), pair);
+        if (!open && !(again && isOpenAgain(store, person(), pair))) {
+          const often = again ? 'again before' : 'before';
+          const message = `You were asked this pair ${often}, it has a verdict, or it is gone. Choose another question.`;
           throw new TiebreakError('answered', message);
         }
-        queue.putFirst(store, tab, { kind: 'pair', postId, shown, chosenBy: 'picked', chance: null });
+        queue.putFirst(store, tab, { kind: 'pair', postId, shown, chosenBy: open ? 'picked' : 'again', chance: null });
       }),
     revoke: (key, tab) =>
       writeAnswers(house, (store) => {

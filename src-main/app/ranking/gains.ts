@@ -18,6 +18,7 @@ import {
 import { answersOfPost } from '../../store/labels.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { pairsOfPostFor, postIdRange } from '../../store/open-pairs.ts';
+import { countDisagreements } from '../../store/post-list.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
 import { meaningOf } from '../kernel/meaning.ts';
@@ -149,7 +150,7 @@ function weighSome(store: WritingStore, model: Model, rest: RestsOn, posts: read
   return gains.length;
 }
 
-const nothing: Gain = { bits: 0, sure: 1 };
+const nothing = { bits: 0, sure: 1 };
 
 /**
  * What the answer on a post's most telling pair would tell, of those that are open to the person. Nothing where no pair is open, and for threads
@@ -159,14 +160,15 @@ function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: Rests
   const ranked = rewardsOfPost(store, model.id, postId);
   const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
   if (rewarded.length < ranked.length) return null;
-  if (ranked.length < 2 || ranked.length > mostJoined) return nothing;
   // So are most posts, and what was said of them need not be looked for.
   const untouched = isUntouched(store, postId);
+  const against = untouched ? 0 : countDisagreements(store, model.id, postId);
+  if (ranked.length < 2 || ranked.length > mostJoined) return { ...nothing, against };
   const closed = untouched ? () => false : closedTo(store, annotator, postId);
   const answers = untouched ? [] : answersOfPost(store, postId);
   const { right, question } = joinedOf(rewarded, answers, meaning, { places: false, closed });
   // What differs in rounding alone is the same.
-  return { bits: Math.round((question?.bits ?? 0) * 1e9) / 1e9, sure: right };
+  return { bits: Math.round((question?.bits ?? 0) * 1e9) / 1e9, sure: right, against };
 }
 
 /** Whether a person was asked two comments of a post before, or somebody flagged them. */

@@ -30,7 +30,7 @@ export function rankedPost(
   const byId = new Map(ranked.map((comment) => [comment.id, comment]));
   const order = joined ? joined.standings.map(({ id }) => byId.get(id)!) : ranked;
   const comments = order.map((comment, place): JoinedComment => {
-    const { mean, interval, places } = standings.get(comment.id) ?? {};
+    const { mean, interval, places, beatsNext } = standings.get(comment.id) ?? {};
     return {
       ...comment,
       position: joined ? place : comment.position,
@@ -38,6 +38,7 @@ export function rankedPost(
       interval: interval ?? null,
       places: places ?? null,
       answers: counts.get(comment.id) ?? 0,
+      beatsNext: beatsNext ?? null,
     };
   });
   return { comments, joined };

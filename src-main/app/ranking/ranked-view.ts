@@ -1,7 +1,10 @@
 import { decisive } from '../../common/verdicts.ts';
 import type { CallHooks } from '../../contract/calls.ts';
+import type { Answer, Preference } from '../../contract/records.ts';
 import type { RankedView } from '../../contract/views.ts';
 import { mostJoined } from '../../labeling/joined.ts';
+import { withPeople } from '../../recipe/people.ts';
+import { saysOf } from '../../recipe/says.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
 import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -10,7 +13,7 @@ import { findPost, splitOfPost } from '../../store/posts.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { parted, withPeople } from './browsing.ts';
+import { parted } from './browsing.ts';
 import { closedTo } from './gains.ts';
 import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
@@ -67,6 +70,9 @@ export async function rankedView(
     order.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
     answers,
   );
+  const person = settingsOf(house).annotator;
+  const own = answers.filter(({ annotator }) => annotator === person);
+  const ownSays = new Map(withPeople(ranked, own).map(({ id, people }) => [id, people]));
   return {
     post,
     models: models.map(({ name }) => name),
@@ -78,12 +84,30 @@ export async function rankedView(
       question: joined.question && [joined.question.one, joined.question.other],
     },
     total: comments.length,
+    overruled: models.length === 0 ? [] : overruledIn(ranked, own),
     comments: ranked.map((comment) => ({
       ...comment,
+      own: ownSays.get(comment.id)!,
       rewards: rankings.map(({ places }) => places.get(comment.id)?.reward ?? null),
       positions: rankings.map(({ places }) => places.get(comment.id)?.position ?? null),
       places: standings.get(comment.id)?.places ?? null,
       beatsNext: standings.get(comment.id)?.beatsNext ?? null,
     })),
   };
+}
+
+/** The pairs on which a person's answers and the order differ, by the places between them. */
+function overruledIn(
+  order: readonly { readonly id: number }[],
+  own: readonly Answer<Preference>[],
+): readonly (readonly [better: number, worse: number])[] {
+  const places = new Map(order.map(({ id }, place) => [id, place]));
+  return saysOf(own)
+    .flatMap(({ firstId, secondId, share }) => {
+      const [better, worse] = share < 0.5 ? [secondId, firstId] : [firstId, secondId];
+      const down = (places.get(better) ?? Number.NaN) - (places.get(worse) ?? Number.NaN);
+      return share !== 0.5 && down > 0 ? [{ two: [better, worse] as const, down }] : [];
+    })
+    .toSorted((a, b) => b.down - a.down)
+    .map(({ two }) => two);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { hasLargeThread, pairTotalsInWords } from '../../common/export-words.ts';
-import { extensionOf, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
+import { extensionOf, isForLanguage, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
 import type { CallHooks, ExportCall, exportCall, rankAllCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Post } from '../../contract/records.ts';
@@ -15,11 +15,12 @@ import type {
 import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
-import { postsByGain } from '../../store/gains.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
+import { sortedPosts } from '../../store/sorted-posts.ts';
 import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
 import { countPairs } from '../../transfer/export-pairs.ts';
+import { firstRows } from '../../transfer/export-table.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
@@ -86,7 +87,7 @@ async function rankToAsk(
   const posts: Ranking['posts'][number][] = [];
   const questions: PostQuestion[] = [];
   const pause = createPauses(hooks.signal);
-  for (const { postId } of postsByGain(house.store, model.id, { search: '' }, {}, count)) {
+  for (const { postId } of sortedPosts(house.store, 'gain', model.id, { search: '' }, {}, count)) {
     await pause();
     const closed = closedTo(house.store, annotator, postId);
     const { comments, joined } = rankedPost(house.store, model, postId, { places: true, closed });
@@ -149,7 +150,7 @@ function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'm
 function refuseOthers(format: ExportChoice['format'], { margin, pairsPerPost, locale }: ExportOnly): void {
   const refuse = (option: string, of: string): TiebreakError =>
     new TiebreakError('bad-input', `${option} is for ${of}, and this file is of the format ${format}: leave it out.`);
-  if (locale !== undefined && format !== 'csv') throw refuse('A language', 'CSV');
+  if (locale !== undefined && !isForLanguage(format)) throw refuse('A language', 'csv and table');
   if (isPairs(format)) return;
   if (margin !== undefined) throw refuse('A margin', 'pairs and conversations');
   if (pairsPerPost !== undefined) throw refuse('A number of pairs of a post', 'pairs and conversations');
@@ -169,20 +170,24 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   const { device } = settingsOf(house);
   if (model) {
     const table = isTable(call.format);
-    let lines = table ? 1 : 0;
+    let lines = 0;
     for (const id of listPostIds(house.store, { search: '', split: call.split }, {}, previewed)) {
       if (lines >= previewed) break;
       await scoreMissing(house, model, { postId: id }, device, hooks);
       lines += table ? findPost(house.store, id).comments.length : 1;
     }
   }
-  const lines = firstLines(house.store, { ...call, ...rankedBy(house, model) }, previewed);
-  if (!isPairs(call.format)) return { lines, totals: null };
+  const options = { ...call, ...rankedBy(house, model) };
+  if (isTable(call.format)) {
+    return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null };
+  }
+  const lines = firstLines(house.store, options, previewed);
+  if (!isPairs(call.format)) return { lines, table: null, totals: null };
   const { margins: _, ...totals } = await countPairs(house.store, call, {
     signal: hooks.signal,
     patience: countingPatience,
   });
-  return { lines, totals };
+  return { lines, table: null, totals };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */

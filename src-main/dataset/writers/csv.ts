@@ -16,11 +16,6 @@ export function csvLines(post: ScoredPost, form: TableForm): string {
   return linesOf(cellsOf(post, form), form);
 }
 
-/** The same, record by record: a record may hold line breaks in its cells. */
-export function csvRecords(post: ScoredPost, form: TableForm): readonly string[] {
-  return cellsOf(post, form).map((record) => linesOf([record], form));
-}
-
 /**
  * Whether a table is one of ours, by the names in its first line. Then its `score` is a place; and where it is CSV, texts that a spreadsheet
  * would take for a formula have apostrophes that are no part of them, and decimals may be commas (`recordOfOurs`). A workbook or

@@ -8,13 +8,15 @@ export type ScoredPost = Post & {
 };
 
 /** position: 0 is best, null where neither a model nor the data say. */
-type ScoredComment = Pick<Comment, 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
+type ScoredComment = Pick<Comment, 'id' | 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
   readonly position: number | null;
   readonly reward: number | null;
   /** What it is worth, with the interval that holds it in 90 of 100 cases, and how many answers it is in; where these are joined. */
   readonly worth?: number | null;
   readonly interval?: readonly [low: number, high: number] | null;
   readonly answers?: number;
+  /** The chance that it is better than the next one. */
+  readonly beatsNext?: number | null;
 };
 
 /** What is known of a comment's worth, by the names that exports have for it. */

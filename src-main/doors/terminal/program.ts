@@ -21,6 +21,7 @@ import { addWhy } from './why.ts';
 
 const exportHelp = `
 cupit          a post a line with its comments, the best first; Tiebreak reads it back
+table          a comment a row for people: places from 1, two decimals, as a spreadsheet in this computer's language reads it
 csv            a comment a row, with its place, reward and votes
 xlsx           the same for Excel: texts are texts, none is cut
 parquet        the same with typed columns, for pandas, Arrow and the like
@@ -107,7 +108,7 @@ export function createProgram(run: Run, runIn: RunIn): Command {
     )
     .option(
       '--locale <language>',
-      "for csv: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
+      "for csv and table: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
       language,
     )
     .addOption(replaceOption())

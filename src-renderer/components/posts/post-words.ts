@@ -1,6 +1,7 @@
 import { maximum, minimum } from '../../../src-main/common/lists.ts';
 import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
+import type { PostOrder } from '../../../src-main/contract/records.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
 
 /** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
@@ -30,9 +31,23 @@ const countedTo = 10_000;
 export const postsInWords = (total: number): string =>
   total >= countedTo ? `${wholeNumber(countedTo)} posts or more` : counted(total, 'post');
 
-/** What posts are sorted by where that is what one more answer would tell. */
-export const gainInWords =
-  'First the posts with the two comments whose order is most open, so that one more answer of yours tells most; the percentage says how often the order has the better of two comments first.';
+/** What posts are sorted by, where its name does not say it all. */
+export const orderMeans: Readonly<Partial<Record<PostOrder, string>>> = {
+  gain: 'First the posts with the two comments whose order is most open, so that one more answer of yours tells most; the percentage says how often the order has the better of two comments first.',
+  unsure:
+    'First the posts whose order may be wrong most often; the percentage says how often it has the better of two comments first.',
+  against: 'First the posts with most answers of people that the model would have given otherwise.',
+  newest: 'By when posts were written, as far as their files say; those without a date come last.',
+};
+
+/** The orders of posts as they are offered; those of a model only where there is one. */
+export const orderNames: Readonly<Record<PostOrder, string>> = {
+  gain: 'Where one more answer helps most',
+  unsure: 'Least sure first',
+  against: 'Most answers against the model first',
+  newest: 'Newest first',
+  comments: 'Most comments first',
+};
 
 /** The text of a post without its title, which many sources repeat at its beginning. */
 export function withoutTitle(text: string, title: string | null): string {

@@ -1,7 +1,7 @@
 import { refDebounced } from '@vueuse/core';
 import { computed, type MaybeRefOrGetter, reactive, shallowRef, toValue, watch } from 'vue';
-import type { Split } from '../../../src-main/contract/records.ts';
-import type { GainPage, GainPlace, PostPage } from '../../../src-main/contract/views.ts';
+import type { PostOrder, Split } from '../../../src-main/contract/records.ts';
+import type { PostPage, SortedPage, SortedPlace } from '../../../src-main/contract/views.ts';
 import { client } from '../../api.ts';
 import { useLive } from '../../composables/live.ts';
 
@@ -10,8 +10,8 @@ export type PostFilters = {
   search: string;
   split: Split | '';
   answers: '' | 'some' | 'none' | 'against';
-  /** gain: those first on which one more answer would tell most; only with a model. */
-  order: '' | 'gain';
+  /** '': as they came. Some go by a model. */
+  order: '' | PostOrder;
 };
 
 const none: PostFilters = { search: '', split: '', answers: '', order: '' };
@@ -22,8 +22,11 @@ const debounceMs = 150;
 export const rankingFilters: PostFilters = reactive({ ...none });
 export const dataFilters: PostFilters = reactive({ ...none });
 
+/** Whether an order needs a model. */
+export const isByModel = (order: PostOrder): boolean => order === 'gain' || order === 'unsure' || order === 'against';
+
 type Range<Edge> = { readonly after?: Edge; readonly before?: Edge };
-type ListedPosts = ({ readonly by: 'data' } & PostPage) | ({ readonly by: 'gain' } & GainPage);
+type ListedPosts = ({ readonly by: 'data' } & PostPage) | ({ readonly by: PostOrder } & SortedPage);
 
 /** A page of the posts that match, and how to go on to the next ones. */
 export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | null>) {
@@ -32,9 +35,12 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     debounceMs,
   );
   const cursor = shallowRef<Range<number>>({});
-  /** The same, by gain. */
-  const place = shallowRef<Range<GainPlace>>({});
-  const byGain = computed(() => filters.order === 'gain' && toValue(model) !== null);
+  /** The same, by a figure of theirs. */
+  const place = shallowRef<Range<SortedPlace>>({});
+  const order = computed(() =>
+    filters.order === '' || (isByModel(filters.order) && toValue(model) === null) ? null : filters.order,
+  );
+  const byModel = computed(() => order.value !== null && isByModel(order.value));
   const wanted = computed(() => ({
     search: search.value.trim(),
     ...(filters.split ? { split: filters.split } : {}),
@@ -44,7 +50,7 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     limit: pageSize,
   }));
   watch(
-    () => JSON.stringify([wanted.value, byGain.value]),
+    () => JSON.stringify([wanted.value, order.value]),
     () => {
       cursor.value = {};
       place.value = {};
@@ -52,8 +58,8 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     { flush: 'sync' },
   );
   const call = computed(() =>
-    byGain.value
-      ? ({ name: 'posts.byGain', input: { ...wanted.value, ...place.value } } as const)
+    order.value !== null
+      ? ({ name: 'posts.sorted', input: { ...wanted.value, order: order.value, ...place.value } } as const)
       : ({ name: 'posts.list', input: { ...wanted.value, ...cursor.value } } as const),
   );
   const query = useLive(
@@ -61,8 +67,8 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     () => [call.value.name, call.value.input],
     async (signal): Promise<ListedPosts> => {
       const { name, input } = call.value;
-      return name === 'posts.byGain'
-        ? { by: 'gain', ...(await client.posts.byGain(input, { signal })) }
+      return name === 'posts.sorted'
+        ? { by: input.order, ...(await client.posts.sorted(input, { signal })) }
         : { by: 'data', ...(await client.posts.list(input, { signal })) };
     },
   );
@@ -79,7 +85,8 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
   return {
     ...query,
     filtered: computed(() => wanted.value.search !== '' || filters.split !== '' || filters.answers !== ''),
-    byGain,
+    order,
+    byModel,
     clear: () => Object.assign(filters, { ...none, order: filters.order }),
     next: () => turn(true),
     previous: () => turn(false),

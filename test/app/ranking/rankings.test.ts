@@ -187,37 +187,45 @@ test('a preview is the first lines of the export, and scores no more than it sho
   });
   const all = countWithoutReward(store, id);
   const previews = [];
-  // The header, and the four comments of the first post.
+  // Five rows: of the first two posts.
   await api.rankings.preview({ format: 'csv' });
-  expect(countWithoutReward(store, id)).toBe(all - 4);
+  expect(countWithoutReward(store, id)).toBe(all - 7);
   for (const format of formatOrder) {
     for (const split of [undefined, 'test'] as const) {
-      const { lines } = await api.rankings.preview({ format, split });
-      previews.push({ format, split, lines });
+      const { lines, table } = await api.rankings.preview({ format, split });
+      previews.push({ format, split, lines, table });
     }
   }
   expect(countWithoutReward(store, id)).toBe(2);
   expect(all).toBe(17);
-  for (const { format, split, lines } of previews) {
+  for (const { format, split, lines, table } of previews) {
     const { task } = await api.rankings.export({ format, split });
     const { path, name } = await resultOf(house, task);
     const what = isRanking(format) ? 'ranking-reward-1' : format;
     const part = split ? `-${split}` : '';
     expect(name).toMatch(new RegExp(`^tiebreak-${what}${part}-\\d{4}-\\d\\d-\\d\\d\\${extensionOf(format)}$`));
     if (format === 'xlsx' || format === 'parquet') {
-      // No texts: a table that is shown as CSV.
-      expect(lines).toEqual(previews.find((other) => other.format === 'csv' && other.split === split)!.lines);
+      // No texts: the same table as CSV.
+      expect(table).toEqual(previews.find((other) => other.format === 'csv' && other.split === split)!.table);
       continue;
     }
     const content = readFileSync(path, 'utf8');
-    const end = format === 'csv' ? '\r\n' : '\n';
-    const said = lines.map((line) => line + end).join('');
+    if (table) {
+      const [columns, ...rows] = parse(content, { bom: true }) as string[][];
+      expect([table.columns, table.rows, lines], format).toEqual([columns, rows.slice(0, 5), []]);
+      continue;
+    }
+    const said = lines.map((line) => `${line}\n`).join('');
     expect(content.startsWith(said), name).toBe(true);
     if (lines.length < 5) expect(content).toBe(said);
   }
-  const [header, best] = previews.find(({ format }) => format === 'csv')!.lines;
-  expect(header).toMatch(/^id,/);
-  expect(best).toContain('four,0,4');
+  const [, plain] = previews.find(({ format }) => format === 'csv')!.table!.rows;
+  expect(plain!.slice(6, 9)).toEqual(['ccc', '1', '3']);
+  const { columns, rows } = previews.find(({ format }) => format === 'table')!.table!;
+  const [best, next] = rows.map((row) => Object.fromEntries(row.map((cell, at) => [columns[at], cell])));
+  expect(best).toMatchObject({ 'post id': 'a', place: '1', comment: 'four', score: '4.00', won: '0' });
+  expect(next).toMatchObject({ place: '2', comment: 'ccc', score: '3.00' });
+  expect(best!['chance against the next']).toMatch(/^0\.7\d$/);
   expect(previews.find(({ format }) => format === 'labels')!.lines[0]).toContain('"bothBad":true');
 });
 
@@ -243,7 +251,7 @@ test('a preview of pairs says how many there will be, and which thread makes mos
       'A margin is for pairs and conversations, and this file is of the format csv: leave it out.',
     ],
     [{ format: 'labels', pairsPerPost: 1 }, 'A number of pairs of a post is for pairs and conversations'],
-    [{ format: 'xlsx', locale: 'de' }, 'A language is for CSV, and this file is of the format xlsx'],
+    [{ format: 'xlsx', locale: 'de' }, 'A language is for csv and table, and this file is of the format xlsx'],
   ] as const) {
     await expect(api.rankings.preview(input)).rejects.toThrow(said);
   }
@@ -309,7 +317,7 @@ test('an export stands in the order of model and answers together, says what eac
 
 test('an export of nothing says what to do', async () => {
   const { api } = openHouse();
-  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [], totals: null });
+  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [], table: null, totals: null });
   await expect(api.rankings.export({ format: 'cupit' })).rejects.toMatchObject({
     code: 'nothing-to-do',
     message: 'There is no data yet: import some comments first.',

@@ -25,7 +25,7 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
           split: 'test',
           list: null,
         } as const;
-        const comments = [{ text: said, position: 0, reward: null, votes, ...nothing, author: said }];
+        const comments = [{ id: 1, text: said, position: 0, reward: null, votes, ...nothing, author: said }];
         const table = { ...form, origins: true, worths: true };
         const csv = csvHeader(table) + csvLines({ ...post, comments, ...nothing }, table);
         const [header, row] = parse(csv, { bom: true, delimiter: form.separator }) as [string[], string[]];

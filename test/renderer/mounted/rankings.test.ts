@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { addAnswer } from '../../../src-main/store/answers.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
@@ -374,9 +374,17 @@ test('an export shows its first rows, is saved, and says what was written', asyn
   await press('Export');
   const dialog = await find('dialog', 'Export');
   const preview = await find('region', 'First rows', dialog);
-  await waitFor(() => expect(preview.textContent).toContain('"reward":4'));
+  // What is offered first is for people.
+  const [place, score] = await waitFor(() => {
+    const row = within(preview).getAllByRole('row')[1]!;
+    const cells = within(row)
+      .getAllByRole('cell')
+      .map(({ textContent }) => textContent!.trim());
+    return [cells[2], cells[5]];
+  });
+  expect([place, score]).toEqual(['1', '4.00']);
   await user.click(within(dialog).getByRole('radio', { name: /^CSV/ }));
-  await waitFor(() => expect(preview.textContent).toMatch(/^id,group,split,title/));
+  await waitFor(() => expect(preview.textContent).toMatch(/^idgroupsplittitle/));
   await user.click(within(dialog).getByRole('radio', { name: /^Answers/ }));
   await says(/^There are no answers yet/, preview);
   expect(within(dialog).getByRole('button', { name: 'Export' })).toHaveProperty('disabled', true);
@@ -389,6 +397,11 @@ test('an export shows its first rows, is saved, and says what was written', asyn
   await says(/3 posts exported to .*\.jsonl\./);
   const written = readFileSync(saved[0]!.path, 'utf8').trim().split('\n');
   expect(written.map((line) => JSON.parse(line).comments[0].text)).toEqual(['four', 'three', 'yy']);
+  // The next one begins with the same choices.
+  await press('Export');
+  const again = await find('dialog', 'Export');
+  expect(within(again).getByRole('radio', { name: /^CUP IT/ })).toHaveProperty('checked', true);
+  expect(within(again).getByRole('combobox', { name: 'Posts of' })).toHaveProperty('value', 'train');
 });
 
 test('an export of pairs says how many there will be and takes a margin; CSV is written for a language', async () => {
@@ -412,14 +425,31 @@ test('an export of pairs says how many there will be and takes a margin; CSV is 
   expect(readFileSync(saved[0]!.path, 'utf8')).toMatch(/^\uFEFFid,group/);
 });
 
+test('a ranking is copied as a list, as the last one was', async () => {
+  const { user, press } = await openPage('/rankings/1', withModel);
+  const copied: string[] = [];
+  const writing = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
+  onTestFinished(() => writing.mockRestore());
+  await press('Copy as a list');
+  const dialog = await find('dialog', 'Copy as a list');
+  await user.selectOptions(within(dialog).getByRole('combobox', { name: 'of' }), 'the first 3');
+  await user.click(within(dialog).getByRole('checkbox', { name: 'Scores' }));
+  await press('Copy', dialog);
+  await says('3 comments copied as Markdown.');
+  expect(copied).toEqual(['1. four (score 4.00)\n2. ccc (score 3.00)\n3. bb (score 2.00)\n']);
+  await press('Copy as a list');
+  const again = await find('dialog', 'Copy as a list');
+  expect(within(again).getByRole('checkbox', { name: 'Scores' })).toHaveProperty('checked', true);
+});
+
 test('an export that was not saved can be saved from its message', async () => {
   let saves = false;
   const { press, saved } = await openPage('/rankings', { ...withModel, saves: () => saves });
   await press('Export');
   const dialog = await find('dialog', 'Export');
-  await says('"reward":4', dialog);
+  await says('4.00', dialog);
   await press('Export', dialog);
-  await says(/\.jsonl is ready, but not saved\./);
+  await says(/\.csv is ready, but not saved\./);
   saves = true;
   await press('Save');
   await waitFor(() => expect(saved).toHaveLength(1));
@@ -435,7 +465,7 @@ test('an export goes on while its dialog is open, and is cancelled there', { tim
   });
   await press('Export');
   const dialog = await find('dialog', 'Export');
-  await says('"reward":4', dialog);
+  await says('4.00', dialog);
   store.db.exec(`UPDATE models SET folder = 'models/slow'`);
   await press('Export', dialog);
   await find('progressbar', /./, dialog);
@@ -521,9 +551,44 @@ test('posts come where one more answer helps most, once they are weighed, and an
   await waitFor(async () => expect(await titles()).toEqual(['Soup', 'Bread', 'Tea']));
 });
 
-test('without a model posts have one order', async () => {
-  await openPage('/rankings', { posts });
+test('without a model posts are sorted by what needs none', async () => {
+  const { user } = await openPage('/rankings', { posts });
   const list = await find('region', 'Posts');
-  await within(list).findByRole('combobox', { name: "People's answers" });
-  expect(within(list).queryByRole('combobox', { name: 'Order of posts' })).toBeNull();
+  const order = await within(list).findByRole('combobox', { name: 'Order of posts' });
+  expect(
+    within(order)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent),
+  ).toEqual(['In the order of the data', 'Newest first', 'Most comments first']);
+  await user.selectOptions(order, 'Newest first');
+  await waitFor(() => expect(within(list).getAllByRole('link')[0]!.textContent).toContain('Tea'));
+});
+
+test('j and k open the next post and the one before', async () => {
+  const { user, path } = await openPage('/rankings/1', withModel);
+  await says(/Reward 4\.00/);
+  await user.keyboard('j');
+  await waitFor(() => expect(path()).toBe('/rankings/2'));
+  await user.keyboard('jj');
+  await waitFor(() => expect(path()).toBe('/rankings/3'));
+  await user.keyboard('k');
+  await waitFor(() => expect(path()).toBe('/rankings/2'));
+});
+
+test('an answer of yours that the order does not follow is named, and asked again', async () => {
+  const { path, press } = await openPage('/rankings/1', {
+    posts,
+    before: ({ store }) => {
+      reward(store, 'reward-1');
+      prefer(store, 'a', 'four');
+      prefer(store, 'bb', 'four', 'Anna');
+      for (const annotator of ['Ben', 'Cy', 'Di', 'Eve']) prefer(store, 'four', 'a', annotator);
+    },
+  });
+  const yours = await find('list', 'Answers of yours that this order does not follow');
+  await says(/^You preferred the 4th over the (1st|2nd|3rd)\./, yours);
+  expect(within(yours).getAllByRole('listitem')).toHaveLength(1);
+  expect((await comments()).filter((line) => line.includes('You: won 1, lost 0, tied 0'))).toHaveLength(1);
+  await press(/^Compare again/, yours);
+  await waitFor(() => expect(path()).toBe('/'));
 });

@@ -1,0 +1,55 @@
+import { excerpt } from '../../common/words.ts';
+import type { PeopleSay } from '../../contract/views.ts';
+import type { Cell } from '../../disk/spreadsheet.ts';
+import type { ScoredPost } from './scored.ts';
+
+/** The columns of the table that a person opens in a spreadsheet, in their order. */
+export const rankingColumns = [
+  'post id',
+  'post',
+  'place',
+  'comment',
+  'author',
+  'score',
+  'chance against the next',
+  'won',
+  'lost',
+  'tied',
+  'votes',
+  'date',
+  'link',
+  'comment id',
+] as const;
+
+/** What the table says of a comment beside what every export knows. */
+export type AboutComment = {
+  /** The id that its file gave it, else the number it has here. */
+  readonly id: string;
+  readonly people: PeopleSay;
+};
+
+/** Numbers that a person compares with each other stand with so many decimals. */
+const decimals = 2;
+
+/** A title, or as much of a text as tells posts apart. */
+const longestName = 200;
+
+/** The comments of a post as rows of the table, the best first: places from 1, and empty cells where nothing is known. */
+export function rankingRows(
+  post: ScoredPost,
+  about: (comment: ScoredPost['comments'][number]) => AboutComment,
+): readonly (readonly Cell[])[] {
+  const name = excerpt(post.title ?? post.text, longestName);
+  return post.comments.map((comment) => {
+    const { id, people } = about(comment);
+    const { position, text, author, reward, beatsNext, votes, createdAt, link } = comment;
+    return [
+      ...[post.key, name, position === null ? null : position + 1, text, author],
+      ...[rounded(reward), rounded(beatsNext ?? null)],
+      ...[people.wins, people.losses, people.ties, votes],
+      ...[createdAt, link, id],
+    ];
+  });
+}
+
+const rounded = (number: number | null): Cell => (number === null ? null : { number, decimals });

@@ -1,0 +1,44 @@
+import { csvFormOf } from '../common/locale-csv.ts';
+import { type AboutComment, rankingColumns, rankingRows } from '../dataset/writers/ranking-table.ts';
+import { type Cell, csvLines } from '../disk/spreadsheet.ts';
+import { withPeople } from '../recipe/people.ts';
+import { answersOfPost } from '../store/labels.ts';
+import type { ReadingStore } from '../store/open.ts';
+import { commentKeys } from '../store/posts.ts';
+import { type PostChoice, tabledPosts } from './export-posts.ts';
+import type { Piece } from './export-table.ts';
+import type { NotSaidTally } from './not-said.ts';
+
+/** What Excel shows of a cell; of a longer one in a CSV it makes several. */
+const longestCell = 32_767;
+
+/** The ranking as a person opens it in a spreadsheet: CSV as the language has it, piece by piece. */
+export function* rankingPieces(
+  store: ReadingStore,
+  choice: PostChoice,
+  locale: string,
+  notSaid: NotSaidTally,
+): Generator<Piece> {
+  const form = csvFormOf(locale);
+  yield { data: `\uFEFF${csvLines([rankingColumns], form)}`, rows: 0 };
+  for (const rows of rankingTable(store, choice, notSaid)) {
+    notSaid.add('long-cell', rows.filter(hasLongCell).length);
+    yield { data: csvLines(rows, form), rows: rows.length };
+  }
+}
+
+/** The rows of that table, post by post. */
+export function* rankingTable(
+  store: ReadingStore,
+  choice: PostChoice,
+  notSaid: NotSaidTally,
+): Generator<readonly (readonly Cell[])[]> {
+  for (const post of tabledPosts(store, choice, notSaid)) {
+    const keys = commentKeys(store, post.id);
+    const people = new Map(withPeople(post.comments, answersOfPost(store, post.id)).map((one) => [one.id, one.people]));
+    yield rankingRows(post, ({ id }): AboutComment => ({ id: keys.get(id) ?? String(id), people: people.get(id)! }));
+  }
+}
+
+const hasLongCell = (row: readonly Cell[]): boolean =>
+  row.some((cell) => typeof cell === 'string' && cell.length > longestCell);
