@@ -119,7 +119,7 @@ module.exports = {
       window: ['shared'],
       browser: ['shared'],
       terminal: ['shared'],
-      start: ['browser'],
+      start: ['browser', 'terminal'],
       tensorflow: ['start'],
     }),
     {
@@ -181,6 +181,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src-main/', pathNot: '^src-main/engine/runtime/' },
       to: { path: 'onnxruntime|@tensorflow' },
+    },
+    {
+      name: 'ONNX Runtime is imported where it is kept from sending events',
+      severity: 'error',
+      from: { path: '^src-main/', pathNot: '^src-main/engine/runtime/onnxruntime\\.ts$' },
+      to: { path: 'onnxruntime', pathNot: '^src-main/' },
     },
     {
       name: 'only the doors import the application',
