@@ -29,6 +29,7 @@ const below = [
     'checkpoint',
     'hub',
     'threads',
+    'log',
   ],
   ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
 ];
@@ -70,6 +71,7 @@ module.exports = {
     only('labeling', ['contract', 'common', 'evaluation']),
     only('tokenizer', ['contract', 'common']),
     only('checkpoint', ['contract', 'common', 'disk', 'tokenizer']),
+    only('log', ['contract', 'common']),
     only('hub', ['contract', 'common', 'disk']),
     only('threads', ['contract', 'common']),
     only('engine-host', ['contract', 'common']),
@@ -113,7 +115,7 @@ module.exports = {
       deleted: ['kernel', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'engine-host', 'log'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', {
       shared: [],
       window: ['shared'],

@@ -27,14 +27,18 @@ import { connect, done } from '../support/started-door.ts';
 const archive = process.argv[2];
 if (archive === undefined) throw new Error('Usage: node test/packaging/try-portable.ts ARCHIVE');
 const scratch = mkdtempSync(join(tmpdir(), 'tiebreak-portable-'));
-const [place, home, bin] = ['place', 'home', 'bin'].map((name) => join(scratch, name)) as [string, string, string];
-for (const folder of [place, home, bin]) mkdirSync(folder);
-// What the launcher calls, and a browser that writes down what it is asked to open. No Node.
-for (const name of ['sh', 'dirname', 'readlink', 'env'])
-  symlinkSync(realpathSync(join('/usr/bin', name)), join(bin, name));
+const [place, home] = ['place', 'home'].map((name) => join(scratch, name)) as [string, string];
+for (const folder of [place, home]) mkdirSync(folder);
+// A person's tools, but no Node among them.
+const tools = join(scratch, 'tools');
+mkdirSync(tools);
+for (const name of readdirSync('/usr/bin')) {
+  if (!/^(node|nodejs|npm|npx)$/.test(name)) symlinkSync(join('/usr/bin', name), join(tools, name));
+}
+// And a browser that writes down what it is asked to open.
 const asked = join(scratch, 'asked');
-const browser = `#!/bin/sh\nprintf '%s\\n' "$1" >> '${asked}'\n`;
-writeFileSync(join(bin, 'xdg-open'), browser, { mode: 0o755 });
+const browser = join(scratch, 'browser');
+writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$1" >> '${asked}'\n`, { mode: 0o755 });
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -60,9 +64,9 @@ async function use(folder: string): Promise<void> {
   const exec = /^Exec=sh -c '(.*)' sh %k$/m.exec(readFileSync(join(folder, 'Tiebreak.desktop'), 'utf8'))![1]!;
   const data = join(home, '.local/share/tiebreak');
   const clicked = (): ChildProcess => {
-    const child = spawn(join(bin, 'sh'), ['-c', exec, 'sh', join(folder, 'Tiebreak.desktop')], {
+    const child = spawn('/bin/sh', ['-c', exec, 'sh', join(folder, 'Tiebreak.desktop')], {
       cwd: home,
-      env: { PATH: bin, HOME: home, DISPLAY: ':9' },
+      env: { PATH: tools, HOME: home, BROWSER: browser },
       stdio: ['ignore', 'pipe', 'inherit'],
       // A process group of its own, as in a terminal.
       detached: true,
