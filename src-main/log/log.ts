@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { redacted, redactedError } from './redact.ts';
 
@@ -42,7 +42,8 @@ export function openLog(home: string, installation: string, bounds = { files: lo
   const add = (entry: object): void => {
     try {
       const line = `${JSON.stringify(entry)}\n`;
-      mkdirSync(folder, { recursive: true });
+      // Not the data folder itself: where that is gone, it stays gone.
+      if (!existsSync(folder)) mkdirSync(folder);
       const bytes = statSync(file(0), { throwIfNoEntry: false })?.size ?? 0;
       if (bytes > 0 && bytes + Buffer.byteLength(line) > bounds.bytes) turn();
       appendFileSync(file(0), line, { mode: 0o600 });

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hearDefects, noteDefect } from '../../src-main/log/defects.ts';
 import { openLog } from '../../src-main/log/log.ts';
@@ -91,16 +90,14 @@ test.each([
   expect(redacted(value)).not.toContain(secret);
 });
 
-test('a fact stays one short line, whatever it is', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (value) => {
-      const kept = redacted(value);
-      expect(kept.length).toBeLessThanOrEqual(2 * 200);
-      expect(kept).not.toMatch(/[\n\r\u2028\u2029]/);
-    }),
-    { numRuns: 100 },
-  );
-});
+test.each(['\n', '\r\n', '\u2028', '\u0000', '\u001b[31m', '"'.repeat(199), 'a@'.repeat(99), 'a1'.repeat(99), '‘'.repeat(199), 'x'.repeat(9999)])(
+  'a fact stays one short line: %j',
+  (value) => {
+    const kept = redacted(`a${value}b`.slice(0, 10_000));
+    expect(kept.length).toBeLessThanOrEqual(2 * 200);
+    expect(kept).not.toMatch(/[\n\r\u2028\u2029\u0000\u001b]/);
+  },
+);
 
 /** Errors as they carry texts along: in the message, in values, in a forged stack, in a cause, in fields of their own. */
 const hostile: readonly (readonly [string, (secret: string) => unknown])[] = [
