@@ -12,7 +12,7 @@ export type AppFile = { readonly path: string; readonly bytes: number; readonly 
 const own = ['out/main', 'out/preload', 'out/renderer', 'resources', 'LICENSE'];
 
 /** Folders of the packages that run, relative to the project's. */
-export function packagesThatRun(root: string): readonly string[] {
+function packagesThatRun(root: string): readonly string[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Packages };
   // What is optional is another system's runtime, or is built on request with a compiler.
   return neededFolders(packages, ({ dependencies }, folder) =>

@@ -18,11 +18,11 @@ type Level = 'info' | 'warn' | 'error';
 type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** So much is kept, and no more. */
-export const logFiles = 5;
-export const logBytes = 1_000_000;
+const logFiles = 5;
+const logBytes = 1_000_000;
 
 /** The folder of a data folder's logs. */
-export const logFolder = (home: string): string => join(home, 'logs');
+const logFolder = (home: string): string => join(home, 'logs');
 
 /** For commands, which say what they do where they are called. */
 export const noLog = (home: string): Log => ({

@@ -33,7 +33,7 @@ export function redacted(text: string, homes: readonly string[] = [homedir()]): 
   return withoutQuoted(withoutSecrets(withoutHomes(line, homes)));
 }
 
-export type LoggedError = {
+type LoggedError = {
   readonly name: string;
   /** Of the system, the database or the application. */
   readonly code?: string;
