@@ -29,6 +29,7 @@ const below = [
     'checkpoint',
     'hub',
     'threads',
+    'log',
   ],
   ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
 ];
@@ -70,6 +71,7 @@ module.exports = {
     only('labeling', ['contract', 'common', 'evaluation']),
     only('tokenizer', ['contract', 'common']),
     only('checkpoint', ['contract', 'common', 'disk', 'tokenizer']),
+    only('log', ['contract', 'common']),
     only('hub', ['contract', 'common', 'disk']),
     only('threads', ['contract', 'common']),
     only('engine-host', ['contract', 'common']),
@@ -113,13 +115,13 @@ module.exports = {
       deleted: ['kernel', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'engine-host', 'log'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', {
       shared: [],
       window: ['shared'],
       browser: ['shared'],
       terminal: ['shared'],
-      start: ['browser'],
+      start: ['browser', 'terminal'],
       tensorflow: ['start'],
     }),
     {
@@ -181,6 +183,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src-main/', pathNot: '^src-main/engine/runtime/' },
       to: { path: 'onnxruntime|@tensorflow' },
+    },
+    {
+      name: 'ONNX Runtime is imported where it is kept from sending events',
+      severity: 'error',
+      from: { path: '^src-main/', pathNot: '^src-main/engine/runtime/onnxruntime\\.ts$' },
+      to: { path: 'onnxruntime', pathNot: '^src-main/' },
     },
     {
       name: 'only the doors import the application',

@@ -8,6 +8,8 @@ import LongFirst from './test/support/long-first.ts';
 // by their content, for this process and for all that it starts.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
+// Tests that ask ONNX Runtime themselves send its maker nothing either.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';

@@ -37,6 +37,7 @@ import { exportRuns } from './app/runs/exporting.ts';
 import { recordOf } from './app/runs/records.ts';
 import { writeReport } from './app/runs/reports.ts';
 import { thinLongCurves } from './app/runs/runs.ts';
+import { logStart } from './app/settings/details.ts';
 import { examine, type Installation } from './app/settings/doctor.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { calibrateModel, evaluate } from './app/training/evaluating.ts';
@@ -77,7 +78,9 @@ import { removeUnfinished } from './disk/unfinished.ts';
 import { startEngine } from './engine-host/engine-host.ts';
 import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
-import { dataFolder, engineProgram } from './root.ts';
+import { hearDefects, noteDefect } from './log/defects.ts';
+import { noLog, openLog } from './log/log.ts';
+import { dataFolder, engineProgram, installation } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
 import { listModels } from './store/models.ts';
 import { closeStore } from './store/open.ts';
@@ -242,6 +245,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   // Node before 22.18 reads TypeScript only behind a flag.
   const execArgv = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
   const devices = join(home, devicesFile);
+  const log = release ? openLog(home, installation) : noLog(home);
   const start = () => startEngine({ entry, execArgv, spawn: options.spawnEngine, devicesFile: devices });
   const house: House = {
     home,
@@ -249,29 +253,32 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     engine: start(),
     scorer: start(),
     startEngine: start,
-    tasks: createTasks(),
+    tasks: createTasks(log),
     changes: createChanges(),
     files: createFiles(home),
+    log,
     startedAt: new Date().toISOString(),
     hub: hubOf(options.hub),
     threads: threadsOf(options.threads),
     health: notLookedAt(),
     watching: notWatching(),
   };
+  const stopHearing = release ? hearDefects((error) => log.failed('defect', error)) : null;
   if (release) {
+    logStart(house);
     // Alone in the folder: what an earlier process left behind is nobody's.
     removeLeftFiles(home);
     endDeadRuns(house);
   } else if (!holdsLock(home)) endDeadRuns(house);
   const purging = new AbortController();
-  const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
+  const purged = release ? purge(house, purging.signal).catch(noteDefect) : Promise.resolve();
   const reading = new AbortController();
-  const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
+  const thinned = release ? thinLongCurves(house, purging.signal).catch(noteDefect) : Promise.resolve();
   const looking = new AbortController();
   const looked = release ? keepLooking(house, looking.signal) : Promise.resolve();
   const watching = new AbortController();
-  const watched = release ? keepWatching(house, watching.signal).catch(console.error) : Promise.resolve();
-  const read = release ? keepReading(house, reading.signal, lookAgain).catch(console.error) : Promise.resolve();
+  const watched = release ? keepWatching(house, watching.signal).catch(noteDefect) : Promise.resolve();
+  const read = release ? keepReading(house, reading.signal, lookAgain).catch(noteDefect) : Promise.resolve();
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -370,6 +377,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       house.files.close();
       if (house.store === store) closeOpened();
       else closeStore(house.store);
+      log.write('info', 'ended');
+      stopHearing?.();
       release?.();
     },
   };
@@ -399,7 +408,7 @@ function endDeadRuns(house: House): void {
     withLockNow(house, starting, ({ store }) => interruptDeadRuns(store, () => false));
   } catch (error) {
     // Damaged runs keep nobody from the rest: the look at the database tells of them.
-    if (!(error instanceof TiebreakError)) console.error(error);
+    if (!(error instanceof TiebreakError)) noteDefect(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { unpacked } from './common/unpacked.ts';
 
 /**
  * Where the installation's files are, and a person's data. Only this file knows: it finds the folder of package.json above itself, whether it runs from
@@ -23,7 +24,7 @@ export const workerProgram = programOf('worker', 'src-main/worker/worker.ts');
 
 /** The path of a file or folder under resources/. */
 export function resource(...names: readonly string[]): string {
-  return join(installation, 'resources', ...names);
+  return unpacked(join(installation, 'resources', ...names));
 }
 
 /** The absolute path of the data folder; without a name TIEBREAK_HOME, or the system's place for application data. */

@@ -8,17 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { build, type Plugin } from 'vite';
+import { type Locked, nameOf, neededFolders, type Packages } from '../packaging/needed.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const licencesFile = join(root, 'resources', 'licences-of-others.txt');
-
-type Locked = {
-  readonly version: string;
-  readonly license?: string;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-};
-type Packages = Readonly<Record<string, Locked>>;
 
 export type OtherPackage = {
   readonly name: string;
@@ -35,23 +28,11 @@ export type OtherPackage = {
  */
 export function packagesOfOthers(built: readonly string[]): readonly OtherPackage[] {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Packages };
-  const project = packages['']!;
-  const found = new Map<string, Locked>();
-  const waiting = namesNeeded(project).map((name) => `node_modules/${name}`);
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const locked = packages[folder];
-    if (!locked || found.has(folder)) continue;
-    found.set(folder, locked);
-    for (const name of namesNeeded(locked)) waiting.push(placeOf(packages, folder, name));
-  }
-  for (const folder of built) found.set(folder, packages[folder]!);
-  return [...found]
-    .map(([folder, { version, license = 'none named' }]) => ({
-      name: folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length),
-      version,
-      licence: license,
-      folder,
-    }))
+  return [...new Set([...neededFolders(packages, namesNeeded), ...built])]
+    .map((folder) => {
+      const { version, license = 'none named' } = packages[folder]!;
+      return { name: nameOf(folder), version, licence: license, folder };
+    })
     .sort((a, b) => a.name.localeCompare(b.name, 'en') || a.version.localeCompare(b.version, 'en'));
 }
 
@@ -73,15 +54,6 @@ async function builtIntoPages(): Promise<readonly string[]> {
   const options = { configFile: false, root: join(root, 'src-renderer'), logLevel: 'error' } as const;
   await build({ ...options, plugins: [vue(), noted], build: { write: false } });
   return [...folders];
-}
-
-/** Where Node finds a package that another one needs: beside or above it. */
-function placeOf(packages: Packages, folder: string, name: string): string {
-  for (let at = folder; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
-    const inside = `${at}/node_modules/${name}`;
-    if (packages[inside]) return inside;
-  }
-  return `node_modules/${name}`;
 }
 
 /** The texts that a package brings along; one for other systems may not be here. */

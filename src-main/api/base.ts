@@ -9,6 +9,8 @@ export type Door = {
   readonly kind: 'window' | 'browser';
   /** The system's dialogs; only a window has them. */
   readonly choose?: (purpose: FilePurpose) => Promise<readonly TakenFile[]>;
+  /** Shows a folder as the system does. */
+  readonly openFolder?: (path: string) => Promise<void>;
   readonly save?: (handle: string) => Promise<{ readonly saved: boolean }>;
 };
 

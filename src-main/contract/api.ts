@@ -76,6 +76,10 @@ export const api = {
     devices: oc.output(started),
     /** What was measured of them before and is kept; null for nothing. */
     measuredDevices: oc.output(type<readonly ProbedDevice[] | null>()),
+    /** What goes well with a report of something that went wrong: versions, devices, the last lines of the log. No texts, no names of folders. */
+    details: oc.output(type<{ readonly text: string }>()),
+    /** Shows the folder of the logs, as the system shows folders. */
+    openLogs: oc.output(nothing),
   },
 
   settings: {

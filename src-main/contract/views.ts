@@ -11,6 +11,8 @@ export type AppInfo = {
   readonly door: 'window' | 'browser';
   /** The data folder, to be read only. */
   readonly home: string;
+  /** The folder of the logs, likewise. */
+  readonly logs: string;
   readonly platform: string;
   readonly versions: Readonly<Record<string, string>>;
   /** When this process opened the store, ISO 8601: answers since then belong to this session. */

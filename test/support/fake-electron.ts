@@ -5,6 +5,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { MessagePort } from 'node:worker_threads';
 
@@ -93,6 +94,8 @@ export function createElectron() {
     displays: [{ x: 0, y: 0, width: 1920, height: 1080 }] as Rectangle[],
     questions: [] as { message: string; buttons: string[]; cancelId: number; defaultId: number }[],
     answerQuestion: async (): Promise<Answered> => ({ response: 1 }),
+    /** Folders that the system was asked to show. */
+    shown: [] as string[],
     blockers: new Set<number>(),
     notices: [] as FakeNotification[],
     openDialog: { canceled: true, filePaths: [] as string[] },
@@ -259,6 +262,12 @@ export function createElectron() {
       buildFromTemplate: (template: unknown) => template,
       setApplicationMenu: (menu: unknown): void => {
         state.menu = menu;
+      },
+    },
+    shell: {
+      openPath: async (path: string) => {
+        state.shown.push(path);
+        return existsSync(path) ? '' : 'Failed to open path';
       },
     },
     dialog: {

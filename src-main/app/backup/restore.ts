@@ -7,6 +7,7 @@ import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } fro
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import { topics } from '../../contract/views.ts';
+import { noteDefect } from '../../log/defects.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
@@ -76,7 +77,7 @@ function putInPlace(house: WritingHouse): void {
     interruptDeadRuns(house.store, () => false);
   } catch (error) {
     // The restore took place: the next start does this again.
-    console.error(error);
+    noteDefect(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } fr
 import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
 import { writeWholeFileNow } from '../../disk/whole.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { takeLock } from '../kernel/lock.ts';
 import { databaseName } from './backup.ts';
 
@@ -37,7 +38,7 @@ export function endSwap(home: string): void {
     try {
       rmSync(path, { recursive: true, force: true });
     } catch (error) {
-      console.error(error);
+      noteDefect(error);
     }
   }
 }

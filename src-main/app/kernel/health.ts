@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { noteDefect } from '../../log/defects.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
 
@@ -29,7 +30,7 @@ async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
     house.health.current = { lookedAt: new Date().toISOString(), problems };
     house.changes.tell('health');
   } catch (error) {
-    if (!signal.aborted) console.error(error);
+    if (!signal.aborted) noteDefect(error);
   }
 }
 

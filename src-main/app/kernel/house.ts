@@ -6,6 +6,7 @@ import type { ModelInUse } from '../../contract/reports.ts';
 import type { Health } from '../../contract/views.ts';
 import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
+import type { Log } from '../../log/log.ts';
 import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { reportOfRun } from '../../store/runs.ts';
@@ -32,6 +33,8 @@ export type House = {
   readonly tasks: Tasks;
   readonly changes: Changes;
   readonly files: Files;
+  /** What the open app did, kept in the data folder without any texts. */
+  readonly log: Log;
   /** When this process opened the house, ISO 8601. */
   readonly startedAt: string;
   /** Where models and data sets are fetched from, on request: the address of the Hugging Face hub, without a slash at its end. */

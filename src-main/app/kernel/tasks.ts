@@ -2,6 +2,8 @@ import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { commentKinds, type Task, type TaskError, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
+import { noteDefect } from '../../log/defects.ts';
+import type { Log } from '../../log/log.ts';
 import { createNotifier } from './notifier.ts';
 
 /** What the work of a task gets: hooks to report by and to be cancelled by. */
@@ -33,7 +35,8 @@ export type Tasks = {
 
 type Entry = { task: Task; readonly controller: AbortController; readonly ended: Promise<void> };
 
-export function createTasks(): Tasks {
+/** @param log is told when each began and how it ended, but not what its title says */
+export function createTasks(log: Pick<Log, 'write'>): Tasks {
   const entries = new Map<number, Entry>();
   const notifier = createNotifier();
   let lastId = 0;
@@ -82,8 +85,17 @@ export function createTasks(): Tasks {
         error: null,
         result: null,
       } as Task;
-      const end = (part: Partial<Task>): void =>
+      const begun = performance.now();
+      log.write('info', 'task began', { task: id, kind });
+      const end = (part: Partial<Task>): void => {
+        const seconds = Math.round((performance.now() - begun) / 100) / 10;
+        const { state = 'done', error } = part;
+        const run = entries.get(id)?.task.run ?? null;
+        const facts = { task: id, kind, state, seconds, ...(run === null ? {} : { run }) };
+        if (error) log.write(state === 'failed' ? 'warn' : 'info', 'task ended', { ...facts, code: error.code });
+        else log.write('info', 'task ended', facts);
         change(id, { ...part, endedAt: new Date().toISOString(), cancelling: false });
+      };
       // Not within this turn, so that the task is on the list before its work begins.
       const ended = Promise.resolve()
         .then(() => work(hooks))
@@ -130,7 +142,7 @@ export function createTasks(): Tasks {
 /** What a door may show of an error. What is neither ours nor trouble of the disk is a defect, and goes to the log as well. */
 export function explained(error: unknown): TaskError {
   if (error instanceof TiebreakError) return { code: error.code, message: error.message };
-  console.error(error);
+  noteDefect(error);
   const trouble = troubleInWords(error);
   if (trouble !== null) return { code: 'bad-input', message: trouble };
   const reason = error instanceof Error ? error.message : String(error);

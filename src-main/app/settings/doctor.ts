@@ -15,6 +15,8 @@ export type Installation = {
   readonly versions: Readonly<Record<'tiebreak' | 'node' | 'onnxruntime' | 'better-sqlite3' | 'sqlite', string>>;
   readonly platform: string;
   readonly home: string;
+  /** The folder of the open app's logs. */
+  readonly logs: string;
   readonly database: string;
   /** What a look at the database finds (store/health.ts): an empty list where all is well. */
   readonly problems: readonly string[];
@@ -47,6 +49,7 @@ export async function examine(house: House, hooks: CallHooks): Promise<Installat
     versions: versionsOf(house),
     platform,
     home: house.home,
+    logs: house.log.folder,
     database: house.store.copyOf ?? house.store.path,
     problems,
     devices,
@@ -89,7 +92,7 @@ function readable<T>(read: () => T, instead: T): T {
 /** What stands in the window's 'about'. */
 export function appInfo(house: House): Omit<AppInfo, 'door'> {
   const { home, startedAt } = house;
-  return { version: appVersion(), home, platform, versions: versionsOf(house), startedAt };
+  return { version: appVersion(), home, logs: house.log.folder, platform, versions: versionsOf(house), startedAt };
 }
 
 function versionsOf({ store }: House): Installation['versions'] {

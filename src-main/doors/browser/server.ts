@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
+import open from 'open';
 import { WebSocketServer } from 'ws';
-import type { App } from '../../app.ts';
+import type { App, Door } from '../../app.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { noteDefect } from '../../log/defects.ts';
 import type { Pages } from '../shared/assets.ts';
 import { secured, sentence } from '../shared/headers.ts';
 import { createSite } from '../shared/site.ts';
@@ -20,6 +22,12 @@ const limits = { messageBytes: 4 << 20, headerBytes: 16 << 10, friends: 256, soc
 const times = { headers: 10_000, look: 2_000, upload: 60 * 60_000 } as const;
 /** What the socket of a page speaks; the secret of its session stands beside it, since a page can set no other header there. */
 const socketProtocol = 'tiebreak';
+
+/** The browser is on this machine, so the system can show a folder beside it. */
+const door: Door = {
+  kind: 'browser',
+  openFolder: async (path) => void (await open(path)),
+};
 
 export type BrowserDoor = {
   /** An address to be opened. Its key lets one browser in, once. */
@@ -106,7 +114,7 @@ export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise
       .then((response) => sendResponse(response, outgoing))
       .then(() => endUnread(incoming))
       .catch((error: unknown) => {
-        console.error(error);
+        noteDefect(error);
         outgoing.destroy();
       });
   });
@@ -135,7 +143,7 @@ export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise
     sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
       // A message that is too long ends its connection, which the page says.
       webSocket.on('error', () => {});
-      void calls.upgrade(webSocket, { context: { door: { kind: 'browser' } } });
+      void calls.upgrade(webSocket, { context: { door } });
     });
   });
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 import type { App } from '../../app.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { noteDefect } from '../../log/defects.ts';
 import type { Pages } from './assets.ts';
 import { secured, sentence } from './headers.ts';
 
@@ -76,6 +77,6 @@ function failure(error: unknown): Response {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC') return sentence(507, 'The disk is full. Nothing was changed: make room and try again.');
   // The person went away while the file was on its way.
-  if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET') console.error(error);
+  if (code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET') noteDefect(error);
   return sentence(500, 'The file could not be handed over. Nothing was changed: try again.');
 }

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process';
-import { parseArgs } from 'node:util';
-import open from 'open';
 import { TiebreakError } from '../../contract/errors.ts';
-import { builtMain, dataFolder, installation } from '../../root.ts';
-import { addressOfOpenDoor } from '../browser/word.ts';
+import { builtMain, installation } from '../../root.ts';
 import { build, needsBuild } from './building.ts';
 import { electronProgram, type NoWindow } from './electron-runtime.ts';
+import { visitOpenDoor } from './visiting.ts';
 
 /** `npm start`: builds what is out of date, and opens the window, or the same in the browser where there can be no window. */
 /** A window that ends with a crash this soon has never opened, in milliseconds. */
@@ -21,20 +19,6 @@ try {
   if (!(error instanceof TiebreakError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
-}
-
-/** Opens the app that is open on the data folder already, in a browser that it may not know yet. Gives whether there is one. */
-async function visitOpenDoor(): Promise<boolean> {
-  const options = { home: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
-  const { values } = parseArgs({ options, strict: false });
-  const address = await addressOfOpenDoor(dataFolder(typeof values.home === 'string' ? values.home : undefined));
-  if (address === null) return false;
-  const unheard = ['watch', 'port'].filter((name) => values[name] !== undefined).map((name) => `--${name}`);
-  say('Tiebreak is open on this data folder already, at this address. It opens once, in one browser:');
-  say(address);
-  if (unheard.length > 0) say(`It goes on as it was started: ${unheard.join(' and ')} changed nothing.`);
-  if (!values['no-open']) await open(address).catch(() => {});
-  return true;
 }
 
 async function start(): Promise<void> {

@@ -217,7 +217,7 @@ export const wayOut =
   "Keep earlier backups. 'tiebreak recover' makes a new database of all that can still be read, says how much that is, and keeps this one; with --backup FILE it takes what can't be read from an earlier backup.";
 
 export function printDoctor(report: DoctorReport): string {
-  const { versions, platform, home, database, problems, devices, encoders, putAside } = report;
+  const { versions, platform, home, logs, database, problems, devices, encoders, putAside } = report;
   const speed = (of: number | null): string => (of === null ? '-' : of.toFixed(0));
   const rows = devices.map((one): Cell[] => [
     one.device,
@@ -233,6 +233,7 @@ export function printDoctor(report: DoctorReport): string {
       ['system', platform],
       ['data folder', home],
       ['database', database],
+      ['logs', logs],
       ['integrity', problems.length === 0 ? 'sound' : 'damaged'],
       ['device', `${chosenWords(devices)}, where none is named`],
     ]),

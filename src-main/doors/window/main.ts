@@ -15,6 +15,7 @@ import {
   powerSaveBlocker,
   protocol,
   session,
+  shell,
   utilityProcess,
 } from 'electron';
 import { type App, type Door, openApp } from '../../app.ts';
@@ -24,6 +25,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { choosesFolder } from '../../contract/files.ts';
 import { makeFolder } from '../../disk/folder.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { builtPages, builtPreload, dataFolder } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
 import { followLongWork } from '../shared/long-work.ts';
@@ -79,7 +81,7 @@ function open(): void {
   acceptCalls(app);
   followTheme(app);
   const followed = { keepAwake, notify };
-  followLongWork(app.tasks, followed, ending.signal).catch((error: unknown) => console.error(error));
+  followLongWork(app.tasks, followed, ending.signal).catch(noteDefect);
   const menu = menuOf(process.platform, developing, (command) => window?.webContents.send(commandChannel, command));
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 
@@ -165,6 +167,10 @@ const doorOf = ({ files }: App): Door => ({
     const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filtersOf(purpose) });
     return Promise.all(filePaths.map(files.takePath));
   },
+  openFolder: async (path) => {
+    const trouble = await shell.openPath(path);
+    if (trouble) throw new TiebreakError('not-found', `The folder can't be shown: ${path} (${trouble}).`);
+  },
   save: async (handle) => {
     const { path, name } = files.find(handle);
     const { filePath, canceled } = await dialog.showSaveDialog(window!, {
@@ -202,7 +208,7 @@ function followTheme(app: App): void {
     await follow();
     for await (const topics of await client.app.changes()) if (topics.includes('settings')) await follow();
   };
-  watch().catch((error: unknown) => console.error(error));
+  watch().catch(noteDefect);
 }
 
 /** Runs the engine as a utility process. */

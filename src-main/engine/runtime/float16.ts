@@ -1,8 +1,8 @@
-import * as ort from 'onnxruntime-node';
 import { createGraph, input } from '../graph/graph.ts';
 import { inMixedPrecision } from '../graph/mixed-precision.ts';
 import * as o from '../graph/operators.ts';
 import { emitOnnx, resultName } from './onnx-emit.ts';
+import * as ort from './onnxruntime.ts';
 
 /** Providers that take float16 but compute in float32, or that nobody has seen do otherwise. */
 const withoutFloat16: ReadonlySet<string> = new Set(['cpu', 'coreml']);

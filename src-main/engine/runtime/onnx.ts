@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import * as ort from 'onnxruntime-node';
 import { createGraph, state } from '../graph/graph.ts';
 import { add } from '../graph/operators.ts';
 import { triesFloat16 } from './float16.ts';
 import { emitOnnx, resultName } from './onnx-emit.ts';
+import * as ort from './onnxruntime.ts';
 import {
   anyShape,
   checkOverwriting,

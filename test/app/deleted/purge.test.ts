@@ -8,6 +8,7 @@ import { createFiles } from '../../../src-main/app/kernel/files.ts';
 import { contextOf, type House, notLookedAt, notWatching } from '../../../src-main/app/kernel/house.ts';
 import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import { startEngine } from '../../../src-main/engine-host/engine-host.ts';
+import { noLog } from '../../../src-main/log/log.ts';
 import { setDeleted } from '../../../src-main/store/deleted.ts';
 import { countEmbeddings, keepEmbeddings } from '../../../src-main/store/embeddings.ts';
 import { addModel, findModel } from '../../../src-main/store/models.ts';
@@ -48,7 +49,8 @@ beforeEach(async () => {
     engine: startEngine({ entry: 'none' }),
     scorer: startEngine({ entry: 'none' }),
     startEngine: () => startEngine({ entry: 'none' }),
-    tasks: createTasks(),
+    tasks: createTasks(noLog(home)),
+    log: noLog(home),
     changes: createChanges(),
     files: createFiles(home),
     hub: 'http://127.0.0.1:9',

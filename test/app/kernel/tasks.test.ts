@@ -3,7 +3,7 @@ import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import type { Task } from '../../../src-main/contract/tasks.ts';
 
 test('what a task gave comes once to each that watches, and not again with every change of others', async () => {
-  const tasks = createTasks();
+  const tasks = createTasks({ write: () => {} });
   const map = { id: 'map', title: 'Map', figures: [] };
   const first = tasks.start('map', 'A map', async () => map as never);
   await tasks.settled();

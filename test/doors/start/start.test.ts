@@ -89,7 +89,7 @@ test('it serves the built pages until it is interrupted, and then leaves nothing
   child.kill('SIGINT');
   expect(await ended, said().err).toBe(0);
   expect(said().err).toBe('Stopping. Press Ctrl-C again to stop at once.\n');
-  expect(readdirSync(home).sort()).toEqual(['sessions.json', 'tiebreak.sqlite', 'writing.lock']);
+  expect(readdirSync(home).sort()).toEqual(['logs', 'sessions.json', 'tiebreak.sqlite', 'writing.lock']);
   await expect(fetch(url!)).rejects.toThrow();
 });
 

@@ -333,6 +333,17 @@ test('what the build wrote beside the main process is found: the worker, the sam
   expect(await ended(client, bringing)).toBe('done');
   const { task: counting } = await client.data.statistics();
   expect(await ended(client, counting)).toBe('done');
+
+  // What it did stands in its log, without what the tasks were about.
+  await client.app.openLogs();
+  expect(fake.state.shown).toEqual([join(home, 'logs')]);
+  const lines = readFileSync(join(home, 'logs/tiebreak.log'), 'utf8').trim().split('\n');
+  const log = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(log[0]).toMatchObject({ level: 'info', event: 'started', tiebreak: version });
+  expect(log).toContainEqual(expect.objectContaining({ event: 'task ended', kind: 'import', state: 'done', seconds: expect.any(Number) }));
+  const { text } = await client.app.details();
+  expect(text).toContain(lines.at(-1));
+  for (const word of ['captions', 'jsonl', home]) expect(text).not.toContain(word);
 });
 
 test('the window follows the theme that is set for the pages', async () => {
@@ -463,7 +474,7 @@ test('where nothing of weight is going on it closes without a question', async (
   window.close();
   await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toEqual([]);
-  expect(readdirSync(home).sort()).toEqual(['tiebreak.sqlite', 'window', 'writing.lock']);
+  expect(readdirSync(home).sort()).toEqual(['logs', 'tiebreak.sqlite', 'window', 'writing.lock']);
 });
 
 test('Ctrl-C in the terminal stops everything in an orderly way, without a question', async () => {

@@ -236,6 +236,18 @@ test('it says where the data lies, and what runs', async () => {
   await hasFocus(shortcuts);
 });
 
+test('details for a report are shown and copied, and tell nothing of anybody', async () => {
+  const { user, home } = await openPage('/settings');
+  await user.click(await screen.findByRole('button', { name: 'Details for a report' }));
+  const dialog = await find('dialog', 'Details for a report');
+  const shown = within(dialog).getByRole<HTMLTextAreaElement>('textbox', { name: 'Details' });
+  expect(shown.value).toMatch(/^tiebreak \d+\.\d+\.\d+, node \d+/);
+  expect(shown.value).not.toContain(home);
+  await user.click(within(dialog).getByRole('button', { name: 'Copy' }));
+  await says('The details are copied.');
+  expect(await navigator.clipboard.readText()).toBe(shown.value);
+});
+
 test('how the next pair is chosen is kept, and shares that make no sense are refused in a sentence', async () => {
   const { user, api } = await openPage('/settings');
   await user.click(await screen.findByRole('radio', { name: /^Finish post by post/ }));
