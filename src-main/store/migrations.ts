@@ -595,4 +595,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX marks_by_annotator ON marks (annotator, coalesce(ordered_at, created_at));
   CREATE INDEX questions_by_annotator ON questions (annotator, coalesce(ordered_at, created_at));
   `,
+  `
+  -- Days on which the app was open since something was deleted: a clock that is set takes nothing out of the trash (app/deleted/days.ts).
+  ALTER TABLE models ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE report_pages ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -1,32 +1,36 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { mapOf } from '../analysis/map.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import { makeCopy } from '../store/checked-copy.ts';
 import { checkCopy } from '../store/copy.ts';
 import { problemsOf } from '../store/health.ts';
+import { differenceTo } from '../store/holdings.ts';
 import { closeStore, openForReading, type ReadingStore } from '../store/open.ts';
 import { reportHtml } from '../tracking/report-html.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 import { dataStatisticsOf } from './statistics-of-store.ts';
 
 /*
- * Computes the statistics of a database, draws a map of its texts or a report, or looks whether it, or a copy, is sound, beside the main
- * thread.
+ * Computes the statistics of a database, draws a map of its texts or a report, copies it, holds it against a copy, or looks whether it, or a copy,
+ * is sound, beside the main thread.
  */
 
 const tellEveryMs = 100;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 try {
-  say({ type: 'result', result: resultOf(workerData as Job) });
+  say({ type: 'result', result: await resultOf(workerData as Job) });
 } catch (error) {
   if (!(error instanceof TiebreakError)) throw error;
   say({ type: 'error', code: error.code, message: error.message });
 }
 
-function resultOf(job: Job): JobResults[keyof JobResults] {
+async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
   if (job.job === 'map') return mapOf(job.input, progress());
   if (job.job === 'report') return reportHtml(job.content);
   if (job.job === 'check') return checkCopy(job.path);
+  if (job.job === 'copy') return makeCopy(job.path, job.to, progress());
+  if (job.job === 'difference') return differenceTo(job.path, job.other);
   if (job.job === 'health') return reading(job.path, (store) => problemsOf(store, job));
   return reading(job.path, (store) => dataStatisticsOf(store, progress()));
 }

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
+import { elapsed } from './time-slices.ts';
 
 /** So that people who begin do not wait for it, in ms. */
 const soon = 30_000;
@@ -30,14 +30,5 @@ async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
     house.changes.tell('health');
   } catch (error) {
     if (!signal.aborted) console.error(error);
-  }
-}
-
-async function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(ms, undefined, { signal, ref: false });
-    return true;
-  } catch {
-    return false;
   }
 }
