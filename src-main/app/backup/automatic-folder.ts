@@ -56,7 +56,6 @@ const manifestSchema = z.object({
   state: z.string(),
 });
 export type BackupManifest = z.output<typeof manifestSchema>;
-export type KeptModelOf = BackupManifest['models'][number];
 
 /** A backup that is whole, as far as its manifest and its size say. */
 export type KeptBackup = Omit<BackupManifest, 'format'> & { readonly id: string };

@@ -40,7 +40,7 @@ export async function keepBackingUp(
  * Whether a day has passed since the last backup, and anything was written since. A last one from the future, by a clock that was set since, says nothing of how
  * long ago it was.
  */
-export function isDue(house: House, nowMs = Date.now()): boolean {
+export function isDue(house: Pick<House, 'home' | 'store'>, nowMs = Date.now()): boolean {
   if (house.store.copyOf !== undefined || !settingsOf(house).automaticBackups) return false;
   const last = keptBackups(house.home)[0];
   if (!last) return holdsAnything(house.store);

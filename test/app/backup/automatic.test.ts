@@ -15,7 +15,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type App, folderOf, openApp } from '../../../src-main/app.ts';
 import { modelFiles } from '../../../src-main/checkpoint/folder-content.ts';
+import { isDue } from '../../../src-main/app/backup/daily.ts';
 import { migrations } from '../../../src-main/store/migrations.ts';
+import { closeStore, openStore } from '../../../src-main/store/open.ts';
 import { rows, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, ended, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
@@ -122,6 +124,27 @@ test('before an import is undone a backup is made, unless nothing was written si
   await client.settings.set({ automaticBackups: false });
   await undo(1);
   expect((await client.backup.automatic()).backups[0]!.id).toBe(asked.id);
+});
+
+test('a daily backup is due a day after the last one where anything was written, whatever the clock said then', async () => {
+  const house = { home, store: openStore(join(home, 'tiebreak.sqlite')) };
+  const due = (days: number): boolean => isDue(house, Date.now() + days * 24 * 3600 * 1000);
+  try {
+    expect(due(0)).toBe(true);
+    await backUp();
+    expect([due(0), due(2)]).toEqual([false, false]);
+    await answer(1);
+    expect([due(0.9), due(1.1), due(400)]).toEqual([false, true, true]);
+    // One from the future says nothing of how long ago it was.
+    expect(due(-30)).toBe(true);
+    await client.settings.set({ automaticBackups: false });
+    expect(due(2)).toBe(false);
+  } finally {
+    closeStore(house.store);
+  }
+  const empty = { home: join(scratch.folder, 'empty'), store: openStore(':memory:') };
+  expect(isDue(empty)).toBe(false);
+  closeStore(empty.store);
 });
 
 test('a model is kept once for all backups, and goes with the last one that names it', async () => {
