@@ -2,8 +2,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Door } from './api/base.ts';
 import { type Router, routerOf } from './api/router.ts';
+import { backUp, backupsOf, removeAutomatic } from './app/backup/automatic.ts';
+import { automaticBackups, removeLeftBackups } from './app/backup/automatic-folder.ts';
+import { backUpBeforeMigration } from './app/backup/before-migration.ts';
+import { keepBackingUp } from './app/backup/daily.ts';
+import { previewNow } from './app/backup/preview.ts';
 import { putAsideOf } from './app/backup/put-aside.ts';
 import { recoverFolder } from './app/backup/recover.ts';
+import { restoreNow } from './app/backup/restore.ts';
+import { automaticSource, fileSource, type Source } from './app/backup/sources.ts';
 import { finishSwap } from './app/backup/swap.ts';
 import { nextPairs } from './app/choosing/next-pairs.ts';
 import { moreExpected } from './app/comparing/answering.ts';
@@ -15,7 +22,8 @@ import { type Previews, previewFiles } from './app/data/preview.ts';
 import { type StatisticsPageReport, writeStatisticsPage } from './app/data/statistics-page.ts';
 import { type Watched, watchForCommand } from './app/data/watch.ts';
 import { keepWatching, setWatchedFolder } from './app/data/watched-folder.ts';
-import { purge } from './app/deleted/purge.ts';
+import { keepTrash } from './app/deleted/purge.ts';
+import { removeNow, restoreFromTrash, trashOf } from './app/deleted/trash.ts';
 import { driftOf, lookAgain } from './app/drift/drift.ts';
 import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
@@ -46,6 +54,7 @@ import { resume, train } from './app/training/train.ts';
 import { complaint } from './common/complaint.ts';
 import type { RunRecord } from './common/run-record.ts';
 import { troubleInWords } from './common/trouble-words.ts';
+import type { AutomaticBackup, RestorePreview, TrashItem } from './contract/backups.ts';
 import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import type { ModelDrift } from './contract/drift.ts';
@@ -70,6 +79,7 @@ import type {
   TrainOutcome,
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
+import type { TaskResults } from './contract/tasks.ts';
 import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
@@ -174,6 +184,15 @@ export type App = {
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
   /** How imports compare with what a model learned from. */
   readonly drift: Call<calls.DriftCall, ModelDrift>;
+  /** The backups in the data folder are listed without opening it: folderOf. */
+  readonly makeBackup: (hooks?: calls.CallHooks) => Promise<AutomaticBackup>;
+  readonly removeBackup: (backup: string) => Promise<void>;
+  /** What a restore would bring and take away. */
+  readonly previewRestore: Call<calls.RestoreCall, RestorePreview>;
+  readonly restore: Call<calls.RestoreCall, TaskResults['restore']>;
+  readonly trash: () => readonly TrashItem[];
+  readonly restoreFromTrash: (which: NonNullable<calls.TrashCall>) => void;
+  readonly removeFromTrash: Call<calls.TrashCall, TaskResults['remove-deleted']>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
   /** What a window or a browser may ask. */
   readonly router: Router;
@@ -208,13 +227,15 @@ export type AppOptions = {
 export type Folder = {
   readonly home: string;
   /** Makes a new database of what a damaged one still holds. */
-  readonly recover: (options: { readonly backup?: string | undefined }) => Promise<Recovery>;
+  readonly recover: (options: { readonly backup?: string | null | undefined }) => Promise<Recovery>;
+  /** Its automatic backups. */
+  readonly backups: () => readonly AutomaticBackup[];
 };
 
 /** The data folder, without opening its database. */
 export function folderOf(given: string | undefined): Folder {
   const home = dataFolder(given);
-  return { home, recover: (options) => recoverFolder(home, options) };
+  return { home, recover: (options) => recoverFolder(home, options), backups: () => automaticBackups(home) };
 }
 
 /** Opens the data folder, makes it where there is none, and puts the application together. */
@@ -240,6 +261,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const database = join(home, 'tiebreak.sqlite');
   finishSwap(home);
   removeUnfinished(home);
+  backUpBeforeMigration(home, database);
   const { store, close: closeOpened } = openOrCopy(database);
   const entry = options.engineEntry ?? engineProgram;
   // Node before 22.18 reads TypeScript only behind a flag.
@@ -268,14 +290,17 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     logStart(house);
     // Alone in the folder: what an earlier process left behind is nobody's.
     removeLeftFiles(home);
+    removeLeftBackups(home);
     endDeadRuns(house);
   } else if (!holdsLock(home)) endDeadRuns(house);
   const purging = new AbortController();
-  const purged = release ? purge(house, purging.signal).catch(noteDefect) : Promise.resolve();
+  const purged = release ? keepTrash(house, purging.signal) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(noteDefect) : Promise.resolve();
   const looking = new AbortController();
   const looked = release ? keepLooking(house, looking.signal) : Promise.resolve();
+  const saving = new AbortController();
+  const saved = release ? keepBackingUp(house, saving.signal) : Promise.resolve();
   const watching = new AbortController();
   const watched = release ? keepWatching(house, watching.signal).catch(noteDefect) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal, lookAgain).catch(noteDefect) : Promise.resolve();
@@ -285,7 +310,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const call =
     <S extends z.ZodType, O>(
       schema: S,
-      work: (house: House, input: z.output<S>, hooks: calls.CallHooks) => Promise<O>,
+      work: (house: House, input: z.output<S>, hooks: calls.CallHooks & { readonly signal: AbortSignal }) => Promise<O>,
     ): Call<z.input<S>, O> =>
     async (input, hooks = {}) => {
       const checked = parse(schema, input);
@@ -347,6 +372,19 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     drift: call(calls.driftCall, (house, { model }, hooks) =>
       driftOf(house, { model, again: true, compute: true }, hooks),
     ),
+    makeBackup: (hooks) =>
+      call(z.null(), async (_, __, all) => {
+        const { id } = await backUp(house, { reason: 'asked' }, all);
+        return backupsOf(home).backups.find((backup) => backup.id === id)!;
+      })(null, hooks),
+    removeBackup: (backup) => removeAutomatic(house, backup),
+    previewRestore: call(calls.restoreCall, async (_, input, hooks) =>
+      previewNow(house, await sourceOf(house, input), hooks),
+    ),
+    restore: call(calls.restoreCall, async (_, input, hooks) => restoreNow(house, await sourceOf(house, input), hooks)),
+    trash: () => trashOf(house),
+    restoreFromTrash: (which) => restoreFromTrash(house, which),
+    removeFromTrash: call(calls.trashCall, removeNow),
     doctor: (hooks) =>
       call(z.null(), async (_, __, all) => ({
         ...(await examine(house, all)),
@@ -369,7 +407,9 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       reading.abort();
       watching.abort();
       looking.abort();
+      saving.abort();
       await looked;
+      await saved;
       // It writes to the store that is closed below.
       await watched;
       await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
@@ -383,6 +423,10 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     },
   };
 }
+
+/** What a person named for a restore. */
+const sourceOf = async (house: House, named: z.output<typeof calls.restoreCall>): Promise<Source> =>
+  'file' in named ? fileSource(named.file) : automaticSource(house, named.backup);
 
 /** Throws TiebreakError bad-input for what is no address. */
 function hubOf(given: string | undefined): string {

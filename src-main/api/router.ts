@@ -15,6 +15,7 @@ import { reportsApi } from './reports.ts';
 import { settingsApi } from './settings.ts';
 import { tasksApi } from './tasks.ts';
 import { trainApi } from './train.ts';
+import { trashApi } from './trash.ts';
 
 /** The whole contract over one application. */
 export const routerOf = (house: House) =>
@@ -34,6 +35,7 @@ export const routerOf = (house: House) =>
     rankings: rankingsApi(house),
     data: dataApi(house),
     backup: backupApi(house),
+    trash: trashApi(house),
   });
 
 export type Router = ReturnType<typeof routerOf>;

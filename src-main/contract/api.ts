@@ -4,6 +4,7 @@
  */
 import { oc, type } from '@orpc/contract';
 import { z } from 'zod';
+import { type AutomaticBackups, type TrashItem, trashKinds } from './backups.ts';
 import {
   contextInput,
   exportInput,
@@ -60,6 +61,7 @@ const listed = z.object({
   limit: page,
 });
 const sortedPlace = z.object({ at: z.union([z.number(), z.string().max(100)]), postId: id });
+const inTrash = z.object({ kind: z.enum(trashKinds), id });
 
 /** The number of the task that was started. */
 export type Started = { readonly task: number };
@@ -357,9 +359,29 @@ export const api = {
     create: oc.output(started),
     /** Puts a backup in the place of everything there is; what there was is kept beside it. A task. */
     restore: oc.input(z.object({ file: handle })).output(started),
+    /** What restoring a file, or an automatic backup, would bring and take away: a task. Nothing is changed. */
+    preview: oc.input(z.union([z.object({ file: handle }), z.object({ backup: name })])).output(started),
+    /** The backups in the data folder. */
+    automatic: oc.output(type<AutomaticBackups>()),
+    /** Makes one of them now: a task. */
+    makeAutomatic: oc.output(started),
+    /** Puts one in the place of everything there is; as restore. A task. */
+    restoreAutomatic: oc.input(z.object({ backup: name })).output(started),
+    /** Removes one for good. */
+    removeAutomatic: oc.input(z.object({ backup: name })).output(nothing),
     /** What restores put aside, the newest first. */
     putAside: oc.output(type<{ readonly folders: readonly views.PutAside[] }>()),
     /** Removes one of these folders for good, where that is offered: a task. */
     removePutAside: oc.input(z.object({ name })).output(started),
+  },
+
+  trash: {
+    /** What is deleted and can be taken back, of all kinds, deleted last first. */
+    list: oc.output(type<{ readonly items: readonly TrashItem[] }>()),
+    restore: oc.input(inTrash).output(nothing),
+    /** Removes something for good: a task. */
+    remove: oc.input(inTrash).output(started),
+    /** Removes all of it for good: a task. */
+    empty: oc.output(started),
   },
 } as const;

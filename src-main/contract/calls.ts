@@ -3,7 +3,9 @@
  * limits, are the same for the command line and for a window or a browser (api.ts); each way in extends them by what only it has,
  * such as paths where the other has handles.
  */
+
 import { z } from 'zod';
+import { trashKinds } from './backups.ts';
 import {
   type CurvePoint,
   devices,
@@ -340,6 +342,14 @@ export type CallProgress = {
   readonly point?: CurvePoint;
   readonly samples?: readonly SamplePair[];
 };
+
+/** What is restored: a file, or an automatic backup by its name or number. */
+export const restoreCall = z.union([z.object({ file: z.string().min(1) }), z.object({ backup: z.string().min(1) })]);
+export type RestoreCall = z.input<typeof restoreCall>;
+
+/** What lies in the trash: one thing, or all of it where it is null. */
+export const trashCall = z.object({ kind: z.enum(trashKinds), id: number }).nullable();
+export type TrashCall = z.input<typeof trashCall>;
 
 /** What a door may hang on a call. Aborting the signal ends the call in an orderly way. */
 export type CallHooks = {

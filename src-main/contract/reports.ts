@@ -139,6 +139,8 @@ export type Recovery = {
   /** What was wrong with the damaged one. */
   readonly problems: readonly string[];
   readonly tables: readonly RecoveredTable[];
+  /** The backup that gave what could not be read: a file, or the name of an automatic one; null where there was none. */
+  readonly backup: string | null;
   /** The folder that the damaged one was put into. */
   readonly aside: string;
 };

@@ -41,6 +41,8 @@ export const settingsSchema = z.object({
   randomShare: z.number().min(0).max(1),
   /** Share of pairs that come back after a while, sides swapped. */
   repeatShare: z.number().min(0).max(0.5),
+  /** Whether a backup is made daily and before an import is undone. */
+  automaticBackups: z.boolean(),
   device: z.enum(devices),
   /** Name of the model that ranks; null for the newest. */
   modelInUse: z.string().nullable(),
@@ -85,6 +87,7 @@ export const defaultSettings: Settings = {
   strategy: 'random',
   randomShare: 0.2,
   repeatShare: 0.03,
+  automaticBackups: true,
   device: 'auto',
   modelInUse: null,
   place: '/',

@@ -1,4 +1,5 @@
 /** Long work, as every view shows it: what it is, how far it has come, and how it ended. */
+import type { AutomaticBackup, RestorePreview } from './backups.ts';
 import type { CallProgress } from './calls.ts';
 import type { ContextOutcome } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
@@ -39,8 +40,16 @@ export type TaskResults = {
   map: Section;
   devices: readonly ProbedDevice[];
   backup: { readonly file: FileOffer };
-  /** unreadable: where a row of it holds what can't be read, in a sentence each. */
+  /** A backup in the data folder. */
+  'automatic-backup': AutomaticBackup;
+  /** What a restore would bring and take away. */
+  'restore-preview': RestorePreview;
+  /**
+   * unreadable: where a row of it holds what can't be read, in a sentence each. before: the name of the automatic backup that was made before it, which brings
+   * back what there was; null where none could be made.
+   */
   restore: {
+    readonly before: string | null;
     readonly posts: number;
     readonly answers: number;
     readonly models: number;
@@ -48,6 +57,8 @@ export type TaskResults = {
   };
   /** Removes for good what a restore put aside. */
   'remove-put-aside': { readonly name: string; readonly bytes: number };
+  /** Removes for good what lies in the trash. */
+  'remove-deleted': { readonly removed: number };
   'report-export': { readonly file: FileOffer };
   'model-export': { readonly file: FileOffer };
   'model-import': ModelReport;

@@ -30,6 +30,7 @@ export const topics = [
   'imports',
   'reports',
   'health',
+  'backups',
 ] as const;
 export type Topic = (typeof topics)[number];
 

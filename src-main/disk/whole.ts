@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkOutput, isThere, type Output } from './output.ts';
@@ -126,6 +126,26 @@ export async function writeWholeFolder<T>(
   } finally {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     ended();
+  }
+}
+
+/** The same in one turn, for a folder of files that is not there yet. Throws the system's error as it is. */
+export function writeWholeFolderNow(path: string, fill: (folder: string) => void): void {
+  const partial = ownPartial(resolve(path));
+  try {
+    mkdirSync(partial, { recursive: true });
+    fill(partial);
+    for (const name of readdirSync(partial)) {
+      const file = openSync(join(partial, name), 'r+');
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    }
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
   }
 }
 

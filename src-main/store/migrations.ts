@@ -605,4 +605,10 @@ export const migrations: readonly string[] = [
   CREATE INDEX posts_by_newest ON posts (coalesce(created_at, ''), id);
   CREATE INDEX post_counts_by_comments ON post_counts (comments, post_id);
   `,
+  `
+  -- Days on which the app was open since something was deleted: a clock that is set takes nothing out of the trash (app/deleted/days.ts).
+  ALTER TABLE models ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE report_pages ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

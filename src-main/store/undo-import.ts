@@ -28,15 +28,17 @@ export type UndoProgress = { readonly done: number; readonly total: number };
  * @throws TiebreakError not-found; nothing-to-do where it was undone already
  */
 export function beginUndo(store: WritingStore, id: number): void {
-  if (findImport(store, id).undoneAt !== null) {
-    throw new TiebreakError('nothing-to-do', 'This import was undone already. Nothing was changed.');
-  }
+  if (findImport(store, id).undoneAt !== null) throw undoneAlready();
   statement(
     store,
     `INSERT INTO undoings (import_id, begun_at) VALUES (?, ?)
      ON CONFLICT (import_id) DO UPDATE SET begun_at = excluded.begun_at`,
   ).run(id, now());
 }
+
+/** There is nothing left to be undone. */
+export const undoneAlready = (): TiebreakError =>
+  new TiebreakError('nothing-to-do', 'This import was undone already. Nothing was changed.');
 
 /**
  * Takes out the answers, rewards, contexts, comments and posts that came with an import. A post stays, with all its comments, where an

@@ -5,13 +5,17 @@ import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
 import type { Section } from '../contract/figures.ts';
 import type { DataStatistics } from '../contract/statistics.ts';
 import { workerProgram } from '../root.ts';
+import type { CopyMade } from '../store/checked-copy.ts';
 import type { CopyContent } from '../store/copy.ts';
+import type { differenceTo } from '../store/holdings.ts';
 import type { ReportContent } from '../tracking/report-html.ts';
 
 /** What a worker does with a database or with texts, so that the main thread does not wait for it. */
 export type JobResults = {
   statistics: DataStatistics;
   check: CopyContent;
+  copy: CopyMade;
+  difference: ReturnType<typeof differenceTo>;
   health: readonly string[];
   map: Section;
   report: string;
@@ -19,6 +23,8 @@ export type JobResults = {
 export type Job =
   | { readonly job: 'statistics'; readonly path: string }
   | { readonly job: 'check'; readonly path: string }
+  | { readonly job: 'copy'; readonly path: string; readonly to: string }
+  | { readonly job: 'difference'; readonly path: string; readonly other: string }
   | { readonly job: 'health'; readonly path: string; readonly thorough: boolean }
   | { readonly job: 'map'; readonly input: MapInput }
   | { readonly job: 'report'; readonly content: ReportContent };

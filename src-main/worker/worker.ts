@@ -1,34 +1,54 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { mapOf } from '../analysis/map.ts';
 import { TiebreakError } from '../contract/errors.ts';
-import { checkCopy } from '../store/copy.ts';
-import { problemsOf } from '../store/health.ts';
 import { closeStore, openForReading, type ReadingStore } from '../store/open.ts';
-import { reportHtml } from '../tracking/report-html.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
-import { dataStatisticsOf } from './statistics-of-store.ts';
 
 /*
- * Computes the statistics of a database, draws a map of its texts or a report, or looks whether it, or a copy, is sound, beside the main
- * thread.
+ * Computes the statistics of a database, draws a map of its texts or a report, copies it, holds it against a copy, or looks whether it, or a copy,
+ * is sound, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
  */
 
 const tellEveryMs = 100;
 const say = (message: WorkerMessage): void => parentPort?.postMessage(message);
 
 try {
-  say({ type: 'result', result: resultOf(workerData as Job) });
+  say({ type: 'result', result: await resultOf(workerData as Job) });
 } catch (error) {
   if (!(error instanceof TiebreakError)) throw error;
   say({ type: 'error', code: error.code, message: error.message });
 }
 
-function resultOf(job: Job): JobResults[keyof JobResults] {
-  if (job.job === 'map') return mapOf(job.input, progress());
-  if (job.job === 'report') return reportHtml(job.content);
-  if (job.job === 'check') return checkCopy(job.path);
-  if (job.job === 'health') return reading(job.path, (store) => problemsOf(store, job));
-  return reading(job.path, (store) => dataStatisticsOf(store, progress()));
+async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
+  switch (job.job) {
+    case 'map': {
+      const { mapOf } = await import('../analysis/map.ts');
+      return mapOf(job.input, progress());
+    }
+    case 'report': {
+      const { reportHtml } = await import('../tracking/report-html.ts');
+      return reportHtml(job.content);
+    }
+    case 'check': {
+      const { checkCopy } = await import('../store/copy.ts');
+      return checkCopy(job.path);
+    }
+    case 'copy': {
+      const { makeCopy } = await import('../store/checked-copy.ts');
+      return makeCopy(job.path, job.to, progress());
+    }
+    case 'difference': {
+      const { differenceTo } = await import('../store/holdings.ts');
+      return differenceTo(job.path, job.other);
+    }
+    case 'health': {
+      const { problemsOf } = await import('../store/health.ts');
+      return reading(job.path, (store) => problemsOf(store, job));
+    }
+    case 'statistics': {
+      const { dataStatisticsOf } = await import('./statistics-of-store.ts');
+      return reading(job.path, (store) => dataStatisticsOf(store, progress()));
+    }
+  }
 }
 
 /** Tells how far the work has come, but not more often than anybody looks. */

@@ -31,6 +31,14 @@ export const usePutAside = () =>
     client.backup.putAside(undefined, { signal }),
   );
 
+/** The backups in the data folder. */
+export const useBackups = () =>
+  useLive(['backups'], ['backup.automatic'], (signal) => client.backup.automatic(undefined, { signal }));
+
+/** What is deleted and can be taken back. */
+export const useTrash = () =>
+  useLive(['models', 'runs', 'reports'], ['trash.list'], (signal) => client.trash.list(undefined, { signal }));
+
 /** How imports compare with what a model learned from, or the one in use where none is named. */
 export const useDrift = (model: MaybeRefOrGetter<string | null> = null) =>
   useLive(

@@ -4,10 +4,9 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
 import type { PutAside } from '../../contract/views.ts';
 import { usedSince } from '../../store/used-since.ts';
-import { refuseWhile } from '../data/past-imports.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
-import type { TaskHooks } from '../kernel/tasks.ts';
+import { refuseWhile, type TaskHooks } from '../kernel/tasks.ts';
 
 /** A folder that a restore moved to what there was before, by its time in UTC: before-restore-2025-01-31-18-05-09-123. */
 const pattern = /^before-restore-(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d{3})$/;

@@ -8,18 +8,19 @@ import { problemsOf } from '../../store/health.ts';
 import { closeStore, openForReading } from '../../store/open.ts';
 import { recoverInto } from '../../store/recover.ts';
 import { takeLock } from '../kernel/lock.ts';
+import { folderOfBackup, keptBackups } from './automatic-folder.ts';
 import { databaseName } from './backup.ts';
 import { endSwap, finishSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
 /**
  * Puts a new database in the place of a damaged one, made of all that can still be read, and of a backup where that has what can't. What was there
  * is put aside, and models stay where they are.
- * @param backup a file that Tiebreak made
+ * @param backup a file that Tiebreak made, or the name of an automatic backup; without it the last of these, and none with null
  * @throws TiebreakError nothing-to-do where the database is sound; damaged where nothing can be read; busy
  */
 export async function recoverFolder(
   home: string,
-  { backup }: { readonly backup?: string | undefined },
+  { backup }: { readonly backup?: string | null | undefined },
 ): Promise<Recovery> {
   const database = join(home, databaseName);
   if (!existsSync(database))
@@ -41,9 +42,10 @@ export async function recoverFolder(
     try {
       const damaged = join(staging, 'damaged.sqlite');
       for (const end of ['', '-wal']) if (existsSync(database + end)) copyFileSync(database + end, damaged + end);
-      const earlier = backup === undefined ? null : await unpacked(backup, join(staging, 'backup.sqlite'));
+      const used = backup === undefined ? (keptBackups(home)[0]?.id ?? null) : backup;
+      const earlier = used === null ? null : await unpacked(home, used, join(staging, 'backup.sqlite'));
       const tables = recoverInto(join(staging, databaseName), damaged, earlier);
-      return { home, problems, tables, aside: join(home, putInPlace(home)) };
+      return { home, problems, tables, backup: used, aside: join(home, putInPlace(home)) };
     } finally {
       endSwap(home);
     }
@@ -75,8 +77,12 @@ function problemsIn(database: string): readonly string[] {
   }
 }
 
-/** The database of a backup. */
-async function unpacked(file: string, to: string): Promise<string> {
+/** The database of a backup: of an automatic one, or of a file. */
+async function unpacked(home: string, file: string, to: string): Promise<string> {
+  if (keptBackups(home).some(({ id }) => id === file)) {
+    copyFileSync(join(folderOfBackup(home, file), databaseName), to);
+    return to;
+  }
   try {
     const zip = await yauzl.openPromise(file, { strictFileNames: true });
     try {

@@ -5,14 +5,17 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer } from '../../contract/files.ts';
 import { type ReadingChoices, readingChoices } from '../../contract/reading.ts';
 import type { Split } from '../../contract/records.ts';
-import { commentKinds, type TaskKind, type TaskResults } from '../../contract/tasks.ts';
+import { commentKinds, type TaskResults } from '../../contract/tasks.ts';
 import type { ImportLine, UndoneImport } from '../../contract/views.ts';
 import { csvLines } from '../../disk/spreadsheet.ts';
 import { findImport, listImports } from '../../store/imports.ts';
-import { beginUndo, undoImport } from '../../store/undo-import.ts';
+import { beginUndo, undoImport, undoneAlready } from '../../store/undo-import.ts';
+import { backUpBefore } from '../backup/automatic.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
+import { refuseWhile } from '../kernel/tasks.ts';
 import { createPauses } from '../kernel/time-slices.ts';
+import { settingsOf } from '../settings/settings.ts';
 import { keepReadings } from './earlier-readings.ts';
 import { type Brought, importSources, type Source } from './import-files.ts';
 import { sampleSources } from './sample.ts';
@@ -96,13 +99,21 @@ const tellEveryMs = 400;
  */
 export function startUndo(house: House, id: number): number {
   refuseWhile(house, (kind) => commentKinds.includes(kind));
-  const { file } = findImport(house.store, id);
-  withLockNow(house, undoing, ({ store }) => beginUndo(store, id));
-  const task = house.tasks.start('undo-import', `Undoing the import of ${file}`, (hooks) =>
-    withLock(house, undoing, (writing) => takeBack(writing, id, hooks)),
+  const { file, undoneAt } = findImport(house.store, id);
+  if (undoneAt !== null) throw undoneAlready();
+  // Whoever may not write is told at once.
+  withLockNow(house, undoing, () => undefined);
+  return house.tasks.start('undo-import', `Undoing the import of ${file}`, (hooks) =>
+    withLock(house, undoing, async (writing) => {
+      // What was broken off has its backup from before it was begun.
+      const begun = listImports(house.store).some((line) => line.id === id && line.undoBegunAt !== null);
+      if (!begun && settingsOf(house).automaticBackups)
+        await backUpBefore(house, { reason: 'undo', about: file }, hooks);
+      beginUndo(writing.store, id);
+      house.changes.tell('imports');
+      return takeBack(writing, id, hooks);
+    }),
   );
-  house.changes.tell('imports');
-  return task;
 }
 
 const undoing = 'undoing an import';
@@ -137,11 +148,3 @@ async function takeBack(house: WritingHouse, id: number, { onProgress, signal }:
 
 const stopped =
   'Undoing the import was stopped. What it had taken away by then is gone, the rest is as it was: the table of imports offers to go on.';
-
-/** Throws busy where a task of such a kind is running. What reads comments in the background is in nobody's way. */
-export function refuseWhile(house: House, isSuch: (kind: TaskKind) => boolean): void {
-  const running = house.tasks.list().find(({ state, kind }) => state === 'running' && kind !== 'embed' && isSuch(kind));
-  if (!running) return;
-  const message = `'${running.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
-  throw new TiebreakError('busy', message);
-}

@@ -5,10 +5,11 @@ import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
 import type { House } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
+import { refuseWhile } from '../kernel/tasks.ts';
 import { followed } from './earlier-readings.ts';
 import { dataFilesIn } from './folder.ts';
 import { type Brought, importSources } from './import-files.ts';
-import { concluded, refuseWhile } from './past-imports.ts';
+import { concluded } from './past-imports.ts';
 import { type WatchOptions, watchFolder, watchOptions } from './watch.ts';
 
 const setting = 'watchedFolder';

@@ -1,50 +1,78 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { daysRestorable } from '../../common/deleted.ts';
+import { noteDefect } from '../../log/defects.ts';
+import type { TrashKind } from '../../contract/backups.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { trainingKinds } from '../../contract/tasks.ts';
-import type { ReportPage, RunLine } from '../../contract/views.ts';
+import { listDeleted } from '../../store/deleted.ts';
 import { removeSomeOfEncoder } from '../../store/embeddings.ts';
 import { removeSomeGains } from '../../store/gains.ts';
 import { type KeptModel, listKeptModels, removeModel, removeSomeRewards } from '../../store/models.ts';
-import { listReportPages, removeReportPage } from '../../store/report-pages.ts';
+import { removeReportPage } from '../../store/report-pages.ts';
 import { listRunLines, removeRun } from '../../store/runs.ts';
 import { placeOfEncoder } from '../kernel/encoders.ts';
 import { type House, modelFolder, type WritingHouse } from '../kernel/house.ts';
-import { withLock } from '../kernel/lock.ts';
+import { withLock, withLockNow } from '../kernel/lock.ts';
+import { elapsed } from '../kernel/time-slices.ts';
 import { preparing, runFolder } from '../runs/run-folders.ts';
+import { isDue, seeDay } from './days.ts';
 
-/** How long what was deleted can be taken back. */
-const keptForMs = daysRestorable * 24 * 3600 * 1000;
 /** Rewards that are removed at once: a few milliseconds of work. */
 const chunk = 2_000;
 
 /** What is to be removed for good. */
 type Rubbish = {
-  readonly models: readonly KeptModel[];
-  readonly runs: readonly RunLine[];
-  readonly reports: readonly ReportPage[];
+  readonly due: readonly { readonly kind: TrashKind; readonly id: number }[];
   readonly folders: readonly string[];
 };
 
 /**
- * Removes for good what was deleted more than 30 days ago (runs with their folders; models with their folders, rewards and
+ * Removes for good what was deleted thirty days of use ago (days.ts; runs with their folders; models with their folders, rewards and
  * evaluations), and folders that programs that were killed left behind. Leaves it for another time where another process is
  * at work. Ends early when the signal is aborted: call it after opening; before closing, abort it and wait for it.
  */
 export async function purge(house: House, signal: AbortSignal, nowMs = Date.now()): Promise<void> {
-  const { models, runs, reports, folders } = await rubbishOf(house, nowMs);
-  if (signal.aborted || models.length + runs.length + reports.length + folders.length === 0) return;
+  const { due, folders } = await rubbishOf(house, nowMs);
+  if (signal.aborted || due.length + folders.length === 0) return;
   try {
     await withLock(house, 'removing what was deleted', async (writing) => {
       for (const folder of folders) await remove(folder);
-      for (const model of models) await purgeModel(writing, model, signal);
-      for (const run of runs) await purgeRun(writing, run, signal);
-      if (!signal.aborted) for (const { id } of reports) removeReportPage(writing.store, id);
+      for (const item of due) await removeForGood(writing, item, signal);
     });
   } catch (error) {
     if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
+}
+
+/** Counts the days on which the app is open, and removes what is due on each of them, until the signal is aborted. */
+export async function keepTrash(house: House, signal: AbortSignal): Promise<void> {
+  if (house.store.copyOf !== undefined) return;
+  do {
+    try {
+      withLockNow(house, 'counting days', ({ store }) => seeDay(store, new Date()));
+      await purge(house, signal);
+    } catch (error) {
+      // A damaged database keeps nobody from the rest: the look at it tells of that.
+      if (!(error instanceof TiebreakError)) noteDefect(error);
+    }
+  } while (await elapsed(aDay, signal));
+}
+
+const aDay = 24 * 3600 * 1000;
+
+/** Removes one of what is deleted for good, or begins with it where the signal is aborted. */
+export async function removeForGood(
+  house: WritingHouse,
+  { kind, id }: { readonly kind: TrashKind; readonly id: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = house;
+  if (kind === 'model') await purgeModel(house, listKeptModels(store).find((model) => model.id === id)!, signal);
+  else if (kind === 'run') await purgeRun(house, id, signal);
+  else if (!signal.aborted) {
+    removeReportPage(store, id);
+    house.changes.tell('reports');
   }
 }
 
@@ -52,8 +80,6 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   const [runFolders, modelFolders] = await Promise.all(
     ['runs', 'models'].map((name) => readdir(join(house.home, name)).catch((): string[] => [])),
   );
-  const due = ({ deletedAt }: { readonly deletedAt: string | null }): boolean =>
-    deletedAt !== null && Date.parse(deletedAt) < nowMs - keptForMs;
   const runs = listRunLines(house.store);
   const training = house.tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running');
   const importing = house.tasks.list().some(({ kind, state }) => kind === 'model-import' && state === 'running');
@@ -71,12 +97,12 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
       .filter((name) => !importing && /^import-[0-9a-f]{16}\.partial$/.test(name))
       .map((name) => join(house.home, 'models', name)),
   ];
-  return {
-    models: listKeptModels(house.store).filter(due),
-    runs: runs.filter((run) => due(run) && run.status !== 'running'),
-    reports: listReportPages(house.store).filter(due),
-    folders,
-  };
+  const running = new Set(runs.filter(({ status }) => status === 'running').map(({ id }) => id));
+  const due = listDeleted(house.store)
+    .filter((item) => isDue(item, nowMs) && !(item.kind === 'run' && running.has(item.id)))
+    // Models first, which runs may still name.
+    .toSorted((a, b) => a.kind.localeCompare(b.kind));
+  return { due, folders };
 }
 
 async function purgeModel(house: WritingHouse, model: KeptModel, signal: AbortSignal): Promise<void> {
@@ -110,11 +136,11 @@ async function purgeVectors(house: WritingHouse, model: KeptModel, signal: Abort
   }
 }
 
-async function purgeRun(house: WritingHouse, run: RunLine, signal: AbortSignal): Promise<void> {
+async function purgeRun(house: WritingHouse, id: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
-  await remove(runFolder(house, run.id));
+  await remove(runFolder(house, id));
   if (signal.aborted) return;
-  removeRun(house.store, run.id);
+  removeRun(house.store, id);
   house.changes.tell('runs');
 }
 

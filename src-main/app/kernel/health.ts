@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { noteDefect } from '../../log/defects.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
+import { elapsed } from './time-slices.ts';
 
 /** So that people who begin do not wait for it, in ms. */
 const soon = 30_000;
@@ -31,14 +31,5 @@ async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
     house.changes.tell('health');
   } catch (error) {
     if (!signal.aborted) noteDefect(error);
-  }
-}
-
-async function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await wait(ms, undefined, { signal, ref: false });
-    return true;
-  } catch {
-    return false;
   }
 }

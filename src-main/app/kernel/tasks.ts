@@ -29,6 +29,8 @@ export type Tasks = {
   readonly find: (id: number) => Task;
   /** All tasks, now and whenever one changes. What one gave comes once, with the news of its end, and null after that: it may be large. */
   readonly watch: (signal: AbortSignal | undefined) => AsyncGenerator<readonly Task[], void, void>;
+  /** Resolves when the task has ended, however it ended. */
+  readonly ended: (id: number) => Promise<void>;
   /** Resolves when none is running. */
   readonly settled: () => Promise<void>;
 };
@@ -58,6 +60,7 @@ export function createTasks(log: Pick<Log, 'write'>): Tasks {
   return {
     list,
     find: (id) => find(id).task,
+    ended: (id) => find(id).ended,
     start: (kind, title, work) => {
       const undoing = list().find((task) => task.kind === 'undo-import' && task.state === 'running');
       if (undoing && commentKinds.includes(kind)) {
@@ -137,6 +140,14 @@ export function createTasks(log: Pick<Log, 'write'>): Tasks {
       await Promise.all([...entries.values()].map(({ ended }) => ended));
     },
   };
+}
+
+/** Throws busy where a task of such a kind is running. What reads comments in the background is in nobody's way. */
+export function refuseWhile({ tasks }: { readonly tasks: Tasks }, isSuch: (kind: TaskKind) => boolean): void {
+  const running = tasks.list().find(({ state, kind }) => state === 'running' && kind !== 'embed' && isSuch(kind));
+  if (!running) return;
+  const message = `'${running.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
+  throw new TiebreakError('busy', message);
 }
 
 /** What a door may show of an error. What is neither ours nor trouble of the disk is a defect, and goes to the log as well. */

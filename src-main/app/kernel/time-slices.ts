@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Steps } from '../../evaluation/steps.ts';
 
@@ -24,5 +24,15 @@ export async function inSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promis
     const step = steps.next();
     if (step.done) return step.value;
     await pause();
+  }
+}
+
+/** Whether so many milliseconds went by before the signal was aborted. Nobody is kept from ending by it. */
+export async function elapsed(ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await wait(ms, undefined, { signal, ref: false });
+    return true;
+  } catch {
+    return false;
   }
 }

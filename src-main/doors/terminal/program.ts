@@ -3,6 +3,7 @@ import { fileFormats } from '../../contract/calls.ts';
 import { usualPairsPerPost } from '../../contract/engine.ts';
 import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
+import { addBackups, addTrash } from './backups.ts';
 import { addContextCommands } from './context.ts';
 import { addDrift } from './drift.ts';
 import { addImport } from './import.ts';
@@ -197,6 +198,8 @@ export function createProgram(run: Run, runIn: RunIn): Command {
       }),
     ),
   );
+  addBackups(program, run, runIn);
+  addTrash(program, run);
   addRecover(program, runIn);
 
   return program;

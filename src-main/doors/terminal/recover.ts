@@ -9,10 +9,15 @@ export function addRecover(program: Command, runIn: RunIn): void {
   program
     .command('recover')
     .description('make a new database of all that a damaged one still holds; the damaged one is kept beside it')
-    .option('--backup <file>', 'an earlier backup, for what can not be read any more')
-    .action((options: { readonly backup?: string }) =>
+    .option(
+      '--backup <backup>',
+      'an earlier backup, for what can not be read any more: a file, or the name of an automatic one; without it the last of these',
+    )
+    .option('--no-backup', 'take nothing from a backup')
+    .action(({ backup }: { readonly backup?: string | boolean }) =>
       runIn(async (folder) => {
-        const recovery = await folder.recover(options);
+        const named = typeof backup === 'string' ? backup : undefined;
+        const recovery = await folder.recover({ backup: backup === false ? null : named });
         return { json: recovery, text: printRecovery(recovery) };
       }),
     );
@@ -30,7 +35,7 @@ const names: Readonly<Record<string, string>> = {
   settings: 'settings',
 };
 
-function printRecovery({ tables, problems, aside }: Recovery): string {
+function printRecovery({ tables, problems, backup, aside }: Recovery): string {
   const rows = tables
     .filter(({ table: name, broken }) => broken || Object.hasOwn(names, name))
     .map(({ table: name, read, fromBackup, kept, broken }): Cell[] => [
@@ -43,6 +48,9 @@ function printRecovery({ tables, problems, aside }: Recovery): string {
   return [
     `${counted(problems.length, 'problem was', 'problems were')} found: ${problems[0]}${problems.length > 1 ? '; ...' : ''}`,
     table(['', 'read', 'from the backup', 'kept', ''], rows),
+    ...(tables.some(({ fromBackup }) => fromBackup > 0)
+      ? [`What could not be read was taken from the backup ${backup}.`]
+      : []),
     `The new database is in its place. What was there before is in ${aside}: delete it by hand once you no longer need it.`,
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { seeDay } from '../../../src-main/app/deleted/days.ts';
 import { purge } from '../../../src-main/app/deleted/purge.ts';
 import { createChanges } from '../../../src-main/app/kernel/changes.ts';
 import { placeOfEncoder } from '../../../src-main/app/kernel/encoders.ts';
@@ -65,7 +66,11 @@ afterEach(() => {
   scratch.remove();
 });
 
-const after = (days: number): Promise<void> => purge(house, new AbortController().signal, Date.now() + days * day);
+/** The app is open on so many days, and on the last one what is due goes. */
+async function after(days: number, signal = new AbortController().signal): Promise<void> {
+  for (let at = 0; at <= days; at++) seeDay(house.store as WritingStore, new Date(Date.now() + at * day));
+  await purge(house, signal, Date.now() + days * day);
+}
 const models = (): string[] => readdirSync(join(house.home, 'models')).toSorted();
 const reports = (): number[] =>
   listReportPages(house.store)
@@ -80,7 +85,7 @@ test('what was deleted stays for 30 days, and then goes with all that belongs to
   expect(reports()).toEqual([2, 1]);
   expect(existsSync(join(house.home, 'runs', '3'))).toBe(true);
 
-  await after(31);
+  await after(33);
   expect(models()).toEqual(['reward-2']);
   expect(runs()).toEqual([1]);
   expect(reports()).toEqual([1]);
@@ -118,7 +123,7 @@ test('the vectors of an encoder go with it, and those of others stay', async () 
       ['another', 4500],
     ]),
   );
-  await after(31);
+  await after(33);
   expect(countEmbeddings(store)).toEqual(new Map([['another', 4500]]));
   expect(models()).toEqual(['reward-2']);
 });
@@ -133,10 +138,10 @@ test('what a killed program left behind goes at once', async () => {
 });
 
 test('nothing is removed once it is told to end, or while another process is at work', async () => {
-  await purge(house, AbortSignal.abort(), Date.now() + 31 * day);
+  await after(33, AbortSignal.abort());
   expect(runs()).toEqual([3, 2, 1]);
   const letGo = heldByOther(house.home, 'training');
-  await after(31);
+  await after(33);
   letGo();
   expect(runs()).toEqual([3, 2, 1]);
   expect(models()).toEqual(['reward-1', 'reward-2']);

@@ -220,7 +220,7 @@ test('a deleted report can be looked at, and restored there', async () => {
       await house.api.reports.delete({ report: 1 });
     },
   });
-  await says('This report is deleted and goes for good after 30 days.');
+  await says('This report is deleted and goes for good after 30 days of use.');
   await press('Restore');
   await waitFor(() => expect(screen.queryByText(/This report is deleted/)).toBeNull());
   expect((await api.reports.list()).reports[0]?.deletedAt).toBeNull();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainPosts } from '../../support/house-with-posts.ts';
+import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
 import {
   find,
   hasFocus,
@@ -173,7 +173,7 @@ test('devices are measured: the fastest is marked, and one that can not be used 
 
 test('a backup is saved, and brought back in the place of everything', async () => {
   let backup = '';
-  const { user, api, saved, press } = await openPage('/settings', {
+  const { app, user, api, saved, press } = await openPage('/settings', {
     posts: plainPosts(2, 3),
     settings: { annotator: 'Ada' },
     choose: () => [backup],
@@ -187,28 +187,90 @@ test('a backup is saved, and brought back in the place of everything', async () 
   await press('Restore a backup');
   const asked = await find('dialog', 'Restore this backup?');
   expect(asked.textContent).toContain('All posts, comments, answers, settings and models are replaced');
+  await says('It holds the same posts, answers and models that are here now.', asked);
   await user.click(within(asked).getByRole('button', { name: 'Cancel' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect((await api.settings.get()).annotator).toBe('Grace');
 
+  await importPosts(app, [{ id: 'later', comments: ['one', 'another'] }]);
   await press('Restore a backup');
-  await user.click(within(await find('dialog', 'Restore this backup?')).getByRole('button', { name: 'Restore' }));
+  await says('What comes: nothing. What goes: 1 post, 2 comments, 1 import.');
+  expect(
+    within(await find('dialog', 'Restore this backup?')).getByRole('row', { name: 'Posts 3 2 0 1' }),
+  ).not.toBeNull();
+  await press('Restore', await find('dialog', 'Restore this backup?'));
   await says('Restored: 2 posts, 0 answers, 0 models.');
   await says('What was here before a backup was restored is kept in the data folder.');
   await says(/before-restore-\d/);
   await until(async () => expect((await api.settings.get()).annotator).toBe('Ada'));
+
+  await press('Undo');
+  await says('What was here before the restore is back.');
+  expect(await api.settings.get()).toMatchObject({ annotator: 'Grace' });
+  expect((await api.posts.list({})).total).toBe(3);
+  const backups = screen.getByRole('region', { name: 'Automatic backups' });
+  await says(/Before tiebreak-backup-.*\.zip was restored/, backups);
+});
+
+test('automatic backups are listed, made, restored and deleted, and switched off', async () => {
+  const { app, api, press, choose } = await openPage('/settings', { posts: plainPosts(2, 3) });
+  const section = await find('region', 'Automatic backups');
+  await says('There is none yet.', section);
+  await press('Make one now', section);
+  await says('Backed up: 2 posts, 6 comments, 1 import.');
+  await says('Made by hand', section);
+  await importPosts(app, [{ id: 'later', comments: ['one', 'another'] }]);
+  await press(/^Restore the backup of/, section);
+  await says('What goes: 1 post, 2 comments, 1 import.');
+  await press('Restore', await find('dialog', 'Restore this backup?'));
+  await says('Restored: 2 posts, 0 answers, 0 models.');
+  expect((await api.backup.automatic()).backups.map(({ reason }) => reason)).toEqual(['restore', 'asked']);
+  await choose(/^More for the backup of/, 'Delete', within(section).getAllByRole('row').at(-1)!);
+  await press('Delete', await find('dialog', 'Delete this backup?'));
+  await until(async () =>
+    expect((await api.backup.automatic()).backups.map(({ reason }) => reason)).toEqual(['restore']),
+  );
+  await press('Back up by itself', section, 'switch');
+  await until(async () => expect((await api.settings.get()).automaticBackups).toBe(false));
+});
+
+test('what is deleted is listed in one place, brought back, and removed for good', async () => {
+  const { api, press, choose } = await openPage('/settings', {
+    before: async ({ api: first }) => {
+      for (const name of ['first', 'second', 'third']) await first.reports.add({ name });
+      for (const report of [1, 2, 3]) await first.reports.delete({ report });
+    },
+  });
+  const trash = await find('region', 'Trash');
+  await says('3 things in the trash', trash);
+  await press('Restore report first', trash);
+  await says('first is back.');
+  await says('2 things in the trash', trash);
+  const deleted = async () =>
+    (await api.reports.list()).reports.flatMap(({ name, deletedAt }) => (deletedAt ? name : []));
+  await until(async () => expect((await deleted()).toSorted()).toEqual(['second', 'third']));
+  await choose('More for report second', 'Delete for good', trash);
+  await press('Delete for good', await find('dialog', 'Delete this for good?'));
+  await says('second is gone for good.');
+  expect((await api.reports.list()).reports.map(({ name }) => name).toSorted()).toEqual(['first', 'third']);
+  await press('Empty the trash', trash);
+  await press('Delete for good', await find('dialog', 'Empty the trash?'));
+  await says('The trash is empty', trash);
+  expect((await api.reports.list()).reports.map(({ name }) => name)).toEqual(['first']);
+  expect((await api.trash.list()).items).toEqual([]);
+  await expect(api.trash.restore({ kind: 'report', id: 1 })).rejects.toMatchObject({ code: 'not-found' });
 });
 
 test('what is no backup is refused with its reason, and nothing is changed', async () => {
-  const { user, api, press } = await openPage('/settings', {
+  const { api, press } = await openPage('/settings', {
     settings: { annotator: 'Ada' },
     choose: () => [import.meta.filename],
   });
   await press('Restore a backup');
-  await user.click(within(await find('dialog', 'Restore this backup?')).getByRole('button', { name: 'Restore' }));
-  const data = screen.getByRole('region', { name: 'Data' });
-  const why = await within(data).findByRole('alert');
+  const asked = await find('dialog', 'Restore this backup?');
+  const why = await within(asked).findByRole('alert');
   expect(why.textContent).toMatch(/no backup|not a backup|zip/i);
+  expect(within(asked).getByRole('button', { name: 'Restore' })).toHaveProperty('disabled', true);
   // It is not told twice.
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Running' })).toBeNull());
   expect((await api.settings.get()).annotator).toBe('Ada');
