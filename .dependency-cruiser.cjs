@@ -30,7 +30,7 @@ const below = [
     'hub',
     'threads',
   ],
-  ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
+  ...['projects', 'engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
 ];
 
 module.exports = {
@@ -83,6 +83,7 @@ module.exports = {
       [root],
     ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
+    only('projects', ['contract', 'disk'], [root]),
     only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint']),
     ...inside('engine', {
       graph: [],
@@ -110,10 +111,11 @@ module.exports = {
       data: ['kernel', 'settings', 'embedding', 'drift'],
       training: ['kernel', 'settings', 'embedding', 'ranking', 'models', 'runs'],
       backup: ['kernel', 'data', 'models'],
+      projects: ['kernel', 'settings', 'data', 'backup'],
       deleted: ['kernel', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'projects', 'engine-host'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', {
       shared: [],
       window: ['shared'],

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
@@ -8,6 +9,10 @@ import LongFirst from './test/support/long-first.ts';
 // by their content, for this process and for all that it starts.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
+
+// Apps that tests start keep their list of projects here, and not with those of whoever runs the tests.
+process.env.TIEBREAK_CONFIG = fileURLToPath(new URL('node_modules/.cache/projects', import.meta.url));
+rmSync(process.env.TIEBREAK_CONFIG, { recursive: true, force: true });
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';

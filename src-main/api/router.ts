@@ -10,6 +10,7 @@ import { hubApi } from './hub.ts';
 import { modelsApi } from './models.ts';
 import { peopleApi } from './people.ts';
 import { postsApi } from './posts.ts';
+import { projectsApi } from './projects.ts';
 import { rankingsApi } from './rankings.ts';
 import { reportsApi } from './reports.ts';
 import { settingsApi } from './settings.ts';
@@ -34,6 +35,7 @@ export const routerOf = (house: House) =>
     rankings: rankingsApi(house),
     data: dataApi(house),
     backup: backupApi(house),
+    projects: projectsApi(house),
   });
 
 export type Router = ReturnType<typeof routerOf>;

@@ -29,6 +29,7 @@ import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { DisputedPairs, PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
+import { projectsContract } from './projects.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices, listKinds } from './records.ts';
@@ -350,4 +351,6 @@ export const api = {
     /** Removes one of these folders for good, where that is offered: a task. */
     removePutAside: oc.input(z.object({ name })).output(started),
   },
+
+  projects: projectsContract,
 } as const;

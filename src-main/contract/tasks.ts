@@ -7,6 +7,7 @@ import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
+import type { ImportedProject } from './projects.ts';
 import type { PushReport } from './pushing.ts';
 import type { ImportSummary, ModelReport, NotSaid, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
@@ -46,6 +47,10 @@ export type TaskResults = {
     readonly models: number;
     readonly unreadable: readonly string[];
   };
+  /** The project as one file. */
+  'project-export': { readonly file: FileOffer };
+  /** A new project that was made of a file. */
+  'project-import': ImportedProject;
   /** Removes for good what a restore put aside. */
   'remove-put-aside': { readonly name: string; readonly bytes: number };
   'report-export': { readonly file: FileOffer };
@@ -71,6 +76,7 @@ export const commentKinds: readonly TaskKind[] = [
   'measure',
   'export',
   'backup',
+  'project-export',
   'restore',
 ];
 

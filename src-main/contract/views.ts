@@ -28,6 +28,7 @@ export const topics = [
   'imports',
   'reports',
   'health',
+  'projects',
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -11,6 +11,7 @@ import { createSite } from '../../src-main/doors/shared/site.ts';
 import { EverythingIsSeen } from './everything-is-seen.ts';
 import { heldByOther } from './held-by-other.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /**
  * The whole page, mounted without a browser, with the real application and its store behind it, as the window has them: only
@@ -44,6 +45,8 @@ export type PageOptions = {
   readonly saves?: () => boolean;
   /** A data folder to begin with; without it, an empty one. */
   readonly home?: string;
+  /** Where the list of projects is kept; without it, in a place of its own. */
+  readonly config?: string;
   /** With the fake engine a reward is the length of a comment, and a model's folder says how it fails. */
   readonly engine?: 'fake' | 'real';
   /** Works on the application before the page opens. */
@@ -65,7 +68,12 @@ configure({
 /** Opens a page at a path, such as '/train', until the test ends. */
 export async function openPage(path: string, options: PageOptions = {}): Promise<Page> {
   const complaints = watchForComplaints();
-  const house = openHouse(options.home, options.engine);
+  const home = options.home ?? temporaryFolder();
+  vi.stubEnv('TIEBREAK_CONFIG', options.config ?? temporaryFolder());
+  vi.stubEnv('TIEBREAK_PROJECTS', temporaryFolder());
+  // The folder at hand is the usual one, and no other is known.
+  vi.stubEnv('TIEBREAK_HOME', home);
+  const house = openHouse(home, options.engine);
   const { app, api } = house;
   if (options.posts) await importPosts(app, options.posts);
   await api.settings.set({ welcomed: true, guide: 'none', ...options.settings });
@@ -93,6 +101,7 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
     for (const { id, state } of app.tasks.list()) if (state === 'running') app.tasks.cancel(id);
     await app.tasks.settled();
     page.unmount();
+    vi.unstubAllEnvs();
     live.queries.clear();
     document.body.innerHTML = '';
     await disconnect();

@@ -1,8 +1,9 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry } from 'yauzl';
+import { z } from 'zod';
 import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } from '../../checkpoint/folder-content.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TaskResults } from '../../contract/tasks.ts';
@@ -15,15 +16,18 @@ import { refuseWhile } from '../data/past-imports.ts';
 import { type House, notLookedAt, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import type { TaskHooks } from '../kernel/tasks.ts';
-import { backupManifest, databaseName } from './backup.ts';
+import { backupFormat, backupManifest, databaseName, type PackHooks } from './backup.ts';
 import { endSwap, stagingOf, swapBack, swapIn } from './swap.ts';
 
-type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
+/** A file that a backup is read from. */
+export type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
 
 const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const filesOfModel: readonly string[] = [manifestFile, ...modelFiles, noteFile, ...encoderFiles];
 const mostEntries = 100_000;
 const gibibyte = 2 ** 30;
+/** What stands in the manifest, as far as anything rests on it; it was written by whoever made the file. */
+const manifestSchema = z.object({ format: z.int().min(1), project: z.string().optional().catch(undefined) });
 
 /** Starts putting a backup in the place of everything there is, and gives the number of the task. */
 export function startRestore(house: House, handle: string): number {
@@ -39,8 +43,8 @@ async function restore(house: WritingHouse, file: Archive, hooks: TaskHooks): Pr
   await rm(staging, { recursive: true, force: true });
   let content: CopyContent;
   try {
-    await mkdir(join(staging, 'models'), { recursive: true });
-    content = await unpack(file, staging, hooks);
+    await mkdir(staging, { recursive: true });
+    ({ content } = await unpack(file, staging, hooks));
     // Models that are in use hold their files open on some systems.
     await Promise.all([house.engine.close(), house.scorer.close()]);
     hooks.signal.throwIfAborted();
@@ -80,12 +84,16 @@ function putInPlace(house: WritingHouse): void {
   }
 }
 
+/** What was in a file, and what the project was called that it was made of; null where it does not say. */
+export type Unpacked = { readonly content: CopyContent; readonly project: string | null };
+
 /**
  * Takes only what a backup holds out of the archive, each file once, and no more than there is room for: the database first, and of models those that it
  * knows. Says what is in it.
  */
-async function unpack(file: Archive, staging: string, hooks: TaskHooks): Promise<CopyContent> {
+export async function unpack(file: Archive, staging: string, hooks: PackHooks): Promise<Unpacked> {
   const { signal, onProgress } = hooks;
+  await mkdir(join(staging, 'models'), { recursive: true });
   const zip = await yauzl.openPromise(file.path, { strictFileNames: true, autoClose: false });
   try {
     const limit = await mostBytes(file, staging);
@@ -126,7 +134,9 @@ async function unpack(file: Archive, staging: string, hooks: TaskHooks): Promise
       onProgress?.({ phase: 'restore', done: packed, total: file.bytes, speed: null, secondsLeft: null });
     };
     const isOfModel = ({ fileName }: Entry): boolean => fileName.startsWith('models/');
-    for (const entry of entries) if (!isOfModel(entry)) await take(entry);
+    await take(entries.find(({ fileName }) => fileName === backupManifest)!);
+    const { project = null } = await readManifest(join(staging, backupManifest));
+    await take(entries.find(({ fileName }) => fileName === databaseName)!);
     const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
     const known = new Set(content.models.map(({ folder }) => folder));
     const models = entries.filter(isOfModel);
@@ -134,10 +144,26 @@ async function unpack(file: Archive, staging: string, hooks: TaskHooks): Promise
     if (stranger) throw new NotABackup(`it holds ${stranger.fileName}, of which its database knows nothing`);
     for (const entry of models) await take(entry);
     await checkModels(content, staging);
-    return content;
+    return { content, project };
   } finally {
     zip.close();
   }
+}
+
+/** @throws TiebreakError newer-database for a form that only a newer Tiebreak knows */
+async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
+  let said: unknown;
+  try {
+    said = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new NotABackup(`its ${backupManifest} can not be read`, { cause: error });
+  }
+  const manifest = manifestSchema.safeParse(said);
+  if (!manifest.success) throw new NotABackup(`its ${backupManifest} does not say which form it has`);
+  const { format } = manifest.data;
+  if (format <= backupFormat) return manifest.data;
+  const message = `a newer Tiebreak made it (form ${format}, and this one knows ${backupFormat}): install the newer Tiebreak to open it.`;
+  throw new TiebreakError('newer-database', message);
 }
 
 function isExpected(name: string): boolean {
@@ -163,7 +189,7 @@ async function checkModels({ models }: CopyContent, staging: string): Promise<vo
 }
 
 /** What is wrong with an archive, as the middle of a sentence. */
-class NotABackup extends Error {}
+export class NotABackup extends Error {}
 
 /** One sentence for whatever went wrong before anything was moved. */
 function refusal(file: Archive, staging: string, error: unknown, signal: AbortSignal): TiebreakError {

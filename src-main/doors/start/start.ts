@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import open from 'open';
 import { TiebreakError } from '../../contract/errors.ts';
-import { builtMain, dataFolder, installation } from '../../root.ts';
+import { folderOfApp } from '../../projects/which.ts';
+import { builtMain, installation } from '../../root.ts';
 import { addressOfOpenDoor } from '../browser/word.ts';
 import { build, needsBuild } from './building.ts';
 import { electronProgram, type NoWindow } from './electron-runtime.ts';
@@ -25,9 +26,11 @@ try {
 
 /** Opens the app that is open on the data folder already, in a browser that it may not know yet. Gives whether there is one. */
 async function visitOpenDoor(): Promise<boolean> {
-  const options = { home: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
+  const options = { home: { type: 'string' }, project: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
   const { values } = parseArgs({ options, strict: false });
-  const address = await addressOfOpenDoor(dataFolder(typeof values.home === 'string' ? values.home : undefined));
+  const given = (name: 'home' | 'project') => (typeof values[name] === 'string' ? values[name] : undefined);
+  const home = folderOfApp({ home: given('home'), project: given('project') });
+  const address = await addressOfOpenDoor(home);
   if (address === null) return false;
   const unheard = ['watch', 'port'].filter((name) => values[name] !== undefined).map((name) => `--${name}`);
   say('Tiebreak is open on this data folder already, at this address. It opens once, in one browser:');
