@@ -34,7 +34,7 @@ export type ProjectLine = {
 };
 
 export type Projects = {
-  /** The one that was open last comes first. */
+  /** The one at hand, then those that were opened last. */
   readonly projects: readonly ProjectLine[];
   /** Where the list could not be read, and what became of it; null where all is well. */
   readonly damaged: string | null;

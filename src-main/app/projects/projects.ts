@@ -16,15 +16,15 @@ import { folderFor } from './places.ts';
 import { refuseKnown } from './project-file.ts';
 
 /**
- * All known projects, the one that was open last first.
+ * All known projects, the one at hand first, then those that were opened last.
  * @param house the one at hand; null where none is open
  */
 export function listProjects(house: Pick<House, 'home' | 'store'> | null): Projects {
   const here = house === null ? [] : [projectAt(house.home)];
   const others = knownProjects().filter(({ place }) => place !== here[0]?.place);
-  const lines = [...here, ...others].map((project) => lineOf(project, house));
-  const time = ({ state, openedAt }: ProjectLine): string => (state === 'here' ? '~' : (openedAt ?? ''));
-  return { projects: lines.toSorted((a, b) => time(b).localeCompare(time(a))), damaged: damagedList() };
+  const time = ({ openedAt }: Known): string => openedAt ?? '';
+  const newest = others.toSorted((a, b) => (time(a) < time(b) ? 1 : time(a) > time(b) ? -1 : 0));
+  return { projects: [...here, ...newest].map((project) => lineOf(project, house)), damaged: damagedList() };
 }
 
 function lineOf(project: Known, house: Pick<House, 'home' | 'store'> | null): ProjectLine {
