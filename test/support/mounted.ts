@@ -32,6 +32,8 @@ export type Page = OpenHouse & {
   readonly text: () => string;
   /** Files that were saved with the system's dialog. */
   readonly saved: readonly { readonly name: string; readonly path: string }[];
+  /** Data folders that were to be shown in the place of this one. */
+  readonly opened: readonly string[];
   /** Chooses something in the window's menu. */
   readonly command: (command: Command) => void;
 };
@@ -154,6 +156,7 @@ function watchForComplaints(): () => readonly string[] {
 /** Stands where the window and its preload script stand: passes the page's port, its files and the menu's commands on. */
 function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions) {
   const saved: { name: string; path: string }[] = [];
+  const opened: string[] = [];
   const listeners: ((command: Command) => void)[] = [];
   const taken: MessagePort[] = [];
   /** What the page has asked and was not answered yet. */
@@ -166,6 +169,7 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
       if (saves()) saved.push({ name, path });
       return { saved: saves() };
     },
+    openProject: async (home: string) => void opened.push(home),
   };
   const site = createSite(() => new Map(), app.files);
   vi.stubGlobal('MessageChannel', MessageChannel);
@@ -198,6 +202,7 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   });
   return {
     saved,
+    opened,
     command: (command: Command): void => {
       for (const listener of listeners) listener(command);
     },
