@@ -10,9 +10,11 @@ import LongFirst from './test/support/long-first.ts';
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node', import.meta.url));
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
 
-// Apps that tests start keep their list of projects here, and not with those of whoever runs the tests.
-process.env.TIEBREAK_CONFIG = fileURLToPath(new URL('node_modules/.cache/projects', import.meta.url));
-rmSync(process.env.TIEBREAK_CONFIG, { recursive: true, force: true });
+// Apps that tests start keep their list of projects here, and new ones, and not with those of whoever runs the tests.
+const projects = fileURLToPath(new URL('node_modules/.cache/projects', import.meta.url));
+rmSync(projects, { recursive: true, force: true });
+process.env.TIEBREAK_CONFIG = projects;
+process.env.TIEBREAK_PROJECTS = fileURLToPath(new URL('node_modules/.cache/projects/new', import.meta.url));
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';
