@@ -8,7 +8,13 @@ import { fileKinds } from '../src-main/common/file-kinds.ts';
 import { flatName, isPooling, modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
 import { projectChanged } from '../src-main/contract/bridge.ts';
-import { choosesFolder, choosesOne, type FileOffer, type FilePurpose, type TakenFile } from '../src-main/contract/files.ts';
+import {
+  choosesFolder,
+  choosesOne,
+  type FileOffer,
+  type FilePurpose,
+  type TakenFile,
+} from '../src-main/contract/files.ts';
 import { authorization, enter, isBack, secret } from './session.ts';
 
 /** The only file that knows through which door the application is reached. */

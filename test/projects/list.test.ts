@@ -30,7 +30,9 @@ const folder = (name: string): string => {
 
 onLinux('before the first start there is one project, and to look at it writes nothing', () => {
   expect(projects.list()).toEqual({
-    projects: [expect.objectContaining({ name: 'My community', place: usual, state: 'new', openedAt: null, trouble: null })],
+    projects: [
+      expect.objectContaining({ name: 'My community', place: usual, state: 'new', openedAt: null, trouble: null }),
+    ],
     damaged: null,
   });
   expect(readdirSync(scratch)).toEqual([]);
@@ -44,24 +46,27 @@ onLinux('the list lies where the system keeps configuration', () => {
   expect(readdirSync(join(scratch, 'xdg', 'tiebreak'))).toEqual(['projects.json']);
 });
 
-onLinux('a folder is listed once it was opened, with what was in it; the app opens the one that it was led to last', () => {
-  const a = folder('a');
-  note(a, { openedAt: '2026-01-02T00:00:00.000Z', posts: 3, answers: 1 });
-  expect(projectAt(a)).toEqual({ place: a, name: 'a', openedAt: '2026-01-02T00:00:00.000Z', posts: 3, answers: 1 });
-  expect(knownProjects().map(({ name }) => name)).toEqual(['a']);
-  // A folder that was only named by its path does not become the one that opens by itself.
-  expect(folderOfApp({})).toBe(usual);
-  noteLast(a);
-  expect(folderOfApp({})).toBe(a);
-  expect(folderOfWanted({})).toBe(usual);
-  expect(folderOfApp({ home: usual })).toBe(usual);
-  vi.stubEnv('TIEBREAK_HOME', usual);
-  expect(folderOfApp({})).toBe(usual);
-  vi.stubEnv('TIEBREAK_HOME', '');
-  rmSync(a, { recursive: true });
-  expect(lastPlace()).toBeNull();
-  expect(folderOfApp({})).toBe(usual);
-});
+onLinux(
+  'a folder is listed once it was opened, with what was in it; the app opens the one that it was led to last',
+  () => {
+    const a = folder('a');
+    note(a, { openedAt: '2026-01-02T00:00:00.000Z', posts: 3, answers: 1 });
+    expect(projectAt(a)).toEqual({ place: a, name: 'a', openedAt: '2026-01-02T00:00:00.000Z', posts: 3, answers: 1 });
+    expect(knownProjects().map(({ name }) => name)).toEqual(['a']);
+    // A folder that was only named by its path does not become the one that opens by itself.
+    expect(folderOfApp({})).toBe(usual);
+    noteLast(a);
+    expect(folderOfApp({})).toBe(a);
+    expect(folderOfWanted({})).toBe(usual);
+    expect(folderOfApp({ home: usual })).toBe(usual);
+    vi.stubEnv('TIEBREAK_HOME', usual);
+    expect(folderOfApp({})).toBe(usual);
+    vi.stubEnv('TIEBREAK_HOME', '');
+    rmSync(a, { recursive: true });
+    expect(lastPlace()).toBeNull();
+    expect(folderOfApp({})).toBe(usual);
+  },
+);
 
 onLinux('a project is named as people read names, and another of the same name gets a number', () => {
   keep(folder('x/same'), {});
@@ -73,7 +78,11 @@ onLinux('a project is named as people read names, and another of the same name g
   expect(() => projects.rename(projectCalled('same 2'), 'Same')).toThrow('is called');
   projects.rename(projectCalled('same'), 'Same');
   projects.rename(projectCalled('same 2'), 'Other');
-  expect(knownProjects().map(({ name }) => name).sort()).toEqual(['Other', 'Same']);
+  expect(
+    knownProjects()
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['Other', 'Same']);
 });
 
 onLinux('a list that is damaged costs names alone, is said, and is kept beside the next one', () => {
@@ -117,20 +126,29 @@ onLinux('a new project has a folder of its own by its name, and nothing in it', 
   await app.close();
 });
 
-onLinux('one that is gone or open elsewhere is said so, with what to do; taking one off the list deletes nothing', () => {
-  const { place: open } = projects.add('Open');
-  const { place: gone } = projects.add('Gone');
-  const letGo = heldByOther(open, 'open');
-  rmSync(gone, { recursive: true });
-  const lines = projects.list().projects;
-  const line = (name: string) => lines.find((each) => each.name === name);
-  expect(line('Open')).toMatchObject({ state: 'elsewhere', trouble: expect.stringContaining('go on there, or close it first') });
-  expect(line('Gone')).toMatchObject({ state: 'gone', trouble: expect.stringContaining('bring it back') });
-  letGo();
-  expect(projects.list().projects.find(({ name }) => name === 'Open')).toMatchObject({ state: 'closed', trouble: null });
-  projects.forget(projectCalled('Open'));
-  expect(knownProjects().map(({ name }) => name)).toEqual(['Gone']);
-  expect(existsSync(join(open, 'tiebreak.sqlite'))).toBe(true);
-  forget(gone);
-  expect(() => projects.forget(projectAt(usual))).toThrow('it stays on the list');
-});
+onLinux(
+  'one that is gone or open elsewhere is said so, with what to do; taking one off the list deletes nothing',
+  () => {
+    const { place: open } = projects.add('Open');
+    const { place: gone } = projects.add('Gone');
+    const letGo = heldByOther(open, 'open');
+    rmSync(gone, { recursive: true });
+    const lines = projects.list().projects;
+    const line = (name: string) => lines.find((each) => each.name === name);
+    expect(line('Open')).toMatchObject({
+      state: 'elsewhere',
+      trouble: expect.stringContaining('go on there, or close it first'),
+    });
+    expect(line('Gone')).toMatchObject({ state: 'gone', trouble: expect.stringContaining('bring it back') });
+    letGo();
+    expect(projects.list().projects.find(({ name }) => name === 'Open')).toMatchObject({
+      state: 'closed',
+      trouble: null,
+    });
+    projects.forget(projectCalled('Open'));
+    expect(knownProjects().map(({ name }) => name)).toEqual(['Gone']);
+    expect(existsSync(join(open, 'tiebreak.sqlite'))).toBe(true);
+    forget(gone);
+    expect(() => projects.forget(projectAt(usual))).toThrow('it stays on the list');
+  },
+);

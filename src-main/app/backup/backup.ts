@@ -45,7 +45,12 @@ type Write = (content: Readable, options: { readonly signal: AbortSignal }) => P
 
 /** Puts the database and all models into a new file. */
 export const packFile = (house: House, path: string, hooks: PackHooks): Promise<void> =>
-  pack(house, `${path}.sqlite`, (content, options) => pipeline(content, createWriteStream(path, { flags: 'wx' }), options), hooks);
+  pack(
+    house,
+    `${path}.sqlite`,
+    (content, options) => pipeline(content, createWriteStream(path, { flags: 'wx' }), options),
+    hooks,
+  );
 
 /**
  * The same for whoever writes it elsewhere.

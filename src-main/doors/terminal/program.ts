@@ -12,9 +12,9 @@ import { deviceOption, language, margin, modelOption, positive, replaceOption } 
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
+import { addProjects } from './projects.ts';
 import { rankingOfAll } from './ranking-of-all.ts';
 import { addRecover } from './recover.ts';
-import { addProjects } from './projects.ts';
 import type { Run, RunApart, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';

@@ -12,7 +12,9 @@ type Known = typeof knownProjects;
 
 /** The commands around projects: the list of them, and a project as one file. */
 export function addProjects(program: Command, run: Run, runApart: RunApart, projects: Known): void {
-  const all = program.command('projects').description('work with several communities: a project each, with a data folder each');
+  const all = program
+    .command('projects')
+    .description('work with several communities: a project each, with a data folder each');
   all
     .command('list', { isDefault: true })
     .description('list the projects that are known, the one that was open last first')
@@ -56,7 +58,9 @@ export function addProjects(program: Command, run: Run, runApart: RunApart, proj
       }),
     );
 
-  const one = program.command('project').description('a project as one file: posts, comments, answers, models and settings');
+  const one = program
+    .command('project')
+    .description('a project as one file: posts, comments, answers, models and settings');
   one
     .command('export <file>')
     .description('write the whole project to one file')
@@ -70,7 +74,10 @@ export function addProjects(program: Command, run: Run, runApart: RunApart, proj
   one
     .command('import <file>')
     .description('make a new project of a file; one that is there is never written over')
-    .option('--into <place>', 'the folder to make, or only a name: then the folder is made where projects are; as the file says without it')
+    .option(
+      '--into <place>',
+      'the folder to make, or only a name: then the folder is made where projects are; as the file says without it',
+    )
     .action((file: string, { into }: { readonly into?: string }) =>
       runApart(async (hooks) => {
         const wanted = into === undefined ? {} : isPath(into) ? { place: resolve(into) } : { name: called(into) };
@@ -81,7 +88,8 @@ export function addProjects(program: Command, run: Run, runApart: RunApart, proj
 }
 
 /** Whether this says where, and not only how it is called. */
-const isPath = (text: string): boolean => /[/\\]/.test(text) || text !== basename(text) || text === '.' || text === '..';
+const isPath = (text: string): boolean =>
+  /[/\\]/.test(text) || text !== basename(text) || text === '.' || text === '..';
 
 function called(text: string): string {
   const name = projectName.safeParse(text);
@@ -119,7 +127,9 @@ function printImported({ name, place, posts, answers, models, unreadable, notWat
   const lines = [`${name} is made, in ${place}: ${kinds.join(', ')}. ${howToOpen(name)}`];
   if (unreadable.length > 0) lines.push(`But in it, ${unreadable.join('; ')}: only that is missing.`);
   if (notWatched !== null) {
-    lines.push(`Where it comes from, the folder ${notWatched} was watched. It is not watched here: choose one anew if you want that.`);
+    lines.push(
+      `Where it comes from, the folder ${notWatched} was watched. It is not watched here: choose one anew if you want that.`,
+    );
   }
   return lines.join('\n');
 }

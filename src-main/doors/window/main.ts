@@ -40,7 +40,12 @@ import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } fro
 
 /** The desktop door: Electron's main process. Composes the application and the window; runs from what the build wrote. */
 const { values } = parseArgs({
-  options: { home: { type: 'string' }, project: { type: 'string' }, watch: { type: 'string' }, developing: { type: 'boolean' } },
+  options: {
+    home: { type: 'string' },
+    project: { type: 'string' },
+    watch: { type: 'string' },
+    developing: { type: 'boolean' },
+  },
   strict: false,
 });
 const home = chosenHome();

@@ -36,7 +36,8 @@ beforeAll(async () => {
   db.close();
   for (const folder of folders) {
     mkdirSync(join(home, folder), { recursive: true });
-    for (const name of [manifestFile, ...modelFiles]) writeFileSync(join(home, folder, name), `{"of":"${folder}/${name}"}`);
+    for (const name of [manifestFile, ...modelFiles])
+      writeFileSync(join(home, folder, name), `{"of":"${folder}/${name}"}`);
   }
   await exportTo(file);
 });
@@ -64,7 +65,9 @@ function tables(folder: string): Record<string, unknown[]> {
 function filesOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(
-    names.map((entry) => join(entry.parentPath, entry.name)).map((path) => [path.slice(folder.length), readFileSync(path, 'utf8')]),
+    names
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length), readFileSync(path, 'utf8')]),
   );
 }
 
@@ -77,7 +80,10 @@ async function withManifest(change: (manifest: Record<string, unknown>) => unkno
     for await (const part of await source.openReadStreamPromise(entry)) parts.push(part as Buffer);
     const content = Buffer.concat(parts);
     const isManifest = entry.fileName === 'backup.json';
-    zip.addBuffer(isManifest ? Buffer.from(JSON.stringify(change(JSON.parse(content.toString())))) : content, entry.fileName);
+    zip.addBuffer(
+      isManifest ? Buffer.from(JSON.stringify(change(JSON.parse(content.toString())))) : content,
+      entry.fileName,
+    );
   }
   source.close();
   zip.end();
@@ -103,7 +109,12 @@ test('a project file brings every table and every file of a model to another pla
   expect(tables(home)).toEqual(before);
   expect(filesOf(join(place, 'models'))).toEqual(filesOf(join(home, 'models')));
   await withApp(place, async (app) => expect(app.models()).toHaveLength(5));
-  expect(projects.list().projects.map(({ name }) => name).sort()).toEqual(['My community', 'home']);
+  expect(
+    projects
+      .list()
+      .projects.map(({ name }) => name)
+      .sort(),
+  ).toEqual(['My community', 'home']);
 });
 
 test('a file that is there is replaced only where that is said, and a folder with something in it never', async () => {
@@ -133,10 +144,14 @@ test('a file of a newer form is refused, as is one that is none or is not whole'
       'changed.tiebreak-project was not imported, and no project was made: a newer Tiebreak made it (form 2, and this one knows 1): install the newer Tiebreak to open it.',
   });
   const silent = await withManifest(() => ({}));
-  await expect(projects.import(silent, into(null, 'n'), {})).rejects.toThrow('does not say which form it has. No project was made.');
+  await expect(projects.import(silent, into(null, 'n'), {})).rejects.toThrow(
+    'does not say which form it has. No project was made.',
+  );
   const cut = join(scratch, 'cut.tiebreak-project');
   writeFileSync(cut, readFileSync(file).subarray(0, -100));
-  await expect(projects.import(cut, into(null, 'n'), {})).rejects.toThrow('is no project file of Tiebreak, or it is damaged');
+  await expect(projects.import(cut, into(null, 'n'), {})).rejects.toThrow(
+    'is no project file of Tiebreak, or it is damaged',
+  );
   expect(() => projects.import(join(scratch, 'nothing'), into(null), {})).toThrow("can't be read (ENOENT)");
   expect(readdirSync(join(scratch, 'projects'))).toEqual([]);
 });

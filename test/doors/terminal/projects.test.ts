@@ -29,5 +29,8 @@ test('a project goes out as a file and comes in as another one, which is known b
   expect([listed.code, listed.err]).toEqual([1, expect.stringContaining('something is in it. Nothing was changed')]);
   expect([both.code, both.err]).toEqual([1, expect.stringContaining('give one of them')]);
   const list = await cli(home, '--json', 'projects');
-  expect(list.json()).toMatchObject({ projects: [expect.objectContaining({ name: 'Second', posts: 3 })], damaged: null });
+  expect(list.json()).toMatchObject({
+    projects: [expect.objectContaining({ name: 'Second', posts: 3 })],
+    damaged: null,
+  });
 });

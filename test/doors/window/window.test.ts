@@ -12,8 +12,8 @@ import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { api } from '../../../src-main/contract/api.ts';
 import type { FileOffer, TakenFile } from '../../../src-main/contract/files.ts';
 import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
-import { heldByOther } from '../../support/held-by-other.ts';
 import { createElectron, type FakeElectron, FakePort, preventable } from '../../support/fake-electron.ts';
+import { heldByOther } from '../../support/held-by-other.ts';
 import { rows, type Scratch, scratchFolder } from '../../support/run-cli.ts';
 
 /** The built main process on a stand-in of Electron: the real application, store and pages; the tests' engine. */
