@@ -66,6 +66,9 @@ export type TaskKind = keyof TaskResults;
 /** Those that train models: one goes on at a time. */
 export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
 
+/** Those that nobody misses who goes elsewhere: they are begun again when they are needed. */
+export const passingKinds: readonly TaskKind[] = ['embed', 'forecast', 'statistics', 'map', 'devices'];
+
 /** Those that read or write comments over a longer time. None of them begins while an import is undone. */
 export const commentKinds: readonly TaskKind[] = [
   'import',

@@ -31,7 +31,7 @@ type List = { readonly last: string | null; readonly projects: readonly Known[];
 const firstName = 'My community';
 
 /** Where the list is kept: TIEBREAK_CONFIG, or the system's place for configuration. */
-export function configFolder(): string {
+function configFolder(): string {
   return resolve(process.env.TIEBREAK_CONFIG || envPaths('tiebreak', { suffix: '' }).config);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { AddedProject, ProjectLine, ProjectState, Projects } from '../../contract/projects.ts';
 import type { Settings } from '../../contract/settings.ts';
+import { passingKinds } from '../../contract/tasks.ts';
 import { damagedList, forget, idOf, type Known, keep, knownProjects, projectAt } from '../../projects/list.ts';
 import { dataFolder } from '../../root.ts';
 import { totals } from '../../store/counts.ts';
@@ -134,7 +135,7 @@ export function placeToOpen(house: House, id: string, stop: boolean): string {
   }
   if (state === 'gone') throw new TiebreakError('not-found', `${project.name} can't be opened. ${trouble}`);
   if (state === 'elsewhere') throw new TiebreakError('busy', `${project.name} can't be opened here. ${trouble}`);
-  const running = house.tasks.list().find((task) => task.state === 'running');
+  const running = house.tasks.list().find(({ state, kind }) => state === 'running' && !passingKinds.includes(kind));
   if (running && !stop) {
     const message = `'${running.title}' is still going on in this project. Nothing was changed: wait until it is done, or agree that it is stopped.`;
     throw new TiebreakError('busy', message);

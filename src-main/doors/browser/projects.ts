@@ -9,7 +9,7 @@ import { endTasks, stopOrderly } from '../shared/signals.ts';
 const answerMs = 50;
 
 /** The project that a server shows, and how it comes to show another. */
-export type Shown = {
+type Shown = {
   readonly app: () => App;
   /**
    * Opens another data folder, ends what goes on in this one in an orderly way, and shows the other one a moment after it has answered. Where
@@ -50,9 +50,10 @@ export function createShown(first: App, show: (app: App) => void): Shown {
         .then(() => {
           app = next;
           show(next);
-          // What was begun in the moment between is ended like all else.
-          return stopOrderly(before, async () => {});
         })
+        .catch((error: unknown) => console.error(error))
+        // What was begun in the moment between is ended like all else.
+        .then(() => stopOrderly(before, async () => {}))
         .catch((error: unknown) => console.error(error))
         .finally(resolve);
     },

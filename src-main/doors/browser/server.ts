@@ -153,12 +153,12 @@ export async function openBrowserDoor(
     newAddress: () => addressWith(own, session.mintKey()),
     port: own,
     show: (next) => {
-      word.remove();
-      session.moveTo(next.home);
-      word = leaveWord(next.home, own);
       shown = served(next);
+      session.moveTo(next.home);
       // A page knows things of one project by their numbers: none that was open before may say anything to this one.
       for (const client of sockets.clients) client.close(projectChanged);
+      word.remove();
+      word = leaveWord(next.home, own);
     },
     close: async () => {
       word.remove();

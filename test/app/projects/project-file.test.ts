@@ -15,6 +15,7 @@ const kept = scratchFolder();
 afterAll(kept.remove);
 let scratch: string;
 const home = join(kept.folder, 'home');
+const watched = '/home/somebody/letters';
 /** The project as a file. */
 const file = join(kept.folder, 'a.tiebreak-project');
 
@@ -32,6 +33,7 @@ beforeAll(async () => {
   const db = new Database(join(home, 'tiebreak.sqlite'));
   const newest = `version-${String(migrations.length).padStart(2, '0')}.sql`;
   db.exec(readFileSync(join(import.meta.dirname, '../../fixtures/stores', newest), 'utf8'));
+  db.exec(`INSERT INTO settings VALUES ('watchedFolder', '${JSON.stringify(watched)}')`);
   const folders = db.prepare('SELECT folder FROM models WHERE deleted_at IS NULL').pluck().all() as string[];
   db.close();
   for (const folder of folders) {
@@ -72,9 +74,9 @@ function filesOf(folder: string): Record<string, string> {
 }
 
 /** The same file with other words about itself. */
-async function withManifest(change: (manifest: Record<string, unknown>) => unknown, of = file): Promise<string> {
+async function withManifest(change: (manifest: Record<string, unknown>) => unknown): Promise<string> {
   const zip = new yazl.ZipFile();
-  const source = await yauzl.openPromise(of, { autoClose: false });
+  const source = await yauzl.openPromise(file, { autoClose: false });
   for await (const entry of source.eachEntry()) {
     const parts: Buffer[] = [];
     for await (const part of await source.openReadStreamPromise(entry)) parts.push(part as Buffer);
@@ -99,13 +101,17 @@ test('a project file brings every table and every file of a model to another pla
   expect(Object.entries(before).filter(([, rows]) => rows.length === 0)).toEqual([]);
   const place = join(scratch, 'other', 'place');
   const made = await projects.import(file, into(place), {});
-  expect(made).toMatchObject({ place, name: 'home', posts: 3, models: 5, unreadable: [], notWatched: null });
+  expect(made).toMatchObject({ place, name: 'home', posts: 3, models: 5, unreadable: [], notWatched: watched });
   // Nothing else is in it, and nothing is left beside it or beside the file.
   expect(readdirSync(place).sort()).toEqual(['models', 'tiebreak.sqlite']);
   expect(readdirSync(join(scratch, 'other'))).toEqual(['place']);
   expect(readdirSync(scratch).sort()).toEqual(['config', 'other']);
   expect(readdirSync(kept.folder).sort()).toEqual(['a.tiebreak-project', 'home']);
-  expect(tables(place)).toEqual(before);
+  // But one word: a file from elsewhere does not say which folder of this machine is watched.
+  const setting = { name: 'watchedFolder', value: JSON.stringify(watched) };
+  const settings = before.settings!.map((row) => ((row as typeof setting).name === setting.name ? { ...setting, value: 'null' } : row));
+  expect(before.settings).toContainEqual(setting);
+  expect(tables(place)).toEqual({ ...before, settings });
   expect(tables(home)).toEqual(before);
   expect(filesOf(join(place, 'models'))).toEqual(filesOf(join(home, 'models')));
   await withApp(place, async (app) => expect(app.models()).toHaveLength(5));
@@ -132,8 +138,11 @@ test('a file that is there is replaced only where that is said, and a folder wit
   await expect(projects.import(file, into(join(home, 'within')), {})).rejects.toThrow('lies in the data folder');
   const empty = join(scratch, 'empty');
   mkdirSync(empty);
-  expect(await projects.import(file, into(empty, 'Named'), {})).toMatchObject({ name: 'Named', place: empty });
-  await expect(projects.import(file, into(null, 'named'), {})).rejects.toThrow("A project is called 'named' already");
+  // What a file says of itself is a name, and no place.
+  const named = await withManifest((manifest) => ({ ...manifest, project: '../../../etc' }));
+  expect(await projects.import(named, into(empty), {})).toMatchObject({ name: '../../../etc', place: empty });
+  await expect(projects.import(file, into(null, '../../../ETC'), {})).rejects.toThrow('is called');
+  expect(existsSync(join(scratch, 'projects'))).toBe(false);
 });
 
 test('a file of a newer form is refused, as is one that is none or is not whole', async () => {
@@ -154,24 +163,6 @@ test('a file of a newer form is refused, as is one that is none or is not whole'
   );
   expect(() => projects.import(join(scratch, 'nothing'), into(null), {})).toThrow("can't be read (ENOENT)");
   expect(readdirSync(join(scratch, 'projects'))).toEqual([]);
-});
-
-test('what a file says of itself is a word of a stranger: no folder of this machine is watched for it', async () => {
-  const db = new Database(join(home, 'tiebreak.sqlite'));
-  db.exec(`INSERT INTO settings VALUES ('watchedFolder', '"/home/somebody/letters"')`);
-  db.close();
-  const own = join(scratch, 'own.zip');
-  await exportTo(own);
-  const changedFile = await withManifest((manifest) => ({ ...manifest, project: '../../../etc' }), own);
-  const made = await projects.import(changedFile, into(null), {});
-  expect(made).toMatchObject({ name: '../../../etc', notWatched: '/home/somebody/letters' });
-  expect(made.place).toBe(join(scratch, 'projects', 'changed'));
-  const { settings, ...others } = tables(made.place);
-  const { settings: before, ...othersBefore } = tables(home);
-  expect(others).toEqual(othersBefore);
-  const changed = (row: unknown) => (row as { name: string }).name === 'watchedFolder';
-  expect(settings!.filter(changed)).toEqual([{ name: 'watchedFolder', value: 'null' }]);
-  expect(settings!.filter((row) => !changed(row))).toEqual(before!.filter((row) => !changed(row)));
 });
 
 test('a cancelled import leaves nothing', async () => {

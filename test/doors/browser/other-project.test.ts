@@ -44,7 +44,7 @@ test('another project takes the place of the one before, in every page; none tha
   await expect(one.client.projects.open({ project: id })).rejects.toThrow('go on there, or close it first');
   letGo();
   let stopped = false;
-  first.tasks.start('map', 'Drawing the map', ({ signal }) => {
+  first.tasks.start('import', 'Importing letters.csv', ({ signal }) => {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => {
       stopped = true;
@@ -52,7 +52,7 @@ test('another project takes the place of the one before, in every page; none tha
     });
     return promise;
   });
-  await expect(one.client.projects.open({ project: id })).rejects.toThrow("'Drawing the map' is still going on");
+  await expect(one.client.projects.open({ project: id })).rejects.toThrow("'Importing letters.csv' is still going on");
   expect(await two.client.settings.get()).toMatchObject({ annotator: 'Ada' });
   expect(stopped).toBe(false);
 

@@ -46,15 +46,15 @@ test('a project goes out as one file and comes in as another project; what is go
   await user.clear(within(dialog).getByRole('textbox', { name: 'Name' }));
   await user.keyboard('Copy{Enter}');
   await says('Copy is imported: 2 posts, 0 answers, 0 models.');
-  app.tasks.start('map', 'Drawing the map', ({ signal }) => {
+  app.tasks.start('import', 'Importing letters.csv', ({ signal }) => {
     const { promise, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(new TiebreakError('cancelled', 'It was cancelled.')));
     return promise;
   });
-  await says('Drawing the map');
+  await says('Importing letters.csv');
   await press('Open Copy');
   const asking = await find('dialog', 'Stop what is going on and open Copy?');
-  expect(asking.textContent).toContain('Drawing the map');
+  expect(asking.textContent).toContain('Importing letters.csv');
   await press('Stay here', asking);
   expect(opened).toEqual([]);
   await press('Open Copy');
