@@ -47,8 +47,6 @@ export type PageOptions = {
   readonly saves?: () => boolean;
   /** A data folder to begin with; without it, an empty one. */
   readonly home?: string;
-  /** Where the list of projects is kept; without it, in a place of its own. */
-  readonly config?: string;
   /** With the fake engine a reward is the length of a comment, and a model's folder says how it fails. */
   readonly engine?: 'fake' | 'real';
   /** Works on the application before the page opens. */
@@ -71,7 +69,7 @@ configure({
 export async function openPage(path: string, options: PageOptions = {}): Promise<Page> {
   const complaints = watchForComplaints();
   const home = options.home ?? temporaryFolder();
-  vi.stubEnv('TIEBREAK_CONFIG', options.config ?? temporaryFolder());
+  vi.stubEnv('TIEBREAK_CONFIG', temporaryFolder());
   vi.stubEnv('TIEBREAK_PROJECTS', temporaryFolder());
   // The folder at hand is the usual one, and no other is known.
   vi.stubEnv('TIEBREAK_HOME', home);
