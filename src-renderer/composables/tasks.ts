@@ -1,6 +1,12 @@
 import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
 import type { Started } from '../../src-main/contract/api.ts';
-import { passingKinds, type Task, type TaskKind, type TaskResults, trainingKinds } from '../../src-main/contract/tasks.ts';
+import {
+  passingKinds,
+  type Task,
+  type TaskKind,
+  type TaskResults,
+  trainingKinds,
+} from '../../src-main/contract/tasks.ts';
 import { client } from '../api.ts';
 
 /** All long work of the application, in whichever tab it was started. */

@@ -109,7 +109,9 @@ test('a project file brings every table and every file of a model to another pla
   expect(readdirSync(kept.folder).sort()).toEqual(['a.tiebreak-project', 'home']);
   // But one word: a file from elsewhere does not say which folder of this machine is watched.
   const setting = { name: 'watchedFolder', value: JSON.stringify(watched) };
-  const settings = before.settings!.map((row) => ((row as typeof setting).name === setting.name ? { ...setting, value: 'null' } : row));
+  const settings = before.settings!.map((row) =>
+    (row as typeof setting).name === setting.name ? { ...setting, value: 'null' } : row,
+  );
   expect(before.settings).toContainEqual(setting);
   expect(tables(place)).toEqual({ ...before, settings });
   expect(tables(home)).toEqual(before);
