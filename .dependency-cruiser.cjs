@@ -31,7 +31,7 @@ const below = [
     'threads',
     'log',
   ],
-  ...['engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
+  ...['projects', 'engine-host', 'analysis', 'report', 'tracking', 'recipe', 'worker', 'transfer'],
 ];
 
 module.exports = {
@@ -85,6 +85,7 @@ module.exports = {
       [root],
     ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
+    only('projects', ['contract', 'disk'], [root]),
     only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint']),
     ...inside('engine', {
       graph: [],
@@ -112,10 +113,11 @@ module.exports = {
       data: ['kernel', 'settings', 'embedding', 'drift', 'backup'],
       training: ['kernel', 'settings', 'embedding', 'ranking', 'models', 'runs'],
       backup: ['kernel', 'settings'],
+      projects: ['kernel', 'settings', 'data', 'backup'],
       deleted: ['kernel', 'models', 'runs'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
-    only('doors', ['contract', 'common', 'disk', 'engine-host', 'log'], [root, '^src-main/app\\.ts$']),
+    only('doors', ['contract', 'common', 'disk', 'projects', 'engine-host', 'log'], [root, '^src-main/app\\.ts$']),
     ...inside('doors', {
       shared: [],
       window: ['shared'],

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
@@ -10,6 +11,12 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 enableCompileCache(process.env.NODE_COMPILE_CACHE);
 // Tests that ask ONNX Runtime themselves send its maker nothing either.
 process.env.ORT_DISABLE_TELEMETRY = '1';
+
+// Apps that tests start keep their list of projects here, and new ones, and not with those of whoever runs the tests.
+const projects = fileURLToPath(new URL('node_modules/.cache/projects', import.meta.url));
+rmSync(projects, { recursive: true, force: true });
+process.env.TIEBREAK_CONFIG = projects;
+process.env.TIEBREAK_PROJECTS = fileURLToPath(new URL('node_modules/.cache/projects/new', import.meta.url));
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';

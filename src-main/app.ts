@@ -37,6 +37,8 @@ import { exportModel } from './app/models/export-model.ts';
 import { fetchModel, lookUpModel } from './app/models/model-fetch.ts';
 import { importModel } from './app/models/model-import.ts';
 import { planPush, pushModel } from './app/models/model-push.ts';
+import { archiveAt, exportProject, importProject, type NewPlace } from './app/projects/project-file.ts';
+import { addProject, countsOf, forgetProject, listProjects, renameProject } from './app/projects/projects.ts';
 import { exportRanking, rank, rankAll } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { secondLooks } from './app/ranking/second-looks.ts';
@@ -64,6 +66,12 @@ import type { CalibrationReport, EvaluationReport } from './contract/evaluation.
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
 import type { Forecast } from './contract/forecast.ts';
 import type { DisputedPairs, PeopleReport } from './contract/people.ts';
+import {
+  type ImportedProject,
+  type ProjectExport,
+  type ProjectExportCall,
+  projectExportCall,
+} from './contract/projects.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
@@ -154,6 +162,10 @@ export type App = {
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
   readonly exportModel: Call<calls.ExportModelCall, ModelExportReport>;
+  /** Writes the whole project to one file. */
+  readonly exportProject: Call<ProjectExportCall, ProjectExport>;
+  /** Posts and answers, for the list of projects. */
+  readonly counts: () => ReturnType<typeof countsOf>;
   readonly models: () => readonly Model[];
   readonly importModel: Call<calls.ImportModelCall, ModelReport>;
   /** What a model on the Hugging Face hub is made of. */
@@ -231,6 +243,17 @@ export type Folder = {
   /** Its automatic backups. */
   readonly backups: () => readonly AutomaticBackup[];
 };
+
+/** The projects that are known, while none of them is open. */
+export const projects = {
+  list: () => listProjects(null),
+  add: (name: string) => addProject(null, name),
+  rename: renameProject,
+  forget: (project: Parameters<typeof forgetProject>[0]) => forgetProject(project, null),
+  /** Makes a new one of a file. */
+  import: (path: string, wanted: NewPlace, hooks: calls.CallHooks): Promise<ImportedProject> =>
+    importProject(archiveAt(path), wanted, hooks),
+} as const;
 
 /** The data folder, without opening its database. */
 export function folderOf(given: string | undefined): Folder {
@@ -347,6 +370,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),
     exportModel: call(calls.exportModelCall, exportModel),
+    exportProject: call(projectExportCall, exportProject),
+    counts: () => countsOf(house),
     models: () => listModels(house.store),
     importModel: call(calls.importModelCall, importModel),
     lookUpModel: call(calls.hubModelCall, lookUpModel),

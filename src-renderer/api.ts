@@ -7,7 +7,14 @@ import { noData, sortOut } from '../src-main/common/data-files.ts';
 import { fileKinds } from '../src-main/common/file-kinds.ts';
 import { flatName, isPooling, modelNames } from '../src-main/common/model-files.ts';
 import type { api } from '../src-main/contract/api.ts';
-import { choosesFolder, type FileOffer, type FilePurpose, type TakenFile } from '../src-main/contract/files.ts';
+import { projectChanged } from '../src-main/contract/bridge.ts';
+import {
+  choosesFolder,
+  choosesOne,
+  type FileOffer,
+  type FilePurpose,
+  type TakenFile,
+} from '../src-main/contract/files.ts';
 import { authorization, enter, isBack, secret } from './session.ts';
 
 /** The only file that knows through which door the application is reached. */
@@ -18,6 +25,9 @@ export const inWindow = location.protocol === 'tiebreak:';
 
 /** False once the application is gone: nothing can be asked any more until the page is loaded again. */
 export const connected = ref(true);
+
+/** Set from the moment on in which the application shows another project: this page knows nothing of that one, and is loaded anew. */
+export const projectChanging = ref(false);
 
 /** Whether this page may ask anything. A browser has to be let in first. */
 export const letIn: Promise<boolean> = inWindow ? Promise.resolve(true) : enter();
@@ -41,11 +51,19 @@ function socketWhenLetIn(): DynamicLink<Record<never, never>> {
 function socketLink(): SocketLink<Record<never, never>> {
   // The only header that a page can set here.
   const socket = new WebSocket(`ws://${location.host}/rpc`, ['tiebreak', secret()]);
-  socket.addEventListener('close', () => {
+  socket.addEventListener('close', ({ code }) => {
+    projectChanging.value = code === projectChanged;
     connected.value = false;
-    void waitForReturn();
+    void (projectChanging.value ? loadAnew() : waitForReturn());
   });
   return new SocketLink({ websocket: socket });
+}
+
+/** Without the address, whose numbers mean other things in another project. */
+async function loadAnew(): Promise<void> {
+  while (!(await isBack())) await new Promise((resolve) => setTimeout(resolve, 200));
+  history.replaceState(null, '', '/');
+  location.reload();
 }
 
 /** The page is loaded again as soon as the application answers. */
@@ -58,6 +76,7 @@ async function waitForReturn(): Promise<void> {
 
 /** The sentence of an error, for people. */
 export function messageOf(error: unknown): string {
+  if (projectChanging.value) return 'Another project was just opened, so this was not done.';
   if (!connected.value) return "Tiebreak has ended or can't be reached, so this was not done. Start it again.";
   return error instanceof Error ? error.message : String(error);
 }
@@ -102,7 +121,7 @@ export async function chooseFiles(
   if (choosesFolder(purpose)) input.webkitdirectory = true;
   else {
     input.accept = fileKinds[purpose].extensions.map((extension) => `.${extension}`).join();
-    input.multiple = purpose !== 'backup';
+    input.multiple = !choosesOne(purpose);
   }
   const files = await new Promise<File[]>((resolve) => {
     input.addEventListener('change', () => resolve([...(input.files ?? [])]));

@@ -55,10 +55,12 @@ export const router = createRouter({
       component: () => import('./views/settings/SettingsView.vue'),
       meta: { title: 'Settings' },
     },
+    {
+      path: '/projects',
+      name: 'projects',
+      component: () => import('./views/projects/ProjectsView.vue'),
+      meta: { title: 'Projects' },
+    },
     { path: '/:other(.*)*', redirect: '/' },
   ],
-});
-
-router.afterEach((to) => {
-  document.title = `${String(to.meta.title ?? 'Compare')} · Tiebreak`;
 });

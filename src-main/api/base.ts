@@ -12,6 +12,8 @@ export type Door = {
   /** Shows a folder as the system does. */
   readonly openFolder?: (path: string) => Promise<void>;
   readonly save?: (handle: string) => Promise<{ readonly saved: boolean }>;
+  /** Shows the project of another data folder in the place of this one. Without it, this door stays with one. */
+  readonly openProject?: (home: string) => Promise<void>;
 };
 
 /** The contract, to be implemented group by group. Errors leave as a code and a sentence. */

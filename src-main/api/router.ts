@@ -10,6 +10,7 @@ import { hubApi } from './hub.ts';
 import { modelsApi } from './models.ts';
 import { peopleApi } from './people.ts';
 import { postsApi } from './posts.ts';
+import { projectsApi } from './projects.ts';
 import { rankingsApi } from './rankings.ts';
 import { reportsApi } from './reports.ts';
 import { settingsApi } from './settings.ts';
@@ -36,6 +37,7 @@ export const routerOf = (house: House) =>
     data: dataApi(house),
     backup: backupApi(house),
     trash: trashApi(house),
+    projects: projectsApi(house),
   });
 
 export type Router = ReturnType<typeof routerOf>;

@@ -66,6 +66,9 @@ export type TableFormat = Extract<FileFormat, 'table' | 'csv' | 'xlsx' | 'parque
 /** How an exported model's name ends. */
 export const archiveExtension = '.tiebreak-model';
 
+/** How a project file's name ends. */
+export const projectExtension = '.tiebreak-project';
+
 /** What a dialog for opening offers to choose from: what the files are called, and how their names may end. Of a folder all is taken. */
 export const fileKinds: Readonly<
   Record<
@@ -87,5 +90,6 @@ export const fileKinds: Readonly<
     extensions: [archiveExtension.slice(1), 'zip', 'safetensors', 'bin', 'pt', 'pth', 'json', 'txt'],
     others: true,
   },
-  backup: { name: 'Backups', extensions: ['zip'], others: false },
+  backup: { name: 'Backups', extensions: ['zip', projectExtension.slice(1)], others: false },
+  project: { name: 'Projects', extensions: [projectExtension.slice(1), 'zip'], others: false },
 };

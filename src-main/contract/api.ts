@@ -30,6 +30,7 @@ import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { DisputedPairs, PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
+import { projectsContract } from './projects.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices, listKinds, postOrders } from './records.ts';
@@ -384,4 +385,5 @@ export const api = {
     /** Removes all of it for good: a task. */
     empty: oc.output(started),
   },
+  projects: projectsContract,
 } as const;

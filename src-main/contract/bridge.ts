@@ -9,6 +9,7 @@ export type Command =
   | 'models'
   | 'people'
   | 'settings'
+  | 'projects'
   | 'import'
   | 'export'
   | 'backup'
@@ -21,6 +22,9 @@ export type Bridge = {
   /** Calls the listener for every command from now on. */
   readonly onCommand: (listener: (command: Command) => void) => void;
 };
+
+/** How the connection of a page is closed whose door shows another project from now on. */
+export const projectChanged = 4001;
 
 /** The page posts this text to itself with a MessagePort, which the preload script hands to the application for its calls. */
 export const portMessage = 'tiebreak:port';

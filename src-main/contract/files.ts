@@ -23,11 +23,15 @@ export const filePurposes = [
   'model-folder',
   'watched-folder',
   'backup',
+  'project',
 ] as const;
 export type FilePurpose = (typeof filePurposes)[number];
 /** Those that choose a folder. */
 const folderPurposes = ['comments-folder', 'model-folder', 'watched-folder'] as const satisfies readonly FilePurpose[];
 export type FolderPurpose = (typeof folderPurposes)[number];
+
+/** Those that choose one file. */
+export const choosesOne = (purpose: FilePurpose): boolean => purpose === 'backup' || purpose === 'project';
 
 export const choosesFolder = (purpose: FilePurpose): purpose is FolderPurpose =>
   (folderPurposes as readonly FilePurpose[]).includes(purpose);

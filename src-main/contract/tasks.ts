@@ -8,6 +8,7 @@ import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
 import type { FileOffer, TakenFile } from './files.ts';
 import type { Forecast } from './forecast.ts';
+import type { ImportedProject } from './projects.ts';
 import type { PushReport } from './pushing.ts';
 import type { ImportSummary, ModelReport, NotSaid, TrainOutcome } from './reports.ts';
 import type { DataStatistics } from './statistics.ts';
@@ -55,6 +56,10 @@ export type TaskResults = {
     readonly models: number;
     readonly unreadable: readonly string[];
   };
+  /** The project as one file. */
+  'project-export': { readonly file: FileOffer };
+  /** A new project that was made of a file. */
+  'project-import': ImportedProject;
   /** Removes for good what a restore put aside. */
   'remove-put-aside': { readonly name: string; readonly bytes: number };
   /** Removes for good what lies in the trash. */
@@ -72,6 +77,9 @@ export type TaskKind = keyof TaskResults;
 /** Those that train models: one goes on at a time. */
 export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
 
+/** Those that nobody misses who goes elsewhere: they are begun again when they are needed. */
+export const passingKinds: readonly TaskKind[] = ['embed', 'forecast', 'statistics', 'map', 'devices'];
+
 /** Those that read or write comments over a longer time. None of them begins while an import is undone. */
 export const commentKinds: readonly TaskKind[] = [
   'import',
@@ -82,6 +90,7 @@ export const commentKinds: readonly TaskKind[] = [
   'measure',
   'export',
   'backup',
+  'project-export',
   'restore',
 ];
 

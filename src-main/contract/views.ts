@@ -31,6 +31,7 @@ export const topics = [
   'reports',
   'health',
   'backups',
+  'projects',
 ] as const;
 export type Topic = (typeof topics)[number];
 

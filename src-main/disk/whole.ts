@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { TiebreakError } from '../contract/errors.ts';
 import { checkOutput, isThere, type Output } from './output.ts';
 import { noteUnfinished } from './unfinished.ts';
 import { unwritable } from './unwritable.ts';
@@ -18,6 +19,8 @@ export type WholeOptions = {
    * where only one can, so that what a killed program left is written over.
    */
   readonly partial?: string;
+  /** For a folder: only where nothing is, or an empty folder. */
+  readonly onlyFree?: boolean;
 };
 
 const ownPartial = (target: string): string =>
@@ -94,7 +97,7 @@ export function writeWholeFileNow(path: string, text: string, mode = 0o666): voi
 export async function writeWholeFolder<T>(
   place: string | Output,
   fill: (folder: string) => Promise<T>,
-  { partial: given }: WholeOptions = {},
+  { partial: given, onlyFree = false }: WholeOptions = {},
 ): Promise<T> {
   const output = typeof place === 'string' ? null : place;
   const path = typeof place === 'string' ? place : place.path;
@@ -109,10 +112,13 @@ export async function writeWholeFolder<T>(
     const result = await fill(partial);
     await syncAll(partial);
     if (output) await checkOutput(output, 'folder');
-    const replaced = await rename(target, old).then(
-      () => true,
-      () => false,
-    );
+    if (onlyFree) await removeEmpty(target);
+    const replaced =
+      !onlyFree &&
+      (await rename(target, old).then(
+        () => true,
+        () => false,
+      ));
     await rename(partial, target).catch(async (error: unknown) => {
       if (replaced) await rename(old, target);
       throw error;
@@ -147,6 +153,24 @@ export function writeWholeFolderNow(path: string, fill: (folder: string) => void
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
+}
+
+/** @throws TiebreakError bad-input where there is something in it, or it is no folder */
+async function removeEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw isTaken(folder);
+    throw error;
+  }
+}
+
+/** What is said of a place for a new folder where something is. */
+export function isTaken(path: string): TiebreakError {
+  const message = `${path} is there already, and something is in it. Nothing was changed: choose another place.`;
+  return new TiebreakError('bad-input', message);
 }
 
 /** Flushes everything in a folder, and the folder. */

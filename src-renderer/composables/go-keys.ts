@@ -17,6 +17,9 @@ export const views = [
   { key: 's', name: 'settings', label: 'Settings' },
 ] as const;
 
+/** Views that the navigation leads to from its head. */
+export const moreViews = [{ key: 'o', name: 'projects', label: 'Projects' }] as const;
+
 /** Milliseconds in which the second key must follow. */
 const patience = 1500;
 
@@ -35,7 +38,7 @@ export function useGoKeys(): void {
       const second = performance.now() - begun < patience;
       begun = !second && key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY;
       if (!second) return key === 'g';
-      const place = views.find((each) => each.key === key);
+      const place = [...views, ...moreViews].find((each) => each.key === key);
       if (place) void router.push({ name: place.name });
       // A letter after g never answers a pair, even where it leads nowhere.
       return true;

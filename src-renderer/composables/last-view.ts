@@ -14,8 +14,9 @@ export function usePlace(): void {
       known = settings.value.place;
       await router.isReady();
       if (router.currentRoute.value.fullPath === '/' && known !== '/') await router.replace(known);
-      router.afterEach(({ fullPath }) => {
-        if (fullPath === known) return;
+      router.afterEach(({ fullPath, name }) => {
+        // From there one goes to another project: this one opens where it was before.
+        if (fullPath === known || name === 'projects') return;
         known = fullPath;
         // Not worth a message: the next start opens the view before.
         changeSettings({ place: fullPath }).catch(() => {});

@@ -1,11 +1,20 @@
 import { computed, type MaybeRefOrGetter, shallowRef, toValue, watch } from 'vue';
 import type { Started } from '../../src-main/contract/api.ts';
-import { type Task, type TaskKind, type TaskResults, trainingKinds } from '../../src-main/contract/tasks.ts';
+import {
+  passingKinds,
+  type Task,
+  type TaskKind,
+  type TaskResults,
+  trainingKinds,
+} from '../../src-main/contract/tasks.ts';
 import { client } from '../api.ts';
 
 /** All long work of the application, in whichever tab it was started. */
 export const tasks = shallowRef<readonly Task[]>([]);
 export const runningTasks = computed(() => tasks.value.filter(({ state }) => state === 'running'));
+
+/** Those that would be missed if they were ended. */
+export const tasksOfWeight = computed(() => runningTasks.value.filter(({ kind }) => !passingKinds.includes(kind)));
 
 /** The training that goes on: there is one at a time. */
 export const trainingTask = computed(() => runningTasks.value.find(({ kind }) => trainingKinds.includes(kind)) ?? null);

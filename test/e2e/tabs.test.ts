@@ -55,6 +55,24 @@ test('what changes in one tab shows in the other: settings, answers, a training'
   await until(() => running.count()).toBe(0);
 });
 
+test('a project that is made and opened in one tab shows in the other as well, at its beginning', async () => {
+  const app = await stage.start();
+  const [one, other] = [await stage.open(app), await stage.open(app, '/settings')];
+  await commentOn(one, 'left').waitFor();
+  await other.getByRole('heading', { name: 'Settings' }).waitFor();
+  await one.keyboard.press('g');
+  await one.keyboard.press('o');
+  await one.getByRole('button', { name: 'New project' }).click();
+  await one.keyboard.type('Second community');
+  await one.keyboard.press('Enter');
+  for (const page of [one, other]) {
+    await page.getByRole('heading', { name: 'Welcome to Tiebreak' }).waitFor();
+    await page.getByText('This is Second community now.').waitFor();
+    expect(await page.title()).toBe('Compare · Second community · Tiebreak');
+    expect(new URL(page.url()).hash).toBe('#/');
+  }
+});
+
 test('a pair that was answered in another tab is not answered twice', async () => {
   const app = await stage.start();
   const one = await stage.open(app);

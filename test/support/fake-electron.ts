@@ -86,6 +86,7 @@ export function createElectron() {
     firstInstance: true,
     exitCode: null as number | null,
     quit: false,
+    relaunched: null as string[] | null,
     sandbox: false,
     paths: new Map<string, string>(),
     menu: null as unknown,
@@ -137,6 +138,9 @@ export function createElectron() {
       if (event.prevented) return;
       for (const window of windows) if (!window.close()) return;
       state.quit = true;
+    }
+    relaunch(options: { args: string[] }): void {
+      state.relaunched = options.args;
     }
     exit(code: number): void {
       state.exitCode = code;

@@ -11,6 +11,7 @@ import { createSite } from '../../src-main/doors/shared/site.ts';
 import { EverythingIsSeen } from './everything-is-seen.ts';
 import { heldByOther } from './held-by-other.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from './house-with-posts.ts';
+import { temporaryFolder } from './temporary.ts';
 
 /**
  * The whole page, mounted without a browser, with the real application and its store behind it, as the window has them: only
@@ -31,6 +32,8 @@ export type Page = OpenHouse & {
   readonly text: () => string;
   /** Files that were saved with the system's dialog. */
   readonly saved: readonly { readonly name: string; readonly path: string }[];
+  /** Data folders that were to be shown in the place of this one. */
+  readonly opened: readonly string[];
   /** Chooses something in the window's menu. */
   readonly command: (command: Command) => void;
 };
@@ -65,7 +68,12 @@ configure({
 /** Opens a page at a path, such as '/train', until the test ends. */
 export async function openPage(path: string, options: PageOptions = {}): Promise<Page> {
   const complaints = watchForComplaints();
-  const house = openHouse(options.home, options.engine);
+  const home = options.home ?? temporaryFolder();
+  vi.stubEnv('TIEBREAK_CONFIG', temporaryFolder());
+  vi.stubEnv('TIEBREAK_PROJECTS', temporaryFolder());
+  // The folder at hand is the usual one, and no other is known.
+  vi.stubEnv('TIEBREAK_HOME', home);
+  const house = openHouse(home, options.engine);
   const { app, api } = house;
   if (options.posts) await importPosts(app, options.posts);
   await api.settings.set({ welcomed: true, guide: 'none', ...options.settings });
@@ -93,6 +101,7 @@ export async function openPage(path: string, options: PageOptions = {}): Promise
     for (const { id, state } of app.tasks.list()) if (state === 'running') app.tasks.cancel(id);
     await app.tasks.settled();
     page.unmount();
+    vi.unstubAllEnvs();
     live.queries.clear();
     document.body.innerHTML = '';
     await disconnect();
@@ -145,6 +154,7 @@ function watchForComplaints(): () => readonly string[] {
 /** Stands where the window and its preload script stand: passes the page's port, its files and the menu's commands on. */
 function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions) {
   const saved: { name: string; path: string }[] = [];
+  const opened: string[] = [];
   const listeners: ((command: Command) => void)[] = [];
   const taken: MessagePort[] = [];
   /** What the page has asked and was not answered yet. */
@@ -157,6 +167,7 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
       if (saves()) saved.push({ name, path });
       return { saved: saves() };
     },
+    openProject: async (home: string) => void opened.push(home),
   };
   const site = createSite(() => new Map(), app.files);
   vi.stubGlobal('MessageChannel', MessageChannel);
@@ -189,6 +200,7 @@ function connect({ app }: OpenHouse, { choose, saves = () => true }: PageOptions
   });
   return {
     saved,
+    opened,
     command: (command: Command): void => {
       for (const listener of listeners) listener(command);
     },

@@ -1,13 +1,15 @@
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl, { type Entry } from 'yauzl';
+import { z } from 'zod';
 import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } from '../../checkpoint/folder-content.ts';
 import type { CallHooks } from '../../contract/calls.ts';
+import { TiebreakError } from '../../contract/errors.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { workInThread } from '../../worker/start.ts';
-import { backupManifest, databaseName } from './backup.ts';
+import { backupFormat, backupManifest, databaseName } from './backup.ts';
 
 /** What a restore tells of itself, and is cancelled by. */
 export type RestoreHooks = CallHooks & { readonly signal: AbortSignal };
@@ -18,6 +20,11 @@ const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const filesOfModel: readonly string[] = [manifestFile, ...modelFiles, noteFile, ...encoderFiles];
 const mostEntries = 100_000;
 const gibibyte = 2 ** 30;
+/** What stands in the manifest, as far as anything rests on it; it was written by whoever made the file. */
+const manifestSchema = z.object({ format: z.int().min(1), project: z.string().optional().catch(undefined) });
+
+/** What was in a file, and what the project was called that it was made of; null where it does not say. */
+export type Unpacked = { readonly content: CopyContent; readonly project: string | null };
 
 /**
  * Takes only what a backup holds out of the archive, each file once, and no more than there is room for: the database first, and of models those that it
@@ -28,8 +35,9 @@ export async function unpackArchive(
   staging: string,
   hooks: RestoreHooks,
   { models: withModels }: { readonly models: boolean },
-): Promise<CopyContent> {
+): Promise<Unpacked> {
   const { signal, onProgress } = hooks;
+  await mkdir(join(staging, 'models'), { recursive: true });
   const zip = await yauzl.openPromise(file.path, { strictFileNames: true, autoClose: false });
   try {
     const limit = await mostBytes(file, staging);
@@ -70,19 +78,37 @@ export async function unpackArchive(
       onProgress?.({ phase: 'restore', done: packed, total: file.bytes, speed: null, secondsLeft: null });
     };
     const isOfModel = ({ fileName }: Entry): boolean => fileName.startsWith('models/');
-    for (const entry of entries) if (!isOfModel(entry)) await take(entry);
+    await take(entries.find(({ fileName }) => fileName === backupManifest)!);
+    const { project = null } = await readManifest(join(staging, backupManifest));
+    await take(entries.find(({ fileName }) => fileName === databaseName)!);
     const content = await workInThread({ job: 'check', path: join(staging, databaseName) }, 'restore', hooks);
-    if (!withModels) return content;
+    if (!withModels) return { content, project };
     const known = new Set(content.models.map(({ folder }) => folder));
     const models = entries.filter(isOfModel);
     const stranger = models.find(({ fileName }) => !known.has(fileName.split('/', 2).join('/')));
     if (stranger) throw new NotABackup(`it holds ${stranger.fileName}, of which its database knows nothing`);
     for (const entry of models) await take(entry);
     await checkModels(content, staging);
-    return content;
+    return { content, project };
   } finally {
     zip.close();
   }
+}
+
+/** @throws TiebreakError newer-database for a form that only a newer Tiebreak knows */
+async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
+  let said: unknown;
+  try {
+    said = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new NotABackup(`its ${backupManifest} can not be read`, { cause: error });
+  }
+  const manifest = manifestSchema.safeParse(said);
+  if (!manifest.success) throw new NotABackup(`its ${backupManifest} does not say which form it has`);
+  const { format } = manifest.data;
+  if (format <= backupFormat) return manifest.data;
+  const message = `a newer Tiebreak made it (form ${format}, and this one knows ${backupFormat}): install the newer Tiebreak to open it.`;
+  throw new TiebreakError('newer-database', message);
 }
 
 function isExpected(name: string): boolean {

@@ -6,22 +6,27 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import { contentOfFolder } from '../../checkpoint/folder-content.ts';
+import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { projectAt } from '../../projects/list.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
-import type { TaskHooks } from '../kernel/tasks.ts';
 
 /** What a backup holds beside the folders of models. */
 export const databaseName = 'tiebreak.sqlite';
 export const backupManifest = 'backup.json';
+/** The form of what is written here. Who reads a file refuses forms that are newer than what it knows. */
+export const backupFormat = 1;
+/** What is asked of a call that packs: it can always be cancelled. */
+export type PackHooks = CallHooks & { readonly signal: AbortSignal };
 
 /** Starts putting the database and all models into one file on offer, and gives the number of the task. */
 export function startBackup(house: House): number {
   return house.tasks.start('backup', 'Making a backup', async (hooks) => {
     try {
-      return { file: await house.files.offer(nameOfNow(), (path) => pack(house, path, hooks)) };
+      return { file: await house.files.offer(nameOfNow(), (path) => packFile(house, path, hooks)) };
     } catch (error) {
       throw refusal(error, hooks.signal);
     }
@@ -36,8 +41,22 @@ function nameOfNow(): string {
   return `tiebreak-backup-${day}-${two(now.getHours())}${two(now.getMinutes())}.zip`;
 }
 
-async function pack(house: House, path: string, hooks: TaskHooks): Promise<void> {
-  const copy = `${path}.sqlite`;
+type Write = (content: Readable, options: { readonly signal: AbortSignal }) => Promise<void>;
+
+/** Puts the database and all models into a new file. */
+export const packFile = (house: House, path: string, hooks: PackHooks): Promise<void> =>
+  pack(
+    house,
+    `${path}.sqlite`,
+    (content, options) => pipeline(content, createWriteStream(path, { flags: 'wx' }), options),
+    hooks,
+  );
+
+/**
+ * The same for whoever writes it elsewhere.
+ * @param copy where the database is copied to meanwhile
+ */
+export async function pack(house: House, copy: string, write: Write, hooks: PackHooks): Promise<void> {
   try {
     const begun = performance.now();
     const size = (await stat(house.store.path)).size;
@@ -62,7 +81,7 @@ async function pack(house: House, path: string, hooks: TaskHooks): Promise<void>
       tell();
     };
     const all = [{ path: copy, name: databaseName, bytes: (await stat(copy)).size }, ...sources];
-    await writeZip(path, all, onBytes, hooks.signal);
+    await writeZip(write, { name: projectAt(house.home).name, sources: all }, onBytes, hooks.signal);
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) {
       // The backup is made, or has said why not: what can't be removed here goes with the next start.
@@ -108,8 +127,8 @@ async function modelSources(house: House): Promise<readonly Source[]> {
 }
 
 async function writeZip(
-  path: string,
-  sources: readonly Source[],
+  write: Write,
+  { name: project, sources }: { readonly name: string; readonly sources: readonly Source[] },
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -118,7 +137,12 @@ async function writeZip(
   const fail = (error: Error): void => void content.destroy(error);
   // yazl is an emitter of errors, whatever its types say.
   (zip as unknown as EventEmitter).on('error', fail);
-  const manifest = { format: 1, tiebreak: appVersion(), createdAt: new Date().toISOString() };
+  const manifest = {
+    format: backupFormat,
+    tiebreak: appVersion(),
+    createdAt: new Date().toISOString(),
+    project,
+  };
   zip.addBuffer(Buffer.from(JSON.stringify(manifest, null, 2)), backupManifest);
   for (const { path: source, name, bytes } of sources) {
     // Weights are as good as random: to compress them takes long and gains little.
@@ -131,7 +155,7 @@ async function writeZip(
     });
   }
   zip.end();
-  await pipeline(content, createWriteStream(path, { flags: 'wx' }), { signal });
+  await write(content, { signal });
 }
 
 function refusal(error: unknown, signal: AbortSignal): unknown {

@@ -24,7 +24,7 @@ export type Source = {
 /** A file that a door took or a person named. */
 export const archiveSource = (file: Archive): Source => ({
   name: file.name,
-  unpack: (staging, hooks, what) => unpackArchive(file, staging, hooks, what),
+  unpack: async (staging, hooks, what) => (await unpackArchive(file, staging, hooks, what)).content,
 });
 
 /** A file that a person named. */

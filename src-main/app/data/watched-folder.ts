@@ -12,7 +12,8 @@ import { type Brought, importSources } from './import-files.ts';
 import { concluded } from './past-imports.ts';
 import { type WatchOptions, watchFolder, watchOptions } from './watch.ts';
 
-const setting = 'watchedFolder';
+/** The folder that is watched; null for none. */
+export const watchedFolderSetting = 'watchedFolder';
 const filesKept = 20;
 /** What replaces or takes away what an import would add to. */
 const inTheWay: readonly TaskKind[] = ['restore', 'backup', 'undo-import'];
@@ -31,7 +32,7 @@ export function watchedFolderOf(house: House): WatchedFolder {
 export async function setWatchedFolder(house: House, folder: string | null): Promise<void> {
   const path = folder === null ? null : resolve(folder);
   if (path !== null) await dataFilesIn(path);
-  withLockNow(house, 'changing settings', ({ store }) => writeSetting(store, setting, path));
+  withLockNow(house, 'changing settings', ({ store }) => writeSetting(store, watchedFolderSetting, path));
   house.watching.files = [];
   house.watching.restart();
   house.changes.tell('imports');
@@ -98,7 +99,7 @@ async function importAsTask(house: House, path: string, name: string, signal: Ab
 }
 
 function folderOf({ store }: Pick<House, 'store'>): string | null {
-  const kept = readSetting(store, setting);
+  const kept = readSetting(store, watchedFolderSetting);
   return typeof kept === 'string' && kept !== '' ? kept : null;
 }
 

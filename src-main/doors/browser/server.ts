@@ -5,6 +5,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import open from 'open';
 import { WebSocketServer } from 'ws';
 import type { App, Door } from '../../app.ts';
+import { projectChanged } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { noteDefect } from '../../log/defects.ts';
 import type { Pages } from '../shared/assets.ts';
@@ -33,6 +34,8 @@ export type BrowserDoor = {
   /** An address to be opened. Its key lets one browser in, once. */
   readonly newAddress: () => string;
   readonly port: number;
+  /** Shows another application, which is open, in the place of the one before: all pages are loaded again. */
+  readonly show: (app: App) => void;
   /** Ends all connections, and resolves when the port is free. */
   readonly close: () => Promise<void>;
 };
@@ -40,10 +43,17 @@ export type BrowserDoor = {
 /**
  * Serves pages to browsers on this machine, and calls and files to those pages that were given a key.
  * @param port 0 for the one of the last time, or else any free one
+ * @param openProject what a page can ask to show another project; without it the door stays with this one
  */
-export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise<BrowserDoor> {
-  const site = createSite(pages, app.files);
-  const calls = new RPCHandler(app.router);
+export async function openBrowserDoor(
+  app: App,
+  pages: Pages,
+  port = 0,
+  openProject?: Door['openProject'],
+): Promise<BrowserDoor> {
+  const served = (by: App) => ({ site: createSite(pages, by.files), calls: new RPCHandler(by.router) });
+  let shown = served(app);
+  const context = { door: { kind: 'browser', ...(openProject && { openProject }) } satisfies Door };
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: times.headers,
@@ -60,7 +70,7 @@ export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise
   });
   const own = await (port === 0 ? listenAgain(server, lastPort(app.home)) : listen(server, port));
   const session = createSession(app.home, own);
-  const word = leaveWord(app.home, own);
+  let word = leaveWord(app.home, own);
   const base = `http://127.0.0.1:${own}`;
 
   const isFriend = ({ headers, socket }: IncomingMessage): boolean => {
@@ -107,7 +117,7 @@ export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise
       return secured(session.ticketFor(url.pathname), 200, { 'Content-Type': 'text/plain' });
     }
     const request = webRequest(incoming, base);
-    return request ? site(request) : sentence(404, nothingHere);
+    return request ? shown.site(request) : sentence(404, nothingHere);
   };
   server.on('request', (incoming, outgoing) => {
     answer(incoming)
@@ -143,13 +153,21 @@ export async function openBrowserDoor(app: App, pages: Pages, port = 0): Promise
     sockets.handleUpgrade(incoming, socket, head, (webSocket) => {
       // A message that is too long ends its connection, which the page says.
       webSocket.on('error', () => {});
-      void calls.upgrade(webSocket, { context: { door } });
+      void shown.calls.upgrade(webSocket, { context });
     });
   });
 
   return {
     newAddress: () => addressWith(own, session.mintKey()),
     port: own,
+    show: (next) => {
+      shown = served(next);
+      session.moveTo(next.home);
+      // A page knows things of one project by their numbers: none that was open before may say anything to this one.
+      for (const client of sockets.clients) client.close(projectChanged);
+      word.remove();
+      word = leaveWord(next.home, own);
+    },
     close: async () => {
       word.remove();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -19,6 +19,8 @@ export type Session = {
   /** What fetches this path once: downloads are asked for by the browser, which shows no secret. */
   readonly ticketFor: (path: string) => string;
   readonly useTicket: (ticket: string, path: string) => boolean;
+  /** Lets all that were let in into another data folder in the place of this one, for as long as they live and after a restart there. */
+  readonly moveTo: (home: string) => void;
 };
 
 /** Of more, the oldest ends. */
@@ -33,7 +35,8 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
  * which no secret can be told.
  * @param port is part of a mark: a program that listens where Tiebreak once did gets nothing that lets in elsewhere
  */
-export function createSession(home: string, port: number): Session {
+export function createSession(first: string, port: number): Session {
+  let home = first;
   const keys = new Set<string>();
   const tickets = new Map<string, string>();
   const markOf = (secret: string): string => digest(`${port} ${secret}`);
@@ -68,6 +71,12 @@ export function createSession(home: string, port: number): Session {
     useTicket: (ticket, path) => {
       const mark = digest(ticket);
       return tickets.get(mark) === path && tickets.delete(mark);
+    },
+    moveTo: (other) => {
+      home = other;
+      for (const mark of readKept(home).sessions) sessions.add(mark);
+      dropOldest(sessions, limits.sessions);
+      keep(home, port, sessions);
     },
   };
 }

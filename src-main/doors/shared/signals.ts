@@ -7,16 +7,21 @@ const echoMs = 500;
 
 /** Cancels what is going on, waits until it has stopped, closes the door and then the application. */
 export async function stopOrderly(app: App, closeDoor: () => Promise<void>): Promise<void> {
-  app.cancel();
-  const timer = setTimeout(app.kill, patienceMs);
-  await app.tasks.settled();
-  clearTimeout(timer);
+  await endTasks(app);
   await closeDoor();
   await app.close();
 }
 
+/** Cancels what is going on, and waits until it has stopped. */
+export async function endTasks(app: App): Promise<void> {
+  app.cancel();
+  const timer = setTimeout(app.kill, patienceMs);
+  await app.tasks.settled();
+  clearTimeout(timer);
+}
+
 /** The first Ctrl-C calls `stop`, which ends the program in an orderly way; the second ends it at once. */
-export function onInterrupt(app: App, stop: () => void): void {
+export function onInterrupt(app: Pick<App, 'kill'>, stop: () => void): void {
   let last: number | null = null;
   const onSignal = (): void => {
     const since = last === null ? null : performance.now() - last;

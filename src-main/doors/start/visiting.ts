@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import open from 'open';
-import { dataFolder } from '../../root.ts';
+import { folderOfApp } from '../../projects/which.ts';
 import { addressOfOpenDoor } from '../browser/word.ts';
 
 const say = (text: string): void => {
@@ -9,9 +9,10 @@ const say = (text: string): void => {
 
 /** Opens the app that is open on the data folder already, in a browser that it may not know yet. Gives whether there is one. */
 export async function visitOpenDoor(): Promise<boolean> {
-  const options = { home: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
+  const options = { home: { type: 'string' }, project: { type: 'string' }, 'no-open': { type: 'boolean' } } as const;
   const { values } = parseArgs({ options, strict: false });
-  const address = await addressOfOpenDoor(dataFolder(typeof values.home === 'string' ? values.home : undefined));
+  const given = (name: 'home' | 'project') => (typeof values[name] === 'string' ? values[name] : undefined);
+  const address = await addressOfOpenDoor(folderOfApp({ home: given('home'), project: given('project') }));
   if (address === null) return false;
   const unheard = ['watch', 'port'].filter((name) => values[name] !== undefined).map((name) => `--${name}`);
   say('Tiebreak is open on this data folder already, at this address. It opens once, in one browser:');

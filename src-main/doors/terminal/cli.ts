@@ -4,17 +4,18 @@ import { type App, folderOf, openApp } from '../../app.ts';
 import { troubleInWords } from '../../common/trouble-words.ts';
 import type { CallProgress } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { folderOfWanted, type Wanted } from '../../projects/which.ts';
 import { keepAwake } from '../shared/awake.ts';
 import { createProgram } from './program.ts';
 import { createProgress } from './progress.ts';
-import type { Outcome, Run, RunIn } from './run.ts';
+import type { Outcome, Run, RunApart, RunIn } from './run.ts';
 
 /** The terminal door. Exit code 0: done, 1: failed with one plain sentence, 2: wrong usage. */
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 const echoMs = 500;
 
-const program = createProgram(runCommand, runInFolder);
+const program = createProgram(runCommand, runInFolder, runApart);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();
   // In JSON mode the last line of standard output is the object, so help that was not asked for goes to standard error.
@@ -28,7 +29,7 @@ try {
 }
 
 async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void> {
-  const { home } = program.opts<{ home?: string }>();
+  const home = folderOfWanted(program.opts<Wanted>());
   let app: App;
   try {
     app = openApp({ home });
@@ -39,7 +40,7 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
   }
   const progress = createProgress(process.stderr);
   const controller = new AbortController();
-  const stop = endOnSignals(app, controller, progress.log);
+  const stop = endOnSignals(app.kill, controller, progress.log);
   const awake: { release?: () => void } = {};
   const onProgress = (told: CallProgress): void => {
     if (told.phase === 'train') awake.release ??= keepAwake();
@@ -59,8 +60,21 @@ async function runCommand(...[work, whenDamaged]: Parameters<Run>): Promise<void
 }
 
 async function runInFolder(work: Parameters<RunIn>[0]): Promise<void> {
-  const { home } = program.opts<{ home?: string }>();
-  await show(await work(folderOf(home)));
+  await show(await work(folderOf(folderOfWanted(program.opts<Wanted>()))));
+}
+
+async function runApart(work: Parameters<RunApart>[0]): Promise<void> {
+  const progress = createProgress(process.stderr);
+  const controller = new AbortController();
+  const stop = endOnSignals(() => {}, controller, progress.log);
+  try {
+    const outcome = await work({ onProgress: progress.update, onLog: progress.log, signal: controller.signal });
+    progress.stop();
+    await show(outcome);
+  } finally {
+    progress.stop();
+    stop();
+  }
 }
 
 async function show({ json, text, failed }: Outcome): Promise<void> {
@@ -77,7 +91,7 @@ function isInPieces(result: string | object): result is AsyncIterable<string> {
 }
 
 /** The first Ctrl-C ends the work in an orderly way, the second at once. */
-function endOnSignals(app: App, controller: AbortController, log: (line: string) => void): () => void {
+function endOnSignals(kill: () => void, controller: AbortController, log: (line: string) => void): () => void {
   let last = Number.NEGATIVE_INFINITY;
   const onSignal = (): void => {
     // npm passes a Ctrl-C on that the terminal has already sent to everyone.
@@ -85,7 +99,7 @@ function endOnSignals(app: App, controller: AbortController, log: (line: string)
     last = performance.now();
     if (echo) return;
     if (controller.signal.aborted) {
-      app.kill();
+      kill();
       process.exit(130);
     }
     log('Stopping. Press Ctrl-C again to stop at once.');

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { projects } from '../../app.ts';
 import { fileFormats } from '../../contract/calls.ts';
 import { usualPairsPerPost } from '../../contract/engine.ts';
 import { splits } from '../../contract/records.ts';
@@ -12,9 +13,10 @@ import { deviceOption, language, margin, modelOption, positive, replaceOption } 
 import { addPairs } from './pairs.ts';
 import { addPeople } from './people.ts';
 import * as print from './print.ts';
+import { addProjects } from './projects.ts';
 import { rankingOfAll } from './ranking-of-all.ts';
 import { addRecover } from './recover.ts';
-import type { Run, RunIn } from './run.ts';
+import type { Run, RunApart, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
 import { addStats } from './stats.ts';
 import { addTrainingCommands } from './training.ts';
@@ -34,11 +36,12 @@ argilla        compared pairs as records with their rankings
 arena          answers as battles: model_a, model_b, winner, judge`;
 
 /** All commands and their options; these words are fixed, since other programs use them. */
-export function createProgram(run: Run, runIn: RunIn): Command {
+export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Command {
   const program = new Command('tiebreak')
     .description('Compare comments, train a reward model on this machine, rank every post.')
     .version(appVersion(), '--version')
     .option('--home <dir>', 'data folder (or TIEBREAK_HOME; else the place for application data)')
+    .option('--project <name>', "the data folder of the project with this name ('tiebreak projects' lists them)")
     .option('--json', 'print one JSON object as the last line, everything else on standard error')
     .showHelpAfterError("('tiebreak --help' lists the commands)");
   const command = (words: string, description: string): Command => program.command(words).description(description);
@@ -201,6 +204,7 @@ export function createProgram(run: Run, runIn: RunIn): Command {
   addBackups(program, run, runIn);
   addTrash(program, run);
   addRecover(program, runIn);
+  addProjects(program, run, runApart, projects);
 
   return program;
 }

@@ -17,5 +17,8 @@ export type Run = (
   whenDamaged?: (message: string, folder: Folder) => Outcome,
 ) => Promise<void>;
 
+/** Runs a command that opens no data folder. */
+export type RunApart = (work: (hooks: CallHooks) => Promise<Outcome> | Outcome) => Promise<void>;
+
 /** The same for what is done with a data folder that can't be opened. */
 export type RunIn = (work: (folder: Folder) => Promise<Outcome>) => Promise<void>;

@@ -22,27 +22,39 @@ import { type App, type Door, openApp } from '../../app.ts';
 import type { Notice } from '../../common/notices.ts';
 import { commandChannel, portMessage } from '../../contract/bridge.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { choosesFolder } from '../../contract/files.ts';
+import { choosesFolder, choosesOne } from '../../contract/files.ts';
 import { makeFolder } from '../../disk/folder.ts';
 import type { SpawnEngine } from '../../engine-host/spawn.ts';
 import { noteDefect } from '../../log/defects.ts';
-import { builtPages, builtPreload, dataFolder } from '../../root.ts';
+import { noteLast } from '../../projects/list.ts';
+import { folderOfApp } from '../../projects/which.ts';
+import { builtPages, builtPreload } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
 import { followLongWork } from '../shared/long-work.ts';
+import { openNoted } from '../shared/noted.ts';
 import { stopOrderly } from '../shared/signals.ts';
 import { createSite } from '../shared/site.ts';
 import { questionBeforeEnd } from './closing.ts';
 import { filtersOf, saveCopy } from './dialogs.ts';
 import { menuOf } from './menu.ts';
+import { argumentsFor } from './relaunch.ts';
 import { confine, isFromPage, keepPlace, openWindow, scheme, secureSession } from './window.ts';
 
 /** The desktop door: Electron's main process. Composes the application and the window; runs from what the build wrote. */
 const { values } = parseArgs({
-  options: { home: { type: 'string' }, watch: { type: 'string' }, developing: { type: 'boolean' } },
+  options: {
+    home: { type: 'string' },
+    project: { type: 'string' },
+    watch: { type: 'string' },
+    developing: { type: 'boolean' },
+  },
   strict: false,
 });
-const home = dataFolder(typeof values.home === 'string' ? values.home : undefined);
+const home = chosenHome();
 const developing = !electron.isPackaged && values.developing === true;
+
+/** Until the answer of a call is out, in milliseconds. */
+const answerMs = 50;
 
 let window: BrowserWindow | null = null;
 const ending = new AbortController();
@@ -71,11 +83,8 @@ else {
 }
 
 function open(): void {
-  const app = openApp({
-    home,
-    alone: true,
-    spawnEngine: spawnUtility,
-  });
+  const app = openNoted({ home, spawnEngine: spawnUtility });
+  if (typeof values.project === 'string') noteLast(home);
   if (typeof values.watch === 'string') app.setWatchedFolder(values.watch).catch(fail);
   secureSession(session.defaultSession, createSite(pagesIn(builtPages, developing), app.files));
   acceptCalls(app);
@@ -107,8 +116,19 @@ function open(): void {
   }
 }
 
+/** By what the start says. Where no project has the name that it says, there is no start. */
+function chosenHome(): string {
+  const given = (name: 'home' | 'project') => (typeof values[name] === 'string' ? values[name] : undefined);
+  try {
+    return folderOfApp({ home: given('home'), project: given('project') });
+  } catch (error) {
+    fail(error);
+    return process.exit(1);
+  }
+}
+
 /** Asks where that would end work of weight, stops everything in an orderly way, and leaves. */
-async function end(app: App, parent: BrowserWindow, asks: boolean): Promise<void> {
+async function end(app: App, parent: BrowserWindow, asks: boolean, then = (): void => {}): Promise<void> {
   if (stage === 'stopping' || (stage === 'asking' && asks)) return;
   const question = asks ? questionBeforeEnd(app.tasks.list()) : null;
   if (question) {
@@ -131,6 +151,7 @@ async function end(app: App, parent: BrowserWindow, asks: boolean): Promise<void
   await stopOrderly(app, async () => parent.hide());
   ending.abort();
   stage = 'stopped';
+  then();
   electron.quit();
 }
 
@@ -153,9 +174,18 @@ function acceptCalls(app: App): void {
 }
 
 /** The system's dialogs. Pages never see a path. */
-const doorOf = ({ files }: App): Door => ({
+const doorOf = (app: App): Door => ({
   kind: 'window',
+  openProject: async (other) => {
+    // That it can be opened is seen before anything here is ended. Electron's own things belong to one folder: the program starts anew on the other.
+    await openApp({ home: other, alone: true, spawnEngine: spawnUtility }).close();
+    noteLast(other);
+    const again = (): void => electron.relaunch({ args: argumentsFor(other, process.argv.slice(1)) });
+    // The page has its answer first.
+    setTimeout(() => void end(app, window!, false, again).catch(fail), answerMs);
+  },
   choose: async (purpose) => {
+    const { files } = app;
     if (choosesFolder(purpose)) {
       const { filePaths } = await dialog.showOpenDialog(window!, { properties: ['openDirectory'] });
       if (purpose === 'watched-folder') return Promise.all(filePaths.map(files.takePath));
@@ -163,7 +193,7 @@ const doorOf = ({ files }: App): Door => ({
       return (await Promise.all(filePaths.map(files.takeFolder))).flat();
     }
     const properties: ('openFile' | 'multiSelections')[] = ['openFile'];
-    if (purpose !== 'backup') properties.push('multiSelections');
+    if (!choosesOne(purpose)) properties.push('multiSelections');
     const { filePaths } = await dialog.showOpenDialog(window!, { properties, filters: filtersOf(purpose) });
     return Promise.all(filePaths.map(files.takePath));
   },
@@ -172,7 +202,7 @@ const doorOf = ({ files }: App): Door => ({
     if (trouble) throw new TiebreakError('not-found', `The folder can't be shown: ${path} (${trouble}).`);
   },
   save: async (handle) => {
-    const { path, name } = files.find(handle);
+    const { path, name } = app.files.find(handle);
     const { filePath, canceled } = await dialog.showSaveDialog(window!, {
       defaultPath: join(electron.getPath('downloads'), name),
     });

@@ -66,6 +66,8 @@ export function menuOf(platform: string, developing: boolean, ask: (command: Com
     {
       label: 'File',
       submenu: [
+        entry('Projects…', 'projects', 'CmdOrCtrl+Shift+O'),
+        line,
         entry('Import…', 'import', 'CmdOrCtrl+O'),
         entry('Export…', 'export', 'CmdOrCtrl+E'),
         line,

@@ -13,6 +13,7 @@ import type { api } from '../../../src-main/contract/api.ts';
 import type { FileOffer, TakenFile } from '../../../src-main/contract/files.ts';
 import { build, needsBuild } from '../../../src-main/doors/start/building.ts';
 import { createElectron, type FakeElectron, FakePort, preventable } from '../../support/fake-electron.ts';
+import { heldByOther } from '../../support/held-by-other.ts';
 import { rows, type Scratch, scratchFolder } from '../../support/run-cli.ts';
 
 /** The built main process on a stand-in of Electron: the real application, store and pages; the tests' engine. */
@@ -38,6 +39,8 @@ beforeAll(() => {
 beforeEach(() => {
   scratch = scratchFolder();
   home = join(scratch.folder, 'home');
+  vi.stubEnv('TIEBREAK_CONFIG', join(scratch.folder, 'config'));
+  vi.stubEnv('TIEBREAK_PROJECTS', join(scratch.folder, 'projects'));
   fake = createElectron();
   ports = [];
   process.argv = ['electron', 'main.js', '--home', home, '--remote-debugging-port=0'];
@@ -54,6 +57,7 @@ afterEach(async () => {
   for (const port of ports) port.close();
   for (const engine of fake.engines) engine.kill('SIGKILL');
   process.argv = before.argv;
+  vi.unstubAllEnvs();
   for (const [signal, listeners] of before.listeners) {
     for (const listener of process.listeners(signal)) {
       if (!listeners.includes(listener)) process.off(signal, listener);
@@ -486,4 +490,18 @@ test('Ctrl-C in the terminal stops everything in an orderly way, without a quest
   mine[0]!('SIGINT');
   await expect.poll(() => fake.state.quit).toBe(true);
   expect(fake.state.questions).toEqual([]);
+});
+
+test('another project is opened by a new start on its folder, once this one has ended, and only if it can be opened', async () => {
+  const window = await start();
+  const { client } = sendPort(pageOf(window));
+  const { id } = await client.projects.add({ name: 'Second' });
+  const place = (await client.projects.list()).projects.find((each) => each.id === id)!.place;
+  const letGo = heldByOther(place, 'open');
+  await expect(client.projects.open({ project: id })).rejects.toThrow('go on there, or close it first');
+  letGo();
+  expect(fake.state.quit).toBe(false);
+  await client.projects.open({ project: id });
+  await expect.poll(() => fake.state.quit).toBe(true);
+  expect(fake.state.relaunched).toEqual(['main.js', '--remote-debugging-port=0', '--home', place]);
 });
