@@ -111,6 +111,7 @@ module.exports = {
       training: ['kernel', 'settings', 'embedding', 'ranking', 'models', 'runs'],
       backup: ['kernel', 'data', 'models'],
       deleted: ['kernel', 'runs'],
+      erasing: ['kernel', 'settings', 'data', 'runs', 'backup'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
     only('doors', ['contract', 'common', 'disk', 'engine-host'], [root, '^src-main/app\\.ts$']),

@@ -19,6 +19,16 @@ import { purge } from './app/deleted/purge.ts';
 import { driftOf, lookAgain } from './app/drift/drift.ts';
 import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
+import {
+  allowAgain,
+  correct,
+  erase,
+  erasuresOf,
+  findByWords,
+  planCorrection,
+  planErasure,
+} from './app/erasing/erase.ts';
+import { wipeLeft } from './app/erasing/wipe.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
 import { keepLooking } from './app/kernel/health.ts';
@@ -49,6 +59,22 @@ import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import type { ModelDrift } from './contract/drift.ts';
 import { devicesFile } from './contract/engine.ts';
+import {
+  type AllowCall,
+  allowCall,
+  type CorrectionCall,
+  type CorrectionPlanCall,
+  correctionInput,
+  correctionPlan,
+  type Erasable,
+  type EraseCall,
+  type ErasePlan,
+  type EraseReport,
+  type Erasure,
+  eraseTarget,
+  type FindErasableCall,
+  findErasableCall,
+} from './contract/erasing.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
@@ -169,6 +195,18 @@ export type App = {
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
+  /** Posts or comments that are found by words, by a number or an id, to be erased. */
+  readonly findErasable: Call<FindErasableCall, readonly Erasable[]>;
+  /** What erasing would come to. */
+  readonly planErasure: Call<EraseCall, ErasePlan>;
+  /** Erases a post, a comment, or what a person wrote or answered, for good. */
+  readonly erase: Call<EraseCall, EraseReport>;
+  readonly planCorrection: Call<CorrectionPlanCall, ErasePlan>;
+  /** Puts another text in the place of one, for good. */
+  readonly correct: Call<CorrectionCall, EraseReport>;
+  readonly erasures: () => readonly Erasure[];
+  /** Lets what was erased come in again with an import. */
+  readonly allowErased: Call<AllowCall, void>;
   /** How imports compare with what a model learned from. */
   readonly drift: Call<calls.DriftCall, ModelDrift>;
   readonly doctor: (hooks?: calls.CallHooks) => Promise<DoctorReport>;
@@ -267,6 +305,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purged = release ? purge(house, purging.signal).catch(console.error) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(console.error) : Promise.resolve();
+  const overwritten = release ? wipeLeft(house, purging.signal).catch(console.error) : Promise.resolve();
   const looking = new AbortController();
   const looked = release ? keepLooking(house, looking.signal) : Promise.resolve();
   const watching = new AbortController();
@@ -337,6 +376,13 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),
     ),
+    findErasable: call(findErasableCall, findByWords),
+    planErasure: call(eraseTarget, planErasure),
+    erase: call(eraseTarget, erase),
+    planCorrection: call(correctionPlan, planCorrection),
+    correct: call(correctionInput, correct),
+    erasures: () => erasuresOf(house),
+    allowErased: call(allowCall, async (house, { erasure }) => allowAgain(house, erasure)),
     drift: call(calls.driftCall, (house, { model }, hooks) =>
       driftOf(house, { model, again: true, compute: true }, hooks),
     ),
@@ -365,7 +411,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       await looked;
       // It writes to the store that is closed below.
       await watched;
-      await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
+      await Promise.all([purged, thinned, overwritten, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
       if (house.store === store) closeOpened();

@@ -13,6 +13,7 @@ export type JobResults = {
   statistics: DataStatistics;
   check: CopyContent;
   health: readonly string[];
+  wipe: boolean;
   map: Section;
   report: string;
 };
@@ -20,6 +21,7 @@ export type Job =
   | { readonly job: 'statistics'; readonly path: string }
   | { readonly job: 'check'; readonly path: string }
   | { readonly job: 'health'; readonly path: string; readonly thorough: boolean }
+  | { readonly job: 'wipe'; readonly path: string }
   | { readonly job: 'map'; readonly input: MapInput }
   | { readonly job: 'report'; readonly content: ReportContent };
 

@@ -4,13 +4,14 @@ import { TiebreakError } from '../contract/errors.ts';
 import { checkCopy } from '../store/copy.ts';
 import { problemsOf } from '../store/health.ts';
 import { closeStore, openForReading, type ReadingStore } from '../store/open.ts';
+import { wipeFile } from '../store/wipe.ts';
 import { reportHtml } from '../tracking/report-html.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 import { dataStatisticsOf } from './statistics-of-store.ts';
 
 /*
- * Computes the statistics of a database, draws a map of its texts or a report, or looks whether it, or a copy, is sound, beside the main
- * thread.
+ * Computes the statistics of a database, draws a map of its texts or a report, looks whether it, or a copy, is sound, or writes it anew
+ * without what was deleted, beside the main thread.
  */
 
 const tellEveryMs = 100;
@@ -27,6 +28,7 @@ function resultOf(job: Job): JobResults[keyof JobResults] {
   if (job.job === 'map') return mapOf(job.input, progress());
   if (job.job === 'report') return reportHtml(job.content);
   if (job.job === 'check') return checkCopy(job.path);
+  if (job.job === 'wipe') return wipeFile(job.path);
   if (job.job === 'health') return reading(job.path, (store) => problemsOf(store, job));
   return reading(job.path, (store) => dataStatisticsOf(store, progress()));
 }

@@ -1,0 +1,12 @@
+import type { OlderCopy } from '../../contract/erasing.ts';
+import { putAsideOf } from '../backup/put-aside.ts';
+import type { House } from '../kernel/house.ts';
+
+/**
+ * What still holds what is erased now: older states in the data folder, the newest first. Backups that a person took elsewhere are not known
+ * here. Whatever else keeps older states in the data folder is to be listed here as well.
+ */
+export async function olderCopies(house: House): Promise<readonly OlderCopy[]> {
+  const aside = await putAsideOf(house);
+  return aside.map(({ name, from, bytes }) => ({ name, at: from, bytes })).sort((a, b) => b.at.localeCompare(a.at));
+}
