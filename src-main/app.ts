@@ -74,6 +74,7 @@ import {
   eraseTarget,
   type FindErasableCall,
   findErasableCall,
+  type LearnedErased,
 } from './contract/erasing.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
@@ -105,6 +106,7 @@ import type { SpawnEngine } from './engine-host/spawn.ts';
 import { publicHub } from './hub/request.ts';
 import { dataFolder, engineProgram } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
+import { erasedFromModel } from './store/erased-from-models.ts';
 import { listModels } from './store/models.ts';
 import { closeStore } from './store/open.ts';
 import { openOrCopy } from './store/read-only.ts';
@@ -167,7 +169,8 @@ export type App = {
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
   readonly exportModel: Call<calls.ExportModelCall, ModelExportReport>;
-  readonly models: () => readonly Model[];
+  /** All models, with how much of what was erased since they learned from. */
+  readonly models: () => readonly (Model & { readonly erased: LearnedErased })[];
   readonly importModel: Call<calls.ImportModelCall, ModelReport>;
   /** What a model on the Hugging Face hub is made of. */
   readonly lookUpModel: Call<calls.HubModelCall, HubModel>;
@@ -354,7 +357,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),
     exportModel: call(calls.exportModelCall, exportModel),
-    models: () => listModels(house.store),
+    models: () =>
+      listModels(house.store).map((model) => ({ ...model, erased: erasedFromModel(house.store, model.id) })),
     importModel: call(calls.importModelCall, importModel),
     lookUpModel: call(calls.hubModelCall, lookUpModel),
     fetchModel: call(calls.fetchModelCall, fetchModel),

@@ -5,6 +5,7 @@ import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addContextCommands } from './context.ts';
 import { addDrift } from './drift.ts';
+import { addErasing } from './erasing.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive, replaceOption } from './options.ts';
@@ -152,7 +153,7 @@ export function createProgram(run: Run, runIn: RunIn): Command {
   addRuns(program, run);
 
   addPairs(program, run);
-  addPeople(program, run);
+  addErasing(program, addPeople(program, run), run);
   addDrift(program, run);
 
   const labels = command('labels', "work with people's answers");

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import { useEncoder } from '../../../src-main/contract/engine.ts';
+import { totals } from '../../../src-main/store/counts.ts';
 import { keepEmbeddings } from '../../../src-main/store/embeddings.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
-import { totals } from '../../../src-main/store/counts.ts';
 import { scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, give, openWithFakeEngine, resultOf } from '../../support/served.ts';
 
@@ -101,8 +101,12 @@ test('a comment goes from every file of the data folder, with the answers on it,
   await app.addAnswer({ post: String(post), chosen: other!, rejected: third!, annotator: 'Bob' });
   inStore((store) => {
     keepEmbeddings(store, useEncoder.name, [secret], new Float32Array(512));
-    store.db.prepare("INSERT INTO runs (kind, status, config, started_at) VALUES ('reward', 'interrupted', '{}', '2025')").run();
-    const shown = JSON.stringify([{ post: 'Post 1', chosen: secret, rejected: 'x', chosenReward: 1, rejectedReward: 0 }]);
+    store.db
+      .prepare("INSERT INTO runs (kind, status, config, started_at) VALUES ('reward', 'interrupted', '{}', '2025')")
+      .run();
+    const shown = JSON.stringify([
+      { post: 'Post 1', chosen: secret, rejected: 'x', chosenReward: 1, rejectedReward: 0 },
+    ]);
     store.db.prepare('INSERT INTO run_samples (run_id, step, samples) VALUES (1, 1, ?)').run(shown);
     store.db
       .prepare(
@@ -136,7 +140,13 @@ test('a comment goes from every file of the data folder, with the answers on it,
   const again = await importIt();
   expect(again).toMatchObject({ comments: 0 });
   expect(again.reported).toContainEqual(
-    expect.objectContaining({ kind: 'erased', of: 'comment', left: true, count: 1, reason: 'erased on request, left out' }),
+    expect.objectContaining({
+      kind: 'erased',
+      of: 'comment',
+      left: true,
+      count: 1,
+      reason: 'erased on request, left out',
+    }),
   );
   expect(inStore(totals).comments).toBe(11);
 
