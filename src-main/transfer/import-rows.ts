@@ -57,6 +57,10 @@ function partsOf({ imported: { comment, reply, answer, context, reward }, kinds 
 /** The number of the post; null where its row was left out. */
 function takePost(into: Import, { line, post, comments, list }: PostFact): number | null {
   const head = newPost(into, post);
+  if (head.text === '' && post.text !== '') {
+    const reason = 'the text of a post, erased on request; what stands under it is read';
+    report(into.tally, { kind: 'noted', of: 'row', why: 'text-erased', reason, line, text: '' });
+  }
   const id = takeHead(into, { ...head, comments: comments.map(newComment) }, { line, list }, comments, 'comment');
   if (id !== null) takeReplies(into, { ...head, id }, comments, line);
   return id;

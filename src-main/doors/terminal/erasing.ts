@@ -19,7 +19,7 @@ type Consent = { readonly yes?: boolean; readonly dryRun?: boolean };
 
 /** The commands that delete or correct for good. */
 export function addErasing(program: Command, people: Command, run: Run): void {
-  for (const of of ['post', 'comment'] as const) addThings(program, of, run);
+  for (const thing of ['post', 'comment'] as const) addThings(program, thing, run);
   people
     .command('erase <name>')
     .description(

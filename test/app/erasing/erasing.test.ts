@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../src-main/app.ts';
 import { useEncoder } from '../../../src-main/contract/engine.ts';
 import { totals } from '../../../src-main/store/counts.ts';
+import { nouns } from '../../../src-main/contract/reading.ts';
 import { keepEmbeddings } from '../../../src-main/store/embeddings.ts';
 import { closeStore, integrityCheck, openStore } from '../../../src-main/store/open.ts';
 import { scratchFolder } from '../../support/run-cli.ts';
@@ -173,6 +174,11 @@ test('a person goes with posts, comments and answers, and what others wrote unde
 
   const again = await importIt();
   expect(again).toMatchObject({ comments: 0, posts: 0, filled: 0 });
+  expect(again.reported).toContainEqual(expect.objectContaining({ kind: 'text-erased', of: 'row', left: false }));
+  for (const noun of nouns) {
+    const left = again.reported.filter((one) => one.of === noun && one.left).reduce((sum, { count }) => sum + count, 0);
+    expect({ noun, left }).toEqual({ noun, left: again.read[noun] - again.imported[noun] });
+  }
   await expect(app.erase(person)).rejects.toMatchObject({ code: 'nothing-to-do' });
   expect(inStore(({ db }) => db.prepare("SELECT count(*) FROM posts WHERE text = ''").pluck().get())).toBe(1);
 });
@@ -180,9 +186,12 @@ test('a person goes with posts, comments and answers, and what others wrote unde
 test('a post goes with its comments, and its row is left out of the next import', async () => {
   await importIt();
   const post = idOf('posts', text);
+  await app.train({ kind: 'reward', config: { epochs: 1, heldOut: 0 }, compare: false });
+  expect(await app.planErasure({ kind: 'post', id: post })).toMatchObject({ models: ['reward-1'] });
   expect(await app.erase({ kind: 'post', id: post })).toMatchObject({ posts: 1, comments: 3, wiped: true });
   expect([...filesWith('Wobblefjord'), ...filesWith('xylophonist')]).toEqual([]);
   expectCounted();
+  expect(app.models()[0]).toMatchObject({ erased: { posts: 1, comments: 3, answers: 0 } });
   const again = await importIt();
   expect(again).toMatchObject({ posts: 0, comments: 0 });
   expect(again.reported).toContainEqual(expect.objectContaining({ kind: 'erased', of: 'row', count: 1 }));
