@@ -256,6 +256,7 @@ export const erasuresOf = ({ store }: House): readonly Erasure[] => listErasures
 
 /** Lets what was erased come in again with an import. @throws TiebreakError not-found */
 export function allowAgain(house: House, erasure: number): void {
+  house.changes.tell('imports');
   const known = withLockNow(house, 'allowing what was erased', ({ store }) =>
     allowErased(store, erasure, new Date().toISOString()),
   );

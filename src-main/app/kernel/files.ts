@@ -25,7 +25,7 @@ export type Files = {
   readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
   /** Where the file is, and what it is called; says so where there is no such file. */
   readonly find: (handle: string) => { readonly path: string; readonly name: string; readonly bytes: number };
-  /** Removes the copies that were made by now; their handles are no longer known. */
+  /** Removes the copies that were made by now, also by processes that crashed; their handles are no longer known. */
   readonly forgetCopies: () => void;
   /** Removes the copies of this process. */
   readonly close: () => void;
@@ -102,7 +102,7 @@ export function createFiles(home: string): Files {
       return entry;
     },
     forgetCopies: () => {
-      for (const path of copies) rmSync(path, { force: true });
+      removeLeftFiles(home);
       for (const [handle, { path }] of entries) if (copies.has(path)) entries.delete(handle);
       copies.clear();
     },
