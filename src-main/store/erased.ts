@@ -13,7 +13,7 @@ import { readSetting, writeSetting } from './settings.ts';
  * and a text of a post that was corrected. comment: the keys of its post and its own. comment-text: the key of its post and its text's hash.
  * wrote, answered: a name.
  */
-export type MarkKind = 'post' | 'post-text' | 'earlier-post' | 'comment' | 'comment-text' | 'wrote' | 'answered';
+type MarkKind = 'post' | 'post-text' | 'earlier-post' | 'comment' | 'comment-text' | 'wrote' | 'answered';
 
 /** Where the key of the hashes stands among the settings; no setting that a person could change. */
 const place = 'erasedKey';

@@ -66,7 +66,7 @@ export function postOfComment(store: ReadingStore, id: number): number | null {
 }
 
 /** Adds a post of somebody whose comments, if there are any left by others, stay. */
-export function addOwnPost(store: ReadingStore, to: ToErase, id: number): void {
+function addOwnPost(store: ReadingStore, to: ToErase, id: number): void {
   if (to.posts.has(id)) return;
   const ids = rows<{ id: number }>(store, 'SELECT id FROM comments WHERE post_id = ?', id);
   if (ids.some((comment) => !to.comments.has(comment.id))) to.texts.add(id);
