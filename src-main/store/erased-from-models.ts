@@ -43,10 +43,7 @@ function learners(store: ReadingStore): readonly Learner[] {
  * Those that learned from a thing: its post was on the training split, it was there when the training began, and it had what the training
  * asked for, votes or answers. A training may leave some of what it could learn from out; that is not known of each thing, so it counts.
  */
-function learnedFrom(
-  store: ReadingStore,
-  thing: Thing,
-): readonly { readonly id: number; readonly name: string }[] {
+function learnedFrom(store: ReadingStore, thing: Thing): readonly { readonly id: number; readonly name: string }[] {
   const all = learners(store);
   const facts = all.length === 0 ? undefined : factsOf(store, thing);
   if (facts === undefined || facts.split !== 'train') return [];
