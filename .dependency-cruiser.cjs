@@ -115,6 +115,7 @@ module.exports = {
       backup: ['kernel', 'settings'],
       projects: ['kernel', 'settings', 'data', 'backup'],
       deleted: ['kernel', 'models', 'runs'],
+      erasing: ['kernel', 'settings', 'data', 'runs', 'backup'],
     }),
     only('api', ['contract', 'common', 'recipe', 'app']),
     only('doors', ['contract', 'common', 'disk', 'projects', 'engine-host', 'log'], [root, '^src-main/app\\.ts$']),

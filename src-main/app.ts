@@ -27,6 +27,16 @@ import { removeNow, restoreFromTrash, trashOf } from './app/deleted/trash.ts';
 import { driftOf, lookAgain } from './app/drift/drift.ts';
 import { keepReading } from './app/embedding/background-reading.ts';
 import { type EmbedSummary, embedRows } from './app/embedding/embed-file.ts';
+import {
+  allowAgain,
+  correct,
+  erase,
+  erasuresOf,
+  findByWords,
+  planCorrection,
+  planErasure,
+} from './app/erasing/erase.ts';
+import { wipeLeft } from './app/erasing/wipe.ts';
 import { createChanges } from './app/kernel/changes.ts';
 import { createFiles, type Files, removeLeftFiles } from './app/kernel/files.ts';
 import { keepLooking } from './app/kernel/health.ts';
@@ -61,6 +71,23 @@ import * as calls from './contract/calls.ts';
 import type { ContextComparison, ContextOutcome } from './contract/context-comparison.ts';
 import type { ModelDrift } from './contract/drift.ts';
 import { devicesFile } from './contract/engine.ts';
+import {
+  type AllowCall,
+  allowCall,
+  type CorrectionCall,
+  type CorrectionPlanCall,
+  correctionInput,
+  correctionPlan,
+  type Erasable,
+  type EraseCall,
+  type ErasePlan,
+  type EraseReport,
+  type Erasure,
+  eraseTarget,
+  type FindErasableCall,
+  findErasableCall,
+  type LearnedErased,
+} from './contract/erasing.ts';
 import { TiebreakError } from './contract/errors.ts';
 import type { CalibrationReport, EvaluationReport } from './contract/evaluation.ts';
 import { type FetchCall, type FetchPlan, fetchCall, fetchInput } from './contract/fetching.ts';
@@ -100,6 +127,7 @@ import { hearDefects, noteDefect } from './log/defects.ts';
 import { noLog, openLog } from './log/log.ts';
 import { dataFolder, engineProgram, installation } from './root.ts';
 import { findComparison, listComparisons } from './store/context-comparisons.ts';
+import { erasedFromModel } from './store/erased-from-models.ts';
 import { listModels } from './store/models.ts';
 import { closeStore } from './store/open.ts';
 import { openOrCopy } from './store/read-only.ts';
@@ -166,7 +194,8 @@ export type App = {
   readonly exportProject: Call<ProjectExportCall, ProjectExport>;
   /** Posts and answers, for the list of projects. */
   readonly counts: () => ReturnType<typeof countsOf>;
-  readonly models: () => readonly Model[];
+  /** All models, with how much of what was erased since they learned from. */
+  readonly models: () => readonly (Model & { readonly erased: LearnedErased })[];
   readonly importModel: Call<calls.ImportModelCall, ModelReport>;
   /** What a model on the Hugging Face hub is made of. */
   readonly lookUpModel: Call<calls.HubModelCall, HubModel>;
@@ -194,6 +223,18 @@ export type App = {
   readonly addAnswer: Call<calls.AddAnswerCall, Answer>;
   /** A person's answers that are most likely mistaken. */
   readonly secondLooks: Call<calls.SecondLooksCall, SecondLooks>;
+  /** Posts or comments that are found by words, by a number or an id, to be erased. */
+  readonly findErasable: Call<FindErasableCall, readonly Erasable[]>;
+  /** What erasing would come to. */
+  readonly planErasure: Call<EraseCall, ErasePlan>;
+  /** Erases a post, a comment, or what a person wrote or answered, for good. */
+  readonly erase: Call<EraseCall, EraseReport>;
+  readonly planCorrection: Call<CorrectionPlanCall, ErasePlan>;
+  /** Puts another text in the place of one, for good. */
+  readonly correct: Call<CorrectionCall, EraseReport>;
+  readonly erasures: () => readonly Erasure[];
+  /** Lets what was erased come in again with an import. */
+  readonly allowErased: Call<AllowCall, void>;
   /** How imports compare with what a model learned from. */
   readonly drift: Call<calls.DriftCall, ModelDrift>;
   /** The backups in the data folder are listed without opening it: folderOf. */
@@ -320,6 +361,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const purged = release ? keepTrash(house, purging.signal) : Promise.resolve();
   const reading = new AbortController();
   const thinned = release ? thinLongCurves(house, purging.signal).catch(noteDefect) : Promise.resolve();
+  const overwritten = release ? wipeLeft(house, purging.signal).catch(noteDefect) : Promise.resolve();
   const looking = new AbortController();
   const looked = release ? keepLooking(house, looking.signal) : Promise.resolve();
   const saving = new AbortController();
@@ -372,7 +414,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     exportModel: call(calls.exportModelCall, exportModel),
     exportProject: call(projectExportCall, exportProject),
     counts: () => countsOf(house),
-    models: () => listModels(house.store),
+    models: () =>
+      listModels(house.store).map((model) => ({ ...model, erased: erasedFromModel(house.store, model.id) })),
     importModel: call(calls.importModelCall, importModel),
     lookUpModel: call(calls.hubModelCall, lookUpModel),
     fetchModel: call(calls.fetchModelCall, fetchModel),
@@ -394,6 +437,13 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     secondLooks: call(calls.secondLooksCall, (house, { annotator }, hooks) =>
       secondLooks(house, annotator, hooks.signal),
     ),
+    findErasable: call(findErasableCall, findByWords),
+    planErasure: call(eraseTarget, planErasure),
+    erase: call(eraseTarget, erase),
+    planCorrection: call(correctionPlan, planCorrection),
+    correct: call(correctionInput, correct),
+    erasures: () => erasuresOf(house),
+    allowErased: call(allowCall, async (house, { erasure }) => allowAgain(house, erasure)),
     drift: call(calls.driftCall, (house, { model }, hooks) =>
       driftOf(house, { model, again: true, compute: true }, hooks),
     ),
@@ -437,7 +487,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       await saved;
       // It writes to the store that is closed below.
       await watched;
-      await Promise.all([purged, thinned, house.engine.close(), house.scorer.close()]);
+      await Promise.all([purged, thinned, overwritten, house.engine.close(), house.scorer.close()]);
       await read;
       house.files.close();
       if (house.store === store) closeOpened();

@@ -5,6 +5,7 @@ import { backupApi } from './backup.ts';
 import { os } from './base.ts';
 import { contextComparisonsApi } from './context-comparisons.ts';
 import { dataApi } from './data.ts';
+import { erasingApi } from './erasing.ts';
 import { filesApi } from './files.ts';
 import { hubApi } from './hub.ts';
 import { modelsApi } from './models.ts';
@@ -35,6 +36,7 @@ export const routerOf = (house: House) =>
     posts: postsApi(house),
     rankings: rankingsApi(house),
     data: dataApi(house),
+    erasing: erasingApi(house),
     backup: backupApi(house),
     trash: trashApi(house),
     projects: projectsApi(house),

@@ -22,5 +22,7 @@ export const phaseNames: Readonly<Record<CallProgress['phase'], string>> = {
   backup: 'Backing up',
   restore: 'Restoring',
   undo: 'Undoing',
+  erase: 'Erasing',
+  wipe: 'Overwriting what is left in the file',
   remove: 'Removing',
 };

@@ -22,6 +22,10 @@ export function resumability(run: RunFacts): Resumable {
   if (run.deletedAt !== null) {
     return no('not-found', `Run ${id} was deleted: bring it back first, and then resume it.`);
   }
+  if (run.config.erased) {
+    const message = `Run ${id} can't go on: some of what it learned from was erased since, and its data and checkpoint went with that. Train anew.`;
+    return no('nothing-to-do', message);
+  }
   if (run.baseGone) {
     const message = `Run ${id} starts from ${base}, which is not there any more: bring that model back first, or train anew from another.`;
     return no('not-found', message);

@@ -26,6 +26,7 @@ import {
 import type { ContextComparison } from './context-comparison.ts';
 import type { ModelDrift } from './drift.ts';
 import type { CurvePoint, ProbedDevice } from './engine.ts';
+import { allowCall, correctionInput, correctionPlan, type ErasePlan, type Erasure, eraseTarget } from './erasing.ts';
 import { type FetchPlan, fetchInput } from './fetching.ts';
 import { type FileOffer, filePurposes, type TakenFile } from './files.ts';
 import type { DisputedPairs, PeopleReport } from './people.ts';
@@ -199,6 +200,21 @@ export const api = {
     get: oc.input(z.object({ post: id, limit: commentLimit })).output(type<views.PostView>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
+  },
+
+  erasing: {
+    /** What erasing a post, a comment, or what a person wrote or answered would come to. */
+    plan: oc.input(eraseTarget).output(type<ErasePlan>()),
+    /** Erases it for good: a task. */
+    erase: oc.input(eraseTarget).output(started),
+    /** Which models learned from a text that is to be corrected, and what holds it still. */
+    planCorrection: oc.input(correctionPlan).output(type<ErasePlan>()),
+    /** Puts another text in the place of one, for good: a task. */
+    correct: oc.input(correctionInput).output(started),
+    /** What was erased so far: how much, never what. */
+    list: oc.output(type<{ readonly erasures: readonly Erasure[] }>()),
+    /** Lets it come in again with an import. */
+    allow: oc.input(allowCall).output(nothing),
   },
 
   rankings: {

@@ -331,6 +331,8 @@ export type CallProgress = {
     | 'backup'
     | 'restore'
     | 'undo'
+    | 'erase'
+    | 'wipe'
     | 'remove';
   readonly done: number;
   readonly total: number | null;

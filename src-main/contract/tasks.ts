@@ -3,6 +3,7 @@ import type { AutomaticBackup, RestorePreview } from './backups.ts';
 import type { CallProgress } from './calls.ts';
 import type { ContextOutcome } from './context-comparison.ts';
 import type { ProbedDevice } from './engine.ts';
+import type { EraseReport } from './erasing.ts';
 import type { ErrorCode } from './errors.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { Section } from './figures.ts';
@@ -20,6 +21,8 @@ export type TaskResults = {
   import: ImportSummary & { readonly imports: readonly number[]; readonly skippedFile: FileOffer | null };
   /** Takes out again what an import brought; where it is cancelled, it can go on. */
   'undo-import': UndoneImport;
+  /** Erases for good, on request, what can't be taken back; also for a corrected text. */
+  erase: EraseReport;
   /** Files that came from an address, to be looked at and imported; and what is missing of them, in whole sentences. */
   fetch: { readonly files: readonly TakenFile[]; readonly notFetched: readonly string[] };
   train: TrainOutcome;
@@ -80,10 +83,11 @@ export const trainingKinds: readonly TaskKind[] = ['train', 'context'];
 /** Those that nobody misses who goes elsewhere: they are begun again when they are needed. */
 export const passingKinds: readonly TaskKind[] = ['embed', 'forecast', 'statistics', 'map', 'devices'];
 
-/** Those that read or write comments over a longer time. None of them begins while an import is undone. */
+/** Those that read or write comments over a longer time. None of them begins while an import is undone, or something erased. */
 export const commentKinds: readonly TaskKind[] = [
   'import',
   'undo-import',
+  'erase',
   'train',
   'context',
   'score',

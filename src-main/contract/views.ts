@@ -2,6 +2,7 @@
 import type { ContextComparison } from './context-comparison.ts';
 import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
+import type { LearnedErased } from './erasing.ts';
 import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
 import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
@@ -320,6 +321,8 @@ export type ModelLine = Model & {
   readonly deletedAt: string | null;
   /** What it was trained on, in words: '240 posts, 1,210 pairs'. */
   readonly trainedOn: string;
+  /** How much of what was erased since it learned from. */
+  readonly erased: LearnedErased;
   /** What its rewards are divided by before they are chances; null where that was not learned yet. */
   readonly temperature: number | null;
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */

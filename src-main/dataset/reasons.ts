@@ -1,5 +1,6 @@
 /** Why things stay out or come in otherwise than they stand in a file, in words that follow a colon: '3 replies: left out; ...'. */
 export const reasons = {
+  erased: 'erased on request, left out',
   'half-character': 'half a character in the text, now U+FFFD (�)',
   nul: 'a NUL character in the text, now U+FFFD (�)',
   'no-text': 'something else where a text should be, passed over',

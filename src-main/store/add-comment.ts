@@ -2,6 +2,7 @@ import type { NewComment, NewPost } from '../contract/records.ts';
 import { addComments, type KnownPost, knownPost, makePost } from './add-post.ts';
 import type { AddedUnder, CommentUnder, From } from './adding.ts';
 import { row, rows, statement, type WritingStore } from './connection.ts';
+import { isErased } from './erased.ts';
 import { noteKey } from './other-keys.ts';
 import { dropEmptyGroup, fillPost, removePost, rootIdOf } from './post-texts.ts';
 import { hashOf } from './posts.ts';
@@ -23,6 +24,7 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
   const { comment, replies } = given;
   const nothing = { reply: false, postId: null, post: 'known', head: 'known', ...none } as const;
   if (place === null) return { ...nothing, outcome: 'nowhere' };
+  if (place === 'erased') return { ...nothing, outcome: 'erased' };
   const { post, made, answers } = place;
   // Where a file says of each comment its post, a comment is never taken for one.
   const loose = given.post === null;
@@ -49,9 +51,14 @@ export function addCommentUnder(store: WritingStore, given: CommentUnder, from: 
   return { ...so, outcome: comments[0]!, postId: under.post.id, post: under.made, head: made, ...turned };
 }
 
-function placeOf(store: WritingStore, { post, parent, group, split }: CommentUnder, from: From): Place | null {
+function placeOf(
+  store: WritingStore,
+  { post, parent, group, split }: CommentUnder,
+  from: From,
+): Place | 'erased' | null {
   const key = post ?? parent;
   if (key === null) return null;
+  if (isErased(store, 'post', key)) return 'erased';
   const answers = post !== null && parent !== null && parent !== post ? parent : null;
   const known = knownPost(store, key);
   if (known) return { post: known, made: 'known', answers };
@@ -118,6 +125,7 @@ function answeredPost(
   const key = keyUnder(root.key, comment ?? { key: answers, text: '' });
   const known = knownPost(store, key);
   if (known) return { post: known, made: 'known' };
+  if (isErased(store, 'post', key)) return null;
   const { group, split } = root;
   const { id } = makePost(store, { key, group, split, under: comment?.postId ?? root.id }, from);
   if (comment) fillAnswered(store, id, comment, from.line);
@@ -131,7 +139,8 @@ function rootOf(store: WritingStore, post: KnownPost): KnownPost {
   return knownPost(store, key)!;
 }
 
-function keyUnder(root: string, { key, text }: { readonly key: string | null; readonly text: string }): string {
+/** The key of the post that an answered comment is. */
+export function keyUnder(root: string, { key, text }: { readonly key: string | null; readonly text: string }): string {
   return `${root}/${key ?? hashOf(text).toString('hex')}`;
 }
 

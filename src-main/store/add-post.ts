@@ -2,6 +2,7 @@ import type { NewComment, NewPost, Split } from '../contract/records.ts';
 import type { AddedPost, CommentOutcome, From } from './adding.ts';
 import { row, statement, type WritingStore } from './connection.ts';
 import { fillContext } from './contexts.ts';
+import { correctedComment, erasedAmong, isErased } from './erased.ts';
 import { splitOfGroup } from './imports.ts';
 import { type KnownComment, knownColumns, listFor, tell, thread } from './lists.ts';
 import { noteKey } from './other-keys.ts';
@@ -29,8 +30,10 @@ export type KnownPost = {
  */
 export function addPost(store: WritingStore, post: NewPost, from: From): AddedPost {
   const nothing = { postId: null, context: null, comments: [], commentIds: [], split: post.split };
+  if (isErased(store, 'post', post.key)) return { ...nothing, outcome: 'erased' };
   const known = knownPost(store, post.key);
-  if (known && isAnother(known, post)) return { ...nothing, outcome: 'conflict', postId: known.id, split: known.split };
+  if (known && isAnother(known, post) && !wasCorrected(store, post))
+    return { ...nothing, outcome: 'conflict', postId: known.id, split: known.split };
   if (!known && post.comments.length === 0) {
     if (post.keyGiven === false || from.importId === null || !saysText(post)) return { ...nothing, outcome: 'alone' };
     return { ...nothing, outcome: keepWaiting(store, post, from.importId, from.line) };
@@ -58,6 +61,11 @@ export function addPost(store: WritingStore, post: NewPost, from: From): AddedPo
 /** Whether both say a text, and not the same one. */
 function isAnother(known: Pick<NewPost, 'text'>, { text }: Pick<NewPost, 'text'>): boolean {
   return known.text !== '' && text !== '' && known.text !== text;
+}
+
+/** Whether it has a text that a post had before it was corrected here. */
+function wasCorrected(store: WritingStore, { key, text }: Pick<NewPost, 'key' | 'text'>): boolean {
+  return isErased(store, 'earlier-post', key, text);
 }
 
 /** The post with this key. */
@@ -130,8 +138,36 @@ const ofUndone = (table: string): string =>
 
 type Added = Pick<AddedPost, 'comments' | 'commentIds'>;
 
-/** Adds comments to a post, all of one record. @param fresh whether the post has none yet */
+/** Adds comments to a post, all of one record, but for erased ones. @param fresh whether the post has none yet */
 export function addComments(
+  store: WritingStore,
+  postId: number,
+  comments: readonly NewComment[],
+  from: From,
+  fresh: boolean,
+): Added {
+  const erased = erasedAmong(store, () => keyOf(store, postId), comments);
+  const added = addThese(
+    store,
+    postId,
+    comments.filter((_, at) => !erased.has(at)),
+    from,
+    fresh,
+  );
+  if (erased.size === 0) return added;
+  let next = 0;
+  const places = comments.map((_, at) => (erased.has(at) ? null : next++));
+  return {
+    comments: places.map((at) => (at === null ? 'erased' : added.comments[at]!)),
+    commentIds: places.map((at) => (at === null ? 0 : added.commentIds[at]!)),
+  };
+}
+
+function keyOf(store: WritingStore, postId: number): string {
+  return row<{ key: string }>(store, 'SELECT key FROM posts WHERE id = ?', postId)!.key;
+}
+
+function addThese(
   store: WritingStore,
   postId: number,
   comments: readonly NewComment[],
@@ -175,7 +211,7 @@ function better(one: NewComment, other: NewComment): NewComment {
   return { ...one, rank: best(one.rank, other.rank, Math.min), votes: best(one.votes, other.votes, Math.max) };
 }
 
-/** A comment that is there under this id, or else with this text. */
+/** A comment that is there under this id, or else with this text, or with this one before it was corrected. */
 function knownComment(
   store: WritingStore,
   postId: number,
@@ -199,7 +235,11 @@ function knownComment(
     postId,
     textHash,
   );
-  return byText && { ...byText, edited: false };
+  if (byText) return { ...byText, edited: false };
+  const corrected = correctedComment(store, () => keyOf(store, postId), text);
+  if (corrected === null) return undefined;
+  const now = row<KnownComment>(store, `SELECT ${knownColumns} FROM comments WHERE id = ?`, corrected);
+  return now && { ...now, edited: true };
 }
 
 function meet(

@@ -8,16 +8,17 @@ export type From = { readonly importId: number | null; readonly line: number | n
 /**
  * What became of a comment. new: it was added. known: it was there, with these figures or without any said here. updated: its figures are newer
  * than those that were there. listed: it was there, and has a place or votes in one more list. same: this list had the text already; it is one
- * comment with the larger votes. edited: its id was there with another text, which stays; newer figures counted.
+ * comment with the larger votes. edited: its id was there with another text, or it was corrected here; what is there stays, newer figures
+ * counted. erased: it was erased on request, and nothing was added.
  */
-export type CommentOutcome = 'new' | 'known' | 'updated' | 'listed' | 'same' | 'edited';
+export type CommentOutcome = 'new' | 'known' | 'updated' | 'listed' | 'same' | 'edited' | 'erased';
 
 /**
  * What became of a post. new: it was added. known: it was there. filled: it was there without its text, and has it now. waiting: it has no
  * comments yet, and waits for some; said again it still waits. alone: it has no comments, and no id by which some could come. conflict: its key
- * belongs to a post with another text, and nothing was added.
+ * belongs to a post with another text, and nothing was added. erased: it was erased on request, and nothing was added.
  */
-type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict';
+type PostOutcome = 'new' | 'known' | 'filled' | 'waiting' | 'alone' | 'conflict' | 'erased';
 
 export type AddedPost = {
   readonly outcome: PostOutcome;
@@ -26,9 +27,9 @@ export type AddedPost = {
   readonly split: Split;
   /** What became of a context that came with a post that was there already; null where none came, or the post is new. */
   readonly context: 'added' | 'same' | 'other' | null;
-  /** Of each comment in turn; [] where the post is a conflict, or not among the posts. */
+  /** Of each comment in turn; [] where the post is a conflict, erased, or not among the posts. */
   readonly comments: readonly CommentOutcome[];
-  /** The numbers of these comments, in turn. */
+  /** The numbers of these comments, in turn; 0 for one that was erased. */
   readonly commentIds: readonly number[];
 };
 

@@ -611,4 +611,46 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE report_pages ADD COLUMN trash_days INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What was erased for good on request, each time: how much it was. wiped: whether what it left in the file was overwritten since.
+  CREATE TABLE erasures (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    erased_at TEXT NOT NULL,
+    posts INTEGER NOT NULL DEFAULT 0,
+    texts INTEGER NOT NULL DEFAULT 0,
+    comments INTEGER NOT NULL DEFAULT 0,
+    answers INTEGER NOT NULL DEFAULT 0,
+    allowed_at TEXT,
+    wiped INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  -- By what an import knows it again (store/erased.ts): keyed hashes. Of a text that was corrected the comment that it is now.
+  CREATE TABLE erased (
+    mark BLOB NOT NULL PRIMARY KEY,
+    erasure_id INTEGER NOT NULL REFERENCES erasures (id) ON DELETE CASCADE,
+    comment_id INTEGER REFERENCES comments (id) ON DELETE SET NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX erased_by_erasure ON erased (erasure_id);
+  CREATE INDEX erased_by_comment ON erased (comment_id) WHERE comment_id IS NOT NULL;
+  -- How much of it a model had learned from.
+  CREATE TABLE erased_from_models (
+    model_id INTEGER NOT NULL REFERENCES models (id) ON DELETE CASCADE,
+    erasure_id INTEGER NOT NULL REFERENCES erasures (id) ON DELETE CASCADE,
+    posts INTEGER NOT NULL DEFAULT 0,
+    comments INTEGER NOT NULL DEFAULT 0,
+    answers INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (model_id, erasure_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX erased_from_models_by_erasure ON erased_from_models (erasure_id);
+
+  -- A row stands here only within a transaction that erases on request: answers go for nothing else.
+  CREATE TABLE erasing (id INTEGER PRIMARY KEY CHECK (id = 1)) STRICT;
+  DROP TRIGGER labels_remain;
+  CREATE TRIGGER labels_remain BEFORE DELETE ON labels WHEN old.import_id IS NULL AND NOT EXISTS (SELECT 1 FROM erasing)
+  BEGIN SELECT RAISE (ABORT, 'labels are never deleted'); END;
+  DROP TRIGGER revocations_remain;
+  CREATE TRIGGER revocations_remain BEFORE DELETE ON revocations
+  WHEN (SELECT import_id FROM labels WHERE id = old.label_id) IS NULL AND NOT EXISTS (SELECT 1 FROM erasing)
+  BEGIN SELECT RAISE (ABORT, 'revocations are never deleted'); END;
+  `,
 ];

@@ -25,7 +25,8 @@ export function fillPost(
   setThoseUnder(store, postId, title, text);
 }
 
-function setThoseUnder(store: WritingStore, postId: number, title: string | null, text: string): void {
+/** Gives those under a post what they show of it. Rewards of their comments go, since models read it. */
+export function setThoseUnder(store: WritingStore, postId: number, title: string | null, text: string): void {
   statement(
     store,
     `${withThoseUnder} UPDATE posts SET title = ? WHERE id IN (SELECT id FROM whole) AND id <> ? AND text <> ''`,

@@ -1,7 +1,9 @@
 import { type AnswerFact, hasFigure } from '../dataset/facts.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { addPost } from '../store/add-post.ts';
 import { addAnswer } from '../store/answers.ts';
+import { erasedAmong, isErased } from '../store/erased.ts';
 import { importOfLabel } from '../store/labels.ts';
 import { commentIdByText, postByKey } from '../store/posts.ts';
 import { conflictOf, countPost, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
@@ -14,6 +16,19 @@ export function takeAnswer(into: Import, fact: AnswerFact): void {
     leave(into, 'answer', why, reason, { line, text: left.text }, detail);
     leaveWithRow(into, [left, right], 'comment', line);
   };
+  // Neither what was said nor whose it was is repeated.
+  const leaveErased = (): void => {
+    leave(into, 'answer', 'erased', reasons.erased, { line, text: '' });
+    leaveWithRow(into, [left, right], 'comment', line);
+  };
+  if (
+    isErased(store, 'post', post.key) ||
+    isErased(store, 'answered', fact.annotator) ||
+    erasedAmong(store, () => post.key, [left, right].map(newComment)).size > 0
+  ) {
+    leaveErased();
+    return;
+  }
   if (fact.postIsHere) {
     const known = postByKey(store, post.key);
     const ids = known && [left, right].map(({ text }) => commentIdByText(store, known.id, text));

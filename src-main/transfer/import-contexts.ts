@@ -1,11 +1,17 @@
 import type { ContextFact } from '../dataset/facts.ts';
+import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { joinContext, joinContextByText } from '../store/contexts.ts';
+import { isErased } from '../store/erased.ts';
 import { type Import, leave } from './import-into.ts';
 
 /** Gives a post that is there its context. */
 export function takeContext(into: Import, { line, post, context }: ContextFact): void {
   const { store, id, brought, tally } = into;
+  if ('id' in post && (isErased(store, 'post', post.id) || isErased(store, 'post-text', post.id))) {
+    leave(into, 'context', 'erased', reasons.erased, { line, text: '' });
+    return;
+  }
   const joined = 'id' in post ? joinContext(store, post.id, context, id) : joinContextByText(store, post, context, id);
   const leaveOut = (why: string, reason: string, detail: string): void =>
     leave(into, 'context', why, reason, { line, text: context }, detail);

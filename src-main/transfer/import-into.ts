@@ -6,6 +6,7 @@ import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { splitOf } from '../dataset/split.ts';
 import type { AddedPost } from '../store/adding.ts';
+import { isTextErased } from '../store/erased.ts';
 import type { WritingStore } from '../store/open.ts';
 import { report, type Tally } from './tally.ts';
 
@@ -105,9 +106,9 @@ export function leaveWithRow(
 }
 
 /** A post as the store takes it. */
-export function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
+export function newPost({ store, split }: Import, post: PostHead): Omit<NewPost, 'comments'> {
   const { key, keyGiven, title, text, context, group, author, date, link, accepted } = post;
-  return {
+  return withoutErased(store, {
     key,
     keyGiven,
     title,
@@ -119,7 +120,13 @@ export function newPost({ split }: Import, post: PostHead): Omit<NewPost, 'comme
     link,
     accepted,
     split: split ?? post.split ?? splitOf(group),
-  };
+  });
+}
+
+/** The same without its text, where that was erased on request while the post stays for the comments of others. */
+export function withoutErased<P extends Omit<NewPost, 'comments'>>(store: WritingStore, post: P): P {
+  if (!isTextErased(store, post)) return post;
+  return { ...post, title: null, text: '', context: null, author: null, link: null };
 }
 
 export function newComment({ text, place, votes, key, author, date, link }: ReadComment): NewComment {

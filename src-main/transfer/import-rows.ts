@@ -9,7 +9,16 @@ import { addPost } from '../store/add-post.ts';
 import type { AddedUnder, CommentOutcome } from '../store/adding.ts';
 import { takeAnswer } from './import-answers.ts';
 import { takeContext } from './import-contexts.ts';
-import { conflictOf, countPost, type Import, leave, leaveWithRow, newComment, newPost } from './import-into.ts';
+import {
+  conflictOf,
+  countPost,
+  type Import,
+  leave,
+  leaveWithRow,
+  newComment,
+  newPost,
+  withoutErased,
+} from './import-into.ts';
 import { takeReward } from './import-rewards.ts';
 import { report, type Tally } from './tally.ts';
 
@@ -48,6 +57,10 @@ function partsOf({ imported: { comment, reply, answer, context, reward }, kinds 
 /** The number of the post; null where its row was left out. */
 function takePost(into: Import, { line, post, comments, list }: PostFact): number | null {
   const head = newPost(into, post);
+  if (head.text === '' && post.text !== '') {
+    const reason = 'the text of a post, erased on request; what stands under it is read';
+    report(into.tally, { kind: 'noted', of: 'row', why: 'text-erased', reason, line, text: '' });
+  }
   const id = takeHead(into, { ...head, comments: comments.map(newComment) }, { line, list }, comments, 'comment');
   if (id !== null) takeReplies(into, { ...head, id }, comments, line);
   return id;
@@ -60,7 +73,7 @@ function takeReplies(into: Import, post: Answered, comments: readonly ReadCommen
   for (const comment of comments) {
     const { replies } = comment;
     if (replies.length === 0) continue;
-    const head = replyHead(post, newComment(comment));
+    const head = withoutErased(into.store, replyHead(post, newComment(comment)));
     const id = takeHead(
       into,
       { ...head, comments: replies.map(newComment) },
@@ -81,6 +94,11 @@ function takeHead(
 ): number | null {
   const { tally } = into;
   const added = addPost(into.store, post, { importId: into.id, line, list });
+  if (added.outcome === 'erased') {
+    if (noun === 'comment') leave(into, 'row', 'erased', reasons.erased, { line, text: '' });
+    leaveWithRow(into, comments, noun, line);
+    return null;
+  }
   if (added.outcome === 'conflict' || added.outcome === 'alone') {
     if (noun === 'comment') {
       const [why, reason, detail] = added.outcome === 'alone' ? noComments : conflictOf(post.key);
@@ -118,6 +136,12 @@ function count(
       line,
       text: comment.text,
     });
+    if (hasFigure(comment)) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '' });
+    return;
+  }
+  if (outcome === 'erased') {
+    // Its text is not repeated: it was erased.
+    leave(into, noun, 'erased', reasons.erased, { line, text: '' });
     if (hasFigure(comment)) leave(into, 'vote', 'with-comment', reasons['with-comment'], { line, text: '' });
     return;
   }

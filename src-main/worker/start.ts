@@ -17,6 +17,7 @@ export type JobResults = {
   copy: CopyMade;
   difference: ReturnType<typeof differenceTo>;
   health: readonly string[];
+  wipe: boolean;
   map: Section;
   report: string;
 };
@@ -26,6 +27,7 @@ export type Job =
   | { readonly job: 'copy'; readonly path: string; readonly to: string }
   | { readonly job: 'difference'; readonly path: string; readonly other: string }
   | { readonly job: 'health'; readonly path: string; readonly thorough: boolean }
+  | { readonly job: 'wipe'; readonly path: string }
   | { readonly job: 'map'; readonly input: MapInput }
   | { readonly job: 'report'; readonly content: ReportContent };
 

@@ -5,7 +5,7 @@ import type { Job, JobResults, WorkerMessage } from './start.ts';
 
 /*
  * Computes the statistics of a database, draws a map of its texts or a report, copies it, holds it against a copy, or looks whether it, or a copy,
- * is sound, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
+ * is sound, or writes it anew without what was deleted, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
  */
 
 const tellEveryMs = 100;
@@ -31,6 +31,10 @@ async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
     case 'check': {
       const { checkCopy } = await import('../store/copy.ts');
       return checkCopy(job.path);
+    }
+    case 'wipe': {
+      const { wipeFile } = await import('../store/wipe.ts');
+      return wipeFile(job.path);
     }
     case 'copy': {
       const { makeCopy } = await import('../store/checked-copy.ts');

@@ -6,6 +6,7 @@ import type { Section } from '../../contract/figures.ts';
 import { postInput } from '../../recipe/pairs.ts';
 import { totals } from '../../store/counts.ts';
 import { drawComments, drawPosts } from '../../store/drawn-texts.ts';
+import { listErasures } from '../../store/erased.ts';
 import { listImports } from '../../store/imports.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { workInThread } from '../../worker/start.ts';
@@ -56,6 +57,7 @@ function stateOf(store: ReadingStore): string {
   return JSON.stringify([
     posts,
     comments,
+    listErasures(store)[0]?.id ?? 0,
     listImports(store).map(({ id, finishedAt, undoneAt }) => [id, finishedAt, undoneAt]),
   ]);
 }

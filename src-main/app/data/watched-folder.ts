@@ -16,7 +16,7 @@ import { type WatchOptions, watchFolder, watchOptions } from './watch.ts';
 export const watchedFolderSetting = 'watchedFolder';
 const filesKept = 20;
 /** What replaces or takes away what an import would add to. */
-const inTheWay: readonly TaskKind[] = ['restore', 'backup', 'undo-import'];
+const inTheWay: readonly TaskKind[] = ['restore', 'backup', 'undo-import', 'erase'];
 
 /** The folder that an open app watches, and how that goes. */
 export function watchedFolderOf(house: House): WatchedFolder {

@@ -25,6 +25,8 @@ export type Files = {
   readonly offer: (name: string, make: (path: string) => Promise<unknown>) => Promise<FileOffer>;
   /** Where the file is, and what it is called; says so where there is no such file. */
   readonly find: (handle: string) => { readonly path: string; readonly name: string; readonly bytes: number };
+  /** Removes the copies that were made by now, also by processes that crashed; their handles are no longer known. */
+  readonly forgetCopies: () => void;
   /** Removes the copies of this process. */
   readonly close: () => void;
 };
@@ -98,6 +100,11 @@ export function createFiles(home: string): Files {
         throw new TiebreakError('not-found', 'This file is no longer there: choose it, or make it, once more.');
       }
       return entry;
+    },
+    forgetCopies: () => {
+      removeLeftFiles(home);
+      for (const [handle, { path }] of entries) if (copies.has(path)) entries.delete(handle);
+      copies.clear();
     },
     close: () => {
       for (const path of copies) rmSync(path, { force: true });

@@ -13,7 +13,7 @@ export type TaskHooks = Required<CallHooks> & { readonly signal: AbortSignal; re
 export type Tasks = {
   /**
    * Starts work, and gives the number of its task at once. What goes wrong is kept in the task. Throws TiebreakError busy for work on
-   * comments while an import is undone, whose comments would vanish under it.
+   * comments while an import is undone or something erased, whose comments would vanish under it.
    */
   readonly start: <K extends TaskKind>(
     kind: K,
@@ -62,7 +62,9 @@ export function createTasks(log: Pick<Log, 'write'>): Tasks {
     find: (id) => find(id).task,
     ended: (id) => find(id).ended,
     start: (kind, title, work) => {
-      const undoing = list().find((task) => task.kind === 'undo-import' && task.state === 'running');
+      const undoing = list().find(
+        ({ kind: other, state }) => (other === 'undo-import' || other === 'erase') && state === 'running',
+      );
       if (undoing && commentKinds.includes(kind)) {
         const message = `'${undoing.title}' is still going on. Nothing was changed: wait until it is done, or cancel it, and try again.`;
         throw new TiebreakError('busy', message);

@@ -1,8 +1,10 @@
 import { padIdOf } from '../../checkpoint/export-tokenizer.ts';
 import { type OpenModelFolder, openModelFolder } from '../../checkpoint/model-folder.ts';
 import { cutsOnce } from '../../checkpoint/reading-facts.ts';
+import { learnedErasedInWords } from '../../common/erase-words.ts';
 import { counted, percent } from '../../common/words.ts';
 import type { ShownOfPost } from '../../contract/engine.ts';
+import { erasedFromModel } from '../../store/erased-from-models.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import type { KeptModel } from '../../store/models.ts';
 import { startToken, type Tokenizer } from '../../tokenizer/bpe.ts';
@@ -30,10 +32,16 @@ export async function openExportedModel(house: House, kept: KeptModel): Promise<
 export function commonWords(house: House, kept: KeptModel): Readonly<Record<string, string>> {
   return {
     name: kept.name,
-    trainedOn: countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`,
+    trainedOn: `${countsOf(kept) === '' ? '' : ` on ${countsOf(kept)}`}${erasedOf(house, kept)}`,
     quality: qualityOf(house, kept),
     context: shownWords[kept.context],
   };
+}
+
+/** ' (learned from 3 comments erased or corrected since)', or ''. */
+function erasedOf({ store }: House, { id }: KeptModel): string {
+  const words = learnedErasedInWords(erasedFromModel(store, id));
+  return words === null ? '' : ` (${words})`;
 }
 
 const shownWords: Readonly<Record<ShownOfPost, string>> = {

@@ -10,6 +10,8 @@ export type CardFacts = {
   readonly baseModel: string | null;
   /** '240 posts, 1,210 pairs', or '' where it is not known. */
   readonly counts: string;
+  /** 'learned from 3 comments erased or corrected since'; null where it did not. */
+  readonly erased: string | null;
   /** How good it was found to be on pairs that it had not seen. */
   readonly evaluations: readonly { readonly split: Split; readonly report: EvaluationReport }[];
 };
@@ -49,11 +51,12 @@ function tagged(head: readonly string[], tags: readonly string[]): readonly stri
   return at < 0 ? [...head, 'tags:', ...missing] : [...head.slice(0, at + 1), ...missing, ...head.slice(at + 1)];
 }
 
-function trainingOf({ counts, baseModel, license }: CardFacts): string {
+function trainingOf({ counts, erased, baseModel, license }: CardFacts): string {
   const on = counts === '' ? 'On what it was trained was not noted.' : `Trained on ${counts}.`;
   const from = baseModel === null ? '' : ` It started from [${baseModel}](https://huggingface.co/${baseModel}).`;
+  const since = erased === null ? '' : ` It ${erased}.`;
   const terms = license === unknownLicense ? ' Whoever sent it has not said under which licence it may be used.' : '';
-  return `## Training\n\n${on}${from} What it was trained on is no part of this repository.${terms}\n`;
+  return `## Training\n\n${on}${since}${from} What it was trained on is no part of this repository.${terms}\n`;
 }
 
 function evaluationOf({ kind, evaluations }: CardFacts): string {

@@ -2,6 +2,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
+import { learnedErasedInWords } from '../../common/erase-words.ts';
 import { size } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -10,6 +11,7 @@ import { splits } from '../../contract/records.ts';
 import { repositoryOf } from '../../hub/list-files.ts';
 import { push } from '../../hub/push.ts';
 import { findToken, type HubToken } from '../../hub/token.ts';
+import { erasedFromModel } from '../../store/erased-from-models.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels } from '../../store/models.ts';
 import { hasRoom, uploadFolder } from '../kernel/downloads.ts';
@@ -165,6 +167,7 @@ async function cardOf(
     license,
     baseModel: baseOnHub(listKeptModels(house.store), model),
     counts: countsOf(model),
+    erased: learnedErasedInWords(erasedFromModel(house.store, model.id)),
     evaluations,
   };
   return modelCard(Buffer.concat(pieces).toString('utf8') || `# ${model.name}\n`, facts);

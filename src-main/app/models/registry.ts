@@ -6,6 +6,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import type { ModelLine } from '../../contract/views.ts';
 import { setDeleted } from '../../store/deleted.ts';
+import { erasedFromModel } from '../../store/erased-from-models.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
 import { findKeptModel, type KeptModel, listKeptModels, renameModel as rename } from '../../store/models.ts';
 import { inTransaction } from '../../store/open.ts';
@@ -31,7 +32,8 @@ export async function modelLine(house: House, kept: KeptModel): Promise<ModelLin
     noBundleOf(folder, model),
   ]);
   const inUse = model.id === modelInUse(house)?.id;
-  return { ...model, trainedOn, inUse, bytes, parameters, noBundle, accuracy: accuracyOf(house, kept) };
+  const erased = erasedFromModel(house.store, model.id);
+  return { ...model, trainedOn, erased, inUse, bytes, parameters, noBundle, accuracy: accuracyOf(house, kept) };
 }
 
 /** Bytes of the files of a folder, and of folders in it; 0 where there is none. */

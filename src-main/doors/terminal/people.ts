@@ -19,7 +19,7 @@ const postColumns = 60;
 const textColumns = 90;
 
 /** The command that says how people answer. */
-export function addPeople(program: Command, run: Run): void {
+export function addPeople(program: Command, run: Run): Command {
   const people = program
     .command('people')
     .description(
@@ -41,6 +41,7 @@ export function addPeople(program: Command, run: Run): void {
         return { json: found, text: printDisputed(found) };
       }),
     );
+  return people;
 }
 
 /** The disputed pairs with what was said of them, without names, and how one is settled. */

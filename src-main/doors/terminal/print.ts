@@ -10,6 +10,7 @@ import type {
   StatisticsPageReport,
 } from '../../app.ts';
 import { chosenWords } from '../../common/device-words.ts';
+import { learnedErasedInWords } from '../../common/erase-words.ts';
 import { notSaidInWords } from '../../common/export-words.ts';
 import { formatRows } from '../../common/file-kinds.ts';
 import { baselineNames, rangeInWords } from '../../common/measured.ts';
@@ -18,6 +19,7 @@ import { outcomeOf } from '../../common/outcomes.ts';
 import { placesInWords, rightInWords } from '../../common/ranking-words.ts';
 import { hasReliability, reliabilityTable, reliabilityWords } from '../../common/reliability-words.ts';
 import { counted, duration, size, wholeNumber } from '../../common/words.ts';
+import type { LearnedErased } from '../../contract/erasing.ts';
 import type { CalibrationReport } from '../../contract/evaluation.ts';
 import { type Answer, type Model, splits } from '../../contract/records.ts';
 import type { HubModel, SecondLooks } from '../../contract/views.ts';
@@ -172,7 +174,7 @@ export function printHubModel({ model, revision, host, files, bytes }: HubModel)
   ].join('\n');
 }
 
-export function printModels(models: readonly Model[]): string {
+export function printModels(models: readonly (Model & { readonly erased: LearnedErased })[]): string {
   if (models.length === 0) return "There are no models yet: train one with 'tiebreak train reward'.";
   const rows = models.map(({ name, kind, base, runId, createdAt, metrics }): Cell[] => [
     name,
@@ -183,7 +185,11 @@ export function printModels(models: readonly Model[]): string {
     percent(metrics.accuracy ?? null),
     fixed(metrics.loss),
   ]);
-  return table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows);
+  const erased = models.flatMap(({ name, erased }) => {
+    const words = learnedErasedInWords(erased);
+    return words === null ? [] : [`${name} ${words}.`];
+  });
+  return [table(['model', 'kind', 'base', 'run', 'made (UTC)', 'validation', 'loss'], rows), ...erased].join('\n');
 }
 
 /** An answer as it is printed: the choice as an outcome, as in files of labels. */

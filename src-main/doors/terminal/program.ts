@@ -7,6 +7,7 @@ import { appVersion } from '../../root.ts';
 import { addBackups, addTrash } from './backups.ts';
 import { addContextCommands } from './context.ts';
 import { addDrift } from './drift.ts';
+import { addErasing } from './erasing.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive, replaceOption } from './options.ts';
@@ -157,7 +158,7 @@ export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Comma
   addRuns(program, run);
 
   addPairs(program, run);
-  addPeople(program, run);
+  addErasing(program, addPeople(program, run), run);
   addDrift(program, run);
 
   const labels = command('labels', "work with people's answers");

@@ -8,6 +8,7 @@ const facts: CardFacts = {
   kind: 'reward',
   license: 'apache-2.0',
   baseModel: 'someone/small-gpt2',
+  erased: null,
   counts: '240 posts, 1,210 pairs',
   evaluations: [],
 };

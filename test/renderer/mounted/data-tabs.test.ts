@@ -312,3 +312,22 @@ test('statistics that can not be computed say why, and can be asked for again', 
   await press('Try again', why);
   await find('region', 'What there is');
 });
+
+test('a comment is deleted for good, which is listed, and can be allowed again', async () => {
+  const page = await openPage('/data/posts/1', { posts: plainPosts(1, 3) });
+  const { comments } = await page.api.posts.get({ post: 1 });
+  await page.choose('More for comment 2', 'Delete this comment for good');
+  const erasing = await find('dialog', 'Delete this comment for good?');
+  await says('1 comment goes for good.', erasing);
+  await says(comments[1]!.text, erasing);
+  await page.press('Delete for good', erasing);
+  await says('Erased: 1 comment.');
+  await gone('dialog', /./);
+  expect((await page.api.posts.get({ post: 1 })).total).toBe(2);
+
+  await page.go('/data');
+  const listed = await find('region', 'Deleted or corrected for good');
+  await says('A comment: 1 comment', listed);
+  await page.press(/^Allow again/, listed.querySelector('li') as HTMLElement);
+  await says('allowed again', listed);
+});
