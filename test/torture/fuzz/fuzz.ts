@@ -46,7 +46,6 @@ export async function fuzz(options: FuzzOptions): Promise<number> {
     );
     return from < to ? [{ target, from, to }] : [];
   });
-  // What takes longest comes first, so that the workers end together.
   const ofTarget = (name: string): readonly Line[] =>
     journal.lines.filter((line) => line.seed === seed && line.target === name);
   const told = new Map<string, number>();

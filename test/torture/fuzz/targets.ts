@@ -6,8 +6,9 @@ export type Listed = {
   readonly load: () => Promise<Target>;
 };
 
-/** All that reads what others wrote, by name. One is loaded when it gets its inputs. */
+/** All that reads what others wrote, by name. One is loaded when it gets its inputs; what takes longest comes first. */
 export const targets: Readonly<Record<string, Listed>> = {
+  contract: { share: 25_000, load: async () => (await import('./contract.ts')).contract },
   'damaged-files': { share: 45_000, load: async () => (await import('./data-files.ts')).damagedFiles },
   'strange-records': { share: 60_000, load: async () => (await import('./data-files.ts')).strangeRecords },
   tables: { share: 35_000, load: async () => (await import('./data-files.ts')).tables },
@@ -26,5 +27,4 @@ export const targets: Readonly<Record<string, Listed>> = {
   'site-answers': { share: 40_000, load: async () => (await import('./sites.ts')).siteAnswers },
   addresses: { share: 20_000, load: async () => (await import('./sites.ts')).addresses },
   'hub-answers': { share: 15_000, load: async () => (await import('./sites.ts')).hubAnswers },
-  contract: { share: 25_000, load: async () => (await import('./contract.ts')).contract },
 };

@@ -76,7 +76,7 @@ export async function runChild(
   return { told, ended, signal, code, ms, complaints };
 }
 
-const patience = 30_000;
+const patience = 60_000;
 
 /** Waits until no process is left that the child began. @throws Error where one stays */
 async function gone(mark: string): Promise<void> {
