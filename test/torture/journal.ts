@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** What was done, a line of JSON each, so that a run that was broken off goes on where it was. */
-export type Journal<Line> = {
+type Journal<Line> = {
   readonly path: string;
   /** What stands in it, of this run and of those before it. */
   readonly lines: Line[];

@@ -31,7 +31,7 @@ type Line = {
   readonly wrong: readonly string[];
 };
 
-export type FaultOptions = {
+type FaultOptions = {
   readonly seed: number;
   readonly only?: string | undefined;
   /** One round of it alone. */

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A disk of its own in memory: it can become full, and can be made one that is only read. Only root may make one. */
-export type SmallDisk = {
+type SmallDisk = {
   readonly path: string;
   /** Fills it but for so many bytes. */
   readonly fill: (left: number) => void;

@@ -23,7 +23,7 @@ const wordMs = 20;
 type Procedure = { readonly '~orpc': { readonly inputSchema?: z.ZodType } };
 
 /** Every procedure of the contract with the schema of what it takes. */
-export const procedures: readonly {
+const procedures: readonly {
   readonly path: readonly [string, string];
   readonly schema: ReturnType<typeof schemaOf> | null;
 }[] = Object.entries(api).flatMap(([group, members]) =>

@@ -5,7 +5,7 @@ import { unpack } from '../../support/archive.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
-export type Sample = { readonly name: string; readonly content: Buffer };
+type Sample = { readonly name: string; readonly content: Buffer };
 
 /** The small files with data that the tests have, in every shape and format that is read. */
 export function dataFiles(): readonly Sample[] {

@@ -8,7 +8,7 @@ import { openJournal, tableOf } from '../journal.ts';
 import { targets } from './targets.ts';
 import type { Found, Said } from './worker.ts';
 
-export type FuzzOptions = {
+type FuzzOptions = {
   readonly inputs: number;
   readonly seed: number;
   /** One target alone. */

@@ -23,7 +23,7 @@ type Schema = {
 };
 
 /** What is there to be named in a message. */
-export type Known = { readonly names: readonly string[]; readonly handles: readonly string[] };
+type Known = { readonly names: readonly string[]; readonly handles: readonly string[] };
 
 export const schemaOf = (schema: z.ZodType): Schema =>
   z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Schema;

@@ -6,7 +6,7 @@ export type Target = {
   readonly open: (folder: string) => Promise<OpenTarget>;
 };
 
-export type OpenTarget = {
+type OpenTarget = {
   /** Makes one input and gives it in. Resolves where it was taken, whatever came of it; throws what the reader throws where it was refused. */
   readonly give: (draw: Draw) => Promise<void>;
   readonly close?: () => Promise<void>;

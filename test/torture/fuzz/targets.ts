@@ -1,6 +1,6 @@
 import type { Target } from './target.ts';
 
-export type Listed = {
+type Listed = {
   /** How many of a million inputs it gets: the more, the quicker it is. */
   readonly share: number;
   readonly load: () => Promise<Target>;

@@ -8,7 +8,7 @@ import { makeStart } from './start.ts';
 import { type Whole, wholeOf, wrongAfter } from './whole.ts';
 import { type WorkName, works } from './works.ts';
 
-export type KillOptions = {
+type KillOptions = {
   readonly kills: number;
   readonly seed: number;
   readonly only?: string | undefined;
@@ -19,7 +19,7 @@ export type KillOptions = {
   readonly say: (text: string) => void;
 };
 
-export type KillLine = {
+type KillLine = {
   readonly seed: number;
   readonly work: string;
   readonly case: number;

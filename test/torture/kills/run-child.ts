@@ -8,7 +8,7 @@ import type { Told } from './work.ts';
 import type { WorkName } from './works.ts';
 
 /** How the work of a child came to its end. */
-export type Ran = {
+type Ran = {
   readonly told: readonly Told[];
   /** What it said of its end: nothing where it was killed; null where it came to its end; else its sentence. */
   readonly ended: string | null | undefined;
@@ -23,7 +23,7 @@ const child = fileURLToPath(new URL('child.ts', import.meta.url));
 const dieAt = new URL('die-at.ts', import.meta.url).href;
 const strip = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
 
-export type RunOptions = {
+type RunOptions = {
   /** A module that is loaded before everything else. */
   readonly preload?: string;
   /** Called with all that was told so far, whenever something is. */

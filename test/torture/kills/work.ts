@@ -1,7 +1,7 @@
 import type { App } from '../../../src-main/app.ts';
 import type { clientOf } from '../../support/served.ts';
 
-export type Client = ReturnType<typeof clientOf>;
+type Client = ReturnType<typeof clientOf>;
 
 /** An application that works on a case. */
 export type AtWork = {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a process holds of the machine. */
-export type Held = {
+type Held = {
   readonly pid: number;
   readonly name: string;
   readonly megabytes: number;

@@ -40,7 +40,7 @@ const flat: Partial<Record<Figure, number>> = {
   'log MB': 8,
 };
 
-export type SoakOptions = { readonly minutes: number; readonly journal: string; readonly say: (text: string) => void };
+type SoakOptions = { readonly minutes: number; readonly journal: string; readonly say: (text: string) => void };
 
 /** Uses the application for a while as a person does, and says what grew. Gives the number of figures that are not flat, or what else was wrong. */
 export async function soak({ minutes, journal: path, say }: SoakOptions): Promise<number> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { App } from '../../../../src-main/app.ts';
 import { resumability } from '../../../../src-main/common/resumable.ts';
 import { sumOf } from '../look.ts';
-import type { AtWork, Told, Work } from '../work.ts';
+import type { Told, Work } from '../work.ts';
 
 export const tiny = { width: 16, layers: 1, heads: 2, vocabulary: 300, maxTokens: 32 } as const;
 type Training = Parameters<App['train']>[0];
@@ -44,5 +44,3 @@ export const trainingGpt: Work = trainingOf(120, {
 });
 
 export const trainingQuick: Work = trainingOf(60, { kind: 'reward', method: 'quick', device: 'cpu', compare: false });
-
-export type { AtWork };
