@@ -9,7 +9,12 @@ export function troubleInWords(error: unknown): string | null {
 
 const kept = ' What was saved before is as it was:';
 const sentences: readonly (readonly [RegExp, string, string])[] = [
-  [/^(SQLITE_FULL|ENOSPC|EDQUOT)$/, 'The disk is full, so this could not be kept', `${kept} make room, and try again.`],
+  // The last one is the index of the log, which finds no room to grow.
+  [
+    /^(SQLITE_FULL|ENOSPC|EDQUOT|SQLITE_IOERR_SHMSIZE)$/,
+    'The disk is full, so this could not be kept',
+    `${kept} make room, and try again.`,
+  ],
   [
     /^(SQLITE_READONLY.*|EROFS)$/,
     'A place that has to be written to can only be read',

@@ -100,6 +100,13 @@ export type PairGroup = {
 export const dataFiles = { train: 'train.jsonl', validation: 'validation.jsonl' } as const;
 
 /**
+ * In a run's folder once its model is about to be written: its steps as they were told, a StepTold list as JSON. Whoever asked may have died
+ * before it heard of the last ones.
+ */
+export const stepsFile = 'steps.json';
+export type StepTold = { readonly point: CurvePoint; readonly samples?: readonly SamplePair[] };
+
+/**
  * For a quick training, beside them: the encoder's vectors, float32 in little endian. For each line that of its post (the
  * `post` of its texts), then those of its comments in order.
  */

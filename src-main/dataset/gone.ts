@@ -1,3 +1,4 @@
+import { asText } from './as-text.ts';
 import { isYes } from './values.ts';
 
 /** How sites and files say that something is deleted: in place of its text, or beside it. */
@@ -78,7 +79,7 @@ export function saysGone(plainName: string, value: unknown): boolean {
   if (!goneFlags.has(plainName)) return false;
   return plainName.endsWith('at') || plainName === 'removedbycategory'
     ? typeof value === 'string' || typeof value === 'number'
-      ? !/^(?:0|false|no|null|none|nan|)$/i.test(String(value).trim())
+      ? !/^(?:0|false|no|null|none|nan|)$/i.test(asText(value).trim())
       : value === true
     : isYes(value);
 }

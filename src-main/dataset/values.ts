@@ -58,7 +58,9 @@ export function figureOf(value: unknown, decimal: '.' | ',' = '.'): number | nul
     ) ?? [];
   const figure = digitsOf(digits, decimal);
   if (figure === undefined) return undefined;
-  return (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+  const whole = (sign === '' || sign === '+' ? 1 : -1) * figure * (multiples[multiple.toLowerCase()] ?? 1);
+  // Digits without end are no figure.
+  return Number.isFinite(whole) ? whole : undefined;
 }
 
 /**
@@ -80,7 +82,7 @@ export function placeOf(value: unknown, decimal: '.' | ',' = '.'): number | null
     typeof value === 'string'
       ? /^(?:#|n[or]\.?|place|rank|platz|rang)?\s*(\d+)(?:st|nd|rd|th|er|e|\.|º|ª)?$/i.exec(value.trim())
       : null;
-  return place ? Number(place[1]) : figureOf(value, decimal);
+  return figureOf(place ? Number(place[1]) : value, decimal);
 }
 
 /** Databases write numbers as objects, and sites counts with something beside. */

@@ -51,7 +51,9 @@ export function createTokenizer(json: TokenizerFile): Tokenizer {
   const idOf = new Map(Object.entries(vocab));
   let vocabularySize = 0;
   for (const id of [...idOf.values(), ...special.values()]) {
-    if (!Number.isSafeInteger(id) || id < 0 || id > 10_000_000) throw damaged(`has an impossible id (${id})`);
+    if (!Number.isSafeInteger(id) || id < 0 || id > 10_000_000) {
+      throw damaged(`has an impossible id (${JSON.stringify(id) ?? 'none'})`);
+    }
     vocabularySize = Math.max(vocabularySize, id + 1);
   }
   const bytesOf: (Uint8Array | undefined)[] = new Array(vocabularySize);

@@ -33,6 +33,7 @@ type Template = readonly (number | 'A' | 'B')[];
  * @returns null where it is none of a kind that is known, or puts no marks around texts
  */
 export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedTokenizer | null {
+  if (!hasPossibleIds(json)) return null;
   let tokenizer: Tokenizer;
   let templates: { readonly single: Template; readonly pair: Template };
   try {
@@ -76,6 +77,21 @@ export function parseMarkedTokenizer(json: unknown, config: unknown): MarkedToke
   };
 }
 
+/** The library makes a list up to the highest id: one that is out of all measure takes it for ever. */
+function hasPossibleIds(json: unknown): boolean {
+  const { model, added_tokens: added } = (json ?? {}) as {
+    readonly model?: { readonly vocab?: unknown } | null;
+    readonly added_tokens?: unknown;
+  };
+  const vocabulary = model?.vocab;
+  const isPossible = (id: unknown): boolean => Number.isSafeInteger(id) && Number(id) >= 0 && Number(id) <= mostId;
+  // A unigram's vocabulary is a list, whose places are its ids.
+  const ofVocabulary =
+    typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary) ? [] : Object.values(vocabulary);
+  const ofAdded = Array.isArray(added) ? added.map((token) => (token as { readonly id?: unknown } | null)?.id) : [];
+  return ofVocabulary.every(isPossible) && ofAdded.every(isPossible);
+}
+
 /** One more than the highest id there is. */
 function sizeOf(tokenizer: Tokenizer): number {
   let size = 0;
@@ -84,6 +100,8 @@ function sizeOf(tokenizer: Tokenizer): number {
 }
 
 const none = new Int32Array(0);
+/** Far above any vocabulary that is known. */
+const mostId = 10_000_000;
 
 /**
  * How the tokenizer puts its marks, seen from what it makes of empty texts: the library offers no way to ask it.

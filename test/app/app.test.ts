@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { CallProgress } from '../../src-main/contract/calls.ts';
+import { stepsFile } from '../../src-main/contract/engine.ts';
 import { rows, scratchFolder } from '../support/run-cli.ts';
 
 const scratch = scratchFolder();
@@ -44,7 +45,14 @@ test('a model that was whole before its run could be ended is kept when the run 
   expect(app.runs()).toMatchObject([{ status: 'failed', error: expect.stringContaining('Nothing was lost') }]);
   expect(app.models()).toEqual([]);
   await expect(app.resume({ run: 1, kind: 'sft' })).rejects.toThrow(/trains a reward model/);
+  // What the engine did after the last word that was heard of it is in the run's folder.
+  const steps = [1, 2].map((step) => ({ point: { step, loss: 0.3 / step, learningRate: 1, gradientNorm: 1 } }));
+  const samples = [{ post: 'p', chosen: 'a', rejected: 'b', chosenReward: 1, rejectedReward: 0 }];
+  const told = steps.map((one) => (one.point.step === 2 ? { ...one, samples } : one));
+  writeFileSync(join(home, 'runs', '1', stepsFile), JSON.stringify(told));
   expect(await app.resume({ run: 1 })).toMatchObject({ model: 'reward-1', steps: 2 });
+  expect(app.curve(1)).toEqual(steps.map(({ point }) => point));
+  expect(app.samples(1)).toEqual([{ step: 2, samples }]);
   expect(app.runs()).toMatchObject([{ status: 'done', modelId: 1 }]);
   await expect(app.resume({ run: 1 })).rejects.toMatchObject({ code: 'nothing-to-do' });
 });

@@ -156,6 +156,8 @@ test('a full disk is said as one', () => {
     message:
       'The disk is full, so this could not be kept (SQLITE_FULL). What was saved before is as it was: make room, and try again.',
   });
+  // So does SQLite say it that finds no room for the index of its log.
+  expect(troubleInWords({ code: 'SQLITE_IOERR_SHMSIZE' })).toContain('The disk is full');
 });
 
 test('what a disk says is a sentence with what to do, and all else is a defect', () => {

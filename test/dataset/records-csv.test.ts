@@ -14,6 +14,13 @@ test('a stray quotation mark with very many lines below it costs its own line al
   expect(others).toHaveLength(1);
 });
 
+test('spaces and comments above a table are passed over at once, however many there are', async () => {
+  for (const above of [' '.repeat(5000), '/**/'.repeat(2000)]) {
+    const { values } = await recordsIn(`${above}post,comment\na,b\nc,d\n`, 'table.csv');
+    expect(values).toHaveLength(2);
+  }
+});
+
 describe('the dialect of a table is found', () => {
   const rows = [
     ['post', 'comment', 'votes'],

@@ -18,6 +18,14 @@ test('there is one of every family', () => {
   expect([...families].toSorted()).toEqual(['bert', 'mpnet', 'roberta', 'xlm-roberta']);
 });
 
+test('an id out of all measure is refused before a list is made up to it', () => {
+  const [name] = plain.filter((one) => Object.hasOwn((jsonOf(one, 'tokenizer.json') as Read).model.vocab, '[CLS]'));
+  const json = jsonOf(name!, 'tokenizer.json') as Read;
+  json.model.vocab['a-word'] = 344_000_000;
+  expect(parseMarkedTokenizer(json, {})).toBeNull();
+});
+type Read = { model: { vocab: Record<string, number> } };
+
 describe.each(plain)('the tokenizer of %s', (name) => {
   const { prompt, texts, pairs } = encoderValues(name);
   const tokenizer = parseMarkedTokenizer(jsonOf(name, 'tokenizer.json'), jsonOf(name, 'tokenizer_config.json'))!;

@@ -126,6 +126,8 @@ describe('files that are not usable', () => {
     const { vocab } = small.json.model;
     expect(() => createTokenizer(tokenizerFile(vocab, ['Ġ nothere'], []))).toThrow(/unknown tokens/);
     expect(() => createTokenizer(tokenizerFile({ ...vocab, x: 1e9 }, [], []))).toThrow(/impossible id/);
+    const noId = { ...small.json, added_tokens: [{ content: '<|endoftext|>' }] } as unknown as typeof small.json;
+    expect(() => createTokenizer(noId)).toThrow(/impossible id \(none\)/);
     expect(() => createTokenizer(tokenizerFile({ '<|endoftext|>': 0 }, [], []))).toThrow(/no token for byte/);
     expect(() => createTokenizer(tokenizerFile({ a: 0 }, [], []))).toThrow(/endoftext/);
   });

@@ -9,6 +9,7 @@ import type { CallHooks } from '../../contract/calls.ts';
 import {
   type Progress,
   type ResumeRequest,
+  type StepTold,
   shownOfPosts,
   type TrainRequest,
   type TrainResult,
@@ -60,8 +61,7 @@ export async function performRun(
     const { point, samples, note } = progress;
     device = progress.device ?? device;
     if (note) hooks.onLog?.(note);
-    if (point) addCurvePoint(house.store, run.id, point);
-    if (point && samples) addSamples(house.store, run.id, point.step, samples);
+    if (point) keepStep(house, run.id, samples ? { point, samples } : { point });
     hooks.onProgress?.(progress);
   };
   hooks.setRun?.(run.id);
@@ -87,6 +87,12 @@ export async function performRun(
     if (!quick) await house.engine.close();
     house.changes.tell('runs');
   }
+}
+
+/** Keeps a step of a run, in the place of what was told of it and of later ones before. */
+export function keepStep({ store }: WritingHouse, run: number, { point, samples }: StepTold): void {
+  addCurvePoint(store, run, point);
+  if (samples) addSamples(store, run, point.step, samples);
 }
 
 /** Whether the engine's process ended, which a device's driver can do to it. */

@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelMethod, TrainResult } from '../../contract/engine.ts';
+import { type ModelMethod, type StepTold, stepsFile, type TrainResult } from '../../contract/engine.ts';
 import type { TrainingKind } from '../../contract/records.ts';
 import { listKeptModels, nextModelName } from '../../store/models.ts';
 import type { House } from '../kernel/house.ts';
+import { runFolder } from '../runs/run-folders.ts';
 
 /** The result of a run whose model was complete when the program ended, before the store was told of it. */
 export async function finishedResult(house: House, name: string): Promise<TrainResult | null> {
@@ -16,6 +17,15 @@ export async function finishedResult(house: House, name: string): Promise<TrainR
     return (JSON.parse(text) as { result: TrainResult }).result;
   } catch {
     return null;
+  }
+}
+
+/** The steps of such a run: the program may have ended before it heard of all of them. */
+export async function finishedSteps(house: House, run: number): Promise<readonly StepTold[]> {
+  try {
+    return JSON.parse(await readFile(join(runFolder(house, run), stepsFile), 'utf8')) as readonly StepTold[];
+  } catch {
+    return [];
   }
 }
 

@@ -16,6 +16,7 @@ import { settingsOfData } from '../../recipe/method.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
 import { configWith } from '../../recipe/settings.ts';
 import { votesConfig } from '../../recipe/votes.ts';
+import { inTransaction } from '../../store/open.ts';
 import { addRun, resumeRun, runLine } from '../../store/runs.ts';
 import { encoderFor, encoderNamed, encoderOfRun } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder, namedModel, type WritingHouse } from '../kernel/house.ts';
@@ -23,8 +24,8 @@ import { runFolder } from '../runs/run-folders.ts';
 import { type Budgeted, withinBudget } from './budget.ts';
 import { refuseTooLarge } from './forecast.ts';
 import { looksAhead } from './look-ahead.ts';
-import { keepModel, performRun, type TrainingHooks } from './perform-run.ts';
-import { finishedResult, folderOf, freeModelName, prefixOf } from './planned-model.ts';
+import { keepModel, keepStep, performRun, type TrainingHooks } from './perform-run.ts';
+import { finishedResult, finishedSteps, folderOf, freeModelName, prefixOf } from './planned-model.ts';
 import { writeTrainingData } from './training-data.ts';
 
 type Call = z.output<typeof trainingInput> & {
@@ -134,6 +135,10 @@ export async function continueRun(
   if (finished) {
     resumeRun(house.store, run.id);
     hooks.setRun?.(run.id);
+    const steps = await finishedSteps(house, run.id);
+    inTransaction(house.store, () => {
+      for (const told of steps) keepStep(house, run.id, told);
+    });
     return keepModel(house, run, planned, finished);
   }
   if (!hasData(house, run.id)) {

@@ -11,7 +11,7 @@ const linesLookedAt = 100;
 export function findFormat(sample: Buffer, name: string): RecordFormat {
   if (sample.subarray(0, 4).toString('latin1') === 'PAR1') return 'parquet';
   const text = sample.toString();
-  const begin = text.replace(/^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)+(?=[[{])/, '').trimStart();
+  const begin = withoutComments(text).trimStart();
   if (begin === '') throw new TiebreakError('bad-input', `The file ${name} is empty.`);
   if (/^<(!doctype html|html)\b/i.test(begin)) {
     throw new TiebreakError(
@@ -34,6 +34,14 @@ export function findFormat(sample: Buffer, name: string): RecordFormat {
     throw new TiebreakError('bad-input', `The file ${name} is no text, and of no kind that is known. Nothing came in.`);
   }
   return 'csv';
+}
+
+/** The text from its first bracket on, where nothing but comments stands above it. Piece by piece: as one expression it could be tried for ever. */
+function withoutComments(text: string): string {
+  const above = /\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\//y;
+  let at = 0;
+  while (above.test(text)) at = above.lastIndex;
+  return text[at] === '{' || text[at] === '[' ? text.slice(at) : text;
 }
 
 /** Whether a text is full of characters that nobody writes, as a program's own bytes are. */

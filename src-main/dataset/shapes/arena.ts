@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawFact } from '../facts.ts';
 import { annotationOf, headOf, personIn, written } from './annotation.ts';
 import { conversationText, type Message, messagesIn, partedBetween, promptText } from './conversation.ts';
@@ -167,7 +168,7 @@ function promptIn(rest: Entry): unknown {
   );
   if (name === null) return undefined;
   const input = plainName(name) === 'instruction' ? rest.input : undefined;
-  return isSaid(input) ? `${String(rest[name])}\n\n${String(input)}` : rest[name];
+  return isSaid(input) ? `${asText(rest[name])}\n\n${asText(input)}` : rest[name];
 }
 
 function isRow(entry: Entry): boolean {

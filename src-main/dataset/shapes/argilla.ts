@@ -1,4 +1,5 @@
 import { append } from '../../common/lists.ts';
+import { asText } from '../as-text.ts';
 import type { RawFact } from '../facts.ts';
 import { conversationText, messagesIn, promptText } from './conversation.ts';
 import { type Entry, isEntry, isSaid, leftOut, noEntry, plainName, saidOnly, sure, unpacked } from './entries.ts';
@@ -75,12 +76,12 @@ type Placed = { readonly name: string; readonly place: unknown };
 function placesIn(value: unknown): readonly Placed[] | null {
   if (isEntry(value) && Array.isArray(value.value) && Array.isArray(value.rank)) {
     const ranks = value.rank as readonly unknown[];
-    return value.value.map((name: unknown, at) => ({ name: String(name), place: ranks[at] }));
+    return value.value.map((name: unknown, at) => ({ name: asText(name), place: ranks[at] }));
   }
   if (!Array.isArray(value) || value.length < 2) return null;
   if (value.every((one) => typeof one === 'string')) return value.map((name, place) => ({ name, place }));
   if (value.every((one) => isEntry(one) && 'value' in one)) {
-    return value.map((one: Entry, at) => ({ name: String(one.value), place: one.rank ?? at }));
+    return value.map((one: Entry, at) => ({ name: asText(one.value), place: one.rank ?? at }));
   }
   return null;
 }
@@ -182,7 +183,7 @@ function factsOf(row: Entry): readonly RawFact[] {
   if (responses.length === 0) return [leftOut('row', 'no-responses', 'records that nobody has answered', fields)];
   const rankings = new Set<string>();
   return responses.flatMap((response): readonly RawFact[] => {
-    const status = String(response.status ?? 'submitted').toLowerCase();
+    const status = asText(response.status ?? 'submitted').toLowerCase();
     if (status === 'discarded' || status === 'draft') {
       return [leftOut('answer', status, status === 'draft' ? 'a draft' : 'discarded', response)];
     }

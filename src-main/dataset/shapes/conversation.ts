@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import { isEntry, isSaid, unpacked } from './entries.ts';
 
 /** A message of a conversation. speaker: 'Human', 'Assistant', 'System' or what the file calls them. */
@@ -26,7 +27,7 @@ function contentOf(content: unknown): unknown {
   const parts = content.map((part: unknown) => {
     if (typeof part === 'string') return part;
     if (!isEntry(part)) return '';
-    return typeof part.text === 'string' ? part.text : `[${String(part.type ?? 'attachment')}]`;
+    return typeof part.text === 'string' ? part.text : `[${asText(part.type ?? 'attachment')}]`;
   });
   return parts.filter((part) => part !== '').join('\n');
 }
@@ -63,7 +64,7 @@ export function messagesIn(value: unknown): readonly Message[] | null {
 export function conversationText(messages: readonly Message[]): unknown {
   if (messages.length === 0) return undefined;
   if (messages.length === 1 && messages[0]!.speaker !== 'System') return messages[0]!.text;
-  return messages.map(({ speaker, text }) => `${speaker}: ${String(text ?? '').trim()}`).join('\n\n');
+  return messages.map(({ speaker, text }) => `${speaker}: ${asText(text ?? '').trim()}`).join('\n\n');
 }
 
 /** What is said after a conversation: one message is its text, several are a conversation of their own. */

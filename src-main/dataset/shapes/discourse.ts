@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
 import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
@@ -48,14 +49,14 @@ function alone(post: Row, id: unknown): readonly RawFact[] {
   return isText(post) ? looselyUnder(nameOf(id), [listedOf(post, id)]) : [notice(post)];
 }
 
-const isFirst = ({ post_number }: Row): boolean => Number(post_number) === 1;
+const isFirst = ({ post_number }: Row): boolean => Number(asText(post_number)) === 1;
 /** 1 is a person's post; others say what moderators did, or are for the staff alone. */
-const isText = ({ post_type }: Row): boolean => !isSaid(post_type) || Number(post_type) === 1;
+const isText = ({ post_type }: Row): boolean => !isSaid(post_type) || Number(asText(post_type)) === 1;
 const isGone = (post: Row): boolean => post.user_deleted === true || post.hidden === true || isSaid(post.deleted_at);
 
-const nameOf = (topicId: unknown): string | null => (isSaid(topicId) ? `dc_${String(topicId)}` : null);
+const nameOf = (topicId: unknown): string | null => (isSaid(topicId) ? `dc_${asText(topicId)}` : null);
 const nameOfPost = (topicId: unknown, number: unknown): string | null =>
-  isSaid(number) && isSaid(topicId) ? `dcp_${String(topicId)}_${String(number)}` : null;
+  isSaid(number) && isSaid(topicId) ? `dcp_${asText(topicId)}_${asText(number)}` : null;
 
 function headOf(row: Row, first: Row, rest: readonly Row[], id: unknown): RawPost {
   const { accepted_answer } = row;
@@ -83,7 +84,7 @@ function listedOf(post: Row, id: unknown): Listed {
     date: created_at,
     deleted: isGone(post),
   };
-  const parent = isSaid(answered) && Number(answered) > 1 ? nameOfPost(id, answered) : null;
+  const parent = isSaid(answered) && Number(asText(answered)) > 1 ? nameOfPost(id, answered) : null;
   return { id: name, parent, comment };
 }
 
@@ -93,7 +94,7 @@ const textOf = ({ raw, cooked }: Row): { text: unknown; html: boolean } =>
 /** The site leaves out the count of likes where there are none. */
 function likesOf({ actions_summary, like_count, reaction_users_count }: Row): unknown {
   const actions = Array.isArray(actions_summary) ? actions_summary.filter(isRow) : null;
-  const likes = actions?.find(({ id }) => Number(id) === 2)?.count;
+  const likes = actions?.find(({ id }) => Number(asText(id)) === 2)?.count;
   return likes ?? like_count ?? reaction_users_count ?? (actions ? 0 : undefined);
 }
 
@@ -106,9 +107,9 @@ function notice(post: Row): RawFact {
 function notHere(row: Topic, posts: readonly Row[], first: Row | undefined): readonly RawFact[] {
   const { stream } = row.post_stream;
   if (!Array.isArray(stream)) return [];
-  const here = new Set(posts.map(({ id }) => String(id)));
-  const missing = stream.filter((id) => !here.has(String(id)));
+  const here = new Set(posts.map(({ id }) => asText(id)));
+  const missing = stream.filter((id) => !here.has(asText(id)));
   const count = missing.length - (first ? 0 : 1);
   const reason = 'not in the file, which has the first posts of a longer topic only';
-  return count > 0 ? [leftOut('comment', 'not-in-file', reason, `post ${String(missing.at(-1))}`, count)] : [];
+  return count > 0 ? [leftOut('comment', 'not-in-file', reason, `post ${asText(missing.at(-1))}`, count)] : [];
 }

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
 import { isSaid, leftOut, sure } from './entries.ts';
 import { isRow, type Row } from './row.ts';
@@ -34,8 +35,8 @@ const notDisqus = (value: unknown): RawFact =>
   leftOut('row', 'not-disqus', 'neither a thread nor a comment of Disqus', value);
 
 const isYes = (value: unknown): boolean => value === true || value === 'true';
-const nameOf = (id: unknown): string | null => (isSaid(id) ? `dq_${String(id)}` : null);
-const nameOfPost = (id: unknown): string | null => (isSaid(id) ? `dqp_${String(id)}` : null);
+const nameOf = (id: unknown): string | null => (isSaid(id) ? `dq_${asText(id)}` : null);
+const nameOfPost = (id: unknown): string | null => (isSaid(id) ? `dqp_${asText(id)}` : null);
 const head = (of: RawPost): RawFact => ({ kind: 'post', post: of, comments: [], list: 'thread' });
 
 /** The id of an element, or of one that only refers to it. */

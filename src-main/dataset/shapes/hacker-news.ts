@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
 import { isGiven, isYes } from '../values.ts';
 import { sure } from './entries.ts';
@@ -80,7 +81,7 @@ function childrenOf({ children, kids }: Row): readonly unknown[] {
   return Array.isArray(kids) && kids.some(isRow) ? kids : [];
 }
 
-const nameOf = (id: unknown): unknown => (isGiven(id) ? `hn_${String(id)}` : null);
+const nameOf = (id: unknown): unknown => (isGiven(id) ? `hn_${asText(id)}` : null);
 
 function postOf({ id, title, text, by, author, time, created_at_i, created_at, timestamp, url }: Row): RawPost {
   return {
@@ -89,7 +90,7 @@ function postOf({ id, title, text, by, author, time, created_at_i, created_at, t
     text,
     author: by ?? author,
     date: time ?? created_at_i ?? created_at ?? timestamp,
-    link: isGiven(url) ? url : `https://news.ycombinator.com/item?id=${String(id)}`,
+    link: isGiven(url) ? url : `https://news.ycombinator.com/item?id=${asText(id)}`,
     html: true,
   };
 }
@@ -102,7 +103,7 @@ function commentOf(row: Row): RawComment {
     votes: points ?? score,
     author: by ?? author,
     date: time ?? created_at_i ?? created_at ?? timestamp,
-    link: `https://news.ycombinator.com/item?id=${String(id)}`,
+    link: `https://news.ycombinator.com/item?id=${asText(id)}`,
     html: true,
     deleted: isYes(deleted) || (isYes(dead) && !isGiven(text)),
   };

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawFact, RawPost } from '../facts.ts';
 import { annotationOf, personIn } from './annotation.ts';
 import { promptText } from './conversation.ts';
@@ -43,7 +44,7 @@ const isFlat = (row: Entry): boolean => {
 /** The texts that are compared: fields of the names that the answer is about, or such as text1 and text2. */
 function twoIn(data: Entry, toName: unknown): TwoNames | null {
   const wanted = (Array.isArray(toName) ? toName : typeof toName === 'string' ? toName.split(',') : []).map((one) =>
-    plainName(String(one)),
+    plainName(asText(one)),
   );
   const found = wanted.map((plain) => Object.keys(data).find((name) => plainName(name) === plain));
   if (found.length === 2 && found.every((name) => name !== undefined)) {
@@ -66,7 +67,7 @@ function postOf(data: Entry, taken: readonly string[], task: unknown): RawPost {
     context: name === 'context' ? undefined : context,
   });
   if (name !== null) return { ...more, text: promptText(unpacked(data[name])) };
-  return { ...more, ...(isSaid(task) ? { id: `label-studio:${String(task)}` } : {}) };
+  return { ...more, ...(isSaid(task) ? { id: `label-studio:${asText(task)}` } : {}) };
 }
 
 type Task = { readonly data: Entry; readonly id: unknown };
@@ -104,12 +105,12 @@ function factsOfRanker(ranker: unknown, task: Task, who: Ranker): readonly RawFa
     const list = unpacked(value);
     return Array.isArray(list) && list.some(isEntry) ? [{ name, items: list.filter(isEntry) }] : [];
   });
-  const list = lists.find(({ items }) => items.some((item) => order.some((id) => String(id) === String(item.id))));
+  const list = lists.find(({ items }) => items.some((item) => order.some((id) => asText(id) === asText(item.id))));
   if (list === undefined)
     return [leftOut('answer', 'items-unknown', 'ranks items that the task does not hold', ranker)];
   const post = postOf(task.data, [list.name], task.id);
   const items = list.items.map((item) => {
-    const place = order.findIndex((id) => String(id) === String(item.id));
+    const place = order.findIndex((id) => asText(id) === asText(item.id));
     const text = named(item).get('body', 'text', 'content', 'answer', 'response', 'html', 'title');
     return {
       comment: { text: text ?? null, ...saidOnly({ author: item.model }) },

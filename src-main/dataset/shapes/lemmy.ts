@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
 import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
@@ -36,8 +37,8 @@ function read(row: Row): readonly RawFact[] {
 const notLemmy = (value: unknown): RawFact =>
   leftOut('row', 'not-lemmy', 'neither a post nor a comment of Lemmy', value);
 
-const nameOf = (id: unknown): string | null => (isSaid(id) ? `lm_${String(id)}` : null);
-const nameOfComment = (id: unknown): string | null => (isSaid(id) ? `lmc_${String(id)}` : null);
+const nameOf = (id: unknown): string | null => (isSaid(id) ? `lm_${asText(id)}` : null);
+const nameOfComment = (id: unknown): string | null => (isSaid(id) ? `lmc_${asText(id)}` : null);
 const isGone = ({ deleted, removed }: Row): boolean => deleted === true || removed === true;
 const creatorOf = ({ creator }: Row): unknown => (isRow(creator) ? creator.name : undefined);
 
@@ -82,7 +83,7 @@ function listedOf(view: Row): Listed {
     link: ap_id,
     deleted: isGone(comment),
   };
-  const above = String(path).split('.').at(-2);
+  const above = asText(path).split('.').at(-2);
   return {
     id: nameOfComment(id),
     parent: above === undefined || above === '0' ? null : nameOfComment(above),

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
 import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, looselyUnder, nested } from './nest.ts';
@@ -37,7 +38,7 @@ function read(value: unknown): readonly RawFact[] {
 const notMastodon = (value: unknown): RawFact =>
   leftOut('row', 'not-mastodon', 'neither a status of Mastodon nor the context of one', value);
 
-const nameOf = (id: unknown): string | null => (isSaid(id) ? `ma_${String(id)}` : null);
+const nameOf = (id: unknown): string | null => (isSaid(id) ? `ma_${asText(id)}` : null);
 
 /** The statuses of a thread, in any order. */
 function thread(row: Row, context: Row): readonly RawFact[] {
@@ -109,5 +110,5 @@ function commentOf(status: Row): RawComment {
 function warningOf({ spoiler_text }: Row): readonly RawFact[] {
   if (!isSaid(spoiler_text)) return [];
   const reason = 'a warning that stands before the text, passed over';
-  return [{ kind: 'noted', of: 'comment', why: 'warning', reason, text: String(spoiler_text) }];
+  return [{ kind: 'noted', of: 'comment', why: 'warning', reason, text: asText(spoiler_text) }];
 }

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact } from '../facts.ts';
 import { conversationText, type Message } from './conversation.ts';
 import { type Entry, isEntry, isSaid, leftOut, noEntry, saidOnly, sure, unpacked } from './entries.ts';
@@ -13,7 +14,7 @@ const isMessage = (row: Entry): boolean => 'message_id' in row && 'parent_id' in
 
 const isPrompter = (message: Entry): boolean => message.role === 'prompter';
 const isDeleted = (message: Entry): boolean =>
-  message.deleted === true || String(message.deleted).toLowerCase() === 'true';
+  message.deleted === true || asText(message.deleted).toLowerCase() === 'true';
 
 const commentOf = (message: Entry): RawComment => ({
   text: message.text,

@@ -1,4 +1,5 @@
 import type { Field } from '../../contract/reading.ts';
+import { asText } from '../as-text.ts';
 import type { RawFact } from '../facts.ts';
 import { annotationOf, annotatorNames, dateNames, headOf, modelsOf, pairIdNames, written } from './annotation.ts';
 import {
@@ -171,7 +172,7 @@ function promptOf(row: Named): unknown {
   const prompt = unpacked(row.get(...prompts));
   const input = row.get('instruction') === undefined ? undefined : row.get('input');
   const system = row.get('system', 'systemprompt');
-  const whole = isSaid(input) && input !== prompt ? `${String(prompt)}\n\n${String(input)}` : prompt;
+  const whole = isSaid(input) && input !== prompt ? `${asText(prompt)}\n\n${asText(input)}` : prompt;
   if (!isSaid(system) || typeof whole !== 'string') return whole;
   return [
     { role: 'system', content: system },

@@ -1,4 +1,5 @@
 import type { Field } from '../../contract/reading.ts';
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact } from '../facts.ts';
 import { writtenValue } from '../written-value.ts';
 import { isSaid } from './entries.ts';
@@ -143,7 +144,7 @@ function mended(found: Map<string, Field>, rows: readonly Row[]): Map<string, Fi
   const group = columnOf('group');
   if (group !== undefined && ['id', 'text', 'title'].every((field) => columnOf(field as Field) === undefined)) {
     // A thread that is called in words has nothing else to say what it is about.
-    found.set(group, rows.some((row) => /\s/.test(String(row[group] ?? '').trim())) ? 'title' : 'id');
+    found.set(group, rows.some((row) => /\s/.test(asText(row[group] ?? '').trim())) ? 'title' : 'id');
   }
   const [id, text, title] = [columnOf('id'), columnOf('text'), columnOf('title')];
   const repeats = (column: string | undefined): boolean => {

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawFact, RawPost } from '../facts.ts';
 import { annotationOf } from './annotation.ts';
 import { promptText } from './conversation.ts';
@@ -17,7 +18,7 @@ function questionsIn(row: Entry): ReadonlyMap<string, Entry> {
   const nested = unpacked(row.label_annotations ?? row.labels ?? row.annotation);
   const questions = new Map<string, Entry>();
   for (const [name, value] of Object.entries(isEntry(nested) ? nested : {})) {
-    questions.set(name, isEntry(value) ? value : { [String(value)]: true });
+    questions.set(name, isEntry(value) ? value : { [asText(value)]: true });
   }
   for (const [name, value] of Object.entries(row)) {
     const found = column.exec(name);
@@ -55,7 +56,7 @@ function textsIn(row: Entry): Texts | null {
     // Without a text of its own the instance is known by its name.
     const id = row.instance_id ?? row.id;
     return name === null
-      ? saidOnly({ id: isSaid(id) ? `potato:${String(id)}` : undefined })
+      ? saidOnly({ id: isSaid(id) ? `potato:${asText(id)}` : undefined })
       : { text: promptText(unpacked(row[name])) };
   };
   if (list !== undefined) {
@@ -70,7 +71,7 @@ function textsIn(row: Entry): Texts | null {
 
 /** Where in the list 'B' or '2' stands. */
 function placeOf(name: unknown, count: number): number | null {
-  const word = String(name).trim().toLowerCase();
+  const word = asText(name).trim().toLowerCase();
   const place = /^[a-z]$/.test(word) ? word.charCodeAt(0) - 97 : /^\d+$/.test(word) ? Number(word) - 1 : -1;
   return place >= 0 && place < count ? place : null;
 }
@@ -83,7 +84,7 @@ function factsOfQuestion(
 ): readonly RawFact[] | null {
   const comment = (place: number) => ({ text: items[place] ?? null });
   if (isSaid(said.best) || isSaid(said.worst)) return factsOfBestWorst(said, { post, items }, who);
-  if (isSaid(said.rank_order)) return factsOfOrder(String(said.rank_order), { post, items }, who);
+  if (isSaid(said.rank_order)) return factsOfOrder(asText(said.rank_order), { post, items }, who);
   if (items.length !== 2) return null;
   const scale = numberIn(said.scale_value);
   if (scale !== null) {
@@ -96,7 +97,7 @@ function factsOfQuestion(
     ([, value]) => isSaid(value) && value !== false && value !== 0 && value !== '0',
   );
   if (chosen.length !== 1 && !isSaid(said.selection)) return null;
-  const [name, value] = chosen[0]!;
+  const [name, value] = chosen[0] ?? [];
   const choice = isSaid(said.selection) ? verdictIn(said.selection) : (verdictIn(name) ?? verdictIn(value));
   return choice === null ? null : [answerOf(post, comment(0), comment(1), choice, who)];
 }
@@ -148,7 +149,7 @@ function secondsOf(behavior: unknown): number | undefined {
   if (!isEntry(inner)) return undefined;
   const seconds = numberIn(inner.time_spent ?? inner.total_time_seconds);
   if (seconds !== null) return seconds;
-  const found = /(\d+)d (\d+)h (\d+)m (\d+)s/.exec(String(inner.time_string ?? ''));
+  const found = /(\d+)d (\d+)h (\d+)m (\d+)s/.exec(asText(inner.time_string ?? ''));
   if (found === null) return undefined;
   const [days, hours, minutes, rest] = found.slice(1).map(Number);
   return ((days! * 24 + hours!) * 60 + minutes!) * 60 + rest!;

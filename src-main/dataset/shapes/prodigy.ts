@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact, RawPost } from '../facts.ts';
 import { promptText } from './conversation.ts';
 import { type Entry, isEntry, isSaid, leftOut, noEntry, saidOnly, sure, unpacked } from './entries.ts';
@@ -38,7 +39,7 @@ const postOf = (row: Entry): RawPost => {
 /** Which of a comparison stands behind its 'accept' and its 'reject', by the names that it was given. */
 function namesOf(mapping: unknown): { accept?: unknown; reject?: unknown } {
   if (!isEntry(mapping)) return {};
-  const byValue = Object.fromEntries(Object.entries(mapping).map(([name, side]) => [String(side), name]));
+  const byValue = Object.fromEntries(Object.entries(mapping).map(([name, side]) => [asText(side), name]));
   return mapping.accept === undefined ? byValue : mapping;
 }
 
@@ -62,14 +63,14 @@ function factsOfCompare(row: Entry): readonly RawFact[] {
 function factsOfChoice(row: Entry, options: readonly Entry[]): readonly RawFact[] {
   if (row.answer === 'reject') return [leftOut('answer', 'rejected', 'the whole task was turned down', row)];
   if (row.answer !== 'accept') return unanswered(row);
-  const accepted = new Set((Array.isArray(row.accept) ? row.accept : [row.accept]).map(String));
+  const accepted = new Set((Array.isArray(row.accept) ? row.accept : [row.accept]).map(asText));
   // One of the options may be that neither is better.
   const even = options.filter((option) => isEven(option));
   const texts = options.filter((option) => !isEven(option));
   const post = postOf(row);
-  const said = even.find((option) => accepted.has(String(option.id)));
+  const said = even.find((option) => accepted.has(asText(option.id)));
   const comments = texts.map(commentOf);
-  const chosen = texts.map((option) => accepted.has(String(option.id)));
+  const chosen = texts.map((option) => accepted.has(asText(option.id)));
   if (texts.length === 2) {
     const choice = said === undefined ? ofTwo(chosen[0]!, chosen[1]!) : (verdictIn(said.id) ?? verdictIn(said.text));
     return choice === null ? unanswered(row) : [answerOf(post, comments[0]!, comments[1]!, choice, about(row))];
@@ -88,7 +89,7 @@ const ofTwo = (left: boolean, right: boolean) => (left ? (right ? 'tie' : 'left'
 
 function isEven(option: Entry): boolean {
   const [id, text] = [verdictIn(option.id), verdictIn(option.text)];
-  return id === 'tie' || id === 'bad' || ((text === 'tie' || text === 'bad') && String(option.text).length < 40);
+  return id === 'tie' || id === 'bad' || ((text === 'tie' || text === 'bad') && asText(option.text).length < 40);
 }
 
 const commentOf = (option: Entry): RawComment => ({

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawFact } from '../facts.ts';
 import { annotationOf, headOf, written } from './annotation.ts';
 import { messagesIn, promptText } from './conversation.ts';
@@ -89,12 +90,12 @@ const withoutContext =
 
 const ratingIn = (row: Named): string | undefined =>
   ratingNames.find((name) => row.get(name) !== undefined) ??
-  likingNames.find((name) => /^(?:true|false)$/i.test(String(row.get(name))));
+  likingNames.find((name) => /^(?:true|false)$/i.test(asText(row.get(name))));
 
 /** What a rating says, more being better: yes is 1 and no is 0. */
 function ratedAs(row: Named, rating: string): unknown {
   const value = row.get(rating);
-  return likingNames.includes(rating) ? (/^true$/i.test(String(value)) ? 1 : 0) : value;
+  return likingNames.includes(rating) ? (/^true$/i.test(asText(value)) ? 1 : 0) : value;
 }
 
 function ratedOf(row: Named): readonly RawFact[] {

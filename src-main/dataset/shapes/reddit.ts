@@ -1,4 +1,5 @@
 import { append } from '../../common/lists.ts';
+import { asText } from '../as-text.ts';
 import type { Left, RawComment, RawFact, RawPost } from '../facts.ts';
 import { isGiven, isYes } from '../values.ts';
 import { lists } from './names.ts';
@@ -142,7 +143,7 @@ const isHidden = ({ score_hidden, score, ups }: Row): boolean =>
 function hiddenOf(data: Row): readonly Left[] {
   if (!isHidden(data)) return [];
   const reason = 'hidden by the site when they were written down';
-  return [{ kind: 'left', of: 'vote', why: 'votes-hidden', reason, text: String(data.body ?? '') }];
+  return [{ kind: 'left', of: 'vote', why: 'votes-hidden', reason, text: asText(data.body ?? '') }];
 }
 
 function bodyOf(data: Row): RawComment {
@@ -162,7 +163,7 @@ function more(data: Row): Left {
   const { count, parent_id } = data;
   const reason = 'not in the file: Reddit left them behind a link';
   const number = typeof count === 'number' && count > 0 ? count : 1;
-  return { kind: 'left', of: 'comment', why: 'behind-a-link', reason, text: String(parent_id ?? ''), count: number };
+  return { kind: 'left', of: 'comment', why: 'behind-a-link', reason, text: asText(parent_id ?? ''), count: number };
 }
 
 /** The full name: dumps have it, or only the id in it, or that id as the number which it is to the base of 36. */

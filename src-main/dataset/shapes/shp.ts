@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment } from '../facts.ts';
 import { type Entry, isEntry, isSaid, leftOut, noEntry, numberIn, saidOnly, sure } from './entries.ts';
 import type { Shape } from './shape.ts';
@@ -8,10 +9,10 @@ const isRow = (row: Entry): boolean =>
   'human_ref_A' in row && 'human_ref_B' in row && 'history' in row && ('score_A' in row || 'labels' in row);
 
 const prefixed = (prefix: string, id: unknown): unknown =>
-  isSaid(id) && !String(id).startsWith(prefix) ? `${prefix}${String(id)}` : id;
+  isSaid(id) && !asText(id).startsWith(prefix) ? `${prefix}${asText(id)}` : id;
 
 /** 'askculinary_train' holds the split behind the last underscore. */
-const splitOf = (domain: unknown): string | undefined => /_(train|validation|test)$/.exec(String(domain))?.[1];
+const splitOf = (domain: unknown): string | undefined => /_(train|validation|test)$/.exec(asText(domain))?.[1];
 
 function commentOf(row: Entry, which: 'A' | 'B', reddit: boolean): RawComment {
   const id = row[`c_root_id_${which}`];
@@ -42,7 +43,7 @@ export const shp: Shape = {
         leftOut('row', 'label-contradicts-votes', 'the comment with fewer votes is named as the better one', value),
       ];
     }
-    const reddit = !/^stack|stackexchange/i.test(String(value.domain ?? ''));
+    const reddit = !/^stack|stackexchange/i.test(asText(value.domain ?? ''));
     const id = reddit ? prefixed('t3_', value.post_id) : value.post_id;
     const post = { text: value.history, ...saidOnly({ id, split: splitOf(value.domain) }) };
     // The same two comments may stand in other rows with the votes of another time: each row compares alone.

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact } from '../facts.ts';
 import { decoded } from '../html.ts';
 import { isGiven } from '../values.ts';
@@ -63,7 +64,7 @@ function fromBigQuery(row: Row): Row {
 
 function ofDump(row: Row): RawFact {
   if ('PostId' in row && !('Body' in row)) return underQuestion(row.Text);
-  const type = isThere(row.PostTypeId) ? String(row.PostTypeId) : '';
+  const type = isThere(row.PostTypeId) ? asText(row.PostTypeId) : '';
   if (type !== '' && type !== '1' && type !== '2') {
     const reason = 'neither a question nor an answer, but a page of the site such as the text of a tag';
     return left('row', 'other-post', reason, row.Body);
@@ -74,7 +75,7 @@ function ofDump(row: Row): RawFact {
 
 /** Tables that R wrote have NA where nothing is. */
 const isThere = (value: unknown): boolean => isGiven(value) && value !== 'NA';
-const nameOf = (id: unknown): unknown => (isThere(id) ? `se_${String(id)}` : null);
+const nameOf = (id: unknown): unknown => (isThere(id) ? `se_${asText(id)}` : null);
 
 function question(row: Row): RawFact {
   const post = {
@@ -104,7 +105,7 @@ function answer(row: Row): RawFact {
 
 function authorOf({ OwnerDisplayName, OwnerUserId }: Row): unknown {
   if (isThere(OwnerDisplayName)) return OwnerDisplayName;
-  return isThere(OwnerUserId) ? `user ${String(OwnerUserId)}` : null;
+  return isThere(OwnerUserId) ? `user ${asText(OwnerUserId)}` : null;
 }
 
 function ofApi(row: Row): readonly RawFact[] {
@@ -154,7 +155,7 @@ function underAnswer(row: unknown): RawComment {
   if (!isRow(row)) return { text: row };
   const { comment_id } = row;
   // Comments are counted apart from questions and answers.
-  return { ...writtenOf(row), id: isThere(comment_id) ? `se_comment_${String(comment_id)}` : null };
+  return { ...writtenOf(row), id: isThere(comment_id) ? `se_comment_${asText(comment_id)}` : null };
 }
 
 /** What the API says alike of an answer and of a comment. */

@@ -1,4 +1,5 @@
 import type { Field } from '../../contract/reading.ts';
+import { asText } from '../as-text.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -45,7 +46,7 @@ function tellsApart(rows: readonly Row[], postOf: (row: Row) => string, name: st
     if (value === undefined || value === null || value === '' || typeof value === 'object') continue;
     const post = postOf(row);
     const thread = threads.get(post) ?? { values: new Set<string>(), rows: 0 };
-    thread.values.add(String(value));
+    thread.values.add(asText(value));
     thread.rows += 1;
     threads.set(post, thread);
   }

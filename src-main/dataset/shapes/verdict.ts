@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import { isSaid, plainName } from './entries.ts';
 
 /** What was chosen of two. */
@@ -19,7 +20,7 @@ const tie =
  */
 export function verdictIn(value: unknown, fromZero = false): Verdict | null {
   if (!isSaid(value) || typeof value === 'object' || typeof value === 'boolean') return null;
-  const word = plainName(String(value));
+  const word = plainName(asText(value));
   if (bad.test(word)) return 'bad';
   if (tie.test(word)) return 'tie';
   const start = word.replace(nouns, '');

@@ -1,3 +1,4 @@
+import { asText } from '../as-text.ts';
 import type { RawComment, RawFact } from '../facts.ts';
 import { isSaid, leftOut, sure } from './entries.ts';
 import { type Listed, nested } from './nest.ts';
@@ -42,8 +43,8 @@ function read(value: unknown): readonly RawFact[] {
 const notYoutube = (value: unknown): RawFact =>
   leftOut('row', 'not-youtube', 'neither a video nor a comment of YouTube', value);
 
-const nameOf = (id: unknown): string | null => (isSaid(id) ? `yt_${String(id)}` : null);
-const pageOf = (id: unknown): string | null => (isSaid(id) ? `https://www.youtube.com/watch?v=${String(id)}` : null);
+const nameOf = (id: unknown): string | null => (isSaid(id) ? `yt_${asText(id)}` : null);
+const pageOf = (id: unknown): string | null => (isSaid(id) ? `https://www.youtube.com/watch?v=${asText(id)}` : null);
 
 function info(row: Row): readonly RawFact[] {
   const { id, title, description, uploader, channel, timestamp, upload_date, webpage_url, comments } = row;
@@ -86,7 +87,7 @@ function thread(snippet: Row, replies: unknown): readonly RawFact[] {
   const given = isRow(replies) && Array.isArray(replies.comments) ? replies.comments.filter(isRow) : [];
   const post = nameOf(snippet.videoId ?? snippetOf(top).videoId ?? snippet.channelId);
   const comment = { ...commentOf(top), replies: given.map(commentOf) };
-  const missing = Number(snippet.totalReplyCount ?? 0) - given.length;
+  const missing = Number(asText(snippet.totalReplyCount ?? 0)) - given.length;
   const reason = 'not in the file: the API gives a few replies with each comment, and the others when asked';
   return [
     { kind: 'comment', post, parent: post, comment },

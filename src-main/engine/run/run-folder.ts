@@ -5,8 +5,16 @@
 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeJson } from '../../checkpoint/folder.ts';
 import { openSafetensors, type TensorSource, writeSafetensors } from '../../checkpoint/safetensors.ts';
-import { type CurvePoint, dataFiles, type SamplePair, vectorFiles } from '../../contract/engine.ts';
+import {
+  type CurvePoint,
+  dataFiles,
+  type SamplePair,
+  type StepTold,
+  stepsFile,
+  vectorFiles,
+} from '../../contract/engine.ts';
 
 /** What a look at the validation split gives: `loss`, by which the best step is chosen, and figures beside it. */
 export type Figures = Readonly<Record<string, number>> & { readonly loss: number };
@@ -37,6 +45,8 @@ export type RunFolder = {
   writeBest(weights: ReadonlyMap<string, TensorSource>): Promise<void>;
   readBest(): Promise<ReadonlyMap<string, TensorSource>>;
   writeCheckpoint(tensors: ReadonlyMap<string, TensorSource>, position: Position): Promise<void>;
+  /** Keeps its steps for whoever has not heard of all of them, since the checkpoint goes once the model is there. */
+  writeSteps(steps: readonly StepTold[]): Promise<void>;
   /** Null where the run was stopped before its first checkpoint. */
   readCheckpoint(): Promise<Checkpoint | null>;
 };
@@ -56,6 +66,7 @@ export function openRunFolder(folder: string): RunFolder {
     // Tensors and position are one file, so they always belong together.
     writeCheckpoint: (tensors, position) =>
       writeSafetensors(checkpoint, tensors, { position: JSON.stringify(position) }),
+    writeSteps: (steps) => writeJson(join(folder, stepsFile), steps),
     async readCheckpoint() {
       const file = await openSafetensors(checkpoint).catch((error) => {
         if (isMissing(error)) return null;

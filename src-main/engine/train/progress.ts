@@ -1,11 +1,22 @@
 /** What a run tells whoever asked for it: each step with its figures, the speed of late, and the time left by it. */
 
-import type { CurvePoint, Progress } from '../../contract/engine.ts';
+import type { CurvePoint, Progress, StepTold } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
 import type { Position, SampleRewards } from '../run/run-folder.ts';
 import type { SampleTexts } from './task.ts';
 
 type Rewards = readonly SampleRewards[] | undefined;
+
+/** The steps so far, as they are told. */
+export function stepsTold(samples: readonly SampleTexts[], { curve, samples: seen }: Position): readonly StepTold[] {
+  return curve.map((point) => {
+    const rewards = seen?.findLast(({ step }) => step === point.step)?.rewards;
+    return { point, ...rewarded(samples, rewards) };
+  });
+}
+
+const rewarded = (samples: readonly SampleTexts[], rewards: Rewards): Pick<StepTold, 'samples'> =>
+  rewards ? { samples: samples.map((texts, i) => ({ ...texts, ...rewards[i]! })) } : {};
 
 /** Gives what reports a step that was done. The steps before are reported anew at once. */
 export function reporter(
@@ -15,20 +26,9 @@ export function reporter(
   onProgress: (progress: Progress) => void,
 ): (point: CurvePoint, rewards: Rewards) => void {
   const total = steps.length;
-  const rewarded = (rewards: Rewards): Pick<Progress, 'samples'> =>
-    rewards ? { samples: samples.map((texts, i) => ({ ...texts, ...rewards[i]! })) } : {};
   // Whoever asked may have died before it heard of the last steps.
-  for (const point of from.curve) {
-    const rewards = from.samples?.findLast(({ step }) => step === point.step)?.rewards;
-    onProgress({
-      phase: 'train',
-      done: point.step,
-      total,
-      speed: null,
-      secondsLeft: null,
-      point,
-      ...rewarded(rewards),
-    });
+  for (const told of stepsTold(samples, from)) {
+    onProgress({ phase: 'train', done: told.point.step, total, speed: null, secondsLeft: null, ...told });
   }
 
   let last = performance.now();
@@ -50,7 +50,7 @@ export function reporter(
       speed: secondsPerSequence === null ? null : 1 / secondsPerSequence,
       secondsLeft: secondsPerSequence === null ? null : secondsPerSequence * sequencesBehind[total - point.step]!,
       point,
-      ...rewarded(rewards),
+      ...rewarded(samples, rewards),
     });
   };
 }

@@ -41,7 +41,7 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { encoderTask } from './encoder-task.ts';
 import { languageModelTask } from './language-model-task.ts';
 import { lossPrograms } from './loss-graph.ts';
-import { reporter } from './progress.ts';
+import { reporter, stepsTold } from './progress.ts';
 import { rewardTask } from './reward-task.ts';
 import { layerRate, learningRateAt, stepsPerLook } from './schedule.ts';
 import { startingHead } from './starting-head.ts';
@@ -104,6 +104,7 @@ export async function train(
       ...(config.mixedPrecision === job.config.mixedPrecision ? {} : { notes: [noFloat16(runtime.device)] }),
     };
     const createdAt = new Date().toISOString();
+    await folder.writeSteps(stepsTold(plan.validation.samples, end));
     await task.write(weights, { kind: job.kind, createdAt, trainingConfig: config, result, maxTokens });
     await clearRunFolder(job.runFolder);
     return result;

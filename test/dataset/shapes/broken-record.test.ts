@@ -32,3 +32,32 @@ describe('one broken record does not change what a file is', () => {
     }
   });
 });
+
+test('a value that says itself how it is to be written is none, in every place of every shape', async () => {
+  const stubborn = { toString: 1, valueOf: 2 };
+  for (const { file } of examples.filter((example) => /\.jsonl?$/.test(example.file))) {
+    const path = join(folder, file);
+    const values: unknown[] = [];
+    for await (const { items } of readRecords(path, await findFile(path, {}), { onDamage: () => undefined }))
+      values.push(...items.filter(isRecord).map(({ value }) => value));
+    const look = await lookAt(path);
+    const read = look.shape.open(look);
+    for (const value of values.slice(0, 2)) {
+      for (const other of withOther(look.unwritten(value), stubborn, 4)) {
+        expect(() => read(other), `${file}: ${JSON.stringify(other)}`).not.toThrow();
+        expect(() => look.shape.fits({ format: 'jsonl', columns: null, values: [other] }), file).not.toThrow();
+      }
+    }
+  }
+});
+
+/** The value again and again, another place of it taken by something else each time. */
+function* withOther(value: unknown, other: unknown, depth: number): Generator<unknown> {
+  if (typeof value !== 'object' || value === null || depth === 0) return;
+  for (const [key, inner] of Object.entries(value)) {
+    const put = (one: unknown): unknown =>
+      Array.isArray(value) ? value.with(Number(key), one) : { ...value, [key]: one };
+    yield put(other);
+    for (const deeper of withOther(inner, other, depth - 1)) yield put(deeper);
+  }
+}

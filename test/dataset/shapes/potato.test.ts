@@ -2,6 +2,17 @@ import { expect, test } from 'vitest';
 import { potato } from '../../../src-main/dataset/shapes/potato.ts';
 import { answersIn, factsIn, leftIn, sampleOf } from '../../support/shape-reading.ts';
 
+test('a selection that says nothing is no answer', () => {
+  const row = {
+    instance_id: 'i',
+    user_id: 'u',
+    text: ['a', 'b'],
+    label_annotations: { preference: { selection: false } },
+  };
+  const facts = potato.open({ fields: new Map() })(row);
+  expect(leftIn(facts)).toEqual(['answer no-comparison']);
+});
+
 test('comparisons of two, as a choice, on a scale, and as columns', () => {
   const facts = factsIn(potato, 'potato-pairwise.jsonl');
   expect(facts[0]![0]).toEqual({

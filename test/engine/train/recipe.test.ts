@@ -6,7 +6,14 @@ import { readModelFolder, writeModelFolder } from '../../../src-main/checkpoint/
 import { readSafetensors, type StoredTensor } from '../../../src-main/checkpoint/safetensors.ts';
 import { defaultConfig } from '../../../src-main/common/default-config.ts';
 import { frozenOf } from '../../../src-main/common/frozen-layers.ts';
-import { type CurvePoint, dataFiles, type PairGroup, type SamplePair } from '../../../src-main/contract/engine.ts';
+import {
+  type CurvePoint,
+  dataFiles,
+  type PairGroup,
+  type SamplePair,
+  type StepTold,
+  stepsFile,
+} from '../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../src-main/contract/records.ts';
 import { toBlocks } from '../../../src-main/engine/batch/block-batches.ts';
 import { sequenceReader } from '../../../src-main/engine/batch/input-reader.ts';
@@ -86,7 +93,8 @@ async function train(
     signal: new AbortController().signal,
   });
   const { tensors: after } = await readSafetensors(join(folder, 'model', 'model.safetensors'));
-  return { config, result, curve, samples, after };
+  const kept = JSON.parse(readFileSync(join(runFolder, stepsFile), 'utf8')) as readonly StepTold[];
+  return { config, result, curve, samples, after, kept };
 }
 
 const pairsOf = (groups: readonly PairGroup[]) => groups.reduce((sum, { pairs }) => sum + pairs.length, 0);
@@ -190,7 +198,9 @@ describe('the original', () => {
 
   test('trains a reward model on real posts with its own numbers, and keeps the last weights', async () => {
     const data = { train: realGroups(0, 40), validation: realGroups(40, 50) };
-    const { result, curve, samples, after } = await train('reward', {}, data);
+    const { result, curve, samples, after, kept } = await train('reward', {}, data);
+    // For whoever died before it heard of the last steps.
+    expect(kept).toEqual(curve.map((point, i) => (i < curve.length - 1 ? { point } : { point, samples: samples[0] })));
     expect(result.steps).toBe(Math.ceil(Math.ceil(pairsOf(data.train) / 8) / 2));
     for (const [i, { learningRate }] of curve.entries()) expect(learningRate).toBeCloseTo((1e-5 * i) / 100, 15);
     // It looks every 500 steps: here only at the end.
