@@ -153,7 +153,12 @@ export const api = {
     ask: oc.input(z.object({ tab: name, postId: id, one: id, other: id })).output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
     revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
-    /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
+    /** Takes back what this person skipped, and puts those pairs first for the tab, as they were shown: how many. */
+    askSkipped: oc.input(z.object({ tab: name })).output(type<{ readonly pairs: number }>()),
+    /**
+     * Chooses something else on the same pair: the old answer is revoked and a new one added, together. Whoever answers what somebody else
+     * flagged answers in their own name.
+     */
     change: oc.input(z.object({ key: name, choice, note: note.default('') })).output(type<views.ShownAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
     recent: oc.input(z.object({ limit: page, before: z.string().optional() })).output(type<views.RecentAnswers>()),

@@ -48,7 +48,7 @@ export type NextPair = ComparePair & Pick<Answer, 'chosenBy' | 'chance'> & { rea
 
 /** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
 export type ShownAnswer = ComparePair &
-  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
+  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'origin' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
 
 /** A question about several comments at once as it is shown, as blind as a pair. */
 export type CompareList = Pick<ComparePair, 'post'> & {
@@ -90,8 +90,12 @@ export type CompareSummary = {
   readonly pace: number | null;
   /** Pairs this person has not answered, skipped or flagged. */
   readonly pairsLeft: number;
+  /** Pairs this person skipped, which can be asked again. */
+  readonly skipped: number;
   /** Answers by anybody since the newest reward model was trained; since ever where there is none. */
   readonly sinceTraining: number;
+  /** Whether there is a reward model. */
+  readonly trained: boolean;
   /** Whether so many answers came in that a training is worth it: 20, or a tenth of those the newest model knew. */
   readonly retrain: boolean;
   /** What more answers would bring, by the last quick training that could measure it; null without one. */

@@ -9,7 +9,7 @@ export function peopleInWords({ wins, losses, ties }: PeopleSay): string {
   return `won ${wins}, lost ${losses}, tied ${ties}`;
 }
 
-/** How far a comment moves from one place to another; null where one of them is unknown. */
+/** How far a comment stands from the place it is compared with: 'up 2' where it stands higher now. null where one of them is unknown. */
 export function moveInWords(from: number | null, to: number | null): string | null {
   if (from === null || to === null) return null;
   if (from === to) return 'same place';
