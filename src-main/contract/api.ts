@@ -261,6 +261,8 @@ export const api = {
     forecast: oc.input(trainingInput).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
+    /** What a training has to learn from. */
+    sources: oc.output(type<views.Sources>()),
     /** Goes on with a paused, cancelled or interrupted run: a task. */
     resume: oc.input(resumeInput).output(started),
     runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),

@@ -263,6 +263,21 @@ export type Mistake = {
   readonly rejected: string;
   /** Reward of the chosen minus that of the rejected: negative. */
   readonly difference: number;
+  readonly chosenId: number;
+  readonly rejectedId: number;
+  /** Whose word it is that the chosen one is better: people's, or else that of the votes. */
+  readonly by: 'answers' | 'votes';
+  /** The person's own answer on the pair, where there is one, and the side that the rejected one has in it. */
+  readonly own: (Pick<Answer, 'key' | 'choice'> & { readonly rejected: 'left' | 'right' }) | null;
+};
+
+/** What a training has to learn from. */
+export type Sources = {
+  /** Answers that count, of anybody and of the person at the screen. */
+  readonly answers: number;
+  readonly own: number;
+  /** Whether comments came with votes, or with places. */
+  readonly votes: boolean;
 };
 
 /** The same few pairs of the validation split, with the rewards they had at one look of a training at it. */

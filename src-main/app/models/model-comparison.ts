@@ -1,5 +1,5 @@
 import { commentsUsed } from '../../common/large-threads.ts';
-import type { Model, PostWithComments, Split } from '../../contract/records.ts';
+import type { Answer, Model, PostWithComments, Preference, Split } from '../../contract/records.ts';
 import type { Mistake, RunDetail } from '../../contract/views.ts';
 import { countRight, type JudgedPair } from '../../evaluation/accuracy.ts';
 import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
@@ -9,6 +9,7 @@ import { postsWithComments } from '../../store/posts.ts';
 import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
+import { settingsOf } from '../settings/settings.ts';
 
 /** What is looked at of a split at most, so that a large store answers in a moment. */
 const most = { posts: 10_000, pairs: 20_000 };
@@ -29,24 +30,28 @@ export async function compareOnSplit(
   signal?: AbortSignal,
 ): Promise<Pick<RunDetail, 'difference' | 'mistakes'>> {
   const pause = createPauses(signal);
+  const person = settingsOf(house).annotator;
   const shares: Share[] = [];
   let mistakes: Mistake[] = [];
   let [posts, pairs] = [0, 0];
   for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     if (posts++ >= most.posts || pairs >= most.pairs) break;
-    const made = pairsOfPost(post, answersOfPost(house.store, post.id), 'both');
+    const answers = answersOfPost(house.store, post.id);
+    const made = pairsOfPost(post, answers, 'both');
     if (made.pairs.length === 0) continue;
     const ours = rewardsOf(house, model, post);
     const theirs = before && rewardsOf(house, before, post);
     const [judged, judgedBefore]: [JudgedPair[], JudgedPair[]] = [[], []];
-    for (const { first, second, target } of made.pairs) {
+    for (const pair of made.pairs) {
+      const { first, second, target } = pair;
       // The first of a pair is never the worse one.
       const [chosen, rejected] = [made.comments[first]!, made.comments[second]!];
       const difference = ours(chosen.id) - ours(rejected.id);
       if (target === 0.5 || Number.isNaN(difference)) continue;
       pairs += 1;
-      if (difference < 0) mistakes.push(mistakeOf(post, chosen, rejected, difference));
+      if (difference < 0)
+        mistakes.push(mistakeOf(post, chosen, rejected, difference, made.answered.has(pair) ? answers : null, person));
       const other = theirs ? theirs(chosen.id) - theirs(rejected.id) : Number.NaN;
       if (Number.isNaN(other)) continue;
       judged.push({ difference, target });
@@ -77,20 +82,29 @@ function rewardsOf({ store }: House, model: Model, { comments }: PostWithComment
   return (commentId) => rewards.get(commentId) ?? Number.NaN;
 }
 
-type Text = { readonly text: string };
+type Text = { readonly id: number; readonly text: string };
 
 function mistakeOf(
-  post: Text & { readonly id: number; readonly title: string | null },
+  post: Text & { readonly title: string | null },
   chosen: Text,
   rejected: Text,
   difference: number,
+  /** Those of the post, where people's word counts on this pair. */
+  answers: readonly Answer<Preference>[] | null,
+  person: string,
 ): Mistake {
+  const both = (one: number): boolean => one === chosen.id || one === rejected.id;
+  const own = answers?.findLast((one) => one.annotator === person && both(one.leftId) && both(one.rightId));
   return {
     postId: post.id,
     post: cut(post.title || post.text, longest.post),
     chosen: cut(chosen.text, longest.comment),
     rejected: cut(rejected.text, longest.comment),
     difference,
+    chosenId: chosen.id,
+    rejectedId: rejected.id,
+    by: answers === null ? 'votes' : 'answers',
+    own: own ? { key: own.key, choice: own.choice, rejected: own.leftId === rejected.id ? 'left' : 'right' } : null,
   };
 }
 

@@ -55,7 +55,7 @@ describe('a training', () => {
         name: 'reward-1',
         inUse: true,
         parameters: first.parameters,
-        trainedOn: '30 posts, 90 pairs',
+        trainedOn: '30 posts, 90 pairs of votes',
         accuracy: { value: first.evaluation!.accuracy, split: 'test' },
       },
     ]);

@@ -218,7 +218,7 @@ test('another model can be chosen in the address, compared with, and put in use'
   await says('turned puts 4 of 4 comments in another place.');
   expect(path()).toBe('/rankings/1?with=turned');
   const [first] = await comments();
-  expect(first).toMatch(/↓ 3down 3, 4th.* with turned \(−4\.00\)/);
+  expect(first).toMatch(/↑ 3up 3 from 4th.* with turned \(−4\.00\)/);
 
   await user.selectOptions(by, 'turned');
   await waitFor(() => expect(path()).toMatch('model=turned'));
