@@ -2,7 +2,7 @@
 import type { ContextComparison } from './context-comparison.ts';
 import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
-import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
+import type { EvaluationReport, Interval, MeasuredBefore, MoreAnswers } from './evaluation.ts';
 import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
@@ -302,10 +302,10 @@ export type RunDetail = {
   readonly run: RunLine;
   readonly curve: readonly CurvePoint[];
   readonly evaluation: EvaluationReport | null;
-  /** The evaluation of the reward model before this one, on the same split. */
-  readonly previous: EvaluationReport | null;
-  /** Accuracy of this model minus that of the previous one on the same pairs, with a 95% interval; null without both. */
-  readonly difference: { readonly accuracy: number; readonly interval: Interval } | null;
+  /** The reward model before this one, as it was measured on the same pairs; null where it was not. */
+  readonly previous: MeasuredBefore | null;
+  /** The name of the reward model before this one, where it was not measured beside it. */
+  readonly unmeasured: string | null;
   readonly mistakes: readonly Mistake[];
   /** The comparison with and without the post that it is one half of. */
   readonly comparison: ContextComparison | null;
@@ -322,6 +322,14 @@ export type SettingDescription = { readonly key: string; readonly value: number;
 /** Why a reward model has no bundle for a training elsewhere: as a quick one, as a blend, or on Universal Sentence Encoder. */
 export type NoBundle = 'quick' | 'blend' | 'use';
 
+/** The one figure of a model: its share of right pairs. pairs: how many; null where that was not kept. */
+export type ModelAccuracy = {
+  readonly value: number;
+  readonly interval: Interval | null;
+  readonly pairs: number | null;
+  readonly split: Split;
+};
+
 export type ModelLine = Model & {
   /** How a reward model was trained; 'gpt' for language models. */
   readonly method: ModelMethod;
@@ -334,13 +342,13 @@ export type ModelLine = Model & {
   /** What its rewards are divided by before they are chances; null where that was not learned yet. */
   readonly temperature: number | null;
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
-  readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
+  readonly accuracy: ModelAccuracy | null;
   /** Null where it has a bundle, or gives no rewards. */
   readonly noBundle: NoBundle | null;
 };
 
 /** How good a model is, beside the reward model before it; empty where it was not measured yet. */
-export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'difference' | 'mistakes'>;
+export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'unmeasured' | 'mistakes'>;
 export type ModelDetail = ModelMeasured & { readonly model: ModelLine };
 
 /** A file of a model on the hub. */

@@ -66,6 +66,7 @@ test('a comparison that is cancelled keeps what it has, and offers to go on', { 
   const page = await stage.open(app, '/train');
   const button = page.getByRole('button', { name: title, exact: true });
   await button.click();
+  await page.getByRole('button', { name: 'Train both' }).click();
   const live = page.getByRole('region', { name: title });
   await live.getByText('without the post (1 of 2)').waitFor();
   await until(async () => (await client.train.runs()).runs[0]!.step > 3).toBe(true);
