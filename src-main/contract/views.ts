@@ -168,6 +168,8 @@ export type JoinedRanking = {
 };
 
 export type RankedView = {
+  /** What rewards of the first model are divided by before they are chances; 1 where that was not learned. */
+  readonly temperature: number;
   readonly post: Post;
   readonly models: readonly string[];
   /** Of the imports that brought its comments, those that are unlike what the first model learned from, as far as that was looked at. */

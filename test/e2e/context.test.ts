@@ -25,6 +25,7 @@ test('one button trains with and without the post; the figures stay, and are sav
   const { client } = await stage.ask(app);
   const page = await stage.open(app, '/train');
   await page.getByRole('button', { name: title, exact: true }).click();
+  await page.getByRole('button', { name: 'Train both' }).click();
   await view(page, title).waitFor();
   const { report } = (await client.contextComparisons.list()).comparisons[0]!;
   await page.getByText(report!.says).waitFor();

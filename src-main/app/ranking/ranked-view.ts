@@ -68,6 +68,7 @@ export async function rankedView(
     answers,
   );
   return {
+    temperature: (models[0] && findKeptModel(house.store, models[0].id).temperature) ?? 1,
     post,
     models: models.map(({ name }) => name),
     drift: models[0] ? driftsOfPost(house.store, models[0].id, id).filter(({ differs }) => differs.length > 0) : [],
