@@ -1,4 +1,10 @@
-import type { ComparedFigure, ContextReport, ContextVariant, ContextVerdict, Measured } from '../contract/context-comparison.ts';
+import type {
+  ComparedFigure,
+  ContextReport,
+  ContextVariant,
+  ContextVerdict,
+  Measured,
+} from '../contract/context-comparison.ts';
 import type { Estimate } from '../contract/evaluation.ts';
 import { longerRule } from './measured.ts';
 import { figure, percent } from './words.ts';

@@ -71,9 +71,7 @@ function mistakeOf(
     chosenId: chosen.id,
     rejectedId: rejected.id,
     by: answers === null ? 'votes' : 'answers',
-    own: own
-      ? { key: own.key, choice: own.choice, rejected: own.leftId === rejected.id ? 'left' : 'right' }
-      : null,
+    own: own ? { key: own.key, choice: own.choice, rejected: own.leftId === rejected.id ? 'left' : 'right' } : null,
   };
 }
 

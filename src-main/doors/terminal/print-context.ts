@@ -43,7 +43,9 @@ export function printComparisons(comparisons: readonly ContextComparison[]): str
     method,
     variants.without?.name ?? '-',
     variants.with?.name ?? '-',
-    report ? told(report.difference.accuracy, writes.accuracy.difference) : `not done: 'train context --resume ${id}' goes on with it`,
+    report
+      ? told(report.difference.accuracy, writes.accuracy.difference)
+      : `not done: 'train context --resume ${id}' goes on with it`,
   ]);
   return table(['comparison', 'begun (UTC)', 'method', 'without', 'with', 'accuracy changes by (points)'], rows);
 }

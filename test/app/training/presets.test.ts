@@ -62,7 +62,11 @@ describe('a preset', () => {
       compare: false,
     });
     const second = app.runs().find(({ id }) => id === ours.run)!;
-    expect(second.config).toMatchObject({ preset: 'recommended', pairs: 'both', trainedOn: '30 posts, 90 pairs of votes' });
+    expect(second.config).toMatchObject({
+      preset: 'recommended',
+      pairs: 'both',
+      trainedOn: '30 posts, 90 pairs of votes',
+    });
     const votes = await app.train({
       kind: 'reward',
       base: 'sft-1',

@@ -60,7 +60,10 @@ test('one click trains, and the page of the run says how good it is, where it is
   await page.press('Train', await find('region', 'Train a model'));
   const figures = await find('region', 'How good it is');
   // Of few pairs the interval stands first.
-  await says(/Right on [\d.]+% to [\d.]+% of pairs of the test split, which it never learned from: 75\.0% of 8 pairs\./, figures);
+  await says(
+    /Right on [\d.]+% to [\d.]+% of pairs of the test split, which it never learned from: 75\.0% of 8 pairs\./,
+    figures,
+  );
   await says('no earlier reward model', figures);
   await find('heading', 'best-1');
   const chosen = await find('region', 'What was chosen');
