@@ -34,18 +34,18 @@ export const longerRule = `“${baselineNames.longer}”`;
 const fewPairs = 100;
 
 /**
- * How often a model is right, the same wherever it stands: '58.7%' and then '54.6% to 63.1%, 850 pairs'. With few pairs the interval
- * comes first: '62.0% to 98.0%' and then '90.0% of 10 pairs'.
+ * How often a model is right, the same wherever it stands: '58.7%' and the rest '54.6% to 63.1%, 850 pairs'. With few pairs the interval
+ * comes first: '62.0% to 98.0%' and the rest '90.0% of 10 pairs'.
  */
 export function accuracyInWords({ value, interval, pairs }: Omit<ModelAccuracy, 'split'>): {
   readonly first: string;
-  readonly then: string;
+  readonly rest: string;
 } {
   const ends = measuredInterval(interval);
   const range = ends && rangeInWords(ends, percent);
   if (range !== null && pairs !== null && pairs <= fewPairs) {
-    return { first: range, then: `${percent(value)} of ${counted(pairs, 'pair')}` };
+    return { first: range, rest: `${percent(value)} of ${counted(pairs, 'pair')}` };
   }
-  const rest = [range, pairs === null ? null : counted(pairs, 'pair')].filter((part) => part !== null);
-  return { first: percent(value), then: rest.join(', ') };
+  const others = [range, pairs === null ? null : counted(pairs, 'pair')].filter((part) => part !== null);
+  return { first: percent(value), rest: others.join(', ') };
 }
