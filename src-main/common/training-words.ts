@@ -44,7 +44,7 @@ export function pairsBySource(pairs: number, answered: number): string {
 export const answersComeFirst = 'Where both speak of the same two comments, the answer counts.';
 
 /** What answers there are: 'your 12 answers', '20 answers (12 of them yours)'. */
-export function answersInWords({ answers, own }: Omit<Sources, 'votes'>): string {
+function answersInWords({ answers, own }: Omit<Sources, 'votes'>): string {
   if (answers === 0) return "people's answers (none yet)";
   if (own === 0) return `${counted(answers, 'answer')} of others`;
   return own >= answers
