@@ -100,7 +100,7 @@ test('comments stand by reward, with what people said and the chance to be bette
   // About sigmoid(1), but for the comments that somebody has answered on.
   expect(lines[0]).toContain('73% chance to be better than the next one');
   expect(lines[2]).toMatch(/8\d% chance to be better than the next one/);
-  expect(lines[3]).not.toContain('chance');
+  expect(lines[3]).not.toContain('than the next one');
   expect(lines[0]).toMatch(/^Place 1between places 1–[23]Reward/);
   expect(text()).toContain('Ranked by');
 });
