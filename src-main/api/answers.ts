@@ -23,6 +23,7 @@ export const answersApi = (house: House) => {
     revokeList: os.answers.revokeList.handler(({ input }) => comparing.revokeList(input.key, input.tab)),
     ask: os.answers.ask.handler(({ input }) => comparing.ask(input)),
     revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
+    askSkipped: os.answers.askSkipped.handler(({ input }) => comparing.askSkipped(input.tab)),
     change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
     recent: os.answers.recent.handler(({ input }) => comparing.recent(input.limit, input.before)),
     secondLooks: os.answers.secondLooks.handler(({ signal }) => secondLooks(house, undefined, signal)),

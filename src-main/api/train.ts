@@ -1,6 +1,7 @@
 import type { House } from '../app/kernel/house.ts';
 import { changeRun, deleteRun, restoreRun, runsOf, samplesOf, watchCurve } from '../app/runs/runs.ts';
 import { runDetail } from '../app/training/run-detail.ts';
+import { sourcesOf } from '../app/training/sources.ts';
 import { pauseTraining, resumeTraining, startForecast, startTraining } from '../app/training/training-tasks.ts';
 import { comparePresets } from '../recipe/compare-presets.ts';
 import { describeSettings } from '../recipe/settings.ts';
@@ -12,6 +13,7 @@ export const trainApi = (house: House) =>
     presets: os.train.presets.handler(({ input }) => comparePresets(input)),
     start: os.train.start.handler(({ input }) => ({ task: startTraining(house, input) })),
     forecast: os.train.forecast.handler(({ input }) => ({ task: startForecast(house, input) })),
+    sources: os.train.sources.handler(() => sourcesOf(house)),
     pause: os.train.pause.handler(({ input }) => pauseTraining(house, input.run)),
     resume: os.train.resume.handler(({ input }) => ({ task: resumeTraining(house, input.run) })),
     runs: os.train.runs.handler(() => ({ runs: runsOf(house) })),

@@ -24,6 +24,15 @@ export function rangeInWords({ seconds, low, high }: TimeForecast): string {
   return `about ${timeInWords(seconds)} (${timeInWords(low)} to ${timeInWords(high)})`;
 }
 
+/** From which share of difference on a forecast is said to have been wrong. */
+const wrongBy = 0.25;
+
+/** That a forecast was wrong, and what a training takes by what is left of it; null where it comes about true. */
+export function correctionInWords(forecast: number, inAll: number): string | null {
+  if (!(forecast > 0) || Math.abs(inAll / forecast - 1) <= wrongBy) return null;
+  return `It was forecast to take ${timeInWords(forecast)}; at the speed so far it takes about ${timeInWords(inAll)} in all. The next forecast learns from it.`;
+}
+
 /** When a training for the best has something to rank with. */
 const rankingInWords = (ranking: TimeForecast): string => `A quick model ranks after ${rangeInWords(ranking)}.`;
 
@@ -44,6 +53,7 @@ export function forecastInWords({
   deviceName,
   steps,
   ranking,
+  learnedFrom = 0,
 }: Forecast): string {
   if (ranking && time) return `${rankingInWords(ranking)} ${restInWords(time)}`;
   const needs = memory === null ? null : `needs about ${size(memory.bytes)} of memory`;
@@ -58,7 +68,9 @@ export function forecastInWords({
           : `It ${needs}, but ${spare}: it does not fit.`;
   const place = deviceName ? ` on ${deviceNamed(device, deviceName)}` : '';
   const count = steps > 0 ? ` for ${counted(steps, 'step')}${place}` : '';
-  return time === null ? where : `It takes ${rangeInWords(time)}${count}. ${where}`;
+  return time === null
+    ? where
+    : `It takes ${rangeInWords(time)}${count}${learnedFrom > 0 ? `, going by ${counted(learnedFrom, 'earlier training')} here` : ''}. ${where}`;
 }
 
 /** A proposal with what it comes to: `Read 128 tokens of a text at most: 2.9 GB, about 12 min (10 min to 15 min).` */

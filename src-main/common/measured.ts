@@ -1,4 +1,6 @@
 import type { Interval } from '../contract/evaluation.ts';
+import type { ModelAccuracy } from '../contract/views.ts';
+import { counted, percent } from './words.ts';
 
 /** A number that was measured. NaN stands for none, and arrives as null where it was stored. */
 export const isFigure = (value: number | null | undefined): value is number => Number.isFinite(value);
@@ -27,3 +29,23 @@ export const baselineNames = { longer: 'the longer comment wins', random: 'rando
 
 /** That rule as it stands in a sentence. */
 export const longerRule = `“${baselineNames.longer}”`;
+
+/** Up to so many pairs, how often a model is right says less than the interval that it may lie in. */
+const fewPairs = 100;
+
+/**
+ * How often a model is right, the same wherever it stands: '58.7%' and the rest '54.6% to 63.1%, 850 pairs'. With few pairs the interval
+ * comes first: '62.0% to 98.0%' and the rest '90.0% of 10 pairs'.
+ */
+export function accuracyInWords({ value, interval, pairs }: Omit<ModelAccuracy, 'split'>): {
+  readonly first: string;
+  readonly rest: string;
+} {
+  const ends = measuredInterval(interval);
+  const range = ends && rangeInWords(ends, percent);
+  if (range !== null && pairs !== null && pairs <= fewPairs) {
+    return { first: range, rest: `${percent(value)} of ${counted(pairs, 'pair')}` };
+  }
+  const others = [range, pairs === null ? null : counted(pairs, 'pair')].filter((part) => part !== null);
+  return { first: percent(value), rest: others.join(', ') };
+}

@@ -8,8 +8,8 @@ export type ConfigRow = {
   readonly differs: boolean;
 };
 
-/** What stands among a run's settings and is none: the name of the model to be, and what came of its choice of votes. */
-const noSettings = ['model', 'votesMade'];
+/** What stands among a run's settings and is none: the name of the model to be, what came of its choice of votes, and how long it was forecast to take. */
+const noSettings = ['model', 'votesMade', 'forecast', 'forecastSteps'];
 
 /** All settings of some runs, in their order. */
 export function configRows(runs: readonly Pick<Run, 'config' | 'base' | 'kind'>[]): readonly ConfigRow[] {

@@ -3,7 +3,8 @@
 import type { PairSource, PresetName } from '../contract/calls.ts';
 import { type ModelMethod, type ShownOfPost, type TrainingMethod, trainingMethods } from '../contract/engine.ts';
 import type { ModelKind, Run } from '../contract/records.ts';
-import { capital } from './words.ts';
+import type { Sources } from '../contract/views.ts';
+import { capital, counted, wholeNumber } from './words.ts';
 
 export const kindWords: Readonly<Record<ModelKind, string>> = {
   reward: 'reward model',
@@ -32,6 +33,34 @@ export const pairSourceWords: Readonly<Record<PairSource, string>> = {
   votes: 'votes in the data',
   adjacent: 'neighbours in the order of the votes',
 };
+/** What pairs to learn from follow from: '12 pairs of answers and 1,198 of votes', '24 pairs of votes'. */
+export function pairsBySource(pairs: number, answered: number): string {
+  if (answered === 0) return `${counted(pairs, 'pair')} of votes`;
+  const ofPeople = `${counted(answered, 'pair')} of answers`;
+  return answered === pairs ? ofPeople : `${ofPeople} and ${wholeNumber(pairs - answered)} of votes`;
+}
+
+/** That one of both counts where both speak. */
+export const answersComeFirst = 'Where both speak of the same two comments, the answer counts.';
+
+/** What answers there are: 'your 12 answers', '20 answers (12 of them yours)'. */
+function answersInWords({ answers, own }: Omit<Sources, 'votes'>): string {
+  if (answers === 0) return "people's answers (none yet)";
+  if (own === 0) return `${counted(answers, 'answer')} of others`;
+  return own >= answers
+    ? `your ${counted(own, 'answer')}`
+    : `${counted(answers, 'answer')} (${wholeNumber(own)} of them yours)`;
+}
+
+/** What a reward model learns from: 'your 12 answers and the votes in the data'. */
+export function sourcesInWords(pairs: PairSource, sources: Sources): string {
+  if (pairs === 'votes' || pairs === 'adjacent') return `${pairs === 'votes' ? 'the ' : ''}${pairSourceWords[pairs]}`;
+  if (pairs === 'labels' || !sources.votes) return answersInWords(sources);
+  return sources.answers === 0
+    ? `the ${pairSourceWords.votes} and ${answersInWords(sources)}`
+    : `${answersInWords(sources)} and the ${pairSourceWords.votes}`;
+}
+
 export const contextModeWords: Readonly<Record<ShownOfPost, string>> = {
   post: 'the whole post',
   none: 'only the title',

@@ -163,7 +163,12 @@ export const api = {
       .output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
     revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
-    /** Chooses something else on the same pair: the old answer is revoked and a new one added, together. */
+    /** Takes back what this person skipped, and puts those pairs first for the tab, as they were shown: how many. */
+    askSkipped: oc.input(z.object({ tab: name })).output(type<{ readonly pairs: number }>()),
+    /**
+     * Chooses something else on the same pair: the old answer is revoked and a new one added, together. Whoever answers what somebody else
+     * flagged answers in their own name.
+     */
     change: oc.input(z.object({ key: name, choice, note: note.default('') })).output(type<views.ShownAnswer>()),
     /** This person's answers, the newest first; `before` is the createdAt of the last one known. */
     recent: oc.input(z.object({ limit: page, before: z.string().optional() })).output(type<views.RecentAnswers>()),
@@ -287,6 +292,8 @@ export const api = {
     forecast: oc.input(trainingInput).output(started),
     /** Ends the run's task after the step at hand, and keeps where it was. */
     pause: oc.input(z.object({ run: id })).output(nothing),
+    /** What a training has to learn from. */
+    sources: oc.output(type<views.Sources>()),
     /** Goes on with a paused, cancelled or interrupted run: a task. */
     resume: oc.input(resumeInput).output(started),
     runs: oc.output(type<{ readonly runs: readonly views.RunLine[] }>()),

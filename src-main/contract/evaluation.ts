@@ -93,8 +93,20 @@ export type CalibrationReport = {
   readonly evaluation: EvaluationReport | null;
 };
 
+/** The reward model before another one, measured together with it on the same pairs. */
+export type MeasuredBefore = Figures & {
+  readonly id: number;
+  readonly model: string;
+  /** Accuracy of the newer one minus that of this one. */
+  readonly difference: { readonly accuracy: number; readonly interval: Interval };
+};
+
 export type EvaluationReport = Evaluation & {
   readonly model: string;
+  /** Names the pairs: figures of two reports compare where it is the same. Missing in older reports, and of files. */
+  readonly on?: string;
+  /** Missing where there was none, or where it could not be measured. */
+  readonly before?: MeasuredBefore;
   /** The split, or the file. */
   readonly data: string;
   /** Rows of a file that were left out. */

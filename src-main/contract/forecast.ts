@@ -46,6 +46,8 @@ export type Forecast = {
   readonly time: TimeForecast | null;
   /** Of a training for the best: how long it takes until its quick model ranks. `time` is what it may take as a whole. */
   readonly ranking?: TimeForecast;
+  /** Of so many earlier trainings it has learned how long they take here; absent where there was none. */
+  readonly learnedFrom?: number;
   /** Those that fit, or take less time, where that is wanted; the least changed first. */
   readonly proposals: readonly Proposal[];
 };

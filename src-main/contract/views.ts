@@ -3,7 +3,7 @@ import type { ContextComparison } from './context-comparison.ts';
 import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
 import type { LearnedErased } from './erasing.ts';
-import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
+import type { EvaluationReport, Interval, MeasuredBefore, MoreAnswers } from './evaluation.ts';
 import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
@@ -53,7 +53,7 @@ export type NextPair = ComparePair & Pick<Answer, 'chosenBy' | 'chance'> & { rea
 
 /** An answer that counts, with the texts it is about. Its key is what undo and a change name. */
 export type ShownAnswer = ComparePair &
-  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
+  Pick<Answer, 'key' | 'choice' | 'much' | 'annotator' | 'origin' | 'createdAt' | 'durationMs' | 'note' | 'verdict'>;
 
 /** A question about several comments at once as it is shown, as blind as a pair. */
 export type CompareList = Pick<ComparePair, 'post'> & {
@@ -95,8 +95,12 @@ export type CompareSummary = {
   readonly pace: number | null;
   /** Pairs this person has not answered, skipped or flagged. */
   readonly pairsLeft: number;
+  /** Pairs this person skipped, which can be asked again. */
+  readonly skipped: number;
   /** Answers by anybody since the newest reward model was trained; since ever where there is none. */
   readonly sinceTraining: number;
+  /** Whether there is a reward model. */
+  readonly trained: boolean;
   /** Whether so many answers came in that a training is worth it: 20, or a tenth of those the newest model knew. */
   readonly retrain: boolean;
   /** What more answers would bring, by the last quick training that could measure it; null without one. */
@@ -169,6 +173,8 @@ export type JoinedRanking = {
 };
 
 export type RankedView = {
+  /** What rewards of the first model are divided by before they are chances; 1 where that was not learned. */
+  readonly temperature: number;
   readonly post: Post;
   readonly models: readonly string[];
   /** Of the imports that brought its comments, those that are unlike what the first model learned from, as far as that was looked at. */
@@ -268,6 +274,21 @@ export type Mistake = {
   readonly rejected: string;
   /** Reward of the chosen minus that of the rejected: negative. */
   readonly difference: number;
+  readonly chosenId: number;
+  readonly rejectedId: number;
+  /** Whose word it is that the chosen one is better: people's, or else that of the votes. */
+  readonly by: 'answers' | 'votes';
+  /** The person's own answer on the pair, where there is one, and the side that the rejected one has in it. */
+  readonly own: (Pick<Answer, 'key' | 'choice'> & { readonly rejected: 'left' | 'right' }) | null;
+};
+
+/** What a training has to learn from. */
+export type Sources = {
+  /** Answers that count, of anybody and of the person at the screen. */
+  readonly answers: number;
+  readonly own: number;
+  /** Whether comments came with votes, or with places. */
+  readonly votes: boolean;
 };
 
 /** The same few pairs of the validation split, with the rewards they had at one look of a training at it. */
@@ -292,10 +313,10 @@ export type RunDetail = {
   readonly run: RunLine;
   readonly curve: readonly CurvePoint[];
   readonly evaluation: EvaluationReport | null;
-  /** The evaluation of the reward model before this one, on the same split. */
-  readonly previous: EvaluationReport | null;
-  /** Accuracy of this model minus that of the previous one on the same pairs, with a 95% interval; null without both. */
-  readonly difference: { readonly accuracy: number; readonly interval: Interval } | null;
+  /** The reward model before this one, as it was measured on the same pairs; null where it was not. */
+  readonly previous: MeasuredBefore | null;
+  /** The name of the reward model before this one, where it was not measured beside it. */
+  readonly unmeasured: string | null;
   readonly mistakes: readonly Mistake[];
   /** The comparison with and without the post that it is one half of. */
   readonly comparison: ContextComparison | null;
@@ -312,6 +333,14 @@ export type SettingDescription = { readonly key: string; readonly value: number;
 /** Why a reward model has no bundle for a training elsewhere: as a quick one, as a blend, or on Universal Sentence Encoder. */
 export type NoBundle = 'quick' | 'blend' | 'use';
 
+/** The one figure of a model: its share of right pairs. pairs: how many; null where that was not kept. */
+export type ModelAccuracy = {
+  readonly value: number;
+  readonly interval: Interval | null;
+  readonly pairs: number | null;
+  readonly split: Split;
+};
+
 export type ModelLine = Model & {
   /** How a reward model was trained; 'gpt' for language models. */
   readonly method: ModelMethod;
@@ -326,13 +355,13 @@ export type ModelLine = Model & {
   /** What its rewards are divided by before they are chances; null where that was not learned yet. */
   readonly temperature: number | null;
   /** Share of right pairs on the test split, or on validation where there is no test; null where neither was measured. */
-  readonly accuracy: { readonly value: number; readonly interval: Interval | null; readonly split: Split } | null;
+  readonly accuracy: ModelAccuracy | null;
   /** Null where it has a bundle, or gives no rewards. */
   readonly noBundle: NoBundle | null;
 };
 
 /** How good a model is, beside the reward model before it; empty where it was not measured yet. */
-export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'difference' | 'mistakes'>;
+export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'unmeasured' | 'mistakes'>;
 export type ModelDetail = ModelMeasured & { readonly model: ModelLine };
 
 /** A file of a model on the hub. */

@@ -26,6 +26,8 @@ export type Trust = (annotator: string) => number;
 export type ShuffledPairs = {
   readonly comments: readonly Comment[];
   readonly pairs: readonly PairInput[];
+  /** Those of them that people answered: their word counts, whatever votes say. */
+  readonly answered: ReadonlySet<PairInput>;
   /** The places of the comments in the largest list of the post, in the same order; null where they have none there. */
   readonly ranks: readonly (number | null)[];
   /** Pairs of which lists say the opposite of each other. */
@@ -70,16 +72,21 @@ export function pairsOfPost(
   const { found, contradictions, drawn } =
     source === 'labels' ? nothing : pairsOfLists(post, comments, source === 'adjacent', rule, bound);
   for (const pair of found) targets.set(nameOf(pair), pair);
-  if (source === 'labels' || source === 'both')
-    for (const pair of pairsOfAnswers(comments, answers, trust)) targets.set(nameOf(pair), pair);
-  const pairs = [...targets.values()]
-    .filter(({ first, second }) => comments[first]!.text !== comments[second]!.text)
-    .map(betterFirst);
+  const ofPeople = source === 'labels' || source === 'both' ? pairsOfAnswers(comments, answers, trust) : [];
+  for (const pair of ofPeople) targets.set(nameOf(pair), pair);
+  const [pairs, answered]: [PairInput[], Set<PairInput>] = [[], new Set()];
+  const names = new Set(ofPeople.map(nameOf));
+  for (const [name, pair] of targets) {
+    if (comments[pair.first]!.text === comments[pair.second]!.text) continue;
+    const made = betterFirst(pair);
+    pairs.push(made);
+    if (names.has(name)) answered.add(made);
+  }
   const ranks = placesInLargest(
     post.lists,
     comments.map(({ id }) => id),
   );
-  return { comments, pairs, ranks, contradictions, drawn };
+  return { comments, pairs, answered, ranks, contradictions, drawn };
 }
 
 const nothing = { found: [], contradictions: 0, drawn: false } as const;
@@ -89,12 +96,15 @@ export function trainingGroup(
   post: PostWithComments,
   answers: readonly Answer<Preference>[],
   options: PairOptions,
-): PairGroup & Pick<ShuffledPairs, 'drawn'> {
+): PairGroup & Pick<ShuffledPairs, 'drawn'> & { readonly answered: number } {
   const { pairs: source, rule, trust, bound } = options;
-  const { comments, pairs, ranks, drawn } = pairsOfPost(post, answers, source, rule, trust, bound);
+  const { comments, pairs, answered: known, ranks, drawn } = pairsOfPost(post, answers, source, rule, trust, bound);
+  const answered = known.size;
   const input = postInput(post, options.context);
   const texts = comments.map(({ text }) => ({ post: input, comment: text }));
-  return ranks.every((rank) => rank === null) ? { texts, pairs, drawn } : { texts, pairs, ranks, drawn };
+  return ranks.every((rank) => rank === null)
+    ? { texts, pairs, answered, drawn }
+    : { texts, pairs, ranks, answered, drawn };
 }
 
 /** A list of a post: the places of its comments in an order of all, ascending, and what it says of them. */

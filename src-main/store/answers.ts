@@ -141,6 +141,18 @@ export function recentAnswers(
   return [...page.filter(({ orderedAt }) => orderedAt !== last), ...sameMoment].map(parsedInOrder);
 }
 
+/** What a person skipped and did not take back, the oldest first. */
+export function skippedAnswers(store: ReadingStore, annotator: string): readonly Answer[] {
+  const sql = `${fromMarks} WHERE kind = 'skip' AND annotator = ? AND revoked_at IS NULL ORDER BY id`;
+  return rows<AnswerRow>(store, sql, annotator).map(parsed);
+}
+
+/** How many pairs those are. */
+export function countSkipped(store: ReadingStore, annotator: string): number {
+  const sql = "SELECT count(*) AS count FROM marks WHERE kind = 'skip' AND annotator = ? AND revoked_at IS NULL";
+  return row<{ count: number }>(store, sql, annotator)!.count;
+}
+
 /** The flags that count, by anybody, the newest first. */
 export function flaggedAnswers(store: ReadingStore, limit: number): readonly Answer[] {
   const sql = `${fromMarks} WHERE kind = 'flag' AND revoked_at IS NULL ORDER BY id DESC LIMIT ?`;

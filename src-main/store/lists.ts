@@ -112,6 +112,11 @@ export function listsOf(
   return { lists, ranks: own.map(({ id }) => places.get(id) ?? null) };
 }
 
+/** Whether any comment came with votes or with a place. */
+export function anyPlaces(store: ReadingStore): boolean {
+  return row(store, 'SELECT 1 FROM comments WHERE rank IS NOT NULL OR votes IS NOT NULL LIMIT 1') !== undefined;
+}
+
 /** Whether posts between two numbers have more lists than one. */
 export function haveFurtherLists(store: ReadingStore, first: number, last: number): boolean {
   return row(store, 'SELECT 1 FROM list_entries WHERE post_id BETWEEN ? AND ? LIMIT 1', first, last) !== undefined;

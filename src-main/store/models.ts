@@ -75,6 +75,15 @@ export function newestModel(store: ReadingStore, kind: ModelKind): Model | null 
   return found ? parsed(found) : null;
 }
 
+/** The newest reward model that ranks where nothing else was found: one of a comparison only where there is no other. */
+export function newestToRank(store: ReadingStore): Model | null {
+  const ofComparison = `EXISTS (SELECT 1 FROM runs WHERE runs.id = models.run_id AND ${jsonField('runs.config', 'comparison')} IS NOT NULL)`;
+  const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND deleted_at IS NULL AND NOT ${onTheWay}
+    ORDER BY ${ofComparison}, id DESC LIMIT 1`;
+  const found = row<ModelRow>(store, sql);
+  return found ? parsed(found) : null;
+}
+
 /** The newest reward model of a method, or null. */
 export function newestOfMethod(store: ReadingStore, method: ModelMethod): Model | null {
   const sql = `SELECT ${columns} FROM models WHERE kind = 'reward' AND method = ? AND deleted_at IS NULL

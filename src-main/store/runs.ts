@@ -168,6 +168,26 @@ export function runById(store: ReadingStore, id: number): Run {
   return parsed(found);
 }
 
+/** What the last trainings of a way were forecast to take on a device, and what they took: the newest first. */
+export function forecastsKept(
+  store: ReadingStore,
+  method: string,
+  device: string,
+  limit: number,
+): readonly Record<'forecast' | 'forecastSteps' | 'seconds' | 'steps', number>[] {
+  const [config, report] = [(name: string) => jsonField('config', name), (name: string) => jsonField('report', name)];
+  return rows(
+    store,
+    `SELECT ${config('forecast')} AS forecast, ${config('forecastSteps')} AS forecastSteps, ${report('seconds')} AS seconds,
+       ${report('steps')} AS steps FROM runs
+     WHERE status = 'done' AND ${config('method')} = ? AND ${report('device')} = ? AND ${config('forecast')} IS NOT NULL
+     ORDER BY id DESC LIMIT ?`,
+    method,
+    device,
+    limit,
+  );
+}
+
 /** All runs that are not deleted, the newest first. */
 export function listRuns(store: ReadingStore): readonly Run[] {
   return rows<RunRow>(store, `SELECT ${columns} FROM runs WHERE deleted_at IS NULL ORDER BY id DESC`).map(parsed);

@@ -78,7 +78,11 @@ function figuresSection(runs: readonly RunRecord[], names: readonly string[]): H
     ];
   });
   const heads = ['', 'Accuracy', '95% interval', 'NDCG', 'Grouped NDCG, k=5', 'Paired NDCG, k=2', 'Measured on'];
-  return tableOf(heads, rows);
+  const measured = runs.flatMap(({ evaluation }) => evaluation ?? []);
+  const same = measured.every(({ on }) => on !== undefined && on === measured[0]?.on);
+  const note =
+    'Not all of these models were measured on the same pairs, so that their figures can’t be compared: one may have had the harder pairs.';
+  return html`${measured.length > 1 && !same ? html`<p>${note}</p>` : ''}${tableOf(heads, rows)}`;
 }
 
 function curvesSection(runs: readonly RunRecord[], names: readonly string[], chosen: readonly string[] | null): Html {

@@ -47,6 +47,15 @@ export const useDrift = (model: MaybeRefOrGetter<string | null> = null) =>
     (signal) => client.data.drift(toValue(model) === null ? {} : { model: toValue(model)! }, { signal }),
   );
 
+/** What a training has to learn from. */
+export const useSources = (enabled: MaybeRefOrGetter<boolean> = true) =>
+  useLive(
+    ['answers', 'posts', 'imports', 'settings'],
+    ['train.sources'],
+    (signal) => client.train.sources(undefined, { signal }),
+    enabled,
+  );
+
 /** Whether there are no posts at all; false until that is known. */
 export function useNoPosts() {
   const query = useLive(['posts', 'imports'], ['posts.any'], (signal) => client.posts.list({ limit: 1 }, { signal }));

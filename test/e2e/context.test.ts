@@ -25,6 +25,7 @@ test('one button trains with and without the post; the figures stay, and are sav
   const { client } = await stage.ask(app);
   const page = await stage.open(app, '/train');
   await page.getByRole('button', { name: title, exact: true }).click();
+  await page.getByRole('button', { name: 'Train both' }).click();
   await view(page, title).waitFor();
   const { report } = (await client.contextComparisons.list()).comparisons[0]!;
   await page.getByText(report!.says).waitFor();
@@ -66,6 +67,7 @@ test('a comparison that is cancelled keeps what it has, and offers to go on', { 
   const page = await stage.open(app, '/train');
   const button = page.getByRole('button', { name: title, exact: true });
   await button.click();
+  await page.getByRole('button', { name: 'Train both' }).click();
   const live = page.getByRole('region', { name: title });
   await live.getByText('without the post (1 of 2)').waitFor();
   await until(async () => (await client.train.runs()).runs[0]!.step > 3).toBe(true);

@@ -218,13 +218,13 @@ describe('the verdict', () => {
 
   test('says by how much the post helps or hurts, and when that can be chance', () => {
     expect(said([0.021, 0.004, 0.039], [0.01, 0.002, 0.02])).toBe(
-      'The post helps by .021 (.004 to .039) in accuracy. NDCG@5 changes by +.010 (+.002 to +.020).',
+      'The post helps by 2.1 (0.4 to 3.9) points in accuracy. NDCG@5 changes by +0.010 (+0.002 to +0.020).',
     );
     expect(said([-0.021, -0.039, -0.004], [0.001, -0.01, 0.012])).toBe(
-      'The post hurts: with it accuracy is lower by .021 (.004 to .039). NDCG@5 changes by +.001 (-.010 to +.012), which can be chance.',
+      'The post hurts: with it accuracy is lower by 2.1 (0.4 to 3.9) points. NDCG@5 changes by +0.001 (-0.010 to +0.012), which can be chance.',
     );
     expect(said([0.003, -0.01, 0.016], [0.01, 0.002, 0.02])).toBe(
-      'No difference beyond chance: with the post, accuracy changes by +.003 (-.010 to +.016). NDCG@5 changes by +.010 (+.002 to +.020), which is beyond chance.',
+      'No difference beyond chance: with the post, accuracy changes by +0.3 (-1.0 to +1.6) points. NDCG@5 changes by +0.010 (+0.002 to +0.020), which is beyond chance.',
     );
     expect(said([Number.NaN, Number.NaN, Number.NaN], [0, 0, 0])).toBe('There were no pairs to measure this on.');
   });

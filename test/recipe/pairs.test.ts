@@ -94,7 +94,9 @@ test('the answers of people are averaged whichever way they were shown, and over
   const [better, tie] = named(pairsOfPost(post(comments), answers, 'labels'));
   expect(better).toMatch(/^2 > 1: 0\.83/);
   expect(tie).toMatch(/^(1 > 3|3 > 1): 0\.5$/);
-  expect(named(pairsOfPost(post(comments), answers, 'both'))).toHaveLength(3);
+  const both = pairsOfPost(post(comments), answers, 'both');
+  expect(named(both)).toHaveLength(3);
+  expect(named({ ...both, pairs: [...both.answered] })).toEqual([better, tie]);
   expect(named(pairsOfPost(post(comments), answers, 'votes'))).toEqual(['1 > 2: 1', '1 > 3: 1', '2 > 3: 1']);
 });
 

@@ -42,10 +42,10 @@ test('the table writes intervals, signs of differences, and a dash for what was 
   const table = tableOf(report);
   expect(table[0]).toEqual({
     name: 'With the post (deep-2)',
-    cells: ['.620 (.520 to .720)', '.870 (.860 to .880)', '–'],
+    cells: ['62.0% (52.0% to 72.0%)', '0.870 (0.860 to 0.880)', '–'],
   });
   expect(table.at(-1)).toMatchObject({ name: 'Difference' });
-  expect(table.at(-1)!.cells[0]).toBe('+.020 (.000 to +.040)');
+  expect(table.at(-1)!.cells[0]).toBe('+2.0 (0.0 to +4.0)');
   // What was not measured arrives as null.
   const stored = JSON.parse(JSON.stringify(report)) as ContextReport;
   expect(tableOf(stored)).toEqual(table);
@@ -53,7 +53,7 @@ test('the table writes intervals, signs of differences, and a dash for what was 
 });
 
 test('a comparison says in a few words how it stands', () => {
-  expect(verdictWord({ report })).toBe('the post helps (+.020)');
+  expect(verdictWord({ report })).toBe('the post helps (+2.0 points)');
   expect(verdictWord({ report: { ...report, verdict: 'none' } })).toBe('no difference beyond chance');
   expect(verdictWord({ report: null })).toBe('not done');
 });

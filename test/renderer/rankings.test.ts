@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { placeInWords } from '../../src-main/common/words.ts';
 import { fold } from '../../src-renderer/components/posts/fold.ts';
 import {
+  chanceOverMean,
   moveInWords,
+  nearTies,
   overNext,
   peopleInWords,
   postsInWords,
   rewardInWords,
-  shareOfRange,
   votesInWords,
   withoutTitle,
 } from '../../src-renderer/components/posts/post-words.ts';
@@ -92,10 +93,20 @@ describe('words of a ranking', () => {
     expect(peopleInWords({ wins: 0, losses: 0, ties: 0 })).toBe('not compared yet');
   });
 
-  test('a bar goes from the lowest reward of the post to the highest', () => {
-    const rewards = [2, 0.5, -1];
-    expect(rewards.map((reward) => shareOfRange(reward, rewards))).toEqual([1, 0.5, 0]);
-    expect(shareOfRange(3, [3, 3])).toBe(1);
+  test('bars have one scale for all posts: what is nearly alike looks so, whatever else is in the post', () => {
+    const bars = (rewards: readonly number[], temperature = 1) =>
+      rewards.map((reward) => Number(chanceOverMean(reward, rewards, temperature).toFixed(2)));
+    expect(bars([2.1, 1.9])).toEqual([0.52, 0.48]);
+    expect(bars([5, 2, -1])).toEqual([0.95, 0.5, 0.05]);
+    expect(bars([5, 2, -1], 3)).toEqual([0.73, 0.5, 0.27]);
+    expect(bars([3, 3])).toEqual([0.5, 0.5]);
+  });
+
+  test('neighbours whose order is nearly a coin are held together', () => {
+    const row = (...chances: readonly (number | null)[]) => nearTies(chances.map((beatsNext) => ({ beatsNext })));
+    expect(row(0.57, 0.53, 0.8, 0.55, null)).toEqual(['first', 'within', 'last', 'first', 'last']);
+    expect(row(0.9, 0.61, null)).toEqual([null, null, null]);
+    expect(row(null, null)).toEqual([null, null]);
   });
 
   test('numbers', () => {

@@ -4,17 +4,20 @@ import type { ComparePair, CompareSummary, MoreExpected, RecentAnswers, ShownAns
 import { paceOf } from '../../labeling/pace.ts';
 import {
   addAnswer,
+  answersOnPair,
   answerTimes,
   countAnswers,
+  countSkipped,
   findAnswer,
   flaggedAnswers,
   type Pair,
   recentAnswers,
   revokeAnswer,
+  skippedAnswers,
 } from '../../store/answers.ts';
 import { confirmLabel } from '../../store/labels.ts';
 import { newestModel } from '../../store/models.ts';
-import type { ReadingStore } from '../../store/open.ts';
+import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { countOpenPairs, isOpen, isOpenAgain, pairWithTexts } from '../../store/open-pairs.ts';
 import { recentListAnswers } from '../../store/questions.ts';
 import { lastMoreAnswers } from '../../store/runs.ts';
@@ -56,7 +59,9 @@ export type Comparing = {
   }) => Promise<void>;
   /** Takes an answer back; its pair comes first again for the tab that is named, unless it was a verdict. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
-  /** Replaces an answer by another one on the same pair. */
+  /** Takes back what the person skipped and puts it first for a tab, as it was shown; gives how many pairs that are. */
+  readonly askSkipped: (tab: string) => Promise<{ readonly pairs: number }>;
+  /** Replaces an answer by another one on the same pair; somebody else's flag by an answer of this person. */
   readonly change: (key: string, choice: Choice, note: string) => Promise<ShownAnswer>;
   /** Notes that an answer was looked at again and stays. */
   readonly confirm: (key: string) => Promise<void>;
@@ -110,6 +115,16 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         if (tab !== undefined && !known.revokedAt && !known.verdict) queue.putFirst(store, tab, questionOf(known));
         return withTexts(store, known);
       }),
+    askSkipped: (tab) =>
+      writeAnswers(house, (store) => {
+        const skipped = skippedAnswers(store, person());
+        // Each is put before those that are there.
+        for (const known of skipped.toReversed()) {
+          revokeAnswer(store, known.key);
+          queue.putFirst(store, tab, questionOf(known));
+        }
+        return { pairs: skipped.length };
+      }),
     change: (key, choice, untrimmed) =>
       writeAnswers(house, (store) => {
         const note = untrimmed.trim();
@@ -120,6 +135,9 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         if (known.choice === choice && known.note === note) return withTexts(store, known);
         const createdAt = new Date().toISOString();
         revokeAnswer(store, key, createdAt);
+        if (known.annotator !== person() && choice !== 'flag') {
+          return withTexts(store, answerInstead(store, known, { annotator: person(), choice, note, createdAt }));
+        }
         if (known.verdict && (choice === 'skip' || choice === 'flag')) {
           throw new TiebreakError(
             'bad-input',
@@ -177,7 +195,9 @@ function summaryOf(house: House): CompareSummary {
     goal,
     pace: paceOf(answerTimes(store, annotator, longestStretch)),
     pairsLeft: countOpenPairs(store, annotator),
+    skipped: countSkipped(store, annotator),
     sinceTraining: answers.since,
+    trained: model !== null,
     retrain: answers.since >= Math.max(fewestForTraining, known / 10),
     more: moreExpected(house),
   };
@@ -197,10 +217,21 @@ function ownAnswer(store: ReadingStore, key: string, annotator: string): Answer 
   throw new TiebreakError('bad-input', `This answer is ${found.annotator}'s own. Nothing was changed.`);
 }
 
+/** A person answers a pair that somebody else flagged, in the place of what they said of it before. */
+function answerInstead(
+  store: WritingStore,
+  flagged: Answer,
+  said: Pick<Answer, 'annotator' | 'choice' | 'note' | 'createdAt'>,
+): Answer {
+  const earlier = answersOnPair(store, said.annotator, flagged).filter(({ verdict }) => !verdict);
+  for (const { key } of earlier) revokeAnswer(store, key, said.createdAt);
+  return addAnswer(store, { ...pairOf(flagged), ...said, origin: 'compare' }).answer;
+}
+
 /** An answer with the texts it is about. */
 export function withTexts(store: ReadingStore, found: Answer): ShownAnswer {
-  const { key, choice, much, annotator, createdAt, durationMs, note, verdict } = found;
-  return { ...pairWithTexts(store, found), key, choice, much, annotator, createdAt, durationMs, note, verdict };
+  const { key, choice, much, annotator, origin, createdAt, durationMs, note, verdict } = found;
+  return { ...pairWithTexts(store, found), key, choice, much, annotator, origin, createdAt, durationMs, note, verdict };
 }
 
 const pairIn = ({ postId, shown }: Question): Pair => ({ postId, leftId: shown[0]!, rightId: shown[1]! });

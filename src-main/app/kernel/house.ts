@@ -7,7 +7,7 @@ import type { Health } from '../../contract/views.ts';
 import type { WatchedFile, WatchedFolder } from '../../contract/watching.ts';
 import type { EngineHost } from '../../engine-host/engine-host.ts';
 import type { Log } from '../../log/log.ts';
-import { findKeptModel, findModel, listModels, newestModel } from '../../store/models.ts';
+import { findKeptModel, findModel, listModels, newestToRank } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { reportOfRun } from '../../store/runs.ts';
 import { readSetting } from '../../store/settings.ts';
@@ -85,7 +85,8 @@ export function namedModel(house: House, name: string): Model {
 
 /**
  * The reward model that ranks where none is named: the one that was chosen for that; or else the newest, but where its
- * training found another to be better on validation, that one. Null without any.
+ * training found another to be better on validation, that one. A comparison with and without the post puts neither of its models in
+ * the place of another one. Null without any.
  */
 export function modelInUse(house: House): Model | null {
   return modelInUseAndWhy(house)?.model ?? null;
@@ -97,7 +98,7 @@ export function modelInUseAndWhy({ store }: House): { readonly model: Model; rea
   const models = listModels(store);
   const found = models.find(({ name, kind }) => name === chosen && kind === 'reward');
   if (found) return { model: found, why: 'chosen' };
-  const newest = newestModel(store, 'reward');
+  const newest = newestToRank(store);
   const best = newest && newest.runId !== null && reportOfRun(store, newest.runId)?.candidates?.best;
   const better = models.find(({ id }) => id === best);
   if (better) return { model: better, why: 'best' };

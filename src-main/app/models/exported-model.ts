@@ -111,10 +111,12 @@ function qualityOf(house: House, { id }: KeptModel): string {
   return 'How often it is right was not measured on pairs that it had not seen.';
 }
 
+const countsAlone = /^[\d,]+ posts?, [\d,]+ (comments?|pairs?( of votes| of answers( and [\d,]+ of votes)?)?)$/;
+
 /**
- * What it was trained on, in counts: '240 posts, 1,210 pairs'; '' where no counts are known. What else may stand there, such as the name of
+ * What it was trained on, in counts: '240 posts, 12 pairs of answers and 1,198 of votes'; '' where no counts are known. What else may stand there, such as the name of
  * a file that it came from, is nobody else's business.
  */
 export function countsOf({ trainedOn }: Pick<KeptModel, 'trainedOn'>): string {
-  return /^[\d,]+ posts?, [\d,]+ (pairs?|comments?)$/.test(trainedOn) ? trainedOn : '';
+  return countsAlone.test(trainedOn) ? trainedOn : '';
 }

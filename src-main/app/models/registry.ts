@@ -69,11 +69,11 @@ function accuracyOf({ store }: House, model: Model): ModelLine['accuracy'] {
     const report = evaluationOf(store, model.id, split);
     // NaN where the split had nothing but ties.
     if (report && Number.isFinite(report.accuracy)) {
-      return { value: report.accuracy, interval: report.accuracyInterval, split };
+      return { value: report.accuracy, interval: report.accuracyInterval, pairs: report.pairs, split };
     }
   }
   const { accuracy } = model.metrics;
-  return typeof accuracy === 'number' ? { value: accuracy, interval: null, split: 'validation' } : null;
+  return typeof accuracy === 'number' ? { value: accuracy, interval: null, pairs: null, split: 'validation' } : null;
 }
 
 /** Makes a reward model the one that ranks; null lets the newest do it. */

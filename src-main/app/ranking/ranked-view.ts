@@ -74,6 +74,7 @@ export async function rankedView(
   const own = answers.filter(({ annotator }) => annotator === person);
   const ownSays = new Map(withPeople(ranked, own).map(({ id, people }) => [id, people]));
   return {
+    temperature: (models[0] && findKeptModel(house.store, models[0].id).temperature) ?? 1,
     post,
     models: models.map(({ name }) => name),
     drift: models[0] ? driftsOfPost(house.store, models[0].id, id).filter(({ differs }) => differs.length > 0) : [],

@@ -1,16 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { blindOnes } from '../../common/blind.ts';
 import { commentsUsed } from '../../common/large-threads.ts';
 import type { CallHooks, calibrateCall, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { CalibrationReport, EvaluationReport } from '../../contract/evaluation.ts';
+import type { CalibrationReport, EvaluationReport, MeasuredBefore } from '../../contract/evaluation.ts';
 import type { Comment, Model, Split } from '../../contract/records.ts';
+import { countRight } from '../../evaluation/accuracy.ts';
+import { bootstrapSteps, type Share } from '../../evaluation/bootstrap.ts';
 import { evaluationSteps } from '../../evaluation/evaluate.ts';
-import type { EvaluationGroup } from '../../evaluation/figures.ts';
+import { type EvaluationGroup, figuresSteps, judgedPairs } from '../../evaluation/figures.ts';
+import type { Steps } from '../../evaluation/steps.ts';
 import { pairsOfPost, postInput, type ShuffledPairs } from '../../recipe/pairs.ts';
 import { keepEvaluation } from '../../store/evaluations.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { modelBefore } from '../../store/models.ts';
 import { postsWithComments } from '../../store/posts.ts';
 import { rewardsOfComments } from '../../store/rewards.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
@@ -61,7 +66,7 @@ export async function calibrateModel(
   return { model: model.name, ...learned, evaluation: await evaluateHeldOut(house, model, call.device, hooks) };
 }
 
-/** Evaluates a model on a split and keeps the report; null where the split has no pairs. */
+/** Evaluates a model on a split, with the reward model before it on the same pairs, and keeps the report; null where the split has no pairs. */
 export async function evaluateSplit(
   house: House,
   model: Model,
@@ -69,12 +74,22 @@ export async function evaluateSplit(
   hooks: CallHooks,
 ): Promise<EvaluationReport | null> {
   const begun = performance.now();
-  const groups = await groupsOfSplit(house, model, split, device, hooks);
+  const before = await scoredBefore(house, model, split, device, hooks);
+  const { groups, others, on } = await groupsOfSplit(house, model, before, split, device, hooks);
   if (groups.length === 0) return null;
   const temperature = await temperatureOf(house, model, device, hooks);
   const figures = await inSlices(evaluationSteps(groups, { seed, temperature }), hooks.signal);
+  const beside = before && (await inSlices(besideSteps(groups, others), hooks.signal));
   const seconds = (performance.now() - begun) / 1000;
-  const report = { ...figures, model: model.name, data: split, skipped: [], seconds };
+  const report: EvaluationReport = {
+    ...figures,
+    model: model.name,
+    on,
+    ...(beside && before ? { before: { ...beside, id: before.id, model: before.name } } : {}),
+    data: split,
+    skipped: [],
+    seconds,
+  };
   keep(house, model, split, report);
   return report;
 }
@@ -110,26 +125,78 @@ function keep(house: House, model: Model, split: Split, report: EvaluationReport
   }
 }
 
-async function groupsOfSplit(
+/** The reward model before this one, once it has scored the split; null without one, and where it can't be scored with any more. */
+async function scoredBefore(
   house: House,
   model: Model,
   split: Split,
   device: Device,
   hooks: CallHooks,
-): Promise<EvaluationGroup[]> {
+): Promise<Model | null> {
+  const before = modelBefore(house.store, model.id);
+  if (!before) return null;
+  try {
+    await scoreMissing(house, before, { split }, device, hooks);
+    return before;
+  } catch (error) {
+    if (hooks.signal?.aborted || !(error instanceof TiebreakError)) throw error;
+    hooks.onLog?.(`${before.name} could not be measured beside ${model.name}: ${error.message}`);
+    return null;
+  }
+}
+
+/** What a scorer is right on of the same groups, and by how much less than their own rewards. */
+function* besideSteps(
+  groups: readonly EvaluationGroup[],
+  others: ReadonlyMap<EvaluationGroup, readonly number[]>,
+): Steps<Omit<MeasuredBefore, 'id' | 'model'>> {
+  const scores = (group: EvaluationGroup): readonly number[] => others.get(group)!;
+  const figures = yield* figuresSteps(groups, scores, seed);
+  const shares: Share[] = groups.map((group) => {
+    const [own, other] = [judgedPairs(group, group.rewards), judgedPairs(group, scores(group))].map(countRight);
+    return { sum: own!.right - other!.right, count: own!.of };
+  });
+  const total = (of: (share: Share) => number): number => shares.reduce((sum, share) => sum + of(share), 0);
+  const accuracy = total(({ sum }) => sum) / total(({ count }) => count);
+  return { ...figures, difference: { accuracy, interval: yield* bootstrapSteps(shares, seed) } };
+}
+
+/** The posts of a split with their pairs and rewards, the other model's rewards of the same, and a name for just these pairs. */
+async function groupsOfSplit(
+  house: House,
+  model: Model,
+  before: Model | null,
+  split: Split,
+  device: Device,
+  hooks: CallHooks,
+): Promise<{
+  readonly groups: readonly EvaluationGroup[];
+  readonly others: ReadonlyMap<EvaluationGroup, readonly number[]>;
+  readonly on: string;
+}> {
   await scoreMissing(house, model, { split }, device, hooks);
   const pause = createPauses(hooks.signal);
   const groups: EvaluationGroup[] = [];
+  const others = new Map<EvaluationGroup, readonly number[]>();
+  const on = createHash('sha256');
   for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
     if (made.pairs.length === 0) continue;
     const rewards = rewardsOfComments(house.store, model.id, post.comments);
     // A comment that came in after the scoring waits for the next one.
-    if (!made.comments.every(({ id }) => rewards.has(id))) continue;
-    groups.push(groupOf(made, ({ id }) => rewards.get(id)!));
+    const theirs = before && rewardsOfComments(house.store, before.id, post.comments);
+    if (!made.comments.every(({ id }) => rewards.has(id) && (theirs?.has(id) ?? true))) continue;
+    const group = groupOf(made, ({ id }) => rewards.get(id)!);
+    groups.push(group);
+    if (theirs)
+      others.set(
+        group,
+        made.comments.map(({ id }) => theirs.get(id)!),
+      );
+    on.update(JSON.stringify([made.comments.map(({ id }) => id), made.pairs]));
   }
-  return groups;
+  return { groups, others, on: on.digest('hex').slice(0, 16) };
 }
 
 async function groupsOfFile(

@@ -9,6 +9,7 @@ import type { Forecast } from '../../contract/forecast.ts';
 import { type Settled, settled } from '../../recipe/recipe.ts';
 import { encoderFor, encoderNamed } from '../kernel/encoders.ts';
 import { baseModel, type House, modelFolder } from '../kernel/house.ts';
+import { learned } from './past-forecasts.ts';
 import { quickForecast } from './quick-forecast.ts';
 import { mayBeLarge } from './rough.ts';
 import { writeTrainingData } from './training-data.ts';
@@ -33,7 +34,8 @@ export async function forecast(house: House, call: Call, hooks: CallHooks, measu
   if (wanted.method === 'best') return bestForecast(house, wanted, hooks);
   const { folder } = await writeTrainingData(house, { ...wanted, titleAlone: false }, hooks);
   try {
-    return withMinutes(await ask(house, { ...wanted, folder, measureFrom }, hooks), wanted);
+    const found = await ask(house, { ...wanted, folder, measureFrom }, hooks);
+    return withMinutes(learned(house, wanted.method, found), wanted);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -64,19 +66,22 @@ function withMinutes(found: Forecast, { minutes, method }: Settled): Forecast {
  * Looks whether a training that is about to begin fits this machine, where that is in question. A long one is tried for that,
  * and how long it will take is written to the log.
  * @param folder where its data are
+ * @returns what was reckoned of its time, without what earlier trainings taught; null where it was not tried
  * @throws TiebreakError too-large where it doesn't fit, with what would
  */
 export async function refuseTooLarge(
   house: House,
   call: Settled & { readonly folder: string },
   hooks: CallHooks,
-): Promise<void> {
-  if (!(await mayBeLarge(call, baseOf(house, call), call.folder))) return;
+): Promise<Forecast | null> {
+  if (!(await mayBeLarge(call, baseOf(house, call), call.folder))) return null;
   const found = await ask(house, { ...call, measureFrom: worthTrying }, hooks);
   if (found.fits === false) throw new TiebreakError('too-large', refusal(found));
-  if (found.time === null) return;
-  const shorter = found.time.seconds > longSeconds ? found.proposals.map(proposalInWords) : [];
-  hooks.onLog?.([forecastInWords(found), ...(shorter.length > 0 ? ['Shorter:', ...shorter] : [])].join(' '));
+  if (found.time === null) return null;
+  const likely = learned(house, call.method, found);
+  const shorter = likely.time!.seconds > longSeconds ? likely.proposals.map(proposalInWords) : [];
+  hooks.onLog?.([forecastInWords(likely), ...(shorter.length > 0 ? ['Shorter:', ...shorter] : [])].join(' '));
+  return found;
 }
 
 function refusal(found: Forecast): string {

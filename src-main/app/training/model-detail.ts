@@ -3,9 +3,9 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import type { ModelDetail, ModelMeasured } from '../../contract/views.ts';
 import { evaluationOf } from '../../store/evaluations.ts';
-import { findKeptModel, modelBefore } from '../../store/models.ts';
+import { findKeptModel, listKeptModels, modelBefore } from '../../store/models.ts';
 import { type House, rewardModel } from '../kernel/house.ts';
-import { compareOnSplit } from '../models/model-comparison.ts';
+import { mistakesOn } from '../models/mistakes.ts';
 import { modelLine } from '../models/registry.ts';
 import { calibrate } from '../ranking/calibrating.ts';
 import { weighAnew } from '../ranking/gains.ts';
@@ -21,15 +21,21 @@ export async function modelDetail(house: House, id: number, signal?: AbortSignal
 export async function measuredOf(house: House, id: number | null, signal?: AbortSignal): Promise<ModelMeasured> {
   const { store } = house;
   const split = (['test', 'validation'] as const).find((name) => id !== null && evaluationOf(store, id, name));
-  if (id === null || split === undefined) return { evaluation: null, previous: null, difference: null, mistakes: [] };
+  if (id === null || split === undefined) return { evaluation: null, previous: null, unmeasured: null, mistakes: [] };
   const model = findKeptModel(store, id);
-  const before = modelBefore(store, model.id);
+  const evaluation = evaluationOf(store, model.id, split);
+  const previous = evaluation?.before ?? null;
   return {
-    evaluation: evaluationOf(store, model.id, split),
-    previous: before && evaluationOf(store, before.id, split),
-    ...(await compareOnSplit(house, split, model, before, signal)),
+    evaluation,
+    previous: previous && { ...previous, model: keptName(house, previous.id) ?? previous.model },
+    unmeasured: previous ? null : (modelBefore(store, model.id)?.name ?? null),
+    mistakes: await mistakesOn(house, split, model, signal),
   };
 }
+
+/** What a model is called by now; undefined where it is gone for good. */
+const keptName = ({ store }: House, id: number): string | undefined =>
+  listKeptModels(store).find((one) => one.id === id)?.name;
 
 /**
  * Starts to learn anew how sure a reward model may be, on the validation split, and to measure it on the test split; gives the number

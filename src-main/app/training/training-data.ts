@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import { commentsUsed } from '../../common/large-threads.ts';
 import { randomFrom } from '../../common/random.ts';
+import { pairsBySource } from '../../common/training-words.ts';
 import { counted } from '../../common/words.ts';
 import type { CallHooks, PairSource, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type PairGroup, type TrainingConfig, type TrainingMethod } from '../../contract/engine.ts';
@@ -95,15 +96,17 @@ type Counts = {
   posts: number;
   texts: number;
   pairs: number;
+  /** Those of them that people answered; the others are of votes. */
+  answered: number;
   changes: { plain: number; dropped: number; turned: number; softened: number };
   /** Posts with more pairs than are used. */
   drawn: number;
 };
 
-/** '240 posts, 1,210 pairs', '1 post, 20,000 pairs (those of 1 long thread drawn from more)'. */
-function inWords(kind: TrainCall['kind'], { posts, texts, pairs, drawn }: Counts): string {
+/** '240 posts, 12 pairs of answers and 1,198 of votes', '1 post, 20,000 pairs of votes (those of 1 long thread drawn from more)'. */
+function inWords(kind: TrainCall['kind'], { posts, texts, pairs, answered, drawn }: Counts): string {
   const of = drawn === 0 ? '' : ` (those of ${counted(drawn, 'long thread')} drawn from more)`;
-  return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : `${counted(pairs, 'pair')}${of}`}`;
+  return `${counted(posts, 'post')}, ${kind === 'sft' ? counted(texts, 'comment') : `${pairsBySource(pairs, answered)}${of}`}`;
 }
 
 type DataSplit = keyof typeof dataFiles;
@@ -132,7 +135,7 @@ async function writeGroups(
   trust?: Trust,
 ): Promise<Counts> {
   const changes: Counts['changes'] = { plain: 0, dropped: 0, turned: 0, softened: 0 };
-  const counts: Counts = { posts: 0, texts: 0, pairs: 0, changes, drawn: 0 };
+  const counts: Counts = { posts: 0, texts: 0, pairs: 0, answered: 0, changes, drawn: 0 };
   const quick = call.method === 'quick';
   // All are validated alike, so that they can be compared.
   const wantedBound = file === 'train' ? boundOf(call.config) : usualBound;
@@ -140,7 +143,11 @@ async function writeGroups(
   const compared: PairGroup[] = [];
   const lines = async function* (): AsyncGenerator<string> {
     for (const { split, wanted = () => true } of sources) {
-      for await (const { post, answers, group, drawn } of usable(house, split, call, hooks, { rule, trust, bound })) {
+      for await (const { post, answers, group, answered, drawn } of usable(house, split, call, hooks, {
+        rule,
+        trust,
+        bound,
+      })) {
         if (!wanted(post)) continue;
         if (!isPlain(rule)) addChanges(changes, post, answers, call.pairs, { rule, bound });
         if (call.kind === 'reward' && group.pairs.length === 0) continue;
@@ -148,6 +155,7 @@ async function writeGroups(
         counts.posts += 1;
         counts.texts += group.texts.length;
         counts.pairs += group.pairs.length;
+        counts.answered += answered;
         if (drawn) counts.drawn += 1;
         for (const part of call.kind === 'sft' ? inParts(group) : [group]) yield `${JSON.stringify(part)}\n`;
       }
@@ -186,6 +194,7 @@ async function* usable(
   readonly post: PostWithComments;
   readonly answers: readonly Answer<Preference>[];
   readonly group: PairGroup;
+  readonly answered: number;
   readonly drawn: boolean;
 }> {
   const pause = createPauses(hooks.signal);
@@ -206,13 +215,13 @@ async function* usable(
     const post = part ? partOf(found, answers, share) : found;
     if (call.kind === 'sft') {
       const { texts } = trainingGroup(post, [], { ...call, pairs: 'labels' });
-      yield { post, answers, group: { texts, pairs: [] }, drawn: false };
+      yield { post, answers, group: { texts, pairs: [] }, answered: 0, drawn: false };
       continue;
     }
     const own = part ? { ...bound, pairs: Math.ceil(share * bound.pairs) } : bound;
-    const { drawn, ...made } = trainingGroup(post, answers, { ...call, rule, trust, bound: own });
+    const { drawn, answered, ...made } = trainingGroup(post, answers, { ...call, rule, trust, bound: own });
     const group = quick || drawn ? onlyCompared(made) : made;
-    if (group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group, drawn };
+    if (group.pairs.length > 0 || !isPlain(rule)) yield { post, answers, group, answered, drawn };
   }
 }
 

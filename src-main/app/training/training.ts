@@ -9,6 +9,7 @@ import { percent } from '../../common/words.ts';
 import type { CallHooks, resumeCall, trainingInput } from '../../contract/calls.ts';
 import { dataFiles, type ResumeRequest, type TrainingConfig, type TrainRequest } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import type { Forecast } from '../../contract/forecast.ts';
 import type { Run } from '../../contract/records.ts';
 import type { TrainReport } from '../../contract/reports.ts';
 import type { RunLine } from '../../contract/views.ts';
@@ -57,8 +58,9 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const encoder = encoderFor(call, method);
   if (encoder !== null) encoderNamed(house, encoder);
   const { folder, trainedOn, votes } = await writeTrainingData(house, { ...wanted, titleAlone, share, without }, hooks);
+  let tried: Forecast | null = null;
   if (method !== 'quick' && !call.anyway) {
-    await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
+    tried = await refuseTooLarge(house, { ...wanted, folder }, hooks).catch(async (error: unknown) => {
       await rm(folder, { recursive: true, force: true });
       throw error;
     });
@@ -80,6 +82,8 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...(share < 1 ? { share } : {}),
       ...(without > 0 ? { without } : {}),
       ...(votes ? votesConfig(votes) : {}),
+      // One that may take so long and no longer says nothing of how long it would take.
+      ...(tried?.time && !bounded(asked) ? { forecast: tried.time.seconds, forecastSteps: tried.steps } : {}),
     },
     base: base?.name ?? null,
   });

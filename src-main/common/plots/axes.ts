@@ -13,8 +13,11 @@ export type TickOfValue = Tick & { readonly value: number };
 /** Pixels above and below the values: room for the names of the axes and, below, for the labels of x. */
 const plotMargin = { top: 30, bottom: 48 } as const;
 
-/** Where the values stand in a plot of this size, so that the widest label of y and half of the last one of x have room. */
-export function areaOf(width: number, height: number, yTicks: readonly Tick[], right = 14): Box {
+/** Pixels at the right of the values. */
+const rightMargin = 14;
+
+/** Where the values stand in a plot of this size, so that the widest label of y has room. */
+export function areaOf(width: number, height: number, yTicks: readonly Tick[], right = rightMargin): Box {
   const left =
     maximum(
       yTicks.map((tick) => textWidth(tick.label)),
@@ -44,7 +47,11 @@ export function axes(
       label(tick.label, left - 8, tick.at + 4, 'end'),
     ]),
     line(left, bottom, right, bottom, looks.base),
-    ...ticks.x.map((tick) => label(tick.label, tick.at, bottom + 18, 'middle')),
+    // Under its value, as far as the plot has room for all of it.
+    ...ticks.x.map((tick) => {
+      const furthest = right + rightMargin - textWidth(tick.label) / 2;
+      return label(tick.label, Math.min(tick.at, furthest), bottom + 18, 'middle');
+    }),
     label(names.y, 0, top - 12, 'start'),
     label(names.x, right, bottom + 36, 'end'),
   ];

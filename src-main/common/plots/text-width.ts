@@ -4,7 +4,9 @@ import { letterSize } from './marks.ts';
 const widths: readonly (readonly [RegExp, number])[] = [
   [/\p{Mn}/u, 0],
   [/[ijl.,:;'|!()[\]]/u, 0.32],
-  [/[frt\s-]/u, 0.42],
+  [/[frt\s]/u, 0.42],
+  // Also as a minus, which is as wide as a digit.
+  [/[-−]/u, 0.65],
   [/[mwMW%@]/u, 0.95],
   [/\p{Lu}/u, 0.72],
   [/\p{N}/u, 0.65],

@@ -1,4 +1,4 @@
-import { plain, withSign } from '../../common/context-words.ts';
+import { writes } from '../../common/context-words.ts';
 import { baselineNames, withInterval } from '../../common/measured.ts';
 import { counted, wholeNumber } from '../../common/words.ts';
 import {
@@ -15,9 +15,9 @@ const heads = ['', 'accuracy', 'grouped NDCG@5', 'paired NDCG@2'];
 /** Both variants beside the baselines, their difference, and what that says. */
 export function printContextReport(report: ContextReport): string {
   const { with: seeing, without, baselines, difference, posts, pairs, differingPosts, split, says } = report;
-  const row = (name: string, figures: ComparedFigures, write = plain): Cell[] => [
+  const row = (name: string, figures: ComparedFigures, way: 'value' | 'difference' = 'value'): Cell[] => [
     name,
-    ...comparedFigures.map((figure) => told(figures[figure], write)),
+    ...comparedFigures.map((figure) => told(figures[figure], writes[figure][way])),
   ];
   return [
     `${split}: ${counted(pairs, 'pair')} in ${counted(posts, 'post')}, ${wholeNumber(differingPosts)} of which have more than a title (95% intervals over posts)`,
@@ -26,7 +26,7 @@ export function printContextReport(report: ContextReport): string {
       row(`without (${without.model})`, without.figures),
       row(baselineNames.longer, baselines.longer),
       row(baselineNames.random, baselines.random),
-      row('difference', difference, withSign),
+      row('difference', difference, 'difference'),
     ]),
     says,
   ].join('\n');
@@ -43,7 +43,9 @@ export function printComparisons(comparisons: readonly ContextComparison[]): str
     method,
     variants.without?.name ?? '-',
     variants.with?.name ?? '-',
-    report ? told(report.difference.accuracy, withSign) : `not done: 'train context --resume ${id}' goes on with it`,
+    report
+      ? told(report.difference.accuracy, writes.accuracy.difference)
+      : `not done: 'train context --resume ${id}' goes on with it`,
   ]);
-  return table(['comparison', 'begun (UTC)', 'method', 'without', 'with', 'accuracy changes by'], rows);
+  return table(['comparison', 'begun (UTC)', 'method', 'without', 'with', 'accuracy changes by (points)'], rows);
 }

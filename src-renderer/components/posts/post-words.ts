@@ -1,4 +1,4 @@
-import { maximum, minimum } from '../../../src-main/common/lists.ts';
+import { maximum } from '../../../src-main/common/lists.ts';
 import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PostOrder } from '../../../src-main/contract/records.ts';
@@ -10,18 +10,38 @@ export function peopleInWords({ wins, losses, ties }: PeopleSay): string {
   return `won ${wins}, lost ${losses}, tied ${ties}`;
 }
 
-/** How far a comment moves from one place to another; null where one of them is unknown. */
+/** How far a comment stands from the place it is compared with: 'up 2' where it stands higher now. null where one of them is unknown. */
 export function moveInWords(from: number | null, to: number | null): string | null {
   if (from === null || to === null) return null;
   if (from === to) return 'same place';
   return from > to ? `up ${from - to}` : `down ${to - from}`;
 }
 
-/** Where a reward lies between the lowest and the highest of its post, 0 to 1; 1 where all are the same. */
-export function shareOfRange(reward: number, rewards: readonly number[]): number {
-  const lowest = minimum(rewards);
-  const highest = maximum(rewards);
-  return highest === lowest ? 1 : (reward - lowest) / (highest - lowest);
+/**
+ * The chance that a comment is better than one with the mean reward of its post, as the model has it: on one scale for all posts, so that
+ * comments that are nearly alike look so.
+ * @param temperature what rewards are divided by before they are chances
+ */
+export function chanceOverMean(reward: number, rewards: readonly number[], temperature: number): number {
+  const mean = rewards.reduce((sum, other) => sum + other, 0) / rewards.length;
+  return 1 / (1 + Math.exp((mean - reward) / temperature));
+}
+
+/** Up to this chance, which of two neighbours is the better one is nearly a coin. */
+const nearTie = 0.6;
+
+/** Whether a comment is nearly as good as the next one. */
+export const isNearTie = (beatsNext: number | null): boolean => beatsNext !== null && beatsNext <= nearTie;
+
+/** Where each comment of a ranking stands in a row of near ties; null where it is in none. */
+export function nearTies(
+  comments: readonly { readonly beatsNext: number | null }[],
+): readonly ('first' | 'within' | 'last' | null)[] {
+  return comments.map(({ beatsNext }, at) => {
+    const before = at > 0 && isNearTie(comments[at - 1]!.beatsNext);
+    const after = at + 1 < comments.length && isNearTie(beatsNext);
+    return before ? (after ? 'within' : 'last') : after ? 'first' : null;
+  });
 }
 
 /** Posts are counted up to this many. */

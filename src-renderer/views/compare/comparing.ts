@@ -1,32 +1,38 @@
 import { useSessionStorage } from '@vueuse/core';
 import { computed, shallowRef, watch } from 'vue';
+import { counted } from '../../../src-main/common/words.ts';
 import type { Choice } from '../../../src-main/contract/records.ts';
 import type { ComparePair, ShownAnswer } from '../../../src-main/contract/views.ts';
 import { client, codeOf } from '../../api.ts';
 import { compareTab } from '../../composables/compare-tab.ts';
 import { onChange } from '../../composables/live.ts';
+import { type SideNames, useSides } from '../../composables/sides.ts';
 import { say } from '../../composables/toasts.ts';
 import { useWriting } from '../../composables/writing.ts';
 import { createQueue, pairId } from './queue.ts';
 import { useStopwatch } from './stopwatch.ts';
 
-const details: Readonly<Record<Choice, string>> = {
-  left: 'left is better',
-  right: 'right is better',
+const detailsOf = ({ left, right }: SideNames): Readonly<Record<Choice, string>> => ({
+  left: `${left} is better`,
+  right: `${right} is better`,
   tie: 'a tie',
   bad: 'both bad',
   skip: 'skipped',
   flag: 'flagged',
-};
+});
+/** Answers from before this tab was opened that can be taken back. */
+const goesBack = 20;
 
 /** The pair at hand, its answer, and those given before. One thing is written at a time. */
 export function useComparing() {
   const tab = compareTab();
+  const sides = useSides();
   /** Keys of the answers given in this tab, the last one last. */
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
   const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs, pairId);
   const current = computed<ComparePair | null>(() => queue.pairs.value[0] ?? null);
   const { failure, said, tell, write } = useWriting();
+  const details = computed(() => detailsOf(sides.value));
   /** The flagged answer a note is being written for. */
   const noting = shallowRef<string | null>(null);
 
@@ -59,7 +65,7 @@ export function useComparing() {
       attempted = { pair: '', choice: '', key: '' };
       given.value = [...given.value, key];
       queue.shift();
-      tell('Saved', much ? details[choice].replace('better', 'much better') : details[choice]);
+      tell('Saved', much ? details.value[choice].replace('better', 'much better') : details.value[choice]);
       if (choice === 'flag') say('Flagged.', { label: 'Add a note', run: () => (noting.value = key) });
     });
 
@@ -88,6 +94,22 @@ export function useComparing() {
     return changed;
   }
 
+  /** A tab that is opened anew takes back what its person answered here last. */
+  async function goOnFromBefore(): Promise<void> {
+    if (given.value.length > 0) return;
+    const { answers } = await client.answers.recent({ limit: goesBack });
+    const before = answers.filter(({ origin, verdict }) => origin === 'compare' && !verdict).map(({ key }) => key);
+    given.value = [...before.filter((key) => !given.value.includes(key)).reverse(), ...given.value];
+  }
+
+  /** Brings the pairs that were skipped back, the first of them at once. */
+  const askSkipped = (): Promise<void> =>
+    write(async () => {
+      const { pairs } = await client.answers.askSkipped({ tab: tab.value });
+      await queue.renew();
+      tell(`${counted(pairs, 'skipped pair comes', 'skipped pairs come')} again`);
+    });
+
   /** Leaves a pair that can't be answered any more. */
   function pass(): void {
     failure.value = null;
@@ -97,6 +119,8 @@ export function useComparing() {
 
   onChange(['posts', 'imports'], () => void queue.renew());
   void queue.fill();
+  // Without it there is less to take back, and no more.
+  void goOnFromBefore().catch(() => undefined);
 
   return {
     current,
@@ -111,6 +135,7 @@ export function useComparing() {
     undo,
     takeBack,
     change,
+    askSkipped,
     pass,
   };
 }

@@ -335,6 +335,40 @@ test('flagged pairs come to nobody, are listed, and come again when the flag is 
   expect(nameOf(await one(api, 'c'))).toBe(nameOf(pair));
 });
 
+test('somebody who answers what another one flagged answers in their own name, and the flag is done with', async () => {
+  const { app, api } = openHouse();
+  await importPosts(app, plainPosts(1, 2));
+  const pair = await one(api, 'a');
+  const flag = given('a', pair, 'flag', { note: 'spam' });
+  await api.answers.add(flag);
+  await api.settings.set({ annotator: 'Anna' });
+  await api.answers.change({ key: flag.key, choice: 'left' });
+  expect((await api.posts.flagged({})).pairs).toEqual([]);
+  expect((await api.answers.recent({})).answers).toMatchObject([
+    { ...pair, choice: 'left', annotator: 'Anna', note: '' },
+  ]);
+  await api.settings.set({ annotator: 'me' });
+  expect((await api.answers.recent({})).answers).toEqual([]);
+  expect(nameOf(await one(api, 'a'))).toBe(nameOf(pair));
+});
+
+test('what was skipped is counted apart, and comes again at once and in its order where that is wanted', async () => {
+  const { app, api } = openHouse();
+  await api.settings.set({ repeatShare: 0 });
+  await importPosts(app, plainPosts(30, 2));
+  const skipped: string[] = [];
+  for (const choice of ['skip', 'left', 'skip'] as const) {
+    const pair = await one(api);
+    if (choice === 'skip') skipped.push(nameOf(pair));
+    await api.answers.add(given('tab', pair, choice));
+  }
+  expect(await api.answers.summary()).toMatchObject({ total: 1, skipped: 2, pairsLeft: 27 });
+  expect(await api.answers.askSkipped({ tab: 'tab' })).toEqual({ pairs: 2 });
+  expect(await api.answers.summary()).toMatchObject({ total: 1, skipped: 0, pairsLeft: 29 });
+  const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 2 });
+  expect(pairs.map(nameOf)).toEqual(skipped);
+});
+
 test('the last open pair is found among many that are answered', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(300, 2));
@@ -358,6 +392,8 @@ test('the summary counts what it says', async () => {
     goal: 7,
     pace: null,
     pairsLeft: 100,
+    skipped: 0,
+    trained: false,
     sinceTraining: 0,
     retrain: false,
     more: null,

@@ -74,6 +74,8 @@ test('it says in numbers what it was trained on, and how good it is beside what 
 
 test.each([
   ['240 posts, 1,210 pairs', '240 posts, 1,210 pairs'],
+  ['240 posts, 12 pairs of answers and 1,198 of votes', '240 posts, 12 pairs of answers and 1,198 of votes'],
+  ['24 posts, 360 pairs of votes', '24 posts, 360 pairs of votes'],
   ['1 post, 1 pair', '1 post, 1 pair'],
   ['12 posts, 3,400 comments', '12 posts, 3,400 comments'],
   ['elsewhere (my secret project)', ''],

@@ -81,7 +81,7 @@ describe('a comparison', () => {
     // A title that is the same everywhere says nothing: each comment is the better one half of the time.
     expect(report.without.figures.accuracy.value).toBe(0.5);
     expect(report.difference.accuracy.interval[0]).toBeGreaterThan(0.2);
-    expect(report.says).toMatch(/^The post helps by \.\d{3} \(/);
+    expect(report.says).toMatch(/^The post helps by [\d.]+ \([\d.]+ to [\d.]+\) points in accuracy/);
     expect(report.baselines.random.accuracy.value).toBe(0.5);
 
     // What the models and runs know of it, and an evaluation by another way says the same.

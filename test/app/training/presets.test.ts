@@ -49,7 +49,7 @@ describe('a preset', () => {
       decayVectors: 0,
       evaluateEvery: 500,
       keepBest: 0,
-      trainedOn: '30 posts, 60 pairs',
+      trainedOn: '30 posts, 60 pairs of votes',
     });
     expect(curve.at(-1)!.metrics).toMatchObject({ acc: expect.any(Number), 'grouped/sk_ndcg/k=5': expect.any(Number) });
     expect(app.samples(report.run)).toMatchObject([{ step: 8, samples: { length: 16 } }]);
@@ -62,7 +62,11 @@ describe('a preset', () => {
       compare: false,
     });
     const second = app.runs().find(({ id }) => id === ours.run)!;
-    expect(second.config).toMatchObject({ preset: 'recommended', pairs: 'both', trainedOn: '30 posts, 90 pairs' });
+    expect(second.config).toMatchObject({
+      preset: 'recommended',
+      pairs: 'both',
+      trainedOn: '30 posts, 90 pairs of votes',
+    });
     const votes = await app.train({
       kind: 'reward',
       base: 'sft-1',

@@ -55,7 +55,7 @@ describe('a training', () => {
         name: 'reward-1',
         inUse: true,
         parameters: first.parameters,
-        trainedOn: '30 posts, 90 pairs',
+        trainedOn: '30 posts, 90 pairs of votes',
         accuracy: { value: first.evaluation!.accuracy, split: 'test' },
       },
     ]);
@@ -74,11 +74,12 @@ describe('a training', () => {
     const second = await resultOf(app, 'train', (await client.train.start({ config: tiny, device: 'cpu' })).task);
     const detail = await client.train.run({ run: 2 });
     expect(detail.evaluation).toEqual(second.evaluation);
-    expect(detail.previous).toEqual(first.evaluation);
+    const { accuracy: before, ndcg } = first.evaluation!;
+    expect(detail.previous).toMatchObject({ model: 'reward-1', accuracy: before, ndcg });
     expect(detail.curve).toHaveLength(second.steps);
     expect(second.evaluation!.accuracy).toBeGreaterThan(first.evaluation!.accuracy);
     const gain = second.evaluation!.accuracy - first.evaluation!.accuracy;
-    const { accuracy, interval } = detail.difference!;
+    const { accuracy, interval } = detail.previous!.difference;
     expect(accuracy).toBeCloseTo(gain, 10);
     expect(interval[0]).toBeLessThanOrEqual(accuracy);
     expect(interval[1]).toBeGreaterThanOrEqual(accuracy);
@@ -100,6 +101,19 @@ describe('a training', () => {
     await expect.poll(() => [...told].toSorted()).toEqual(['models', 'rewards', 'runs']);
     watching.abort();
     await watched;
+
+    // With more data both are measured on all of it: no figure of other pairs stands beside another.
+    await app.import({ files: [scratch.write('more.jsonl', rows(400, 6))], split: 'test' });
+    const third = await resultOf(app, 'train', (await client.train.start({ config: tiny, device: 'cpu' })).task);
+    const { previous, evaluation } = await client.train.run({ run: 3 });
+    expect(evaluation).toMatchObject({ pairs: 54, accuracy: third.evaluation!.accuracy });
+    expect(previous!.model).toBe('reward-2');
+    expect(previous!.accuracy).toBeCloseTo(evaluation!.accuracy - previous!.difference.accuracy, 10);
+    const old = (await client.train.run({ run: 2 })).evaluation!;
+    expect(old.on).not.toBe(evaluation!.on);
+    await resultOf(app, 'measure', (await client.models.measure({ model: 2 })).task);
+    const again = (await client.train.run({ run: 2 })).evaluation!;
+    expect(again).toMatchObject({ on: evaluation!.on, accuracy: previous!.accuracy });
   });
 
   test('is evaluated on validation where the test split is empty, and a language model not at all', async () => {

@@ -5,6 +5,7 @@ import { labelStep, logTicksOf, shortened, ticksOf } from '../../../src-main/com
 import { layoutOfLines, pointAt, positions, yExtent } from '../../../src-main/common/plots/lines.ts';
 import { seriesColour, seriesDash } from '../../../src-main/common/plots/marks.ts';
 import { sampled, tableOf } from '../../../src-main/common/plots/numbers.ts';
+import { textWidth } from '../../../src-main/common/plots/text-width.ts';
 import { plainNumber } from '../../../src-main/common/words.ts';
 
 test('a sample of a list has its first and last member, in order', () => {
@@ -150,4 +151,11 @@ test('a logarithmic axis has some ticks and not too many, at numbers one can rea
 test('twenty series are told apart by colour and dashes together', () => {
   const looks = Array.from({ length: 20 }, (_, index) => `${seriesColour(index)} ${seriesDash(index)}`);
   expect(new Set(looks).size).toBe(20);
+});
+
+test('no label of an axis is cut at the right edge of a plot', () => {
+  const points = [0, 5000, 10_000].map((x) => ({ x, y: x / 10_000 }));
+  const { marks, width } = layoutOfLines({ xLabel: 'Step', yLabel: 'Loss', series: [{ name: 'run', points }] }, 480);
+  const last = marks.find(({ text }) => text === '10,000')!;
+  expect(Number(last.at.x) + textWidth('10,000') / 2).toBeLessThanOrEqual(width + 0.1);
 });

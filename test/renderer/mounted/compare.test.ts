@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/dom';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { plainPosts } from '../../support/house-with-posts.ts';
 import { doneQuickRun, worthMore } from '../../support/more-answers.ts';
 import { find, gone, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
@@ -71,6 +71,66 @@ test('undo brings the pair back with the same sides, as often as there were answ
   await waitFor(() => expect(screen.getByRole('button', { name: /^Undo/ }).getAttribute('aria-disabled')).toBe('true'));
   await page.press(/^Undo/);
   expect(await shownPair()).toEqual(first);
+});
+
+test('a tab that was opened anew takes back what was answered here before, and leaves what a file brought', async () => {
+  const file = writeLines({ text: 'Post f', left: 'One', right: 'Other', outcome: 'left', annotator: 'me' });
+  const page = await openPage('/', {
+    posts: plainPosts(4, 2),
+    settings: { repeatShare: 0 },
+    before: async ({ api, app }) => {
+      await app.import({ files: [file] });
+      const { pairs } = await api.answers.nextPairs({ tab: 'closed', count: 1 });
+      const { post, left, right } = pairs[0]!;
+      const pair = { postId: post.id, leftId: left.id, rightId: right.id };
+      await api.answers.add({ tab: 'closed', key: crypto.randomUUID(), ...pair, choice: 'tie' });
+    },
+  });
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /^Undo/ }).getAttribute('aria-disabled')).toBe('false'),
+  );
+  await page.press(/^Undo/);
+  await says('Taken back');
+  await untilGiven(page, ['left']);
+  expect(screen.getByRole('button', { name: /^Undo/ }).getAttribute('aria-disabled')).toBe('true');
+});
+
+test('skipped pairs are no answers: they are asked again when one wants them', async () => {
+  const page = await openPage('/', { posts: plainPosts(2, 2), settings: { repeatShare: 0 } });
+  await answerByKey(page, 'w');
+  await says('1 skipped: ask again', await find('list', 'Progress'));
+  await page.user.keyboard('w');
+  await find('heading', 'What is left was skipped');
+  await says('You have answered every pair but 2 that you skipped');
+  await page.press('Ask 2 skipped pairs again');
+  await pane('Left');
+  await untilGiven(page, []);
+  await answerByKey(page, 'a');
+  await page.user.keyboard('a');
+  await find('heading', 'Every pair is answered');
+});
+
+test('before there is a model it is trained, and not retrained', async () => {
+  const page = await openPage('/', { posts: plainPosts(40, 2), settings: { repeatShare: 0 } });
+  await shownPair();
+  const { pairs } = await page.api.answers.nextPairs({ tab: 'other', count: 20 });
+  for (const { post, left, right } of pairs) {
+    const pair = { postId: post.id, leftId: left.id, rightId: right.id };
+    await page.api.answers.add({ tab: 'other', key: crypto.randomUUID(), ...pair, choice: 'left' });
+  }
+  const status = await find('list', 'Progress');
+  await says(/20 answers\. ?Train(?!ing)/, status);
+  expect(status.textContent).not.toContain('Retrain');
+});
+
+test('one above the other, comments are the upper and the lower one', async () => {
+  const { happyDOM } = window as unknown as { happyDOM: { setViewport: (size: { width: number }) => void } };
+  happyDOM.setViewport({ width: 800 });
+  onTestFinished(() => happyDOM.setViewport({ width: 1280 }));
+  const page = await openPage('/', { posts: plainPosts(4, 2) });
+  await find('article', 'Upper comment');
+  await page.user.keyboard('d');
+  await says(/Saved.*lower is better/);
 });
 
 test('a key that is held answers once, and one with Control not at all', async () => {

@@ -263,6 +263,39 @@ test('flagged pairs stand with who flagged them and the note, and lead to their 
   await waitFor(() => expect(path()).toMatch(/^\/data\/posts\/\d/));
 });
 
+test('a flagged pair is noted, answered, and let go, and each can be undone', async () => {
+  const { api, press, choose, user } = await openPage('/data/flagged', {
+    posts: plainPosts(3, 2),
+    settings: { repeatShare: 0 },
+    before: async ({ api: before }) => {
+      const { pairs } = await before.answers.nextPairs({ tab: 'tab', count: 2 });
+      for (const { post, left, right } of pairs) {
+        const pair = { postId: post.id, leftId: left.id, rightId: right.id };
+        await before.answers.add({ tab: 'tab', key: crypto.randomUUID(), ...pair, choice: 'flag' });
+      }
+    },
+  });
+  const items = async () => within(await find('main', '')).findAllByRole('listitem');
+  const given = async () =>
+    (await api.answers.recent({})).answers.map(({ choice, note }) => `${choice} ${note}`.trim());
+  await press('Add a note', (await items())[0]);
+  const dialog = await find('dialog', 'Note on the flagged pair');
+  await user.type(within(dialog).getByRole('textbox'), 'Twice the same');
+  await press('Save note', dialog);
+  // Another row stands in its place now.
+  await says('Twice the same');
+  await choose('Answer', 'Right is better', (await items())[0]);
+  await waitFor(async () => expect(await given()).toEqual(['right', 'flag']));
+  await press('Undo', await find('region', 'Messages'));
+  await waitFor(async () => expect(await given()).toEqual(['flag Twice the same', 'flag']));
+  await waitFor(async () => expect(await items()).toHaveLength(2));
+  await press('Take the flag off', (await items())[0]);
+  await waitFor(async () => expect(await items()).toHaveLength(1));
+  expect(await api.answers.summary()).toMatchObject({ pairsLeft: 2 });
+  await press('Undo', await find('region', 'Messages'));
+  await waitFor(async () => expect(await items()).toHaveLength(2));
+});
+
 test.each([
   ['/data', 'imports'],
   ['/data/flagged', 'marks'],

@@ -100,7 +100,7 @@ test('comments stand by reward, with what people said and the chance to be bette
   // About sigmoid(1), but for the comments that somebody has answered on.
   expect(lines[0]).toContain('73% chance to be better than the next one');
   expect(lines[2]).toMatch(/8\d% chance to be better than the next one/);
-  expect(lines[3]).not.toContain('chance');
+  expect(lines[3]).not.toContain('than the next one');
   expect(lines[0]).toMatch(/^Place 1between places 1–[23]Reward/);
   expect(text()).toContain('Ranked by');
 });
@@ -218,7 +218,7 @@ test('another model can be chosen in the address, compared with, and put in use'
   await says('turned puts 4 of 4 comments in another place.');
   expect(path()).toBe('/rankings/1?with=turned');
   const [first] = await comments();
-  expect(first).toMatch(/↓ 3down 3, 4th.* with turned \(−4\.00\)/);
+  expect(first).toMatch(/↑ 3up 3 from 4th.* with turned \(−4\.00\)/);
 
   await user.selectOptions(by, 'turned');
   await waitFor(() => expect(path()).toMatch('model=turned'));

@@ -179,7 +179,7 @@ test('the guide leads through the whole job by itself', { timeout: 60_000 }, asy
     await says(`(${answered} of 5)`);
   }
   await user.keyboard('a');
-  await says('2 of 3. Train a model from the answers.');
+  await says('2 of 3. Train a model from your 5 answers and the votes in the data.');
   await user.click(within(guide).getByRole('link', { name: 'Train a model' }));
   await says('2 of 3. Train a model: start the training here.');
   await app.train({ kind: 'reward', config: { epochs: 1 } });

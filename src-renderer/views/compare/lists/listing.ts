@@ -94,6 +94,15 @@ export function useListing(kind: ListKind) {
     else if (last !== undefined) await takeBack(last);
   }
 
+  /** A tab that is opened anew takes back what its person answered here last. */
+  async function goOnFromBefore(): Promise<void> {
+    const { lists } = await client.answers.recent({ limit: 20 });
+    const before = lists.filter((list) => list.kind === kind).map(({ key }) => key);
+    given.value = [...before.filter((key) => !given.value.includes(key)).reverse(), ...given.value];
+  }
+  // Without it there is less to take back, and no more.
+  void goOnFromBefore().catch(() => undefined);
+
   onChange(['posts', 'imports'], () => void queue.renew());
   void queue.fill();
 

@@ -1,6 +1,6 @@
 /** What the view of a comparison with and without the post shows. Pure. */
 
-import { plain, withSign } from '../../../../src-main/common/context-words.ts';
+import { writes } from '../../../../src-main/common/context-words.ts';
 import { baselineNames, isFigure, measuredInterval, withInterval } from '../../../../src-main/common/measured.ts';
 import { capital } from '../../../../src-main/common/words.ts';
 import {
@@ -37,9 +37,12 @@ export function rowsOf(report: ContextReport, figure: ComparedFigure): readonly 
   return everyone(report).map(({ name, figures, ours }) => row(name, figures[figure], ours));
 }
 
-/** With minus without, figure by figure. */
-export function differenceRows({ difference }: ContextReport): readonly IntervalRow[] {
-  return comparedFigures.map((figure) => row(figureNames[figure].name, difference[figure], figure === 'accuracy'));
+/** With minus without: of these figures, which are written alike. */
+export function differenceRows(
+  { difference }: ContextReport,
+  figures: readonly ComparedFigure[] = comparedFigures,
+): readonly IntervalRow[] {
+  return figures.map((figure) => row(figureNames[figure].name, difference[figure], figure === 'accuracy'));
 }
 
 /** All figures in a table: a row for each scorer and one for the difference, a cell for each figure. */
@@ -47,8 +50,8 @@ export function tableOf(
   report: ContextReport,
 ): readonly { readonly name: string; readonly cells: readonly string[] }[] {
   return [
-    ...everyone(report).map(({ name, figures }) => ({ name, cells: cellsOf(figures, plain) })),
-    { name: 'Difference', cells: cellsOf(report.difference, withSign) },
+    ...everyone(report).map(({ name, figures }) => ({ name, cells: cellsOf(figures, 'value') })),
+    { name: 'Difference', cells: cellsOf(report.difference, 'difference') },
   ];
 }
 
@@ -61,17 +64,17 @@ function everyone({ with: seeing, without, baselines }: ContextReport) {
   ] as const;
 }
 
-function cellsOf(figures: ComparedFigures, write: (value: number) => string): readonly string[] {
+function cellsOf(figures: ComparedFigures, way: 'value' | 'difference'): readonly string[] {
   return comparedFigures.map((figure) => {
     const { value, interval } = figures[figure];
-    return withInterval(value, interval, write) ?? '–';
+    return withInterval(value, interval, writes[figure][way]) ?? '–';
   });
 }
 
 /** How a comparison stands, in a few words. */
 export function verdictWord({ report }: Pick<ContextComparison, 'report'>): string {
   if (!report) return 'not done';
-  const by = withSign(report.difference.accuracy.value);
+  const by = `${writes.accuracy.difference(report.difference.accuracy.value)} points`;
   return {
     helps: `the post helps (${by})`,
     hurts: `the post hurts (${by})`,

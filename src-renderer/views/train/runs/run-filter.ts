@@ -35,6 +35,7 @@ export function conditionsOf(text: string): readonly Condition[] | null {
 export function filterRuns(
   runs: readonly RunLine[],
   { words, what, status, conditions }: RunFilter,
+  accuracyOf: (run: RunLine) => number | undefined = () => undefined,
 ): readonly RunLine[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const holding = conditionsOf(conditions) ?? [];
@@ -44,7 +45,7 @@ export function filterRuns(
       wanted.every((word) => text.includes(word)) &&
       (what === '' || what === whatOf(run)) &&
       (status === '' || (run.paused ? status === 'paused' : status === run.status)) &&
-      holding.every((condition) => holds(run, condition))
+      holding.every((condition) => holds(run, condition, accuracyOf(run)))
     );
   });
 }
@@ -52,12 +53,13 @@ export function filterRuns(
 const whatOf = (run: { readonly kind: TrainingKind } & Pick<RunLine, 'config'>): RunFilter['what'] =>
   run.kind === 'sft' ? 'sft' : modelMethodOfRun(run);
 
-/** The value of a setting or a figure, whatever case its name is written in: 'accuracy' and 'loss' are those on validation. */
-function valueIn({ config, base, kind, report, step }: RunLine, key: string): unknown {
+/** The value of a setting or a figure, whatever case its name is written in: 'accuracy' is that of its model, 'loss' that on validation. */
+function valueIn({ config, base, kind, report, step }: RunLine, key: string, accuracy: number | undefined): unknown {
   const all: Readonly<Record<string, unknown>> = {
     ...(report
       ? { ...report.validation, trainingLoss: report.loss, bestStep: report.bestStep, seconds: report.seconds }
       : {}),
+    ...(accuracy === undefined ? {} : { accuracy }),
     step,
     kind,
     base,
@@ -67,8 +69,8 @@ function valueIn({ config, base, kind, report, step }: RunLine, key: string): un
   return name === undefined ? undefined : all[name];
 }
 
-function holds(run: RunLine, { key, sign, value }: Condition): boolean {
-  const found = valueIn(run, key);
+function holds(run: RunLine, { key, sign, value }: Condition, accuracy: number | undefined): boolean {
+  const found = valueIn(run, key, accuracy);
   if (sign === '=' || sign === '!=') {
     const same =
       typeof found === 'number' ? found === numberOf(value) : String(found ?? '').toLowerCase() === value.toLowerCase();

@@ -1,0 +1,10 @@
+import { useMediaQuery } from '@vueuse/core';
+import { computed, type Ref } from 'vue';
+
+export type SideNames = { readonly left: string; readonly right: string };
+
+/** What the two comments of a pair are called where they stand: one above the other in a narrow window, which is as wide as in `.sides`. */
+export function useSides(): Ref<SideNames> {
+  const stacked = useMediaQuery('(max-width: 60rem)');
+  return computed(() => (stacked.value ? { left: 'upper', right: 'lower' } : { left: 'left', right: 'right' }));
+}
