@@ -11,6 +11,7 @@ export type Command =
   | 'settings'
   | 'import'
   | 'export'
+  | 'score'
   | 'backup'
   | 'shortcuts';
 

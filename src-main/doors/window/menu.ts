@@ -68,6 +68,7 @@ export function menuOf(platform: string, developing: boolean, ask: (command: Com
       submenu: [
         entry('Import…', 'import', 'CmdOrCtrl+O'),
         entry('Export…', 'export', 'CmdOrCtrl+E'),
+        entry('Score Comments…', 'score'),
         line,
         entry('Back Up Now…', 'backup'),
         line,
