@@ -1,7 +1,8 @@
+import { textsAtHand } from '../app/data/texts-at-hand.ts';
 import type { House } from '../app/kernel/house.ts';
 import { rankedView } from '../app/ranking/ranked-view.ts';
 import { offerRanking, previewRanking, scoreAll } from '../app/ranking/ranking.ts';
-import { offerScored, scoreTexts, textsAtHand } from '../app/ranking/score-at-hand.ts';
+import { offerScored, scoreTexts } from '../app/ranking/score-at-hand.ts';
 import { why } from '../app/ranking/why.ts';
 import { settingsOf } from '../app/settings/settings.ts';
 import { os } from './base.ts';
