@@ -325,7 +325,7 @@ test('of columns it is said by what they are what they are, and a change is take
   await says('Once it is imported, files that look the same are read like this as well.');
   await page.press('Back to the guess');
   await waitFor(() => expect(columns.textContent).not.toContain('Changed by you'));
-  expect(await columnNames()).toEqual(guessed);
+  await waitFor(async () => expect(await columnNames()).toEqual(guessed));
 });
 
 test('a table without names is read by its values, which is said, and its first row can be taken for names', async () => {
