@@ -26,6 +26,12 @@ export const router = createRouter({
       meta: { title: 'Rankings' },
     },
     {
+      path: '/score',
+      name: 'score',
+      component: () => import('./views/rankings/ScoreView.vue'),
+      meta: { title: 'Score comments', within: 'rankings' },
+    },
+    {
       path: '/data/:tab?/:post(\\d+)?',
       name: 'data',
       component: () => import('./views/data/DataView.vue'),

@@ -1,6 +1,8 @@
+import { textsAtHand } from '../app/data/texts-at-hand.ts';
 import type { House } from '../app/kernel/house.ts';
 import { rankedView } from '../app/ranking/ranked-view.ts';
 import { offerRanking, previewRanking, scoreAll } from '../app/ranking/ranking.ts';
+import { offerScored, scoreTexts } from '../app/ranking/score-at-hand.ts';
 import { why } from '../app/ranking/why.ts';
 import { settingsOf } from '../app/settings/settings.ts';
 import { os } from './base.ts';
@@ -13,5 +15,8 @@ export const rankingsApi = (house: House) =>
     ),
     preview: os.rankings.preview.handler(({ input, signal }) => previewRanking(house, input, { signal })),
     export: os.rankings.export.handler(({ input }) => ({ task: offerRanking(house, input) })),
+    scoreTexts: os.rankings.scoreTexts.handler(({ input, signal }) => scoreTexts(house, input, { signal })),
+    textsOf: os.rankings.textsOf.handler(({ input, signal }) => textsAtHand(house, input.file, { signal })),
+    offerScored: os.rankings.offerScored.handler(({ input }) => offerScored(house, input)),
     score: os.rankings.score.handler(({ input }) => ({ task: scoreAll(house, input.model) })),
   });

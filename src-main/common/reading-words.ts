@@ -163,7 +163,7 @@ export function someNames(names: readonly string[], shown = 3): string {
 export const withoutOptions = (sentence: string): string =>
   sentence
     .replace(/ \(--[^)]*\)/g, '')
-    .replace(/, as in --map '(?:[^']|'(?=\w))*'/g, '')
+    .replace(/, as in (?:--no-header )?--map '(?:[^']|'(?=\w))*'/g, '')
     .replace(/ Say it: --score votes, or --score places\./g, ' Say it before the file is imported again.')
     .replace(/, say so with --as, --map, --separator or --encoding/g, ', say so before it is imported again')
     .replace(/ with --(?:as|separator|encoding)\b/g, '');

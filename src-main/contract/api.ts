@@ -35,6 +35,7 @@ import { projectsContract } from './projects.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices, listKinds, postOrders } from './records.ts';
+import { type ScoredTexts, scoredRowsInput, scoreTextsInput, type TextsAtHand } from './scoring.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import { exportable } from './texts.ts';
@@ -235,6 +236,12 @@ export const api = {
     export: oc.input(exporting).output(started),
     /** Scores all comments that lack a reward, and reckons on which posts one more answer would tell most: a task. */
     score: oc.input(z.object({ model: name.optional() })).output(started),
+    /** Scores comments that are at hand. Nothing is stored. */
+    scoreTexts: oc.input(scoreTextsInput).output(type<ScoredTexts>()),
+    /** What a file holds that can be scored, read as an import would. Nothing is stored. */
+    textsOf: oc.input(z.object({ file: handle })).output(type<TextsAtHand>()),
+    /** Writes scored comments as a table, on offer. */
+    offerScored: oc.input(scoredRowsInput).output(type<FileOffer>()),
   },
 
   data: {

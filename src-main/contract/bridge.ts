@@ -12,6 +12,7 @@ export type Command =
   | 'projects'
   | 'import'
   | 'export'
+  | 'score'
   | 'backup'
   | 'shortcuts';
 

@@ -105,6 +105,8 @@ export const readingChoices = z.object({
   as: z.enum(shapeNames).optional(),
   encoding: z.enum(encodings).optional(),
   separator: z.enum(separators).optional(),
+  /** Whether the first row of a table is the names of its columns. Without them, columns are called by their places: 'column 1'. */
+  header: z.boolean().optional(),
   /** Columns by their names, in any case, and what they are. */
   map: z.record(z.string().max(1000), z.enum(fields)).optional(),
   score: z.enum(scoreMeanings).optional(),
@@ -142,6 +144,9 @@ export type FoundColumn = {
   readonly examples: readonly string[];
 };
 
+/** Columns by their names and, row by row, what stands in them, cut short. */
+export type FirstRows = { readonly names: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
 /** What a file was taken for, from its beginning and from what was said of it. */
 export type FoundReading = {
   readonly packing: Packing;
@@ -150,8 +155,12 @@ export type FoundReading = {
   /** For CSV. */
   readonly separator: string | null;
   readonly shape: ShapeName;
+  /** For tables: whether the first row is the names of the columns; else null. */
+  readonly header: boolean | null;
   /** For shapes whose columns can be said; else empty. */
   readonly columns: readonly FoundColumn[];
+  /** The first rows of a table, or of rows that hold no lists, in the order of the file; null for others. */
+  readonly beginning: FirstRows | null;
   /** What 'score' was taken for: null where there is none, 'undecided' where somebody has to say. */
   readonly score: ScoreMeaning | 'undecided' | null;
   /** How it was decided, in a sentence with an example: 'score was read as votes: 412 is better than 2'. */
@@ -208,6 +217,8 @@ export type LookedAt = {
   readonly problem: string | null;
   /** Whether the choices are those of an earlier file. */
   readonly remembered: boolean;
+  /** Whether the choices are guessed from what stands in the columns, since their names tell nothing. */
+  readonly guessed: boolean;
 };
 
 /** How far a file was read on, in bytes, and what it has come to. */

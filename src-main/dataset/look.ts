@@ -1,10 +1,11 @@
 import { TiebreakError } from '../contract/errors.ts';
-import type { Field, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
+import type { Field, FirstRows, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
 import { looksLikeHtml } from './html.ts';
 import { createJudge } from './judge.ts';
 import { type FileHow, findFile, readRecords } from './records/read.ts';
 import { isRecord } from './records/record.ts';
 import { shapeOf, shapes } from './shapes/all.ts';
+import { guessColumns } from './shapes/guess-columns.ts';
 import { plainName } from './shapes/names.ts';
 import type { Sample, Shape } from './shapes/shape.ts';
 import { shown } from './sift.ts';
@@ -37,7 +38,11 @@ const exampleLength = 80;
  * @throws TiebreakError bad-input where nobody could tell what the file is, with the way out
  */
 export async function lookAt(path: string, choices: LookChoices = {}): Promise<Look> {
-  const how = await findFile(path, { encoding: choices.encoding, separator: choices.separator });
+  const how = await findFile(path, {
+    encoding: choices.encoding,
+    separator: choices.separator,
+    header: choices.header,
+  });
   const written = await sampleOf(path, how);
   const ours = written.columns !== null && isOurs(written.columns);
   const unwritten = ours && how.format === 'csv' ? recordOfOurs : asItIs;
@@ -62,7 +67,9 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
       format: how.format,
       separator: how.dialect?.separator ?? null,
       shape: shape.name,
+      header: sample.columns === null || how.format === 'parquet' ? null : (choices.header ?? true),
       columns: columnsOf(shape, sample, fields),
+      beginning: beginningOf(sample, fields),
       score,
       scoreSays: choices.score !== undefined && meaning !== null ? saidInWords(choices.score) : says,
       thread: [...fields].find(([, field]) => field === 'thread')?.[0] ?? null,
@@ -75,6 +82,23 @@ const asItIs = (value: unknown): unknown => value;
 
 function saidInWords(score: ScoreMeaning): string {
   return score === 'votes' ? 'score is read as votes: more is better' : 'score is read as places: fewer is better';
+}
+
+/**
+ * How a table is read whose columns nobody knows by their names, or that has no names: by what stands in its columns. A guess, to be shown before
+ * anything is stored; null where there is none.
+ */
+export async function guessReading(path: string, choices: LookChoices): Promise<LookChoices | null> {
+  const tries = choices.header === undefined ? [undefined, false] : [choices.header];
+  for (const header of tries) {
+    const table = await lookAt(path, { ...choices, header, as: 'posts' }).catch(() => null);
+    const { columns = [], beginning } = table?.found ?? {};
+    if (!table || !beginning) continue;
+    const known = new Map(columns.map(({ name, field }) => [name, field]));
+    const guess = guessColumns(beginning.names, table.values, known);
+    return guess && { ...choices, header, map: Object.fromEntries(guess) };
+  }
+  return null;
 }
 
 async function sampleOf(path: string, how: FileHow): Promise<Sample> {
@@ -114,7 +138,10 @@ function unknownShape(path: string, sample: Sample): TiebreakError {
       `It can't be told what ${path} is. It has one column only, '${first}', where a post and its comments would take two. If that is wrong, say what separates its columns with --separator, how its text is written with --encoding, or what the file is with --as. Nothing came in.`,
     );
   }
-  const example = [`${first}=text`, `${second}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
+  const guess = guessColumns(names, sample.values, shapeOf('posts').fieldsOf?.(sample));
+  const example = guess
+    ? [...guess].map(([name, field]) => `${nameShown(name)}=${field}`)
+    : [`${first}=text`, `${second}=comment`, ...(third === undefined ? [] : [`${third}=votes`])];
   const shownNames = names.slice(0, 20).map(nameShown).join(', ') + (names.length > 20 ? ', …' : '');
   return new TiebreakError(
     'bad-input',
@@ -166,6 +193,8 @@ function nameFor(said: string, names: readonly string[]): string | undefined {
   const plain = plainName(said);
   return (
     names.find((name) => name === said) ??
+    // Columns without names are called by their places.
+    names.find((name) => /^\d+$/.test(plain) && name === `column ${plain}`) ??
     names.find((name) => plainName(name) === plain) ??
     names.find((name) => plainName(name.slice(name.lastIndexOf('.') + 1)) === plain)
   );
@@ -193,6 +222,19 @@ function judgeOf(shape: Shape, fields: ReadonlyMap<string, Field>, decimal: '.' 
 function columnsOf(shape: Shape, { values }: Sample, fields: ReadonlyMap<string, Field>): readonly FoundColumn[] {
   if (!shape.fieldsOf) return [];
   return [...fields].map(([name, field]) => ({ name, field, examples: examplesOf(name, values) }));
+}
+
+const rowsShown = 4;
+
+/** The first rows, where each has a value of its own in each column. */
+function beginningOf(sample: Sample, fields: ReadonlyMap<string, Field>): FirstRows | null {
+  const rows = sample.values.filter((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+  if (rows.length === 0 || [...fields.keys()].some((name) => name.includes('[]'))) return null;
+  const names = namesOf(sample);
+  return {
+    names,
+    rows: rows.slice(0, rowsShown).map((row) => names.map((name) => shown(valueIn(row, name) ?? ''))),
+  };
 }
 
 function examplesOf(name: string, values: readonly unknown[]): readonly string[] {

@@ -46,6 +46,13 @@ export function shown(value: unknown): string {
   return text.length > textShown ? `${text.slice(0, textShown).toWellFormed()}…` : text;
 }
 
+/** A row of a table as people see it, by its cells that are not empty; undefined for what holds more than cells. */
+function inRow(record: unknown): string | undefined {
+  if (typeof record !== 'object' || record === null) return undefined;
+  const cells = Object.values(record).filter((cell) => cell !== '' && cell !== null);
+  return cells.every((cell) => typeof cell === 'string') ? cells.join(' | ') : undefined;
+}
+
 /** A sift for one file. It keeps counts and nothing else of what went through. */
 export function createSift({ score, decimal, html, replies }: SiftOptions): Sift {
   const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0, reward: 0 };
@@ -142,7 +149,7 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
     const why = reasonAgainst(raw);
     const body = why === null ? text(raw.text, raw.html, noun) : null;
     if (why !== null || body === null) {
-      leave(noun, why ?? 'empty', isGiven(raw.text) ? raw.text : raw.id);
+      leave(noun, why ?? 'empty', isGiven(raw.text) ? raw.text : (raw.id ?? inRow(record)));
       if (voted) leave('vote', 'with-comment', '');
       leaveReplies(raw.replies, 'reply-of-none');
       return null;

@@ -156,12 +156,16 @@ export function personOf(value: unknown): string | null {
 
 const isoTime =
   /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+/** As Central Europe writes dates: the day first, always where points stand between. */
+const pointedTime = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 const earliest = Date.UTC(1990, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
 
+type Six = [day: number, month: number, year: number, hour: number, minute: number, second: number];
+
 /**
- * A time as ISO 8601 in UTC, from ISO with or without an offset (without one, UTC), seconds or milliseconds since 1970, or the
- * dates of mails. null where there is none; undefined where it can't be told which time it is.
+ * A time as ISO 8601 in UTC, from ISO with or without an offset (without one, UTC), seconds or milliseconds since 1970, dates such as
+ * 31.1.2026, or the dates of mails. null where there is none; undefined where it can't be told which time it is.
  */
 export function timeOf(value: unknown): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
@@ -178,6 +182,13 @@ export function timeOf(value: unknown): string | null | undefined {
   if (year !== undefined) {
     const milliseconds = `${fraction}000`.slice(0, 3);
     return timeAt(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offsetOf(zone)}`));
+  }
+  const pointed = pointedTime.exec(text);
+  if (pointed) {
+    const [day, month, year, hour, minute, second] = pointed.slice(1).map((part = '0') => Number(part)) as Six;
+    const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+    // There is no 31st of April.
+    return time.getUTCDate() === day && time.getUTCMonth() === month - 1 ? timeAt(time.getTime()) : undefined;
   }
   // Names of months leave no doubt, where numbers alone would.
   return /[a-z]{3}/i.test(text) && /\d{4}/.test(text)

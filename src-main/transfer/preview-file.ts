@@ -13,6 +13,8 @@ import {
 import { lookAt } from '../dataset/look.ts';
 import { readFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
+import { shown } from '../dataset/sift.ts';
+import { createLonePosts, type LonePosts } from './lone-posts.ts';
 import { countsOfTally, emptyTally, report, type Tally } from './tally.ts';
 
 export type PreviewHooks = {
@@ -44,6 +46,7 @@ export async function* previewFile(
   const reading = readFacts(look, how, { signal: hooks.signal, onBytes });
   const tally: Tally = { ...emptyTally(), read: reading.read };
   const posts = new Map<string, Shown>();
+  const lone = createLonePosts();
   const preview = (whole: boolean, what: FoundReading): Preview => ({
     file: basename(path),
     found: what,
@@ -56,12 +59,13 @@ export async function* previewFile(
   });
   let told = 0;
   for await (const batch of reading.batches) {
-    for (const { row, facts } of batch) take(tally, posts, row, facts, choices.replies);
+    for (const { row, facts } of batch) take({ tally, posts, lone }, row, facts, choices.replies);
     if (performance.now() - told < tellEveryMs) continue;
     yield preview(false, found);
     told = performance.now();
     await breathe();
   }
+  lone.reportTo(tally);
   const { meaning, says } = look.judged ? reading.judgement() : { meaning: found.score, says: found.scoreSays };
   yield preview(true, { ...found, score: meaning, scoreSays: says });
 }
@@ -76,8 +80,7 @@ type Shown = {
 };
 
 function take(
-  tally: Tally,
-  posts: Map<string, Shown>,
+  { tally, posts, lone }: { readonly tally: Tally; readonly posts: Map<string, Shown>; readonly lone: LonePosts },
   row: boolean,
   facts: readonly Fact[],
   replies: ReplyChoice,
@@ -88,8 +91,13 @@ function take(
       report(tally, fact);
       isLeft ||= fact.kind === 'left' && fact.of === 'row';
     } else if (fact.kind === 'context' || fact.kind === 'reward') tally.imported[fact.kind] += 1;
-    else if (fact.kind === 'comment' && isReply(fact)) takeReply(tally, fact, replies);
+    else if (row && fact.kind === 'post' && lone.take(fact)) {
+      const of = { kind: 'left', of: 'row', line: fact.line, text: shown(fact.post.title ?? fact.post.text) } as const;
+      report(tally, { ...of, why: 'no-comments', reason: 'no comment, left out' });
+      isLeft = true;
+    } else if (fact.kind === 'comment' && isReply(fact)) takeReply(tally, fact, replies);
     else {
+      if (fact.kind !== 'post') lone.hasMore(fact.kind === 'comment' ? (fact.post ?? '') : fact.post.key);
       countComments(tally, commentsIn(fact), 'comment');
       if (fact.kind === 'answer') tally.imported.answer += 1;
       show(posts, fact);
@@ -147,21 +155,21 @@ function commentsIn(fact: WithComments): readonly ReadComment[] {
 
 function show(posts: Map<string, Shown>, fact: WithComments): void {
   const key = fact.kind === 'comment' ? (fact.post ?? fact.parent ?? '') : fact.post.key;
-  let shown = posts.get(key);
-  if (!shown) {
+  let held = posts.get(key);
+  if (!held) {
     if (posts.size >= postsShown) return;
     const head = fact.kind === 'comment' ? { title: null, text: '', context: null } : fact.post;
-    shown = { title: head.title, text: head.text, context: head.context, comments: [], more: 0, answer: null };
-    posts.set(key, shown);
+    held = { title: head.title, text: head.text, context: head.context, comments: [], more: 0, answer: null };
+    posts.set(key, held);
   }
   for (const comment of commentsIn(fact)) {
-    const isThere = fact.kind === 'answer' && shown.comments.some(({ text }) => text === comment.text);
+    const isThere = fact.kind === 'answer' && held.comments.some(({ text }) => text === comment.text);
     if (isThere || comment.text === '') continue;
     // More than are shown, so that the best of a long thread are among them.
-    if (shown.comments.length < 200) shown.comments.push(comment);
-    else shown.more += 1;
+    if (held.comments.length < 200) held.comments.push(comment);
+    else held.more += 1;
   }
-  if (fact.kind === 'answer') shown.answer ??= answerInWords(fact);
+  if (fact.kind === 'answer') held.answer ??= answerInWords(fact);
 }
 
 function answerInWords({ choice, left, right, annotator }: AnswerFact): string {

@@ -39,15 +39,16 @@ const keeping = 'keeping how a file is read';
 export async function followed(house: House, path: string): Promise<ReadingChoices | null> {
   if (!anyReadingKept(house)) return null;
   const found = await plainLook(path);
-  const kept = found && keptReading(house, looksOf(found));
-  if (!kept || found.columns.length > 0 || found.score === 'undecided') return kept;
+  const kept = found && found.header !== false ? keptReading(house, looksOf(found)) : null;
+  if (!found || !kept || found.columns.length > 0 || found.score === 'undecided') return kept;
   const { score: _, ...others } = kept;
   return saysNothing(others) ? null : others;
 }
 
+/** What a file looks like; null where that can't be told. Tables without names look alike whatever stands in them: of those nothing is kept. */
 const looksOfFile = async (path: string): Promise<string | null> => {
   const found = await plainLook(path);
-  return found && looksOf(found);
+  return found && found.header !== false ? looksOf(found) : null;
 };
 
 /** What a file is taken for where nothing is said of it; null where that can't be told. */
@@ -56,12 +57,13 @@ async function plainLook(path: string): Promise<FoundReading | null> {
   return look.catch(() => asTable(path, nothingSaid));
 }
 
-/** A table whose columns nobody knows by their names is one still, whose columns can be said. */
+/** A table whose columns nobody knows by their names, or which has no names, is one still, whose columns can be said. */
 export async function asTable(path: string, choices: ReadingChoices): Promise<FoundReading | null> {
-  return lookAt(path, { ...choices, as: 'posts' }).then(
-    ({ found }) => found,
-    () => null,
-  );
+  for (const header of choices.header === undefined ? [undefined, false] : [choices.header]) {
+    const look = await lookAt(path, { ...choices, header, as: 'posts' }).catch(() => null);
+    if (look) return look.found;
+  }
+  return null;
 }
 
 /** How a file is read of which something is said for all files: where nothing is, what was said of an earlier one that looks the same is followed. */
@@ -74,7 +76,8 @@ export async function choicesFor(
   return { choices: kept ? { ...kept, model: said.model } : said, remembered: kept !== null };
 }
 
-function saysNothing({ as, encoding, separator, map, score, replies, html }: ReadingChoices): boolean {
-  const said = [as, encoding, separator, score].some((one) => one !== undefined) || Object.keys(map ?? {}).length > 0;
+function saysNothing({ as, encoding, separator, header, map, score, replies, html }: ReadingChoices): boolean {
+  const said =
+    [as, encoding, separator, header, score].some((one) => one !== undefined) || Object.keys(map ?? {}).length > 0;
   return !said && replies === nothingSaid.replies && html === nothingSaid.html;
 }

@@ -3,7 +3,7 @@ import type { CallHooks, importCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FoundReading, LookedAt, Preview, PreviewStep, ReadingChoices } from '../../contract/reading.ts';
 import type { ImportSummary } from '../../contract/reports.ts';
-import { lookAt } from '../../dataset/look.ts';
+import { guessReading, lookAt } from '../../dataset/look.ts';
 import { previewFile } from '../../transfer/preview-file.ts';
 import type { House } from '../kernel/house.ts';
 import { asTable, choicesFor, followed, nothingSaid } from './earlier-readings.ts';
@@ -21,18 +21,30 @@ export async function lookAtFile(
 ): Promise<LookedAt> {
   const { path, name } = house.files.find(file);
   const kept = said ? null : await followed(house, path);
-  const choices = said ?? kept ?? nothingSaid;
-  const remembered = kept !== null;
+  const looked = await lookBy({ path, name }, said ?? kept ?? nothingSaid, kept !== null);
+  if (looked.problem === null || said || kept) return looked;
+  const guess = await guessReading(path, looked.choices);
+  if (guess === null) return looked;
+  const guessed = await lookBy({ path, name }, { ...looked.choices, ...guess }, false);
+  return guessed.problem === null ? { ...guessed, guessed: true } : looked;
+}
+
+async function lookBy(
+  { path, name }: { readonly path: string; readonly name: string },
+  choices: ReadingChoices,
+  remembered: boolean,
+): Promise<LookedAt> {
+  const how = { choices, remembered, guessed: false };
   let found: FoundReading | null = null;
   try {
     ({ found } = await lookAt(path, choices));
     const preview = await beginningOf(path, choices);
-    return { choices, found, preview: { ...preview, file: name, remembered }, problem: null, remembered };
+    return { ...how, found, preview: { ...preview, file: name, remembered }, problem: null };
   } catch (error) {
     const named = calledByName(error, path, name);
     if (!(named instanceof TiebreakError)) throw named;
     found ??= await asTable(path, choices);
-    return { choices, found, preview: null, problem: named.message, remembered };
+    return { ...how, found, preview: null, problem: named.message };
   }
 }
 

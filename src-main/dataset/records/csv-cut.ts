@@ -11,6 +11,8 @@ export type CsvDialect = {
   readonly spaced: boolean;
   /** Records before the one with the names of the columns. */
   readonly preamble: number;
+  /** Whether there is such a record: whether the first one is names, as far as that can be told. */
+  readonly header: boolean;
 };
 
 const rereadsAtMost = 50;

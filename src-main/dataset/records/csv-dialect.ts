@@ -9,23 +9,18 @@ const judged = 100;
 const preambleAtMost = 10;
 const nameLength = 80;
 
-export type FoundDialect = CsvDialect & {
-  /** Whether the first record is names, as far as that can be told. */
-  readonly header: boolean;
-};
-
 /**
  * How a table is written, by its first bytes.
  * @param said the separator, where somebody said it
  */
-export function findDialect(sample: Buffer, lineEnd: 10 | 13, whole: boolean, said?: Separator): FoundDialect {
+export function findDialect(sample: Buffer, lineEnd: 10 | 13, whole: boolean, said?: Separator): CsvDialect {
   const text = sample.toString();
   const excel = /^sep=(.)\r?[\n\r]/i.exec(text)?.[1];
   const named = separators.find((separator) => separator === (said ?? excel));
   const tries = (named ? [named] : separators.filter((separator) => text.includes(separator))).flatMap((separator) =>
     (text.includes('\\"') ? (['"', '\\'] as const) : (['"'] as const)).flatMap((mark) =>
       (text.includes(`${separator} "`) ? [false, true] : [false]).map((spaced) =>
-        judge({ separator, escape: mark, spaced, preamble: excel ? 1 : 0 }, sample, lineEnd, whole),
+        judge({ separator, escape: mark, spaced, preamble: excel ? 1 : 0, header: true }, sample, lineEnd, whole),
       ),
     ),
   );
@@ -33,7 +28,7 @@ export function findDialect(sample: Buffer, lineEnd: 10 | 13, whole: boolean, sa
   return best?.dialect ?? { separator: named ?? ',', escape: '"', spaced: false, preamble: 0, header: true };
 }
 
-type Judged = { readonly dialect: FoundDialect; readonly score: number };
+type Judged = { readonly dialect: CsvDialect; readonly score: number };
 
 function judge(dialect: CsvDialect, sample: Buffer, lineEnd: 10 | 13, whole: boolean): Judged {
   const cutter = csvCutter(dialect, lineEnd, 1);

@@ -16,7 +16,7 @@ export async function* readCsvRecords(
   path: string,
 ): AsyncGenerator<RecordBatch> {
   const cutter = csvCutter(dialect, lineEnd, 1);
-  const rows = rowReader(dialect.preamble, path, true);
+  const rows = rowReader(dialect.preamble, path, { separated: true, header: dialect.header });
   const give = (cuts: readonly Cut[]): RecordBatch => {
     const items = itemsOf(cuts, dialect, lineEnd).flatMap((item) => (isCells(item) ? rows.take(item) : [item]));
     return { columns: rows.columns(), items };

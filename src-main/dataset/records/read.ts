@@ -22,16 +22,23 @@ export type FileHow = {
   readonly lineEnd: 10 | 13;
   /** For CSV. */
   readonly dialect: CsvDialect | null;
+  /** Whether somebody said that a table has names above its columns, or has none. */
+  readonly headerSaid?: boolean | undefined;
 };
 
-export type FileSaid = { readonly encoding?: Encoding | undefined; readonly separator?: Separator | undefined };
+export type FileSaid = {
+  readonly encoding?: Encoding | undefined;
+  readonly separator?: Separator | undefined;
+  readonly header?: boolean | undefined;
+};
 
 /** Finds out how a file is to be read, from its first bytes: it takes as long for a file of any size. */
 export async function findFile(path: string, said: FileSaid = {}): Promise<FileHow> {
   if ((await sizeOfFile(path)) === 0) throw new TiebreakError('bad-input', `The file ${path} is empty.`);
   const encodingSaid = said.encoding !== undefined;
   if ((await packingOf(path)) === 'zip' && (await isSpreadsheet(path))) {
-    return { packing: 'none', encoding: 'utf-8', encodingSaid: false, format: 'xlsx', lineEnd: 10, dialect: null };
+    const sheet = { packing: 'none', encoding: 'utf-8', encodingSaid: false, format: 'xlsx', lineEnd: 10 } as const;
+    return { ...sheet, dialect: null, headerSaid: said.header };
   }
   const { packing, encoding, sample, whole } = await lookAtBytes(path, { encoding: said.encoding });
   const format = findFormat(sample, path);
@@ -39,9 +46,9 @@ export async function findFile(path: string, said: FileSaid = {}): Promise<FileH
   if (format === 'parquet') return { packing, encoding: 'utf-8', encodingSaid: false, format, lineEnd, dialect: null };
   const base = { packing, encoding, encodingSaid, format, lineEnd };
   if (format !== 'csv') return { ...base, dialect: null };
-  const { header, ...dialect } = findDialect(sample.subarray(0, 64 * 1024), lineEnd, whole, said.separator);
-  if (!header) throw withoutNames(path);
-  return { ...base, dialect };
+  const dialect = findDialect(sample.subarray(0, 64 * 1024), lineEnd, whole, said.separator);
+  if (!dialect.header && said.header === undefined) throw withoutNames(path);
+  return { ...base, dialect: { ...dialect, header: said.header ?? true }, headerSaid: said.header };
 }
 
 /** The records of a file in constant memory, several at a time. */
@@ -81,6 +88,6 @@ async function* batchesOf(path: string, how: FileHow, options: BytesOptions): As
     case 'parquet':
       return yield* (await import('./parquet.ts')).readParquet(path, options);
     case 'xlsx':
-      return yield* (await import('./xlsx.ts')).readXlsx(path, options);
+      return yield* (await import('./xlsx.ts')).readXlsx(path, { ...options, header: how.headerSaid });
   }
 }

@@ -12,8 +12,13 @@ export type RowReader = {
  * Makes objects of the cells of a table's rows.
  * @param preamble how many rows stand above the one with the names of the columns
  * @param separated whether a sign stands between cells, which a text may have as well
+ * @param header whether there are names: else columns are called by their places, as many as the first row has
  */
-export function rowReader(preamble: number, path: string, separated: boolean): RowReader {
+export function rowReader(
+  preamble: number,
+  path: string,
+  { separated, header }: { readonly separated: boolean; readonly header: boolean },
+): RowReader {
   let columns: readonly string[] | null = null;
   let above = preamble;
   return {
@@ -27,8 +32,8 @@ export function rowReader(preamble: number, path: string, separated: boolean): R
         return [noted(line, 'above-table', 'above the names of the columns, passed over', text)];
       }
       if (columns === null) {
-        columns = columnNames(cells.map(String), path);
-        return [];
+        columns = columnNames(header ? cells.map(String) : cells.map(() => ''), path);
+        if (header) return [];
       }
       return rowOf(cells, columns, line, separated);
     },
@@ -70,7 +75,7 @@ function columnNames(cells: readonly string[], path: string): readonly string[] 
 export function withoutNames(path: string): TiebreakError {
   return new TiebreakError(
     'bad-input',
-    `The first line of ${path} has values where the names of its columns should be: write a line with names above it, such as post,comment,votes. Nothing came in.`,
+    `The first line of ${path} has values where the names of its columns should be. If it is a row like the others, say so and what its columns are, by their places, as in --no-header --map '1=text,2=comment,3=votes'. Nothing came in.`,
   );
 }
 

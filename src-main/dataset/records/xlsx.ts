@@ -20,14 +20,17 @@ import {
   type Workbook,
 } from './xlsx-parts.ts';
 
+type SheetOptions = BytesOptions & { readonly header?: boolean | undefined };
+
 /** Rows that the names of the columns are looked for in. */
 const judged = 200;
 
 /**
  * The rows of the first sheet that has a line of names and rows below it. Numbers, dates (as ISO texts) and yes or no come as such. It is read piece
  * by piece: what a kept reader makes of a whole sheet takes eight times its length, and a cell in the last row millions of empty ones.
+ * @param options header: whether there are names above the columns, where somebody said so
  */
-export async function* readXlsx(path: string, options: BytesOptions = {}): AsyncGenerator<RecordBatch> {
+export async function* readXlsx(path: string, options: SheetOptions = {}): AsyncGenerator<RecordBatch> {
   const parts = await openParts(path);
   let shared: ReturnType<typeof sharedStrings> | null = null;
   try {
@@ -85,7 +88,7 @@ async function* readSheet(
   { entry }: Sheet,
   shared: ReturnType<typeof sharedStrings>,
   path: string,
-  options: BytesOptions,
+  options: SheetOptions,
 ): AsyncGenerator<RecordBatch> {
   let given: RawRow[] = [];
   let row: unknown[] = [];
@@ -153,7 +156,7 @@ async function* readSheet(
   const size = await sizeOfFile(path);
   const share = entry.uncompressedSize === 0 ? 0 : entry.compressedSize / entry.uncompressedSize;
   const stream = await streamOf(parts, entry);
-  const pending = table(path);
+  const pending = table(path, options.header);
   let read = 0;
   try {
     for await (const piece of stream as AsyncIterable<Buffer>) {
@@ -179,7 +182,10 @@ async function* readSheet(
 }
 
 /** Rows of cells as records, once it is known which has the names. */
-function table(path: string): {
+function table(
+  path: string,
+  headerSaid: boolean | undefined,
+): {
   readonly take: (rows: readonly Cells<unknown>[]) => Generator<RecordBatch>;
   readonly columns: () => readonly string[] | null;
 } {
@@ -191,8 +197,8 @@ function table(path: string): {
         if (rows.length === 0) return;
         const texts = rows.slice(0, judged).map(({ line, cells }) => ({ line, cells: cells.map(String) }));
         const { above, header } = tableStart(texts);
-        if (!header) throw withoutNames(path);
-        reader = rowReader(above, path, false);
+        if (!header && headerSaid === undefined) throw withoutNames(path);
+        reader = rowReader(above, path, { separated: false, header: headerSaid ?? true });
       }
       for (let start = 0; start < rows.length; start += batchRecords) {
         const items = rows.slice(start, start + batchRecords).flatMap((row) => reader!.take(row));

@@ -45,6 +45,9 @@ export function addImport(program: Command, run: Run): void {
       `what separates columns: ${separators.map((one) => (one === '\t' ? 'tab' : one)).join(' ')}`,
       separatorOf,
     )
+    // Before its opposite, which would else be said wherever nothing is.
+    .option('--header', 'of a table whose first row is the names of its columns, if that is found wrongly')
+    .option('--no-header', "of a table whose first row is one like the others: its columns are called '1', '2', '3'")
     .option('--model <model>', 'of a file of rewards: the model that gave them')
     .option('--html', 'turn HTML into plain text')
     .option('--dry-run', 'say what would come in, without storing anything')

@@ -70,6 +70,7 @@ export function menuOf(platform: string, developing: boolean, ask: (command: Com
         line,
         entry('Import…', 'import', 'CmdOrCtrl+O'),
         entry('Export…', 'export', 'CmdOrCtrl+E'),
+        entry('Score Comments…', 'score'),
         line,
         entry('Back Up Now…', 'backup'),
         line,

@@ -18,6 +18,8 @@ export type ChosenFile = {
   choices: ReadingChoices | null;
   /** What was found by that, or is still found by what was said before; null until it was looked at. */
   looked: LookedAt | null;
+  /** The same where nobody had said anything yet. */
+  first: LookedAt | null;
   /** What it came to as far as it was read. */
   preview: Preview | null;
   /** How far that is; null where it is not read on at the moment. */
@@ -63,6 +65,7 @@ export function lookAtFiles(files: readonly TakenFile[]): void {
       file,
       choices: null,
       looked: null,
+      first: null,
       preview: null,
       step: null,
       state: 'looking',
@@ -92,6 +95,22 @@ export function sayOfColumn(one: ChosenFile, name: string, field: Field): void {
   const before = Object.entries(one.choices?.map ?? {});
   sayOfFile(one, { map: Object.fromEntries([...before, ...freed, [name, field]]) });
 }
+
+/** By what a column is what it is: a person changed it, said so of an earlier file, or it was guessed. */
+export function howColumn(
+  one: ChosenFile,
+  name: string,
+  field: Field,
+): 'changed' | 'earlier' | 'values' | 'name' | 'nothing' {
+  const said = one.choices?.map?.[name];
+  if (said !== undefined && said === one.first?.choices.map?.[name]) return one.first.remembered ? 'earlier' : 'values';
+  if (said !== undefined) return 'changed';
+  return field === 'nothing' ? 'nothing' : 'name';
+}
+
+/** Takes back what was changed of the columns since the file was chosen. */
+export const takeBackColumns = (one: ChosenFile): void =>
+  sayOfFile(one, { map: one.first?.choices.map, header: one.first?.choices.header });
 
 /** Forgets what was said of earlier files that look the same, and looks at the file without it. */
 export async function forgetEarlier(one: ChosenFile): Promise<void> {
@@ -140,6 +159,7 @@ async function look(one: ChosenFile, choices: ReadingChoices | undefined): Promi
     if (stop.signal.aborted) return;
     Object.assign(one, {
       looked,
+      first: choices === undefined ? looked : one.first,
       choices: looked.choices,
       preview: looked.preview,
       state: looked.preview?.whole ? 'read' : 'looked',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PreviewStep, ReadingChoices } from '../../../src-main/contract/reading.ts';
 import { type OpenHouse, openHouse } from '../../support/house-with-posts.ts';
+import { resultOf } from '../../support/served.ts';
 import { temporaryFile } from '../../support/temporary.ts';
 
 const plain: ReadingChoices = { replies: 'leave', html: false };
@@ -117,4 +118,48 @@ test('the last hundred are kept', async () => {
   }
   const remembered = async (n: number) => (await house.api.data.look({ file: await take(house, named(n)) })).remembered;
   expect([await remembered(0), await remembered(1), await remembered(100)]).toEqual([false, true, true]);
+});
+
+test('what names of columns do not tell is guessed from their values, with and without a row of names, and is said to be', async () => {
+  const house = openHouse();
+  const rows =
+    'Wie lüftet man?;Mit offenem Fenster;7\nWie lüftet man?;Gar nicht erst, nie;-2\nWo gibt es Tee?;Im Laden nebenan;7\n';
+  const map = (a: string, b: string, c: string) => ({ [a]: 'text', [b]: 'comment', [c]: 'votes' });
+  const named = await house.api.data.look({ file: await take(house, `Was;Sie sagten;Daumen\n${rows}`) });
+  expect(named).toMatchObject({ guessed: true, problem: null, remembered: false });
+  expect(named.choices.map).toEqual(map('Was', 'Sie sagten', 'Daumen'));
+  const nameless = await house.api.data.look({ file: await take(house, rows) });
+  expect(nameless).toMatchObject({ guessed: true, problem: null, choices: { header: false } });
+  expect(nameless.choices.map).toEqual(map('column 1', 'column 2', 'column 3'));
+  expect(nameless.preview).toMatchObject({ read: { row: 3 }, imported: { row: 3, comment: 3, vote: 3 } });
+  expect(nameless.found!.beginning!.rows[0]).toEqual(['Wie lüftet man?', 'Mit offenem Fenster', '7']);
+  // Tables without names look alike whatever stands in them: nothing is kept of them.
+  await imported(house, await take(house, rows), nameless.choices);
+  expect((await house.api.posts.list({ limit: 9 })).total).toBe(1);
+  expect((await house.api.data.look({ file: await take(house, 'a b,c d,1\na b,e f,2\n') })).remembered).toBe(false);
+});
+
+test('a row is left out with its own text', async () => {
+  const house = openHouse();
+  const { preview } = await house.api.data.look({
+    file: await take(house, 'text,comment,votes\nQ,one,1\nAlone,,\n,lost,2\n'),
+  });
+  expect(preview!.reported.flatMap(({ examples }) => examples.map(({ text }) => text))).toEqual(
+    expect.arrayContaining(['Alone']),
+  );
+});
+
+test('what an import leaves out since there is nothing to compare is left out of the counts beforehand', async () => {
+  const house = openHouse();
+  const table = 'text,comment,votes\nQ,one,1\nQ,two,2\nLone,only,3\nAlone,,\n';
+  const { preview } = await lastStep(house, await take(house, table));
+  expect(preview).toMatchObject({
+    whole: true,
+    read: { row: 4, comment: 4, vote: 3 },
+    imported: { row: 2, comment: 2, vote: 2 },
+  });
+  const file = await take(house, table);
+  const { task } = await house.api.data.import({ files: [file] });
+  const { imported: came } = await resultOf(house.app, 'import', task);
+  expect(came).toEqual(preview.imported);
 });

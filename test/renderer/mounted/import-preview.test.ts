@@ -312,3 +312,29 @@ test('a post whose text is in another file says so, before and after its comment
   await says('The text of this post isn’t here yet', await find('region', 'Posts'));
   await says('The text of this post isn’t here yet', await find('region', 'Post'));
 });
+
+test('of columns it is said by what they are what they are, and a change is taken back', async () => {
+  const page = await openPage('/data', choosing(['who.csv', 'text,comment,who,other\nQ,one,ada,x\nQ,two,bob,y\n']));
+  await chooseFiles(page);
+  const columns = await find('region', 'Columns');
+  await says(/Guessed from its name/, columns);
+  const guessed = await columnNames();
+  await pick(page, 'who', 'author');
+  await says(/Changed by you/, columns);
+  await says('by ada', await find('region', 'First posts'));
+  await says('Once it is imported, files that look the same are read like this as well.');
+  await page.press('Back to the guess');
+  await waitFor(() => expect(columns.textContent).not.toContain('Changed by you'));
+  await waitFor(async () => expect(await columnNames()).toEqual(guessed));
+});
+
+test('a table without names is read by its values, which is said, and its first row can be taken for names', async () => {
+  const rows = 'How to cook?,Soup with rice,12\nHow to cook?,Bread and salt,3\nWhere to go?,To the sea,12\n';
+  const page = await openPage('/data', choosing(['bare.csv', rows]));
+  const preview = await chooseFiles(page);
+  await says('The columns have no names, so what they hold is guessed from their values.', preview);
+  await says(/Guessed from its values/, await find('region', 'Columns'));
+  expect(await shownComments()).toEqual(['Soup with rice', 'Bread and salt', 'To the sea']);
+  await pick(page, 'First row', 'true');
+  await says(/can't be told what bare.csv is/, preview);
+});

@@ -592,3 +592,35 @@ test('an answer of yours that the order does not follow is named, and asked agai
   await press(/^Compare again/, yours);
   await waitFor(() => expect(path()).toBe('/'));
 });
+
+test('comments that are pasted are ranked by the model in use, and can be copied, saved and cleared', async () => {
+  const page = await openPage('/rankings', withModel);
+  await page.press('Score comments', undefined, 'link');
+  await find('heading', 'Score comments');
+  const before = await page.api.posts.list({ limit: 9 });
+  await page.user.click(await find('textbox', 'Comments'));
+  await page.user.paste('bb\nfour\n\nand more\na');
+  await says('2 comments');
+  await page.user.click(await find('radio', 'One comment a line'));
+  await says('4 comments');
+  await page.press('Rank by reward-1');
+  await hasFocus(await find('heading', '4 comments ranked by reward-1'));
+  const ranked = within(await find('region', 'Ranked comments')).getAllByRole('listitem');
+  expect(ranked.map(({ textContent }) => (textContent ?? '').replace(/\s+/g, ' ').trim())).toEqual([
+    expect.stringMatching(/^Place 1 ?Reward 8\.00 ?and more$/),
+    expect.stringMatching(/^Place 2 ?Reward 4\.00 ?four$/),
+    expect.stringMatching(/^Place 3 ?Reward 2\.00 ?bb$/),
+    expect.stringMatching(/^Place 4 ?Reward 1\.00 ?a$/),
+  ]);
+  await page.press('Save as CSV');
+  await until(() => expect(page.saved.map(({ name }) => name)).toEqual(['scored-comments.csv']));
+  expect((await page.api.posts.list({ limit: 9 })).total).toBe(before.total);
+  await page.press('Clear');
+  await gone('region', 'Ranked comments');
+});
+
+test('without a model, scoring comments leads to the training', async () => {
+  await openPage('/score');
+  await find('heading', 'No model yet');
+  await find('link', 'Train a model');
+});
