@@ -16,7 +16,12 @@ export const scoreTextsInput = z.object({
 });
 
 /** Which model scored, and a reward for each comment. */
-export type ScoredTexts = { readonly model: string; readonly rewards: readonly number[] };
+export type ScoredTexts = {
+  readonly model: string;
+  readonly rewards: readonly number[];
+  /** What its rewards are divided by before they are chances. */
+  readonly temperature: number;
+};
 
 /** What a file holds that can be scored. */
 export type TextsAtHand = {

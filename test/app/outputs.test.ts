@@ -65,6 +65,7 @@ test('every command that takes a file to write can be asked to replace it', () =
   const program = createProgram(
     async () => {},
     async () => {},
+    async () => {},
   );
   const all = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)];
   const writing = all.filter(

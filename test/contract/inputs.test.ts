@@ -135,6 +135,7 @@ describe('the terminal offers what the calls take', () => {
   const program = createProgram(
     async () => {},
     async () => {},
+    async () => {},
   );
   const commands = (of: Command): readonly Command[] => [of, ...of.commands.flatMap(commands)];
   const options = commands(program).flatMap((command) =>

@@ -90,14 +90,22 @@ test.each([
   expect(redacted(value)).not.toContain(secret);
 });
 
-test.each(['\n', '\r\n', '\u2028', '\u0000', '\u001b[31m', '"'.repeat(199), 'a@'.repeat(99), 'a1'.repeat(99), '‘'.repeat(199), 'x'.repeat(9999)])(
-  'a fact stays one short line: %j',
-  (value) => {
-    const kept = redacted(`a${value}b`.slice(0, 10_000));
-    expect(kept.length).toBeLessThanOrEqual(2 * 200);
-    expect(kept).not.toMatch(/[\n\r\u2028\u2029\u0000\u001b]/);
-  },
-);
+test.each([
+  '\n',
+  '\r\n',
+  '\u2028',
+  '\u0000',
+  '\u001b[31m',
+  '"'.repeat(199),
+  'a@'.repeat(99),
+  'a1'.repeat(99),
+  '‘'.repeat(199),
+  'x'.repeat(9999),
+])('a fact stays one short line: %j', (value) => {
+  const kept = redacted(`a${value}b`.slice(0, 10_000));
+  expect(kept.length).toBeLessThanOrEqual(2 * 200);
+  expect(kept).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+});
 
 /** Errors as they carry texts along: in the message, in values, in a forged stack, in a cause, in fields of their own. */
 const hostile: readonly (readonly [string, (secret: string) => unknown])[] = [

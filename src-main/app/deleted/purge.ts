@@ -1,10 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { noteDefect } from '../../log/defects.ts';
 import type { TrashKind } from '../../contract/backups.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { trainingKinds } from '../../contract/tasks.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { listDeleted } from '../../store/deleted.ts';
 import { removeSomeOfEncoder } from '../../store/embeddings.ts';
 import { removeSomeGains } from '../../store/gains.ts';

@@ -38,9 +38,9 @@ import {
 } from '../../store/find-erasable.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { listReportPages } from '../../store/report-pages.ts';
-import { refuseWhile } from '../data/past-imports.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
+import { refuseWhile } from '../kernel/tasks.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { runFolder } from '../runs/run-folders.ts';
 import { changeSettings, settingsOf } from '../settings/settings.ts';

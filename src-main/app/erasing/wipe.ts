@@ -1,6 +1,6 @@
-import { noteDefect } from '../../log/defects.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { isUnwiped, setWiped } from '../../store/erased.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House, WritingHouse } from '../kernel/house.ts';

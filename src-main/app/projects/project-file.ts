@@ -19,8 +19,8 @@ import { freeName, idOf, keep, knownProjects, projectAt } from '../../projects/l
 import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
-import { backupManifest, databaseName, type PackHooks, pack, packFile } from '../backup/backup.ts';
 import { type Archive, NotABackup, type Unpacked, unpackArchive } from '../backup/archive.ts';
+import { backupManifest, databaseName, type PackHooks, pack, packFile } from '../backup/backup.ts';
 import { watchedFolderSetting } from '../data/watched-folder.ts';
 import type { House } from '../kernel/house.ts';
 import { namedOutput } from '../kernel/named-output.ts';

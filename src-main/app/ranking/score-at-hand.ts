@@ -5,6 +5,7 @@ import type { FileOffer } from '../../contract/files.ts';
 import type { ScoredTexts, scoredRowsInput, scoreTextsInput } from '../../contract/scoring.ts';
 import { csvLines } from '../../disk/spreadsheet.ts';
 import { postInput } from '../../recipe/pairs.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { contextOf, type House, rewardModel } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
 import { scorerOf } from './scoring.ts';
@@ -19,7 +20,8 @@ export async function scoreTexts(
   const shown = postInput(post, contextOf(house, model));
   const score = scorerOf(house, model, settingsOf(house).device, hooks, null);
   const rewards = await score(comments.map((comment) => ({ post: shown, comment })));
-  return { model: model.name, rewards: [...rewards] };
+  const { temperature } = findKeptModel(house.store, model.id);
+  return { model: model.name, rewards: [...rewards], temperature: temperature ?? 1 };
 }
 
 /** Ranked comments as a table that a spreadsheet opens. */

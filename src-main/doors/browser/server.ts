@@ -53,7 +53,7 @@ export async function openBrowserDoor(
 ): Promise<BrowserDoor> {
   const served = (by: App) => ({ site: createSite(pages, by.files), calls: new RPCHandler(by.router) });
   let shown = served(app);
-  const context = { door: { kind: 'browser', ...(openProject && { openProject }) } satisfies Door };
+  const context = { door: { ...door, ...(openProject && { openProject }) } satisfies Door };
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: times.headers,

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { unpacked } from '../../common/unpacked.ts';
 import { dirname, join } from 'node:path';
 import type { StoredTensor } from '../../checkpoint/safetensors.ts';
 import { readTfjsWeights } from '../../checkpoint/tfjs-model.ts';
 import { useLite } from '../../common/encoder-sizes.ts';
+import { unpacked } from '../../common/unpacked.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { parsePieces } from '../../tokenizer/pieces.ts';
 import { createUnigramTokenizer, type UnigramTokenizer } from '../../tokenizer/sentencepiece.ts';

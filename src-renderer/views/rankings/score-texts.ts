@@ -22,6 +22,7 @@ type Scored = { readonly text: string; readonly reward: number };
 export type RankedTexts = { readonly head: string; readonly comments: readonly Scored[] };
 type Result = {
   readonly model: string;
+  readonly temperature: number;
   readonly source: string;
   readonly posts: readonly RankedTexts[];
   /** What is missing of a file, in a sentence; '' where nothing is. */
@@ -97,13 +98,14 @@ async function score(given: TextsAtHand, source: string, signal: AbortSignal): P
   let done = 0;
   // All by one model, whichever is in use by the end.
   let model: string | undefined;
+  let temperature = 1;
   for (const { comments: its, ...post } of given.posts) {
     const scored: Scored[] = [];
     for (let at = 0; at < its.length; at += mostAtOnce) {
       signal.throwIfAborted();
       const some = its.slice(at, at + mostAtOnce);
       const answer = await client.rankings.scoreTexts({ model, post, comments: [...some] }, { signal });
-      model = answer.model;
+      ({ model, temperature } = answer);
       for (const [i, text] of some.entries()) scored.push({ text, reward: answer.rewards[i]! });
       done += some.length;
       const secondsLeft = ((performance.now() - begun) / 1000) * (total / done - 1);
@@ -111,7 +113,7 @@ async function score(given: TextsAtHand, source: string, signal: AbortSignal): P
     }
     posts.push({ head: post.title ?? post.text, comments: scored.toSorted((a, b) => b.reward - a.reward) });
   }
-  return { model: model!, source, posts, missing: missingInWords(given) };
+  return { model: model!, temperature, source, posts, missing: missingInWords(given) };
 }
 
 function missingInWords({ leftOut, more }: TextsAtHand): string {

@@ -344,7 +344,9 @@ test('what the build wrote beside the main process is found: the worker, the sam
   const lines = readFileSync(join(home, 'logs/tiebreak.log'), 'utf8').trim().split('\n');
   const log = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(log[0]).toMatchObject({ level: 'info', event: 'started', tiebreak: version });
-  expect(log).toContainEqual(expect.objectContaining({ event: 'task ended', kind: 'import', state: 'done', seconds: expect.any(Number) }));
+  expect(log).toContainEqual(
+    expect.objectContaining({ event: 'task ended', kind: 'import', state: 'done', seconds: expect.any(Number) }),
+  );
   const { text } = await client.app.details();
   expect(text).toContain(lines.at(-1));
   for (const word of ['captions', 'jsonl', home]) expect(text).not.toContain(word);
