@@ -6,8 +6,10 @@ import { answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { commentKeys } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
-import type { Piece } from './export-table.ts';
 import type { NotSaidTally } from './not-said.ts';
+
+/** A part of a file, and how many rows it has. */
+export type Piece = { readonly data: string | Uint8Array; readonly rows: number };
 
 /** What Excel shows of a cell; of a longer one in a CSV it makes several. */
 const longestCell = 32_767;

@@ -8,11 +8,8 @@ import { cellText } from '../disk/spreadsheet.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
-import { rankingPieces, rankingTable } from './export-ranking-table.ts';
+import { type Piece, rankingPieces, rankingTable } from './export-ranking-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
-
-/** A part of a file, and how many rows it has. */
-export type Piece = { readonly data: string | Uint8Array; readonly rows: number };
 
 type TableChoice = PostChoice & {
   /** For CSV and the table of a ranking: the language whose spreadsheets shall read it. Without it CSV is for programs, the table as this computer has it. */
