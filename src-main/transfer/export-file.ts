@@ -20,7 +20,8 @@ import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
 import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
 import { type PostChoice, scoredPosts } from './export-posts.ts';
-import { type Piece, tablePieces } from './export-table.ts';
+import type { Piece } from './export-ranking-table.ts';
+import { tablePieces } from './export-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 export type ExportOptions = PairChoice & {
