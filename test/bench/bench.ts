@@ -11,13 +11,13 @@ import { drawGrowth } from './growth/draw.ts';
 import { measureAnswers, measureSteps, measureStores } from './growth/growth.ts';
 import { measureLatencies } from './growth/latencies.ts';
 import { measureImport } from './import.ts';
+import { measureMany } from './many.ts';
 import { measureVotes } from './measure-votes.ts';
 import { measureMemory } from './memory.ts';
 import { measureMiniLm } from './minilm.ts';
 import { measureQuick } from './quick.ts';
 import { measureScores } from './score.ts';
 import { measureStep, plainStep, profileStep, stepShapes } from './step.ts';
-import { measureTogether } from './together.ts';
 import type { StepFigures } from './training.ts';
 import { ours } from './yardstick.ts';
 
@@ -37,7 +37,8 @@ import { ours } from './yardstick.ts';
  *                                                   everything of a machine with a graphics card beside PyTorch as it is found, within N seconds (570)
  * npm run -s bench -- minilm [--python P] [--rows ukp|captions|stackexchange] [--texts N] [--posts N] [--turns N]
  *                                                   vectors and an epoch of MiniLM, beside PyTorch in the Python P
- * npm run -s bench -- together                      10,000 comments newly ranked by a model that reads post and comment as one
+ * npm run -s bench -- together [--texts N]          10,000 comments newly ranked by a model that reads post and comment as one
+ * npm run -s bench -- many [--texts N]              50,000 comments newly ranked by a GPT, and what a million would take
  * npm run -s bench -- growth [PART...] [--comments N,N,...] [--posts N]
  *                                                   what everything costs as it grows: parts are stores (of so many comments), steps (tokens and
  *                                                   parameters), answers, latencies (the app on a store of N posts with five comments each), and
@@ -84,7 +85,8 @@ const benches: Readonly<Record<string, () => unknown>> = {
   score,
   gpu: () => measureGpu({ python, seconds: numberOf(values.seconds, 570) }),
   minilm: miniLm,
-  together: measureTogether,
+  together: () => measureMany('together', numberOf(values.texts, 10_000)),
+  many: () => measureMany('gpt', numberOf(values.texts, 50_000)),
   growth,
   quick: measureQuick,
   import: measureImport,

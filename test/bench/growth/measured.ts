@@ -50,6 +50,10 @@ export async function measured(name: string, home: string, more = ''): Promise<C
   };
 }
 
+/** The most memory that an engine of a process has held, in MB. */
+export const peakOf = (pid: number): number =>
+  Math.max(0, ...childrenOf(pid).map((child) => processOf(child)?.peakMB ?? 0));
+
 type Process = { readonly peakMB: number; readonly cpuSeconds: number };
 
 /** null where it has ended. */
