@@ -23,7 +23,14 @@ export const moreViews = [{ key: 'o', name: 'projects', label: 'Projects' }] as 
 /** Milliseconds in which the second key must follow. */
 const patience = 1500;
 
-/** Keys that work in every view: ? shows the shortcuts, g and a letter go to a view. */
+/** Goes to the view's first search field, where it has one. */
+function focusSearch(): boolean {
+  const field = document.querySelector<HTMLElement>('main input[type="search"]');
+  field?.focus();
+  return field !== null;
+}
+
+/** Keys that work in every view: ? shows the shortcuts, / goes to the search, g and a letter go to a view. */
 export function useGoKeys(): void {
   const router = useRouter();
   const { settings } = useSettings();
@@ -35,6 +42,7 @@ export function useGoKeys(): void {
         sheetOpen.value = true;
         return true;
       }
+      if (key === '/') return focusSearch();
       const second = performance.now() - begun < patience;
       begun = !second && key === 'g' ? performance.now() : Number.NEGATIVE_INFINITY;
       if (!second) return key === 'g';

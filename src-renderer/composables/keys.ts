@@ -77,7 +77,21 @@ const signs: Readonly<Record<string, string>> = {
 export const keySign = (key: string): string => signs[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 
 /** Keys that a page needs for itself, or that lead to the views. */
-const kept = ['Enter', ' ', 'Tab', 'Escape', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', 'g', '?'];
+const kept = [
+  'Enter',
+  ' ',
+  'Tab',
+  'Escape',
+  'ArrowUp',
+  'ArrowDown',
+  'PageUp',
+  'PageDown',
+  'Home',
+  'End',
+  'g',
+  '?',
+  '/',
+];
 const silent = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Dead', 'Process', 'Unidentified'];
 
 /** Whether pressing this says nothing yet: half of a combination. */

@@ -49,7 +49,7 @@ test('arguments beside a model of captions are said to be unlike, and its posts 
   const order = list.getByRole('combobox', { name: 'Order of posts' });
   await order.waitFor();
   await tabTo(page, order);
-  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowDown');
   await list.getByText('First the posts with the two comments').waitFor();
   // The model scored all there was after its training; the new posts wait.
   await list.getByText('25 posts are not in this list yet').waitFor();

@@ -63,6 +63,38 @@ test('? shows the keys as they are set, under which none acts, and gives the foc
   expect((await api.answers.summary()).total).toBe(0);
 });
 
+test('Ctrl and K lead anywhere by a word of it: to a view, to a post, to something to do', async () => {
+  const { user, path, api } = await openPage('/settings', { posts: plainPosts(3, 3) });
+  await find('heading', 'Settings');
+  const search = async (words: string) => {
+    await user.keyboard('{Control>}k{/Control}');
+    const field = await find('textbox', /^What to go to/);
+    await hasFocus(field);
+    await user.keyboard(words);
+  };
+  await search('mod');
+  await waitFor(() => expect(screen.getAllByRole('option').map(({ textContent }) => textContent)).toEqual(['Models']));
+  await user.keyboard('{ArrowDown}{Enter}');
+  await waitFor(() => expect(path()).toBe('/models'));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+
+  const [post] = (await api.posts.list({})).posts;
+  await search(post!.title ?? post!.excerpt);
+  await user.click(await screen.findByRole('option', { name: post!.title ?? post!.excerpt }));
+  await waitFor(() => expect(path()).toBe(`/rankings/${post!.id}`));
+
+  await search('shortcuts');
+  await user.keyboard('{Enter}');
+  await find('dialog', 'Keyboard shortcuts');
+});
+
+test('a slash goes to the search of a list', async () => {
+  const { user } = await openPage('/rankings', { posts: plainPosts(3, 3) });
+  const field = await find('searchbox', 'Search posts');
+  await user.keyboard('/');
+  await hasFocus(field);
+});
+
 test('the sheet lists no action without a key, and leads to the settings', async () => {
   const { user, path, api, press } = await openPage('/models');
   const { keys } = await api.settings.get();
