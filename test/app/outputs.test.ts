@@ -75,9 +75,16 @@ test('every command that takes a file to write can be asked to replace it', () =
   const names = writing.filter(({ commands }) => commands.length === 0).map((command) => command.name());
   // import --html and context --html turn HTML into text.
   const others = ['import', 'context'];
-  expect(names.filter((name) => !others.includes(name)).sort()).toEqual(
-    ['embed', 'export', 'export', 'export', 'report', 'score', 'stats'].sort(),
-  );
+  expect(names.filter((name) => !others.includes(name)).sort()).toEqual([
+    'embed',
+    'export',
+    'export',
+    'export',
+    'export',
+    'report',
+    'score',
+    'stats',
+  ]);
   for (const command of writing) {
     if (others.includes(command.name())) continue;
     expect(

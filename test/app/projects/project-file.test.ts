@@ -98,7 +98,8 @@ async function withManifest(change: (manifest: Record<string, unknown>) => unkno
 
 test('a project file brings every table and every file of a model to another place', async () => {
   const before = tables(home);
-  expect(Object.entries(before).filter(([, rows]) => rows.length === 0)).toEqual([]);
+  // Rows stand in `erasing` only within a transaction.
+  expect(Object.keys(before).filter((table) => before[table]!.length === 0)).toEqual(['erasing']);
   const place = join(scratch, 'other', 'place');
   const made = await projects.import(file, into(place), {});
   expect(made).toMatchObject({ place, name: 'home', posts: 3, models: 5, unreadable: [], notWatched: watched });

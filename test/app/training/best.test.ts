@@ -89,7 +89,10 @@ test('with too few of them in the validation split, a share of the training post
     const learned = new Map(parts.map(({ name, config }) => [name, config]));
     expect(learned.get('quick-1')).toMatchObject({ trainedOn: '24 posts, 360 pairs of votes' });
     const posts = (360 + 30 - pairs) / 15;
-    expect(learned.get('alone-1')).toMatchObject({ trainedOn: `${posts} posts, ${15 * posts} pairs`, without: 0.2 });
+    expect(learned.get('alone-1')).toMatchObject({
+      trainedOn: `${posts} posts, ${15 * posts} pairs of votes`,
+      without: 0.2,
+    });
   } finally {
     await app.close();
   }
