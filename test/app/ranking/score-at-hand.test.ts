@@ -17,7 +17,7 @@ function withModel() {
 test('comments at hand get rewards, and nothing of them is stored', async () => {
   const { api, store } = withModel();
   const scored = await api.rankings.scoreTexts({ post, comments: ['four', 'a', 'ccc'] });
-  expect(scored).toEqual({ model: 'reward-1', rewards: [4, 1, 3] });
+  expect(scored).toEqual({ model: 'reward-1', rewards: [4, 1, 3], temperature: 1 });
   for (const table of ['posts', 'comments', 'rewards', 'embeddings'])
     expect(store.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get(), table).toBe(0);
 });
