@@ -18,7 +18,7 @@ const data = (label: string, tab: string, also = ''): PaletteEntry => ({
 });
 
 /** All that the palette offers beside posts. */
-export const paletteEntries: readonly PaletteEntry[] = [
+const paletteEntries: readonly PaletteEntry[] = [
   ...[...views, ...moreViews].map(({ name, label }): PaletteEntry => ({ label, also: 'go to view', to: { name } })),
   { label: 'Import files', also: 'add open csv excel', command: 'import' },
   { label: 'Export the ranking', also: 'save csv table excel', command: 'export' },

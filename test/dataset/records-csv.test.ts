@@ -152,7 +152,7 @@ describe('rows that are not as they should be', () => {
 
   test('a table without names is refused with the way out', async () => {
     await expect(recordsIn('q1,Which rope?,Hemp.,9\nq1,Which rope?,Any.,4\nq2,Which nail?,Brass.,1\n')).rejects.toThrow(
-      'write a line with names above it',
+      "say so and what its columns are, by their places, as in --no-header --map '1=text,2=comment,3=votes'",
     );
   });
 

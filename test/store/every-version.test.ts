@@ -57,6 +57,8 @@ function onPurpose(table: string, row: Row, version: number): Row {
   if (version < 12 && table === 'models' && name === 'reward-3') return { ...row, method: 'alone', context: 'nothing' };
   if (version < 12 && table === 'runs' && id === 5)
     return { ...row, config: '{"method":"together","readsPost":0,"context":"nothing"}' };
+  // What answers say of a post against its model is counted anew (step 20).
+  if (version < 20 && table === 'gains') return { ...row, bits: null, sure: null };
   return row;
 }
 
@@ -68,8 +70,8 @@ test.each(versions)('a store of version $version opens, and keeps its rows', ({ 
   old.exec(fixture(version));
   const before = new Map(tablesOf(old).map((table) => [table, rowsOf(old, table)] as const));
   old.close();
-  // Each noun of its time has rows, or nothing is shown.
-  expect([...before].filter(([, rows]) => rows.length === 0)).toEqual([]);
+  // Each noun of its time has rows, or nothing is shown. In `erasing` there are some only within a transaction.
+  expect([...before].filter(([table, rows]) => rows.length === 0 && table !== 'erasing')).toEqual([]);
   expect([...before.keys()]).toEqual(
     expect.arrayContaining(['posts', 'comments', 'labels', 'models', 'runs', 'rewards']),
   );
