@@ -1,5 +1,6 @@
 import { TiebreakError } from '../contract/errors.ts';
 import type { Field, FirstRows, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
+import { asText } from './as-text.ts';
 import { looksLikeHtml } from './html.ts';
 import { createJudge } from './judge.ts';
 import { type FileHow, findFile, readRecords } from './records/read.ts';
@@ -206,7 +207,7 @@ function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string,
   const figures = [...fields].filter(([, field]) => ['votes', 'score', 'margin', 'reward'].includes(field));
   const hasPoint = values.some((value) =>
     figures.some(([name]) =>
-      /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(String((value as Record<string, unknown>)[name])),
+      /^\s*[-+]?\d+\.(?:\d{1,2}|\d{4,})\s*$/.test(asText((value as Record<string, unknown>)[name])),
     ),
   );
   return hasPoint ? '.' : ',';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -38,6 +38,15 @@ describe('packing', () => {
     expect((await recordsIn(Buffer.concat([zstdCompressSync(line), zstdCompressSync(line)]))).values).toEqual(values);
     const zip = await zipOf({ 'a/dump.jsonl': line + line, '__MACOSX/a/._dump.jsonl': 'x', 'a/README': 'about it' });
     expect((await recordsOf(zip)).values).toEqual(values);
+  });
+
+  test('a zip that says of its file that it goes on behind its end is damaged', async () => {
+    const path = await zipOf({ 'a.jsonl': line });
+    const bytes = readFileSync(path);
+    // In the directory at its end: the size of what is packed.
+    bytes.writeUInt32LE(1_000_000, bytes.indexOf(Buffer.from('PK\u0001\u0002')) + 20);
+    writeFileSync(path, bytes);
+    await expect(recordsOf(path)).rejects.toThrow("is damaged and can't be read. Nothing came in.");
   });
 
   test('a zip of several files names them', async () => {

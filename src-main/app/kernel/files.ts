@@ -45,6 +45,8 @@ export function createFiles(home: string): Files {
   const folder = folderOf(home);
   const entries = new Map<string, Entry>();
   const copies = new Set<string>();
+  /** How often all of them were removed. */
+  let forgotten = 0;
 
   const keep = async (handle: string, path: string, name: string): Promise<TakenFile> => {
     const { size } = await stat(path);
@@ -57,6 +59,7 @@ export function createFiles(home: string): Files {
     const handle = randomBytes(18).toString('base64url');
     mkdirSync(folder, { recursive: true });
     // The name is for people and never becomes part of a path.
+    const before = forgotten;
     const path = join(folder, handle);
     copies.add(path);
     try {
@@ -65,7 +68,7 @@ export function createFiles(home: string): Files {
     } catch (error) {
       await rm(path, { force: true });
       copies.delete(path);
-      throw error;
+      throw forgotten === before ? error : removedMeanwhile(error);
     }
   };
   return {
@@ -102,6 +105,7 @@ export function createFiles(home: string): Files {
       return entry;
     },
     forgetCopies: () => {
+      forgotten++;
       removeLeftFiles(home);
       for (const [handle, { path }] of entries) if (copies.has(path)) entries.delete(handle);
       copies.clear();
@@ -112,6 +116,12 @@ export function createFiles(home: string): Files {
       if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
     },
   };
+}
+
+function removedMeanwhile(cause: unknown): TiebreakError {
+  const message =
+    'Something was deleted for good meanwhile, and with it all files on their way. Nothing else was changed: try again.';
+  return new TiebreakError('busy', message, { cause });
 }
 
 /** A name that every system accepts, without folders. */

@@ -25,7 +25,7 @@ export async function openZip(path: string): Promise<OpenedEntry> {
     return { stream, share: uncompressedSize === 0 ? 0 : Math.min(1, compressedSize / uncompressedSize) };
   } catch (error) {
     zip.close();
-    throw error;
+    throw error instanceof TiebreakError ? error : broken(path, error);
   }
 }
 

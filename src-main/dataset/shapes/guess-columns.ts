@@ -1,4 +1,5 @@
 import type { Field } from '../../contract/reading.ts';
+import { asText } from '../as-text.ts';
 import { figureOf, timeOf } from '../values.ts';
 import { isRow } from './row.ts';
 
@@ -70,7 +71,7 @@ export function guessColumns(
 const most = 0.9;
 
 function columnOf(name: string, values: readonly unknown[]): Column {
-  const given = values.filter((value) => (value ?? '') !== '').map(String);
+  const given = values.filter((value) => (value ?? '') !== '').map(asText);
   const part = (fits: (value: string) => boolean): boolean =>
     given.length > 0 && given.filter(fits).length >= most * given.length;
   const meanLength = given.reduce((sum, { length }) => sum + length, 0) / Math.max(1, given.length);

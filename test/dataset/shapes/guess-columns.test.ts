@@ -29,3 +29,13 @@ test('where each row has a post of its own, or there are two columns of figures,
   );
   expect(two).toEqual({ a: 'text', b: 'comment' });
 });
+
+test('a value that says itself how it is written is none', () => {
+  const strange = { toString: 1, valueOf: 'x' };
+  const rows = [strange, [strange], 'words'].map((value) => ({
+    a: value,
+    b: 'A whole sentence.',
+    c: 'The same post.',
+  }));
+  expect(guessColumns(['a', 'b', 'c'], rows)).toBeNull();
+});
