@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** All rows of a question to the database of a folder. */
@@ -25,12 +25,23 @@ export function postsIn(home: string): unknown {
   ];
 }
 
-/** Every file below a folder, from there. */
+/** Every file below a folder, from there. What goes while it is looked for is not there. */
 export function filesBelow(folder: string): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)) + (entry.isDirectory() ? '/' : ''))
+  return below(folder)
+    .map((path) => path.slice(folder.length + 1))
     .toSorted();
+}
+
+function below(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? [`${path}/`, ...below(path)] : [path];
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 export const sumOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
