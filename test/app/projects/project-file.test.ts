@@ -104,7 +104,7 @@ test('a project file brings every table and every file of a model to another pla
   expect(Object.keys(before).filter((table) => before[table]!.length === 0)).toEqual(['erasing']);
   const place = join(scratch, 'other', 'place');
   const made = await projects.import(file, into(place), {});
-  expect(made).toMatchObject({ place, name: 'home', posts: 3, models: 5, unreadable: [], notWatched: watched });
+  expect(made).toMatchObject({ place, name: 'home', posts: 3, models: 6, unreadable: [], notWatched: watched });
   // Nothing else is in it, and nothing is left beside it or beside the file.
   expect(readdirSync(place).sort()).toEqual(['models', 'tiebreak.sqlite']);
   expect(readdirSync(join(scratch, 'other'))).toEqual(['place']);
@@ -119,7 +119,7 @@ test('a project file brings every table and every file of a model to another pla
   expect(tables(place)).toEqual({ ...before, settings });
   expect(tables(home)).toEqual(before);
   expect(filesOf(join(place, 'models'))).toEqual(filesOf(join(home, 'models')));
-  await withApp(place, async (app) => expect(app.models()).toHaveLength(5));
+  await withApp(place, async (app) => expect(app.models()).toHaveLength(6));
   expect(
     projects
       .list()
