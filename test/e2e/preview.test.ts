@@ -68,7 +68,7 @@ test('dropped files are looked at, read as a person says, and imported with Ente
 
   expect(await violationsOf(page)).toEqual([]);
   await page.emulateMedia({ colorScheme: 'dark' });
-  expect(await violationsOf(page, 'colours')).toEqual([]);
+  expect(await violationsOf(page, 'looks')).toEqual([]);
   // In a narrow window nothing is pushed out of the page.
   await page.setViewportSize({ width: 400, height: 800 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

@@ -15,7 +15,7 @@ async function examine(page: Page, state: string): Promise<readonly string[]> {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
     if (pictures) await page.screenshot({ path: join(pictures, `${state}-${colorScheme}.png`) });
-    const violations = await violationsOf(page, colorScheme === 'dark' ? 'colours' : 'all');
+    const violations = await violationsOf(page, colorScheme === 'dark' ? 'looks' : 'all');
     found.push(...violations.map((violation) => `${state}, ${colorScheme}: ${violation}`));
   }
   return found;

@@ -114,11 +114,14 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
   };
 }
 
-/** The rules that read colours; what all others find is the same in light and dark, as the style sheets hold it. */
-const colourRules = ['color-contrast', 'link-in-text-block'];
+/**
+ * The rules that read colours, and that which reads sizes. What all others find is the same in light and dark and in every width, as the style
+ * sheets hold it.
+ */
+const looksRules = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
 
-/** Which of axe's rules: those that read colours take as long as all others together. */
-export type Rules = 'all' | 'colours' | 'all but colours';
+/** Which of axe's rules: all, or those alone whose findings are a matter of how a page looks. */
+export type Rules = 'all' | 'looks';
 
 /** What axe finds wrong with the page as it stands, in words. */
 export async function violationsOf(page: Page, rules: Rules = 'all'): Promise<readonly string[]> {
@@ -129,15 +132,12 @@ export async function violationsOf(page: Page, rules: Rules = 'all'): Promise<re
     () => !document.querySelector('.waiting') && !document.getAnimations().some((one) => one instanceof CSSTransition),
   );
   const { violations } = await page.evaluate(
-    ({ rules, colourRules }) =>
+    (only) =>
       (window as unknown as { axe: typeof axe }).axe.run({
         resultTypes: ['violations'],
-        ...(rules === 'colours' && { runOnly: colourRules }),
-        ...(rules === 'all but colours' && {
-          rules: Object.fromEntries(colourRules.map((rule) => [rule, { enabled: false }])),
-        }),
+        ...(only && { runOnly: only }),
       }),
-    { rules, colourRules },
+    rules === 'looks' ? looksRules : undefined,
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
 }
