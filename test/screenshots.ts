@@ -35,7 +35,10 @@ A first knife;Which knife for bread?;The sharpest you have.;;2024-03-09 12:20
 const [width, height] = values.size.split('x').map(Number) as [number, number];
 const executablePath = chromiumPath();
 if (!executablePath) throw new Error('No Chromium was found: set CHROMIUM to its path.');
-const home = mkdtempSync(join(tmpdir(), 'tiebreak-screenshots-'));
+const scratch = mkdtempSync(join(tmpdir(), 'tiebreak-screenshots-'));
+const home = join(scratch, 'Kitchen forum');
+// The list of projects is one of its own.
+process.env.TIEBREAK_CONFIG = join(scratch, 'config');
 mkdirSync(values.out, { recursive: true });
 const app = await startApp(home);
 const browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
@@ -86,7 +89,7 @@ try {
 } finally {
   await browser.close();
   await app.stop();
-  rmSync(home, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }
 
 async function both(page: Page, name: string): Promise<void> {
