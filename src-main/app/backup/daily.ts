@@ -26,8 +26,14 @@ export async function keepBackingUp(
       if (!isDue(house)) continue;
       refuseWhile(house, (kind) => kind === 'restore' || kind === 'automatic-backup');
       const task = startAutomatic(house, { reason: 'daily' }, 'Daily backup');
-      signal.addEventListener('abort', () => house.tasks.cancel(task), { once: true });
-      await house.tasks.ended(task);
+      const cancel = (): void => house.tasks.cancel(task);
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        await house.tasks.ended(task);
+      } finally {
+        // By then the task may be gone from the list.
+        signal.removeEventListener('abort', cancel);
+      }
       // One that was made need not be told of; one that was not is.
       if (house.tasks.find(task).state !== 'failed') house.tasks.dismiss(task);
     } catch (error) {

@@ -13,7 +13,10 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isDue } from '../../../src-main/app/backup/daily.ts';
+import { isDue, keepBackingUp } from '../../../src-main/app/backup/daily.ts';
+import { createChanges } from '../../../src-main/app/kernel/changes.ts';
+import type { House } from '../../../src-main/app/kernel/house.ts';
+import { createTasks } from '../../../src-main/app/kernel/tasks.ts';
 import { type App, folderOf, openApp } from '../../../src-main/app.ts';
 import { modelFiles } from '../../../src-main/checkpoint/folder-content.ts';
 import { migrations } from '../../../src-main/store/migrations.ts';
@@ -145,6 +148,23 @@ test('a daily backup is due a day after the last one where anything was written,
   const empty = { home: join(scratch.folder, 'empty'), store: openStore(':memory:') };
   expect(isDue(empty)).toBe(false);
   closeStore(empty.store);
+});
+
+test('after a daily backup was made, the application ends in order', async () => {
+  const path = join(home, 'tiebreak.sqlite');
+  await app.close();
+  const house = { home, store: openStore(path), tasks: createTasks({ write: () => {} }), changes: createChanges() };
+  const closing = new AbortController();
+  // All that it asks of a house.
+  const going = keepBackingUp(house as unknown as House, closing.signal, { first: 1, next: 60_000 });
+  try {
+    await expect.poll(() => folderOf(home).backups().length).toBe(1);
+    await expect.poll(() => house.tasks.list().length).toBe(0);
+  } finally {
+    closing.abort();
+    await going;
+    closeStore(house.store);
+  }
 });
 
 test('a model is kept once for all backups, and goes with the last one that names it', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createOnnxRuntime } from '../../../src-main/engine/runtime/onnx.ts';
 import { holdModels } from '../../../src-main/engine/score/held-models.ts';
+import { foldersOfModels } from '../../../src-main/store/copy.ts';
 import { problemsOf } from '../../../src-main/store/health.ts';
 import { listModels } from '../../../src-main/store/models.ts';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
@@ -23,7 +24,8 @@ export async function wrongWith(home: string): Promise<readonly string[]> {
     const planned = listRuns(store).flatMap(({ status, config }) =>
       status === 'done' ? [] : [`models/${String(config.model)}/`],
     );
-    const folders = new Set([...models.map(({ folder }) => `${folder}/`), ...planned]);
+    // Those in the trash keep theirs.
+    const folders = new Set([...foldersOfModels(store).map(({ folder }) => `${folder}/`), ...planned]);
     const loose = filesBelow(home).filter((path) => /^models\/[^/]+\/$/.test(path) && !folders.has(path));
     return [...problems, ...broken.flat(), ...loose.map((path) => `${path} is of no model.`)];
   } finally {
