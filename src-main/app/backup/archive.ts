@@ -16,7 +16,8 @@ export type RestoreHooks = CallHooks & { readonly signal: AbortSignal };
 /** A file that a person gave. */
 export type Archive = { readonly path: string; readonly name: string; readonly bytes: number };
 
-const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** Where the folder of a model may lie. */
+export const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const filesOfModel: readonly string[] = [manifestFile, ...modelFiles, noteFile, ...encoderFiles];
 const mostEntries = 100_000;
 const gibibyte = 2 ** 30;

@@ -5,7 +5,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from '../kernel/house.ts';
-import { type Archive, NotABackup, type RestoreHooks, unpackArchive } from './archive.ts';
+import { type Archive, folderPattern, NotABackup, type RestoreHooks, unpackArchive } from './archive.ts';
 import { findBackup, folderOfBackup } from './automatic-folder.ts';
 import { databaseName } from './backup.ts';
 import { bringModel } from './kept-models.ts';
@@ -59,8 +59,6 @@ export function automaticSource({ home }: Pick<House, 'home'>, given: string): S
     },
   };
 }
-
-const folderPattern = /^models\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 async function flush(path: string): Promise<void> {
   const file = await open(path, 'r+');
