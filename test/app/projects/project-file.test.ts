@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -43,7 +43,11 @@ beforeAll(async () => {
     for (const name of [manifestFile, ...modelFiles])
       writeFileSync(join(home, folder, name), `{"of":"${folder}/${name}"}`);
   }
+  // With a list of its own: elsewhere another test may have opened a folder that is called the same.
+  vi.stubEnv('TIEBREAK_CONFIG', join(kept.folder, 'config'));
   await exportTo(file);
+  vi.unstubAllEnvs();
+  rmSync(join(kept.folder, 'config'), { recursive: true, force: true });
 });
 
 const withApp = async <T>(folder: string, work: (app: ReturnType<typeof openApp>) => Promise<T>): Promise<T> => {
