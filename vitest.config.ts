@@ -1,5 +1,7 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
@@ -17,6 +19,11 @@ const projects = fileURLToPath(new URL('node_modules/.cache/projects', import.me
 rmSync(projects, { recursive: true, force: true });
 process.env.TIEBREAK_CONFIG = projects;
 process.env.TIEBREAK_PROJECTS = fileURLToPath(new URL('node_modules/.cache/projects/new', import.meta.url));
+
+// Data folders that several files of tests begin with are filled once for all of them.
+const stages = mkdtempSync(join(tmpdir(), 'tiebreak-stages-'));
+process.env.TIEBREAK_TEST_STAGES = stages;
+process.on('exit', () => rmSync(stages, { recursive: true, force: true }));
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';

@@ -1,9 +1,16 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { quickEncoder } from '../../src-main/app/kernel/encoders.ts';
+import { postInput } from '../../src-main/recipe/pairs.ts';
+import { commentsWithoutEmbedding, hasEmbedding } from '../../src-main/store/embeddings.ts';
+import { closeStore, openForReading, type ReadingStore } from '../../src-main/store/open.ts';
+import { postsAlone } from '../../src-main/store/posts.ts';
+import { commentRanges } from '../../src-main/store/rewards.ts';
 import { chromiumPath } from './chromium.ts';
 import { type Connection, connect, type RunningApp, startApp } from './started-door.ts';
 import { type Trouble, watchForTrouble } from './trouble.ts';
@@ -31,8 +38,14 @@ export type Stage = {
   readonly trouble: () => Trouble;
 };
 
-/** @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none */
-export function useStage(prepare?: (connection: Connection) => Promise<void>): Stage {
+/** Fills a data folder. */
+export type Prepare = (connection: Connection) => Promise<void>;
+
+/**
+ * @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none. What a function with a name
+ * of its own prepares is made once for all files.
+ */
+export function useStage(prepare?: Prepare): Stage {
   const folders: string[] = [];
   const newFolder = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
@@ -49,20 +62,13 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
 
   beforeAll(async () => {
     if (executablePath === undefined) return;
-    if (prepare) {
-      prepared = newFolder();
-      const app = await startApp(prepared);
-      const connection = await connect(app);
-      await prepare(connection);
-      connection.close();
-      expect(await app.stop()).toBe(0);
-    }
+    if (prepare) prepared = prepare.name ? await onceForAll(prepare) : await fill(newFolder(), prepare);
     browser = await chromium.launch({
       executablePath,
       // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
       args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
     });
-  }, 2 * patience);
+  }, 4 * patience);
   afterAll(async () => {
     await browser?.close();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -112,6 +118,43 @@ export function useStage(prepare?: (connection: Connection) => Promise<void>): S
     },
     trouble: () => trouble,
   };
+}
+
+/** A data folder that is filled, and whose texts have been read, so that no test waits for that again. Gives the folder. */
+async function fill(folder: string, prepare: Prepare): Promise<string> {
+  const app = await startApp(folder);
+  const connection = await connect(app);
+  await prepare(connection);
+  const store = openForReading(join(folder, 'tiebreak.sqlite'));
+  while (!isRead(store)) await wait(100);
+  closeStore(store);
+  connection.close();
+  expect(await app.stop()).toBe(0);
+  return folder;
+}
+
+/** The first file that wants it fills it, the others wait for that. */
+async function onceForAll(prepare: Prepare): Promise<string> {
+  const folder = join(process.env.TIEBREAK_TEST_STAGES!, prepare.name);
+  const isReady = `${folder}-is-ready`;
+  try {
+    mkdirSync(folder);
+  } catch {
+    while (!existsSync(isReady)) await wait(100);
+    return folder;
+  }
+  await fill(folder, prepare);
+  writeFileSync(isReady, '');
+  return folder;
+}
+
+/** Whether every comment, and every post by itself, has its vector. */
+function isRead(store: ReadingStore): boolean {
+  const { name } = quickEncoder();
+  return (
+    [...commentRanges(store, {})].every((range) => commentsWithoutEmbedding(store, name, range).length === 0) &&
+    [...postsAlone(store)].every((post) => hasEmbedding(store, name, postInput(post, 'post')))
+  );
 }
 
 /**
