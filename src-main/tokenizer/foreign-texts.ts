@@ -32,6 +32,8 @@ const mostOfUnknownScript = 0.5;
 /** So many of all texts may be quotations and mistakes. */
 const mostForeign = 0.2;
 const fewestForeign = 3;
+/** Of so many different words it is kept how many pieces they have. */
+const mostWordsKept = 20_000;
 
 /** Scripts with the words for their letters, as far as people compare comments in them. */
 const scripts = {
@@ -81,6 +83,7 @@ export function languageJudge(tokenizer: Pick<MarkedTokenizer, 'encode' | 'unkno
     const ids = [...tokenizer.encode(` ${text}`)];
     const unknown = tokenizer.unknown !== null && ids.includes(tokenizer.unknown);
     const word = { pieces: Math.max(1, ids.filter((id) => wordy[id] ?? true).length), unknown };
+    if (words.size >= mostWordsKept) words.clear();
     words.set(text, word);
     return word;
   };

@@ -10,8 +10,8 @@ import { type KeptImport, listImports } from '../../store/imports.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { runById } from '../../store/runs.ts';
 import type { LanguageJudge } from '../../tokenizer/foreign-texts.ts';
-import { judgeOf } from '../embedding/foreign-texts.ts';
-import { encoderNamed, encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
+import { judgeOfBoxed } from '../embedding/foreign-texts.ts';
+import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { distancesOf, fewest, learnedBy, placedTexts, type Sample, sampleOf, teaches } from './samples.ts';
@@ -115,7 +115,7 @@ async function sharedOf(
   compute: boolean,
   hooks: CallHooks,
 ): Promise<Shared | null> {
-  const judge = await judgeOf(encoderNamed(house, 'minilm').folder!);
+  const judge = await judgeOfBoxed(house);
   const sample = await sampleOf(house, imports, isLearned, judge, hooks.signal);
   if (!sample) return null;
   const encoder = encoderOf(house, model);

@@ -7,10 +7,10 @@ import type { ForeignNotice } from '../../contract/reports.ts';
 import { drawComments } from '../../store/drawn-texts.ts';
 import { listModels } from '../../store/models.ts';
 import { readSetting, writeSetting } from '../../store/settings.ts';
-import { languageJudge } from '../../tokenizer/foreign-texts.ts';
+import { type LanguageJudge, languageJudge } from '../../tokenizer/foreign-texts.ts';
 import { parseMarkedTokenizer } from '../../tokenizer/huggingface.ts';
 import { encoderNamed, isBoxed } from '../kernel/encoders.ts';
-import type { WritingHouse } from '../kernel/house.ts';
+import type { House, WritingHouse } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 
 /** Comments that are looked at, drawn by chance. */
@@ -38,8 +38,7 @@ export async function noticeForeign(
   if (said.includes(key)) return null;
   const { texts } = drawComments(store, drawn, randomFrom(drawn), after);
   if (texts.length === 0) return null;
-  // Both that come along read English, and only this one has a tokenizer in the form that is read here.
-  const judge = await judgeOf(encoderNamed(house, isBoxed(encoder) ? 'minilm' : encoder).folder!);
+  const judge = isBoxed(encoder) ? await judgeOfBoxed(house) : await judgeOf(encoderNamed(house, encoder).folder!);
   if (judge === null) return null;
   const pause = createPauses(signal);
   const judged = [];
@@ -58,8 +57,19 @@ export async function noticeForeign(
   return { encoder: called, share, piecesPerWord, unknown, script, multilingual: here?.name ?? null };
 }
 
+let boxedJudge: Promise<LanguageJudge | null> | undefined;
+
+/**
+ * That of both encoders that come with the program: they read English, and only this one has a tokenizer in the form that is read here. Kept,
+ * since its files stay as they are: it takes a fifth of a second to make, and 4 MB.
+ */
+export function judgeOfBoxed(house: House): Promise<LanguageJudge | null> {
+  boxedJudge ??= judgeOf(encoderNamed(house, 'minilm').folder!);
+  return boxedJudge;
+}
+
 /** Null for an encoder of many languages, and for one whose files are no longer as they were: whoever needs those says so. */
-export async function judgeOf(folder: string): Promise<ReturnType<typeof languageJudge> | null> {
+async function judgeOf(folder: string): Promise<LanguageJudge | null> {
   if (!['config.json', 'tokenizer.json'].every((name) => existsSync(join(folder, name)))) return null;
   const config = (await readJson(join(folder, 'config.json'))) as { readonly vocab_size?: unknown };
   if (typeof config.vocab_size === 'number' && config.vocab_size >= multilingualPieces) return null;
