@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Router } from '../../src-main/api/router.ts';
 import { type App, openApp } from '../../src-main/app.ts';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
+import { putNewStore } from './new-store.ts';
 import { temporaryFile, temporaryFolder } from './temporary.ts';
 
 const engineEntry = join(import.meta.dirname, 'fake-engine.ts');
@@ -26,6 +27,7 @@ export type OpenHouse = {
 
 /** Opens an application (its rewards are the lengths of comments), as a window or a browser sees it, until the test ends. */
 export function openHouse(home: string = temporaryFolder(), engine: 'fake' | 'real' = 'fake'): OpenHouse {
+  putNewStore(join(home, 'tiebreak.sqlite'));
   const app = openApp(engine === 'fake' ? { home, engineEntry } : { home });
   const store = openStore(join(home, 'tiebreak.sqlite'));
   let open = true;

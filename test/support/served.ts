@@ -4,11 +4,13 @@ import { createRouterClient } from '@orpc/server';
 import { type App, openApp } from '../../src-main/app.ts';
 import type { TakenFile } from '../../src-main/contract/files.ts';
 import type { Task, TaskKind, TaskResults } from '../../src-main/contract/tasks.ts';
+import { putNewStore } from './new-store.ts';
 
 const engineEntry = join(import.meta.dirname, 'fake-engine.ts');
 
 /** The application with a small engine that learns nothing. */
 export function openWithFakeEngine(home: string): App {
+  putNewStore(join(home, 'tiebreak.sqlite'));
   return openApp({ home, engineEntry });
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { closeStore, openStore, type WritingStore } from '../../src-main/store/open.ts';
+import { putNewStore } from './new-store.ts';
 
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
@@ -13,7 +14,9 @@ export function temporaryFolder(): string {
 
 /** A new store that is gone after the test. */
 export function temporaryStore(): WritingStore {
-  const store = openStore(join(temporaryFolder(), 'tiebreak.db'));
+  const path = join(temporaryFolder(), 'tiebreak.db');
+  putNewStore(path);
+  const store = openStore(path);
   onTestFinished(() => closeStore(store));
   return store;
 }
