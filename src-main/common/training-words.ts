@@ -40,6 +40,14 @@ export function pairsBySource(pairs: number, answered: number): string {
   return answered === pairs ? ofPeople : `${ofPeople} and ${wholeNumber(pairs - answered)} of votes`;
 }
 
+/** How many pairs follow from what, read from what is kept of a training: '240 posts, 12 pairs of answers and 1,198 of votes'. */
+export function pairsLearnedFrom(trainedOn: string): { readonly answers: number; readonly votes: number } | null {
+  const [, answers, votes] =
+    /, (?:([\d,]+) pairs? of answers)?(?: and )?(?:([\d,]+) (?:pairs? )?of votes)?(?: \(|$)/.exec(trainedOn) ?? [];
+  const count = (digits: string | undefined): number => Number((digits ?? '0').replaceAll(',', ''));
+  return answers || votes ? { answers: count(answers), votes: count(votes) } : null;
+}
+
 /** That one of both counts where both speak. */
 export const answersComeFirst = 'Where both speak of the same two comments, the answer counts.';
 

@@ -1,5 +1,6 @@
 /** How good the model of a run is, in words. Pure. */
 import { isFigure, longerRule } from '../../../src-main/common/measured.ts';
+import { chance } from '../../../src-main/common/result-words.ts';
 import { percent } from '../../../src-main/common/words.ts';
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 
@@ -17,9 +18,6 @@ export function differenceWords(difference: number, [low, high]: Interval, name:
   const [near, far] = high < 0 ? [high, low] : [low, high];
   return `${start}; between ${side(near)} and ${side(far)}: ${certain ? 'certain enough to count on' : 'not certain'}.`;
 }
-
-/** The share of pairs that a coin gets right. */
-const chance = 0.5;
 
 export type Verdict = { readonly tone: 'good' | 'bad' | 'plain'; readonly text: string };
 
