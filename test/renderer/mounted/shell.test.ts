@@ -12,6 +12,7 @@ import {
   within,
   withoutTable,
 } from '../../support/mounted.ts';
+import { temporaryFile } from '../../support/temporary.ts';
 
 const views = [
   ['c', 'Compare', 'Which comment is better?', '/'],
@@ -202,7 +203,7 @@ test('the menu of the window shows the shortcuts, and begins an export', async (
 test('the guide leads through the whole job by itself', { timeout: 60_000 }, async () => {
   const { user, api, app, path } = await openPage('/', {
     posts: plainPosts(4, 4),
-    settings: { guide: 'compare' },
+    settings: { guide: 'import' },
   });
   const guide = await screen.findByRole('region', { name: 'Guide' });
   await screen.findByRole('article', { name: 'Left comment' });
@@ -211,14 +212,16 @@ test('the guide leads through the whole job by itself', { timeout: 60_000 }, asy
     await says(`(${answered} of 5)`);
   }
   await user.keyboard('a');
-  await says('2 of 3. Train a model from your 5 answers and the votes in the data.');
+  await says('3 of 5. Train a model from your 5 answers and the votes in the data.');
   await user.click(within(guide).getByRole('link', { name: 'Train a model' }));
-  await says('2 of 3. Train a model: start the training here.');
+  await says('3 of 5. Train a model: start the training here.');
   await app.train({ kind: 'reward', config: { epochs: 1 } });
-  await says('3 of 3. The model is trained and has ranked every post.');
+  await says('4 of 5. The model is trained and has ranked every post.');
   await user.click(within(guide).getByRole('link', { name: 'Look at the ranking' }));
-  await says('Done. This is the whole job.');
+  await says('5 of 5. Export the ranking as a file, or copy that of a post as a list.');
   expect(path()).toBe('/rankings');
+  await app.export({ file: temporaryFile('', 'ranking.csv'), replace: true });
+  await says('Done. This is the whole job');
   await user.click(within(guide).getByRole('button', { name: 'Finish' }));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Guide' })).toBeNull());
   expect((await api.settings.get()).guide).toBe('none');
