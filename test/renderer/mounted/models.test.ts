@@ -516,7 +516,7 @@ test('the page of a model says what it is, measures it, says how sure it may be,
   await find('region', 'How good it is');
   await find('button', 'Measure again');
   await page.press('its run', undefined, 'link');
-  expect(page.path()).toBe('/train/1');
+  await waitFor(() => expect(page.path()).toBe('/train/1'));
 });
 
 test('the page of a language model says that there is nothing to measure', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainPosts } from '../../support/house-with-posts.ts';
+import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
 import {
   find,
   hasFocus,
@@ -228,7 +228,11 @@ test('the guide leads through the whole job by itself', { timeout: 60_000 }, asy
 });
 
 test('a training shows in every view, can be cancelled there, and its end is told in the others', async () => {
-  const { user, api, press } = await openPage('/settings', { posts: plainPosts(4, 4) });
+  const held = plainPosts(2, 3).map((post) => ({ ...post, id: `held ${post.id}` }));
+  const { user, api, press } = await openPage('/settings', {
+    posts: plainPosts(4, 4),
+    before: ({ app }) => importPosts(app, held, 'test'),
+  });
   await find('heading', 'Settings');
   await api.train.start({ method: 'gpt', config: { epochs: 2000 } });
   const tasks = await screen.findByRole('region', { name: 'Running' });
@@ -239,7 +243,7 @@ test('a training shows in every view, can be cancelled there, and its end is tol
   expect((await api.train.runs()).runs[0]?.status).toBe('cancelled');
 
   await api.train.start({ method: 'gpt', config: { epochs: 1 } });
-  await says('is trained.');
+  await says(/(reward-\d) is trained\. \1 agrees with people's votes on [\w ]+ of 10 pairs that it has not seen;/);
   await press('Look');
   await screen.findByRole('heading', { level: 1, name: /^reward-\d/ });
 });

@@ -57,7 +57,7 @@ test('own files are looked at under Data before they come in, and the guide begi
   });
   await page.press('Import comments');
   await find('region', 'Preview');
-  await says('1 of 5. Bring in your posts with their comments: choose a file here, or drop it.');
+  await says('1 of 5. Bring in your posts with their comments: choose a file here, look at it, and import it.');
   expect((await page.api.posts.list({ limit: 1 })).total).toBe(0);
   await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
