@@ -40,7 +40,7 @@ export function pairsBySource(pairs: number, answered: number): string {
   return answered === pairs ? ofPeople : `${ofPeople} and ${wholeNumber(pairs - answered)} of votes`;
 }
 
-export type LearnedFrom = {
+type LearnedFrom = {
   /** '240 posts'. */
   readonly posts: string;
   /** Pairs that people answered, and pairs of votes. */
