@@ -51,6 +51,23 @@ const sureness = (share: number): string => (share > 0.99 ? 'more than 99%' : wh
 export const quickOf = ({ parts }: BestReport): string =>
   parts.find(({ method }) => method === 'quick')?.model ?? 'quick';
 
+/** Which model ranks, and how often it is right beside the other. @param model as below */
+export function bestInShort(best: BestReport, model: string): string {
+  const { blend, parts, chosen } = best;
+  const quick = quickOf(best);
+  if (blend === null) return nothingToBlend(quick);
+  const of = listed(parts.map((part) => part.model));
+  const right =
+    isFigure(blend.accuracy) && isFigure(blend.accuracyOfQuick)
+      ? ` It is right on ${percent(blend.accuracy)} of ${counted(blend.pairs, 'pair')}, ${quick} alone on ${percent(blend.accuracyOfQuick)}.`
+      : '';
+  return chosen === 'blend'
+    ? `${model} ranks, a blend of ${of}.${right}`
+    : `${quick} ranks. ${model} is a blend of ${of}.${right} That is not surely better; more answers may settle it.`;
+}
+
+const nothingToBlend = (quick: string): string => `${quick} ranks: there was nothing to blend it with.`;
+
 /**
  * Which model ranks, and why, in a few sentences.
  * @param model the name of what the training made: the blend, or the quick model where there is no blend
@@ -58,7 +75,7 @@ export const quickOf = ({ parts }: BestReport): string =>
 export function bestWords(best: BestReport, model: string): string {
   const { blend, parts, chosen } = best;
   const quick = quickOf(best);
-  if (blend === null) return `${quick} ranks: there was nothing to blend it with.`;
+  if (blend === null) return nothingToBlend(quick);
   const of = listed(parts.map((part) => part.model));
   const right =
     isFigure(blend.accuracy) && isFigure(blend.accuracyOfQuick)

@@ -33,6 +33,8 @@ export const longerRule = `“${baselineNames.longer}”`;
 /** Up to so many pairs, how often a model is right says less than the interval that it may lie in. */
 const fewPairs = 100;
 
+export const isFewPairs = (pairs: number | null): boolean => pairs !== null && pairs <= fewPairs;
+
 /**
  * How often a model is right, the same wherever it stands: '58.7%' and the rest '54.6% to 63.1%, 850 pairs'. With few pairs the interval
  * comes first: '62.0% to 98.0%' and the rest '90.0% of 10 pairs'.
@@ -43,7 +45,7 @@ export function accuracyInWords({ value, interval, pairs }: Omit<ModelAccuracy, 
 } {
   const ends = measuredInterval(interval);
   const range = ends && rangeInWords(ends, percent);
-  if (range !== null && pairs !== null && pairs <= fewPairs) {
+  if (range !== null && pairs !== null && isFewPairs(pairs)) {
     return { first: range, rest: `${percent(value)} of ${counted(pairs, 'pair')}` };
   }
   const others = [range, pairs === null ? null : counted(pairs, 'pair')].filter((part) => part !== null);

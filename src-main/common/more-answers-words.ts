@@ -39,6 +39,26 @@ export function moreInSentences(more: MoreExpected): readonly string[] {
   return [...gainInSentences(more), ...(gain === null ? [] : [from])];
 }
 
+/** A share as pairs of 100: '0.8'. */
+const ofHundred = (share: number): string => Math.abs(100 * share).toFixed(1);
+
+/** Whether more answers would help, in a sentence of plain words. */
+export function whetherMoreHelps({ answers, gain }: Pick<MoreAnswers, 'answers' | 'gain'>): string {
+  const count = `${wholeNumber(answers)} more answers`;
+  if (!gain) {
+    return `Not known yet: too few could be held out to tell. Answer more pairs, on different posts, and train again.`;
+  }
+  const [low, high] = gain.average;
+  const worth = `about ${ofHundred(gain.mean)} more right pairs of 100 (80% sure: ${rangeInWords(gain.average, points)})`;
+  if (isLittle(gain)) {
+    return `Hardly, on such posts: ${count} are likely to bring less than ${ofHundred(little)} more right pairs of 100. Other kinds of posts, or a slower way to train, may bring more.`;
+  }
+  if (low > 0) return `Yes: ${count} are likely to bring ${worth}.`;
+  return gain.mean > 0
+    ? `Perhaps: ${count} are likely to bring ${worth}, so none is possible as well.`
+    : `Perhaps not: with ${count} the right pairs of 100 are likely to change by ${rangeInWords([low, high], points)}.`;
+}
+
 /** The same of a training that has just ended. */
 export function gainInSentences({ pairs, judged, curve, answers, gain }: MoreAnswers): readonly string[] {
   const first = curve[0];

@@ -1,6 +1,7 @@
 /** What is told to somebody who has turned to something else while a training ran. */
 
 import { type Task, trainingKinds } from '../contract/tasks.ts';
+import { resultInWords } from './result-words.ts';
 import { capital, duration } from './words.ts';
 
 export type Notice = { readonly title: string; readonly body: string };
@@ -17,10 +18,14 @@ export function noticesOf(before: readonly Task[], now: readonly Task[]): readon
 }
 
 /** What is said of a task that has ended; null of one that goes on, was short, or was cancelled by somebody who looked. */
-export function noticeOf({ title, state, startedAt, endedAt, error }: Task): Notice | null {
+export function noticeOf(task: Task): Notice | null {
+  const { title, state, startedAt, endedAt, error } = task;
   if (endedAt === null || state === 'running' || state === 'cancelled') return null;
   const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
   if (seconds < long) return null;
   if (state === 'failed') return { title: 'A training has failed', body: error?.message ?? title };
-  return { title: 'A training has ended', body: `${capital(title)}, after ${duration(seconds)}.` };
+  const evaluation = task.kind === 'train' ? task.result?.evaluation : null;
+  const said = evaluation ? resultInWords(evaluation) : null;
+  const ended = `${capital(title)}, after ${duration(seconds)}.`;
+  return { title: 'A training has ended', body: said === null ? ended : `${ended} ${said}` };
 }

@@ -17,14 +17,19 @@ export const reliabilityRows = ({ bins }: Reliability): readonly IntervalRow[] =
 
 /** How well the confidence holds, in a sentence or two. */
 export function reliabilityWords({ error, interval, temperature }: Reliability): string {
+  const lead = calibrationWords({ error, interval });
+  return Number.isFinite(error) ? `${lead} ${temperatureWords(temperature)}` : lead;
+}
+
+/** How far its confidence is off. */
+export function calibrationWords({ error, interval }: Pick<Reliability, 'error' | 'interval'>): string {
   const off = withInterval(error, interval, percent);
   if (off === null) return 'There were no pairs to measure this on.';
-  const lead = `Its chances are off by ${off} on average, which is its calibration error.`;
-  return `${lead} ${temperatureWords(temperature)}`;
+  return `Its chances are off by ${off} on average, which is its calibration error.`;
 }
 
 /** What was done to its confidence. */
-function temperatureWords(temperature: number): string {
+export function temperatureWords(temperature: number): string {
   const by = `Its rewards are divided by ${figure(temperature, 2)}, its temperature, before they become chances`;
   if (temperature > 1.02) return `${by}, which was learned on the validation split: by itself it is too sure.`;
   if (temperature < 0.98) return `${by}, which was learned on the validation split: by itself it is not sure enough.`;

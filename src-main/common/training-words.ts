@@ -40,6 +40,28 @@ export function pairsBySource(pairs: number, answered: number): string {
   return answered === pairs ? ofPeople : `${ofPeople} and ${wholeNumber(pairs - answered)} of votes`;
 }
 
+type LearnedFrom = {
+  /** '240 posts'. */
+  readonly posts: string;
+  /** Pairs that people answered, and pairs of votes. */
+  readonly answers: number;
+  readonly votes: number;
+  /** What else is kept of it: ' (those of 3 long threads drawn from more)'. */
+  readonly rest: string;
+};
+
+/** What was learned from, read from what is kept of a training: '240 posts, 12 pairs of answers and 1,198 of votes'; null of any other text. */
+export function readLearnedFrom(trainedOn: string): LearnedFrom | null {
+  const parts =
+    /^([\d,]+ posts?), (?:([\d,]+) pairs? of answers)?(?: and )?(?:([\d,]+) (?:pairs? )?of votes)?( \(.*)?$/.exec(
+      trainedOn,
+    );
+  if (!parts?.[2] && !parts?.[3]) return null;
+  const [, posts = '', answers = '0', votes = '0', rest = ''] = parts;
+  const count = (digits: string): number => Number(digits.replaceAll(',', ''));
+  return { posts, answers: count(answers), votes: count(votes), rest };
+}
+
 /** That one of both counts where both speak. */
 export const answersComeFirst = 'Where both speak of the same two comments, the answer counts.';
 

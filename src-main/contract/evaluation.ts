@@ -103,6 +103,8 @@ export type MeasuredBefore = Figures & {
 
 export type EvaluationReport = Evaluation & {
   readonly model: string;
+  /** Pairs on which people's answers say what is right; votes do on the others. Missing in older reports, and of files. */
+  readonly answered?: number;
   /** Names the pairs: figures of two reports compare where it is the same. Missing in older reports, and of files. */
   readonly on?: string;
   /** Missing where there was none, or where it could not be measured. */

@@ -13,8 +13,8 @@ export type CompareAction = (typeof compareActions)[number];
 export const listForms = ['markdown', 'plain', 'html'] as const;
 export type ListForm = (typeof listForms)[number];
 
-/** Where the guide through the first comparisons, training and ranking stands; 'none' where it was not wanted or is over. */
-const guideSteps = ['none', 'compare', 'train', 'ranking', 'export'] as const;
+/** Where the guide from the first import to the first export stands; 'none' where it was not wanted or is over. */
+const guideSteps = ['none', 'import', 'compare', 'train', 'ranking', 'export'] as const;
 export type GuideStep = (typeof guideSteps)[number];
 
 /** A key as KeyboardEvent.key names it; letters in lower case. '' for none. */
@@ -51,6 +51,8 @@ export const settingsSchema = z.object({
   /** Whether the welcome was answered. */
   welcomed: z.boolean(),
   guide: z.enum(guideSteps),
+  /** Whether a ranking was ever exported, or copied as a list. */
+  exported: z.boolean(),
   /** What was chosen for the last export of a ranking: the next one begins with it. */
   exporting: z.object({
     format: z.enum(fileFormats),
@@ -93,6 +95,7 @@ export const defaultSettings: Settings = {
   place: '/',
   welcomed: false,
   guide: 'none',
+  exported: false,
   exporting: { format: 'table', split: '', decimals: 'own', forExcel: false, pairsPerPost: null, margin: null },
   listing: { form: 'markdown', most: 10, authors: true, scores: false, whole: true },
 };

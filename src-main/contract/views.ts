@@ -312,6 +312,8 @@ export type ReportPage = {
 export type RunDetail = {
   readonly run: RunLine;
   readonly curve: readonly CurvePoint[];
+  /** Of the reward model it made; null where it made none that is there. */
+  readonly result: ModelResult | null;
   readonly evaluation: EvaluationReport | null;
   /** The reward model before this one, as it was measured on the same pairs; null where it was not. */
   readonly previous: MeasuredBefore | null;
@@ -360,8 +362,16 @@ export type ModelLine = Model & {
   readonly noBundle: NoBundle | null;
 };
 
+/** What is said first of a reward model. */
+export type ModelResult = Pick<ModelLine, 'name' | 'inUse' | 'deletedAt' | 'trainedOn' | 'accuracy'> & {
+  /** What more answers would bring, by its training or else by the last quick one that measured it; null where that isn't known. */
+  readonly more: MoreAnswers | null;
+  /** The run that told so, where it is another one's. */
+  readonly moreBy: string | null;
+};
+
 /** How good a model is, beside the reward model before it; empty where it was not measured yet. */
-export type ModelMeasured = Pick<RunDetail, 'evaluation' | 'previous' | 'unmeasured' | 'mistakes'>;
+export type ModelMeasured = Pick<RunDetail, 'result' | 'evaluation' | 'previous' | 'unmeasured' | 'mistakes'>;
 export type ModelDetail = ModelMeasured & { readonly model: ModelLine };
 
 /** A file of a model on the hub. */

@@ -1,5 +1,6 @@
 import { watch } from 'vue';
 import { useRouter } from 'vue-router';
+import { resultInWords } from '../../src-main/common/result-words.ts';
 import { tasks } from './tasks.ts';
 import { say } from './toasts.ts';
 
@@ -16,7 +17,11 @@ export function useFinishedTrainings(): void {
       }
       if (task.kind !== 'train') continue;
       const look = (): unknown => router.push({ name: 'train', params: { run: String(task.run) } });
-      say(`${task.result?.model ?? 'The model'} is trained.`, { label: 'Look', run: look });
+      const said = task.result?.evaluation ? resultInWords(task.result.evaluation) : null;
+      say([`${task.result?.model ?? 'The model'} is trained.`, said].filter(Boolean).join(' '), {
+        label: 'Look',
+        run: look,
+      });
     }
   });
 }

@@ -1,27 +1,35 @@
 import { computed, watch } from 'vue';
 import { useRoute } from 'vue-router';
-import { guidePairs, nextStep } from './guide-steps.ts';
-import { useCompareSummary, useModels } from './queries.ts';
+import { type Facts, guidePairs, nextStep, stepsDone } from './guide-steps.ts';
+import { useCompareSummary, useModels, useNoPosts } from './queries.ts';
 import { changeSettings, useSettings } from './settings.ts';
 import { trainingTask } from './tasks.ts';
 import { sayError } from './toasts.ts';
 
-/** The guide's step, and how many answers were given of those it asks for. It goes on by itself. */
+/** The guide's step, which steps are done, and how many answers were given of those it asks for. It goes on by itself. */
 export function useGuide() {
   const { settings } = useSettings();
   const route = useRoute();
   const step = computed(() => settings.value.guide);
-  const { data: summary } = useCompareSummary(() => step.value === 'compare');
-  const { data: models } = useModels(() => step.value === 'train');
+  const on = computed(() => step.value !== 'none');
+  const { data: posts } = useNoPosts(on);
+  const { data: summary } = useCompareSummary(on);
+  const { data: models } = useModels(on);
   const answers = computed(() => Math.min(guidePairs, summary.value?.total ?? 0));
-  const next = computed(() =>
-    nextStep(step.value, {
-      answers: answers.value,
-      rewardModels: models.value?.models.filter(({ kind, deletedAt }) => kind === 'reward' && !deletedAt).length ?? 0,
-      training: trainingTask.value !== null,
-      view: route.name,
-    }),
+  /** null until all is known: the guide must not go back meanwhile. */
+  const facts = computed<Facts | null>(() =>
+    posts.value && summary.value && models.value
+      ? {
+          posts: posts.value.total > 0,
+          answers: answers.value,
+          rewardModels: models.value.models.filter(({ kind, deletedAt }) => kind === 'reward' && !deletedAt).length,
+          training: trainingTask.value !== null,
+          exported: settings.value.exported,
+          view: route.name,
+        }
+      : null,
   );
+  const next = computed(() => (facts.value ? nextStep(step.value, facts.value) : step.value));
   watch(
     next,
     (to) => {
@@ -29,5 +37,9 @@ export function useGuide() {
     },
     { immediate: true },
   );
-  return { step, answers, end: () => changeSettings({ guide: 'none' }) };
+  const done = computed(() => (facts.value ? stepsDone(step.value, facts.value) : null));
+  return { step, done, answers, end: () => changeSettings({ guide: 'none' }) };
 }
+
+/** Notes that a ranking was exported, which is the last thing that the guide leads to. */
+export const noteExported = (): Promise<void> => changeSettings({ exported: true });

@@ -57,7 +57,12 @@ export const useSources = (enabled: MaybeRefOrGetter<boolean> = true) =>
   );
 
 /** Whether there are no posts at all; false until that is known. */
-export function useNoPosts() {
-  const query = useLive(['posts', 'imports'], ['posts.any'], (signal) => client.posts.list({ limit: 1 }, { signal }));
+export function useNoPosts(enabled: MaybeRefOrGetter<boolean> = true) {
+  const query = useLive(
+    ['posts', 'imports'],
+    ['posts.any'],
+    (signal) => client.posts.list({ limit: 1 }, { signal }),
+    enabled,
+  );
   return { ...query, empty: computed(() => query.data.value?.total === 0) };
 }

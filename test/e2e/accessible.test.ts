@@ -371,7 +371,10 @@ const states: readonly State[] = [
   {
     name: 'a model, with how sure it may be',
     path: '/models/1',
-    reach: (page) => page.getByRole('region', { name: 'How sure it may be' }).waitFor(),
+    reach: async (page) => {
+      await page.getByText('Details', { exact: true }).click();
+      await page.getByRole('region', { name: 'How sure it may be' }).waitFor();
+    },
   },
   {
     name: 'a model to import',

@@ -35,13 +35,13 @@ test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * p
 
   // Five comparisons, by mouse and by key.
   const guide = page.getByRole('region', { name: 'Guide' });
-  await guide.getByText('0 of 5').waitFor();
+  await guide.getByText('(0 of 5)').waitFor();
   await commentOn(page, 'left').waitFor();
   for (const [index, button] of [/This one is better.*\(left\)/, /This one is better.*\(right\)/, /^Tie/].entries()) {
     const before = await shownPair(page);
     await page.getByRole('button', { name: button }).click();
     await until(() => shownPair(page)).not.toEqual(before);
-    await guide.getByText(`${index + 1} of 5`).waitFor();
+    await guide.getByText(`(${index + 1} of 5)`).waitFor();
   }
   await answerByKey(page, 'a');
   await answerByKey(page, 'd');
@@ -63,7 +63,7 @@ test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * p
 
   // A post, its comments by reward.
   await view(page, 'Rankings').waitFor();
-  await guide.getByText('Done.').waitFor();
+  await guide.getByText('5 of 5.').waitFor();
   await openFirstPost(page);
   const comments = rankedComments(page);
   await comments.first().waitFor();
@@ -82,6 +82,7 @@ test('a newcomer goes from the welcome to an exported ranking', { timeout: 4 * p
   const downloading = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   const file = readFileSync(await (await downloading).path(), 'utf8');
+  await guide.getByText('Done.').waitFor();
   await guide.getByRole('button', { name: 'Finish' }).click();
   await until(() => guide.count()).toBe(0);
 

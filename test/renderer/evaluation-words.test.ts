@@ -29,5 +29,6 @@ test('a difference is certain only where its interval leaves out zero', () => {
   expect(differenceWords(0.05, [0.02, 0.08], 'a')).toMatch(/between 2\.0 better and 8\.0 better: certain/);
   expect(differenceWords(-0.05, [-0.08, -0.02], 'a')).toMatch(/^5\.0 points worse.*2\.0 worse and 8\.0 worse: certain/);
   expect(differenceWords(0, [-0.01, 0.01], 'a')).toMatch(/^As often right as a;/);
+  expect(differenceWords(0, [0, 0], 'a')).toBe('As often right as a.');
   expect(differenceWords(0.01, [Number.NaN, Number.NaN], 'a')).toBe('1.0 points better than a.');
 });

@@ -64,7 +64,7 @@ async function parametersOf(folder: string, { kind }: Model): Promise<number | n
 }
 
 /** On test, else on validation, else what its training measured on validation. */
-function accuracyOf({ store }: House, model: Model): ModelLine['accuracy'] {
+export function accuracyOf({ store }: House, model: Model): ModelLine['accuracy'] {
   for (const split of ['test', 'validation'] as const) {
     const report = evaluationOf(store, model.id, split);
     // NaN where the split had nothing but ties.

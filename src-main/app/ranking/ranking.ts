@@ -23,7 +23,7 @@ import { countPairs } from '../../transfer/export-pairs.ts';
 import { firstRows } from '../../transfer/export-table.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
-import { settingsOf } from '../settings/settings.ts';
+import { noteExported, settingsOf } from '../settings/settings.ts';
 import { closedTo, weighPosts } from './gains.ts';
 import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
@@ -111,7 +111,9 @@ export async function exportRanking(
   hooks: CallHooks,
 ): Promise<ExportSummary> {
   const output = { path: call.file, replace: call.replace, home: house.home };
-  return writeRanking(house, call, output, hooks);
+  const report = await writeRanking(house, call, output, hooks);
+  if (isRanking(report.format)) noteExported(house);
+  return report;
 }
 
 async function writeRanking(

@@ -1,3 +1,4 @@
+import { TiebreakError } from '../../contract/errors.ts';
 import { defaultSettings, type Settings, settingsSchema } from '../../contract/settings.ts';
 import { inTransaction } from '../../store/open.ts';
 import { readSettings, writeSetting } from '../../store/settings.ts';
@@ -26,4 +27,14 @@ export function changeSettings(
   );
   house.changes.tell('settings');
   return settingsOf(house);
+}
+
+/** Notes that a ranking was exported. Where another process writes, it is not: the next export notes it. */
+export function noteExported(house: House): void {
+  if (settingsOf(house).exported) return;
+  try {
+    changeSettings(house, { exported: true });
+  } catch (error) {
+    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+  }
 }

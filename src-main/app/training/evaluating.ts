@@ -75,7 +75,7 @@ export async function evaluateSplit(
 ): Promise<EvaluationReport | null> {
   const begun = performance.now();
   const before = await scoredBefore(house, model, split, device, hooks);
-  const { groups, others, on } = await groupsOfSplit(house, model, before, split, device, hooks);
+  const { groups, others, answered, on } = await groupsOfSplit(house, model, before, split, device, hooks);
   if (groups.length === 0) return null;
   const temperature = await temperatureOf(house, model, device, hooks);
   const figures = await inSlices(evaluationSteps(groups, { seed, temperature }), hooks.signal);
@@ -84,6 +84,7 @@ export async function evaluateSplit(
   const report: EvaluationReport = {
     ...figures,
     model: model.name,
+    answered,
     on,
     ...(beside && before ? { before: { ...beside, id: before.id, model: before.name } } : {}),
     data: split,
@@ -161,7 +162,7 @@ function* besideSteps(
   return { ...figures, difference: { accuracy, interval: yield* bootstrapSteps(shares, seed) } };
 }
 
-/** The posts of a split with their pairs and rewards, the other model's rewards of the same, and a name for just these pairs. */
+/** The posts of a split with their pairs and rewards, the other model's rewards of the same, how many pairs people answered, and a name for just these pairs. */
 async function groupsOfSplit(
   house: House,
   model: Model,
@@ -172,6 +173,7 @@ async function groupsOfSplit(
 ): Promise<{
   readonly groups: readonly EvaluationGroup[];
   readonly others: ReadonlyMap<EvaluationGroup, readonly number[]>;
+  readonly answered: number;
   readonly on: string;
 }> {
   await scoreMissing(house, model, { split }, device, hooks);
@@ -179,6 +181,7 @@ async function groupsOfSplit(
   const groups: EvaluationGroup[] = [];
   const others = new Map<EvaluationGroup, readonly number[]>();
   const on = createHash('sha256');
+  let answered = 0;
   for (const post of postsWithComments(house.store, { split, most: commentsUsed() })) {
     await pause();
     const made = pairsOfPost(post, blindOnes(answersOfPost(house.store, post.id)), 'both');
@@ -189,6 +192,7 @@ async function groupsOfSplit(
     if (!made.comments.every(({ id }) => rewards.has(id) && (theirs?.has(id) ?? true))) continue;
     const group = groupOf(made, ({ id }) => rewards.get(id)!);
     groups.push(group);
+    answered += made.answered.size;
     if (theirs)
       others.set(
         group,
@@ -196,7 +200,7 @@ async function groupsOfSplit(
       );
     on.update(JSON.stringify([made.comments.map(({ id }) => id), made.pairs]));
   }
-  return { groups, others, on: on.digest('hex').slice(0, 16) };
+  return { groups, others, answered, on: on.digest('hex').slice(0, 16) };
 }
 
 async function groupsOfFile(

@@ -3,6 +3,7 @@ import { bestWords, leftOutWords, partRows, quickOf } from '../../common/best-wo
 import { candidateName, candidatesWords } from '../../common/candidate-words.ts';
 import { foreignAdvice, foreignInWords } from '../../common/language-words.ts';
 import { gainInSentences } from '../../common/more-answers-words.ts';
+import { resultInWords } from '../../common/result-words.ts';
 import { votesWords } from '../../common/votes-words.ts';
 import { counted, duration, wholeNumber } from '../../common/words.ts';
 import type { BestReport } from '../../contract/best.ts';
@@ -80,6 +81,7 @@ export function printAfterTraining(model: string, after: AfterTraining, compare:
     ...made,
     ...printFigures(after),
     `${counted(after.scored, 'comment has', 'comments have')} a score from ${model}.`,
+    ...printResult(after),
   ].join('\n\n');
 }
 
@@ -114,6 +116,12 @@ function inUseWords(modelInUse: ModelInUse | null, candidates: Candidates | null
   const reason =
     why === 'best' && first !== undefined && first !== name ? 'the training for the best chose it' : reasons[why];
   return [`${name} is in use now: ${reason}.`];
+}
+
+/** How often it agrees with people, as its page says it first, once it was measured. */
+function printResult({ evaluation }: AfterTraining): string[] {
+  const said = evaluation && resultInWords(evaluation);
+  return said ? [ascii(said)] : [];
 }
 
 /** On pairs that the model never learned from, beside random and the rule that the longer comment wins. */

@@ -1,5 +1,6 @@
 /** How good the model of a run is, in words. Pure. */
 import { isFigure, longerRule } from '../../../src-main/common/measured.ts';
+import { chance } from '../../../src-main/common/result-words.ts';
 import { percent } from '../../../src-main/common/words.ts';
 import type { Evaluation, Interval } from '../../../src-main/contract/evaluation.ts';
 
@@ -12,14 +13,11 @@ export function differenceWords(difference: number, [low, high]: Interval, name:
     points(difference) === '0.0'
       ? `As often right as ${name}`
       : `${points(difference)} points ${difference < 0 ? 'worse' : 'better'} than ${name}`;
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return `${start}.`;
+  if (!Number.isFinite(low) || !Number.isFinite(high) || (low === 0 && high === 0)) return `${start}.`;
   const certain = low > 0 || high < 0;
   const [near, far] = high < 0 ? [high, low] : [low, high];
   return `${start}; between ${side(near)} and ${side(far)}: ${certain ? 'certain enough to count on' : 'not certain'}.`;
 }
-
-/** The share of pairs that a coin gets right. */
-const chance = 0.5;
 
 export type Verdict = { readonly tone: 'good' | 'bad' | 'plain'; readonly text: string };
 
@@ -49,6 +47,6 @@ export function verdict({
   const against = longer > chance ? rule : 'a coin (50%)';
   return {
     tone: 'plain',
-    text: `It is not clearly better than ${against}: so small a difference can come about by chance. More answers make it surer.`,
+    text: `It is not clearly better than ${against}: so small a difference can come about by chance.`,
   };
 }

@@ -1,7 +1,8 @@
 import { notSaidInWords } from '../../../src-main/common/export-words.ts';
-import { formatRows } from '../../../src-main/common/file-kinds.ts';
+import { formatRows, isRanking } from '../../../src-main/common/file-kinds.ts';
 import { counted } from '../../../src-main/common/words.ts';
 import { type Client, client } from '../../api.ts';
+import { noteExported } from '../../composables/guide.ts';
 import { handOver } from '../../composables/saving.ts';
 import { createStartedTask } from '../../composables/started-task.ts';
 
@@ -16,6 +17,8 @@ export async function startExport(wanted: Wanted): Promise<boolean> {
   if (result === null) return false;
   const { file, rows, notSaid } = result;
   const head = `${counted(rows, formatRows[wanted.format])} exported to ${file.name}.`;
-  await handOver(file, [head, ...notSaidInWords(notSaid)].join(' '));
+  await handOver(file, [head, ...notSaidInWords(notSaid)].join(' '), () =>
+    isRanking(wanted.format) ? noteExported() : undefined,
+  );
   return true;
 }

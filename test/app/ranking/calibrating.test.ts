@@ -29,7 +29,12 @@ test('a training learns how sure its model may be, and rankings say so', async (
   const [first, second] = view.comments;
   const distance = first!.rewards[0]! - second!.rewards[0]!;
   expect(first!.beatsNext).toBeCloseTo(1 / (1 + Math.exp(-distance / temperature!)), 1);
-  const { evaluation } = await api.models.detail({ model: 1 });
+  const { evaluation, result } = await api.models.detail({ model: 1 });
+  // One figure, wherever the model stands.
+  const [line] = (await api.models.list()).models;
+  expect(result).toMatchObject({ name: 'reward-1', inUse: true, trainedOn: line!.trainedOn, accuracy: line!.accuracy });
+  expect(evaluation).toMatchObject({ data: 'test', pairs: 40, answered: 0, accuracy: line!.accuracy!.value });
+  expect((await api.train.run({ run: 1 })).result).toEqual(result);
   expect(evaluation!.reliability).toMatchObject({ temperature });
   expect(evaluation!.reliability!.error).toBeLessThan(0.06);
   expect(evaluation!.calibration.error).toBeGreaterThan(0.2);
@@ -53,10 +58,15 @@ test('answers on validation change it when it is measured again', async () => {
     })),
     'validation',
   );
+  const [post] = (await api.posts.list({ split: 'test', limit: 1 })).posts;
+  const [chosen, rejected] = (await api.posts.get({ post: post!.id })).comments;
+  await app.addAnswer({ post: post!.key, chosen: chosen!.id, rejected: rejected!.id });
   const evaluation = await resultOf(app, 'measure', (await api.models.measure({ model: 1 })).task);
   const { temperature } = findKeptModel(store, 1);
   expect(temperature!).toBeLessThan(before);
   expect(evaluation.reliability).toMatchObject({ temperature });
+  // Whose word the figures are held against is counted with them.
+  expect(evaluation).toMatchObject({ pairs: 40, answered: 1 });
   expect((await api.models.detail({ model: 1 })).model).toMatchObject({ temperature });
 });
 

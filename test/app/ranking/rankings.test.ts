@@ -272,7 +272,7 @@ test('scoring all comments is a task', async () => {
 });
 
 test('an export stands in the order of model and answers together, says what each comment is worth, and comes back', async () => {
-  const { app, store } = openHouse();
+  const { app, api, store } = openHouse();
   await importPosts(app, posts.slice(0, 1));
   addReward(store, 'lengths');
   const { comments } = findPost(store, 1);
@@ -289,9 +289,12 @@ test('an export stands in the order of model and answers together, says what eac
   const ranked = (await app.rank({ post: '1', device: 'cpu' })).posts[0]!.comments;
   expect(ranked.map(({ text }) => text).indexOf('a')).toBeLessThan(ranked.map(({ text }) => text).indexOf('four'));
   expect(ranked.map(({ position }) => position)).toEqual([0, 1, 2, 3]);
+  await app.export({ file: join(temporaryFolder(), 'pairs.jsonl'), format: 'pairs', device: 'cpu' });
+  expect((await api.settings.get()).exported).toBe(false);
   for (const format of ['csv', 'cupit'] as const) {
     const file = join(temporaryFolder(), `ranking.${format}`);
     await app.export({ file, format, device: 'cpu' });
+    expect((await api.settings.get()).exported).toBe(true);
     const text = readFileSync(file, 'utf8');
     const rows =
       format === 'csv'

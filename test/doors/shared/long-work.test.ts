@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Notice, noticeOf } from '../../../src-main/common/notices.ts';
-import type { Task } from '../../../src-main/contract/tasks.ts';
+import type { Task, TaskResults } from '../../../src-main/contract/tasks.ts';
 import { awakeCommand, keepAwake } from '../../../src-main/doors/shared/awake.ts';
 import { followLongWork } from '../../../src-main/doors/shared/long-work.ts';
 
@@ -53,6 +53,11 @@ describe('while a training runs', () => {
     expect((await followed([task({})], [done], [done])).told).toEqual([
       { title: 'A training has ended', body: 'Training a reward model, after 1 min 30 s.' },
     ]);
+    const evaluation = { model: 'quick-1', pairs: 400, answered: 400, accuracy: 0.8, accuracyInterval: [0.7, 0.9] };
+    const measured = task({ state: 'done', result: { evaluation } as unknown as TaskResults['train'] }, 90);
+    expect(noticeOf(measured)?.body).toBe(
+      'Training a reward model, after 1 min 30 s. quick-1 agrees with people on 8 of 10 pairs that it has not seen.',
+    );
     expect((await followed([task({})], [task({ state: 'done' }, 59)])).told).toEqual([]);
     // What had ended before is no news.
     expect((await followed([done])).told).toEqual([]);

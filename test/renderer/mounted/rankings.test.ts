@@ -426,7 +426,7 @@ test('an export of pairs says how many there will be and takes a margin; CSV is 
 });
 
 test('a ranking is copied as a list, as the last one was', async () => {
-  const { user, press } = await openPage('/rankings/1', withModel);
+  const { user, press, api } = await openPage('/rankings/1', withModel);
   const copied: string[] = [];
   const writing = vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
   onTestFinished(() => writing.mockRestore());
@@ -437,6 +437,7 @@ test('a ranking is copied as a list, as the last one was', async () => {
   await press('Copy', dialog);
   await says('3 comments copied as Markdown.');
   expect(copied).toEqual(['1. four (score 4.00)\n2. ccc (score 3.00)\n3. bb (score 2.00)\n']);
+  expect((await api.settings.get()).exported).toBe(true);
   await press('Copy as a list');
   const again = await find('dialog', 'Copy as a list');
   expect(within(again).getByRole('checkbox', { name: 'Scores' })).toHaveProperty('checked', true);
@@ -444,15 +445,17 @@ test('a ranking is copied as a list, as the last one was', async () => {
 
 test('an export that was not saved can be saved from its message', async () => {
   let saves = false;
-  const { press, saved } = await openPage('/rankings', { ...withModel, saves: () => saves });
+  const { press, saved, api } = await openPage('/rankings', { ...withModel, saves: () => saves });
   await press('Export');
   const dialog = await find('dialog', 'Export');
   await says('4.00', dialog);
   await press('Export', dialog);
   await says(/\.csv is ready, but not saved\./);
+  expect((await api.settings.get()).exported).toBe(false);
   saves = true;
   await press('Save');
   await waitFor(() => expect(saved).toHaveLength(1));
+  await waitFor(async () => expect((await api.settings.get()).exported).toBe(true));
 });
 
 test('an export goes on while its dialog is open, and is cancelled there', { timeout: 60_000 }, async () => {

@@ -65,7 +65,7 @@ test('the guide is begun and ended here', async () => {
   const { user, api, press } = await openPage('/settings', { posts: plainPosts(2, 3) });
   await press('Show the guide');
   await screen.findByRole('region', { name: 'Guide' });
-  await says('1 of 3. Compare 5 pairs: say which comment is better (0 of 5)');
+  await says('1 of 5. Bring in your posts with their comments');
   await user.click(within(screen.getByRole('main')).getByRole('button', { name: 'End the guide' }));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Guide' })).toBeNull());
   await until(async () => expect((await api.settings.get()).guide).toBe('none'));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainPosts } from '../../support/house-with-posts.ts';
+import { importPosts, plainPosts } from '../../support/house-with-posts.ts';
 import {
   find,
   hasFocus,
@@ -12,6 +12,7 @@ import {
   within,
   withoutTable,
 } from '../../support/mounted.ts';
+import { temporaryFile } from '../../support/temporary.ts';
 
 const views = [
   ['c', 'Compare', 'Which comment is better?', '/'],
@@ -202,7 +203,7 @@ test('the menu of the window shows the shortcuts, and begins an export', async (
 test('the guide leads through the whole job by itself', { timeout: 60_000 }, async () => {
   const { user, api, app, path } = await openPage('/', {
     posts: plainPosts(4, 4),
-    settings: { guide: 'compare' },
+    settings: { guide: 'import' },
   });
   const guide = await screen.findByRole('region', { name: 'Guide' });
   await screen.findByRole('article', { name: 'Left comment' });
@@ -211,21 +212,27 @@ test('the guide leads through the whole job by itself', { timeout: 60_000 }, asy
     await says(`(${answered} of 5)`);
   }
   await user.keyboard('a');
-  await says('2 of 3. Train a model from your 5 answers and the votes in the data.');
+  await says('3 of 5. Train a model from your 5 answers and the votes in the data.');
   await user.click(within(guide).getByRole('link', { name: 'Train a model' }));
-  await says('2 of 3. Train a model: start the training here.');
+  await says('3 of 5. Train a model: start the training here.');
   await app.train({ kind: 'reward', config: { epochs: 1 } });
-  await says('3 of 3. The model is trained and has ranked every post.');
+  await says('4 of 5. The model is trained and has ranked every post.');
   await user.click(within(guide).getByRole('link', { name: 'Look at the ranking' }));
-  await says('Done. This is the whole job.');
+  await says('5 of 5. Export the ranking as a file, or copy that of a post as a list.');
   expect(path()).toBe('/rankings');
+  await app.export({ file: temporaryFile('', 'ranking.csv'), replace: true });
+  await says('Done. This is the whole job');
   await user.click(within(guide).getByRole('button', { name: 'Finish' }));
   await waitFor(() => expect(screen.queryByRole('region', { name: 'Guide' })).toBeNull());
   expect((await api.settings.get()).guide).toBe('none');
 });
 
 test('a training shows in every view, can be cancelled there, and its end is told in the others', async () => {
-  const { user, api, press } = await openPage('/settings', { posts: plainPosts(4, 4) });
+  const held = plainPosts(2, 3).map((post) => ({ ...post, id: `held ${post.id}` }));
+  const { user, api, press } = await openPage('/settings', {
+    posts: plainPosts(4, 4),
+    before: ({ app }) => importPosts(app, held, 'test'),
+  });
   await find('heading', 'Settings');
   await api.train.start({ method: 'gpt', config: { epochs: 2000 } });
   const tasks = await screen.findByRole('region', { name: 'Running' });
@@ -236,7 +243,7 @@ test('a training shows in every view, can be cancelled there, and its end is tol
   expect((await api.train.runs()).runs[0]?.status).toBe('cancelled');
 
   await api.train.start({ method: 'gpt', config: { epochs: 1 } });
-  await says('is trained.');
+  await says(/(reward-\d) is trained\. \1 agrees with people's votes on [\w ]+ of 10 pairs that it has not seen;/);
   await press('Look');
   await screen.findByRole('heading', { level: 1, name: /^reward-\d/ });
 });

@@ -59,6 +59,16 @@ test('one click trains, and the page of the run says how good it is, where it is
   await says(/training for the best.*votes in the data.*answers \(none yet\)/, await find('region', 'Train a model'));
   await page.press('Train', await find('region', 'Train a model'));
   const figures = await find('region', 'How good it is');
+  await says(
+    /^How good it is\s*See the ranking\s*quick-1 agrees with people's votes on \d+ to \d+ of 10 pairs that it has not seen; “the longer comment wins” does on [\d to]+, chance on 5\./,
+    figures,
+  );
+  await says(/What it learned from\s*Votes votes on 8 pairs/, figures);
+  await says(/Would more answers help\?\s*Not known yet/, figures);
+  // What needs explaining waits until it is asked for.
+  const details = within(figures).getByText('Details').closest('details');
+  expect(details).toHaveProperty('open', false);
+  for (const term of ['Loss', 'NDCG', 'Accuracy']) expect(details!.textContent).toContain(term);
   // Of few pairs the interval stands first.
   await says(
     /Right on [\d.]+% to [\d.]+% of pairs of the test split, which it never learned from: 75\.0% of 8 pairs\./,
@@ -90,6 +100,8 @@ test('one click trains, and the page of the run says how good it is, where it is
   await page.press('best-1', undefined, 'link');
   await find('region', 'What was chosen');
   expect(screen.queryByRole('region', { name: 'How it learned' })).toBeNull();
+  await page.press('See the ranking', undefined, 'link');
+  await waitFor(() => expect(page.path()).toBe('/rankings'));
 });
 
 test('each way to train has the choices that apply to it', async () => {

@@ -50,17 +50,19 @@ test('the sample comes in, and the guide begins', async () => {
   expect((await api.posts.list({ limit: 1 })).total).toBeGreaterThan(100);
 });
 
-test('own files are looked at under Data before they come in, and there is no guide', async () => {
+test('own files are looked at under Data before they come in, and the guide begins with that', async () => {
   const page = await openPage('/', {
     ...newcomer,
     choose: () => [temporaryFile(`${line}\n{"text": "A row without comments"}\n`)],
   });
   await page.press('Import comments');
   await find('region', 'Preview');
+  await says('1 of 5. Bring in your posts with their comments: choose a file here, look at it, and import it.');
   expect((await page.api.posts.list({ limit: 1 })).total).toBe(0);
   await importChosen(page);
   await find('heading', '1 post and 2 comments arrived');
-  await until(async () => expect(await page.api.settings.get()).toMatchObject({ welcomed: true, guide: 'none' }));
+  await until(async () => expect(await page.api.settings.get()).toMatchObject({ welcomed: true, guide: 'compare' }));
+  await says('2 of 5. Compare 5 pairs');
 });
 
 test('who closes the dialog for files stays at the welcome', async () => {
