@@ -1,7 +1,8 @@
 import { counted, plural, wholeNumber } from '../common/words.ts';
-import type { Section } from '../contract/figures.ts';
 import type { DataNumbers } from '../contract/statistics.ts';
 import { percentOf, tableFigure } from './figure.ts';
+import type { Candidate } from './findings.ts';
+import type { Part } from './part.ts';
 
 const months =
   /(?<!\p{L})(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?!\p{L})/gu;
@@ -25,13 +26,13 @@ export type RecurringTitles = {
 };
 
 /** What stands in the data more than once. */
-export function repeatsSection(threads: RecurringTitles, statistics: DataNumbers): Section {
+export function repeatsPart(threads: RecurringTitles, statistics: DataNumbers): Part {
   const table = (rows: DataNumbers['duplicatePosts'], what: string) => ({
     columns: ['Times', what],
     rows: rows.map(({ times, excerpt }) => [wholeNumber(times), excerpt]),
   });
   const { duplicates, totals } = statistics;
-  return {
+  const section = {
     id: 'repeats',
     title: 'What comes again',
     note: null,
@@ -54,7 +55,19 @@ export function repeatsSection(threads: RecurringTitles, statistics: DataNumbers
       ),
     ],
   };
+  const share = totals.comments === 0 ? 0 : duplicates.comments / totals.comments;
+  const finding: Candidate = {
+    topic: 'repeats',
+    says: `${percentOf(share)} of the comments have a text that stands in the data more than once.`,
+    rests: `${wholeNumber(duplicates.comments)} of ${counted(totals.comments, 'comment')}`,
+    figure: 'duplicate-comments',
+    strength: share,
+  };
+  return { section, findings: share >= 0.05 && totals.comments >= fewest ? [finding] : [] };
 }
+
+/** Comments from which on their share is worth a word. */
+const fewest = 100;
 
 /** How many posts have a title that comes again. */
 export function threadsSay({ titled, titles, posts }: Omit<RecurringTitles, 'top'>): string {

@@ -3,10 +3,14 @@ import { line as lineOf } from 'd3-shape';
 import type { Plot, Point } from '../../contract/figures.ts';
 import { plainNumber } from '../words.ts';
 import { areaOf, axes, heights, scaleOf, ticksOfAxis } from './axes.ts';
-import { circle, dots, type Layout, line, path, round } from './marks.ts';
+import { circle, dots, type Layout, label, line, looks, path, round } from './marks.ts';
+import { colourOf } from './palette.ts';
+import { textWidth } from './text-width.ts';
 
 const height = 300;
-const colour = 'var(--series-2)';
+/** Stands out from the points of any colour. */
+const colour = 'var(--text)';
+const trendName = 'the middle';
 
 const reach = (values: readonly number[]): readonly [number, number] => {
   const [low = 0, high = 1] = extent(values);
@@ -15,13 +19,14 @@ const reach = (values: readonly number[]): readonly [number, number] => {
 
 /** Many points, and the middle of their y along x with the range of the middle half. @param width pixels */
 export function layoutOfPoints(
-  { x: xAxis, y: yAxis, points, trend }: Extract<Plot, { kind: 'points' }>,
+  { x: xAxis, y: yAxis, of, points, trend }: Extract<Plot, { kind: 'points' }>,
   width: number,
 ): Layout {
   const ys = [...points.map((point) => point.y), ...trend.flatMap(({ low, high }) => [low, high])];
   const y = scaleOf(yAxis, reach(ys), heights(height));
   const yTicks = ticksOfAxis(y, yAxis);
-  const area = areaOf(width, height, yTicks);
+  const last = trend.at(-1);
+  const area = areaOf(width, height, yTicks, last ? textWidth(trendName) + 12 : undefined);
   const xs = [...points, ...trend].map((point) => point.x);
   const x = scaleOf(xAxis, reach(xs), [area.left, area.left + area.width]);
   const along = lineOf<Point>(
@@ -40,13 +45,14 @@ export function layoutOfPoints(
       dots(
         points.map((point) => ({ x: x(point.x), y: y(point.y) })),
         3.5,
-        { stroke: 'var(--series-1)', opacity: 0.3 },
+        { stroke: colourOf(of), opacity: 0.35 },
       ),
       ...trend.flatMap((point, index) => [whisker(index, 1.5), circle(x(point.x), y(point.y), 3.5, { fill: colour })]),
       path(along([...trend]) ?? '', { fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-linejoin': 'round' }),
+      ...(last ? [label(trendName, x(last.x) + 8, y(last.y) + 4, 'start', looks.haloed)] : []),
     ],
     legend: [],
-    note: trend.length === 0 ? null : 'The line is the median, with the range of the middle half.',
+    note: trend.length === 0 ? null : 'The line is the middle: half lie below it. Its strokes hold the middle half.',
     reading: {
       area,
       places: trend.map((point) => x(point.x)),
