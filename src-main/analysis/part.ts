@@ -1,3 +1,4 @@
+import { researchId } from '../common/plots/contents.ts';
 import { counted } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
 import type { Figure, Section } from '../contract/figures.ts';
@@ -47,5 +48,5 @@ export function researchSection(parts: readonly Part[]): Section {
     all.length === 0
       ? 'There is too little data for the measures of this section.'
       : 'The same data by the measures that papers use. Nothing else in the app rests on them.';
-  return { id: 'research', title: 'Research', note, figures: all };
+  return { id: researchId, title: 'Research', note, figures: all };
 }
