@@ -47,6 +47,8 @@ export function createSentimentReader(seed: number) {
       for (const [kind, one] of sums.entries()) beaten[kind]!.push(one);
     },
     part: (): Part => {
+      const head = { id: 'tone', title: 'Tone' } as const;
+      if (counts.every((count) => count === 0)) return { section: { ...head, note: 'There are no comments yet.', figures: [] } };
       const share = english.of === 0 ? 1 : english.yes / english.of;
       const note =
         share < 0.7
@@ -54,7 +56,7 @@ export function createSentimentReader(seed: number) {
           : 'Told by a list of rated English words: it knows no irony, and nothing but English. The scores behind it stand under Research.';
       const figures = [toneFigure(counts), ...standingFigure(beaten, seed)];
       return {
-        section: { id: 'tone', title: 'Tone', note, figures },
+        section: { ...head, note, figures },
         // What means little is not told first.
         findings: share < 0.7 ? [] : toneFinding(figures[1]),
         research: [spreadFigure(classes)],
@@ -83,17 +85,21 @@ function toneFigure(counts: readonly number[]): Figure {
   );
 }
 
+/** With fewer comments a tone is not told first. */
+const fewestTold = 100;
+
 /** The tone that tells most, where one does. */
 function toneFinding(figure: Figure | undefined): readonly Candidate[] {
   const plot = figure?.plot;
   if (plot?.kind !== 'intervals') return [];
   return plot.rows.flatMap(({ name, value, interval }, index) => {
-    if (value === null || !interval || !isBeside(interval, 50)) return [];
+    const count = Number(figure!.numbers.rows[index]!.at(-1));
+    if (value === null || !interval || !isBeside(interval, 50) || count < fewestTold) return [];
     return [
       {
         topic: 'tone' as const,
         says: `Comments that are ${name} in tone beat ${percentOf(value / 100)} of the others of their post, where 50% is chance.`,
-        rests: `${plainNumber(Number(figure!.numbers.rows[index]!.at(-1)))} such comments; ${intervalInWords(interval, percents)}`,
+        rests: `${plainNumber(count)} such comments; ${intervalInWords(interval, percents)}`,
         figure: figure!.id,
         strength: distanceFrom(interval, 50, value > 50 ? 100 : 0),
       },

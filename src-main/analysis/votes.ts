@@ -69,8 +69,12 @@ function votesPart(
 function spreadFigure(sorted: number[], whole: boolean, histogram: HistogramOf): Figure {
   const at = (share: number): string => plainNumber(quantileSorted(sorted, share)!);
   const highest = plainNumber(sorted.at(-1)!);
+  const rare =
+    sorted.length < 100
+      ? ''
+      : `, one in a hundred has ${wholeNumber(sorted[Math.ceil(0.99 * (sorted.length - 1))]!)} or more`;
   const says = whole
-    ? `Half of the ${counted(sorted.length, 'comment')} with votes have ${at(0.5)} or fewer, one in a hundred has ${wholeNumber(sorted[Math.ceil(0.99 * (sorted.length - 1))]!)} or more; the most is ${highest}.`
+    ? `Half of the ${counted(sorted.length, 'comment')} with votes have ${at(0.5)} or fewer${rare}; the most is ${highest}.`
     : `The middle half of the votes of ${counted(sorted.length, 'comment')} lies between ${at(0.25)} and ${at(0.75)}; the highest is ${highest}.`;
   const bars = whole ? barsOfDoubling(sorted) : barsOfHistogram(histogram);
   const title = whole ? 'Votes, in classes that double' : 'Votes';

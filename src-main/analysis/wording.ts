@@ -39,7 +39,7 @@ export function createWordingReader(seed: number) {
       last.add(wordsOf(pair[1].text));
     },
     part: (): Part => {
-      const head = { id: 'words', title: 'Words of the best and the last comments' } as const;
+      const head = { id: 'words', title: 'Words' } as const;
       if (posts < fewestPosts) {
         const note = `${counted(posts, 'post')} with a best and a last comment: too few to compare their words.`;
         return { section: { ...head, note, figures: [] } };

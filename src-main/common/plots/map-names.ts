@@ -7,10 +7,10 @@ type Place = { readonly x: number; readonly y: number };
 const wordsShown = 3;
 const widestWord = 130;
 /** Bold letters are wider than those that are measured. */
-const bold = 1.08;
+const bold = 1.12;
 const half = Math.round(0.7 * letterSize);
 /** Pixels between a name and the next one, and from a name to the edge. */
-const gap = 3;
+const gap = 4;
 
 /** A group by its most typical words; by its number where it has none. */
 export const groupName = ({ words }: MapCluster, index: number): string =>

@@ -1,9 +1,9 @@
 import { extent } from 'd3-array';
 import { line as lineOf } from 'd3-shape';
-import type { Plot, Point } from '../../contract/figures.ts';
+import type { Plot, Point, TrendPoint } from '../../contract/figures.ts';
 import { plainNumber } from '../words.ts';
 import { areaOf, axes, heights, scaleOf, ticksOfAxis } from './axes.ts';
-import { circle, dots, type Layout, label, line, looks, path, round } from './marks.ts';
+import { circle, dots, type Layout, label, line, looks, type Mark, path, round } from './marks.ts';
 import { colourOf } from './palette.ts';
 import { textWidth } from './text-width.ts';
 
@@ -26,7 +26,7 @@ export function layoutOfPoints(
   const y = scaleOf(yAxis, reach(ys), heights(height));
   const yTicks = ticksOfAxis(y, yAxis);
   const last = trend.at(-1);
-  const area = areaOf(width, height, yTicks, last ? textWidth(trendName) + 12 : undefined);
+  const area = areaOf(width, height, yTicks);
   const xs = [...points, ...trend].map((point) => point.x);
   const x = scaleOf(xAxis, reach(xs), [area.left, area.left + area.width]);
   const along = lineOf<Point>(
@@ -37,6 +37,11 @@ export function layoutOfPoints(
     const point = trend[index]!;
     return line(x(point.x), y(point.low), x(point.x), y(point.high), { stroke: colour, 'stroke-width': thick });
   };
+  /** Beside its last point, or above that where the plot ends. */
+  const nameOfTrend = (at: TrendPoint): Mark =>
+    x(at.x) + 8 + 1.1 * textWidth(trendName) <= width
+      ? label(trendName, x(at.x) + 8, y(at.y) + 4, 'start', looks.haloed)
+      : label(trendName, width, y(at.high) - 6, 'end', looks.haloed);
   return {
     width,
     height,
@@ -49,7 +54,7 @@ export function layoutOfPoints(
       ),
       ...trend.flatMap((point, index) => [whisker(index, 1.5), circle(x(point.x), y(point.y), 3.5, { fill: colour })]),
       path(along([...trend]) ?? '', { fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-linejoin': 'round' }),
-      ...(last ? [label(trendName, x(last.x) + 8, y(last.y) + 4, 'start', looks.haloed)] : []),
+      ...(last ? [nameOfTrend(last)] : []),
     ],
     legend: [],
     note: trend.length === 0 ? null : 'The line is the middle: half lie below it. Its strokes hold the middle half.',

@@ -53,6 +53,7 @@ const bars: Plot = {
   kind: 'bars',
   xLabel: 'Characters',
   yLabel: 'Comments',
+  of: 'texts',
   bars: [
     { label: '0 to 9', value: 4 },
     { label: '10 to 19', value: 6 },
@@ -104,6 +105,7 @@ test('bars of parts are stacked, and every part is read', async () => {
     kind: 'bars',
     xLabel: 'Characters',
     yLabel: 'Comments',
+    of: 'texts',
     bars: [
       { label: 'short', value: 5, parts: parts(3, 2) },
       { label: 'long', value: 1, parts: parts(1, 0) },
@@ -117,6 +119,7 @@ test('points are read by their middle, with the range of the middle half, on log
     kind: 'points',
     x: { label: 'Characters', scale: 'log' },
     y: { label: 'Votes', scale: 'symlog' },
+    of: 'votes',
     points: [
       { x: 1, y: -5 },
       { x: 100, y: 0 },
@@ -163,11 +166,11 @@ test('a map is read text by text, group after group, and leads to the post', asy
   });
   expect(screen.queryByRole('link', { name: 'Open the post' })).toBeNull();
   expect(await heard('Home', 'ArrowRight', 'End', 'ArrowRight', 'PageUp')).toEqual([
-    `comment, group 1 of 2 texts: soup, bread. ${hostile}`,
-    'post, group 1 of 2 texts: soup, bread. the post itself',
+    `comment, in the group “soup, bread” of 2 texts. ${hostile}`,
+    'post, in the group “soup, bread” of 2 texts. the post itself',
     'comment, in no group. in no group',
     'comment, in no group. in no group',
-    'post, group 1 of 2 texts: soup, bread. the post itself',
+    'post, in the group “soup, bread” of 2 texts. the post itself',
   ]);
   expect((await find('link', 'Open the post')).getAttribute('href')).toBe('/data/posts/8');
   expect(document.querySelector('img, script')).toBeNull();
