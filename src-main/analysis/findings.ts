@@ -4,7 +4,7 @@ import type { Figure, Finding } from '../contract/figures.ts';
  * What a finding is about, in the order in which it matters to somebody who has comments ranked: first whether people agree at all, then
  * what a model should beat, then what votes are worth, then what else can be seen.
  */
-const topics = ['agreement', 'length', 'time', 'close', 'spread', 'tone', 'repeats', 'size', 'texts'] as const;
+const topics = ['agreement', 'length', 'time', 'close', 'spread', 'tone', 'size', 'texts', 'repeats'] as const;
 
 /** Something that might be told first. */
 export type Candidate = Finding & {

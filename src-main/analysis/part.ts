@@ -47,6 +47,6 @@ export function researchSection(parts: readonly Part[]): Section {
   const note =
     all.length === 0
       ? 'There is too little data for the measures of this section.'
-      : 'The same data by the measures that papers use. Nothing else in the app rests on them.';
+      : 'The same data by the measures that papers use, with the scores behind tone and words.';
   return { id: researchId, title: 'Research', note, figures: all };
 }

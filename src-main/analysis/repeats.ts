@@ -56,18 +56,22 @@ export function repeatsPart(threads: RecurringTitles, statistics: DataNumbers): 
     ],
   };
   const share = totals.comments === 0 ? 0 : duplicates.comments / totals.comments;
+  const often = share >= worthWord && totals.comments >= fewest.share;
   const finding: Candidate = {
     topic: 'repeats',
-    says: `${percentOf(share)} of the comments have a text that stands in the data more than once.`,
-    rests: `${wholeNumber(duplicates.comments)} of ${counted(totals.comments, 'comment')}`,
+    says: often
+      ? `${percentOf(share)} of the comments have a text that stands in the data more than once.`
+      : duplicatesSay(duplicates.comments, totals.comments, 'comment'),
+    rests: counted(totals.comments, 'comment'),
     figure: 'duplicate-comments',
-    strength: share,
+    strength: often ? share : 0,
   };
-  return { section, findings: share >= 0.05 && totals.comments >= fewest ? [finding] : [] };
+  return { section, findings: totals.comments >= fewest.any ? [finding] : [] };
 }
 
-/** Comments from which on their share is worth a word. */
-const fewest = 100;
+/** Shares and comments from which on repetition is more than a description. */
+const worthWord = 0.05;
+const fewest = { share: 100, any: 10 } as const;
 
 /** How many posts have a title that comes again. */
 export function threadsSay({ titled, titles, posts }: Omit<RecurringTitles, 'top'>): string {

@@ -50,7 +50,7 @@ export function layoutOfPoints(
       dots(
         points.map((point) => ({ x: x(point.x), y: y(point.y) })),
         3.5,
-        { stroke: colourOf(of), opacity: 0.35 },
+        { stroke: colourOf(of), opacity: 0.45 },
       ),
       ...trend.flatMap((point, index) => [whisker(index, 1.5), circle(x(point.x), y(point.y), 3.5, { fill: colour })]),
       path(along([...trend]) ?? '', { fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-linejoin': 'round' }),
