@@ -11,10 +11,10 @@ import { standings } from './standing.ts';
 import { barsOfCounted } from './votes.ts';
 
 /** Of a longer thread some comments are drawn: pairs grow with the square of their number. */
-const mostOfList = 60;
+const mostOfList = 20;
 /** With fewer pairs or posts nothing is said of all of them. */
 const fewest = { pairs: 30, posts: 10 } as const;
-const resamples = 400;
+const resamples = 200;
 const hour = 3_600_000;
 
 /** Classes of how much longer the longer comment is, and of how much earlier the earlier one came. */
@@ -80,14 +80,18 @@ export function createPairsReader(seed: number) {
   let whole = true;
   return {
     read: (post: PostWithComments): void => {
-      const known = some(standings(post), random);
+      const known = some(standings(post), random).map(({ comment, score }) => ({
+        score,
+        length: comment.text.length,
+        time: Date.parse(comment.createdAt ?? ''),
+      }));
       for (const [one, other] of pairsOf(known)) {
         if (one.score === other.score) continue;
-        const [better, worse] = one.score > other.score ? [one.comment, other.comment] : [other.comment, one.comment];
-        const [a, b] = [better.text.length, worse.text.length];
-        if (a !== b) longer.add(Math.max(a, b) / Math.min(a, b), a > b);
-        const [from, to] = [Date.parse(better.createdAt ?? ''), Date.parse(worse.createdAt ?? '')];
-        if (Number.isFinite(from - to) && from !== to) earlier.add(Math.abs(from - to), from < to);
+        const [better, worse] = one.score > other.score ? [one, other] : [other, one];
+        const ratio = better.length / worse.length;
+        if (ratio !== 1) longer.add(Math.max(ratio, 1 / ratio), ratio > 1);
+        const later = worse.time - better.time;
+        if (Number.isFinite(later) && later !== 0) earlier.add(Math.abs(later), later > 0);
       }
       longer.endPost();
       earlier.endPost();
@@ -207,5 +211,5 @@ function some<T>(all: readonly T[], random: () => number): readonly T[] {
 }
 
 function* pairsOf<T>(all: readonly T[]): Generator<readonly [T, T]> {
-  for (const [at, one] of all.entries()) for (const other of all.slice(at + 1)) yield [one, other];
+  for (let i = 0; i < all.length; i++) for (let j = i + 1; j < all.length; j++) yield [all[i]!, all[j]!];
 }

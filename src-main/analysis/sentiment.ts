@@ -48,7 +48,8 @@ export function createSentimentReader(seed: number) {
     },
     part: (): Part => {
       const head = { id: 'tone', title: 'Tone' } as const;
-      if (counts.every((count) => count === 0)) return { section: { ...head, note: 'There are no comments yet.', figures: [] } };
+      if (counts.every((count) => count === 0))
+        return { section: { ...head, note: 'There are no comments yet.', figures: [] } };
       const share = english.of === 0 ? 1 : english.yes / english.of;
       const note =
         share < 0.7

@@ -106,7 +106,11 @@ test('measures stand by their names under Research alone', () => {
   const { sections } = dataStatisticsOf(hostileStore(), () => undefined);
   const named = /Gini|VADER|log-odds|Krippendorff|Spearman|compound/i;
   for (const { id, title, note, figures } of sections) {
-    const texts = [title, note, ...figures.flatMap(({ title: name, says, plot, numbers }) => [name, says, plot, numbers.columns])];
+    const texts = [
+      title,
+      note,
+      ...figures.flatMap(({ title: name, says, plot, numbers }) => [name, says, plot, numbers.columns]),
+    ];
     expect(named.test(JSON.stringify(texts)), id).toBe(id === 'research');
   }
 });

@@ -59,8 +59,10 @@ describe('lines', () => {
   test('a run keeps its colour and dashes where another one has no line', () => {
     const [, second] = series('one', 'two');
     const plot = (shown: ReturnType<typeof series>) =>
-      layoutOfLines({ xLabel: 'x', yLabel: 'y', series: shown.map((one) => ({ ...one, place: one.name === 'one' ? 0 : 1 })) }, 320)
-        .legend;
+      layoutOfLines(
+        { xLabel: 'x', yLabel: 'y', series: shown.map((one) => ({ ...one, place: one.name === 'one' ? 0 : 1 })) },
+        320,
+      ).legend;
     expect(plot([second!])).toEqual(plot(series('one', 'two')).slice(1));
     expect(plot([second!])[0]?.colour).toBe(seriesColour(1));
   });
@@ -105,7 +107,12 @@ describe('the groups of a map', () => {
   /** Sixteen groups in a square, of which the later ones are larger and nearer to each other. */
   const clusters = Array.from(
     { length: 16 },
-    (_, at): MapCluster => ({ x: (at % 4) / 40, y: Math.floor(at / 4) / 40, size: 10 + at, words: [`w${at}`, 'another', 'word'] }),
+    (_, at): MapCluster => ({
+      x: (at % 4) / 40,
+      y: Math.floor(at / 4) / 40,
+      size: 10 + at,
+      words: [`w${at}`, 'another', 'word'],
+    }),
   );
   const point = { kind: 'comment', post: 1, text: 't', cluster: -1 } as const;
   const points = [

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { colourOf, hues, paletteStyle, seriesColour } from '../../../src-main/common/plots/palette.ts';
-import { htmlPage, html } from '../../../src-main/report/html/page.ts';
+import { html, htmlPage } from '../../../src-main/report/html/page.ts';
 
 const themes = ['light', 'dark'] as const;
 type Colour = readonly [number, number, number];
@@ -78,7 +78,8 @@ const groundsOf = (theme: (typeof themes)[number]): readonly string[] =>
 describe.each(themes)('the colours of plots in %s', (theme) => {
   test('reach 3 : 1 on every ground', () => {
     for (const [name, hue] of Object.entries(hues)) {
-      for (const ground of groundsOf(theme)) expect(contrast(hue[theme], ground), `${name} on ${ground}`).toBeGreaterThan(3);
+      for (const ground of groundsOf(theme))
+        expect(contrast(hue[theme], ground), `${name} on ${ground}`).toBeGreaterThan(3);
     }
   });
 

@@ -330,9 +330,14 @@ test('what there is is counted, drawn with the numbers beside it, and computed a
   expect(document.activeElement?.id).toMatch(/^figure-/);
   const contents = await find('navigation', 'Contents');
   const entries = within(contents).getAllByRole('link');
-  expect(entries.map(({ textContent }) => textContent).slice(0, 3)).toEqual(['What stands out', 'What there is', 'Length']);
+  expect(entries.map(({ textContent }) => textContent).slice(0, 3)).toEqual([
+    'What stands out',
+    'What there is',
+    'Length',
+  ]);
   expect(entries.at(-1)?.textContent).toBe('Research');
-  for (const entry of entries) expect(document.querySelector(entry.getAttribute('href')!)?.textContent).toBe(entry.textContent);
+  for (const entry of entries)
+    expect(document.querySelector(entry.getAttribute('href')!)?.textContent).toBe(entry.textContent);
   await press('Research', contents, 'link');
   expect(document.activeElement?.textContent).toBe('Research');
   await importPosts(app, [{ id: 'more', comments: ['x', 'y'] }]);
