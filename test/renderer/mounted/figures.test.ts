@@ -176,6 +176,33 @@ test('a map is read text by text, group after group, and leads to the post', asy
   expect(document.querySelector('img, script')).toBeNull();
 });
 
+test('a map comes closer and goes away again, by keys and by buttons, and shows what is read', async () => {
+  const point = { cluster: -1, kind: 'comment' as const, post: 7, text: 't' };
+  drawFigure({
+    kind: 'map',
+    points: [
+      { ...point, x: 0, y: 0 },
+      { ...point, x: 10, y: 10 },
+    ],
+    clusters: [],
+  });
+  const [user, all] = [userEvent.setup(), await find('button', 'All')];
+  const drawn = () => document.querySelector('svg[role=img] path')?.getAttribute('d');
+  await waitFor(() => expect(drawn()).toBeTruthy());
+  const whole = drawn();
+  expect(all).toHaveProperty('disabled', true);
+  await heard('+', '+');
+  expect(drawn()).not.toBe(whole);
+  expect(all).toHaveProperty('disabled', false);
+  // What is read next lies in sight.
+  await heard('End');
+  const ring = document.querySelector('svg[role=img] circle')!;
+  expect(Number(ring.getAttribute('cx'))).toBeLessThanOrEqual(800);
+  await user.click(all);
+  expect(drawn()).toBe(whole);
+  expect(all).toHaveProperty('disabled', true);
+});
+
 test('a figure without a plot is a table', async () => {
   drawFigure(null);
   await find('heading', 'Lengths');
