@@ -5,6 +5,7 @@ import './style/controls.css';
 import './style/markdown.css';
 import { VueQueryPlugin } from '@tanstack/vue-query';
 import { createApp } from 'vue';
+import { paletteStyle } from '../src-main/common/plots/palette.ts';
 import App from './App.vue';
 import { connected, letIn } from './api.ts';
 import NotLetIn from './components/NotLetIn.vue';
@@ -12,6 +13,11 @@ import { followChanges, queries } from './composables/live.ts';
 import { followTasks } from './composables/tasks.ts';
 import { sayError } from './composables/toasts.ts';
 import { router } from './router.ts';
+
+// Plots have the same colours on the pages that are written.
+const palette = new CSSStyleSheet();
+palette.replaceSync(paletteStyle);
+document.adoptedStyleSheets = [...document.adoptedStyleSheets, palette];
 
 // Where the application is gone, the page says so already.
 const sayBroken = (error: unknown): void => {

@@ -2,24 +2,32 @@ import { median } from 'd3-array';
 import { maximum, minimum } from '../common/lists.ts';
 import { counted, date, plainNumber, wholeNumber } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
-import type { Bar, Figure, Section } from '../contract/figures.ts';
+import type { Bar, Figure, IntervalRow } from '../contract/figures.ts';
 import type { Agreement, DataNumbers } from '../contract/statistics.ts';
-import { barFigure, decimal, intervalFigure, intervalInWords, percentOf, tableFigure } from './figure.ts';
+import { bootstrapInterval, type Share } from '../evaluation/bootstrap.ts';
+import { barFigure, intervalFigure, intervalInWords, isBeside, percentOf, tableFigure } from './figure.ts';
+import { type Candidate, distanceFrom } from './findings.ts';
+import type { Measure, Part } from './part.ts';
 
 /** What the figures of answers are made of, beside the statistics. */
 export type AnswerParts = {
   /** How long each person's answers took, in milliseconds. */
   readonly times: ReadonlyMap<string, readonly number[]>;
   readonly intervals: { readonly share: Interval; readonly alpha: Interval } | null;
+  /** Answers on comments with different votes: of each post how many there are, and how many choose the one with more. */
+  readonly besideVotes: readonly Share[];
+  readonly seed: number;
 };
 
 /** Who answered how much, when and how fast, and how far people agree. */
-export function answersSection(statistics: DataNumbers, { times, intervals }: AnswerParts): Section {
+export function answersPart(statistics: DataNumbers, parts: AnswerParts): Part {
+  const { times, intervals } = parts;
   const { answersPerDay, annotators, agreement } = statistics;
   const head = { id: 'answers', title: 'Answers' } as const;
-  if (answersPerDay.length === 0) return { ...head, note: 'Nobody has answered yet.', figures: [] };
+  if (answersPerDay.length === 0) return { section: { ...head, note: 'Nobody has answered yet.', figures: [] } };
   const days = barsOfDays(answersPerDay);
-  return {
+  const beside = besideVotesOf(parts);
+  const section = {
     ...head,
     note: null,
     figures: [
@@ -29,11 +37,16 @@ export function answersSection(statistics: DataNumbers, { times, intervals }: An
           title: `Answers by ${days.unit.toLowerCase()} and person`,
           says: answersPerDaySays(answersPerDay),
         },
-        { xLabel: days.unit, yLabel: 'Answers', bars: days.bars },
+        { xLabel: days.unit, yLabel: 'Answers', bars: days.bars, of: 'answers' },
       ),
       peopleFigure(annotators, times),
-      agreementFigure(agreement, intervals),
+      agreementFigure(agreement, intervals, beside),
     ],
+  };
+  return {
+    section,
+    findings: agreementFindings(agreement, intervals, beside),
+    measures: [alphaOf(agreement, intervals)],
   };
 }
 
@@ -71,24 +84,93 @@ export function paceSays(times: readonly (readonly number[])[]): string {
   return `${usual}; by person, the middle lies between ${plainNumber(minimum(medians))} and ${plainNumber(maximum(medians))} seconds.`;
 }
 
-function agreementFigure(agreement: Agreement, intervals: AnswerParts['intervals']): Figure {
-  const head = { id: 'agreement', title: 'Agreement', says: agreementSays(agreement, intervals?.alpha ?? null) };
-  const none = agreement.pairs === 0;
-  if (none || !intervals) return tableFigure(head, { columns: [], rows: [] });
-  const rows = [
-    { name: 'Pairs on which all said the same', value: agreement.share, interval: intervals.share },
-    {
-      name: "Krippendorff's alpha",
-      value: agreement.alpha,
-      interval: agreement.alpha === null ? null : intervals.alpha,
-    },
-  ];
-  return intervalFigure(head, {
-    xLabel: 'Share, and alpha: 0 is chance, 1 full agreement',
-    rows,
-    reference: { value: 0, label: 'chance, for alpha' },
-  });
+/** How often answers choose the comment with more votes; null where too few could. */
+type BesideVotes = { readonly share: number; readonly interval: Interval; readonly answers: number } | null;
+
+/** With fewer pairs or answers an agreement is not told first. */
+const fewestShared = 30;
+
+function besideVotesOf({ besideVotes, seed }: AnswerParts): BesideVotes {
+  const answers = besideVotes.reduce((all, { count }) => all + count, 0);
+  if (answers < fewest) return null;
+  const share = besideVotes.reduce((all, { sum }) => all + sum, 0) / answers;
+  return { share, interval: bootstrapInterval(besideVotes, seed, 400), answers };
 }
+
+const percents = ([low, high]: Interval): Interval => [100 * low, 100 * high];
+
+function agreementFigure(agreement: Agreement, intervals: AnswerParts['intervals'], beside: BesideVotes): Figure {
+  const says = [agreementSays(agreement, intervals), besideVotesSays(beside)].filter((one) => one !== null).join(' ');
+  const head = { id: 'agreement', title: 'How far people agree', says };
+  const rows: readonly IntervalRow[] = [
+    ...(agreement.share !== null && intervals
+      ? [
+          {
+            name: 'Pairs on which all said the same',
+            value: 100 * agreement.share,
+            interval: percents(intervals.share),
+            of: 'answers' as const,
+          },
+        ]
+      : []),
+    ...(beside
+      ? [
+          {
+            name: 'Answers for the comment with more votes',
+            value: 100 * beside.share,
+            interval: percents(beside.interval),
+            of: 'votes' as const,
+          },
+        ]
+      : []),
+  ];
+  if (rows.length === 0) return tableFigure(head, { columns: [], rows: [] });
+  return intervalFigure(head, { xLabel: 'Percent', rows });
+}
+
+/** How often people choose what has more votes. */
+export function besideVotesSays(beside: BesideVotes): string | null {
+  if (!beside) return null;
+  const few = beside.answers < fewestShared ? ', which are few' : '';
+  return `${percentOf(beside.share)} of the ${counted(beside.answers, 'answer')} on comments with different votes${few} choose the one with more (${intervalInWords(beside.interval, percentOf)}); chance is 50%.`;
+}
+
+function agreementFindings(
+  { pairs, share, alpha }: Agreement,
+  intervals: AnswerParts['intervals'],
+  beside: BesideVotes,
+): readonly Candidate[] {
+  const found: Candidate[] = [];
+  const figure = 'agreement';
+  if (pairs >= fewestShared && share !== null && alpha !== null && intervals) {
+    const chance = !isBeside(intervals.alpha, 0);
+    const says = `People who answered the same pair said the same on ${percentOf(share)} of the pairs${chance ? ', no more than by chance' : ''}.`;
+    const rests = `${counted(pairs, 'pair')}; ${intervalInWords(intervals.share, percentOf)}`;
+    // That people agree on nothing is as telling as that they agree.
+    found.push({ topic: 'agreement', says, rests, figure, strength: chance ? 1 : distanceFrom(intervals.alpha, 0, 1) });
+  }
+  if (beside && beside.answers >= fewestShared) {
+    const { share: chosen, interval, answers } = beside;
+    const says = `People choose the comment with more votes in ${percentOf(chosen)} of their answers, where 50% is chance.`;
+    const rests = `${counted(answers, 'answer')}; ${intervalInWords(interval, percentOf)}`;
+    found.push({
+      topic: 'agreement',
+      says,
+      rests,
+      figure,
+      strength: distanceFrom(interval, 0.5, chosen > 0.5 ? 1 : 0),
+    });
+  }
+  return found;
+}
+
+const alphaOf = ({ pairs, alpha }: Agreement, intervals: AnswerParts['intervals']): Measure => ({
+  name: 'Krippendorff’s alpha of answers',
+  value: alpha,
+  interval: alpha === null ? null : (intervals?.alpha ?? null),
+  of: counted(pairs, 'shared pair'),
+  says: '1 is full agreement, 0 what chance gives; from 0.8 on people agree well',
+});
 
 const dayMs = 86_400_000;
 const namedPeople = 4;
@@ -152,13 +234,17 @@ export function answersPerDaySays(perDay: DataNumbers['answersPerDay']): string 
   return `${by} on ${counted(days.size, 'day')}; the most on ${date(bestDay)}, ${wholeNumber(most)}.`;
 }
 
-/** What the agreement between people comes to, and what Krippendorff's alpha means here. */
-export function agreementSays({ pairs, share: same, alpha }: Agreement, interval: Interval | null = null): string {
+/** What the agreement between people comes to. What it means goes by Krippendorff's alpha, which allows for chance. */
+export function agreementSays(
+  { pairs, share: same, alpha }: Agreement,
+  intervals: { readonly share: Interval; readonly alpha: Interval } | null = null,
+): string {
   if (pairs === 0 || same === null) {
     return 'No pair has been answered by two people yet. Agreement can be measured once some have.';
   }
-  const agreed = `${counted(pairs, 'pair was', 'pairs were')} answered by two people or more; on ${percentOf(same)} of them all said the same.`;
-  if (alpha === null) return `${agreed} Krippendorff's alpha is undefined here: there is only one kind of answer.`;
+  const range = intervals ? ` (${intervalInWords(intervals.share, percentOf)})` : '';
+  const agreed = `${counted(pairs, 'pair was', 'pairs were')} answered by two people or more; on ${percentOf(same)} of them all said the same${range}`;
+  if (alpha === null) return `${agreed}. There is only one kind of answer, so nothing can be said of chance.`;
   const means =
     alpha >= 0.8
       ? 'people agree well'
@@ -169,7 +255,8 @@ export function agreementSays({ pairs, share: same, alpha }: Agreement, interval
           : alpha >= -0.1
             ? 'people agree no more than by chance'
             : 'people disagree more than by chance';
-  // The words go by the figure; they must not hide that it might as well be another.
-  const uncertain = interval && interval[1] - interval[0] > 0.3 ? ', as far as so few pairs can tell' : '';
-  return `${agreed} Krippendorff's alpha, where 1 is full agreement and 0 what chance gives, is ${decimal(alpha)}${interval ? ` (${intervalInWords(interval)})` : ''}: ${means}${uncertain}.`;
+  // The words go by one figure; they must not hide that it might as well be another.
+  const uncertain =
+    intervals && intervals.alpha[1] - intervals.alpha[0] > 0.3 ? ', as far as so few pairs can tell' : '';
+  return `${agreed}: ${means}${uncertain}.`;
 }

@@ -1,6 +1,6 @@
 import { plainNumber, wholeNumber } from '../common/words.ts';
 import type { Interval } from '../contract/evaluation.ts';
-import type { Bar, Figure, IntervalRow, Numbers, Plot } from '../contract/figures.ts';
+import type { Bar, Figure, IntervalRow, Meaning, Numbers, Plot } from '../contract/figures.ts';
 import type { HistogramOf } from '../contract/statistics.ts';
 
 type Head = Pick<Figure, 'id' | 'title' | 'says'>;
@@ -8,7 +8,12 @@ type Head = Pick<Figure, 'id' | 'title' | 'says'>;
 /** Amounts side by side. The numbers are the bars, where no others are given. */
 export function barFigure(
   head: Head,
-  { xLabel, yLabel, bars }: { readonly xLabel: string; readonly yLabel: string; readonly bars: readonly Bar[] },
+  {
+    xLabel,
+    yLabel,
+    bars,
+    of,
+  }: { readonly xLabel: string; readonly yLabel: string; readonly bars: readonly Bar[]; readonly of: Meaning },
   numbers?: Numbers,
 ): Figure {
   const names = [...new Set(bars.flatMap(({ parts }) => parts?.map(({ name }) => name) ?? []))];
@@ -21,7 +26,7 @@ export function barFigure(
       value,
     ]),
   };
-  return { ...head, plot: { kind: 'bars', xLabel, yLabel, bars }, numbers: numbers ?? own };
+  return { ...head, plot: { kind: 'bars', xLabel, yLabel, bars, of }, numbers: numbers ?? own };
 }
 
 /** Figures with their intervals under each other. */

@@ -1,5 +1,6 @@
 import { extent, mean, minIndex } from 'd3-array';
 import { UMAP } from 'umap-js';
+import { groupName } from '../common/plots/map-names.ts';
 import { randomFrom } from '../common/random.ts';
 import { counted, plural, wholeNumber } from '../common/words.ts';
 import type { MapCluster, MapPoint, Section } from '../contract/figures.ts';
@@ -65,7 +66,7 @@ export function mapOf(input: MapInput, onProgress: (done: number, total: number)
   const clusters = clustersOf(texts, points, labels);
   return {
     ...head,
-    note: 'Texts that mean something similar to the sentence encoder are near each other (UMAP). Only nearness counts: directions, and how far apart two groups are, mean little, and empty space is drawn narrower than it is. Groups are dense places of the picture (HDBSCAN); their words are those most typical of them. The encoder knows English.',
+    note: 'Texts that mean something similar are near each other. Only nearness counts: directions, and how far apart two groups are, mean little, and empty space is drawn narrower than it is. Groups are dense places of the picture, named by the words most typical of them. What reads the texts knows English.',
     figures: [
       {
         id: 'map',
@@ -73,11 +74,11 @@ export function mapOf(input: MapInput, onProgress: (done: number, total: number)
         says: mapSays(points, clusters, input.of),
         plot: { kind: 'map', points, clusters },
         numbers: {
-          columns: ['Group', 'Texts', 'Typical words', 'For example'],
+          columns: ['Group', 'Texts', 'More of its words', 'For example'],
           rows: clusters.map((cluster, index) => [
-            String(index + 1),
+            groupName(cluster, index),
             cluster.size,
-            cluster.words.join(', ') || '–',
+            cluster.words.slice(3).join(', ') || '–',
             middleText(points, index, cluster),
           ]),
         },

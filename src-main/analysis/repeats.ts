@@ -1,7 +1,8 @@
 import { counted, plural, wholeNumber } from '../common/words.ts';
-import type { Section } from '../contract/figures.ts';
 import type { DataNumbers } from '../contract/statistics.ts';
 import { percentOf, tableFigure } from './figure.ts';
+import type { Candidate } from './findings.ts';
+import type { Part } from './part.ts';
 
 const months =
   /(?<!\p{L})(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)(?!\p{L})/gu;
@@ -25,13 +26,13 @@ export type RecurringTitles = {
 };
 
 /** What stands in the data more than once. */
-export function repeatsSection(threads: RecurringTitles, statistics: DataNumbers): Section {
+export function repeatsPart(threads: RecurringTitles, statistics: DataNumbers): Part {
   const table = (rows: DataNumbers['duplicatePosts'], what: string) => ({
     columns: ['Times', what],
     rows: rows.map(({ times, excerpt }) => [wholeNumber(times), excerpt]),
   });
   const { duplicates, totals } = statistics;
-  return {
+  const section = {
     id: 'repeats',
     title: 'What comes again',
     note: null,
@@ -54,7 +55,23 @@ export function repeatsSection(threads: RecurringTitles, statistics: DataNumbers
       ),
     ],
   };
+  const share = totals.comments === 0 ? 0 : duplicates.comments / totals.comments;
+  const often = share >= worthWord && totals.comments >= fewest.share;
+  const finding: Candidate = {
+    topic: 'repeats',
+    says: often
+      ? `${percentOf(share)} of the comments have a text that stands in the data more than once.`
+      : duplicatesSay(duplicates.comments, totals.comments, 'comment'),
+    rests: counted(totals.comments, 'comment'),
+    figure: 'duplicate-comments',
+    strength: often ? share : 0,
+  };
+  return { section, findings: totals.comments >= fewest.any ? [finding] : [] };
 }
+
+/** Shares and comments from which on repetition is more than a description. */
+const worthWord = 0.05;
+const fewest = { share: 100, any: 10 } as const;
 
 /** How many posts have a title that comes again. */
 export function threadsSay({ titled, titles, posts }: Omit<RecurringTitles, 'top'>): string {

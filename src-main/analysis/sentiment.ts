@@ -1,8 +1,10 @@
-import { counted, listed } from '../common/words.ts';
-import type { Figure, IntervalRow, Section } from '../contract/figures.ts';
+import { counted, listed, plainNumber } from '../common/words.ts';
+import type { Figure, IntervalRow } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import { bootstrapInterval } from '../evaluation/bootstrap.ts';
 import { barFigure, decimal, intervalFigure, intervalInWords, isBeside, percentOf } from './figure.ts';
+import { type Candidate, distanceFrom } from './findings.ts';
+import type { Part } from './part.ts';
 import { shareBeaten, standings } from './standing.ts';
 import { looksEnglish, sentimentOf } from './vader.ts';
 
@@ -44,34 +46,81 @@ export function createSentimentReader(seed: number) {
       }
       for (const [kind, one] of sums.entries()) beaten[kind]!.push(one);
     },
-    section: (): Section => {
+    part: (): Part => {
+      const head = { id: 'tone', title: 'Tone' } as const;
+      if (counts.every((count) => count === 0))
+        return { section: { ...head, note: 'There are no comments yet.', figures: [] } };
       const share = english.of === 0 ? 1 : english.yes / english.of;
       const note =
         share < 0.7
-          ? `Only ${percentOf(share)} of the longer comments look English. VADER's word list is English alone: what it says here means little.`
-          : 'Measured by VADER, a list of rated English words with rules for negation and emphasis: it knows no irony, and nothing but English.';
-      const figures = [spreadFigure(classes, counts), ...standingFigure(beaten, seed)];
-      return { id: 'sentiment', title: 'Sentiment', note, figures };
+          ? `Only ${percentOf(share)} of the longer comments look English. Tone is told by a list of English words: what it says here means little.`
+          : 'Told by a list of rated English words: it knows no irony, and nothing but English. The scores behind it stand under Research.';
+      const figures = [toneFigure(counts), ...standingFigure(beaten, seed)];
+      return {
+        section: { ...head, note, figures },
+        // What means little is not told first.
+        findings: share < 0.7 ? [] : toneFinding(figures[1]),
+        research: [spreadFigure(classes)],
+      };
     },
   };
 }
 
 const kindOf = (compound: number): number => kinds.findIndex(({ holds }) => holds(compound));
 
-function spreadFigure(classes: readonly number[], counts: readonly number[]): Figure {
+function toneFigure(counts: readonly number[]): Figure {
   const all = counts.reduce((sum, count) => sum + count, 0);
   const parts = kinds.map(({ name }, kind) => `${percentOf(all === 0 ? 0 : counts[kind]! / all)} are ${name}`);
+  return barFigure(
+    {
+      id: 'tone',
+      title: 'Tone of comments',
+      says: `Of ${counted(all, 'comment')}, ${listed(parts)} in tone, going by their words.`,
+    },
+    {
+      xLabel: 'Tone',
+      yLabel: 'Comments',
+      bars: kinds.map(({ name }, kind) => ({ label: name, value: counts[kind]! })),
+      of: 'texts',
+    },
+  );
+}
+
+/** With fewer comments a tone is not told first. */
+const fewestTold = 100;
+
+/** The tone that tells most, where one does. */
+function toneFinding(figure: Figure | undefined): readonly Candidate[] {
+  const plot = figure?.plot;
+  if (plot?.kind !== 'intervals') return [];
+  return plot.rows.flatMap(({ name, value, interval }, index) => {
+    const count = Number(figure!.numbers.rows[index]!.at(-1));
+    if (value === null || !interval || !isBeside(interval, 50) || count < fewestTold) return [];
+    return [
+      {
+        topic: 'tone' as const,
+        says: `Comments that are ${name} in tone beat ${percentOf(value / 100)} of the others of their post, where 50% is chance.`,
+        rests: `${plainNumber(count)} such comments; ${intervalInWords(interval, percents)}`,
+        figure: figure!.id,
+        strength: distanceFrom(interval, 50, value > 50 ? 100 : 0),
+      },
+    ];
+  });
+}
+
+function spreadFigure(classes: readonly number[]): Figure {
   const edge = (index: number): string => ((index - 10) / 10).toFixed(1).replace('-', '−');
   return barFigure(
     {
       id: 'sentiment',
-      title: 'Sentiment of comments',
-      says: `Of ${counted(all, 'comment')}, ${listed(parts)} in tone, going by their words.`,
+      title: 'Compound scores of VADER',
+      says: 'VADER (Hutto & Gilbert 2014) rates the words of a text and allows for negation and emphasis. From −0.05 to 0.05 a text is called neutral.',
     },
     {
       xLabel: 'Compound score',
       yLabel: 'Comments',
       bars: classes.map((value, index) => ({ label: `${edge(index)} to ${edge(index + 1)}`, value })),
+      of: 'texts',
     },
   );
 }
@@ -96,7 +145,7 @@ function standingFigure(beaten: readonly (readonly Beaten[])[], seed: number): r
       { id: 'sentiment-standing', title: 'How comments of each tone stand in their post', says: standingSays(rows) },
       {
         xLabel: 'Percent of the other comments of its post that such a comment beats',
-        rows: rows.map(({ count: _, ...row }) => row),
+        rows: rows.map(({ count: _, ...row }) => ({ ...row, of: 'texts' })),
         reference: { value: 50, label: 'chance' },
       },
       { column: 'Comments', of: (_, index) => rows[index]!.count },

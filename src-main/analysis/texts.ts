@@ -1,10 +1,11 @@
 import { deviation, mean } from 'd3-array';
 import { randomFrom } from '../common/random.ts';
 import { counted, placeInWords, wholeNumber } from '../common/words.ts';
-import type { Section } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import type { DataNumbers, Distribution } from '../contract/statistics.ts';
 import { barFigure, barsOfHistogram, intervalInWords, isBeside, percentOf } from './figure.ts';
+import type { Candidate, Found } from './findings.ts';
+import type { Part } from './part.ts';
 import { bestAndLast, standings } from './standing.ts';
 
 /** Gathers what the figures of lengths need beside the statistics: how much longer the best comment of a post is than its last. */
@@ -16,13 +17,13 @@ export function createTextsReader(seed: number) {
       const pair = bestAndLast(standings(post), random);
       if (pair) ratios.push(Math.log(pair[0].text.length / pair[1].text.length));
     },
-    section: (statistics: DataNumbers): Section => textsSection(statistics, ratios),
+    part: (statistics: DataNumbers, pairs: readonly Found[]): Part => textsPart(statistics, ratios, pairs),
   };
 }
 
 const ranksShown = 20;
 
-function textsSection(statistics: DataNumbers, ratios: readonly number[]): Section {
+function textsPart(statistics: DataNumbers, ratios: readonly number[], pairs: readonly Found[]): Part {
   const { texts } = statistics;
   const byRank = texts.byRank.slice(0, ranksShown);
   const says = lengthByPlaceSays(ratios);
@@ -35,6 +36,7 @@ function textsSection(statistics: DataNumbers, ratios: readonly number[]): Secti
         label: placeInWords(rank),
         value: Math.round(meanCharacters),
       })),
+      of: 'texts',
     },
     {
       columns: ['Place in the data', 'Mean characters', 'Comments'],
@@ -45,11 +47,12 @@ function textsSection(statistics: DataNumbers, ratios: readonly number[]): Secti
       ]),
     },
   );
-  return {
+  const section = {
     id: 'texts',
-    title: 'Texts',
+    title: 'Length',
     note: null,
     figures: [
+      ...pairs.map(({ figure }) => figure),
       ...(byRank.length > 0 ? [lengths] : []),
       barFigure(
         {
@@ -57,7 +60,7 @@ function textsSection(statistics: DataNumbers, ratios: readonly number[]): Secti
           title: 'Length of comments',
           says: spreadSays(texts.characters, 'comments', 'characters'),
         },
-        { xLabel: 'Characters', yLabel: 'Comments', bars: barsOfHistogram(statistics.characters) },
+        { xLabel: 'Characters', yLabel: 'Comments', bars: barsOfHistogram(statistics.characters), of: 'texts' },
       ),
       barFigure(
         {
@@ -69,10 +72,35 @@ function textsSection(statistics: DataNumbers, ratios: readonly number[]): Secti
           xLabel: 'Comments',
           yLabel: 'Posts',
           bars: barsOfHistogram(statistics.commentsPerPost, texts.commentsPerPost.highest),
+          of: 'texts',
         },
       ),
     ],
   };
+  return { section, findings: [...pairs.map(({ finding }) => finding), ...plainFindings(texts)] };
+}
+
+/** Fewer comments are known one by one. */
+const fewestComments = 10;
+
+/** What can be said of any data. */
+function plainFindings({ posts, comments, commentsPerPost, characters }: DataNumbers['texts']): readonly Candidate[] {
+  if (comments < fewestComments) return [];
+  const size: Candidate = {
+    topic: 'size',
+    says: spreadSays(commentsPerPost, 'posts', 'comments'),
+    rests: `${counted(comments, 'comment')} in ${counted(posts, 'post')}`,
+    figure: 'comments-per-post',
+    strength: 0,
+  };
+  const length: Candidate = {
+    topic: 'texts',
+    says: spreadSays(characters, 'comments', 'characters'),
+    rests: counted(comments, 'comment'),
+    figure: 'lengths',
+    strength: 0,
+  };
+  return [size, length];
 }
 
 const fewest = 10;

@@ -13,6 +13,7 @@ export const reliabilityRows = ({ bins }: Reliability): readonly IntervalRow[] =
     value: right,
     interval: measuredInterval(interval),
     expected: confidence,
+    of: 'model',
   }));
 
 /** How well the confidence holds, in a sentence or two. */
@@ -42,6 +43,7 @@ export const gapRows = (gaps: readonly GapFigure[]): readonly IntervalRow[] =>
     name: `${low === high ? plainNumber(low) : `${plainNumber(low)} to ${plainNumber(high)}`} votes (${counted(pairs, 'pair')})`,
     value: accuracy,
     interval: measuredInterval(interval),
+    of: 'model',
   }));
 
 /** What the distance of votes does, in a sentence. */

@@ -1,6 +1,9 @@
 /** Plots with what they say and the numbers behind them: computed once, drawn by a page and by a report alike. */
 import type { Interval } from './evaluation.ts';
 
+/** What is drawn, where it is a thing of which there are several plots: it looks the same in all of them. */
+export type Meaning = 'answers' | 'votes' | 'model' | 'longer' | 'texts' | 'chance';
+
 export type Point = { readonly x: number; readonly y: number };
 
 export type Bar = {
@@ -14,6 +17,7 @@ export type IntervalRow = {
   readonly value: number | null;
   readonly interval: Interval | null;
   readonly emphasis?: boolean;
+  readonly of?: Meaning;
   /** What the value would be if all were as it should be. */
   readonly expected?: number;
 };
@@ -39,11 +43,18 @@ export type MapPoint = Point & {
 export type MapCluster = Point & { readonly size: number; readonly words: readonly string[] };
 
 export type Plot =
-  | { readonly kind: 'bars'; readonly xLabel: string; readonly yLabel: string; readonly bars: readonly Bar[] }
+  | {
+      readonly kind: 'bars';
+      readonly xLabel: string;
+      readonly yLabel: string;
+      readonly bars: readonly Bar[];
+      readonly of: Meaning;
+    }
   | {
       readonly kind: 'points';
       readonly x: Axis;
       readonly y: Axis;
+      readonly of: Meaning;
       readonly points: readonly Point[];
       readonly trend: readonly TrendPoint[];
     }
@@ -78,4 +89,13 @@ export type Section = {
   /** What must be known to read the figures, or why there is none. */
   readonly note: string | null;
   readonly figures: readonly Figure[];
+};
+
+/** One of the things that the data say most clearly, in plain words. */
+export type Finding = {
+  readonly says: string;
+  /** On how much it rests, and how sure it is. */
+  readonly rests: string;
+  /** The figure that shows it. */
+  readonly figure: string;
 };

@@ -1,5 +1,5 @@
 /** What the data and the answers look like, in numbers. */
-import type { Section } from './figures.ts';
+import type { Finding, Section } from './figures.ts';
 import type { AnswerOrigin, Split } from './records.ts';
 
 export type Distribution = {
@@ -80,5 +80,8 @@ export type DataNumbers = Statistics & {
   readonly duplicates: { readonly posts: number; readonly comments: number };
 };
 
-/** Statistics with the plots that views and reports show. */
-export type DataStatistics = DataNumbers & { readonly sections: readonly Section[] };
+/** Statistics with the findings and plots that views and reports show. */
+export type DataStatistics = DataNumbers & {
+  readonly findings: readonly Finding[];
+  readonly sections: readonly Section[];
+};

@@ -131,6 +131,18 @@ export function sharedAnswers(
   );
 }
 
+/** Of each post the answers that count on two comments with different votes, and how many of them choose the one with more. */
+export function answersBesideVotes(store: ReadingStore): readonly { readonly sum: number; readonly count: number }[] {
+  return rows(
+    store,
+    `SELECT sum((one.votes > other.votes) = (outcome = 'left')) AS sum, count(*) AS count
+     FROM labels JOIN comments AS one ON one.id = left_id JOIN comments AS other ON other.id = right_id
+     WHERE outcome IN ('left', 'right') AND one.votes != other.votes
+       AND labels.id NOT IN (SELECT label_id FROM revocations)
+     GROUP BY labels.post_id ORDER BY labels.post_id`,
+  );
+}
+
 /** How many posts, comments, answers that count, models and runs there are. */
 export function totals(store: ReadingStore): Totals {
   return row(

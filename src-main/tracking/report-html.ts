@@ -97,13 +97,13 @@ function curvesSection(runs: readonly RunRecord[], names: readonly string[], cho
 }
 
 function curvePlot(metric: CurveMetric, runs: readonly RunRecord[], names: readonly string[]): Html {
-  const measured = runs.flatMap(({ curve }, index) => {
+  const measured = runs.flatMap(({ curve }, place) => {
     const points = pointsOf(curve, metric.key);
-    return points.length === 0 ? [] : [{ name: names[index] ?? '', points }];
+    return points.length === 0 ? [] : [{ name: names[place] ?? '', points, place }];
   });
   const smooth = (points: (typeof measured)[number]['points']) =>
     thinned(metric.noisy ? smoothed(points, usualSmoothing) : points, mostPoints);
-  const lines = measured.map(({ name, points }) => ({ name, points: smooth(points) }));
+  const lines = measured.map(({ name, points, place }) => ({ name, place, points: smooth(points) }));
   const averaged = measured.some(
     ({ points }, index) => lines[index]?.points !== points && metric.noisy && points.length >= 50,
   );

@@ -1,17 +1,21 @@
-import { answersSection } from '../analysis/answers.ts';
-import { repeatsSection, titlePattern } from '../analysis/repeats.ts';
+import { answersPart } from '../analysis/answers.ts';
+import { findingsOf } from '../analysis/findings.ts';
+import { createPairsReader } from '../analysis/pairs.ts';
+import { type Part, researchSection } from '../analysis/part.ts';
+import { repeatsPart, titlePattern } from '../analysis/repeats.ts';
 import { createSentimentReader } from '../analysis/sentiment.ts';
 import { createTextsReader } from '../analysis/texts.ts';
 import { createVotesReader } from '../analysis/votes.ts';
 import { createWordingReader } from '../analysis/wording.ts';
 import { randomFrom } from '../common/random.ts';
 import { counted, wholeNumber } from '../common/words.ts';
-import type { Section } from '../contract/figures.ts';
+import type { Figure } from '../contract/figures.ts';
 import type { PostWithComments } from '../contract/records.ts';
 import type { DataNumbers, DataStatistics, Statistics } from '../contract/statistics.ts';
 import { describeTexts } from '../dataset/describe.ts';
 import { agreementIntervals, agreementOf } from '../labeling/agreement.ts';
 import {
+  answersBesideVotes,
   answersPerDay,
   answerTimes,
   countsByAnnotator,
@@ -46,6 +50,7 @@ export function dataStatisticsOf(
   const readers = {
     texts: createTextsReader(seed),
     votes: createVotesReader(seed),
+    pairs: createPairsReader(seed),
     sentiment: createSentimentReader(seed),
     wording: createWordingReader(seed),
   };
@@ -54,6 +59,7 @@ export function dataStatisticsOf(
     readers.texts.read(post);
     if (some.draw()) {
       readers.votes.read(post);
+      readers.pairs.read(post);
       readers.wording.read(post);
     }
     if (few.draw()) readers.sentiment.read(post);
@@ -71,18 +77,25 @@ export function dataStatisticsOf(
     duplicates: { posts: posts.all, comments: comments.all },
   };
   const times = Map.groupBy(answerTimes(store), ({ annotator }) => annotator);
-  const sections = [
-    readers.texts.section(numbers),
-    some.told(readers.votes.section(numbers.votes)),
-    few.told(readers.sentiment.section()),
-    some.told(readers.wording.section()),
-    answersSection(numbers, {
+  const pairs = { length: some.toldOf(readers.pairs.length()), votes: readers.pairs.votes() };
+  const parts: readonly Part[] = [
+    readers.texts.part(numbers, pairs.length),
+    some.told(readers.votes.part(numbers.votes, pairs.votes)),
+    few.told(readers.sentiment.part()),
+    some.told(readers.wording.part()),
+    answersPart(numbers, {
       times: new Map([...times].map(([name, answers]) => [name, answers.map(({ durationMs }) => durationMs)])),
       intervals: agreementIntervals(sharedAnswers(store), seed),
+      besideVotes: answersBesideVotes(store),
+      seed,
     }),
-    repeatsSection({ ...titles, titles: titles.texts, posts: titles.all }, numbers),
+    repeatsPart({ ...titles, titles: titles.texts, posts: titles.all }, numbers),
   ];
-  return { ...numbers, sections };
+  return {
+    ...numbers,
+    findings: findingsOf(parts.flatMap((part) => part.findings ?? [])),
+    sections: [...parts.map(({ section }) => section), researchSection(parts)],
+  };
 }
 
 /** Draws about so many of all posts by chance, all where there are no more, and says so in the sentences of what was made of them. */
@@ -95,12 +108,21 @@ function drawing(all: number, most: number) {
       drawn += 1;
       return true;
     },
-    told: (section: Section): Section => {
-      if (drawn >= all) return section;
-      const sample = ` This rests on ${counted(drawn, 'post')} of ${wholeNumber(all)}, drawn by chance.`;
-      return { ...section, figures: section.figures.map((figure) => ({ ...figure, says: figure.says + sample })) };
-    },
+    told: (part: Part): Part => ({
+      ...part,
+      section: { ...part.section, figures: part.section.figures.map(sampled) },
+      research: (part.research ?? []).map(sampled),
+    }),
+    toldOf: <T extends { readonly figure: Figure }>(found: readonly T[]): readonly T[] =>
+      found.map((one) => ({ ...one, figure: sampled(one.figure) })),
   };
+  function sampled(figure: Figure): Figure {
+    if (drawn >= all) return figure;
+    return {
+      ...figure,
+      says: `${figure.says} This rests on ${counted(drawn, 'post')} of ${wholeNumber(all)}, drawn by chance.`,
+    };
+  }
 }
 
 function countsOf(store: ReadingStore): Omit<Statistics, 'texts'> {

@@ -40,7 +40,7 @@ test('imported text stays text, and the page asks for nothing', () => {
   // Every tag is one of ours, and none has an attribute that does or fetches anything.
   const tags = [...page.matchAll(/<\/?([a-z0-9]+)((?:\s+[a-zA-Z0-9:-]+="[^"]*")*)\s*\/?>/g)];
   const ours =
-    'html head meta title style body main h1 h2 h3 p section figure figcaption div table thead tbody tr th td bdi details summary svg g line text rect circle path span'.split(
+    'html head meta title style body main nav ol li a h1 h2 h3 p section figure figcaption div table thead tbody tr th td bdi details summary svg g line text rect circle path span'.split(
       ' ',
     );
   expect([...new Set(tags.map(([, name]) => name!))].filter((name) => !ours.includes(name))).toEqual([]);
@@ -48,7 +48,12 @@ test('imported text stays text, and the page asks for nothing', () => {
   const attributes = new Set(
     tags.flatMap(([, , all]) => [...all!.matchAll(/([a-zA-Z0-9:-]+)="/g)].map(([, name]) => name!)),
   );
-  expect([...attributes].filter((name) => /^on|^style$|href|src|action/.test(name))).toEqual([]);
+  expect([...attributes].filter((name) => /^on|^style$|src|action/.test(name))).toEqual([]);
+  // Its links lead to places of its own.
+  const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, to]) => to!);
+  expect(links.length).toBeGreaterThan(8);
+  for (const to of links) expect(page.split(`id="${to.slice(1)}"`), to).toHaveLength(2);
+  expect(links.every((to) => to.startsWith('#'))).toBe(true);
 });
 
 test('every figure of the view is in the page, with its sentence and its numbers', () => {
@@ -56,13 +61,15 @@ test('every figure of the view is in the page, with its sentence and its numbers
   const page = statisticsPage(statistics, 'today');
   const figures = statistics.sections.flatMap((section) => section.figures);
   expect(figures.map(({ id }) => id)).toEqual([
+    'longer-wins',
     'length-by-place',
     'lengths',
     'comments-per-post',
     'votes',
+    'votes-apart',
     'votes-by-slice',
     'votes-by-length',
-    'sentiment',
+    'tone',
     'sentiment-standing',
     'words',
     'answers-by-day',
@@ -71,20 +78,50 @@ test('every figure of the view is in the page, with its sentence and its numbers
     'threads',
     'duplicate-posts',
     'duplicate-comments',
+    'measures',
+    'sentiment',
+    'log-odds',
   ]);
-  expect(page.match(/<figure>/g)).toHaveLength(figures.length);
+  expect(page.match(/<figure id=/g)).toHaveLength(figures.length);
   const plots = figures.filter(({ plot }) => plot !== null);
   expect(page.match(/<details><summary>Numbers/g)).toHaveLength(plots.length);
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
+test('it begins with three findings, each with its number of pairs or comments, and its chart', () => {
+  const { findings, sections } = dataStatisticsOf(hostileStore(), () => undefined);
+  const figures = sections.flatMap((section) => section.figures.map(({ id }) => id));
+  expect(findings).toHaveLength(3);
+  for (const { says, rests, figure } of findings) {
+    expect(figures).toContain(figure);
+    expect(rests).toMatch(/^[\d,]+ (pair|comment|answer)s?/);
+    expect(says).not.toMatch(/Gini|VADER|odds|alpha|Spearman/);
+  }
+  const few = dataStatisticsOf(temporaryStore(), () => undefined);
+  expect(few.findings).toEqual([]);
+  expect(statisticsPage(few, 'today')).toContain('too little data');
+});
+
+test('measures stand by their names under Research alone', () => {
+  const { sections } = dataStatisticsOf(hostileStore(), () => undefined);
+  const named = /Gini|VADER|log-odds|Krippendorff|Spearman|compound/i;
+  for (const { id, title, note, figures } of sections) {
+    const texts = [
+      title,
+      note,
+      ...figures.flatMap(({ title: name, says, plot, numbers }) => [name, says, plot, numbers.columns]),
+    ];
+    expect(named.test(JSON.stringify(texts)), id).toBe(id === 'research');
+  }
+});
+
 test('plots of one value, of equal values and of none are drawn', () => {
   const axis = { label: 'x', scale: 'log' } as const;
   const plots = [
-    { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [] },
-    { kind: 'bars', xLabel: 'x', yLabel: 'y', bars: [{ label: 'a', value: 0 }] },
-    { kind: 'points', x: axis, y: axis, points: [{ x: 0, y: 0 }], trend: [] },
-    { kind: 'points', x: axis, y: { label: 'y', scale: 'symlog' }, points: [], trend: [] },
+    { kind: 'bars', xLabel: 'x', yLabel: 'y', of: 'texts', bars: [] },
+    { kind: 'bars', xLabel: 'x', yLabel: 'y', of: 'texts', bars: [{ label: 'a', value: 0 }] },
+    { kind: 'points', x: axis, y: axis, of: 'votes', points: [{ x: 0, y: 0 }], trend: [] },
+    { kind: 'points', of: 'votes', x: axis, y: { label: 'y', scale: 'symlog' }, points: [], trend: [] },
     { kind: 'intervals', xLabel: 'x', rows: [{ name: 'a', value: null, interval: [Number.NaN, 1] }] },
     { kind: 'map', points: [], clusters: [] },
   ] as const;

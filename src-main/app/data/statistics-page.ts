@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { noMap } from '../../analysis/map.ts';
+import { beforeResearch } from '../../common/plots/contents.ts';
 import type { CallHooks, statsPageCall } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -57,7 +58,9 @@ async function pageOf(
   hooks: CallHooks,
 ): Promise<{ readonly page: string; readonly figures: number }> {
   const statistics = await computeStatistics(house, hooks);
-  const sections = map ? [...statistics.sections, await mapOrWhyNot(house, device, hooks)] : statistics.sections;
+  const sections = map
+    ? beforeResearch(statistics.sections, await mapOrWhyNot(house, device, hooks))
+    : statistics.sections;
   return {
     page: statisticsPage({ ...statistics, sections }, moment.format(new Date())),
     figures: sections.reduce((sum, section) => sum + section.figures.length, 0),

@@ -4,20 +4,25 @@ import type { Bar, Plot } from '../../contract/figures.ts';
 import { maximum } from '../lists.ts';
 import { plainNumber } from '../words.ts';
 import { areaOf, axes, heights, labelStep, ticksOf } from './axes.ts';
-import { type Layout, label, looks, rect, seriesColour } from './marks.ts';
+import { namesAtEnd, roomForNames } from './direct-labels.ts';
+import { type Layout, label, looks, rect } from './marks.ts';
+import { colourOf, seriesColour } from './palette.ts';
 import { textWidth } from './text-width.ts';
 
 const height = 240;
 
 /** Amounts side by side, such as a histogram; stacked where the bars have parts. @param width pixels */
-export function layoutOfBars({ xLabel, yLabel, bars }: Extract<Plot, { kind: 'bars' }>, width: number): Layout {
+export function layoutOfBars({ xLabel, yLabel, bars, of }: Extract<Plot, { kind: 'bars' }>, width: number): Layout {
   // Names of parts in the order in which they first stand.
   const names = [...new Set(bars.flatMap(({ parts }) => parts?.map(({ name }) => name) ?? []))];
   const y = scaleLinear([0, max(bars, ({ value }) => value) || 1], heights(height)).nice(4);
   // Counts have no halves.
   const whole = bars.every(({ value }) => Number.isInteger(value));
   const yTicks = ticksOf(y, 4, plainNumber).filter(({ value }) => !whole || Number.isInteger(value));
-  const area = areaOf(width, height, yTicks, 2);
+  const several = names.length > 1;
+  const colourAt = (index: number): string => (several ? seriesColour(index, of) : colourOf(of));
+  const room = roomForNames(names, width);
+  const area = areaOf(width, height, yTicks, room ?? 2);
   const x = scaleBand<number>([...bars.keys()], [area.left, area.left + area.width])
     .paddingInner(bars.length > 60 ? 0.05 : 0.2)
     .paddingOuter(0.1);
@@ -42,13 +47,23 @@ export function layoutOfBars({ xLabel, yLabel, bars }: Extract<Plot, { kind: 'ba
     return parts.map(({ name, value }) => {
       const from = below;
       below += value;
-      const fill = seriesColour(Math.max(0, names.indexOf(name)));
+      const fill = colourAt(names.indexOf(name));
       const look = { fill, stroke: 'var(--page)', 'stroke-width': 0.5 };
       return { ...rect(x(place)!, y(below), x.bandwidth(), y(from) - y(below), look), place };
     });
   });
-  const several = names.length > 1;
   const partOf = (bar: Bar, name: string): number => bar.parts?.find((part) => part.name === name)?.value ?? 0;
+  const direct = room === null ? [] : namesAtEnd(area, endings(), room);
+  /** Beside its part of the last bar, or where that would be. */
+  function endings() {
+    const last = bars.at(-1)!;
+    let below = 0;
+    return names.map((name, index) => {
+      const value = partOf(last, name);
+      below += value;
+      return { name, colour: colourAt(index), dash: null, y: y(below - value / 2) };
+    });
+  }
   const words = (bar: Bar): string => {
     const parts = names.map((name) => `${name} ${plainNumber(partOf(bar, name))}`);
     return `${bar.label}: ${plainNumber(bar.value)}${several ? ` (${parts.join(', ')})` : ''}`;
@@ -60,8 +75,8 @@ export function layoutOfBars({ xLabel, yLabel, bars }: Extract<Plot, { kind: 'ba
   return {
     width,
     height,
-    marks: [...axes(area, { x: xTicks, y: yTicks }, { x: xLabel, y: yLabel }), ...boxes],
-    legend: several ? names.map((name, index) => ({ name, colour: seriesColour(index), dash: null })) : [],
+    marks: [...axes(area, { x: xTicks, y: yTicks }, { x: xLabel, y: yLabel }), ...boxes, ...direct],
+    legend: several && room === null ? names.map((name, index) => ({ name, colour: colourAt(index), dash: null })) : [],
     note: null,
     reading: {
       area,

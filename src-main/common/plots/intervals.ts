@@ -5,6 +5,7 @@ import { append, maximum } from '../lists.ts';
 import { plainNumber } from '../words.ts';
 import { ticksOf } from './axes.ts';
 import { circle, type Layout, label, letterSize, line, looks, type Mark } from './marks.ts';
+import { colourOf } from './palette.ts';
 import { textWidth, wrapped } from './text-width.ts';
 
 /** Pixels: with less room the names stand above their rows. */
@@ -83,11 +84,11 @@ export function layoutOfIntervals(
 }
 
 function rowMarks(
-  { value, interval, emphasis, expected }: IntervalRow,
+  { value, interval, emphasis, expected, of }: IntervalRow,
   x: (value: number) => number,
   y: number,
 ): Mark[] {
-  const colour = emphasis ? 'var(--series-1)' : 'var(--series-5)';
+  const colour = of ? colourOf(of) : emphasis ? 'var(--text)' : 'var(--text-quiet)';
   const whisker = { stroke: colour, 'stroke-width': 2 };
   const marks: Mark[] = [];
   if (expected !== undefined) marks.push(line(x(expected), y - 11, x(expected), y + 11, looks.expected));

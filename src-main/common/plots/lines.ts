@@ -1,15 +1,21 @@
 import { bisectRight, extent } from 'd3-array';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line as lineOf } from 'd3-shape';
-import type { Point } from '../../contract/figures.ts';
+import type { Meaning, Point } from '../../contract/figures.ts';
 import { plainNumber } from '../words.ts';
 import { areaOf, axes, heights, logTicksOf, ticksOf } from './axes.ts';
-import { circle, type Layout, line, looks, path, round, seriesColour, seriesDash, within } from './marks.ts';
+import { apart, namesAtEnd, roomForNames } from './direct-labels.ts';
+import { circle, type Layout, label, letterSize, line, looks, path, round, seriesDash, within } from './marks.ts';
+import { colourOf, seriesColour } from './palette.ts';
 
 export type Series = {
   readonly name: string;
   readonly points: readonly Point[];
   readonly dashed?: boolean;
+  /** What it is, where that has a colour of its own. */
+  readonly of?: Meaning;
+  /** Its place among what is compared, where not all of that has a line here: it looks the same in the plots beside. */
+  readonly place?: number;
   /** Drawn thin and pale, without a legend: the raw values behind a smoothed line. Takes the colour of the next series. */
   readonly faint?: boolean;
 };
@@ -43,17 +49,22 @@ export function layoutOfLines(
     const scale = scaleLinear(yExtent(series), heights(height)).nice(5);
     return [scale, ticksOf(scale, 5, format === plainNumber ? undefined : format)] as const;
   }
-  const area = areaOf(width, height, yTicks);
+  const drawn = lookedAt(series);
+  const named = drawn.filter(({ faint }) => !faint);
+  const room = roomForNames(
+    named.map(({ name }) => name),
+    width,
+  );
+  const area = areaOf(width, height, yTicks, room ?? undefined);
   const xs = positions(series);
   const [first, last] = [xs[0] ?? 0, xs.at(-1) ?? 1];
   const x = scaleLinear([first, first === last ? first + 1 : last], [area.left, area.left + area.width]);
-  const most = Math.max(2, Math.min(8, Math.floor(width / 90)));
+  const most = Math.max(2, Math.min(8, Math.floor(area.width / 90)));
   const xTicks = ticksOf(x, most, plainNumber).filter(({ value }) => Number.isInteger(value));
   const along = lineOf<Point>(
     (point) => round(x(point.x)),
     (point) => round(y(point.y)),
   ).defined((point) => Number.isFinite(point.y));
-  const drawn = lookedAt(series);
   const lines = drawn.flatMap(({ points, faint, colour, dash }) => {
     const look = {
       fill: 'none',
@@ -69,7 +80,13 @@ export function layoutOfLines(
     const some = points.length > mostDots ? [] : points.filter((point) => Number.isFinite(point.y));
     return [mark, ...some.map((point) => circle(x(point.x), y(point.y), 3, { fill: colour }))];
   });
-  const named = drawn.filter(({ faint }) => !faint);
+  const direct = room === null ? [] : namesAtEnd(area, endings(), room);
+  function endings() {
+    return named.map(({ name, colour, dash, points }) => {
+      const end = points.findLast((point) => Number.isFinite(point.y));
+      return { name, colour, dash, y: end ? y(end.y) : area.top };
+    });
+  }
   const atX = (place: number | null): number | null => xs[place ?? xs.length - 1] ?? null;
   const valuesAt = (place: number | null, none: string): readonly string[] => {
     const at = atX(place);
@@ -78,6 +95,18 @@ export function layoutOfLines(
       return point ? format(point.y) : none;
     });
   };
+  /** Values on that side of where they are read on which there is more room. */
+  function valuesBeside(at: number, read: readonly { readonly y: number; readonly words: string }[]) {
+    const toLeft = at > area.left + area.width / 2;
+    const ys = apart(
+      read.map((one) => one.y),
+      letterSize + 3,
+      [area.top, area.top + area.height],
+    );
+    return read.map(({ words }, index) =>
+      label(words, at + (toLeft ? -9 : 9), ys[index]! + 4, toLeft ? 'end' : 'start', looks.haloed),
+    );
+  }
   const whereAt = (place: number | null): string => {
     const at = atX(place);
     return at === null ? '' : `${xLabel} ${plainNumber(at)}`;
@@ -85,8 +114,8 @@ export function layoutOfLines(
   return {
     width,
     height,
-    marks: [...axes(area, { x: xTicks, y: yTicks }, { x: xLabel, y: yLabel }), ...lines],
-    legend: named.map(({ name, colour, dash }) => ({ name, colour, dash })),
+    marks: [...axes(area, { x: xTicks, y: yTicks }, { x: xLabel, y: yLabel }), ...lines, ...direct],
+    legend: room === null ? named.map(({ name, colour, dash }) => ({ name, colour, dash })) : [],
     note: null,
     reading: {
       area,
@@ -100,13 +129,21 @@ export function layoutOfLines(
       values: (place) => valuesAt(place, '–'),
       marks: (place) => {
         const at = atX(place) ?? first;
+        const read = named.flatMap(({ points, colour }) => {
+          const point = pointAt(points, at);
+          return point && Number.isFinite(point.y)
+            ? [{ x: x(point.x), y: y(point.y), colour, words: format(point.y) }]
+            : [];
+        });
         return [
           line(x(at), area.top, x(at), area.top + area.height, looks.base),
-          ...named.flatMap(({ points, colour }) => {
-            const point = pointAt(points, at);
-            const look = { fill: colour, stroke: 'var(--page)', 'stroke-width': 2 };
-            return point && Number.isFinite(point.y) ? [circle(x(point.x), y(point.y), 4.5, look)] : [];
-          }),
+          ...read.map((one) =>
+            circle(one.x, one.y, 4.5, { fill: one.colour, stroke: 'var(--page)', 'stroke-width': 2 }),
+          ),
+          // A legend has the values beside the names.
+          ...(room === null
+            ? []
+            : [...valuesBeside(x(at), read), label(whereAt(place), x(at), 18, 'middle', looks.haloed)]),
         ];
       },
       dimsOthers: false,
@@ -119,8 +156,9 @@ function lookedAt(series: readonly Series[]) {
   let index = -1;
   return series.map((one, place) => {
     if (place === 0 || !series[place - 1]?.faint) index += 1;
-    const dash = one.dashed === undefined ? seriesDash(index) : one.dashed ? '5 4' : 'none';
-    return { ...one, colour: seriesColour(index), dash: one.faint ? 'none' : dash };
+    const at = one.place ?? index;
+    const dash = one.dashed === undefined ? seriesDash(at) : one.dashed ? '5 4' : 'none';
+    return { ...one, colour: one.of ? colourOf(one.of) : seriesColour(at), dash: one.faint ? 'none' : dash };
   });
 }
 

@@ -1,11 +1,11 @@
 import { extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import type { MapCluster, MapPoint, Plot } from '../../contract/figures.ts';
-import { dots, type Layout, label, looks, type Mark, round, seriesColour } from './marks.ts';
+import { namesOnMap } from './map-names.ts';
+import { dots, type Layout, type Mark, round } from './marks.ts';
+import { seriesColour } from './palette.ts';
 
 const margin = 16;
-/** The fifth one is grey, as what is in no cluster. */
-const colours = 4;
 
 type Place = { readonly x: number; readonly y: number };
 
@@ -21,20 +21,31 @@ type MapGroup = {
 export type MapLayout = Layout & {
   readonly place: (point: MapPoint | MapCluster) => Place;
   readonly groups: readonly MapGroup[];
-  /** The numbers of clusters. */
-  readonly numbers: readonly Mark[];
+  /** Of the clusters, those that have room. */
+  readonly names: readonly Mark[];
 };
 
-/** A map of texts: squares are posts, circles are comments, grey ones are in no cluster. @param width pixels */
+/** What is seen of a map: its middle, as shares of the whole, and how many times as large it is. */
+export type MapView = Place & { readonly zoom: number };
+
+export const wholeMap: MapView = { x: 0.5, y: 0.5, zoom: 1 };
+
+/** A map of texts with the words of its groups: squares are posts, circles are comments, grey ones are in no group. @param width pixels */
 export function layoutOfMap(
   { points, clusters }: Omit<Extract<Plot, { kind: 'map' }>, 'kind'>,
   width: number,
+  view: MapView = wholeMap,
 ): MapLayout {
   const height = Math.round(Math.max(320, Math.min(620, width * 0.7)));
   const [left = 0, right = 1] = extent(points, ({ x }) => x);
   const [top = 0, bottom = 1] = extent(points, ({ y }) => y);
-  const x = scaleLinear([left, right], [margin, Math.max(margin + 1, width - margin)]);
-  const y = scaleLinear([top, bottom], [margin, height - margin]);
+  const seen = (low: number, high: number, middle: number): [number, number] => {
+    const at = low + middle * (high - low);
+    const reach = (high - low) / view.zoom / 2;
+    return [at - reach, at + reach];
+  };
+  const x = scaleLinear(seen(left, right, view.x), [margin, Math.max(margin + 1, width - margin)]);
+  const y = scaleLinear(seen(top, bottom, view.y), [margin, height - margin]);
   const place = (point: Place): Place => ({ x: round(x(point.x)), y: round(y(point.y)) });
   const groups = [-1, ...clusters.keys()].flatMap((cluster) =>
     (['comment', 'post'] as const).map((kind): MapGroup => {
@@ -42,41 +53,21 @@ export function layoutOfMap(
         .filter((point) => point.cluster === cluster && point.kind === kind)
         .map((point) => ({ ...place(point), text: point.text }));
       const look =
-        cluster < 0
-          ? { stroke: 'var(--line-strong)', opacity: 0.4 }
-          : { stroke: seriesColour(cluster % colours), opacity: 0.75 };
+        cluster < 0 ? { stroke: 'var(--line-strong)', opacity: 0.4 } : { stroke: seriesColour(cluster), opacity: 0.75 };
       const size = cluster < 0 ? 3.5 : kind === 'post' ? 4.5 : 5;
       return { cluster, kind, points: members, mark: dots(members, size, look, kind === 'post' ? 'square' : 'round') };
     }),
   );
-  const numbers = numbersOf(clusters, place);
+  const names = namesOnMap(clusters, place, { width, height });
   return {
     width,
     height,
-    marks: [...groups.map(({ mark }) => mark), ...numbers],
+    marks: [...groups.map(({ mark }) => mark), ...names],
     legend: [],
-    note: 'Squares are posts, circles are comments.',
+    note: 'Squares are posts, circles are comments. A group is named by its most typical words, where there is room.',
     reading: null,
     place,
     groups: groups.filter(({ points: members }) => members.length > 0),
-    numbers,
+    names,
   };
-}
-
-/** Numbers that have room; the other clusters are in the table. */
-function numbersOf(clusters: readonly MapCluster[], place: (point: Place) => Place): readonly Mark[] {
-  const taken: Place[] = [];
-  const look = {
-    ...looks.strong,
-    'font-weight': 700,
-    'paint-order': 'stroke',
-    stroke: 'var(--page)',
-    'stroke-width': 4,
-  };
-  return clusters.flatMap((cluster, index) => {
-    const at = place(cluster);
-    if (taken.some(({ x, y }) => Math.abs(x - at.x) < 24 && Math.abs(y - at.y) < 18)) return [];
-    taken.push(at);
-    return [label(String(index + 1), at.x, at.y + 4.5, 'middle', look)];
-  });
 }

@@ -1,3 +1,5 @@
+import { colourOf } from './palette.ts';
+
 /**
  * What a plot is made of once it is laid out: SVG elements with their places in pixels and their looks. The view and the page of a
  * report draw them as they are, so that a plot has one layout, wherever it stands. Pure.
@@ -18,9 +20,6 @@ type Look = Readonly<Record<string, string | number>>;
 /** A tenth of a pixel is finer than anybody sees. */
 export const round = (value: number): number => Math.round(value * 10) / 10;
 
-/** Colours of the tokens, in order. */
-export const seriesColour = (index: number): string => `var(--series-${(index % 5) + 1})`;
-
 const dashes = ['none', '7 4', '2 4', '9 4 2 4', '1 3'] as const;
 /** The dashes that tell series apart without colour; where the colours begin again, they go on with other dashes. */
 export const seriesDash = (index: number): string =>
@@ -33,12 +32,22 @@ const quiet: Look = { fill: 'var(--text-quiet)', 'font-size': letterSize };
 export const looks = {
   grid: { stroke: 'var(--line)' },
   base: { stroke: 'var(--line-strong)' },
-  reference: { stroke: 'var(--text-quiet)', 'stroke-dasharray': '3 3' },
+  reference: { stroke: colourOf('chance'), 'stroke-width': 1.5, 'stroke-dasharray': '3 3' },
   expected: { stroke: 'var(--text)', 'stroke-width': 2 },
   label: quiet,
   /** What a row of a plot is about. */
   name: { fill: 'var(--text)', 'font-size': letterSize },
   strong: { fill: 'var(--text)', 'font-size': letterSize, 'font-weight': 600 },
+  /** Readable on whatever it stands on. */
+  haloed: {
+    fill: 'var(--text)',
+    'font-size': letterSize,
+    'font-weight': 600,
+    'paint-order': 'stroke',
+    stroke: 'var(--page)',
+    'stroke-width': 4,
+    'stroke-linejoin': 'round',
+  },
 } as const satisfies Readonly<Record<string, Look>>;
 
 export const line = (x1: number, y1: number, x2: number, y2: number, look: Look): Mark => ({

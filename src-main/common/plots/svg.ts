@@ -28,7 +28,7 @@ export function svgOfMapWithTexts(layout: MapLayout, says: string): Element {
     });
     return element('g', { opacity: Number(opacity) }, children);
   });
-  return picture(layout, says, [...shapes, ...layout.numbers.map((mark) => elementOf(mark))]);
+  return picture(layout, says, [...shapes, ...layout.names.map((mark) => elementOf(mark))]);
 }
 
 /** The sign of a series beside its name. */

@@ -39,7 +39,7 @@ export function wrapped(text: string, width: number, most: number): readonly str
 }
 
 /** As much of a text as fits beside '…'. */
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   const letters = [...text];
   while (letters.length > 0 && textWidth(`${letters.join('')}…`) > width) letters.pop();

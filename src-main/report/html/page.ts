@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { paletteStyle } from '../../common/plots/palette.ts';
 
 /** Markup that is safe to stand in a page. Only the tag `html` makes it, so that no text gets in as it came. */
 export type Html = { readonly markup: string };
@@ -72,12 +73,8 @@ const sharedStyle = `
   --text: light-dark(#1d1c1a, #ecebe8);
   --text-quiet: light-dark(#5f5b55, #a9abb1);
   --accent: light-dark(#2450c8, #93b2ff);
-  --series-1: light-dark(#2450c8, #93b2ff);
-  --series-2: light-dark(#b4540a, #f0a45d);
-  --series-3: light-dark(#1c6b3c, #7fd39f);
-  --series-4: light-dark(#7b2f9b, #d19bea);
-  --series-5: light-dark(#5f5b55, #a9abb1);
 }
+${paletteStyle}
 * { box-sizing: border-box; }
 body {
   max-width: 60rem;

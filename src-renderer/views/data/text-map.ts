@@ -4,6 +4,8 @@ import { client } from '../../api.ts';
 import { onChange } from '../../composables/live.ts';
 import { createStartedTask } from '../../composables/started-task.ts';
 
+export const mapHead = { id: 'map', title: 'Map of posts and comments' } as const;
+
 /** The last map, for as long as the page lives. */
 export const textMap = shallowRef<Section | null>(null);
 /** Whether posts or comments have changed since. */

@@ -3,16 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { scaleLog } from 'd3-scale';
 import { areaOf, axes, heights, logTicksOf } from '../../../src-main/common/plots/axes.ts';
-import {
-  circle,
-  type Layout,
-  label,
-  line,
-  looks,
-  path,
-  seriesColour,
-  seriesDash,
-} from '../../../src-main/common/plots/marks.ts';
+import { circle, type Layout, label, line, looks, path, seriesDash } from '../../../src-main/common/plots/marks.ts';
+import { hues, seriesColour } from '../../../src-main/common/plots/palette.ts';
 import { svgOf } from '../../../src-main/common/plots/svg.ts';
 import { html } from '../../../src-main/report/html/page.ts';
 import { drawnTree } from '../../../src-main/report/html/tree.ts';
@@ -163,31 +155,15 @@ function panelOf(figures: readonly Measured[], names: readonly string[], yLabel:
   ];
 }
 
-const light = [
-  '#fbfaf8',
-  '#dedad3',
-  '#8d8880',
-  '#1d1c1a',
-  '#5f5b55',
-  '#2450c8',
-  '#b4540a',
-  '#1c6b3c',
-  '#7b2f9b',
-  '#5f5b55',
-];
-const dark = [
-  '#16171a',
-  '#34373d',
-  '#767b85',
-  '#ecebe8',
-  '#a9abb1',
-  '#93b2ff',
-  '#f0a45d',
-  '#7fd39f',
-  '#d19bea',
-  '#a9abb1',
-];
-const tokens = ['page', 'line', 'line-strong', 'text', 'text-quiet', ...[1, 2, 3, 4, 5].map((n) => `series-${n}`)];
-const valuesOf = (colours: readonly string[]): string => tokens.map((name, i) => `--${name}: ${colours[i]}`).join('; ');
+const grounds = {
+  page: { light: '#fbfaf8', dark: '#16171a' },
+  line: { light: '#dedad3', dark: '#34373d' },
+  'line-strong': { light: '#8d8880', dark: '#767b85' },
+  text: { light: '#1d1c1a', dark: '#ecebe8' },
+  'text-quiet': { light: '#5f5b55', dark: '#a9abb1' },
+};
+const named = Object.entries(hues).map(([name, colours]) => [`plot-${name}`, colours] as const);
+const valuesIn = (theme: 'light' | 'dark'): string =>
+  [...Object.entries(grounds), ...named].map(([name, colours]) => `--${name}: ${colours[theme]}`).join('; ');
 /** The colours of the app, which a picture by itself does not have. */
-const style = `svg { ${valuesOf(light)}; font-family: system-ui, sans-serif } @media (prefers-color-scheme: dark) { svg { ${valuesOf(dark)} } }`;
+const style = `svg { ${valuesIn('light')}; font-family: system-ui, sans-serif } @media (prefers-color-scheme: dark) { svg { ${valuesIn('dark')} } }`;

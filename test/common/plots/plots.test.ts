@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { labelStep, logTicksOf, shortened, ticksOf } from '../../../src-main/common/plots/axes.ts';
 import { layoutOfLines, pointAt, positions, yExtent } from '../../../src-main/common/plots/lines.ts';
-import { seriesColour, seriesDash } from '../../../src-main/common/plots/marks.ts';
+import { seriesDash } from '../../../src-main/common/plots/marks.ts';
 import { sampled, tableOf } from '../../../src-main/common/plots/numbers.ts';
+import { seriesColour } from '../../../src-main/common/plots/palette.ts';
 import { textWidth } from '../../../src-main/common/plots/text-width.ts';
 import { plainNumber } from '../../../src-main/common/words.ts';
 

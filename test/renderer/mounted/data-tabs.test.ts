@@ -324,6 +324,22 @@ test('what there is is counted, drawn with the numbers beside it, and computed a
   expect(within(overview).getByRole('row', { name: /^train/ }).textContent).toMatch(/train\s*12\s*48\s*0/);
   const figures = await screen.findAllByRole('figure');
   expect(figures.length).toBeGreaterThan(3);
+  const findings = within(await find('region', 'What stands out')).getAllByRole('listitem');
+  expect(findings).toHaveLength(3);
+  await press(/See the chart/, findings[0], 'link');
+  expect(document.activeElement?.id).toMatch(/^figure-/);
+  const contents = await find('navigation', 'Contents');
+  const entries = within(contents).getAllByRole('link');
+  expect(entries.map(({ textContent }) => textContent).slice(0, 3)).toEqual([
+    'What stands out',
+    'What there is',
+    'Length',
+  ]);
+  expect(entries.at(-1)?.textContent).toBe('Research');
+  for (const entry of entries)
+    expect(document.querySelector(entry.getAttribute('href')!)?.textContent).toBe(entry.textContent);
+  await press('Research', contents, 'link');
+  expect(document.activeElement?.textContent).toBe('Research');
   await importPosts(app, [{ id: 'more', comments: ['x', 'y'] }]);
   await says('The data or the answers have changed since these figures were computed.');
   await press('Compute again');

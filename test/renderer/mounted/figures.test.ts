@@ -53,6 +53,7 @@ const bars: Plot = {
   kind: 'bars',
   xLabel: 'Characters',
   yLabel: 'Comments',
+  of: 'texts',
   bars: [
     { label: '0 to 9', value: 4 },
     { label: '10 to 19', value: 6 },
@@ -104,6 +105,7 @@ test('bars of parts are stacked, and every part is read', async () => {
     kind: 'bars',
     xLabel: 'Characters',
     yLabel: 'Comments',
+    of: 'texts',
     bars: [
       { label: 'short', value: 5, parts: parts(3, 2) },
       { label: 'long', value: 1, parts: parts(1, 0) },
@@ -117,6 +119,7 @@ test('points are read by their middle, with the range of the middle half, on log
     kind: 'points',
     x: { label: 'Characters', scale: 'log' },
     y: { label: 'Votes', scale: 'symlog' },
+    of: 'votes',
     points: [
       { x: 1, y: -5 },
       { x: 100, y: 0 },
@@ -163,14 +166,41 @@ test('a map is read text by text, group after group, and leads to the post', asy
   });
   expect(screen.queryByRole('link', { name: 'Open the post' })).toBeNull();
   expect(await heard('Home', 'ArrowRight', 'End', 'ArrowRight', 'PageUp')).toEqual([
-    `comment, group 1 of 2 texts: soup, bread. ${hostile}`,
-    'post, group 1 of 2 texts: soup, bread. the post itself',
+    `comment, in the group “soup, bread” of 2 texts. ${hostile}`,
+    'post, in the group “soup, bread” of 2 texts. the post itself',
     'comment, in no group. in no group',
     'comment, in no group. in no group',
-    'post, group 1 of 2 texts: soup, bread. the post itself',
+    'post, in the group “soup, bread” of 2 texts. the post itself',
   ]);
   expect((await find('link', 'Open the post')).getAttribute('href')).toBe('/data/posts/8');
   expect(document.querySelector('img, script')).toBeNull();
+});
+
+test('a map comes closer and goes away again, by keys and by buttons, and shows what is read', async () => {
+  const point = { cluster: -1, kind: 'comment' as const, post: 7, text: 't' };
+  drawFigure({
+    kind: 'map',
+    points: [
+      { ...point, x: 0, y: 0 },
+      { ...point, x: 10, y: 10 },
+    ],
+    clusters: [],
+  });
+  const [user, all] = [userEvent.setup(), await find('button', 'All')];
+  const drawn = () => document.querySelector('svg[role=img] path')?.getAttribute('d');
+  await waitFor(() => expect(drawn()).toBeTruthy());
+  const whole = drawn();
+  expect(all).toHaveProperty('disabled', true);
+  await heard('+', '+');
+  expect(drawn()).not.toBe(whole);
+  expect(all).toHaveProperty('disabled', false);
+  // What is read next lies in sight.
+  await heard('End');
+  const ring = document.querySelector('svg[role=img] circle')!;
+  expect(Number(ring.getAttribute('cx'))).toBeLessThanOrEqual(800);
+  await user.click(all);
+  expect(drawn()).toBe(whole);
+  expect(all).toHaveProperty('disabled', true);
 });
 
 test('a figure without a plot is a table', async () => {

@@ -11,7 +11,7 @@ import {
   comparedFigures,
 } from '../../../../src-main/contract/context-comparison.ts';
 import type { Estimate } from '../../../../src-main/contract/evaluation.ts';
-import type { IntervalRow } from '../../../../src-main/contract/figures.ts';
+import type { IntervalRow, Meaning } from '../../../../src-main/contract/figures.ts';
 
 export const figureNames: Readonly<Record<ComparedFigure, { readonly name: string; readonly says: string }>> = {
   accuracy: { name: 'Accuracy', says: 'Share of pairs found right; equal rewards count half.' },
@@ -25,16 +25,17 @@ export const figureNames: Readonly<Record<ComparedFigure, { readonly name: strin
   },
 };
 
-const row = (name: string, { value, interval }: Estimate, emphasis = false): IntervalRow => ({
+const row = (name: string, { value, interval }: Estimate, of: Meaning, emphasis = false): IntervalRow => ({
   name,
   value: isFigure(value) ? value : null,
   interval: measuredInterval(interval),
   emphasis,
+  of,
 });
 
 /** Everyone's value of one figure. */
 export function rowsOf(report: ContextReport, figure: ComparedFigure): readonly IntervalRow[] {
-  return everyone(report).map(({ name, figures, ours }) => row(name, figures[figure], ours));
+  return everyone(report).map(({ name, figures, of }) => row(name, figures[figure], of, of === 'model'));
 }
 
 /** With minus without: of these figures, which are written alike. */
@@ -42,7 +43,7 @@ export function differenceRows(
   { difference }: ContextReport,
   figures: readonly ComparedFigure[] = comparedFigures,
 ): readonly IntervalRow[] {
-  return figures.map((figure) => row(figureNames[figure].name, difference[figure], figure === 'accuracy'));
+  return figures.map((figure) => row(figureNames[figure].name, difference[figure], 'model', figure === 'accuracy'));
 }
 
 /** All figures in a table: a row for each scorer and one for the difference, a cell for each figure. */
@@ -57,10 +58,10 @@ export function tableOf(
 
 function everyone({ with: seeing, without, baselines }: ContextReport) {
   return [
-    { name: `With the post (${seeing.model})`, figures: seeing.figures, ours: true },
-    { name: `Without (${without.model})`, figures: without.figures, ours: true },
-    { name: capital(baselineNames.longer), figures: baselines.longer, ours: false },
-    { name: capital(baselineNames.random), figures: baselines.random, ours: false },
+    { name: `With the post (${seeing.model})`, figures: seeing.figures, of: 'model' },
+    { name: `Without (${without.model})`, figures: without.figures, of: 'model' },
+    { name: capital(baselineNames.longer), figures: baselines.longer, of: 'longer' },
+    { name: capital(baselineNames.random), figures: baselines.random, of: 'chance' },
   ] as const;
 }
 

@@ -11,6 +11,7 @@ export const candidateRows = ({ list, best }: Candidates): readonly IntervalRow[
     value: isFigure(one.accuracy) ? one.accuracy : null,
     interval: measuredInterval(one.interval),
     emphasis: one.model?.id === best,
+    of: one.method === 'longer' ? 'longer' : 'model',
   }));
 
 /** What ranks now: the model in use, whether a person chose it, and which they may use in its place. */
