@@ -79,10 +79,10 @@ test('what was said in the app of a file is followed for one that looks the same
 
   const next = write('next.csv', own.replaceAll('What to cook?', 'Where to go?'));
   const dry = await cli(home, 'import', next, '--dry-run');
-  expect(dry.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(dry.out).toContain('as an earlier file in the app that looked the same');
   expect(dry.out).toContain('Soup');
   const imported = await cli(home, 'import', next);
-  expect(imported.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(imported.out).toContain('as an earlier file in the app that looked the same');
   expect(imported.out).toContain('1 post and 2 comments arrived');
   const other = await cli(home, 'import', write('other.csv', own.replace('Kysymys', 'Toinen')));
   expect(other.code).toBe(1);

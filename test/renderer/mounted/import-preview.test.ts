@@ -115,7 +115,7 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   await find('heading', '1 post and 2 comments arrived');
 
   await chooseFiles(page);
-  await says('It is read as you said of an earlier file that looked the same.');
+  await says('It is read as an earlier file that looked the same.');
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
   await page.press('Forget it');
   await says(/can't be told what mine.csv is/);
@@ -278,7 +278,7 @@ test('rewards wait until it is said whose they are, go to their comments, and ca
   expect(count()).toBe(1);
   // Whose rewards one file has says nothing of the next that looks the same.
   await page.press('Choose files');
-  await says('It is read as you said of an earlier file that looked the same.');
+  await says('It is read as an earlier file that looked the same.');
   expect(((await find('combobox', 'Whose rewards they are')) as HTMLSelectElement).value).toBe('');
   await page.press('Cancel');
   await page.press('Undo import of rewards.jsonl');
