@@ -86,6 +86,23 @@ test('what was said in the app of a file is followed for one that looks the same
   expect(imported.out).toContain('1 post and 2 comments arrived');
   const other = await cli(home, 'import', write('other.csv', own.replace('Kysymys', 'Toinen')));
   expect(other.code).toBe(1);
+  const kept = await cli(home, 'readings');
+  expect(kept.out).toContain('own.csv');
+  expect(kept.out).toContain('Kysymys: post text; Vastaus: comment text');
+  expect((await cli(home, 'readings', 'forget', '2')).err).toContain('There is no number 2');
+  expect((await cli(home, 'readings', 'forget', '1')).out).toContain('Forgotten');
+  expect((await cli(home, 'readings')).out).toContain('Nothing is kept');
+});
+
+test('dates that nothing tells are said, and read as --dates says', async () => {
+  const home = newHome();
+  const dated = write('dated.csv', 'Body,Reply,Karma,Date\nQ,one,3,05/06/2024\nQ,two,1,07/08/2024\n');
+  const dry = await cli(home, 'import', dated, '--dry-run');
+  expect(dry.out).toContain('05/06/2024 could be day/month or month/day, and no date tells which. Say it: --dates');
+  expect(dry.out).toContain('2 comments: a date that could be day/month or month/day, passed over');
+  const said = await cli(home, 'import', dated, '--dry-run', '--dates', 'day-first');
+  expect(said.out).toContain('Dates are read as day/month/year.');
+  expect(said.out).not.toContain('passed over');
 });
 
 test('files of one name in several folders are told apart', async () => {

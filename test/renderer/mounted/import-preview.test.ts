@@ -338,3 +338,32 @@ test('a table without names is read by its values, which is said, and its first 
   await pick(page, 'First row', 'true');
   await says(/can't be told what bare.csv is/, preview);
 });
+
+test('a file whose dates tell nothing asks how they are written; the answer stands in the settings, where it is forgotten', async () => {
+  const table = 'Body,Reply,Karma,Date\nQ,one,3,05/06/2024\nQ,two,1,07/08/2024\n';
+  const page = await openPage('/data', choosing(['export.csv', table]));
+  const preview = await chooseFiles(page);
+  const question = await find('group', 'Is the day first in its dates, or the month?', preview);
+  await says('05/06/2024 could be day/month or month/day, and no date tells which', question);
+  expect(await disabled()).toBe(false);
+  await page.press('Day/month/year', question);
+  await says('Dates are read as day/month/year.', preview);
+  expect(((await find('combobox', 'Dates')) as HTMLSelectElement).value).toBe('day-first');
+  await importChosen(page);
+  await find('heading', '1 post and 2 comments arrived');
+  expect(page.store.db.prepare('SELECT created_at FROM comments ORDER BY id LIMIT 1').pluck().get()).toBe(
+    '2024-06-05T00:00:00.000Z',
+  );
+  await page.go('/settings');
+  const kept = await find('region', 'How files are read');
+  await says('export.csv', kept);
+  await says('dates as day/month/year', kept);
+  await page.press(/^Forget how files like export\.csv/, kept);
+  await says('Nothing is kept', kept);
+  await page.press('Undo');
+  await says('export.csv', kept);
+  await page.press(/^Forget how files like export\.csv/, kept);
+  await page.go('/data');
+  await page.press('Choose files');
+  await find('group', 'Is the day first in its dates, or the month?');
+});
