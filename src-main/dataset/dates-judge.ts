@@ -57,14 +57,18 @@ export function createDatesJudge(earlier: DateOrder | null = null, now = new Dat
       };
     if (onlyPointed && year === undefined)
       return { order: 'day-first', says: 'dates were read as day.month.year, as is usual with points', sure };
-    const either = examples.get('either');
+    const example = examples.get('either') ?? day ?? year;
     const why =
       day !== undefined && month !== undefined
         ? `${day} has the day first and ${month} has the month first`
-        : year !== undefined
-          ? `${year} seems to have the year first`
-          : `${either} could be day/month or month/day, and no date tells which`;
-    return { order: 'undecided', says: `dates such as ${either ?? day ?? year} can't be read for sure: ${why}`, sure };
+        : year === undefined
+          ? null
+          : `${year} seems to have the year first`;
+    const says =
+      why === null
+        ? `dates such as ${example} could be day/month or month/day, and no date of the file tells which`
+        : `dates such as ${example} can't be read for sure: ${why}`;
+    return { order: 'undecided', says, sure };
   }
 
   return { take: (raw) => forDates(raw, takeDate), found };

@@ -344,7 +344,7 @@ test('a file whose dates tell nothing asks how they are written; the answer stan
   const page = await openPage('/data', choosing(['export.csv', table]));
   const preview = await chooseFiles(page);
   const question = await find('group', 'Is the day first in its dates, or the month?', preview);
-  await says('05/06/2024 could be day/month or month/day, and no date tells which', question);
+  await says('05/06/2024 could be day/month or month/day, and no date of the file tells which', question);
   expect(await disabled()).toBe(false);
   await page.press('Day/month/year', question);
   await says('Dates are read as day/month/year.', preview);

@@ -94,7 +94,7 @@ test('a newcomer tries a few pairs of the sample by key and by click, and nothin
   await find('heading', 'Try it: which comment is better?');
   await user.keyboard('d');
   await says('People chose this one too.');
-  await says('won 60.5% of its comparisons');
+  await says('won 61% of its comparisons');
   await press('Next pair');
   await press(/^Right is better: It's no more remarkable/);
   await says('People chose the other one.');
