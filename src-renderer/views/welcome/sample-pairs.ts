@@ -1,4 +1,4 @@
-/** A few pairs of the bundled sample (resources/sample, CC BY 4.0), told apart clearly by people: shown before there is a store to ask. */
+/** A few pairs of the bundled sample (resources/sample, CC BY 4.0: its ATTRIBUTION.md), told apart clearly by people: shown before there is a store to ask. */
 
 /** A comment with what people gave it: a mean rating, or the share of its comparisons that it won. */
 type Side = { readonly text: string; readonly votes: number };

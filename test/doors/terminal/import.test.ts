@@ -100,7 +100,9 @@ test('dates that nothing tells are said, and read as --dates says', async () => 
   const previews: Preview[] = [];
   for await (const preview of previewFile(dated, { replies: 'leave', html: false })) previews.push(preview);
   const dry = printDryRun({ files: previews.slice(-1) });
-  expect(dry).toContain('05/06/2024 could be day/month or month/day, and no date of the file tells which. Say it: --dates');
+  expect(dry).toContain(
+    '05/06/2024 could be day/month or month/day, and no date of the file tells which. Say it: --dates',
+  );
   expect(dry).toContain('2 comments: a date that could be day/month or month/day, passed over');
   const said = await cli(newHome(), 'import', dated, '--dry-run', '--dates', 'day-first');
   expect(said.out).toContain('Dates are read as day/month/year.');
