@@ -1,3 +1,4 @@
+import { append } from '../common/lists.ts';
 import type { DateOrder, FoundReading } from '../contract/reading.ts';
 import { numbersDateOf, orderIn } from './dates.ts';
 import type { RawComment, RawFact, RawPost } from './facts.ts';
@@ -16,9 +17,9 @@ export type DatesFound = {
 export const decidedOrder = ({ order }: Pick<DatesFound, 'order'>): DateOrder | null =>
   order === 'undecided' ? null : order;
 
-export type DatesJudge = { readonly take: (raw: RawFact) => void; readonly found: () => DatesFound };
+type DatesJudge = { readonly take: (raw: RawFact) => void; readonly found: () => DatesFound };
 
-export const orderInWords = { 'day-first': 'day/month/year', 'month-first': 'month/day/year' } as const;
+const orderInWords = { 'day-first': 'day/month/year', 'month-first': 'month/day/year' } as const;
 
 /**
  * Gathers the dates of a file, in constant memory. A number above 12 in the first place says that the day is first, in the second that the month
@@ -76,9 +77,13 @@ export function createDatesJudge(earlier: DateOrder | null = null, now = new Dat
 
 function forDates(raw: RawFact, take: (value: unknown) => void): void {
   const ofPost = (post: RawPost): void => take(post.date);
+  // Replies may go deeper than calls can.
   const ofComment = (comment: RawComment): void => {
-    take(comment.date);
-    for (const reply of comment.replies ?? []) ofComment(reply);
+    const waiting = [comment];
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+      take(one.date);
+      if (one.replies) append(waiting, one.replies);
+    }
   };
   if (raw.kind === 'post') {
     ofPost(raw.post);

@@ -3,7 +3,7 @@ import type { DateOrder } from '../contract/reading.ts';
 /** Dates of numbers alone, such as 05/06/2024 or 5.6.24: which number is the day a date alone often doesn't tell. */
 
 /** A date of three numbers, the year last. */
-export type NumbersDate = {
+type NumbersDate = {
   readonly first: number;
   readonly second: number;
   /** With two digits, a past one. */

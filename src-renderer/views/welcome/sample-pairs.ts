@@ -3,7 +3,7 @@
 /** A comment with what people gave it: a mean rating, or the share of its comparisons that it won. */
 type Side = { readonly text: string; readonly votes: number };
 
-export type SamplePair = {
+type SamplePair = {
   readonly post: string;
   readonly left: Side;
   readonly right: Side;
