@@ -59,6 +59,7 @@ import { writeReport } from './app/runs/reports.ts';
 import { thinLongCurves } from './app/runs/runs.ts';
 import { logStart } from './app/settings/details.ts';
 import { examine, type Installation } from './app/settings/doctor.ts';
+import { forgetKeptReading, keptReadings } from './app/settings/kept-readings.ts';
 import { compareContext, resumeContext } from './app/training/context-comparison.ts';
 import { calibrateModel, evaluate } from './app/training/evaluating.ts';
 import { forecast } from './app/training/forecast.ts';
@@ -100,6 +101,7 @@ import {
   projectExportCall,
 } from './contract/projects.ts';
 import { type PushCall, type PushPlan, type PushReport, pushCall } from './contract/pushing.ts';
+import type { KeptReading } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
   ExportSummary,
@@ -168,6 +170,9 @@ export type App = {
   readonly fetch: Call<FetchCall, ImportSummary>;
   /** Imports what is in a folder, and what comes or changes there, until its signal ends it. */
   readonly watch: Call<WatchCall, Watched>;
+  /** How files of one look are read, for all looks of which that is kept. */
+  readonly readings: () => readonly KeptReading[];
+  readonly forgetReading: (looks: string) => void;
   /** What an import would bring, file by file. Nothing is stored. */
   readonly previewImport: Call<calls.ImportCall, Previews>;
   readonly stats: () => Statistics;
@@ -396,6 +401,8 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     fetch: call(fetchCall, fetchAndImport),
     watch: call(watchCall, watchForCommand),
     previewImport: call(calls.importCall, previewFiles),
+    readings: () => keptReadings(house),
+    forgetReading: (looks) => forgetKeptReading(house, { looks }),
     stats: () => statisticsOf(house.store),
     statsPage: call(calls.statsPageCall, writeStatisticsPage),
     train: call(calls.trainCall, train),

@@ -22,6 +22,16 @@ export const engineProgram = programOf('engine', 'src-main/engine/process.ts');
 /** The program of the worker thread. */
 export const workerProgram = programOf('worker', 'src-main/worker/worker.ts');
 
+/** Whether this is a package as users get it, and no clone of the source with npm beside it. */
+const isPackage = !existsSync(join(installation, 'src-main'));
+
+/** How the app is started in a terminal, as one types it, with options behind it. */
+export const startCommand = !isPackage
+  ? 'npm start --'
+  : process.platform === 'win32'
+    ? '.\\Tiebreak.cmd'
+    : './tiebreak';
+
 /** The path of a file or folder under resources/. */
 export function resource(...names: readonly string[]): string {
   return unpacked(join(installation, 'resources', ...names));

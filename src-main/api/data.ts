@@ -7,6 +7,7 @@ import { offerStatisticsPage, startStatistics } from '../app/data/statistics-pag
 import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts';
 import { driftOf } from '../app/drift/drift.ts';
 import type { House } from '../app/kernel/house.ts';
+import { forgetKeptReading, keepReadingAgain, keptReadings } from '../app/settings/kept-readings.ts';
 import { os } from './base.ts';
 
 export const dataApi = (house: House) =>
@@ -14,6 +15,9 @@ export const dataApi = (house: House) =>
     look: os.data.look.handler(({ input }) => lookAtFile(house, input)),
     preview: os.data.preview.handler(({ input, signal }) => previewOf(house, input, signal)),
     forgetReading: os.data.forgetReading.handler(({ input }) => forgetReading(house, input.file)),
+    readings: os.data.readings.handler(() => ({ readings: keptReadings(house) })),
+    forgetKeptReading: os.data.forgetKeptReading.handler(({ input }) => forgetKeptReading(house, input)),
+    keepReadingAgain: os.data.keepReadingAgain.handler(({ input }) => keepReadingAgain(house, input)),
     import: os.data.import.handler(({ input }) => ({ task: startImport(house, input) })),
     planFetch: os.data.planFetch.handler(({ input, signal }) => planFetch(house, input, { signal })),
     fetch: os.data.fetch.handler(({ input }) => ({ task: startFetch(house, input) })),

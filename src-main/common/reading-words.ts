@@ -1,10 +1,12 @@
 /** How files are read, in words: what they were taken for, what their columns are, and what was left out of them. */
 import type {
+  DateOrder,
   Encoding,
   Field,
   FoundReading,
   Noun,
   Packing,
+  ReadingChoices,
   ReadingCounts,
   RecordFormat,
   Separator,
@@ -83,6 +85,12 @@ export const separatorNames: Readonly<Record<Separator, string>> = {
   '\t': 'Tab',
   '|': 'Vertical bar',
 };
+/** Which number of a date such as 05/06/2024 is the day. */
+export const dateOrderNames: Readonly<Record<DateOrder, string>> = {
+  'day-first': 'Day/month/year',
+  'month-first': 'Month/day/year',
+};
+
 const isSeparator = (value: string): value is Separator => Object.hasOwn(separatorNames, value);
 
 /** What a column holds, in the order in which a list offers it. */
@@ -131,6 +139,27 @@ export function foundInWords({ shape, format, packing, encoding, separator }: Fo
   ];
   return parts.filter((part) => part !== null).join(', ');
 }
+
+/** What was said of how files are read, in words that a list shows beside each other. */
+export function choicesInWords(choices: ReadingChoices): readonly string[] {
+  const { as, encoding, separator, header, map = {}, score, dates, replies, html } = choices;
+  const columns = Object.entries(map).map(([name, field]) => `${name}: ${lower(fieldNames[field])}`);
+  return [
+    as && shapeTitles[as],
+    encoding && encodingNames[encoding],
+    separator &&
+      `columns separated by ${separator === '|' ? 'vertical bars' : `${separatorNames[separator].toLowerCase()}s`}`,
+    header === false && 'a first row like the others',
+    header && 'a first row of names',
+    ...columns,
+    score && `score as ${score}`,
+    dates && `dates as ${lower(dateOrderNames[dates])}`,
+    replies === 'under' && 'replies as comments on what they answer',
+    html && 'HTML as plain text',
+  ].filter((words) => typeof words === 'string');
+}
+
+const lower = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
 
 const nounWords: Readonly<Record<Noun, readonly [one: string, several: string]>> = {
   row: ['row', 'rows'],

@@ -33,7 +33,7 @@ import type { DisputedPairs, PeopleReport } from './people.ts';
 import type { PresetComparison } from './presets.ts';
 import { projectsContract } from './projects.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
-import { type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
+import { type KeptReading, keptReadingSchema, type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { choices, listKinds, postOrders } from './records.ts';
 import { type ScoredTexts, scoredRowsInput, scoreTextsInput, type TextsAtHand } from './scoring.ts';
 import { type Settings, settingsSchema } from './settings.ts';
@@ -260,6 +260,11 @@ export const api = {
       .output(type<AsyncIteratorObject<PreviewStep, void, void>>()),
     /** Forgets what was said of files that look like this one. */
     forgetReading: oc.input(z.object({ file: handle })).output(nothing),
+    /** How files of one look are read, for all looks of which that is kept, the newest first. */
+    readings: oc.output(type<{ readonly readings: readonly KeptReading[] }>()),
+    forgetKeptReading: oc.input(keptReadingSchema.pick({ looks: true })).output(nothing),
+    /** Keeps again what was forgotten, unless another was kept since. */
+    keepReadingAgain: oc.input(keptReadingSchema).output(nothing),
     /** A task. How single files are read is said by their handles, and is kept for files that look the same. */
     import: oc
       .input(importInput(handle).extend({ choices: z.record(handle, readingChoices).default({}) }))

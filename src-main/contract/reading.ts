@@ -96,6 +96,10 @@ export type Field = (typeof fields)[number];
 export const scoreMeanings = ['votes', 'places'] as const;
 export type ScoreMeaning = (typeof scoreMeanings)[number];
 
+/** Which number of a date such as 05/06/2024 is the day. */
+export const dateOrders = ['day-first', 'month-first'] as const;
+export type DateOrder = (typeof dateOrders)[number];
+
 /** What becomes of replies to comments: they stay out, or each comment that was answered becomes a post of its own, in the same group. */
 export const replyChoices = ['leave', 'under'] as const;
 export type ReplyChoice = (typeof replyChoices)[number];
@@ -110,6 +114,9 @@ export const readingChoices = z.object({
   /** Columns by their names, in any case, and what they are. */
   map: z.record(z.string().max(1000), z.enum(fields)).optional(),
   score: z.enum(scoreMeanings).optional(),
+  dates: z.enum(dateOrders).optional(),
+  /** How dates were read of an earlier file that looks the same: so are those of this one, where all of it doesn't tell. */
+  earlierDates: z.enum(dateOrders).optional(),
   replies: z.enum(replyChoices).default('leave'),
   /** Turns tags and entities into plain text. */
   html: z.boolean().default(false),
@@ -117,6 +124,20 @@ export const readingChoices = z.object({
   model: z.string().min(1).max(200).optional(),
 });
 export type ReadingChoices = z.output<typeof readingChoices>;
+
+/** What is followed for files of one look: how the last of them was read. */
+export const keptReadingSchema = z.object({
+  /** A short name for what such files look like. */
+  looks: z.string().min(1).max(100),
+  choices: readingChoices,
+  /** The last file of which it was kept. Kept by an earlier version, it names none, as the rest of what tells people which files these are. */
+  file: z.string().max(1000).nullable().default(null),
+  shape: z.enum(shapeNames).nullable().default(null),
+  /** The first names of its columns. */
+  columns: z.array(z.string().max(200)).max(50).default([]),
+  at: z.string().max(40).nullable().default(null),
+});
+export type KeptReading = z.output<typeof keptReadingSchema>;
 
 /** What things are counted of a file. Each that was read came in, or is reported. */
 export const nouns = ['row', 'comment', 'reply', 'vote', 'answer', 'context', 'reward'] as const;
@@ -165,6 +186,10 @@ export type FoundReading = {
   readonly score: ScoreMeaning | 'undecided' | null;
   /** How it was decided, in a sentence with an example: 'score was read as votes: 412 is better than 2'. */
   readonly scoreSays: string | null;
+  /** How dates of numbers alone were read: null where there are none, 'undecided' where somebody has to say. */
+  readonly dates: DateOrder | 'undecided' | null;
+  /** How it was decided, in a sentence with an example: 'dates were read as day/month/year: 25/12/2024 can only be so'. */
+  readonly datesSay: string | null;
   /** The column that tells posts of one text apart, where there is one that was found and not named. */
   readonly thread: string | null;
   readonly looksLikeHtml: boolean;

@@ -15,6 +15,8 @@ export type AppInfo = {
   /** The folder of the logs, likewise. */
   readonly logs: string;
   readonly platform: string;
+  /** How the app is started in a terminal, as one types it. */
+  readonly startCommand: string;
   readonly versions: Readonly<Record<string, string>>;
   /** When this process opened the store, ISO 8601: answers since then belong to this session. */
   readonly startedAt: string;

@@ -1,6 +1,15 @@
 import { TiebreakError } from '../contract/errors.ts';
-import type { Field, FirstRows, FoundColumn, FoundReading, ReadingChoices, ScoreMeaning } from '../contract/reading.ts';
+import type {
+  DateOrder,
+  Field,
+  FirstRows,
+  FoundColumn,
+  FoundReading,
+  ReadingChoices,
+  ScoreMeaning,
+} from '../contract/reading.ts';
 import { asText } from './as-text.ts';
+import { createDatesJudge, decidedOrder, saidOfDates } from './dates-judge.ts';
 import { looksLikeHtml } from './html.ts';
 import { createJudge } from './judge.ts';
 import { type FileHow, findFile, readRecords } from './records/read.ts';
@@ -22,10 +31,16 @@ export type Look = {
   /** The first records. */
   readonly values: readonly unknown[];
   readonly decimal: '.' | ',';
+  /** Which number of a date is the day, as far as that is known. */
+  readonly dates: DateOrder | null;
   /** A record as it was before it was written, where the file is one of our own tables. */
   readonly unwritten: (value: unknown) => unknown;
   /** Whether what score means still has to be held against the whole file. */
   readonly judged: boolean;
+  /** The same of how its dates are written. */
+  readonly datesJudged: boolean;
+  /** How those of an earlier file were read that looked the same. */
+  readonly earlierDates: DateOrder | null;
 };
 
 export type LookChoices = Partial<Omit<ReadingChoices, 'replies' | 'html'>>;
@@ -51,7 +66,11 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
   const shape = shapeFor(path, sample, choices);
   const fields = fieldsFor(path, shape, sample, choices.map, ours);
   const decimal = ours ? '.' : decimalOf(how, sample, fields);
-  const { meaning, says } = judgeOf(shape, fields, decimal, sample);
+  const earlierDates = choices.earlierDates ?? null;
+  const {
+    score: { meaning, says },
+    dates,
+  } = judgeOf(shape, fields, decimal, sample, earlierDates);
   const score: FoundReading['score'] = meaning === null ? null : (choices.score ?? meaning);
   return {
     path,
@@ -62,6 +81,9 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
     decimal,
     unwritten,
     judged: choices.score === undefined && meaning !== null,
+    dates: choices.dates ?? decidedOrder(dates),
+    earlierDates,
+    datesJudged: choices.dates === undefined && dates.order !== null && !dates.sure,
     found: {
       packing: how.packing,
       encoding: how.encoding,
@@ -73,6 +95,9 @@ export async function lookAt(path: string, choices: LookChoices = {}): Promise<L
       beginning: beginningOf(sample, fields),
       score,
       scoreSays: choices.score !== undefined && meaning !== null ? saidInWords(choices.score) : says,
+      ...(choices.dates !== undefined && dates.order !== null
+        ? saidOfDates(choices.dates)
+        : { dates: dates.order, datesSay: dates.says }),
       thread: [...fields].find(([, field]) => field === 'thread')?.[0] ?? null,
       looksLikeHtml: sample.values.some((value) => hasHtml(value, 0)),
     },
@@ -213,11 +238,22 @@ function decimalOf(how: FileHow, { values }: Sample, fields: ReadonlyMap<string,
   return hasPoint ? '.' : ',';
 }
 
-function judgeOf(shape: Shape, fields: ReadonlyMap<string, Field>, decimal: '.' | ',', sample: Sample) {
-  const judge = createJudge(decimal);
+function judgeOf(
+  shape: Shape,
+  fields: ReadonlyMap<string, Field>,
+  decimal: '.' | ',',
+  sample: Sample,
+  earlierDates: DateOrder | null,
+) {
+  const [judge, dates] = [createJudge(decimal), createDatesJudge(earlierDates)];
   const read = shape.open({ fields, values: sample.values });
-  for (const value of sample.values) for (const raw of read(value)) judge.take(raw);
-  return judge.judgement();
+  for (const value of sample.values) {
+    for (const raw of read(value)) {
+      judge.take(raw);
+      dates.take(raw);
+    }
+  }
+  return { score: judge.judgement(), dates: dates.found() };
 }
 
 function columnsOf(shape: Shape, { values }: Sample, fields: ReadonlyMap<string, Field>): readonly FoundColumn[] {

@@ -1,4 +1,5 @@
 import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
+import { createDatesJudge, type DatesFound, decidedOrder } from './dates-judge.ts';
 import type { Fact, RawFact } from './facts.ts';
 import { createJudge, type Judgement } from './judge.ts';
 import type { Look } from './look.ts';
@@ -29,15 +30,18 @@ export type Reading = {
   readonly read: Record<Noun, number>;
   /** What 'score' means, as far as the file has been read. */
   readonly judgement: () => Judgement;
+  /** How its dates of numbers are read, as far as the file has been read. */
+  readonly dates: () => DatesFound;
 };
 
 /** Reads a file as it was found to be. */
 export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Reading {
-  const sift = createSift({ ...how, decimal: look.decimal });
+  const sift = createSift({ ...how, decimal: look.decimal, dates: look.dates });
   const judge = createJudge(look.decimal);
+  const dates = createDatesJudge(look.earlierDates);
   const { read } = sift;
   const records = look.shape.open(look);
-  return { batches: batchesOf(), read, judgement: judge.judgement };
+  return { batches: batchesOf(), read, judgement: judge.judgement, dates: dates.found };
 
   async function* batchesOf(): AsyncGenerator<readonly RecordFacts[]> {
     for await (const { items } of readRecords(look.path, look.how, hooks)) {
@@ -65,6 +69,7 @@ export function readFacts(look: Look, how: ReadHow, hooks: ReadHooks = {}): Read
 
   function factsOfOne(raw: RawFact, line: number, record: unknown): readonly Fact[] {
     if (look.judged) judge.take(raw);
+    if (look.datesJudged) dates.take(raw);
     return sift.take(raw, line, record);
   }
 }
@@ -74,13 +79,31 @@ function empty(value: unknown, line: number): Fact {
   return { kind: 'left', line, of: 'row', why: 'empty-row', reason, text: shown(value) };
 }
 
-/** Reads all of a file to say what its scores mean. Nothing but scores is looked at. */
-export async function judgeFile(look: Look, hooks: ReadHooks = {}): Promise<Judgement> {
-  const judge = createJudge(look.decimal);
+/** The look with what only the whole file tells, where that isn't said: what its scores mean, and how its dates are written. */
+export async function judgeFile(look: Look, hooks: ReadHooks = {}): Promise<Look> {
+  const [judge, dates] = [createJudge(look.decimal), createDatesJudge(look.earlierDates)];
   const records = look.shape.open(look);
   for await (const { items } of readRecords(look.path, look.how, { ...hooks, onDamage: () => undefined })) {
-    for (const item of items)
-      if (isRecord(item)) for (const raw of records(look.unwritten(item.value))) judge.take(raw);
+    for (const item of items) {
+      if (!isRecord(item)) continue;
+      for (const raw of records(look.unwritten(item.value))) {
+        if (look.judged) judge.take(raw);
+        if (look.datesJudged) dates.take(raw);
+      }
+    }
   }
-  return judge.judgement();
+  return asJudged(look, judge.judgement(), dates.found());
+}
+
+/** The look by what the whole file tells. */
+export function asJudged(look: Look, { meaning, says }: Judgement, dates: DatesFound): Look {
+  return {
+    ...look,
+    dates: look.datesJudged ? decidedOrder(dates) : look.dates,
+    found: {
+      ...look.found,
+      ...(look.judged ? { score: meaning, scoreSays: says } : {}),
+      ...(look.datesJudged ? { dates: dates.order, datesSay: dates.says } : {}),
+    },
+  };
 }

@@ -5,6 +5,9 @@ export const reasons = {
   nul: 'a NUL character in the text, now U+FFFD (�)',
   'no-text': 'something else where a text should be, passed over',
   'odd-time': 'a time that could not be read, passed over',
+  'date-unsaid':
+    'a date that could be day/month or month/day, passed over; saying which (--dates day-first, or month-first) reads it',
+  'date-against': 'a date that is none in the order in which the dates of the file are read, passed over',
   'odd-duration': 'a duration that is none, passed over',
   'odd-choosing': 'a way in which pairs are chosen, or its chance, that is none; passed over',
   'odd-split': "a split that is none of ours; they went to 'test', so that nothing learns from them",

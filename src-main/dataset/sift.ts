@@ -1,8 +1,9 @@
 import { append } from '../common/lists.ts';
 import { outcomeOf } from '../common/outcomes.ts';
-import type { Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
+import type { DateOrder, Noun, ReplyChoice, ScoreMeaning } from '../contract/reading.ts';
 import { type Preference, waysOfChoosing } from '../contract/records.ts';
 import { contentKey } from './content-key.ts';
+import { numbersDateOf, orderIn } from './dates.ts';
 import {
   type AnswerFact,
   type Fact,
@@ -23,6 +24,8 @@ import { figureOf, isGiven, isYes, keyOf, personOf, placeOf, rewardOf, splitOfWo
 export type SiftOptions = {
   /** What 'score' means; null where no comment has one. */
   readonly score: ScoreMeaning | null;
+  /** Which number of dates such as 05/06/2024 is the day; null where that isn't known. */
+  readonly dates: DateOrder | null;
   /** What separates decimals in texts that are numbers. */
   readonly decimal: '.' | ',';
   /** Turns tags and entities into plain text everywhere; without it only where the shape says that a text is HTML. */
@@ -54,7 +57,7 @@ function inRow(record: unknown): string | undefined {
 }
 
 /** A sift for one file. It keeps counts and nothing else of what went through. */
-export function createSift({ score, decimal, html, replies }: SiftOptions): Sift {
+export function createSift({ score, dates, decimal, html, replies }: SiftOptions): Sift {
   const read: Record<Noun, number> = { row: 0, comment: 0, reply: 0, vote: 0, answer: 0, context: 0, reward: 0 };
   let facts: Fact[] = [];
   let line = 0;
@@ -92,8 +95,12 @@ export function createSift({ score, decimal, html, replies }: SiftOptions): Sift
   }
 
   function time(value: unknown, of: Noun): string | null {
-    const found = timeOf(value);
-    if (found === undefined) note(of, 'odd-time', value);
+    const found = timeOf(value, dates);
+    if (found === undefined) {
+      const date = typeof value === 'string' ? numbersDateOf(value.trim()) : null;
+      const isNone = date === null || orderIn(date) === null;
+      note(of, isNone ? 'odd-time' : dates === null ? 'date-unsaid' : 'date-against', value);
+    }
     return found ?? null;
   }
 

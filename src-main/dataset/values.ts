@@ -1,4 +1,6 @@
+import type { DateOrder } from '../contract/reading.ts';
 import type { Split } from '../contract/records.ts';
+import { millisecondsIn, numbersDateOf } from './dates.ts';
 
 /** What values of other people's files mean: texts, figures, times, ids. Pure, and each gives null where there is nothing. */
 
@@ -156,18 +158,17 @@ export function personOf(value: unknown): string | null {
 
 const isoTime =
   /^(\d{4})([-/])(\d{2})\2(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$/i;
-/** As Central Europe writes dates: the day first, always where points stand between. */
-const pointedTime = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?:,?\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
+/** Numbers that look like a date with the year last, beside other things: which of them is the day is not guessed. */
+const numbersWithin = /(?<!\d)\d{1,2}([./-])\s?\d{1,2}\1\s?\d{2}/;
 const earliest = Date.UTC(1990, 0, 1);
 const latest = Date.UTC(2100, 0, 1);
-
-type Six = [day: number, month: number, year: number, hour: number, minute: number, second: number];
 
 /**
  * A time as ISO 8601 in UTC, from ISO with or without an offset (without one, UTC), seconds or milliseconds since 1970, dates such as
  * 31.1.2026, or the dates of mails. null where there is none; undefined where it can't be told which time it is.
+ * @param order which number of a date such as 05/06/2024 is the day; null where nobody knows: then it stands first where points stand between
  */
-export function timeOf(value: unknown): string | null | undefined {
+export function timeOf(value: unknown, order: DateOrder | null = null): string | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (value instanceof Date) return timeAt(value.getTime());
   if (typeof value === 'object' && '$date' in value) return timeOf(value.$date);
@@ -183,15 +184,13 @@ export function timeOf(value: unknown): string | null | undefined {
     const milliseconds = `${fraction}000`.slice(0, 3);
     return timeAt(Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${milliseconds}${offsetOf(zone)}`));
   }
-  const pointed = pointedTime.exec(text);
-  if (pointed) {
-    const [day, month, year, hour, minute, second] = pointed.slice(1).map((part = '0') => Number(part)) as Six;
-    const time = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-    // There is no 31st of April.
-    return time.getUTCDate() === day && time.getUTCMonth() === month - 1 ? timeAt(time.getTime()) : undefined;
+  const date = numbersDateOf(text);
+  if (date) {
+    const time = millisecondsIn(date, order);
+    return time === null ? undefined : timeAt(time);
   }
   // Names of months leave no doubt, where numbers alone would.
-  return /[a-z]{3}/i.test(text) && /\d{4}/.test(text)
+  return /[a-z]{3}/i.test(text) && /\d{4}/.test(text) && !numbersWithin.test(text)
     ? timeAt(Date.parse(/(?:GMT|UTC|Z|[+-]\d{4})\b/.test(text) ? text : `${text} UTC`))
     : undefined;
 }

@@ -113,13 +113,13 @@ export async function importFile(
   return { importId: id, found: look.found, ...summaryOf(into), seconds: (performance.now() - started) / 1000 };
 }
 
-/** The look with what scores mean in the whole file, where that isn't said: nothing is committed before it is known. */
+/** The look with what scores and dates mean in the whole file, where that isn't said: nothing is committed before it is known. */
 async function judged(look: Look, hooks: ImportHooks, total: number): Promise<Look> {
-  if (!look.judged || ![...look.fields.values()].includes('score')) return look;
+  const scored = look.judged && [...look.fields.values()].includes('score');
+  if (!scored && !look.datesJudged) return look;
   // It takes a tenth of the time that bringing the file in does.
   const onBytes = (bytes: number): void => hooks.onProgress?.({ bytes: bytes / 10, total });
-  const { meaning, says } = await judgeFile(look, { signal: hooks.signal, onBytes });
-  return { ...look, found: { ...look.found, score: meaning, scoreSays: says } };
+  return judgeFile({ ...look, judged: scored }, { signal: hooks.signal, onBytes });
 }
 
 function decided({ path, found }: Look): ScoreMeaning | null {

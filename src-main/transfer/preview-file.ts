@@ -11,7 +11,7 @@ import {
   type ReadComment,
 } from '../dataset/facts.ts';
 import { lookAt } from '../dataset/look.ts';
-import { readFacts } from '../dataset/read.ts';
+import { asJudged, readFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { createLonePosts, type LonePosts } from './lone-posts.ts';
@@ -66,8 +66,7 @@ export async function* previewFile(
     await breathe();
   }
   lone.reportTo(tally);
-  const { meaning, says } = look.judged ? reading.judgement() : { meaning: found.score, says: found.scoreSays };
-  yield preview(true, { ...found, score: meaning, scoreSays: says });
+  yield preview(true, asJudged(look, reading.judgement(), reading.dates()).found);
 }
 
 type Shown = {

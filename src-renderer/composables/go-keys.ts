@@ -17,6 +17,8 @@ export const views = [
   { key: 's', name: 'settings', label: 'Settings' },
 ] as const;
 
+export type ViewName = (typeof views)[number]['name'];
+
 /** Views that the navigation leads to from its head. */
 export const moreViews = [{ key: 'o', name: 'projects', label: 'Projects' }] as const;
 

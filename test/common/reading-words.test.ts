@@ -19,6 +19,8 @@ const found: FoundReading = {
   beginning: null,
   score: null,
   scoreSays: null,
+  dates: null,
+  datesSay: null,
   thread: null,
   looksLikeHtml: false,
 };

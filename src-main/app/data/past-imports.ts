@@ -16,7 +16,7 @@ import { withLock, withLockNow } from '../kernel/lock.ts';
 import { refuseWhile } from '../kernel/tasks.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { keepReadings } from './earlier-readings.ts';
+import { keepDates, keepReadings } from './earlier-readings.ts';
 import { type Brought, importSources, type Source } from './import-files.ts';
 import { sampleSources } from './sample.ts';
 
@@ -53,7 +53,9 @@ export function startImport(
   const what = sources.length === 1 ? sources[0]!.name : counted(sources.length, 'file');
   return house.tasks.start('import', `Importing ${what}`, async (hooks) => {
     await keepReadings(house, sources);
-    return bringIn(house, sources, options, hooks);
+    const brought = await bringIn(house, sources, options, hooks);
+    await keepDates(house, sources, brought.readings);
+    return brought;
   });
 }
 

@@ -79,7 +79,7 @@ export async function* previewOf(
   }
 }
 
-/** The preview of a whole file; where its beginning had told another meaning of the scores than all of it does, it is read again by that. */
+/** The preview of a whole file; where its beginning had told otherwise of scores or dates than all of it does, it is read again by that. */
 async function asJudged(
   path: string,
   choices: ReadingChoices,
@@ -87,10 +87,14 @@ async function asJudged(
   whole: Preview,
   signal: AbortSignal | undefined,
 ): Promise<Preview> {
-  const { score } = whole.found;
-  if (score === null || score === 'undecided' || score === first.found.score) return whole;
+  const { score, dates } = whole.found;
+  const told = {
+    ...(score === null || score === 'undecided' || score === first.found.score ? {} : { score }),
+    ...(dates === null || dates === 'undecided' || dates === first.found.dates ? {} : { dates }),
+  };
+  if (Object.keys(told).length === 0) return whole;
   let again = whole;
-  for await (const preview of previewFile(path, { ...choices, score }, { signal })) {
+  for await (const preview of previewFile(path, { ...choices, ...told }, { signal })) {
     if (signal?.aborted) return whole;
     again = preview;
   }
@@ -123,10 +127,14 @@ export async function previewFiles(
   for (const { path, choices: its, remembered } of all) {
     const told = ({ bytes, total }: { bytes: number; total: number }): void =>
       onProgress?.({ phase: 'preview', name: path, done: bytes, total, speed: null, secondsLeft: null });
+    let first: Preview | null = null;
     let last: Preview | null = null;
     try {
-      for await (const preview of previewFile(path, its, { signal, onProgress: told })) last = preview;
-      if (last) previews.push({ ...last, remembered });
+      for await (const preview of previewFile(path, its, { signal, onProgress: told })) {
+        first ??= preview;
+        last = preview;
+      }
+      if (first && last) previews.push({ ...(await asJudged(path, its, first, last, signal)), remembered });
     } catch (error) {
       failures.add(path, error);
     }

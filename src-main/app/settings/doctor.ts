@@ -4,7 +4,7 @@ import type { CallHooks } from '../../contract/calls.ts';
 import type { ProbedDevice } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { AppInfo } from '../../contract/views.ts';
-import { appVersion } from '../../root.ts';
+import { appVersion, startCommand } from '../../root.ts';
 import { countEmbeddings } from '../../store/embeddings.ts';
 import { sqliteVersion } from '../../store/open.ts';
 import { workInThread } from '../../worker/start.ts';
@@ -92,7 +92,8 @@ function readable<T>(read: () => T, instead: T): T {
 /** What stands in the window's 'about'. */
 export function appInfo(house: House): Omit<AppInfo, 'door'> {
   const { home, startedAt } = house;
-  return { version: appVersion(), home, logs: house.log.folder, platform, versions: versionsOf(house), startedAt };
+  const versions = versionsOf(house);
+  return { version: appVersion(), home, logs: house.log.folder, platform, startCommand, versions, startedAt };
 }
 
 function versionsOf({ store }: House): Installation['versions'] {

@@ -19,8 +19,9 @@ export async function* postsOfFile(
   onLeft: (left: LeftOut) => void,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<PostWithComments> {
-  const look = await lookAt(path);
-  const { meaning, says } = look.judged ? await judgeFile(look, { signal }) : { meaning: look.found.score, says: null };
+  const first = await lookAt(path);
+  const look = first.judged ? await judgeFile(first, { signal }) : first;
+  const { score: meaning, scoreSays: says } = look.found;
   if (meaning === 'undecided') {
     throw new TiebreakError(
       'bad-input',

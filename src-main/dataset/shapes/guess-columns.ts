@@ -1,5 +1,6 @@
 import type { Field } from '../../contract/reading.ts';
 import { asText } from '../as-text.ts';
+import { numbersDateOf } from '../dates.ts';
 import { figureOf, timeOf } from '../values.ts';
 import { isRow } from './row.ts';
 
@@ -78,7 +79,7 @@ function columnOf(name: string, values: readonly unknown[]): Column {
   const kind =
     given.length === 0
       ? 'nothing'
-      : part((value) => typeof timeOf(value) === 'string')
+      : part((value) => typeof timeOf(value) === 'string' || numbersDateOf(value.trim()) !== null)
         ? 'times'
         : part((value) => typeof figureOf(value) === 'number')
           ? 'figures'

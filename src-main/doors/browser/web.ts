@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { noteLast, projectAt } from '../../projects/list.ts';
 import { folderOfApp } from '../../projects/which.ts';
-import { builtPages } from '../../root.ts';
+import { builtPages, startCommand } from '../../root.ts';
 import { pagesIn } from '../shared/assets.ts';
 import { keepAwake } from '../shared/awake.ts';
 import { followLongWork } from '../shared/long-work.ts';
@@ -17,7 +17,7 @@ import { openBrowserDoor } from './server.ts';
  * The browser door: the window's pages in the user's own browser, over loopback. Prints the address on a line of its own and
  * opens it. Needs the built pages. `npm start` comes here where there is no Electron, or with --browser.
  */
-const usage = 'Usage: npm start -- [--browser] [--home DIR | --project NAME] [--watch DIR] [--no-open] [--port N]';
+const usage = `Usage: ${startCommand} [--browser] [--home DIR | --project NAME] [--watch DIR] [--no-open] [--port N]`;
 
 try {
   await serve(readOptions());

@@ -18,7 +18,10 @@ try {
 /** Whether there is anything but the options of the app in the browser. */
 function namesCommand(): boolean {
   const [text, flag] = [{ type: 'string' }, { type: 'boolean' }] as const;
-  const options = { home: text, watch: text, port: text, 'no-open': flag, browser: flag, help: flag, version: flag };
+  const options = {
+    ...{ home: text, project: text, watch: text, port: text },
+    ...{ 'no-open': flag, browser: flag, help: flag, version: flag },
+  };
   const { values, positionals } = parseArgs({ options, strict: false, allowPositionals: true });
   return positionals.length > 0 || values.help === true || values.version === true;
 }

@@ -3,6 +3,7 @@ import { type App, watchedInWords } from '../../app.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import {
+  dateOrders,
   encodings,
   type Field,
   fields,
@@ -34,6 +35,11 @@ export function addImport(program: Command, run: Run): void {
     )
     .option('--map <columns>', "what columns are: 'reply=comment,karma=votes' (names in any case)", mapOf)
     .addOption(new Option('--score <meaning>', "what 'score' means").choices(scoreMeanings))
+    .addOption(
+      new Option('--dates <order>', 'which number of dates such as 05/06/2024 is the day, if no date tells').choices(
+        dateOrders,
+      ),
+    )
     .addOption(
       new Option('--replies <choice>', 'replies to comments: leave them out, or under their comment').choices(
         replyChoices,

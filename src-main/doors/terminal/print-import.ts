@@ -61,11 +61,16 @@ function leftAloneLines(left: NonNullable<ImportSummary['leftAlone']>): string[]
 /** What a file was read as. */
 function readingLines(found: FoundReading, remembered: boolean): string[] {
   return [
-    `Read as ${foundInWords(found)}${remembered ? ', as was said in the app of an earlier file that looked the same' : ''}.`,
+    `Read as ${foundInWords(found)}${remembered ? ', as an earlier file in the app that looked the same' : ''}.`,
     ...(found.scoreSays === null
       ? []
       : [
           `${capital(found.scoreSays)}.${found.score === 'undecided' ? ' An import asks which: --score votes, or --score places.' : ''}`,
+        ]),
+    ...(found.datesSay === null
+      ? []
+      : [
+          `${capital(found.datesSay)}.${found.dates === 'undecided' ? ' Say it: --dates day-first, or --dates month-first; without it those dates stay out.' : ''}`,
         ]),
     ...(found.thread === null
       ? []

@@ -16,6 +16,7 @@ import { addPeople } from './people.ts';
 import * as print from './print.ts';
 import { addProjects } from './projects.ts';
 import { rankingOfAll } from './ranking-of-all.ts';
+import { addReadings } from './readings.ts';
 import { addRecover } from './recover.ts';
 import type { Run, RunApart, RunIn } from './run.ts';
 import { addRuns } from './runs.ts';
@@ -49,6 +50,7 @@ export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Comma
   const split = (text: string): Option => new Option('--split <split>', text).choices(splits);
 
   addImport(program, run);
+  addReadings(program, run);
   addContextCommands(program, run);
   addStats(program, run);
 

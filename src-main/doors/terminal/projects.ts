@@ -4,6 +4,7 @@ import type { projects as knownProjects } from '../../app.ts';
 import { counted, dateAndTime, size } from '../../common/words.ts';
 import { type ImportedProject, type ProjectLine, type Projects, projectName } from '../../contract/projects.ts';
 import { folderOfWanted, projectCalled } from '../../projects/which.ts';
+import { startCommand } from '../../root.ts';
 import { replaceOption } from './options.ts';
 import type { Run, RunApart } from './run.ts';
 import { type Cell, table } from './table.ts';
@@ -97,7 +98,7 @@ function called(text: string): string {
   throw new InvalidArgumentError('A name has up to 100 characters, and at least one.');
 }
 
-const howToOpen = (name: string): string => `Open it with: npm start -- --project "${name}"`;
+const howToOpen = (name: string): string => `Open it with: ${startCommand} --project "${name}"`;
 
 function printProjects({ projects, damaged }: Projects): string {
   const rows = projects.map(({ name, posts, answers, openedAt, place, state }): Cell[] => [

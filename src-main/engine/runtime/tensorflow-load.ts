@@ -44,7 +44,10 @@ export function nativeBinding(tf: Tensorflow): Binding {
 
 function check(): CheckedTensorflow {
   const folder = packageFolder();
-  if (!folder) return fails(`The optional package ${nativePackage} isn't installed: run npm install.`);
+  if (!folder)
+    return fails(
+      `The optional package ${nativePackage} is no part of this installation; in a clone of the source, npm install brings it.`,
+    );
   const binding = findBinding(folder);
   if (!binding) {
     const missing = `The native library of ${nativePackage} (lib/napi-v8/tfjs_binding.node) is missing`;

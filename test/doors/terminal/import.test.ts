@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { type ImportSummary, openApp } from '../../../src-main/app.ts';
+import type { Preview } from '../../../src-main/contract/reading.ts';
+import { printDryRun } from '../../../src-main/doors/terminal/print-import.ts';
+import { previewFile } from '../../../src-main/transfer/preview-file.ts';
 import { cli, scratchFolder } from '../../support/run-cli.ts';
 import { clientOf, give, resultOf } from '../../support/served.ts';
 
@@ -79,13 +82,31 @@ test('what was said in the app of a file is followed for one that looks the same
 
   const next = write('next.csv', own.replaceAll('What to cook?', 'Where to go?'));
   const dry = await cli(home, 'import', next, '--dry-run');
-  expect(dry.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(dry.out).toContain('as an earlier file in the app that looked the same');
   expect(dry.out).toContain('Soup');
   const imported = await cli(home, 'import', next);
-  expect(imported.out).toContain('as was said in the app of an earlier file that looked the same');
+  expect(imported.out).toContain('as an earlier file in the app that looked the same');
   expect(imported.out).toContain('1 post and 2 comments arrived');
   const other = await cli(home, 'import', write('other.csv', own.replace('Kysymys', 'Toinen')));
   expect(other.code).toBe(1);
+  const kept = await cli(home, 'readings');
+  expect(kept.out).toContain('own.csv');
+  expect(kept.out).toContain('Kysymys: post text; Vastaus: comment text');
+  expect((await cli(home, 'readings', 'forget', '1')).out).toContain('Forgotten: files like own.csv');
+});
+
+test('dates that nothing tells are said, and read as --dates says', async () => {
+  const dated = write('dated.csv', 'Body,Reply,Karma,Date\nQ,one,3,05/06/2024\nQ,two,1,07/08/2024\n');
+  const previews: Preview[] = [];
+  for await (const preview of previewFile(dated, { replies: 'leave', html: false })) previews.push(preview);
+  const dry = printDryRun({ files: previews.slice(-1) });
+  expect(dry).toContain(
+    '05/06/2024 could be day/month or month/day, and no date of the file tells which. Say it: --dates',
+  );
+  expect(dry).toContain('2 comments: a date that could be day/month or month/day, passed over');
+  const said = await cli(newHome(), 'import', dated, '--dry-run', '--dates', 'day-first');
+  expect(said.out).toContain('Dates are read as day/month/year.');
+  expect(said.out).not.toContain('passed over');
 });
 
 test('files of one name in several folders are told apart', async () => {

@@ -115,7 +115,7 @@ test('columns that nobody knows are mapped by hand, and the next file that looks
   await find('heading', '1 post and 2 comments arrived');
 
   await chooseFiles(page);
-  await says('It is read as you said of an earlier file that looked the same.');
+  await says('It is read as an earlier file that looked the same.');
   expect(await shownComments()).toEqual(['Soup', 'Bread']);
   await page.press('Forget it');
   await says(/can't be told what mine.csv is/);
@@ -278,7 +278,7 @@ test('rewards wait until it is said whose they are, go to their comments, and ca
   expect(count()).toBe(1);
   // Whose rewards one file has says nothing of the next that looks the same.
   await page.press('Choose files');
-  await says('It is read as you said of an earlier file that looked the same.');
+  await says('It is read as an earlier file that looked the same.');
   expect(((await find('combobox', 'Whose rewards they are')) as HTMLSelectElement).value).toBe('');
   await page.press('Cancel');
   await page.press('Undo import of rewards.jsonl');
@@ -337,4 +337,33 @@ test('a table without names is read by its values, which is said, and its first 
   expect(await shownComments()).toEqual(['Soup with rice', 'Bread and salt', 'To the sea']);
   await pick(page, 'First row', 'true');
   await says(/can't be told what bare.csv is/, preview);
+});
+
+test('a file whose dates tell nothing asks how they are written; the answer stands in the settings, where it is forgotten', async () => {
+  const table = 'Body,Reply,Karma,Date\nQ,one,3,05/06/2024\nQ,two,1,07/08/2024\n';
+  const page = await openPage('/data', choosing(['export.csv', table]));
+  const preview = await chooseFiles(page);
+  const question = await find('group', 'Is the day first in its dates, or the month?', preview);
+  await says('05/06/2024 could be day/month or month/day, and no date of the file tells which', question);
+  expect(await disabled()).toBe(false);
+  await page.press('Day/month/year', question);
+  await says('Dates are read as day/month/year.', preview);
+  expect(((await find('combobox', 'Dates')) as HTMLSelectElement).value).toBe('day-first');
+  await importChosen(page);
+  await find('heading', '1 post and 2 comments arrived');
+  expect(page.store.db.prepare('SELECT created_at FROM comments ORDER BY id LIMIT 1').pluck().get()).toBe(
+    '2024-06-05T00:00:00.000Z',
+  );
+  await page.go('/settings');
+  const kept = await find('region', 'How files are read');
+  await says('export.csv', kept);
+  await says('dates as day/month/year', kept);
+  await page.press(/^Forget how files like export\.csv/, kept);
+  await says('Nothing is kept', kept);
+  await page.press('Undo');
+  await says('export.csv', kept);
+  await page.press(/^Forget how files like export\.csv/, kept);
+  await page.go('/data');
+  await page.press('Choose files');
+  await find('group', 'Is the day first in its dates, or the month?');
 });

@@ -90,3 +90,25 @@ test('a single key does nothing before the welcome is answered', async () => {
   expect(path()).toBe('/');
   expect(within(document.body).queryByRole('dialog')).toBeNull();
 });
+
+test('a newcomer tries a few pairs of the sample by key and by click, and nothing of it is kept', async () => {
+  const { user, api, press } = await openPage('/', newcomer);
+  await find('heading', 'Try it: which comment is better?');
+  await user.keyboard('d');
+  await says('People chose this one too.');
+  await says('won 61% of its comparisons');
+  await press('Next pair');
+  await press(/^Right is better: It's no more remarkable/);
+  await says('People chose the other one.');
+  // What is chosen stays; the same key goes on.
+  await press(/^Left is better: Sometimes/);
+  await says('People chose the other one.');
+  await user.keyboard('d');
+  await says('3 of 4. Only to try');
+  await user.keyboard('dda');
+  await says('You and people agreed on 3 of 4.');
+  await press('Once more');
+  await says('1 of 4. Only to try');
+  expect((await api.posts.list({ limit: 1 })).total).toBe(0);
+  expect((await api.settings.get()).welcomed).toBe(false);
+});
