@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openApp } from '../../../src-main/app.ts';
 import type { AcrossPage, TextPart } from '../../../src-main/contract/views.ts';
 import { toEnd } from '../../../src-main/evaluation/steps.ts';
 import { addPost } from '../../../src-main/store/add-post.ts';
@@ -8,12 +10,12 @@ import { countUnread, readSomeWords } from '../../../src-main/store/comment-word
 import { placesAcross } from '../../../src-main/store/comments-across.ts';
 import { startImport } from '../../../src-main/store/imports.ts';
 import { addModel } from '../../../src-main/store/models.ts';
-import type { WritingStore } from '../../../src-main/store/open.ts';
+import { closeStore, openStore, type WritingStore } from '../../../src-main/store/open.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
 import { undoImport } from '../../../src-main/store/undo-import.ts';
 import { heldByOther } from '../../support/held-by-other.ts';
 import { importPosts, type OpenHouse, openHouse, type PostRow } from '../../support/house-with-posts.ts';
-import { temporaryStore } from '../../support/temporary.ts';
+import { temporaryFolder, temporaryStore } from '../../support/temporary.ts';
 
 /** A house with posts whose comments have these rewards from a model, in the order in which they came; null for none. */
 async function scored(posts: readonly PostRow[], rewards: readonly (number | null)[]): Promise<OpenHouse> {
@@ -126,6 +128,21 @@ test('where another process writes, a search finds what was read before, and say
   expect(await house.api.rankings.across({ search: 'two' })).toMatchObject({ total: 1, unread: 2 });
   letGo();
   expect(await house.api.rankings.across({ order: 'came', search: 'two' })).toMatchObject({ total: 2, unread: 0 });
+});
+
+test('an open app reads the words of what came by itself', async () => {
+  const home = temporaryFolder();
+  const before = openHouse(home);
+  await importPosts(before.app, two);
+  await before.app.close();
+  const app = openApp({ home, engineEntry: join(import.meta.dirname, '../../support/fake-engine.ts'), alone: true });
+  onTestFinished(() => app.close());
+  const store = openStore(join(home, 'tiebreak.sqlite'));
+  onTestFinished(() => closeStore(store));
+  await vi.waitFor(() => expect(countUnread(store)).toBe(0));
+  await importPosts(app, [{ id: 'c', comments: ['later', 'latest'] }]);
+  await vi.waitFor(() => expect(countUnread(store)).toBe(0));
+  expect(placesAcross(store, { order: 'came', modelId: null, search: 'late' }, {}, 9)).toHaveLength(2);
 });
 
 /** A post with these comments, of an import of its own. */
