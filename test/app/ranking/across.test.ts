@@ -116,7 +116,7 @@ test('comments are found by beginnings of words, which are marked, and what the 
       const { comments } = await api.rankings.across({ search });
       expect(comments.length).toBeLessThanOrEqual(3);
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
