@@ -49,6 +49,8 @@ import { importModel } from './app/models/model-import.ts';
 import { planPush, pushModel } from './app/models/model-push.ts';
 import { archiveAt, exportProject, importProject, type NewPlace } from './app/projects/project-file.ts';
 import { addProject, countsOf, forgetProject, listProjects, renameProject } from './app/projects/projects.ts';
+import { keepReadingWords } from './app/ranking/comment-words.ts';
+import { curateComments } from './app/ranking/curating.ts';
 import { exportRanking, rank, rankAll } from './app/ranking/ranking.ts';
 import { type ScoreSummary, scoreRows } from './app/ranking/score-file.ts';
 import { secondLooks } from './app/ranking/second-looks.ts';
@@ -104,6 +106,7 @@ import { type PushCall, type PushPlan, type PushReport, pushCall } from './contr
 import type { KeptReading } from './contract/reading.ts';
 import type { Answer, Model, Run } from './contract/records.ts';
 import type {
+  CuratedComment,
   ExportSummary,
   ImportSummary,
   ModelExportReport,
@@ -191,6 +194,8 @@ export type App = {
   readonly rankAll: Call<calls.RankAllCall, RankingOfAll>;
   /** Which evidence speaks for which of two comments of a post. */
   readonly why: Call<calls.WhyCall, Why>;
+  /** Pins or excludes comments, or neither. */
+  readonly curate: Call<calls.CurateCall, readonly CuratedComment[]>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
   readonly scoreFile: Call<calls.ScoreCall, ScoreSummary>;
   readonly embedFile: Call<calls.EmbedCall, EmbedSummary>;
@@ -374,6 +379,10 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
   const watching = new AbortController();
   const watched = release ? keepWatching(house, watching.signal).catch(noteDefect) : Promise.resolve();
   const read = release ? keepReading(house, reading.signal, lookAgain).catch(noteDefect) : Promise.resolve();
+  // Not while the file is written anew.
+  const worded = release
+    ? overwritten.then(() => keepReadingWords(house, reading.signal)).catch(noteDefect)
+    : Promise.resolve();
 
   const running = new Set<AbortController>();
   /** Checks the input, and lets `cancel` end the call. */
@@ -415,6 +424,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     rank: call(calls.rankCall, rank),
     rankAll: call(calls.rankAllCall, rankAll),
     why: call(calls.whyCall, why),
+    curate: call(calls.curateCall, async (_, input) => curateComments(house, input)),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),
     embedFile: call(calls.embedCall, embedRows),
@@ -495,7 +505,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
       // It writes to the store that is closed below.
       await watched;
       await Promise.all([purged, thinned, overwritten, house.engine.close(), house.scorer.close()]);
-      await read;
+      await Promise.all([read, worded]);
       house.files.close();
       if (house.store === store) closeOpened();
       else closeStore(house.store);

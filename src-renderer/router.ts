@@ -26,6 +26,12 @@ export const router = createRouter({
       meta: { title: 'Rankings' },
     },
     {
+      path: '/comments',
+      name: 'comments',
+      component: () => import('./views/rankings/AcrossView.vue'),
+      meta: { title: 'Comments of all posts', within: 'rankings' },
+    },
+    {
       path: '/score',
       name: 'score',
       component: () => import('./views/rankings/ScoreView.vue'),

@@ -1,5 +1,7 @@
 import { textsAtHand } from '../app/data/texts-at-hand.ts';
 import type { House } from '../app/kernel/house.ts';
+import { listAcross } from '../app/ranking/across.ts';
+import { curateComments } from '../app/ranking/curating.ts';
 import { rankedView } from '../app/ranking/ranked-view.ts';
 import { offerRanking, previewRanking, scoreAll } from '../app/ranking/ranking.ts';
 import { offerScored, scoreTexts } from '../app/ranking/score-at-hand.ts';
@@ -10,6 +12,11 @@ import { os } from './base.ts';
 export const rankingsApi = (house: House) =>
   os.rankings.router({
     post: os.rankings.post.handler(({ input, signal }) => rankedView(house, input, { signal })),
+    across: os.rankings.across.handler(({ input, signal }) => listAcross(house, input, signal)),
+    curate: os.rankings.curate.handler(({ input }) => {
+      const [done] = curateComments(house, { comments: [input.comment], kind: input.kind });
+      return { before: done!.before };
+    }),
     why: os.rankings.why.handler(({ input, signal }) =>
       why(house, { ...input, device: settingsOf(house).device }, { signal }),
     ),

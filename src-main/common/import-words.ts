@@ -92,6 +92,6 @@ export function undoneInWords(undone: UndoneImport): string {
   const kept =
     undone.postsKept === 0
       ? ''
-      : ` ${counted(undone.postsKept, 'post')} stayed, because people have compared them here or other files hold them too.`;
+      : ` ${counted(undone.postsKept, 'post')} stayed, because people have compared them here, or pinned or excluded a comment of theirs, or other files hold them too.`;
   return `${gone ? `${gone} taken away.` : 'Nothing was taken away.'}${kept}`;
 }

@@ -34,7 +34,7 @@ import type { PresetComparison } from './presets.ts';
 import { projectsContract } from './projects.ts';
 import { type PushPlan, pushCall } from './pushing.ts';
 import { type KeptReading, keptReadingSchema, type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
-import { choices, listKinds, postOrders } from './records.ts';
+import { type CurationKind, choices, commentOrders, curationKinds, listKinds, postOrders } from './records.ts';
 import { type ScoredTexts, scoredRowsInput, scoreTextsInput, type TextsAtHand } from './scoring.ts';
 import { type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
@@ -64,6 +64,7 @@ const listed = z.object({
   limit: page,
 });
 const sortedPlace = z.object({ at: z.union([z.number(), z.string().max(100)]), postId: id });
+const acrossPlace = z.object({ at: z.number().nullable(), commentId: id });
 const inTrash = z.object({ kind: z.enum(trashKinds), id });
 
 /** The number of the task that was started. */
@@ -228,6 +229,23 @@ export const api = {
     post: oc
       .input(z.object({ post: id, models: z.array(name).max(2).default([]), limit: commentLimit }))
       .output(type<views.RankedView>()),
+    /** Comments of all posts, by the rewards of the model named or the one in use, or as they came; with words that are searched in them. */
+    across: oc
+      .input(
+        z.object({
+          order: z.enum(commentOrders).default('best'),
+          search: z.string().max(500).default(''),
+          model: name.optional(),
+          after: acrossPlace.optional(),
+          before: acrossPlace.optional(),
+          limit: page,
+        }),
+      )
+      .output(type<views.AcrossPage>()),
+    /** Pins a comment, excludes it, or neither (null), in this person's name; gives what it was before. No model learns from it. */
+    curate: oc
+      .input(z.object({ comment: id, kind: z.enum(curationKinds).nullable() }))
+      .output(type<{ readonly before: CurationKind | null }>()),
     /** Which evidence speaks for which of two comments. Reckoned when it is asked for: it may take some seconds. */
     why: oc.input(whyInput.extend({ post: id })).output(type<Why>()),
     /** The first rows an export would have. */

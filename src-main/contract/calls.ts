@@ -15,7 +15,7 @@ import {
   trainingMethods,
 } from './engine.ts';
 import { readingChoices } from './reading.ts';
-import { modelKinds, splits, strategies } from './records.ts';
+import { curationKinds, modelKinds, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
@@ -159,6 +159,8 @@ export const exportInput = z.object({
   pairsPerPost: z.int().min(1).max(mostPairsPerPost).optional(),
   /** For CSV and the table: as a spreadsheet in this language reads it, 'de-DE'. Without it CSV is written as programs read it, the table as this computer's language has it. */
   locale: localeName.optional(),
+  /** For rankings: comments that a person excluded stay out. Without it they are there, and it is said of them. */
+  withoutExcluded: z.boolean().optional(),
 });
 
 export const modelImportInput = z.object({ name: newModelName.optional() });
@@ -217,6 +219,12 @@ export const rankCall = z.object({
 });
 /** The same for all posts. */
 export const rankAllCall = rankCall.pick({ model: true, device: true });
+/** Comments by their numbers, pinned, excluded, or neither of that (null), in somebody's name. */
+export const curateCall = z.object({
+  comments: z.array(number).min(1).max(1000),
+  kind: z.enum(curationKinds).nullable(),
+  annotator: key.optional(),
+});
 /** Two comments of a post, by their numbers. */
 export const whyInput = z.object({ model: name.optional(), first: number, second: number });
 export const whyCall = whyInput.extend({ post: z.union([number, key]), device });
@@ -300,6 +308,7 @@ export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
 export type DriftCall = z.input<typeof driftCall>;
 export type RankCall = z.input<typeof rankCall>;
+export type CurateCall = z.input<typeof curateCall>;
 export type RankAllCall = z.input<typeof rankAllCall>;
 export type WhyCall = z.input<typeof whyCall>;
 export type ExportCall = z.input<typeof exportCall>;

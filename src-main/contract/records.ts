@@ -192,3 +192,17 @@ export type Model = {
  */
 export const postOrders = ['gain', 'unsure', 'against', 'newest', 'comments'] as const;
 export type PostOrder = (typeof postOrders)[number];
+
+/** Orders of comments across posts: by a model's rewards from either end, and as they came. */
+export const commentOrders = ['best', 'worst', 'came'] as const;
+export type CommentOrder = (typeof commentOrders)[number];
+
+/** What a person can say of a comment's place, whatever model and answers say: it stands first in its post, or is no part of its ranking. */
+export const curationKinds = ['pinned', 'excluded'] as const;
+export type CurationKind = (typeof curationKinds)[number];
+export type Curation = {
+  readonly kind: CurationKind;
+  readonly annotator: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+};

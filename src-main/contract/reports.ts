@@ -5,7 +5,7 @@ import type { DriftNotice } from './drift.ts';
 import type { ModelMethod, TrainResult } from './engine.ts';
 import type { EvaluationReport, Interval, MoreAnswers } from './evaluation.ts';
 import type { FoundReading, Noun, ReadingCounts } from './reading.ts';
-import type { Comment, ModelKind } from './records.ts';
+import type { Comment, CurationKind, ModelKind } from './records.ts';
 import type { VotesReport } from './votes.ts';
 
 /** Texts in a language that an encoder does not read. Said once. */
@@ -187,6 +187,8 @@ export type JoinedComment = RankedComment & {
   readonly answers: number;
   /** The chance that it is better than the next one; null for the last, and where that isn't known. */
   readonly beatsNext: number | null;
+  /** What a person said of its place, which is told apart from it; null for nothing. */
+  readonly byHand: CurationKind | null;
 };
 
 export type RankedPost = {
@@ -222,6 +224,14 @@ export type RankingOfAll = Omit<Ranking, 'posts' | 'questions'> & {
   /** How many posts there are. */
   readonly count: number;
   readonly posts: AsyncIterable<RankedPost>;
+};
+
+/** A comment that was pinned, excluded, or neither of that (null), and what it was before. */
+export type CuratedComment = {
+  readonly comment: number;
+  readonly post: number;
+  readonly kind: CurationKind | null;
+  readonly before: CurationKind | null;
 };
 
 /** What an export could not say as it stands in the store. */

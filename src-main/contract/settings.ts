@@ -63,6 +63,8 @@ export const settingsSchema = z.object({
     forExcel: z.boolean(),
     pairsPerPost: z.number().nullable(),
     margin: z.number().nullable(),
+    /** Whether comments that a person excluded stay out of rankings. */
+    withoutExcluded: z.boolean().default(false),
   }),
   /** The same for a ranking that is copied as a list. */
   listing: z.object({
@@ -96,6 +98,14 @@ export const defaultSettings: Settings = {
   welcomed: false,
   guide: 'none',
   exported: false,
-  exporting: { format: 'table', split: '', decimals: 'own', forExcel: false, pairsPerPost: null, margin: null },
+  exporting: {
+    format: 'table',
+    split: '',
+    decimals: 'own',
+    forExcel: false,
+    pairsPerPost: null,
+    margin: null,
+    withoutExcluded: false,
+  },
   listing: { form: 'markdown', most: 10, authors: true, scores: false, whole: true },
 };

@@ -4,7 +4,19 @@ import type { DriftReport } from './drift.ts';
 import type { CurvePoint, ModelMethod, SamplePair } from './engine.ts';
 import type { LearnedErased } from './erasing.ts';
 import type { EvaluationReport, Interval, MeasuredBefore, MoreAnswers } from './evaluation.ts';
-import type { Answer, ChosenBy, Comment, ListAnswer, ListKind, Model, Post, Run, Split } from './records.ts';
+import type {
+  Answer,
+  ChosenBy,
+  Comment,
+  Curation,
+  CurationKind,
+  ListAnswer,
+  ListKind,
+  Model,
+  Post,
+  Run,
+  Split,
+} from './records.ts';
 import type { PairTotals, TrainReport } from './reports.ts';
 
 export type AppInfo = {
@@ -30,6 +42,8 @@ export const topics = [
   'runs',
   'settings',
   'rewards',
+  'curations',
+  'words',
   'imports',
   'reports',
   'health',
@@ -187,8 +201,15 @@ export type RankedView = {
   readonly total: number;
   /** Where this person preferred a comment to one that stands above it: those furthest apart first. */
   readonly overruled: readonly (readonly [better: number, worse: number])[];
-  /** By the first model and people's answers, the best first; in the order of the data where there is no model. */
+  /**
+   * By the first model and people's answers, the best first; in the order of the data where there is no model. Comments that a person pinned stand before
+   * all others, those that one excluded behind them.
+   */
   readonly comments: readonly (Comment & {
+    /** Where it stands without what was pinned and excluded, 0 is best. */
+    readonly place: number;
+    /** What a person said of its place; null for nothing. */
+    readonly curation: Curation | null;
     readonly people: PeopleSay;
     /** What this person said among those people. */
     readonly own: PeopleSay;
@@ -201,6 +222,41 @@ export type RankedView = {
     /** The chance that it is better than the next one; null for the last. */
     readonly beatsNext: number | null;
   })[];
+};
+
+/** A place in a list of comments of all posts; `at` is the reward that the list goes by, or null. */
+export type AcrossPlace = { readonly at: number | null; readonly commentId: number };
+
+/** A part of a text, and whether it is a word that was searched. */
+export type TextPart = { readonly text: string; readonly found: boolean };
+
+/** A page of comments of all posts. */
+export type AcrossPage = {
+  readonly comments: readonly {
+    readonly id: number;
+    readonly postId: number;
+    /** The title of its post, or the beginning of what that says. */
+    readonly post: string;
+    /** Its beginning, or what stands around the words that were searched. */
+    readonly parts: readonly TextPart[];
+    readonly author: string | null;
+    readonly votes: number | null;
+    readonly reward: number | null;
+    /** What this person answered on it. */
+    readonly own: PeopleSay;
+    readonly curation: Curation | null;
+  }[];
+  /** The model whose rewards these are; null without one. */
+  readonly model: string | null;
+  /** Where the next page begins, and the one before ends; null where there is nothing more that way. */
+  readonly after: AcrossPlace | null;
+  readonly before: AcrossPlace | null;
+  /** All that match, counted up to 10,000. */
+  readonly total: number;
+  /** Comments that have no reward from the model, and so no place where the list goes by it. */
+  readonly unscored: number;
+  /** Comments whose words are not read yet, so that no search finds them. */
+  readonly unread: number;
 };
 
 export type PostView = {
@@ -405,4 +461,6 @@ export type ExportPreview = {
   readonly table: TablePreview | null;
   /** For pairs and conversations; else null. */
   readonly totals: PairTotals | null;
+  /** How many comments people pinned and excluded, in all. */
+  readonly curated: Readonly<Record<CurationKind, number>>;
 };

@@ -289,7 +289,8 @@ function isOwn(store: WritingStore, postId: number, { importId }: From): boolean
       store,
       `SELECT import_id IS ? AND NOT EXISTS (SELECT 1 FROM comments WHERE post_id = posts.id AND import_id IS NOT ?)
          AND NOT EXISTS (SELECT 1 FROM labels WHERE post_id = posts.id)
-         AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id) AS own FROM posts WHERE id = ?`,
+         AND NOT EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id)
+         AND NOT EXISTS (SELECT 1 FROM curations WHERE post_id = posts.id) AS own FROM posts WHERE id = ?`,
       importId,
       importId,
       postId,

@@ -183,7 +183,8 @@ export function* eraseAnswersOf(store: WritingStore, erasure: number, name: stri
     yield;
   }
   inTransaction(store, () => {
-    const answers = statement(store, 'DELETE FROM marks WHERE annotator = ?').run(name).changes;
+    const marks = statement(store, 'DELETE FROM marks WHERE annotator = ?').run(name).changes;
+    const answers = marks + statement(store, 'DELETE FROM curations WHERE annotator = ?').run(name).changes;
     statement(store, 'DELETE FROM questions WHERE annotator = ?').run(name);
     countErased(store, erasure, { answers });
   });

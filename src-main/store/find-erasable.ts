@@ -103,10 +103,11 @@ function* idsBy(store: ReadingStore, table: 'posts' | 'comments', name: string):
   }
 }
 
-/** Answers, skips and flags that would go: those on comments that go, and those of a name. */
+/** Answers, skips and flags that would go: those on comments that go, and those of a name, with the comments that it pinned or excluded. */
 export function countAnswers(store: ReadingStore, to: ToErase, annotator: string | null): number {
   const sql = `SELECT (SELECT count(*) FROM labels WHERE ${onErased} OR annotator = @annotator)
-    + (SELECT count(*) FROM marks WHERE ${onErased} OR annotator = @annotator) AS count`;
+    + (SELECT count(*) FROM marks WHERE ${onErased} OR annotator = @annotator)
+    + (SELECT count(*) FROM curations WHERE annotator = @annotator) AS count`;
   return row<{ count: number }>(store, sql, { ...listed(to), annotator })!.count;
 }
 

@@ -653,4 +653,38 @@ export const migrations: readonly string[] = [
   WHEN (SELECT import_id FROM labels WHERE id = old.label_id) IS NULL AND NOT EXISTS (SELECT 1 FROM erasing)
   BEGIN SELECT RAISE (ABORT, 'revocations are never deleted'); END;
   `,
+  `
+  -- Comments across posts by a model's rewards, the best or the worst first.
+  CREATE INDEX rewards_by_model ON rewards (model_id, reward, comment_id);
+
+  -- The words of comments, for search; the text itself stays in comments. They are read many at once, some time after the comments came: one by one they would
+  -- make an import take nearly twice as long (docs/ranking.md). Who waits for that stands in unread_comments.
+  CREATE VIRTUAL TABLE comments_search USING fts5 (
+    text, content = 'comments', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
+  );
+  CREATE TABLE unread_comments (id INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO unread_comments (id) SELECT id FROM comments;
+  CREATE TRIGGER unread_comment AFTER INSERT ON comments BEGIN INSERT INTO unread_comments (id) VALUES (new.id); END;
+  CREATE TRIGGER unsearch_comment AFTER DELETE ON comments BEGIN
+    INSERT INTO comments_search (comments_search, rowid, text)
+      SELECT 'delete', old.id, old.text WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = old.id);
+    DELETE FROM unread_comments WHERE id = old.id;
+  END;
+  CREATE TRIGGER research_comment AFTER UPDATE OF text ON comments BEGIN
+    INSERT INTO comments_search (comments_search, rowid, text)
+      SELECT 'delete', old.id, old.text WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = old.id);
+    INSERT INTO unread_comments (id) SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = new.id);
+  END;
+
+  -- Comments that a person pinned to the top of their post's ranking, or excluded from it. No model learns from that.
+  CREATE TABLE curations (
+    comment_id INTEGER PRIMARY KEY,
+    post_id INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('pinned', 'excluded')),
+    annotator TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    FOREIGN KEY (post_id, comment_id) REFERENCES comments (post_id, id) ON DELETE CASCADE
+  ) STRICT;
+  CREATE INDEX curations_by_post ON curations (post_id, comment_id);
+  `,
 ];

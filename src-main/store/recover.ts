@@ -14,7 +14,7 @@ type Table = {
 };
 
 /** Counted, or reckoned, from the others. */
-const derived = ['post_counts', 'pair_count', 'gains'];
+const derived = ['post_counts', 'pair_count', 'gains', 'unread_comments'];
 
 /**
  * Makes a new database at `path` of all rows of a damaged one that can be read; those whose place there can't be, and no others, are taken from a
@@ -169,7 +169,8 @@ function count(db: Database.Database): void {
           AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
       FROM posts;
     INSERT INTO pair_count (id, pairs) SELECT 1, coalesce(sum(comments * (comments - 1) / 2), 0) FROM post_counts;
-    INSERT INTO posts_search (posts_search) VALUES ('rebuild');`);
+    INSERT INTO posts_search (posts_search) VALUES ('rebuild');
+    INSERT INTO unread_comments (id) SELECT id FROM comments;`);
 }
 
 const countOf = (db: Database.Database, table: string): number =>

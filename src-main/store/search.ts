@@ -4,9 +4,10 @@ const mostWords = 12;
 /**
  * What was typed, as an expression of SQLite's full-text search that is never an error: everything between spaces stands in
  * quotes, where nothing is an operator, and may be the beginning of a word. What holds no letter or digit is passed over.
+ * @param begins whether a word stands for all that begin with it
  */
-export function matchOf(typed: string): string {
+export function matchOf(typed: string, begins: (word: string) => boolean = () => true): string {
   const words = typed.replace(/["\0]/g, ' ').split(/\s+/u).filter(Boolean);
   const longest = [...new Set(words)].toSorted((a, b) => b.length - a.length).slice(0, mostWords);
-  return longest.map((word) => `"${word}"*`).join(' ') || '""';
+  return longest.map((word) => `"${word}"${begins(word) ? '*' : ''}`).join(' ') || '""';
 }

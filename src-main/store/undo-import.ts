@@ -42,7 +42,7 @@ export const undoneAlready = (): TiebreakError =>
 
 /**
  * Takes out the answers, rewards, contexts, comments and posts that came with an import. A post stays, with all its comments, where an
- * answer that a person gave here is on it, or where only one comment would be left; it goes with the import
+ * answer that a person gave here is on it, where one of them pinned or excluded a comment, or where only one comment would be left; it goes with the import
  * that kept it. Places, votes and texts that it gave to posts and comments of others are taken back: those that were there
  * before count again.
  *
@@ -247,14 +247,15 @@ function removeComments(store: WritingStore, ids: readonly number[]): void {
   statement(store, 'DELETE FROM comments WHERE id IN (SELECT value FROM json_each(?))').run(JSON.stringify(ids));
 }
 
-/** Whether an answer or a mark that stays is on a post. */
+/** Whether an answer, a mark or a pin that stays is on a post. */
 function isSaid(store: WritingStore, id: number, postId: number): boolean {
   return row<{ said: 0 | 1 }>(store, `SELECT ${said} AS said FROM posts WHERE id = ?`, id, postId)!.said === 1;
 }
 
 const said = `(EXISTS (SELECT 1 FROM labels LEFT JOIN imports ON imports.id = labels.import_id
     WHERE post_id = posts.id AND (imports.id IS NULL OR imports.id = ? OR undone_at IS NOT NULL))
-  OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id))`;
+  OR EXISTS (SELECT 1 FROM marks WHERE post_id = posts.id)
+  OR EXISTS (SELECT 1 FROM curations WHERE post_id = posts.id))`;
 
 /** Comments of the import, and those that one left which is undone. */
 const goes = `+import_id IS ? OR EXISTS (SELECT 1 FROM imports WHERE imports.id = +comments.import_id AND undone_at IS NOT NULL)`;

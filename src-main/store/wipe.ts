@@ -11,8 +11,9 @@ const apartMs = 200;
 export function wipeFile(path: string): boolean {
   const db = new Database(path, { timeout: 10_000 });
   try {
-    // Words of deleted posts stand in the index until its parts are merged.
-    db.exec("INSERT INTO posts_search (posts_search) VALUES ('optimize')");
+    // Words of deleted posts and comments stand in the indexes until their parts are merged.
+    for (const index of ['posts_search', 'comments_search'])
+      db.exec(`INSERT INTO ${index} (${index}) VALUES ('optimize')`);
     db.exec('VACUUM');
     for (let attempt = 0; attempt < tries; attempt++) {
       const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];

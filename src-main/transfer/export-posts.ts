@@ -1,5 +1,6 @@
 import type { ListEntry, PostWithComments, Split } from '../contract/records.ts';
 import type { ScoredPost } from '../dataset/writers/scored.ts';
+import { curationsOfPost } from '../store/curations.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { postsWithComments } from '../store/posts.ts';
 import { rankingOfPost } from '../store/rewards.ts';
@@ -12,13 +13,15 @@ export type PostChoice = {
   readonly modelId?: number | undefined;
   /** The comments of a post as they are ranked with it, the best first, where that is more than their rewards. */
   readonly rankingOf?: ((post: number) => ScoredPost['comments']) | undefined;
+  /** Whether comments that a person excluded stay out. */
+  readonly withoutExcluded?: boolean | undefined;
 };
 
 /** Posts with their comments; without a model, one that several rows ranked comes once for each of its lists. */
 export function* scoredPosts(store: ReadingStore, choice: PostChoice): Generator<ScoredPost> {
   for (const post of postsWithComments(store, { split: choice.split })) {
-    if (choice.modelId === undefined) yield* byLists(post);
-    else yield ranked(store, post, choice.modelId, choice);
+    const its = choice.modelId === undefined ? byLists(post) : [ranked(store, post, choice.modelId, choice)];
+    for (const one of its) yield withHands(store, one, choice);
   }
 }
 
@@ -27,9 +30,19 @@ export function* tabledPosts(store: ReadingStore, choice: PostChoice, notSaid: N
   for (const post of postsWithComments(store, { split: choice.split })) {
     if (choice.modelId === undefined) {
       notSaid.add('other-list', Math.max(0, post.lists.length - 1));
-      yield byLargest(post);
-    } else yield ranked(store, post, choice.modelId, choice);
+      yield withHands(store, byLargest(post), choice);
+    } else yield withHands(store, ranked(store, post, choice.modelId, choice), choice);
   }
+}
+
+/** Says of each comment whether a person pinned or excluded it, and leaves those out that are not wanted. Places stay as they are. */
+function withHands(store: ReadingStore, post: ScoredPost, { withoutExcluded }: PostChoice): ScoredPost {
+  const curations = curationsOfPost(store, post.id);
+  if (curations.size === 0) return post;
+  const comments = post.comments
+    .map((comment) => ({ ...comment, byHand: curations.get(comment.id)?.kind ?? null }))
+    .filter(({ byHand }) => !withoutExcluded || byHand !== 'excluded');
+  return { ...post, comments };
 }
 
 function ranked(store: ReadingStore, post: PostWithComments, modelId: number, { rankingOf }: PostChoice): ScoredPost {

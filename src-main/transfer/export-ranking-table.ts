@@ -2,6 +2,7 @@ import { csvFormOf } from '../common/locale-csv.ts';
 import { type AboutComment, rankingColumns, rankingRows } from '../dataset/writers/ranking-table.ts';
 import { type Cell, csvLines } from '../disk/spreadsheet.ts';
 import { withPeople } from '../recipe/people.ts';
+import { countCurations } from '../store/curations.ts';
 import { answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { commentKeys } from '../store/posts.ts';
@@ -22,7 +23,7 @@ export function* rankingPieces(
   notSaid: NotSaidTally,
 ): Generator<Piece> {
   const form = csvFormOf(locale);
-  yield { data: `\uFEFF${csvLines([rankingColumns], form)}`, rows: 0 };
+  yield { data: `\uFEFF${csvLines([rankingColumns(saysByHand(store, choice.withoutExcluded))], form)}`, rows: 0 };
   for (const rows of rankingTable(store, choice, notSaid)) {
     notSaid.add('long-cell', rows.filter(hasLongCell).length);
     yield { data: csvLines(rows, form), rows: rows.length };
@@ -35,11 +36,22 @@ export function* rankingTable(
   choice: PostChoice,
   notSaid: NotSaidTally,
 ): Generator<readonly (readonly Cell[])[]> {
+  const byHand = saysByHand(store, choice.withoutExcluded);
   for (const post of tabledPosts(store, choice, notSaid)) {
     const keys = commentKeys(store, post.id);
     const people = new Map(withPeople(post.comments, answersOfPost(store, post.id)).map((one) => [one.id, one.people]));
-    yield rankingRows(post, ({ id }): AboutComment => ({ id: keys.get(id) ?? String(id), people: people.get(id)! }));
+    const about = ({ id }: { readonly id: number }): AboutComment => ({
+      id: keys.get(id) ?? String(id),
+      people: people.get(id)!,
+    });
+    yield rankingRows(post, about, byHand);
   }
+}
+
+/** Whether anything that is written was pinned or excluded by a person. */
+export function saysByHand(store: ReadingStore, withoutExcluded: boolean | undefined): boolean {
+  const { pinned, excluded } = countCurations(store);
+  return pinned > 0 || (excluded > 0 && !withoutExcluded);
 }
 
 const hasLongCell = (row: readonly Cell[]): boolean =>

@@ -8,7 +8,7 @@ import { cellText } from '../disk/spreadsheet.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
-import { type Piece, rankingPieces, rankingTable } from './export-ranking-table.ts';
+import { type Piece, rankingPieces, rankingTable, saysByHand } from './export-ranking-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 type TableChoice = PostChoice & {
@@ -35,18 +35,19 @@ const localeOf = ({ locale }: TableChoice): string => locale ?? Intl.DateTimeFor
 /** The first rows of a table, each cell as it stands in the file; of one that is no text, as it stands in CSV. */
 export function firstRows(store: ReadingStore, choice: TableChoice, format: TableFormat, count: number): TablePreview {
   const notSaid = createNotSaid();
-  const form = formOf(store, format === 'csv' ? choice : { rankingOf: choice.rankingOf });
+  const form = formOf(store, { ...choice, locale: format === 'csv' ? choice.locale : undefined });
   const { decimal } = format === 'table' ? csvFormOf(localeOf(choice)) : form;
   const rows: (readonly string[])[] = [];
   for (const post of format === 'table' ? rankingTable(store, choice, notSaid) : tabled(store, choice, form, notSaid)) {
     for (const row of post.slice(0, count - rows.length)) rows.push(row.map((cell) => cellText(cell, decimal)));
     if (rows.length === count) break;
   }
-  return { columns: format === 'table' ? rankingColumns : columnNames(form), rows };
+  return { columns: format === 'table' ? rankingColumns(form.byHand) : columnNames(form), rows };
 }
 
-function formOf(store: ReadingStore, { locale, rankingOf }: TableChoice): TableForm {
-  const more = { origins: saysOrigins(store), worths: rankingOf !== undefined };
+function formOf(store: ReadingStore, { locale, rankingOf, withoutExcluded }: TableChoice): TableForm {
+  const byHand = saysByHand(store, withoutExcluded);
+  const more = { origins: saysOrigins(store), worths: rankingOf !== undefined, byHand };
   return { ...(locale === undefined ? plainCsv : csvFormOf(locale)), ...more };
 }
 

@@ -23,6 +23,7 @@ const paletteEntries: readonly PaletteEntry[] = [
   { label: 'Import files', also: 'add open csv excel', command: 'import' },
   { label: 'Export the ranking', also: 'save csv table excel', command: 'export' },
   { label: 'Score comments at hand', also: 'paste rank text', command: 'score' },
+  { label: 'Best and worst comments', also: 'search find words all posts', to: { name: 'comments' } },
   data('Posts', 'posts', 'comments browse'),
   data('Statistics', 'statistics', 'figures plots map'),
   data('Flagged pairs', 'flagged', 'note'),

@@ -2,6 +2,7 @@ import { decisive } from '../../common/verdicts.ts';
 import type { Answer, Model, Preference } from '../../contract/records.ts';
 import type { JoinedComment } from '../../contract/reports.ts';
 import { type Joined, joinedOf, mostJoined, type Wanted } from '../../labeling/joined.ts';
+import { curationsOfPost } from '../../store/curations.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
@@ -9,7 +10,7 @@ import { meaningOf } from '../kernel/meaning.ts';
 
 /**
  * A model's ranking of a post, joined with people's answers, the best first. Where comments lack a reward, or are too many to be joined, it
- * is the model's alone.
+ * is the model's alone. What a person pinned or excluded stands where it would without that.
  * @param wanted where it says nothing of places, they are drawn where people have answered
  */
 export function rankedPost(
@@ -28,6 +29,7 @@ export function rankedPost(
     : joinedOf(rewarded, answers, meaningOf(store, model), { places: answers.length > 0, ...wanted });
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
   const byId = new Map(ranked.map((comment) => [comment.id, comment]));
+  const curations = curationsOfPost(store, postId);
   const order = joined ? joined.standings.map(({ id }) => byId.get(id)!) : ranked;
   const comments = order.map((comment, place): JoinedComment => {
     const { mean, interval, places, beatsNext } = standings.get(comment.id) ?? {};
@@ -39,6 +41,7 @@ export function rankedPost(
       places: places ?? null,
       answers: counts.get(comment.id) ?? 0,
       beatsNext: beatsNext ?? null,
+      byHand: curations.get(comment.id)?.kind ?? null,
     };
   });
   return { comments, joined };

@@ -1,3 +1,4 @@
+import { asCurated } from '../../common/curated.ts';
 import { decisive } from '../../common/verdicts.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Answer, Preference } from '../../contract/records.ts';
@@ -5,6 +6,7 @@ import type { RankedView } from '../../contract/views.ts';
 import { mostJoined } from '../../labeling/joined.ts';
 import { withPeople } from '../../recipe/people.ts';
 import { saysOf } from '../../recipe/says.ts';
+import { curationsOfPost } from '../../store/curations.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
 import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
@@ -59,15 +61,18 @@ export async function rankedView(
         }).joined
       : null;
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
-  const order =
+  const order: readonly { readonly id: number }[] =
     joined?.standings ??
     rankings[0]?.order ??
     comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
+  const places = new Map(order.map(({ id: comment }, place) => [comment, place]));
+  const curations = curationsOfPost(house.store, id);
+  const shown = asCurated(order, (one) => curations.get(one.id)?.kind);
   const byId = new Map(comments.map((comment) => [comment.id, comment]));
   const answers = decisive(answersOfPost(house.store, id));
   const ranked = withPeople(
     // One that came while this was put together waits for the next look.
-    order.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
+    shown.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
     answers,
   );
   const person = settingsOf(house).annotator;
@@ -85,28 +90,31 @@ export async function rankedView(
       question: joined.question && [joined.question.one, joined.question.other],
     },
     total: comments.length,
-    overruled: models.length === 0 ? [] : overruledIn(ranked, own),
+    overruled: models.length === 0 ? [] : overruledIn(places, new Set(ranked.map((one) => one.id)), own),
     comments: ranked.map((comment) => ({
       ...comment,
+      place: places.get(comment.id)!,
+      curation: curations.get(comment.id) ?? null,
       own: ownSays.get(comment.id)!,
-      rewards: rankings.map(({ places }) => places.get(comment.id)?.reward ?? null),
-      positions: rankings.map(({ places }) => places.get(comment.id)?.position ?? null),
+      rewards: rankings.map(({ places: its }) => its.get(comment.id)?.reward ?? null),
+      positions: rankings.map(({ places: its }) => its.get(comment.id)?.position ?? null),
       places: standings.get(comment.id)?.places ?? null,
       beatsNext: standings.get(comment.id)?.beatsNext ?? null,
     })),
   };
 }
 
-/** The pairs on which a person's answers and the order differ, by the places between them. */
+/** The pairs on which a person's answers and the order differ, by the places between them; of comments that are shown. */
 function overruledIn(
-  order: readonly { readonly id: number }[],
+  places: ReadonlyMap<number, number>,
+  shown: ReadonlySet<number>,
   own: readonly Answer<Preference>[],
 ): readonly (readonly [better: number, worse: number])[] {
-  const places = new Map(order.map(({ id }, place) => [id, place]));
+  const placeOf = (id: number): number => (shown.has(id) ? places.get(id)! : Number.NaN);
   return saysOf(own)
     .flatMap(({ firstId, secondId, share }) => {
       const [better, worse] = share < 0.5 ? [secondId, firstId] : [firstId, secondId];
-      const down = (places.get(better) ?? Number.NaN) - (places.get(worse) ?? Number.NaN);
+      const down = placeOf(better) - placeOf(worse);
       return share !== 0.5 && down > 0 ? [{ two: [better, worse] as const, down }] : [];
     })
     .toSorted((a, b) => b.down - a.down)

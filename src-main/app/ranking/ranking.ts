@@ -15,6 +15,7 @@ import type {
 import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
+import { countCurations } from '../../store/curations.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
@@ -136,8 +137,8 @@ async function writeRanking(
     if (hasLargeThread(totals))
       hooks.onLog?.(`${pairTotalsInWords(totals)} With --pairs-per-post so many of each post are drawn.`);
   };
-  const { split, margin, pairsPerPost, locale } = call;
-  const options = { format, split, margin, pairsPerPost, locale, ...rankedBy(house, model) };
+  const { split, margin, pairsPerPost, locale, withoutExcluded } = call;
+  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(house, model) };
   const report = await exportFile(house.store, place, options, { onProgress, onPairs, signal: hooks.signal });
   return { ...report, format, model: model?.name ?? null };
 }
@@ -149,16 +150,20 @@ function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'm
 }
 
 /** An option that would be passed over without a word. */
-function refuseOthers(format: ExportChoice['format'], { margin, pairsPerPost, locale }: ExportOnly): void {
+function refuseOthers(
+  format: ExportChoice['format'],
+  { margin, pairsPerPost, locale, withoutExcluded }: ExportOnly,
+): void {
   const refuse = (option: string, of: string): TiebreakError =>
     new TiebreakError('bad-input', `${option} is for ${of}, and this file is of the format ${format}: leave it out.`);
   if (locale !== undefined && !isForLanguage(format)) throw refuse('A language', 'csv and table');
+  if (withoutExcluded && !isRanking(format)) throw refuse('Leaving out what was excluded', 'rankings');
   if (isPairs(format)) return;
   if (margin !== undefined) throw refuse('A margin', 'pairs and conversations');
   if (pairsPerPost !== undefined) throw refuse('A number of pairs of a post', 'pairs and conversations');
 }
 
-type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale'>;
+type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale' | 'withoutExcluded'>;
 export type ExportChoice = ExportOnly &
   Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
 const previewed = 5;
@@ -180,16 +185,17 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
     }
   }
   const options = { ...call, ...rankedBy(house, model) };
+  const curated = countCurations(house.store);
   if (isTable(call.format)) {
-    return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null };
+    return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null, curated };
   }
   const lines = firstLines(house.store, options, previewed);
-  if (!isPairs(call.format)) return { lines, table: null, totals: null };
+  if (!isPairs(call.format)) return { lines, table: null, totals: null, curated };
   const { margins: _, ...totals } = await countPairs(house.store, call, {
     signal: hooks.signal,
     patience: countingPatience,
   });
-  return { lines, table: null, totals };
+  return { lines, table: null, totals, curated };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */

@@ -13,6 +13,7 @@ export function cupitLine(post: ScoredPost): string {
       score: comment.position,
       reward: comment.reward,
       ...worthOf(comment),
+      by_hand: comment.byHand,
       votes: comment.votes,
       author: comment.author,
       date: comment.createdAt,

@@ -1,10 +1,14 @@
+import { asCurated } from '../../common/curated.ts';
 import { excerpt } from '../../common/words.ts';
 import type { PeopleSay } from '../../contract/views.ts';
 import type { Cell } from '../../disk/spreadsheet.ts';
 import type { ScoredPost } from './scored.ts';
 
-/** The columns of the table that a person opens in a spreadsheet, in their order. */
-export const rankingColumns = [
+/** The columns of the table that a person opens in a spreadsheet, in their order; `by hand` where anything was pinned or excluded. */
+export const rankingColumns = (byHand: boolean): readonly string[] =>
+  columns.filter((name) => byHand || name !== 'by hand');
+
+const columns = [
   'post id',
   'post',
   'place',
@@ -12,6 +16,7 @@ export const rankingColumns = [
   'author',
   'score',
   'chance against the next',
+  'by hand',
   'won',
   'lost',
   'tied',
@@ -34,18 +39,20 @@ const decimals = 2;
 /** A title, or as much of a text as tells posts apart. */
 const longestName = 200;
 
-/** The comments of a post as rows of the table, the best first: places from 1, and empty cells where nothing is known. */
+/** The comments of a post as rows of the table, the best first, those that a person pinned before all others and those that one excluded behind them: places from 1, and empty cells where nothing is known. */
 export function rankingRows(
   post: ScoredPost,
   about: (comment: ScoredPost['comments'][number]) => AboutComment,
+  byHand: boolean,
 ): readonly (readonly Cell[])[] {
   const name = excerpt(post.title ?? post.text, longestName);
-  return post.comments.map((comment) => {
+  return asCurated(post.comments, ({ byHand }) => byHand ?? undefined).map((comment) => {
     const { id, people } = about(comment);
     const { position, text, author, reward, beatsNext, votes, createdAt, link } = comment;
     return [
       ...[post.key, name, position === null ? null : position + 1, text, author],
       ...[rounded(reward), rounded(beatsNext ?? null)],
+      ...(byHand ? [comment.byHand ?? null] : []),
       ...[people.wins, people.losses, people.ties, votes],
       ...[createdAt, link, id],
     ];

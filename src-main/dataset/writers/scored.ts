@@ -1,4 +1,4 @@
-import type { Comment, Post } from '../../contract/records.ts';
+import type { Comment, CurationKind, Post } from '../../contract/records.ts';
 
 /** A post as it is written out: the best comment first. */
 export type ScoredPost = Post & {
@@ -17,6 +17,8 @@ type ScoredComment = Pick<Comment, 'id' | 'text' | 'votes' | 'author' | 'created
   readonly answers?: number;
   /** The chance that it is better than the next one. */
   readonly beatsNext?: number | null;
+  /** Whether a person pinned or excluded it; its place says nothing of that. */
+  readonly byHand?: CurationKind | null;
 };
 
 /** What is known of a comment's worth, by the names that exports have for it. */

@@ -20,6 +20,9 @@ const origins = ['post author', 'post date', 'post link', 'author', 'date', 'lin
 /** Those at the end, where people's answers are joined with a model's rewards. */
 const worths = ['worth', 'worth_low', 'worth_high', 'answers'] as const;
 
+/** Behind those, where a person pinned or excluded any comment. */
+const byHand = 'by_hand';
+
 /** The columns that hold numbers. */
 export const numberColumns: ReadonlySet<string> = new Set(['score', 'reward', 'votes', ...worths]);
 
@@ -29,6 +32,8 @@ export type MoreColumns = {
   readonly origins: boolean;
   /** What people's answers and a model say together. */
   readonly worths: boolean;
+  /** What a person pinned or excluded. */
+  readonly byHand: boolean;
 };
 
 export type Cell = string | number | null;
@@ -38,6 +43,7 @@ export const columnNames = (more: MoreColumns): readonly string[] => [
   ...columns,
   ...(more.origins ? origins : []),
   ...(more.worths ? worths : []),
+  ...(more.byHand ? [byHand] : []),
 ];
 
 /** The comments of a post as rows of a table, a cell for each column. */
@@ -51,6 +57,7 @@ export function cellsOf(post: ScoredPost, more: MoreColumns): readonly (readonly
       ...[text, position, reward, votes],
       ...(more.origins ? [...ofPost, author, createdAt, link] : []),
       ...(more.worths ? Object.values(worthOf(comment)) : []),
+      ...(more.byHand ? [comment.byHand ?? null] : []),
     ];
   });
 }

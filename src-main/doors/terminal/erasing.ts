@@ -17,9 +17,10 @@ const yesOption = (): Option =>
 const dryOption = (): Option => new Option('--dry-run', 'say what would go, and change nothing');
 type Consent = { readonly yes?: boolean; readonly dryRun?: boolean };
 
-/** The commands that delete or correct for good. */
-export function addErasing(program: Command, people: Command, run: Run): void {
-  for (const thing of ['post', 'comment'] as const) addThings(program, thing, run);
+/** The commands that delete or correct for good. @returns the command about comments */
+export function addErasing(program: Command, people: Command, run: Run): Command {
+  addThings(program, 'post', run);
+  const comments = addThings(program, 'comment', run);
   people
     .command('erase <name>')
     .description(
@@ -55,10 +56,12 @@ export function addErasing(program: Command, people: Command, run: Run): void {
         return { json: { erasure }, text: `What erasure ${erasure} took away may be imported again.` };
       }),
     );
+  return comments;
 }
 
-function addThings(program: Command, of: 'post' | 'comment', run: Run): void {
-  const all = program.command(`${of}s`).description(`delete or correct single ${of}s for good`);
+function addThings(program: Command, of: 'post' | 'comment', run: Run): Command {
+  const more = of === 'comment' ? ', pin or exclude them' : '';
+  const all = program.command(`${of}s`).description(`delete or correct single ${of}s for good${more}`);
   const found =
     of === 'post'
       ? 'the only one that a search for these words finds'
@@ -93,6 +96,7 @@ function addThings(program: Command, of: 'post' | 'comment', run: Run): void {
       return typeof id === 'number' ? correct(app, hooks, of, id, options) : id;
     }),
   );
+  return all;
 }
 
 type EditOptions = Consent & {

@@ -9,6 +9,7 @@ import type {
   Statistics,
   StatisticsPageReport,
 } from '../../app.ts';
+import { asCurated } from '../../common/curated.ts';
 import { chosenWords } from '../../common/device-words.ts';
 import { learnedErasedInWords } from '../../common/erase-words.ts';
 import { notSaidInWords } from '../../common/export-words.ts';
@@ -120,12 +121,14 @@ export const postsShown = 5;
 export function printRanking({ model, posts, questions }: Ranking, count = posts.length): string {
   if (questions?.length === 0) return `There is no pair left to ask on the posts that ${model} ranks.`;
   const shown = posts.slice(0, questions?.length ?? postsShown).map(({ id, title, text, right, comments }) => {
-    const rows = comments.map((comment, place): Cell[] => [
-      place + 1,
+    const placed = comments.map((comment, place) => ({ ...comment, place }));
+    const rows = asCurated(placed, ({ byHand }) => byHand ?? undefined).map((comment): Cell[] => [
+      comment.place + 1,
       comment.places === null ? '' : placesInWords(comment.places),
       fixed(comment.reward),
       comment.rank === null ? '-' : `was ${comment.rank + 1}`,
       `#${comment.id}`,
+      ...(comments.some(({ byHand }) => byHand !== null) ? [comment.byHand ?? ''] : []),
       shortened(comment.text, 90),
     ]);
     const sure = right === null ? '' : `\n${rightInWords(right)}`;

@@ -6,6 +6,7 @@ import { splits } from '../../contract/records.ts';
 import { appVersion } from '../../root.ts';
 import { addBackups, addTrash } from './backups.ts';
 import { addContextCommands } from './context.ts';
+import { addCurating } from './curating.ts';
 import { addDrift } from './drift.ts';
 import { addErasing } from './erasing.ts';
 import { addImport } from './import.ts';
@@ -118,6 +119,7 @@ export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Comma
       "for csv and table: as Excel in this language reads it, such as 'de-DE' (1,5 and semicolons)",
       language,
     )
+    .option('--without-excluded', 'for rankings: leave out comments that somebody excluded; without it they are marked')
     .addOption(replaceOption())
     .addOption(deviceOption())
     .addHelpText('after', exportHelp)
@@ -160,7 +162,7 @@ export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Comma
   addRuns(program, run);
 
   addPairs(program, run);
-  addErasing(program, addPeople(program, run), run);
+  addCurating(addErasing(program, addPeople(program, run), run), run);
   addDrift(program, run);
 
   const labels = command('labels', "work with people's answers");

@@ -121,6 +121,8 @@ test('a comment goes from every file of the data folder, with the answers on it,
     `${JSON.stringify({ texts: [{ post: 'Post 1', comment: secret }], pairs: [] })}\n`,
   );
   expect(filesWith('0049-8812345').length).toBeGreaterThan(2);
+  // Its words are in the index of comments.
+  expect(await client.rankings.across({ order: 'came', search: 'zanzibarq' })).toMatchObject({ total: 1, unread: 0 });
 
   const plan = await app.planErasure({ kind: 'comment', id: comment });
   expect(plan).toMatchObject({ posts: 0, texts: 0, comments: 1, answers: 2, first: [secret], runs: [1], models: [] });
@@ -128,6 +130,7 @@ test('a comment goes from every file of the data folder, with the answers on it,
   expect(await resultOf(app, 'erase', task)).toMatchObject({ comments: 1, answers: 2, wiped: true, runs: [1] });
 
   expect(filesWith('0049-8812345')).toEqual([]);
+  expect(filesWith('anzibarquokka')).toEqual([]);
   expectCounted();
   inStore(({ db }) => {
     expect(db.prepare('SELECT count(*) FROM embeddings').pluck().get()).toBe(0);

@@ -320,7 +320,8 @@ test('an export stands in the order of model and answers together, says what eac
 
 test('an export of nothing says what to do', async () => {
   const { api } = openHouse();
-  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [], table: null, totals: null });
+  const curated = { pinned: 0, excluded: 0 };
+  expect(await api.rankings.preview({ format: 'cupit' })).toEqual({ lines: [], table: null, totals: null, curated });
   await expect(api.rankings.export({ format: 'cupit' })).rejects.toMatchObject({
     code: 'nothing-to-do',
     message: 'There is no data yet: import some comments first.',

@@ -26,7 +26,7 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
           list: null,
         } as const;
         const comments = [{ id: 1, text: said, position: 0, reward: null, votes, ...nothing, author: said }];
-        const table = { ...form, origins: true, worths: true };
+        const table = { ...form, origins: true, worths: true, byHand: true };
         const csv = csvHeader(table) + csvLines({ ...post, comments, ...nothing }, table);
         const [header, row] = parse(csv, { bom: true, delimiter: form.separator }) as [string[], string[]];
         expect(isOurs(header)).toBe(true);
@@ -41,7 +41,7 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
 });
 
 test('a file of others is not ours, however alike', () => {
-  const ours = csvHeader({ ...plainCsv, origins: false, worths: false })
+  const ours = csvHeader({ ...plainCsv, origins: false, worths: false, byHand: false })
     .trim()
     .split(',');
   expect(isOurs(ours)).toBe(true);

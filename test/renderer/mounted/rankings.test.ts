@@ -627,3 +627,80 @@ test('without a model, scoring comments leads to the training', async () => {
   await find('heading', 'No model yet');
   await find('link', 'Train a model');
 });
+
+/** Comments of all posts as they are listed: reward and text. */
+async function across(): Promise<readonly string[]> {
+  const items = await within(await find('main')).findAllByRole('listitem');
+  return items.map(({ textContent }) => (textContent ?? '').replace(/\s+/g, ' ').trim());
+}
+
+test('the best and the worst comments of all posts are one click away, and lead to their place in their post', async () => {
+  const { press, path, user, api } = await openPage('/rankings', {
+    posts: [
+      ...posts,
+      { id: 'd', title: 'Many', comments: Array.from({ length: 60 }, (_, i) => `n${i}${'x'.repeat(60 - i)}`) },
+    ],
+    before: ({ store }) => {
+      const model = reward(store, 'reward-1');
+      const all = store.db.prepare('SELECT id, length(text) AS reward FROM comments').all() as {
+        id: number;
+        reward: number;
+      }[];
+      setRewards(
+        store,
+        model,
+        all.filter(({ id }) => id < 20 || id > 60).map((one) => ({ commentId: one.id, reward: one.reward })),
+      );
+    },
+  });
+  await press('Best and worst comments', undefined, 'link');
+  await waitFor(() => expect(path()).toBe('/comments'));
+  await says('between posts its rewards are a rough guide and no measure');
+  await says('comments have no reward from reward-1 yet, and are not in this list.');
+  expect((await across())[0]).toMatch(/^Reward 62\.00n0x+on Many/);
+  await user.selectOptions(await find('combobox', 'Order of comments'), 'Worst first');
+  await waitFor(async () => expect((await across())[0]).toMatch(/^Reward 1\.00.on (Soup|Tea)/));
+  await user.selectOptions(await find('combobox', 'Order of comments'), 'In the order of the data');
+  await user.type(await find('searchbox', 'Search comments'), 'FOUR');
+  await says('1 comment found');
+  expect(document.querySelector('main mark')?.textContent).toBe('four');
+  // One that stands far down is rendered, and has the focus.
+  const { comments } = await api.rankings.post({ post: 4, limit: 100 });
+  await user.clear(await find('searchbox', 'Search comments'));
+  await user.type(await find('searchbox', 'Search comments'), comments[57]!.text);
+  await press(comments[57]!.text, undefined, 'link');
+  await waitFor(() => expect(path()).toBe(`/rankings/4?comment=${comments[57]!.id}`));
+  await waitFor(() => expect(document.activeElement).toHaveProperty('dataset.comment', String(comments[57]!.id)));
+});
+
+test('a comment is pinned or excluded by keys and by its menu, told apart from its place, and all of it can be taken back', async () => {
+  const { user, choose, press, text } = await openPage('/rankings/1', withModel);
+  await says(/Reward 4\.00/);
+  const item = (of: string): HTMLElement =>
+    [...document.querySelectorAll<HTMLElement>('[data-comment]')].find((each) => each.textContent?.includes(of))!;
+  item('ccc').focus();
+  await user.keyboard('e');
+  await says('Excluded by you on');
+  await waitFor(() => expect(document.activeElement).toBe(item('bb')));
+  await choose('More for comment 4', 'Pin to the top');
+  await says('Pinned by you on');
+  const placed = async () =>
+    (await comments()).map((line) => /^Place (\d).*?(Pinned|Excluded|Reward)/.exec(line)?.slice(1).join(' '));
+  await waitFor(async () => expect(await placed()).toEqual(['4 Pinned', '1 Reward', '3 Reward', '2 Excluded']));
+  expect((await comments())[0]).toContain(': 4th without that');
+  // The first and the third are no neighbours in the ranking.
+  expect((await comments())[1]).not.toContain('than the next one');
+  await press('Copy as a list');
+  const list = await find('textbox', 'The list');
+  expect((list as HTMLTextAreaElement).value).toMatch(/^1\. a\n2\. four\n3\. bb/);
+  expect(text()).toContain('1 excluded comment is not in the list.');
+  await user.keyboard('{Escape}');
+  await press('Export');
+  await find('checkbox', 'leave out 1 excluded comment');
+  await user.keyboard('{Escape}');
+  await press('Undo');
+  await waitFor(async () => expect(await placed()).toContain('4 Reward'));
+  item('ccc').focus();
+  await user.keyboard('e');
+  await waitFor(async () => expect(await placed()).toEqual(['1 Reward', '2 Reward', '3 Reward', '4 Reward']));
+});
