@@ -25,6 +25,7 @@ const paletteEntries: readonly PaletteEntry[] = [
   { label: 'Score comments at hand', also: 'paste rank text', command: 'score' },
   data('Posts', 'posts', 'comments browse'),
   data('Statistics', 'statistics', 'figures plots map'),
+  data('Skipped pairs', 'skipped', 'answer later'),
   data('Flagged pairs', 'flagged', 'note'),
   data('Second looks', 'again', 'mistakes answers'),
   { label: 'Disputed pairs', also: 'people differ verdict', to: { name: 'disputed' } },
