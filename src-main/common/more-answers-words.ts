@@ -28,7 +28,8 @@ export function moreInLine(more: MoreExpected): string {
   const { answers, gain, judged } = more;
   if (isOver(more)) return `${wholeNumber(answers)} more answers: train to see`;
   if (gain === null) {
-    const lacking = judged < fewestHeldOut.pairs ? `: ${judged} of ${fewestHeldOut.pairs} pairs tried` : ' on so few posts';
+    const lacking =
+      judged < fewestHeldOut.pairs ? `: ${judged} of ${fewestHeldOut.pairs} pairs tried` : ' on so few posts';
     return `${wholeNumber(answers)} more answers: too early to tell${lacking}`;
   }
   const worth = `about ${points(gain.mean)} points (${rangeInWords(gain.interval, points)})`;

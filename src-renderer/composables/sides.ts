@@ -8,6 +8,9 @@ export type SideNames = { readonly left: string; readonly right: string };
  * style sheets say the same (`.two-sides`).
  */
 export function useSides(): Ref<SideNames> {
-  const stacked = useMediaQuery('(max-width: 60rem) and (min-height: 36rem), (max-width: 32rem)');
-  return computed(() => (stacked.value ? { left: 'upper', right: 'lower' } : { left: 'left', right: 'right' }));
+  const narrow = useMediaQuery('(max-width: 60rem) and (min-height: 36rem)');
+  const narrowest = useMediaQuery('(max-width: 32rem)');
+  return computed(() =>
+    narrow.value || narrowest.value ? { left: 'upper', right: 'lower' } : { left: 'left', right: 'right' },
+  );
 }

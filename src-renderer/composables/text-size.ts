@@ -11,7 +11,9 @@ const step = useLocalStorage('tiebreak.text-size', usual);
 export const sizeKeys: Readonly<Record<string, 1 | -1>> = { '+': 1, '=': 1, '-': -1, _: -1 };
 
 export function useTextSize() {
-  const at = computed(() => (Number.isInteger(step.value) ? Math.min(steps.length - 1, Math.max(0, step.value)) : usual));
+  const at = computed(() =>
+    Number.isInteger(step.value) ? Math.min(steps.length - 1, Math.max(0, step.value)) : usual,
+  );
   return {
     /** Of the usual size. */
     scale: computed(() => steps[at.value]!),

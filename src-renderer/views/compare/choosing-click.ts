@@ -58,7 +58,10 @@ export function useChoosingClick(area: Readonly<Ref<HTMLElement | null>>, shown:
       if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.detail > 1) return;
       if (!isChoice(began, point(event), { shownAt, scrolledAt })) return;
       const onWords = event.target instanceof Element && event.target.closest('p') !== null;
-      if (!onWords) return choose();
+      if (!onWords) {
+        choose();
+        return;
+      }
       pending.value = true;
       timer = setTimeout(() => {
         forget();

@@ -6,7 +6,6 @@ import type { ComparePair, ShownAnswer } from '../../../src-main/contract/views.
 import { client, codeOf } from '../../api.ts';
 import { compareTab } from '../../composables/compare-tab.ts';
 import { onChange } from '../../composables/live.ts';
-import { useSettings } from '../../composables/settings.ts';
 import { type SideNames, useSides } from '../../composables/sides.ts';
 import { say } from '../../composables/toasts.ts';
 import { useWriting } from '../../composables/writing.ts';
@@ -135,16 +134,24 @@ export function useComparing() {
   }
 
   onChange(['posts', 'imports'], () => void queue.renew());
-  const { settings, loaded } = useSettings();
-  watch(
-    () => loaded.value && [settings.value.work, settings.value.strategy, settings.value.only].join(),
-    async (_, before) => {
-      if (before === false) return;
-      await queue.fill();
-      anew = true;
-      await queue.renew();
-    },
-  );
+  /** What the next pairs depend on. */
+  const choosing = async (): Promise<string> => {
+    // Where that can't be told, it is as if it had changed.
+    const { work, strategy, only } = await client.settings
+      .get()
+      .catch(() => ({ work: null, strategy: null, only: null }));
+    return JSON.stringify([work, strategy, only]);
+  };
+  let chosenBy = choosing();
+  onChange(['settings'], async () => {
+    const before = await chosenBy;
+    chosenBy = choosing();
+    if (before === (await chosenBy)) return;
+    // What was on its way comes first: it was chosen as before.
+    await queue.fill();
+    anew = true;
+    await queue.renew();
+  });
   void queue.fill();
   // Without it there is less to take back, and no more.
   void goOnFromBefore().catch(() => undefined);
