@@ -40,7 +40,7 @@ export function moreInLine(more: MoreExpected): string {
 export function broughtInLine({ curve, gain }: MoreExpected): string | null {
   const [first, last] = [curve[0], curve.at(-1)];
   if (gain === null || first === undefined || last === undefined || first === last) return null;
-  return `Right so far: ${percent(first.accuracy)} at first, now ${percent(last.accuracy)}.`;
+  return `From ${percent(first.accuracy)} to ${percent(last.accuracy)} right so far.`;
 }
 
 /** What is lacking until something can be said of what answers bring; null where it is said. */

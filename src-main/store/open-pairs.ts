@@ -2,7 +2,7 @@ import type { Split } from '../contract/records.ts';
 import type { CompareList, ComparePair } from '../contract/views.ts';
 import { inOrder } from './answer-order.ts';
 import type { Pair } from './answers.ts';
-import { type ChosenPosts, ofChosen } from './chosen-posts.ts';
+import { type ChosenPosts, countsOfChosen, ofChosen } from './chosen-posts.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 
 /**
@@ -107,14 +107,13 @@ export function openPostBetween(
 ): number | undefined {
   return row<{ postId: number }>(
     store,
-    `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ? AND comments >= ?
-       ${chosen ? `AND post_id IN ${ofChosen}` : ''}
+    `SELECT post_id AS postId FROM ${chosen ? countsOfChosen : 'post_counts'} WHERE post_id BETWEEN ? AND ? AND comments >= ?
        AND comments * (comments - 1) / 2 > (SELECT count(*) FROM (${taken('post_counts.post_id')}))
      ORDER BY post_id LIMIT 1`,
+    ...(chosen ? [chosen.json] : []),
     from,
     to,
     comments,
-    ...(chosen ? [chosen.json] : []),
     annotator,
     annotator,
   )?.postId;
@@ -165,7 +164,7 @@ export function countOpenPairs(store: ReadingStore, annotator: string, chosen: C
   const among = chosen ? `AND post_id IN ${ofChosen}` : '';
   const ids = chosen ? [chosen.json] : [];
   const pairs = chosen
-    ? `SELECT coalesce(sum(comments * (comments - 1) / 2), 0) FROM post_counts WHERE post_id IN ${ofChosen}`
+    ? `SELECT coalesce(sum(comments * (comments - 1) / 2), 0) FROM ${countsOfChosen}`
     : 'SELECT pairs FROM pair_count';
   return row<{ count: number }>(
     store,

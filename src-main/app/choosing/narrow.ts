@@ -9,8 +9,8 @@ import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
 import type { Question } from './finding.ts';
 
-/** So many are kept by their numbers and gone through for each pair. */
-const most = 10_000;
+/** So many are kept by their numbers, and gone through for each pair. */
+const most = 2000;
 
 type NarrowCall = PostListFilter & {
   readonly name: string;

@@ -87,10 +87,10 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     filtered: computed(() => wanted.value.search !== '' || filters.split !== '' || filters.answers !== ''),
     order,
     byModel,
-    /** Asks about the posts that match and no others, or about one by itself; they are called so. */
-    narrow: (name: string, post?: number) => {
+    /** Compare asks about the posts that match and no others; they are called so. */
+    narrow: (name: string) => {
       const { limit: _, ...filter } = wanted.value;
-      return client.answers.narrow(post === undefined ? { ...filter, name } : { post, name });
+      return client.answers.narrow({ ...filter, name });
     },
     clear: () => Object.assign(filters, { ...none, order: filters.order }),
     next: () => turn(true),

@@ -50,7 +50,7 @@ test('in words: how much, how sure, how it is known, and how old it is', () => {
 });
 
 test('what answers have brought is said once it is measured, and until then what is lacking', async () => {
-  expect(broughtInLine(expected)).toBe('Right so far: 60.0% at first, now 68.0%.');
+  expect(broughtInLine(expected)).toBe('From 60.0% to 68.0% right so far.');
   const { api } = openHouse();
   const empty = await api.answers.summary();
   expect(untilKnown(empty)).toBe('20 more answers, then train to see what they bring');

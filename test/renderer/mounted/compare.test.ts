@@ -564,7 +564,7 @@ test('what more answers bring stands in the line, says more when asked by keyboa
     posts: plainPosts(4, 2),
     before: ({ store }) => void doneQuickRun(store, worthMore),
   });
-  const line = await find('button', /^Right so far: 60.0% at first, now 68.0%\. 50 more answers: about \+0.4 points/);
+  const line = await find('button', /^From 60.0% to 68.0% right so far\. 50 more answers: about \+0.4 points/);
   expect(line.querySelector('.meter .next')).not.toBeNull();
   line.focus();
   await page.user.keyboard('{Enter}');
