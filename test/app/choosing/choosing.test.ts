@@ -206,7 +206,7 @@ test('a post that takes the number of a chosen one that is gone is not asked abo
   const { app, api } = await housed({ repeatShare: 0 });
   await importPosts(app, plainPosts(2, 3));
   await api.answers.narrow({ name: 'posts', search: '', disagreement: false });
-  const [{ id }] = (await api.data.imports()).imports as [{ id: number }];
+  const { id } = (await api.data.imports()).imports[0]!;
   await resultOf(app, 'undo-import', (await api.data.undoImport({ import: id })).task);
   await importPosts(
     app,
