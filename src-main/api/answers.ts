@@ -1,3 +1,4 @@
+import { narrow } from '../app/choosing/narrow.ts';
 import { createComparing } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
 import { secondLooks } from '../app/ranking/second-looks.ts';
@@ -7,7 +8,7 @@ export const answersApi = (house: House) => {
   const comparing = createComparing(house);
   return os.answers.router({
     nextPairs: os.answers.nextPairs.handler(async ({ input }) => ({
-      pairs: await comparing.nextPairs(input.tab, input.count),
+      pairs: await comparing.nextPairs(input.tab, input.count, input.anew),
     })),
     add: os.answers.add.handler(async ({ input }) => {
       await comparing.add(input);
@@ -23,6 +24,8 @@ export const answersApi = (house: House) => {
     revokeList: os.answers.revokeList.handler(({ input }) => comparing.revokeList(input.key, input.tab)),
     ask: os.answers.ask.handler(({ input }) => comparing.ask(input)),
     revoke: os.answers.revoke.handler(({ input }) => comparing.revoke(input.key, input.tab)),
+    skipped: os.answers.skipped.handler(({ input }) => comparing.skipped(input.limit)),
+    narrow: os.answers.narrow.handler(({ input }) => narrow(house, input)),
     askSkipped: os.answers.askSkipped.handler(({ input }) => comparing.askSkipped(input.tab)),
     change: os.answers.change.handler(({ input }) => comparing.change(input.key, input.choice, input.note)),
     recent: os.answers.recent.handler(({ input }) => comparing.recent(input.limit, input.before)),

@@ -1,11 +1,13 @@
 /** What more answers are likely to bring, in words: Compare and the terminal say it alike. */
 import type { MoreAccuracy, MoreAnswers } from '../contract/evaluation.ts';
-import type { MoreExpected } from '../contract/views.ts';
+import type { CompareSummary, MoreExpected } from '../contract/views.ts';
 import { rangeInWords } from './measured.ts';
 import { counted, date, percent, wholeNumber } from './words.ts';
 
 /** Pairs with a better side, and posts that they are of, below which the growth can't be told from chance. */
 export const fewestHeldOut = { pairs: 80, posts: 5 } as const;
+/** Answers after which a first training is worth it. */
+export const fewestForTraining = 20;
 /** Growth that most likely stays below this is little. */
 const little = 0.001;
 
@@ -23,11 +25,31 @@ const isOver = ({ answers, since }: MoreExpected): boolean => since >= answers;
 
 /** One line. */
 export function moreInLine(more: MoreExpected): string {
-  const { answers, gain } = more;
+  const { answers, gain, judged } = more;
   if (isOver(more)) return `${wholeNumber(answers)} more answers: train to see`;
-  if (gain === null) return `${wholeNumber(answers)} more answers: too early to tell`;
+  if (gain === null) {
+    const lacking =
+      judged < fewestHeldOut.pairs ? `: ${judged} of ${fewestHeldOut.pairs} pairs tried` : ' on so few posts';
+    return `${wholeNumber(answers)} more answers: too early to tell${lacking}`;
+  }
   const worth = `about ${points(gain.mean)} points (${rangeInWords(gain.interval, points)})`;
   return `${wholeNumber(answers)} more answers: ${isLittle(gain) ? 'little now, ' : ''}${worth}`;
+}
+
+/** What the answers so far have brought, in a sentence; null where too few could be held out to say. */
+export function broughtInLine({ curve, gain }: MoreExpected): string | null {
+  const [first, last] = [curve[0], curve.at(-1)];
+  if (gain === null || first === undefined || last === undefined || first === last) return null;
+  return `From ${percent(first.accuracy)} to ${percent(last.accuracy)} right so far.`;
+}
+
+/** What is lacking until something can be said of what answers bring; null where it is said. */
+export function untilKnown({ more, trained, sinceTraining }: CompareSummary): string | null {
+  if (more) return null;
+  if (trained) return 'A quick training says what answers bring';
+  const lacking = fewestForTraining - sinceTraining;
+  if (lacking > 0) return `${counted(lacking, 'more answer')}, then train to see what they bring`;
+  return 'A training says what they bring';
 }
 
 /** What that means, how it is known, and what to do: a sentence or a few each. */

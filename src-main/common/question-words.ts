@@ -1,5 +1,5 @@
 /** What Compare asks and how it chooses, in words. Pure. */
-import type { ListKind, Strategy } from '../contract/records.ts';
+import type { ListKind, OrderOfWork, Strategy } from '../contract/records.ts';
 
 /** What the kinds of questions are called where one is chosen. */
 export const questionNames: Readonly<Record<'pair' | ListKind, string>> = {
@@ -34,3 +34,18 @@ export const strategySentences: Readonly<Record<Strategy, string>> = {
   uncertainty: 'Pairs come first that the model holds for a toss-up; it needs a quick model.',
   finish: 'The pair comes first that tells most about the order of the post you are at, until that is sure enough.',
 };
+
+/** In which order pairs are worked through. */
+export const workNames: Readonly<Record<OrderOfWork, string>> = {
+  strategy: 'As the strategy says',
+  post: 'A post at a time',
+};
+
+/** Each in one sentence. */
+export const workSentences: Readonly<Record<OrderOfWork, string>> = {
+  strategy: 'Each pair may be of another post.',
+  post: 'A post is finished before the next begins, so that its text is read once: its pairs follow each other until its order is sure enough. The strategy says which post is next.',
+};
+
+/** What is asked of two comments: in the project's own words, where it has some. */
+export const pairQuestion = (own: string): string => own.trim() || questionHeadings.pair;

@@ -36,7 +36,7 @@ import { type PushPlan, pushCall } from './pushing.ts';
 import { type KeptReading, keptReadingSchema, type LookedAt, type PreviewStep, readingChoices } from './reading.ts';
 import { type CurationKind, choices, commentOrders, curationKinds, listKinds, postOrders } from './records.ts';
 import { type ScoredTexts, scoredRowsInput, scoreTextsInput, type TextsAtHand } from './scoring.ts';
-import { type Settings, settingsSchema } from './settings.ts';
+import { longestSetName, type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import { exportable } from './texts.ts';
 import type * as views from './views.ts';
@@ -48,6 +48,7 @@ const split = someSplit.optional();
 const page = z.int().min(1).max(200).default(50);
 const choice = z.enum(choices);
 const note = exportable.max(10_000);
+const setName = exportable.trim().min(1).max(longestSetName);
 /** A name of the file does not tell the format here. */
 const exporting = exportInput.required({ format: true });
 
@@ -117,7 +118,14 @@ export const api = {
      * first, with the same sides; other tabs get other pairs.
      */
     nextPairs: oc
-      .input(z.object({ tab: name, count: z.int().min(1).max(20).default(3) }))
+      .input(
+        z.object({
+          tab: name,
+          count: z.int().min(1).max(20).default(3),
+          /** Of what the tab has, the first pair alone comes again: what follows is chosen as the settings say now. */
+          anew: z.boolean().default(false),
+        }),
+      )
       .output(type<{ readonly pairs: readonly views.ComparePair[] }>()),
     /**
      * On disk when this answers. A second call with the same key changes nothing; an answer on a pair that this person has
@@ -165,6 +173,17 @@ export const api = {
       .output(nothing),
     /** Takes an answer back, and gives its pair to be shown again: it comes first for the tab that is named. */
     revoke: oc.input(z.object({ key: name, tab: name.optional() })).output(type<views.ShownAnswer>()),
+    /** What this person skipped and can still answer, the newest first, and how many pairs those are in all. */
+    skipped: oc
+      .input(z.object({ limit: page }))
+      .output(type<{ readonly pairs: readonly views.ShownAnswer[]; readonly total: number }>()),
+    /**
+     * From now on only posts that match now are asked about, or one post by itself, until the setting `only` is null: how many. Refused as
+     * 'bad-input' where none has a pair, or too many match.
+     */
+    narrow: oc
+      .input(listed.omit({ limit: true }).extend({ name: setName, post: id.optional() }))
+      .output(type<{ readonly posts: number }>()),
     /** Takes back what this person skipped, and puts those pairs first for the tab, as they were shown: how many. */
     askSkipped: oc.input(z.object({ tab: name })).output(type<{ readonly pairs: number }>()),
     /**

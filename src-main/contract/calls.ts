@@ -15,7 +15,7 @@ import {
   trainingMethods,
 } from './engine.ts';
 import { readingChoices } from './reading.ts';
-import { curationKinds, modelKinds, splits, strategies } from './records.ts';
+import { curationKinds, modelKinds, ordersOfWork, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
@@ -281,6 +281,8 @@ export const fetchModelCall = hubModelCall.extend({ name: newModelName.optional(
 export const nextPairsCall = z.object({
   /** How they are chosen; as the settings say without it. */
   strategy: z.enum(strategies).optional(),
+  /** In which order they are worked through; as the settings say without it. */
+  work: z.enum(ordersOfWork).optional(),
   count: z.int().min(1).max(1000).default(10),
   annotator: key.optional(),
 });

@@ -124,6 +124,9 @@ export type Answer<C extends Choice = Choice> = {
 /** How the next pair is chosen (labeling/strategies.ts). */
 export const strategies = ['random', 'coverage', 'uncertainty', 'information', 'finish'] as const;
 export type Strategy = (typeof strategies)[number];
+/** In which order pairs are worked through. strategy: as it says for every pair; post: a post is finished before another one begins. */
+export const ordersOfWork = ['strategy', 'post'] as const;
+export type OrderOfWork = (typeof ordersOfWork)[number];
 /** again: to see whether the person says the same, sides swapped; picked: they asked for this pair. */
 export const waysOfChoosing = [...strategies, 'again', 'picked'] as const;
 export type ChosenBy = (typeof waysOfChoosing)[number];

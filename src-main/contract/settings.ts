@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { fileFormats } from './calls.ts';
 import { devices } from './engine.ts';
-import { choices, listKinds, splits, strategies } from './records.ts';
+import { choices, listKinds, ordersOfWork, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
 
 /** What the keys of the compare view do. */
@@ -16,6 +16,9 @@ export type ListForm = (typeof listForms)[number];
 /** Where the guide from the first import to the first export stands; 'none' where it was not wanted or is over. */
 const guideSteps = ['none', 'import', 'compare', 'train', 'ranking', 'export'] as const;
 export type GuideStep = (typeof guideSteps)[number];
+
+export const longestQuestion = 200;
+export const longestSetName = 200;
 
 /** A key as KeyboardEvent.key names it; letters in lower case. '' for none. */
 const key = z.string().max(20);
@@ -37,6 +40,12 @@ export const settingsSchema = z.object({
   question: z.enum(['pair', ...listKinds]),
   /** How the next pair is chosen. */
   strategy: z.enum(strategies),
+  /** Whether a post is finished before another one begins, or the strategy says so for every pair. */
+  work: z.enum(ordersOfWork),
+  /** What the posts are called that alone are asked about (answers.narrow); null: all are. */
+  only: exportable.trim().min(1).max(longestSetName).nullable(),
+  /** What is asked of two comments, in a person's own words; '' for those of the app. */
+  ownQuestion: exportable.trim().max(longestQuestion),
   /** Share of pairs that are drawn by chance whatever the strategy. */
   randomShare: z.number().min(0).max(1),
   /** Share of pairs that come back after a while, sides swapped. */
@@ -89,6 +98,9 @@ export const defaultSettings: Settings = {
   scrollTogether: false,
   question: 'pair',
   strategy: 'random',
+  work: 'strategy',
+  only: null,
+  ownQuestion: '',
   randomShare: 0.2,
   repeatShare: 0.03,
   automaticBackups: true,

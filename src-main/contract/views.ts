@@ -111,6 +111,8 @@ export type CompareSummary = {
   readonly pace: number | null;
   /** Pairs this person has not answered, skipped or flagged. */
   readonly pairsLeft: number;
+  /** The posts that alone are asked about, and the open pairs of theirs; null where all are. */
+  readonly only: { readonly posts: number; readonly pairsLeft: number } | null;
   /** Pairs this person skipped, which can be asked again. */
   readonly skipped: number;
   /** Answers by anybody since the newest reward model was trained; since ever where there is none. */

@@ -2,6 +2,7 @@ import type { Split } from '../contract/records.ts';
 import type { CompareList, ComparePair } from '../contract/views.ts';
 import { inOrder } from './answer-order.ts';
 import type { Pair } from './answers.ts';
+import { type ChosenPosts, countsOfChosen, ofChosen } from './chosen-posts.ts';
 import { type ReadingStore, row, rows } from './connection.ts';
 
 /**
@@ -38,14 +39,16 @@ export function postFrom(
   );
 }
 
-/** How many answers a post has, and how many posts have so many, but for those that have none. */
+/** How many answers a post has, and how many posts of all, or of chosen ones, have so many, but for those that have none. */
 export function postsByAnswers(
   store: ReadingStore,
   postId: number,
+  chosen: ChosenPosts | null = null,
 ): { readonly own: number; readonly byAnswers: ReadonlyMap<number, number> } {
   const own = row<{ labels: number }>(store, 'SELECT labels FROM post_counts WHERE post_id = ?', postId)?.labels ?? 0;
-  const sql = 'SELECT labels, count(*) AS count FROM post_counts WHERE labels > 0 GROUP BY labels';
-  const counts = rows<{ labels: number; count: number }>(store, sql);
+  const sql = `SELECT labels, count(*) AS count FROM post_counts WHERE labels > 0
+    ${chosen ? `AND post_id IN ${ofChosen}` : ''} GROUP BY labels`;
+  const counts = rows<{ labels: number; count: number }>(store, sql, ...(chosen ? [chosen.json] : []));
   return { own, byAnswers: new Map(counts.map(({ labels, count }) => [labels, count])) };
 }
 
@@ -100,12 +103,14 @@ export function openPostBetween(
   from: number,
   to: number,
   comments = 2,
+  chosen: ChosenPosts | null = null,
 ): number | undefined {
   return row<{ postId: number }>(
     store,
-    `SELECT post_id AS postId FROM post_counts WHERE post_id BETWEEN ? AND ? AND comments >= ?
+    `SELECT post_id AS postId FROM ${chosen ? countsOfChosen : 'post_counts'} WHERE post_id BETWEEN ? AND ? AND comments >= ?
        AND comments * (comments - 1) / 2 > (SELECT count(*) FROM (${taken('post_counts.post_id')}))
      ORDER BY post_id LIMIT 1`,
+    ...(chosen ? [chosen.json] : []),
     from,
     to,
     comments,
@@ -153,20 +158,24 @@ export function isOpen(store: ReadingStore, annotator: string, { postId, leftId,
   return found?.open === 1;
 }
 
-/** How many pairs are open to a person. */
-export function countOpenPairs(store: ReadingStore, annotator: string): number {
+/** How many pairs are open to a person: of all posts, or of chosen ones. */
+export function countOpenPairs(store: ReadingStore, annotator: string, chosen: ChosenPosts | null = null): number {
   const sides = 'min(left_id, right_id) AS a, max(left_id, right_id) AS b';
+  const among = chosen ? `AND post_id IN ${ofChosen}` : '';
+  const ids = chosen ? [chosen.json] : [];
+  const pairs = chosen
+    ? `SELECT coalesce(sum(comments * (comments - 1) / 2), 0) FROM ${countsOfChosen}`
+    : 'SELECT pairs FROM pair_count';
   return row<{ count: number }>(
     store,
-    `SELECT (SELECT pairs FROM pair_count) - (SELECT count(*) FROM (
-       SELECT ${sides} FROM labels WHERE annotator = ?
+    `SELECT (${pairs}) - (SELECT count(*) FROM (
+       SELECT ${sides} FROM labels WHERE annotator = ? ${among}
          AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
-       UNION SELECT ${sides} FROM labels INDEXED BY labels_verdicts WHERE verdict = 1
+       UNION SELECT ${sides} FROM labels INDEXED BY labels_verdicts WHERE verdict = 1 ${among}
          AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id)
-       UNION SELECT ${sides} FROM marks WHERE revoked_at IS NULL AND (annotator = ? OR kind = 'flag')
+       UNION SELECT ${sides} FROM marks WHERE revoked_at IS NULL AND (annotator = ? OR kind = 'flag') ${among}
      )) AS count`,
-    annotator,
-    annotator,
+    ...[...ids, annotator, ...ids, ...ids, annotator, ...ids],
   )!.count;
 }
 

@@ -92,6 +92,8 @@ const kept = [
   '?',
   '/',
 ];
+/** What changes the size of texts in Compare. */
+const sizing = ['+', '-', '=', '_'];
 const silent = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Dead', 'Process', 'Unidentified'];
 
 /** Whether pressing this says nothing yet: half of a combination. */
@@ -101,6 +103,7 @@ export const isSilent = (key: string): boolean => silent.includes(key);
 export function refusal(key: string, action: CompareAction, keys: Settings['keys']): string | null {
   const name = key === ' ' ? 'Space' : keySign(key);
   if (kept.includes(key)) return `${name} is kept for moving about. Choose another key.`;
+  if (sizing.includes(key)) return `${name} makes texts larger or smaller. Choose another key.`;
   const other = compareActions.find((each) => each !== action && keys[each] === key);
   return other ? `${name} already says “${actionNames[other]}”. Change that one first, or choose another key.` : null;
 }

@@ -26,6 +26,7 @@ const paletteEntries: readonly PaletteEntry[] = [
   { label: 'Best and worst comments', also: 'search find words all posts', to: { name: 'comments' } },
   data('Posts', 'posts', 'comments browse'),
   data('Statistics', 'statistics', 'figures plots map'),
+  data('Skipped pairs', 'skipped', 'answer later'),
   data('Flagged pairs', 'flagged', 'note'),
   data('Second looks', 'again', 'mistakes answers'),
   { label: 'Disputed pairs', also: 'people differ verdict', to: { name: 'disputed' } },

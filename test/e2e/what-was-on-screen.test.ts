@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { type Choice, choices } from '../../src-main/contract/records.ts';
 import { defaultSettings } from '../../src-main/contract/settings.ts';
 import { patience, useStage } from '../support/page.ts';
+import { type Client, done } from '../support/started-door.ts';
 import { commentOn, type Shown, said, samePair, shownPair, until, withCaptions } from '../support/steps.ts';
 
 const stage = useStage(withCaptions);
@@ -155,4 +157,94 @@ test('an answer can be changed and taken back from the list of recent ones', asy
 
   const counting = storedAnswers(stage.home()).filter(({ revoked }) => revoked === 0);
   expect(counting.map(kept)).toEqual([seen(shown[1]!, 'tie'), seen(shown[0]!, 'bad')]);
+});
+
+/** Posts whose titles, texts and comments are of very different lengths. */
+const lengths = [1, 4, 12, 40, 120, 400, 1200] as const;
+const written = (words: number): string => Array.from({ length: words }, (_, i) => `word${i % 7}`).join(' ');
+const ofLengths = Array.from({ length: 7 }, (_, i) => ({
+  id: `length ${i}`,
+  ...(i % 3 === 2 ? {} : { title: `Lengths ${written(i % 2 === 0 ? 30 : 2)}` }),
+  text: i % 2 === 0 ? 'Lengths' : `Lengths ${written(lengths[i]!)}`,
+  comments: [0, 1, 2, 3].map((k) => ({ text: `${k} ${written(lengths[(i + 3 * k) % lengths.length]!)}` })),
+}));
+
+const given = async (client: Client): Promise<readonly string[]> =>
+  (await client.answers.recent({ limit: 100 })).answers.map(({ choice }) => choice);
+
+/** Where everything is that one presses, and how many whole lines of a comment are seen at least. */
+const placesOf = (page: Page) =>
+  page.evaluate(() => ({
+    places: [...document.querySelectorAll('.pair .answer, .bar.answers .answers button')].map((button) => {
+      const { x, y } = button.getBoundingClientRect();
+      return `${Math.round(x)},${Math.round(y)}`;
+    }),
+    lines: Math.min(
+      ...[...document.querySelectorAll('.pair .area')].map((area) => {
+        const { paddingTop, lineHeight } = getComputedStyle(area.querySelector('p')!);
+        return Math.floor((area.clientHeight - Number.parseFloat(paddingTop)) / Number.parseFloat(lineHeight));
+      }),
+    ),
+    scrolls:
+      document.documentElement.scrollWidth > innerWidth ||
+      document.querySelector('main')!.scrollHeight > document.querySelector('main')!.clientHeight,
+  }));
+
+test('whatever the texts, what one presses stays in its place, and whoever selects words or scrolls answers nothing', {
+  timeout: 2 * patience,
+}, async () => {
+  const app = await stage.start();
+  const { client, send } = await stage.ask(app);
+  const { handle } = await send('lengths.jsonl', Buffer.from(ofLengths.map((post) => JSON.stringify(post)).join('\n')));
+  await done(client, await client.data.import({ files: [handle], split: 'train' }));
+  await client.answers.narrow({ name: 'posts of all lengths', search: 'Lengths', disagreement: false });
+  const page = await stage.open(app);
+  for (const [width, height, fewest] of [
+    [1440, 900, 12],
+    [900, 900, 6],
+    // What 200% leaves of a window of 1440 by 900.
+    [720, 450, 6],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await commentOn(page, 'left')
+      .or(page.getByRole('article', { name: 'Upper comment' }))
+      .first()
+      .waitFor();
+    const seen = [];
+    for (let i = 0; i < 10; i++) {
+      seen.push(await placesOf(page));
+      const before = await page.locator('.pair').textContent();
+      await page.keyboard.press(keys.tie);
+      await until(() => page.locator('.pair').textContent()).not.toBe(before);
+    }
+    expect(new Set(seen.map(({ places }) => places.join(' '))).size).toBe(1);
+    expect(Math.min(...seen.map(({ lines }) => lines))).toBeGreaterThanOrEqual(fewest);
+    expect(seen.some(({ scrolls }) => scrolls)).toBe(false);
+  }
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await commentOn(page, 'left').waitFor();
+  const [shown, answers] = [await shownPair(page), await given(client)];
+  const words = page.getByRole('article', { name: 'Right comment' }).locator('.area');
+  const { x, y } = (await commentOn(page, 'right').boundingBox())!;
+  // Longer than a double click takes: what is pressed then was meant.
+  const settled = () => page.waitForTimeout(450);
+  await settled();
+  await page.mouse.move(x + 30, y + 30);
+  await page.mouse.down();
+  await page.mouse.move(x + 90, y + 34, { steps: 4 });
+  await page.mouse.up();
+  expect(await page.evaluate(() => String(getSelection()).length)).toBeGreaterThan(0);
+  await settled();
+  // This lets go of what is selected.
+  await page.mouse.click(x + 40, y + 34);
+  await settled();
+  await page.mouse.dblclick(x + 40, y + 34);
+  await settled();
+  await page.evaluate(() => getSelection()!.removeAllRanges());
+  await page.mouse.wheel(0, 40);
+  await settled();
+  expect([await given(client), await shownPair(page)]).toEqual([answers, shown]);
+  await words.click({ position: { x: 40, y: 34 } });
+  await until(() => given(client)).toEqual(['right', ...answers]);
 });

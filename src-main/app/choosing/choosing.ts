@@ -2,13 +2,16 @@ import type { Strategy } from '../../contract/records.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Random } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
+import { chosenPosts } from '../../store/chosen-posts.ts';
+import { answersOfPost, postsAnsweredBy } from '../../store/labels.ts';
 import { newestOfMethod } from '../../store/models.ts';
 import type { ReadingStore } from '../../store/open.ts';
 import { isOpen } from '../../store/open-pairs.ts';
 import type { House } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
+import { askedPosts } from './asked-posts.ts';
 import { findList, findPair, type Question } from './finding.ts';
-import { pairToFinish } from './finish.ts';
+import { pairToFinish, postUnderWay } from './finish.ts';
 import { type AskingModel, bestPairs } from './pool.ts';
 
 /** Chooses questions as the settings say. */
@@ -36,22 +39,24 @@ const asksModel = (strategy: Strategy): strategy is AskingModel =>
 export function createChooser(
   house: House,
   random: Random,
-  given: Partial<Pick<Settings, 'annotator' | 'strategy' | 'randomShare' | 'repeatShare'>> = {},
+  given: Partial<Pick<Settings, 'annotator' | 'strategy' | 'work' | 'only' | 'randomShare' | 'repeatShare'>> = {},
 ): Chooser {
   let pool: Pool | null = null;
   let filling: Promise<void> | null = null;
   let tried = Number.NEGATIVE_INFINITY;
   const settings = () => ({ ...settingsOf(house), ...given });
-  /** What a pool holds for: another model, person or strategy holds other pairs best. */
+  const chosen = (only: Settings['only']) => (only === null ? null : chosenPosts(house.store));
+  /** What a pool holds for: another model, person or strategy holds other pairs best, and so do other posts. */
   const nameOf = (annotator: string, strategy: Strategy): string =>
-    JSON.stringify([annotator, strategy, newestOfMethod(house.store, 'quick')?.id]);
+    JSON.stringify([annotator, strategy, settings().only, newestOfMethod(house.store, 'quick')?.id]);
 
   const fill = async (): Promise<void> => {
-    const { annotator, strategy, device } = settings();
+    const { annotator, strategy, device, only } = settings();
     if (!asksModel(strategy)) return;
     const [of, store] = [nameOf(annotator, strategy), house.store];
     tried = performance.now();
-    pool = { of, store, pairs: await bestPairs(house, annotator, strategy, device, random) };
+    const asked = askedPosts(store, chosen(only));
+    pool = { of, store, pairs: asked ? await bestPairs(house, asked, annotator, strategy, device, random) : [] };
   };
   const fillOnce = (): Promise<void> => {
     filling ??= fill().finally(() => {
@@ -81,13 +86,37 @@ export function createChooser(
   return {
     ready: fillOnce,
     find: (kind, reserved) => {
-      const { annotator, strategy, randomShare, repeatShare } = settings();
-      if (kind !== 'pair') return findList(house.store, annotator, kind, reserved, random);
+      const { store } = house;
+      const { annotator, strategy, work, only, randomShare, repeatShare } = settings();
+      const posts = chosen(only);
+      const asked = askedPosts(store, posts);
+      if (kind !== 'pair') return findList(store, asked, annotator, kind, reserved, random);
+      const isAsked = (postId: number): boolean => posts === null || posts.has(postId);
       const best = (open: (pair: Pair) => boolean): Pair | null => {
-        if (asksModel(strategy)) return take(annotator, strategy, open);
-        return strategy === 'finish' ? pairToFinish(house, annotator, open) : null;
+        const free = (pair: Pair): boolean => isAsked(pair.postId) && open(pair);
+        if (asksModel(strategy)) return take(annotator, strategy, free);
+        return strategy === 'finish' ? pairToFinish(house, annotator, free) : null;
       };
-      return findPair(house.store, annotator, reserved, { strategy, randomShare, repeatShare, best }, random);
+      const choice = {
+        ...{ strategy, randomShare, best },
+        repeatShare: work === 'post' ? betweenPosts(store, annotator, reserved, repeatShare) : repeatShare,
+        underWay: (open: (pair: Pair) => boolean) =>
+          work === 'post' ? postUnderWay(house, annotator, reserved, isAsked, open) : null,
+      };
+      return findPair(store, asked, annotator, reserved, choice, random);
     },
   };
+}
+
+/** Where posts are finished one by one, pairs come again between two posts alone: as often in all, and not twice in a row. */
+function betweenPosts(
+  store: ReadingStore,
+  annotator: string,
+  reserved: readonly Question[],
+  repeatShare: number,
+): number {
+  const [last] = postsAnsweredBy(store, annotator, 1);
+  if (repeatShare === 0 || last === undefined || reserved.at(-1)?.chosenBy === 'again') return 0;
+  const answers = answersOfPost(store, last).filter((one) => one.annotator === annotator);
+  return Math.min(1, repeatShare * answers.length);
 }

@@ -3,15 +3,9 @@ import { chooseList, sizes } from '../../labeling/lists.ts';
 import { chanceByDraws, choosePair, type DrawnPair, type Random } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
 import type { ReadingStore } from '../../store/open.ts';
-import {
-  answeredToRepeat,
-  openPostBetween,
-  pairsOfPostFor,
-  postFrom,
-  postIdRange,
-  postsByAnswers,
-} from '../../store/open-pairs.ts';
+import { answeredToRepeat, pairsOfPostFor } from '../../store/open-pairs.ts';
 import { skippedLists } from '../../store/questions.ts';
+import type { AskedPosts } from './asked-posts.ts';
 
 /** A question that was handed out: comments of one post as they stand on the screen, two of them or a list. */
 export type Question = {
@@ -35,6 +29,14 @@ export type Choice = {
   readonly repeatShare: number;
   /** The pair that the strategy holds best among posts of the training split; null where it knows none now. */
   readonly best: (isOpen: (pair: Pair) => boolean) => Pair | null;
+  /** The post that is finished before another one begins, and its pair that tells most, where that may be asked for; null without such a post. */
+  readonly underWay: (isOpen: (pair: Pair) => boolean) => PostUnderWay | null;
+};
+
+export type PostUnderWay = {
+  readonly postId: number;
+  /** null on posts that models are measured on: there pairs are drawn, whatever is known of them. */
+  readonly best: Pair | null;
 };
 
 /** Posts, and pairs within one, that compete for the fewest answers where these are to be spread. */
@@ -46,52 +48,90 @@ const repeatAfter = 30;
 /** A pair for a person that is reserved for nobody, or now and then one that they answered before; null where none is open. */
 export function findPair(
   store: ReadingStore,
+  asked: AskedPosts | null,
   annotator: string,
   reserved: readonly Question[],
   choice: Choice,
   random: Random,
 ): Question | null {
-  const found = findOpenPair(store, annotator, reserved, choice, random);
+  const going = findOfPost(store, annotator, reserved, choice, random);
+  if (going) return going;
+  const found = asked && findOpenPair(store, asked, annotator, reserved, choice, random);
   const { repeatShare } = choice;
   const repeated = found && random() < repeatShare ? findRepeat(store, annotator, reserved, random) : null;
-  return repeated ? { ...repeated, chance: repeatShare * repeated.chance } : found;
+  return repeated && asked?.has(repeated.postId) ? { ...repeated, chance: repeatShare * repeated.chance } : found;
+}
+
+/** Of the post that is under way the pair that tells most of it, and as often as by any strategy one by chance. */
+function findOfPost(
+  store: ReadingStore,
+  annotator: string,
+  reserved: readonly Question[],
+  { strategy, randomShare, underWay }: Choice,
+  random: Random,
+): Question | null {
+  const post = underWay(isFree(reserved));
+  if (!post) return null;
+  const share = strategy === 'random' ? 1 : randomShare;
+  const { postId, best } = post;
+  if (best && random() >= share) return asShown(best, 'finish', 1 - share, random);
+  const within = pairOfPost(store, annotator, reserved, postId, 1, random);
+  if (!within) return null;
+  const { leftId, rightId, chance } = within;
+  return { kind: 'pair', postId, shown: [leftId, rightId], chosenBy: 'random', chance: (best ? share : 1) * chance };
+}
+
+/** Whether a pair is reserved for nobody. */
+const isFree =
+  (reserved: readonly Question[]) =>
+  ({ leftId, rightId }: Pair): boolean =>
+    !reserved.some((other) => sameComments(other.shown, [leftId, rightId]));
+
+function asShown({ postId, leftId, rightId }: Pair, chosenBy: ChosenBy, chance: number, random: Random): Question {
+  const shown = random() < 0.5 ? [leftId, rightId] : [rightId, leftId];
+  return { kind: 'pair', postId, shown, chosenBy, chance };
+}
+
+/** A pair of one post, of so many at once the one with the fewest answers. */
+function pairOfPost(
+  store: ReadingStore,
+  annotator: string,
+  reserved: readonly Question[],
+  postId: number,
+  draws: number,
+  random: Random,
+): DrawnPair | null {
+  const { comments, taken, answers } = pairsOfPostFor(store, annotator, postId);
+  const elsewhere = reserved.filter((other) => other.postId === postId && other.kind === 'pair');
+  const closed = [...taken, ...elsewhere.map(({ shown }) => [shown[0]!, shown[1]!] as const)];
+  return choosePair({ comments, taken: closed, answers }, draws, random);
 }
 
 function findOpenPair(
   store: ReadingStore,
+  asked: AskedPosts,
   annotator: string,
   reserved: readonly Question[],
   { strategy, randomShare, best }: Choice,
   random: Random,
 ): Question | null {
-  const range = postIdRange(store);
-  if (!range) return null;
   const share = strategy === 'random' ? 1 : randomShare;
-  const posts = range.last - range.first + 1;
   const byChance = random() < share;
   const looks = strategy !== 'random' && strategy !== 'coverage' && !byChance;
-  const aimed = looks && postFrom(store, range.first + Math.floor(random() * posts))?.split === 'train';
-  const open = (pair: Pair): boolean =>
-    !reserved.some((other) => sameComments(other.shown, [pair.leftId, pair.rightId]));
-  const found = aimed ? best(open) : null;
-  if (found) {
-    const shown = random() < 0.5 ? [found.leftId, found.rightId] : [found.rightId, found.leftId];
-    return { kind: 'pair', postId: found.postId, shown, chosenBy: strategy, chance: 1 - share };
-  }
+  const aimed = looks && asked.from(asked.at(random()))?.split === 'train';
+  const found = aimed ? best(isFree(reserved)) : null;
+  if (found) return asShown(found, strategy, 1 - share, random);
   // Posts that models are measured on are asked by chance whatever the model thinks of them.
   const spreads = !byChance && (strategy === 'coverage' || aimed);
   const draws = spreads ? spread : 1;
   let within: DrawnPair | null = null;
-  const postId = findPost(store, annotator, range, draws, 2, random, (id) => {
-    const { comments, taken, answers } = pairsOfPostFor(store, annotator, id);
-    const elsewhere = reserved.filter((other) => other.postId === id && other.kind === 'pair');
-    const closed = [...taken, ...elsewhere.map(({ shown }) => [shown[0]!, shown[1]!] as const)];
-    within = choosePair({ comments, taken: closed, answers }, draws, random);
+  const postId = findPost(asked, annotator, draws, 2, random, (id) => {
+    within = pairOfPost(store, annotator, reserved, id, draws, random);
     return within !== null;
   });
   if (postId === null) return null;
   const { leftId, rightId, chance } = within!;
-  const ofPost = spreads ? chanceOfPost(store, postId, posts) : 1 / posts;
+  const ofPost = spreads ? chanceOfPost(asked, postId) : 1 / asked.count;
   return {
     kind: 'pair',
     postId,
@@ -104,18 +144,18 @@ function findOpenPair(
 /** Several comments of one post for a person; null where no post has enough with a pair that was not asked. */
 export function findList(
   store: ReadingStore,
+  asked: AskedPosts | null,
   annotator: string,
   kind: ListKind,
   reserved: readonly Question[],
   random: Random,
 ): Question | null {
-  const range = postIdRange(store);
-  if (!range) return null;
+  if (!asked) return null;
   let shown: readonly number[] | null = null;
   const skipped = skippedLists(store, annotator);
   const { least, most } = sizes[kind];
   let all = 0;
-  const postId = findPost(store, annotator, range, spread, least, random, (id) => {
+  const postId = findPost(asked, annotator, spread, least, random, (id) => {
     if (skipped.has(id) || reserved.some((other) => other.postId === id)) return false;
     const { comments, taken } = pairsOfPostFor(store, annotator, id);
     all = comments.length;
@@ -126,7 +166,7 @@ export function findList(
   const size = Math.min(most, all);
   let sets = 1;
   for (let i = 0; i < size; i++) sets *= (all - i) / (i + 1);
-  const chance = chanceOfPost(store, postId, range.last - range.first + 1) / sets;
+  const chance = chanceOfPost(asked, postId) / sets;
   return { kind, postId, shown, chosenBy: 'coverage', chance };
 }
 
@@ -140,30 +180,27 @@ export function sameComments(one: readonly number[], other: readonly number[]): 
  * first, and where only few are left one after another.
  */
 function findPost(
-  store: ReadingStore,
+  asked: AskedPosts,
   annotator: string,
-  range: { readonly first: number; readonly last: number },
   draws: number,
   least: number,
   random: Random,
   within: (postId: number) => boolean,
 ): number | null {
-  const draw = (): number => range.first + Math.floor(random() * (range.last - range.first + 1));
+  const draw = (): number => asked.at(random());
   for (let round = 0; round < rounds; round++) {
-    const posts = Array.from({ length: draws }, () => postFrom(store, draw(), least)).filter(
-      (one) => one !== undefined,
-    );
+    const posts = Array.from({ length: draws }, () => asked.from(draw(), least)).filter((one) => one !== undefined);
     for (const { postId } of posts.sort((a, b) => a.answers - b.answers)) if (within(postId)) return postId;
   }
   const start = draw();
   for (const [from, to] of [
-    [start, range.last],
-    [range.first, start - 1],
+    [start, asked.last],
+    [asked.first, start - 1],
   ] as const) {
     let at: number | undefined = from;
     // A post may have no open pair but reserved ones, so there are at most so many steps.
     while (at !== undefined) {
-      at = openPostBetween(store, annotator, at, to, least);
+      at = asked.openBetween(annotator, at, to, least);
       if (at === undefined) break;
       if (within(at)) return at;
       at += 1;
@@ -173,10 +210,10 @@ function findPost(
 }
 
 /** The chance of a post where several that are drawn compete for the fewest answers. */
-function chanceOfPost(store: ReadingStore, postId: number, posts: number): number {
-  const { own, byAnswers } = postsByAnswers(store, postId);
+function chanceOfPost(asked: AskedPosts, postId: number): number {
+  const { own, byAnswers } = asked.byAnswers(postId);
   const answered = [...byAnswers.values()].reduce((sum, count) => sum + count, 0);
-  const all = Math.max(posts, answered + (own === 0 ? 1 : 0));
+  const all = Math.max(asked.count, answered + (own === 0 ? 1 : 0));
   return chanceByDraws(own, spread, new Map([...byAnswers, [0, all - answered]]), all);
 }
 

@@ -14,12 +14,15 @@ const atOnce = 40;
 /** The pairs that a person would be asked next by a strategy, each with how it was chosen. Nothing is reserved: another call gives others. */
 export async function nextPairs(
   house: House,
-  { strategy, count, annotator }: z.output<typeof calls.nextPairsCall>,
+  { strategy, work, count, annotator }: z.output<typeof calls.nextPairsCall>,
 ): Promise<readonly NextPair[]> {
   const kept = settingsOf(house);
   const chooser = createChooser(house, cryptoRandom, {
     annotator: annotator ?? kept.annotator,
     strategy: strategy ?? kept.strategy,
+    work: work ?? kept.work,
+    // What a person narrowed their own comparing to is no matter of others.
+    only: null,
     repeatShare: 0,
   });
   const found: Question[] = [];

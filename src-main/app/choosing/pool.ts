@@ -7,12 +7,13 @@ import { type Candidate, informationOf, uncertaintyOf } from '../../labeling/str
 import { postInput } from '../../recipe/pairs.ts';
 import type { Pair } from '../../store/answers.ts';
 import { findKeptModel, newestOfMethod } from '../../store/models.ts';
-import { pairsOfPostFor, postFrom, postIdRange } from '../../store/open-pairs.ts';
+import { pairsOfPostFor } from '../../store/open-pairs.ts';
 import { findPost } from '../../store/posts.ts';
 import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
 import { contextOf, type House, modelFolder } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
+import type { AskedPosts } from './asked-posts.ts';
 
 /** Posts that are looked at for a pool, and pairs of them. */
 const most = { posts: 120, comments: 20, pairs: 2000 } as const;
@@ -33,6 +34,7 @@ const worthOf: Readonly<Record<AskingModel, (candidate: Candidate) => number>> =
  */
 export async function bestPairs(
   house: House,
+  asked: AskedPosts,
   annotator: string,
   strategy: AskingModel,
   device: Device,
@@ -41,7 +43,7 @@ export async function bestPairs(
 ): Promise<readonly Pair[]> {
   const model = newestOfMethod(house.store, 'quick');
   if (!model) return [];
-  const { pairs, comments } = await drawnPairs(house, annotator, contextOf(house, model), random, hooks.signal);
+  const { pairs, comments } = await drawnPairs(house, asked, annotator, contextOf(house, model), random, hooks.signal);
   if (pairs.length === 0) return [];
   const encoder = encoderOfHead(house, model);
   const texts = [...comments.values()];
@@ -71,19 +73,19 @@ export async function bestPairs(
 /** Open pairs of posts drawn by chance, and the texts of their comments by number. */
 async function drawnPairs(
   { store }: House,
+  asked: AskedPosts,
   annotator: string,
   context: ReturnType<typeof contextOf>,
   random: Random,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly pairs: readonly Pair[]; readonly comments: ReadonlyMap<number, TextInput> }> {
-  const range = postIdRange(store);
   const pairs: Pair[] = [];
   const comments = new Map<number, TextInput>();
   const seen = new Set<number>();
   const pause = createPauses(signal);
-  for (let draw = 0; range && draw < 2 * most.posts && seen.size < most.posts; draw++) {
+  for (let draw = 0; draw < 2 * most.posts && seen.size < most.posts; draw++) {
     await pause();
-    const found = postFrom(store, range.first + Math.floor(random() * (range.last - range.first + 1)));
+    const found = asked.from(asked.at(random()));
     if (found?.split !== 'train' || seen.has(found.postId)) continue;
     const { postId } = found;
     seen.add(postId);

@@ -14,6 +14,7 @@ export type QuestionQueue = {
   /**
    * The next questions of a kind for a tab.
    * @param find another one, with those that must not come
+   * @param stays whether one that was handed out before may come again; without it all may
    */
   readonly next: (
     store: WritingStore,
@@ -22,7 +23,10 @@ export type QuestionQueue = {
     kind: Question['kind'],
     count: number,
     find: (reserved: readonly Question[]) => Question | null,
+    stays?: (question: Question) => boolean,
   ) => readonly Question[];
+  /** Of the pairs that a tab has, only the first stays with it. */
+  readonly keepFirst: (store: WritingStore, tab: string) => void;
   /** The question that was handed out with these comments, in any order, whichever tab has it. */
   readonly find: (store: ReadingStore, shown: readonly number[]) => Question | undefined;
   /** Takes an answered question out, whichever tab had it. */
@@ -83,10 +87,11 @@ export function createQuestionQueue(): QuestionQueue {
   };
 
   return {
-    next: (store, annotator, tab, kind, count, find) => {
+    next: (store, annotator, tab, kind, count, find, stays = () => true) => {
       read(store);
       lapse(tab);
-      const open = (question: Question): boolean => isOpenFor(store, annotator, question);
+      const open = (question: Question): boolean =>
+        isOpenFor(store, annotator, question) && (question.kind !== kind || stays(question));
       const known = (tabs.get(tab)?.questions ?? []).filter(open);
       waiting = waiting.filter(open);
       const own = known.filter((question) => question.kind === kind);
@@ -104,6 +109,14 @@ export function createQuestionQueue(): QuestionQueue {
       hear(tab, [...own, ...others]);
       write(store);
       return own.slice(0, count);
+    },
+    keepFirst: (store, tab) => {
+      read(store);
+      const questions = tabs.get(tab)?.questions ?? waiting;
+      const first = questions.find(({ kind }) => kind === 'pair');
+      const kept = questions.filter((question) => question === first || question.kind !== 'pair');
+      if (tabs.has(tab)) hear(tab, kept);
+      else waiting = kept;
     },
     find: (store, shown) => {
       read(store);

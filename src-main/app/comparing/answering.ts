@@ -1,3 +1,4 @@
+import { fewestForTraining } from '../../common/more-answers-words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Choice } from '../../contract/records.ts';
 import type { ComparePair, CompareSummary, MoreExpected, RecentAnswers, ShownAnswer } from '../../contract/views.ts';
@@ -15,6 +16,7 @@ import {
   revokeAnswer,
   skippedAnswers,
 } from '../../store/answers.ts';
+import { chosenPosts } from '../../store/chosen-posts.ts';
 import { confirmLabel } from '../../store/labels.ts';
 import { newestModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
@@ -24,6 +26,7 @@ import { lastMoreAnswers } from '../../store/runs.ts';
 import { countAnswersSince, soFarOf } from '../../store/so-far.ts';
 import { createChooser } from '../choosing/choosing.ts';
 import type { Question } from '../choosing/finding.ts';
+import { staysAsked } from '../choosing/narrow.ts';
 import { createQuestionQueue, cryptoRandom, type QuestionQueue } from '../choosing/queue.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -42,8 +45,8 @@ type TabAnswer = Pair & {
 
 /** What the compare view does, for the person whose name stands in the settings. */
 export type Comparing = {
-  /** The next pairs for a tab, those it has and did not answer first. */
-  readonly nextPairs: (tab: string, count: number) => Promise<readonly ComparePair[]>;
+  /** The next pairs for a tab, those it has and did not answer first; `anew`, of these only the first. */
+  readonly nextPairs: (tab: string, count: number, anew?: boolean) => Promise<readonly ComparePair[]>;
   /** Keeps an answer; on disk when it resolves. Throws TiebreakError answered where this person's answer on the pair counts already. */
   readonly add: (given: TabAnswer) => Promise<Answer>;
   /**
@@ -59,6 +62,8 @@ export type Comparing = {
   }) => Promise<void>;
   /** Takes an answer back; its pair comes first again for the tab that is named, unless it was a verdict. */
   readonly revoke: (key: string, tab: string | undefined) => Promise<ShownAnswer>;
+  /** What the person skipped, the newest first, and how many pairs that are. */
+  readonly skipped: (limit: number) => { readonly pairs: readonly ShownAnswer[]; readonly total: number };
   /** Takes back what the person skipped and puts it first for a tab, as it was shown; gives how many pairs that are. */
   readonly askSkipped: (tab: string) => Promise<{ readonly pairs: number }>;
   /** Replaces an answer by another one on the same pair; somebody else's flag by an answer of this person. */
@@ -71,19 +76,20 @@ export type Comparing = {
 
 /** Times looked at for the pace. */
 const longestStretch = 1_000;
-const fewestForTraining = 20;
 
 export function createComparing(house: House, queue: QuestionQueue = createQuestionQueue()): Comparing {
   const person = (): string => settingsOf(house).annotator;
   const chooser = createChooser(house, cryptoRandom);
   return {
     ...comparingLists(house, queue, chooser),
-    nextPairs: (tab, count) =>
-      withLock(house, 'comparing', ({ store }) =>
-        queue
-          .next(store, person(), tab, 'pair', count, (reserved) => chooser.find('pair', reserved))
-          .map((question) => pairWithTexts(store, pairIn(question))),
-      ),
+    nextPairs: (tab, count, anew = false) =>
+      withLock(house, 'comparing', ({ store }) => {
+        if (anew) queue.keepFirst(store, tab);
+        const find = (reserved: readonly Question[]) => chooser.find('pair', reserved);
+        return queue
+          .next(store, person(), tab, 'pair', count, find, staysAsked(house))
+          .map((question) => pairWithTexts(store, pairIn(question)));
+      }),
     add: ({ tab, ...given }) => {
       const shown = [given.leftId, given.rightId];
       return keepAnswer(
@@ -115,6 +121,12 @@ export function createComparing(house: House, queue: QuestionQueue = createQuest
         if (tab !== undefined && !known.revokedAt && !known.verdict) queue.putFirst(store, tab, questionOf(known));
         return withTexts(store, known);
       }),
+    skipped: (limit) => {
+      const { store } = house;
+      const skipped = skippedAnswers(store, person());
+      const newest = skipped.toReversed().slice(0, limit);
+      return { pairs: newest.map((found) => withTexts(store, found)), total: skipped.length };
+    },
     askSkipped: (tab) =>
       writeAnswers(house, (store) => {
         const skipped = skippedAnswers(store, person());
@@ -182,7 +194,8 @@ export function flaggedPairs({ store }: House, limit: number): readonly ShownAns
 
 function summaryOf(house: House): CompareSummary {
   const { store } = house;
-  const { annotator, goal } = settingsOf(house);
+  const { annotator, goal, only } = settingsOf(house);
+  const chosen = only === null ? null : chosenPosts(store);
   const counts = countAnswers(store, annotator, new Date(new Date().setHours(0, 0, 0, 0)).toISOString());
   const model = newestModel(store, 'reward');
   // A training knows what there was when it began.
@@ -195,6 +208,7 @@ function summaryOf(house: House): CompareSummary {
     goal,
     pace: paceOf(answerTimes(store, annotator, longestStretch)),
     pairsLeft: countOpenPairs(store, annotator),
+    only: chosen && { posts: chosen.ids.length, pairsLeft: countOpenPairs(store, annotator, chosen) },
     skipped: countSkipped(store, annotator),
     sinceTraining: answers.since,
     trained: model !== null,

@@ -7,6 +7,7 @@ import type { ReadingStore } from '../../store/open.ts';
 import { commentsAreThere, listWithTexts } from '../../store/open-pairs.ts';
 import { addListAnswer, listAnswer, revokeListAnswer } from '../../store/questions.ts';
 import type { Chooser } from '../choosing/choosing.ts';
+import { staysAsked } from '../choosing/narrow.ts';
 import type { QuestionQueue } from '../choosing/queue.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -37,7 +38,7 @@ export function comparingLists(house: House, queue: QuestionQueue, chooser: Choo
     nextLists: (tab, kind, count) =>
       withLock(house, 'comparing', ({ store }) =>
         queue
-          .next(store, person(), tab, kind, count, (reserved) => chooser.find(kind, reserved))
+          .next(store, person(), tab, kind, count, (reserved) => chooser.find(kind, reserved), staysAsked(house))
           .map(({ postId, shown }) => ({ kind, ...listWithTexts(store, postId, shown) })),
       ),
     addList: ({ tab, ...given }) =>

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { strategySentences } from '../../common/question-words.ts';
+import { strategySentences, workSentences } from '../../common/question-words.ts';
 import { excerpt } from '../../common/words.ts';
-import { strategies } from '../../contract/records.ts';
+import { ordersOfWork, strategies } from '../../contract/records.ts';
 import type { NextPair } from '../../contract/views.ts';
 import { positive } from './options.ts';
 import type { Run } from './run.ts';
@@ -18,11 +18,16 @@ export function addPairs(program: Command, run: Run): void {
     .addOption(
       new Option('--strategy <strategy>', 'how they are chosen; without it, as the settings say').choices(strategies),
     )
+    .addOption(
+      new Option('--work <order>', 'in which order they are worked through; without it, as the settings say').choices(
+        ordersOfWork,
+      ),
+    )
     .option('--count <count>', 'how many', positive, 10)
     .option('--annotator <name>', 'who would be asked; without it, the name in the settings')
     .addHelpText(
       'after',
-      `\n${strategies.map((each) => `${each}: ${strategySentences[each]}`).join('\n')}\n\nA share of all pairs is drawn by chance, as the settings say: figures of agreement hold for these.`,
+      `\n${strategies.map((each) => `${each}: ${strategySentences[each]}`).join('\n')}\n\n${ordersOfWork.map((each) => `--work ${each}: ${workSentences[each]}`).join('\n')}\n\nA share of all pairs is drawn by chance, as the settings say: figures of agreement hold for these.`,
     )
     .action((options) =>
       run(async (app, hooks) => {

@@ -3,6 +3,7 @@ import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts
 import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PostOrder } from '../../../src-main/contract/records.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
+import type { PostFilters } from './posts.ts';
 
 /** 'won 3, lost 1, tied 0', or that nobody has compared this comment. */
 export function peopleInWords({ wins, losses, ties }: PeopleSay): string {
@@ -99,3 +100,15 @@ export function overNext(
 
 /** A reward with two decimals. */
 export const rewardInWords = (reward: number | null | undefined): string => figure(reward, 2).replace('-', '−');
+
+/** What the posts that match are called, as one that are asked about: 'posts with “cats”, train split, not compared'. */
+export function namedAfter({ search, split, answers }: Pick<PostFilters, 'search' | 'split' | 'answers'>): string {
+  const of = {
+    '': '',
+    some: 'compared before',
+    none: 'not compared before',
+    against: 'on which the model disagrees',
+  }[answers];
+  const words = search.trim() === '' ? '' : ` with “${search.trim().slice(0, 100)}”`;
+  return [`posts${words}`, split && `${split} split`, of].filter(Boolean).join(', ');
+}

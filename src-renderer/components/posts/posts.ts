@@ -87,6 +87,11 @@ export function usePosts(filters: PostFilters, model: MaybeRefOrGetter<string | 
     filtered: computed(() => wanted.value.search !== '' || filters.split !== '' || filters.answers !== ''),
     order,
     byModel,
+    /** Compare asks about the posts that match and no others; they are called so. */
+    narrow: (name: string) => {
+      const { limit: _, ...filter } = wanted.value;
+      return client.answers.narrow({ ...filter, name });
+    },
     clear: () => Object.assign(filters, { ...none, order: filters.order }),
     next: () => turn(true),
     previous: () => turn(false),

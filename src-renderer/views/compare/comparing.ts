@@ -29,8 +29,16 @@ export function useComparing() {
   const sides = useSides();
   /** Keys of the answers given in this tab, the last one last. */
   const given = useSessionStorage<string[]>('tiebreak.answers', []);
-  const queue = createQueue(async (count) => (await client.answers.nextPairs({ tab: tab.value, count })).pairs, pairId);
-  const current = computed<ComparePair | null>(() => queue.pairs.value[0] ?? null);
+  /** What is asked next is chosen anew, as settings have it now. */
+  let anew = false;
+  const queue = createQueue<ComparePair & { readonly choice?: Choice }>(async (count) => {
+    const asked = client.answers.nextPairs({ tab: tab.value, count, anew });
+    anew = false;
+    return (await asked).pairs;
+  }, pairId);
+  /** With what was said of it, where that was taken back. */
+  const current = computed(() => queue.pairs.value[0] ?? null);
+  const flashes = shallowRef<Readonly<Record<'left' | 'right', number>>>({ left: 0, right: 0 });
   const { failure, said, tell, write } = useWriting();
   const details = computed(() => detailsOf(sides.value));
   /** The flagged answer a note is being written for. */
@@ -48,10 +56,18 @@ export function useComparing() {
     return attempted.key;
   }
 
+  /** The chosen side lights up, at a tie both. */
+  function flash(choice: Choice): void {
+    const { left, right } = flashes.value;
+    const is = (side: Choice): number => (choice === side || choice === 'tie' ? 1 : 0);
+    flashes.value = { left: left + is('left'), right: right + is('right') };
+  }
+
   const answer = (choice: Choice, much = false): Promise<void> =>
     write(async () => {
       const pair = current.value;
       if (!pair) return;
+      flash(choice);
       const { key } = await client.answers.add({
         tab: tab.value,
         key: keyFor(pair, choice),
@@ -118,6 +134,24 @@ export function useComparing() {
   }
 
   onChange(['posts', 'imports'], () => void queue.renew());
+  /** What the next pairs depend on. */
+  const choosing = async (): Promise<string> => {
+    // Where that can't be told, it is as if it had changed.
+    const { work, strategy, only } = await client.settings
+      .get()
+      .catch(() => ({ work: null, strategy: null, only: null }));
+    return JSON.stringify([work, strategy, only]);
+  };
+  let chosenBy = choosing();
+  onChange(['settings'], async () => {
+    const before = await chosenBy;
+    chosenBy = choosing();
+    if (before === (await chosenBy)) return;
+    // What was on its way comes first: it was chosen as before.
+    await queue.fill();
+    anew = true;
+    await queue.renew();
+  });
   void queue.fill();
   // Without it there is less to take back, and no more.
   void goOnFromBefore().catch(() => undefined);
@@ -130,6 +164,7 @@ export function useComparing() {
     failure,
     said,
     noting,
+    flashes,
     canUndo: computed(() => given.value.length > 0),
     answer,
     undo,

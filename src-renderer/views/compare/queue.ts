@@ -42,8 +42,9 @@ export function createQueue<T>(ask: (count: number) => Promise<readonly T[]>, id
     try {
       const came = await ask(ahead);
       const [current] = pairs.value;
-      const stays = !anew || (current && came.some((pair) => idOf(pair) === idOf(current)));
-      pairs.value = merged(stays ? pairs.value : [], came, answered, idOf);
+      const stays = current !== undefined && came.some((pair) => idOf(pair) === idOf(current));
+      const kept = anew ? (stays ? [current] : []) : pairs.value;
+      pairs.value = merged(kept, came, answered, idOf);
       error.value = null;
       settle();
     } catch (reason) {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { isBlind } from '../../../src-main/common/blind.ts';
 import { randomFrom } from '../../../src-main/common/random.ts';
 import type { Answer } from '../../../src-main/contract/records.ts';
 import type { Settings } from '../../../src-main/contract/settings.ts';
@@ -6,6 +7,7 @@ import type { ComparePair } from '../../../src-main/contract/views.ts';
 import { allAnswers } from '../../../src-main/store/labels.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { type Client, importPosts, type OpenHouse, openHouse, plainPosts } from '../../support/house-with-posts.ts';
+import { resultOf } from '../../support/served.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -115,6 +117,103 @@ test('posts are finished one after another, and those that models are measured o
     if (splits.get(postId) === 'validation') expect(chosenBy).not.toBe('finish');
   }
   expect(answers.some(({ postId }) => splits.get(postId) === 'validation')).toBe(true);
+});
+
+/** How often another post comes than the one before. */
+const changes = (shown: readonly ComparePair[]): number =>
+  shown.slice(1).filter(({ post }, i) => post.id !== shown[i]!.post.id).length;
+
+test.each(['random', 'coverage', 'finish'] as const)(
+  'with posts finished one by one, each text is read once, by the strategy %s',
+  async (strategy) => {
+    drawFrom(6);
+    const { app, api, store } = await housed({ strategy, work: 'post', randomShare: 0.2, repeatShare: 0 });
+    await importPosts(app, plainPosts(20, 4));
+    const shown = await answer(api, 40);
+    const posts = new Set(shown.map(({ post }) => post.id));
+    expect(changes(shown)).toBe(posts.size - 1);
+    expect(posts.size).toBeGreaterThan(4);
+    const answers = [...allAnswers(store)];
+    // What was drawn within a post says so: nothing that looks at answers passes for chance.
+    if (strategy === 'random') expect(shareOf(answers, 'random')).toBe(1);
+    else expect(shareOf(answers, 'finish')).toBeGreaterThan(0.4);
+    for (const { chance } of answers) expect(chance).toBeGreaterThan(0);
+  },
+);
+
+test('pairs that come again come between two posts, as often as is set', async () => {
+  drawFrom(7);
+  const { app, api, store } = await housed({ work: 'post', repeatShare: 0.1 });
+  await importPosts(app, plainPosts(40, 4));
+  const shown = await answer(api, 90);
+  const again = [...allAnswers(store)].filter((one) => one.again).length;
+  expect(again).toBeGreaterThan(2);
+  expect(again).toBeLessThan(18);
+  // Each leads to another post and on from there: no post is left for it and taken up anew.
+  const posts = new Set(shown.map(({ post }) => post.id));
+  expect(changes(shown)).toBeLessThanOrEqual(posts.size - 1 + again);
+});
+
+test('a tab that wants posts finished from now on keeps the pair on the screen, and the next ones are of its post', async () => {
+  drawFrom(8);
+  const { app, api } = await housed({ strategy: 'random', repeatShare: 0 });
+  await importPosts(app, plainPosts(40, 4));
+  const [first] = (await api.answers.nextPairs({ tab: 'tab', count: 3 })).pairs;
+  await api.settings.set({ work: 'post' });
+  const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 3, anew: true });
+  expect(nameOf(pairs[0]!)).toBe(nameOf(first!));
+  expect(new Set(pairs.map(({ post }) => post.id)).size).toBe(1);
+});
+
+test('posts on which models are measured are finished as well, by pairs that are drawn whatever is known of them', async () => {
+  drawFrom(9);
+  const { app, api, store } = await housed({ strategy: 'coverage', work: 'post', randomShare: 0, repeatShare: 0 });
+  await importPosts(app, plainPosts(6, 4), 'validation');
+  expect(changes(await answer(api, 18))).toBeLessThan(6);
+  expect([...allAnswers(store)].every(isBlind)).toBe(true);
+});
+
+test('only chosen posts are asked about, of pairs and of several, until all are again', async () => {
+  const { app, api, store } = await housed({ strategy: 'coverage', repeatShare: 0 });
+  await importPosts(app, plainPosts(30, 4));
+  const narrowed = { name: 'posts with “p1”', search: '', split: 'train', disagreement: false } as const;
+  await expect(api.answers.narrow({ ...narrowed, split: 'test' })).rejects.toThrow(
+    /nothing to compare in 0 posts.*Nothing was changed/,
+  );
+  const id = findPost(store, 'p7').id;
+  await api.answers.nextPairs({ tab: 'tab', count: 3 });
+  expect(await api.answers.narrow({ name: 'one post', post: id })).toEqual({ posts: 1 });
+  expect((await api.settings.get()).only).toBe('one post');
+  expect((await api.answers.summary()).only).toEqual({ posts: 1, pairsLeft: 6 });
+  const lists = (await api.answers.nextLists({ tab: 'list', kind: 'order', count: 1 })).lists;
+  expect(lists.map(({ post }) => post.id)).toEqual([id]);
+  const shown = await answer(api, 6);
+  expect(new Set(shown.map(({ post }) => post.id))).toEqual(new Set([id]));
+  expect((await api.answers.nextPairs({ tab: 'tab', count: 1 })).pairs).toEqual([]);
+  expect((await api.answers.summary()).only).toEqual({ posts: 1, pairsLeft: 0 });
+  // Somebody else's command line asks about all.
+  expect((await app.nextPairs({ count: 2 })).length).toBe(2);
+  await api.settings.set({ only: null });
+  expect((await api.answers.nextPairs({ tab: 'tab', count: 1 })).pairs).toHaveLength(1);
+  expect(await api.answers.narrow({ ...narrowed, answered: false })).toEqual({ posts: 29 });
+  // What is answered changes nothing of which posts they are.
+  const more = await answer(api, 10);
+  expect((await api.answers.summary()).only).toEqual({ posts: 29, pairsLeft: 29 * 6 - 10 });
+  expect(more.every(({ post }) => post.id !== id)).toBe(true);
+});
+
+test('a post that takes the number of a chosen one that is gone is not asked about', async () => {
+  const { app, api } = await housed({ repeatShare: 0 });
+  await importPosts(app, plainPosts(2, 3));
+  await api.answers.narrow({ name: 'posts', search: '', disagreement: false });
+  const { id } = (await api.data.imports()).imports[0]!;
+  await resultOf(app, 'undo-import', (await api.data.undoImport({ import: id })).task);
+  await importPosts(
+    app,
+    plainPosts(2, 3).map((post) => ({ ...post, id: `other ${post.id}` })),
+  );
+  expect((await api.answers.summary()).only).toEqual({ posts: 0, pairsLeft: 0 });
+  expect((await api.answers.nextPairs({ tab: 'tab', count: 1 })).pairs).toEqual([]);
 });
 
 test('a pair that was picked says so, and is left out where a model is measured', async () => {

@@ -363,6 +363,11 @@ test('what was skipped is counted apart, and comes again at once and in its orde
     await api.answers.add(given('tab', pair, choice));
   }
   expect(await api.answers.summary()).toMatchObject({ total: 1, skipped: 2, pairsLeft: 27 });
+  const listed = await api.answers.skipped({ limit: 1 });
+  expect([listed.total, listed.pairs.map(nameOf)]).toEqual([2, [skipped[1]]]);
+  await api.answers.change({ key: listed.pairs[0]!.key, choice: 'tie' });
+  expect(await api.answers.summary()).toMatchObject({ total: 2, skipped: 1 });
+  await api.answers.change({ key: (await api.answers.recent({ limit: 1 })).answers[0]!.key, choice: 'skip' });
   expect(await api.answers.askSkipped({ tab: 'tab' })).toEqual({ pairs: 2 });
   expect(await api.answers.summary()).toMatchObject({ total: 1, skipped: 0, pairsLeft: 29 });
   const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 2 });
@@ -392,6 +397,7 @@ test('the summary counts what it says', async () => {
     goal: 7,
     pace: null,
     pairsLeft: 100,
+    only: null,
     skipped: 0,
     trained: false,
     sinceTraining: 0,

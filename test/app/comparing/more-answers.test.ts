@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moreInLine, moreInSentences } from '../../../src-main/common/more-answers-words.ts';
+import { broughtInLine, moreInLine, moreInSentences, untilKnown } from '../../../src-main/common/more-answers-words.ts';
 import { addAnswer } from '../../../src-main/store/answers.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { importPosts, openHouse, plainPosts } from '../../support/house-with-posts.ts';
@@ -49,6 +49,17 @@ test('in words: how much, how sure, how it is known, and how old it is', () => {
   expect(said.at(-1)).toContain('12 have come since');
 });
 
+test('what answers have brought is said once it is measured, and until then what is lacking', async () => {
+  expect(broughtInLine(expected)).toBe('From 60.0% to 68.0% right so far.');
+  const { api } = openHouse();
+  const empty = await api.answers.summary();
+  expect(untilKnown(empty)).toBe('20 more answers, then train to see what they bring');
+  expect(untilKnown({ ...empty, sinceTraining: 19 })).toContain('1 more answer,');
+  expect(untilKnown({ ...empty, sinceTraining: 20 })).toBe('A training says what they bring');
+  expect(untilKnown({ ...empty, trained: true })).toContain('quick training');
+  expect(untilKnown({ ...empty, more: expected })).toBeNull();
+});
+
 test('where little is to be gained, where it is too early, and where it is out of date, that is said', () => {
   const flat = { mean: 0.0004, average: [-0.001, 0.0009], interval: [-0.005, 0.006] } as const;
   expect(moreInLine({ ...expected, gain: flat })).toBe('50 more answers: little now, about +0.0 points (−0.5 to +0.6)');
@@ -56,7 +67,8 @@ test('where little is to be gained, where it is too early, and where it is out o
     'More answers on such posts bring little now',
   );
   const early = { ...expected, judged: 40, gain: null };
-  expect(moreInLine(early)).toBe('50 more answers: too early to tell');
+  expect(moreInLine(early)).toBe('50 more answers: too early to tell: 40 of 80 pairs tried');
+  expect(broughtInLine(early)).toBeNull();
   expect(moreInSentences(early)).toEqual([expect.stringMatching(/^Too few answers could be held out.*train again\.$/)]);
   const old = { ...expected, since: 50 };
   expect(moreInLine(old)).toBe('50 more answers: train to see');

@@ -1,5 +1,6 @@
 import { screen, within } from '@testing-library/dom';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { doubleClickMs } from '../../../src-renderer/views/compare/clicks.ts';
 import { plainPosts } from '../../support/house-with-posts.ts';
 import { doneQuickRun, worthMore } from '../../support/more-answers.ts';
 import { find, gone, openPage, type Page, says, waitFor } from '../../support/mounted.ts';
@@ -58,6 +59,119 @@ test('every button gives its answer', async () => {
   await says(/Saved.*flagged/);
 });
 
+/** Where a click counts: the pair has been there for longer than a double click takes. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, doubleClickMs + 50));
+const areaOf = async (side: 'Left' | 'Right'): Promise<HTMLElement> => (await pane(side)).querySelector('.area')!;
+
+test('a click on a comment chooses it, a double click on its words does not, and what was chosen lights up', async () => {
+  const page = await openPage('/', { posts: plainPosts(6, 2), settings: { repeatShare: 0 } });
+  const first = await shownPair();
+  await settled();
+  const words = (await areaOf('Right')).querySelector('p')!;
+  await page.user.dblClick(words);
+  await settled();
+  expect([await shownPair(), await given(page)]).toEqual([first, []]);
+  expect((await pane('Right')).querySelector('.flash')).toBeNull();
+  getSelection()!.selectAllChildren(words);
+  await page.user.click(await areaOf('Left'));
+  await settled();
+  expect(await given(page)).toEqual([]);
+  getSelection()!.removeAllRanges();
+
+  await page.user.click(words);
+  // Nothing is said yet: a second click may come.
+  expect((await pane('Right')).querySelector('.frame')!.className).toContain('pending');
+  await waitFor(async () => expect(await shownPair()).not.toEqual(first));
+  await untilGiven(page, ['right']);
+  expect((await pane('Right')).querySelector('.flash')).not.toBeNull();
+  expect((await pane('Left')).querySelector('.flash')).toBeNull();
+  await settled();
+  await page.user.click(await areaOf('Left'));
+  await untilGiven(page, ['right', 'left']);
+});
+
+test('undo marks what was chosen before, and the mark goes with the next answer', async () => {
+  const page = await openPage('/', { posts: plainPosts(6, 2), settings: { repeatShare: 0 } });
+  for (const [key, name] of [
+    ['d', /^This one is better.*right.*your answer before/],
+    ['x', /^Both bad.*your answer before/],
+  ] as const) {
+    const pair = await answerByKey(page, key);
+    await page.user.keyboard('z');
+    await waitFor(async () => expect(await shownPair()).toEqual(pair));
+    expect(await screen.findAllByText(/your answer before/)).toHaveLength(1);
+    await find('button', name);
+    await answerByKey(page, 'a');
+    expect(screen.queryByText(/your answer before/)).toBeNull();
+  }
+  await untilGiven(page, ['left', 'left']);
+});
+
+test('texts become larger and smaller by keys and from the options, and this browser keeps it', async () => {
+  const page = await openPage('/', { posts: plainPosts(4, 2) });
+  const before = await shownPair();
+  const scale = (): string => document.querySelector<HTMLElement>('.compare')!.style.getPropertyValue('--text-scale');
+  expect(scale()).toBe('1');
+  await page.user.keyboard('+=');
+  expect(scale()).toBe('1.3');
+  await page.user.keyboard('-');
+  expect(scale()).toBe('1.15');
+  await page.choose(/^Options/, /^Larger text/);
+  expect(scale()).toBe('1.3');
+  await page.user.keyboard('{Escape}');
+  for (let i = 0; i < 9; i++) await page.user.keyboard('-');
+  expect([scale(), await shownPair()]).toEqual(['0.875', before]);
+  expect(localStorage.getItem('tiebreak.text-size')).toBe('0');
+});
+
+test('a project asks in its own words, and gets those of the app back', async () => {
+  const page = await openPage('/', { posts: plainPosts(4, 2) });
+  await find('heading', 'Which comment is better?');
+  await page.choose(/^Options/, /^Word the question/);
+  const dialog = await find('dialog', 'The question');
+  await page.fill(within(dialog).getByRole('textbox'), ' Which one is kinder? <b>  ');
+  await page.press('Save', dialog);
+  await find('heading', 'Which one is kinder? <b>');
+  expect((await page.api.settings.get()).ownQuestion).toBe('Which one is kinder? <b>');
+  await page.choose(/^Options/, /^Word the question/);
+  await page.press('“Which comment is better?”', await find('dialog', 'The question'));
+  await find('heading', 'Which comment is better?');
+  expect((await page.api.settings.get()).ownQuestion).toBe('');
+});
+
+test('a post at a time: chosen in the options, the next pairs are of the post on the screen', async () => {
+  const page = await openPage('/', { posts: plainPosts(12, 3), settings: { repeatShare: 0 } });
+  await shownPair();
+  await page.press(/^Options/);
+  await page.press('A post at a time', undefined, 'menuitemradio');
+  await waitFor(async () => expect((await page.api.settings.get()).work).toBe('post'));
+  const postNow = async () => (await find('region', 'Post')).textContent;
+  const post = await postNow();
+  // The queue is asked anew in the background.
+  await settled();
+  await answerByKey(page, 'a');
+  expect(await postNow()).toBe(post);
+});
+
+test('only some posts are compared, which is said, ends where they are finished, and can be ended', async () => {
+  const page = await openPage('/data/posts', { posts: plainPosts(5, 2), settings: { repeatShare: 0 } });
+  await page.press('Compare only this post');
+  const chip = (await find('button', 'Compare all posts')).closest('p')!;
+  await says('Only one post: 1 post, 1 pair left', chip);
+  await page.user.keyboard('a');
+  await find('heading', 'These posts are finished');
+  await page.press('Compare all posts', document.querySelector<HTMLElement>('.empty')!);
+  await pane('Left');
+  await says('4 pairs left');
+  await page.go('/data/posts');
+  await page.fill(await find('searchbox', 'Search posts'), 'p3');
+  await page.press('Compare only these posts');
+  await says('Only posts with “p3”: 1 post');
+  await pane('Left');
+  await page.press('Compare all posts');
+  await waitFor(() => expect(screen.queryByText(/Only posts with/)).toBeNull());
+});
+
 test('undo brings the pair back with the same sides, as often as there were answers, and then does nothing', async () => {
   const page = await openPage('/', { posts: plainPosts(4, 2) });
   const first = await answerByKey(page, 'a');
@@ -98,7 +212,7 @@ test('a tab that was opened anew takes back what was answered here before, and l
 test('skipped pairs are no answers: they are asked again when one wants them', async () => {
   const page = await openPage('/', { posts: plainPosts(2, 2), settings: { repeatShare: 0 } });
   await answerByKey(page, 'w');
-  await says('1 skipped: ask again', await find('list', 'Progress'));
+  await says('1 skipped', await find('list', 'Progress'));
   await page.user.keyboard('w');
   await find('heading', 'What is left was skipped');
   await says('You have answered every pair but 2 that you skipped');
@@ -450,7 +564,8 @@ test('what more answers bring stands in the line, says more when asked by keyboa
     posts: plainPosts(4, 2),
     before: ({ store }) => void doneQuickRun(store, worthMore),
   });
-  const line = await find('button', /^50 more answers: about \+0.4 points/);
+  const line = await find('button', /^From 60.0% to 68.0% right so far\. 50 more answers: about \+0.4 points/);
+  expect(line.querySelector('.meter .next')).not.toBeNull();
   line.focus();
   await page.user.keyboard('{Enter}');
   const dialog = await find('dialog', 'What 50 more answers bring');
@@ -462,5 +577,7 @@ test('what more answers bring stands in the line, says more when asked by keyboa
   await answerByKey(page, 'a');
   doneQuickRun(page.store, { ...worthMore, gain: null });
   await answerByKey(page, 'd');
-  await find('button', '50 more answers: too early to tell');
+  // Too few to say: nothing is drawn of it.
+  const early = await find('button', /^50 more answers: too early to tell on so few posts/);
+  expect(early.querySelector('.meter')).toBeNull();
 });

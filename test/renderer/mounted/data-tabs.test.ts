@@ -380,3 +380,46 @@ test('a comment is deleted for good, which is listed, and can be allowed again',
   await page.press(/^Allow again/, listed.querySelector('li') as HTMLElement);
   await says('allowed again', listed);
 });
+
+test('skipped pairs are listed apart from answers, and answered there by buttons or by the keys of Compare', async () => {
+  const page = await openPage('/data/skipped', {
+    posts: plainPosts(4, 2),
+    settings: { repeatShare: 0 },
+    before: async ({ api }) => {
+      const { pairs } = await api.answers.nextPairs({ tab: 'other', count: 3 });
+      for (const {
+        post: { id },
+        left,
+        right,
+      } of pairs) {
+        const pair = { postId: id, leftId: left.id, rightId: right.id };
+        await api.answers.add({ tab: 'other', key: crypto.randomUUID(), ...pair, choice: 'skip' });
+      }
+    },
+  });
+  const untilGiven = (choices: readonly string[]): Promise<void> =>
+    waitFor(async () => {
+      const { answers } = await page.api.answers.recent({});
+      expect(answers.map(({ choice }) => choice).sort()).toEqual(choices);
+    });
+  await says('3 pairs skipped by you, not counted as answered');
+  const rows = () => screen.getAllByRole('listitem', { name: /^Skipped pair/ });
+  // A key answers what has the focus, and nothing else.
+  await page.user.keyboard('a');
+  rows()[0]!.focus();
+  await page.user.keyboard('s');
+  await waitFor(() => expect(rows()).toHaveLength(2));
+  await untilGiven(['skip', 'skip', 'tie']);
+  await waitFor(() => expect(document.activeElement).toBe(rows()[0]));
+  await page.user.keyboard('z');
+  await untilGiven(['skip', 'skip', 'skip']);
+  await waitFor(() => expect(rows()).toHaveLength(3));
+  await page.press('Right is better', rows()[1]);
+  await untilGiven(['right', 'skip', 'skip']);
+  expect((await page.api.answers.summary()).total).toBe(1);
+  await page.press('Ask all again in Compare');
+  await find('article', 'Left comment');
+  await untilGiven(['right']);
+  await page.go('/data/skipped');
+  await find('heading', 'No pair is skipped');
+});
