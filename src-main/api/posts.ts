@@ -2,12 +2,14 @@ import { flaggedPairs } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
 import { listPosts, viewPost } from '../app/ranking/browsing.ts';
 import { listSorted } from '../app/ranking/sorted-list.ts';
-import { os } from './base.ts';
+import { partOfText } from '../store/part-of-text.ts';
+import { beginnings, os } from './base.ts';
 
 export const postsApi = (house: House) =>
   os.posts.router({
     list: os.posts.list.handler(({ input }) => listPosts(house, input)),
     sorted: os.posts.sorted.handler(({ input, signal }) => listSorted(house, input, signal)),
-    get: os.posts.get.handler(({ input }) => viewPost(house, input.post, input.limit)),
-    flagged: os.posts.flagged.handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
+    get: os.posts.get.use(beginnings).handler(({ input }) => viewPost(house, input.post, input.limit)),
+    part: os.posts.part.handler(({ input }) => partOfText(house.store, input)),
+    flagged: os.posts.flagged.use(beginnings).handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
   });

@@ -201,6 +201,13 @@ export type RankedView = {
   })[];
 };
 
+/** Which text of a post or a comment. */
+export const textKinds = ['title', 'text', 'context', 'comment'] as const;
+/** Where a text stands: the number of its post, or that of the comment. */
+export type TextPlace = { readonly of: (typeof textKinds)[number]; readonly id: number };
+/** A part of a text, and how many characters the whole has. */
+export type TextPart = { readonly text: string; readonly total: number };
+
 export type PostView = {
   readonly post: Post;
   /** How many comments the post has; those below are the first of them. */

@@ -6,6 +6,7 @@ import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
+import { mostShown } from '../../../src-main/common/long-texts.ts';
 import { type Client, importPosts, openHouse, plainPosts } from '../../support/house-with-posts.ts';
 
 type Filter = Partial<Parameters<Client['posts']['list']>[0]>;
@@ -188,4 +189,27 @@ test('a post shows its comments with what people said, and where it came from', 
     import: 'file.jsonl',
   });
   await expect(api.posts.get({ post: 99 })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('of a text of megabytes its beginning comes, wherever it is shown, and the rest part by part', async () => {
+  const { app, api } = openHouse();
+  const long = '0123456789😀ab '.repeat(150_000);
+  await importPosts(app, [{ id: 'a', text: long, comments: [long, `${long}!`, 'short'] }]);
+  const view = await api.posts.get({ post: 1 });
+  const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 1 });
+  const ranked = await api.rankings.post({ post: 1 });
+  const exported = await api.rankings.preview({ format: 'cupit' });
+  for (const answer of [view, pairs, ranked, exported]) {
+    expect(JSON.stringify(answer).length).toBeLessThan(6 * mostShown);
+    expect(JSON.stringify(answer)).toContain('0123456789😀');
+  }
+  let [read, total] = [view.post.text, Number.POSITIVE_INFINITY];
+  while (read.length < total) {
+    const part = await api.posts.part({ of: 'text', id: 1, from: read.length });
+    read += part.text;
+    total = part.total;
+  }
+  // The file's own spaces at the end are no part of a text.
+  expect(read.trim()).toBe(long.trim());
+  await expect(api.posts.part({ of: 'comment', id: 99, from: 0 })).rejects.toMatchObject({ code: 'not-found' });
 });
