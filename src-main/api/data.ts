@@ -22,9 +22,9 @@ export const dataApi = (house: House) =>
     unwatch: os.data.unwatch.handler(() => setWatchedFolder(house, null)),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
-    drift: os.data.drift.use(beginnings).handler(({ input, signal }) =>
-      driftOf(house, { ...input, again: false, compute: false }, { signal }),
-    ),
+    drift: os.data.drift
+      .use(beginnings)
+      .handler(({ input, signal }) => driftOf(house, { ...input, again: false, compute: false }, { signal })),
     undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
     statisticsPage: os.data.statisticsPage.handler(({ input }) => ({ task: offerStatisticsPage(house, input) })),

@@ -9,7 +9,9 @@ export const postsApi = (house: House) =>
   os.posts.router({
     list: os.posts.list.handler(({ input }) => listPosts(house, input)),
     sorted: os.posts.sorted.handler(({ input, signal }) => listSorted(house, input, signal)),
-    get: os.posts.get.use(beginnings).handler(({ input }) => viewPost(house, input.post, input.limit)),
+    get: os.posts.get
+      .use(beginnings)
+      .handler(({ input, signal }) => viewPost(house, input.post, input.limit, { signal })),
     part: os.posts.part.handler(({ input }) => partOfText(house.store, input)),
     flagged: os.posts.flagged.use(beginnings).handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
   });

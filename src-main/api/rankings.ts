@@ -10,10 +10,12 @@ import { beginnings, os } from './base.ts';
 export const rankingsApi = (house: House) =>
   os.rankings.router({
     post: os.rankings.post.use(beginnings).handler(({ input, signal }) => rankedView(house, input, { signal })),
-    why: os.rankings.why.use(beginnings).handler(({ input, signal }) =>
-      why(house, { ...input, device: settingsOf(house).device }, { signal }),
-    ),
-    preview: os.rankings.preview.use(beginnings).handler(({ input, signal }) => previewRanking(house, input, { signal })),
+    why: os.rankings.why
+      .use(beginnings)
+      .handler(({ input, signal }) => why(house, { ...input, device: settingsOf(house).device }, { signal })),
+    preview: os.rankings.preview
+      .use(beginnings)
+      .handler(({ input, signal }) => previewRanking(house, input, { signal })),
     export: os.rankings.export.handler(({ input }) => ({ task: offerRanking(house, input) })),
     scoreTexts: os.rankings.scoreTexts.handler(({ input, signal }) => scoreTexts(house, input, { signal })),
     textsOf: os.rankings.textsOf.handler(({ input, signal }) => textsAtHand(house, input.file, { signal })),

@@ -205,9 +205,7 @@ export const api = {
       .output(type<views.SortedPage>()),
     get: oc.input(z.object({ post: id, limit: commentLimit })).output(type<views.PostView>()),
     /** A part of a text from a character on: with other answers of posts, comments and questions come the beginnings of long texts alone. */
-    part: oc
-      .input(z.object({ of: z.enum(views.textKinds), id, from: z.int().min(0) }))
-      .output(type<views.TextPart>()),
+    part: oc.input(z.object({ of: z.enum(views.textKinds), id, from: z.int().min(0) })).output(type<views.TextPart>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
   },

@@ -33,7 +33,8 @@ export function encodeInput(
   const room = maxTokens - 1 - head.length;
   const long = before.length + comment.length > charactersOf(room);
   const all = tokenizer.encode(endFor(before + comment, room));
-  if (!long && all.length <= room) return { ids: Int32Array.from([...head, ...all, endId]), postCut: false, commentCut: false };
+  if (!long && all.length <= room)
+    return { ids: Int32Array.from([...head, ...all, endId]), postCut: false, commentCut: false };
 
   const bytesOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + byteLengths[id]!, 0);
   const [postBytes, commentBytes] = [Buffer.byteLength(post), Buffer.byteLength(comment)];

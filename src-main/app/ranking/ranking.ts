@@ -18,9 +18,9 @@ import { totals } from '../../store/counts.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
-import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
-import { countPairs } from '../../transfer/export-pairs.ts';
+import { type ExportOptions, exportFile, firstLines, type PairsBeside } from '../../transfer/export-file.ts';
 import { firstRows } from '../../transfer/export-table.ts';
+import { workInThread } from '../../worker/start.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
@@ -136,9 +136,20 @@ async function writeRanking(
   };
   const { split, margin, pairsPerPost, locale } = call;
   const options = { format, split, margin, pairsPerPost, locale, ...rankedBy(house, model) };
-  const report = await exportFile(house.store, place, options, { onProgress, onPairs, signal: hooks.signal });
+  const exportHooks = { onProgress, onPairs, signal: hooks.signal };
+  const report = await exportFile(house.store, place, options, exportHooks, pairsBeside(house));
   return { ...report, format, model: model?.name ?? null };
 }
+
+/** Pairs are counted and written in the second thread. */
+const pairsBeside = ({ store: { path } }: House): PairsBeside => ({
+  count: (choice, { signal }) => workInThread({ job: 'count-pairs', path, choice }, 'export', { signal }),
+  write: (file, options, margins, { signal, onProgress }) =>
+    workInThread({ job: 'write-pairs', path, file, options, margins }, 'export', {
+      signal,
+      onProgress: ({ done }) => onProgress?.({ rows: done }),
+    }),
+});
 
 /** What orders the comments of an export: a model's rewards, joined with people's answers. */
 function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'modelId' | 'rankingOf'> {
@@ -183,10 +194,13 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   }
   const lines = firstLines(house.store, options, previewed);
   if (!isPairs(call.format)) return { lines, table: null, totals: null };
-  const { margins: _, ...totals } = await countPairs(house.store, call, {
-    signal: hooks.signal,
-    patience: countingPatience,
-  });
+  const { store } = house;
+  const choice = { split: call.split, margin: call.margin, pairsPerPost: call.pairsPerPost };
+  const { margins: _, ...totals } = await workInThread(
+    { job: 'count-pairs', path: store.path, choice, patience: countingPatience },
+    'export',
+    { signal: hooks.signal },
+  );
   return { lines, table: null, totals };
 }
 

@@ -1,7 +1,7 @@
 /** Texts as an encoder reads them, whichever its family. */
 
-import { isBert, readsMarked, type TextEncoderConfig, type TextReader } from '../model/text-encoder.ts';
 import { beginningFor, charactersOf } from '../../tokenizer/long-texts.ts';
+import { isBert, readsMarked, type TextEncoderConfig, type TextReader } from '../model/text-encoder.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { bertFeeds } from './bert-feeds.ts';
 import { encoderFeeds } from './encoder-feeds.ts';
