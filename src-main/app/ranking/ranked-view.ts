@@ -6,7 +6,6 @@ import { mostJoined } from '../../labeling/joined.ts';
 import { withPeople } from '../../recipe/people.ts';
 import { saysOf } from '../../recipe/says.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
-import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { findPost, splitOfPost } from '../../store/posts.ts';
