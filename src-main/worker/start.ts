@@ -25,6 +25,7 @@ export type JobResults = {
   report: string;
   comments: FirstComments;
   'count-pairs': CountedPairs;
+  'preview-pairs': { readonly lines: readonly string[]; readonly totals: CountedPairs };
   'write-pairs': ReturnType<typeof writePairs>;
 };
 export type Job =
@@ -37,7 +38,15 @@ export type Job =
   | { readonly job: 'map'; readonly input: MapInput }
   | { readonly job: 'report'; readonly content: ReportContent }
   | { readonly job: 'comments'; readonly path: string; readonly call: FirstCommentsCall }
-  | { readonly job: 'count-pairs'; readonly path: string; readonly choice: PairChoice; readonly patience?: number }
+  | { readonly job: 'count-pairs'; readonly path: string; readonly choice: PairChoice }
+  | {
+      readonly job: 'preview-pairs';
+      readonly path: string;
+      readonly options: ExportOptions;
+      readonly lines: number;
+      /** ms after which the count is cut short, and says so. */
+      readonly patience: number;
+    }
   | {
       readonly job: 'write-pairs';
       readonly path: string;

@@ -54,7 +54,15 @@ async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
     }
     case 'count-pairs': {
       const { countPairs } = await import('../transfer/export-pairs.ts');
-      return reading(job.path, (store) => countPairs(store, job.choice, job));
+      return reading(job.path, (store) => countPairs(store, job.choice));
+    }
+    case 'preview-pairs': {
+      const { firstLines } = await import('../transfer/export-file.ts');
+      const { countPairs } = await import('../transfer/export-pairs.ts');
+      return reading(job.path, async (store) => ({
+        lines: firstLines(store, job.options, job.lines),
+        totals: await countPairs(store, job.options, job),
+      }));
     }
     case 'write-pairs': {
       const { writePairs } = await import('../transfer/export-file.ts');

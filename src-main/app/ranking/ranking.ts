@@ -192,16 +192,17 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   if (isTable(call.format)) {
     return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null };
   }
-  const lines = firstLines(house.store, options, previewed);
-  if (!isPairs(call.format)) return { lines, table: null, totals: null };
-  const { store } = house;
-  const choice = { split: call.split, margin: call.margin, pairsPerPost: call.pairsPerPost };
-  const { margins: _, ...totals } = await workInThread(
-    { job: 'count-pairs', path: store.path, choice, patience: countingPatience },
+  if (!isPairs(call.format)) return { lines: firstLines(house.store, options, previewed), table: null, totals: null };
+  const { path } = house.store;
+  const { format, split, margin, pairsPerPost } = call;
+  const asked = { format, split, margin, pairsPerPost };
+  const found = await workInThread(
+    { job: 'preview-pairs', path, options: asked, lines: previewed, patience: countingPatience },
     'export',
     { signal: hooks.signal },
   );
-  return { lines, table: null, totals };
+  const { margins: _, ...totals } = found.totals;
+  return { lines: found.lines, table: null, totals };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */
