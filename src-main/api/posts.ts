@@ -1,8 +1,7 @@
 import { flaggedPairs } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
-import { listPosts, viewPost } from '../app/ranking/browsing.ts';
+import { listPosts, viewPart, viewPost } from '../app/ranking/browsing.ts';
 import { listSorted } from '../app/ranking/sorted-list.ts';
-import { partOfText } from '../store/part-of-text.ts';
 import { beginnings, os } from './base.ts';
 
 export const postsApi = (house: House) =>
@@ -12,6 +11,6 @@ export const postsApi = (house: House) =>
     get: os.posts.get
       .use(beginnings)
       .handler(({ input, signal }) => viewPost(house, input.post, input.limit, { signal })),
-    part: os.posts.part.handler(({ input }) => partOfText(house.store, input)),
+    part: os.posts.part.handler(({ input }) => viewPart(house, input)),
     flagged: os.posts.flagged.use(beginnings).handler(({ input }) => ({ pairs: flaggedPairs(house, input.limit) })),
   });

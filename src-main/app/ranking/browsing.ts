@@ -1,9 +1,10 @@
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Split } from '../../contract/records.ts';
-import type { PostPage, PostView } from '../../contract/views.ts';
+import type { PostPage, PostView, TextPart } from '../../contract/views.ts';
 import { withPeople } from '../../recipe/people.ts';
 import { commentCount, type FirstComments, type FirstCommentsCall, firstComments } from '../../store/first-comments.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { partOfText } from '../../store/part-of-text.ts';
 import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
 import { importOfPost } from '../../store/posts.ts';
 import { workInThread } from '../../worker/start.ts';
@@ -58,6 +59,10 @@ export async function viewPost(house: House, id: number, limit: number, hooks: C
   const comments = withPeople(first.comments, answersOfPost(store, id));
   return { post: first.post, total: first.total, comments, import: importOfPost(store, id) };
 }
+
+/** What follows the beginning of a long text. */
+export const viewPart = ({ store }: House, asked: Parameters<typeof partOfText>[1]): TextPart =>
+  partOfText(store, asked);
 
 /** Comments of a thread that are read at once, here: some hundredths of a second. Longer ones are read in the second thread. */
 const readHere = 5_000;
