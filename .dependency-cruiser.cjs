@@ -81,7 +81,7 @@ module.exports = {
     only('recipe', ['contract', 'common', 'evaluation']),
     only(
       'worker',
-      ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis', 'tracking'],
+      ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis', 'tracking', 'transfer'],
       [root],
     ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),

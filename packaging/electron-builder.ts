@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from 'electron-builder';
 
@@ -16,6 +17,10 @@ export function builderConfig(
   env: NodeJS.ProcessEnv,
   { electronVersion, runtime }: { readonly electronVersion: string; readonly runtime?: string | undefined },
 ): Configuration {
+  const { author, homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly author: string;
+    readonly homepage?: string;
+  };
   return {
     appId: 'org.tiebreak.app',
     productName: 'Tiebreak',
@@ -39,11 +44,12 @@ export function builderConfig(
     // Nothing looks for updates, so nothing is published.
     publish: null,
     linux: {
-      target: ['AppImage', 'deb'],
+      // A deb must say where its program is at home.
+      target: homepage === undefined ? ['AppImage'] : ['AppImage', 'deb'],
       executableName: 'tiebreak',
       category: 'Utility',
       synopsis: 'Compare comments, train a reward model, rank every post.',
-      maintainer: 'The developers of Tiebreak <maintainers@tiebreak.invalid>',
+      maintainer: author,
       icon: join(here, 'icon.png'),
     },
     win: { target: ['nsis'], icon: join(here, 'icon.png') },

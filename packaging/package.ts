@@ -72,10 +72,13 @@ async function packInstallers(name: TargetName, runtime: string | undefined, unp
   const { version } = JSON.parse(readFileSync(electron, 'utf8')) as { version: string };
   const { Arch, Platform, build: pack } = await import('electron-builder');
   const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[target.os];
+  const config = builderConfig(root, app, process.env, { electronVersion: version, runtime });
+  if (target.os === 'linux' && !unpacked && ![config.linux?.target ?? []].flat().includes('deb'))
+    process.stderr.write("No deb is made: it must name the program's page, which is 'homepage' in package.json.\n");
   const made = await pack({
     projectDir: root,
     targets: platform.createTarget(unpacked ? 'dir' : null, Arch[target.arch]),
-    config: builderConfig(root, app, process.env, { electronVersion: version, runtime }),
+    config,
   });
   process.stdout.write(`${made.join('\n')}\n`);
 }

@@ -34,11 +34,22 @@ export function filesOfApp(root: string, target: Target): readonly AppFile[] {
 
 /** The app's package.json: what Node and the builder read of it. */
 export function packageOfApp(root: string): string {
-  const { name, version, description, license, type, main, engines, dependencies } = JSON.parse(
+  const { name, version, description, author, homepage, license, type, main, engines, dependencies } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ) as Record<string, unknown>;
-  const author = 'The developers of Tiebreak';
-  const all = { name, version, description, author, license, private: true, type, main, engines, dependencies };
+  const all = {
+    name,
+    version,
+    description,
+    author,
+    homepage,
+    license,
+    private: true,
+    type,
+    main,
+    engines,
+    dependencies,
+  };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 

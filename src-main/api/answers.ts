@@ -2,11 +2,11 @@ import { narrow } from '../app/choosing/narrow.ts';
 import { createComparing } from '../app/comparing/answering.ts';
 import type { House } from '../app/kernel/house.ts';
 import { secondLooks } from '../app/ranking/second-looks.ts';
-import { os } from './base.ts';
+import { beginnings, os } from './base.ts';
 
 export const answersApi = (house: House) => {
   const comparing = createComparing(house);
-  return os.answers.router({
+  return os.answers.use(beginnings).router({
     nextPairs: os.answers.nextPairs.handler(async ({ input }) => ({
       pairs: await comparing.nextPairs(input.tab, input.count, input.anew),
     })),

@@ -1,6 +1,7 @@
 import { implement, ORPCError } from '@orpc/server';
 import { explained } from '../app/kernel/tasks.ts';
 import { complaint, type Issue } from '../common/complaint.ts';
+import { withBeginnings } from '../common/long-texts.ts';
 import { api } from '../contract/api.ts';
 import type { FilePurpose, TakenFile } from '../contract/files.ts';
 
@@ -16,16 +17,22 @@ export type Door = {
   readonly openProject?: (home: string) => Promise<void>;
 };
 
+const implemented = implement(api).$context<{ readonly door: Door }>();
+
 /** The contract, to be implemented group by group. Errors leave as a code and a sentence. */
-export const os = implement(api)
-  .$context<{ readonly door: Door }>()
-  .use(async ({ next }) => {
-    try {
-      return await next();
-    } catch (error) {
-      throw asAnswer(error);
-    }
-  });
+export const os = implemented.use(async ({ next }) => {
+  try {
+    return await next();
+  } catch (error) {
+    throw asAnswer(error);
+  }
+});
+
+/** For calls that show texts: of a text of megabytes its beginning, since the page has no place for more, and asks for the rest where somebody wants it. */
+export const beginnings = implemented.middleware(async ({ next }) => {
+  const result = await next();
+  return { ...result, output: withBeginnings(result.output) };
+});
 
 function asAnswer(error: unknown): ORPCError<string, unknown> {
   if (error instanceof ORPCError) {

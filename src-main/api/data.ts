@@ -8,11 +8,11 @@ import { setWatchedFolder, watchedFolderOf } from '../app/data/watched-folder.ts
 import { driftOf } from '../app/drift/drift.ts';
 import type { House } from '../app/kernel/house.ts';
 import { forgetKeptReading, keepReadingAgain, keptReadings } from '../app/settings/kept-readings.ts';
-import { os } from './base.ts';
+import { beginnings, os } from './base.ts';
 
 export const dataApi = (house: House) =>
   os.data.router({
-    look: os.data.look.handler(({ input }) => lookAtFile(house, input)),
+    look: os.data.look.use(beginnings).handler(({ input }) => lookAtFile(house, input)),
     preview: os.data.preview.handler(({ input, signal }) => previewOf(house, input, signal)),
     forgetReading: os.data.forgetReading.handler(({ input }) => forgetReading(house, input.file)),
     readings: os.data.readings.handler(() => ({ readings: keptReadings(house) })),
@@ -26,9 +26,9 @@ export const dataApi = (house: House) =>
     unwatch: os.data.unwatch.handler(() => setWatchedFolder(house, null)),
     importSample: os.data.importSample.handler(() => ({ task: startSample(house) })),
     imports: os.data.imports.handler(() => ({ imports: importsOf(house) })),
-    drift: os.data.drift.handler(({ input, signal }) =>
-      driftOf(house, { ...input, again: false, compute: false }, { signal }),
-    ),
+    drift: os.data.drift
+      .use(beginnings)
+      .handler(({ input, signal }) => driftOf(house, { ...input, again: false, compute: false }, { signal })),
     undoImport: os.data.undoImport.handler(({ input }) => ({ task: startUndo(house, input.import) })),
     map: os.data.map.handler(() => ({ task: startMap(house) })),
     statisticsPage: os.data.statisticsPage.handler(({ input }) => ({ task: offerStatisticsPage(house, input) })),

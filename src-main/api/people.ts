@@ -1,9 +1,9 @@
 import { disputedPairs, peopleOf, settle } from '../app/comparing/people.ts';
 import type { House } from '../app/kernel/house.ts';
-import { os } from './base.ts';
+import { beginnings, os } from './base.ts';
 
 export const peopleApi = (house: House) =>
-  os.people.router({
+  os.people.use(beginnings).router({
     list: os.people.list.handler(({ signal }) => peopleOf(house, { signal })),
     disputed: os.people.disputed.handler(({ input, signal }) => disputedPairs(house, input, { signal })),
     settle: os.people.settle.handler(async ({ input }) => {

@@ -1,8 +1,9 @@
 import type { Element, Nodes as HtmlNodes, Root as HtmlRoot, Text } from 'hast';
 import { type Schema, sanitize } from 'hast-util-sanitize';
-import type { Nodes, Root } from 'mdast';
+import type { Nodes } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { type Handler, type Handlers, type State, toHast } from 'mdast-util-to-hast';
+import { definitionsIn, mostCharacters, mostLines, partsOf } from './markdown-parts.ts';
 
 /** All that a text may become. What is not listed is left out, and its words stay. */
 const allowed: Schema = {
@@ -16,24 +17,39 @@ const allowed: Schema = {
 /**
  * Markdown as a tree of elements that a page can show: HTML in it is text, pictures are their description, and links lead
  * nowhere but say their address. Its headings are those of a section, h3 and below, without a gap between two levels.
- * A text that nobody wrote for people to read, which would take a parser seconds or more room than it has, stands as it is.
+ * What nobody wrote for people to read, which would take a parser seconds or more room than it has, stands as it is.
  */
 export function markdownTree(text: string): HtmlRoot {
-  if (isTangled(text)) return { type: 'root', children: [element('pre', [element('code', [words(text)])])] };
-  const root = fromMarkdown(text);
-  const tree = toHast(root, { handlers: { ...handlers, heading: headings(root) } });
-  const safe = sanitize(tree, allowed);
-  return { type: 'root', children: withoutBreaks(safe).children } as HtmlRoot;
+  return { type: 'root', children: [...markdownParts(text)].flatMap(({ children }) => children) };
+}
+
+/** The same in parts, each of which takes a parser some milliseconds: a page draws one, and others have their turn before the next. */
+export function* markdownParts(text: string): Generator<HtmlRoot> {
+  const parts = partsOf(text);
+  const heading = headings(parts.flatMap(({ depths }) => depths));
+  const definitions = parts.length > 1 ? definitionsIn(text) : '';
+  for (const { source } of parts) {
+    if (isTangled(source)) {
+      const note = element('p', [
+        element('em', [words('Too long or too nested for Markdown, so it stands as it was written:')]),
+      ]);
+      yield { type: 'root', children: [note, element('pre', [element('code', [words(source)])])] };
+      continue;
+    }
+    const root = fromMarkdown(source + definitions);
+    const safe = sanitize(toHast(root, { handlers: { ...handlers, heading } }), allowed);
+    yield { type: 'root', children: withoutBreaks(safe).children } as HtmlRoot;
+  }
 }
 
 /** Marks in one paragraph, which a parser holds against each other. */
-const mostMarks = 3_000;
+const mostMarks = 1_000;
 /** Quotes and lists within each other, each of which a parser looks at in every line. */
 const mostNested = 50;
 const nested = new RegExp(`^(?:[ \\t]*(?:>|[-+*]|\\d{1,9}[.)])){${mostNested}}|^[ \\t]{${4 * mostNested}}`, 'm');
 
 function isTangled(text: string): boolean {
-  if (nested.test(text)) return true;
+  if (nested.test(text) || text.length > mostCharacters || (text.match(/\n/g)?.length ?? 0) > mostLines) return true;
   return text.split(/\n[ \t]*\n/).some((paragraph) => {
     let marks = 0;
     for (const line of paragraph.split('\n')) {
@@ -67,10 +83,10 @@ const handlers: Handlers = {
 };
 
 /** Headings by their order among the depths that occur. The panel around the text has an h2. */
-function headings({ children }: Root): Handler {
-  const depths = [...new Set(children.flatMap((node) => (node.type === 'heading' ? [node.depth] : [])))].sort();
+function headings(depths: readonly number[]): Handler {
+  const known = [...new Set(depths)].sort();
   return (state: State, node: Extract<Nodes, { type: 'heading' }>) =>
-    element(`h${Math.min(6, Math.max(0, depths.indexOf(node.depth)) + 3)}`, state.all(node) as Element['children']);
+    element(`h${Math.min(6, Math.max(0, known.indexOf(node.depth)) + 3)}`, state.all(node) as Element['children']);
 }
 
 /** Whether a link's text is its address already. */

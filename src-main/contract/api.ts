@@ -39,7 +39,7 @@ import { type ScoredTexts, scoredRowsInput, scoreTextsInput, type TextsAtHand } 
 import { longestSetName, type Settings, settingsSchema } from './settings.ts';
 import type { Task } from './tasks.ts';
 import { exportable } from './texts.ts';
-import type * as views from './views.ts';
+import * as views from './views.ts';
 import type { WatchedFolder } from './watching.ts';
 import type { Why } from './why.ts';
 
@@ -224,6 +224,8 @@ export const api = {
       )
       .output(type<views.SortedPage>()),
     get: oc.input(z.object({ post: id, limit: commentLimit })).output(type<views.PostView>()),
+    /** A part of a text from a character on: with other answers of posts, comments and questions come the beginnings of long texts alone. */
+    part: oc.input(z.object({ of: z.enum(views.textKinds), id, from: z.int().min(0) })).output(type<views.LaterText>()),
     /** Flagged pairs, the newest first. */
     flagged: oc.input(z.object({ limit: page })).output(type<{ readonly pairs: readonly views.ShownAnswer[] }>()),
   },

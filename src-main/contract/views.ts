@@ -260,6 +260,12 @@ export type AcrossPage = {
   /** Comments whose words are not read yet, so that no search finds them. */
   readonly unread: number;
 };
+/** Which text of a post or a comment. */
+export const textKinds = ['title', 'text', 'context', 'comment'] as const;
+/** Where a text stands: the number of its post, or that of the comment. */
+export type TextPlace = { readonly of: (typeof textKinds)[number]; readonly id: number };
+/** A part of a text, and how many characters the whole has. */
+export type LaterText = { readonly text: string; readonly total: number };
 
 export type PostView = {
   readonly post: Post;

@@ -68,20 +68,25 @@ export function pairsOfPost(
   bound: PairBound = usualBound,
 ): ShuffledPairs {
   const comments = shuffled(post.comments, post.id);
-  const targets = new Map<string, PairInput>();
   const { found, contradictions, drawn } =
     source === 'labels' ? nothing : pairsOfLists(post, comments, source === 'adjacent', rule, bound);
-  for (const pair of found) targets.set(nameOf(pair), pair);
   const ofPeople = source === 'labels' || source === 'both' ? pairsOfAnswers(comments, answers, trust) : [];
-  for (const pair of ofPeople) targets.set(nameOf(pair), pair);
+  // Lists may say a million pairs: only what people said is kept by name.
+  const byPeople = new Map(ofPeople.map((pair) => [nameOf(pair), pair]));
   const [pairs, answered]: [PairInput[], Set<PairInput>] = [[], new Set()];
-  const names = new Set(ofPeople.map(nameOf));
-  for (const [name, pair] of targets) {
-    if (comments[pair.first]!.text === comments[pair.second]!.text) continue;
+  const add = (pair: PairInput, byPerson: boolean): void => {
+    if (comments[pair.first]!.text === comments[pair.second]!.text) return;
     const made = betterFirst(pair);
     pairs.push(made);
-    if (names.has(name)) answered.add(made);
+    if (byPerson) answered.add(made);
+  };
+  for (const pair of found) {
+    const name = byPeople.size > 0 ? nameOf(pair) : '';
+    const said = byPeople.get(name);
+    add(said ?? pair, said !== undefined);
+    byPeople.delete(name);
   }
+  for (const pair of byPeople.values()) add(pair, true);
   const ranks = placesInLargest(
     post.lists,
     comments.map(({ id }) => id),

@@ -1,5 +1,6 @@
 import type { TextInput } from '../contract/engine.ts';
 import { startToken, type Tokenizer } from './bpe.ts';
+import { charactersOf, endFor } from './long-texts.ts';
 
 /** One text as the model reads it. The last id is the end token, at which the reward is read. */
 export type EncodedInput = {
@@ -28,17 +29,19 @@ export function encodeInput(
 ): EncodedInput {
   const { startId, endId, byteLengths } = tokenizer;
   const before = `${startId === null ? startToken : ''}${post}\n\n`;
-  const all = tokenizer.encode(before + comment);
   const head = startId === null ? [] : [startId];
   const room = maxTokens - 1 - head.length;
-  if (all.length <= room) return { ids: Int32Array.from([...head, ...all, endId]), postCut: false, commentCut: false };
+  const long = before.length + comment.length > charactersOf(room);
+  const all = tokenizer.encode(endFor(before + comment, room));
+  if (!long && all.length <= room)
+    return { ids: Int32Array.from([...head, ...all, endId]), postCut: false, commentCut: false };
 
   const bytesOf = (ids: readonly number[]): number => ids.reduce((sum, id) => sum + byteLengths[id]!, 0);
   const [postBytes, commentBytes] = [Buffer.byteLength(post), Buffer.byteLength(comment)];
   const lost = (kept: number): boolean => postBytes > 0 && kept < postBytes + 2;
   if (cutOnce) {
-    const first = last(tokenizer.encode(before), Math.floor(room / 2));
-    const second = last(tokenizer.encode(comment), room - first.length);
+    const first = last(tokenizer.encode(endFor(before, room)), Math.floor(room / 2));
+    const second = last(tokenizer.encode(endFor(comment, room)), room - first.length);
     const ids = Int32Array.from([...head, ...first, ...second, endId]);
     return { ids, postCut: lost(bytesOf(first)), commentCut: bytesOf(second) < commentBytes };
   }

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -18,7 +19,7 @@ import { writeWholeFile } from '../disk/whole.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
-import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
+import { type CountedPairs, countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
 import { type PostChoice, scoredPosts } from './export-posts.ts';
 import type { Piece } from './export-ranking-table.ts';
 import { tablePieces } from './export-table.ts';
@@ -32,6 +33,18 @@ export type ExportOptions = PairChoice & {
   readonly rankingOf?: PostChoice['rankingOf'];
   /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
   readonly locale?: string | undefined;
+};
+
+/** Counts and writes pairs somewhere else than here: those of a thread may keep a processor busy for seconds. */
+export type PairsBeside = {
+  readonly count: (choice: PairChoice, hooks: ExportHooks) => Promise<CountedPairs>;
+  /** @param file the number by which the system knows the open file */
+  readonly write: (
+    file: number,
+    options: ExportOptions,
+    margins: boolean,
+    hooks: ExportHooks,
+  ) => Promise<Pick<ExportReport, 'rows' | 'notSaid'>>;
 };
 
 export type ExportHooks = {
@@ -60,6 +73,7 @@ export async function exportFile(
   place: string | Output,
   options: ExportOptions,
   hooks: ExportHooks = {},
+  beside?: PairsBeside,
 ): Promise<ExportReport> {
   const started = performance.now();
   const { modelId, format, split } = options;
@@ -72,7 +86,16 @@ export async function exportFile(
   }
   const file = resolve(typeof place === 'string' ? place : place.path);
   const notSaid = createNotSaid();
-  const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid) : false;
+  const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid, beside) : false;
+  if (isPairs(format) && beside) {
+    const written = await writeWholeFile(place, ({ fd }) => beside.write(fd, options, margins, hooks));
+    return {
+      file,
+      rows: written.rows,
+      notSaid: [...notSaid.list(), ...written.notSaid],
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
   const rows = await writeWholeFile(place, (handle) =>
     write(handle, piecesOf(store, options, notSaid, margins), hooks),
   );
@@ -92,14 +115,44 @@ async function countLacking(store: ReadingStore, modelId: number, split: Split |
 async function announcePairs(
   store: ReadingStore,
   options: ExportOptions,
-  { onPairs, signal }: ExportHooks,
+  hooks: ExportHooks,
   notSaid: NotSaidTally,
+  beside?: PairsBeside,
 ): Promise<boolean> {
-  const { margins, ...totals } = await countPairs(store, options, { signal });
-  onPairs?.(totals);
+  const { margins, ...totals } = await (beside?.count(options, hooks) ?? countPairs(store, options, hooks));
+  hooks.onPairs?.(totals);
   const all = totals.pairs > 0 && margins === totals.pairs;
   if (!all) notSaid.add('margin', margins);
   return all;
+}
+
+/** Writes the rows of a file of pairs to an open file, without turns for anybody else. @param onRows hears how many there are so far */
+export function writePairs(
+  store: ReadingStore,
+  file: number,
+  options: ExportOptions,
+  margins: boolean,
+  onRows: (rows: number) => void,
+): Pick<ExportReport, 'rows' | 'notSaid'> {
+  const notSaid = createNotSaid();
+  let [rows, waiting] = [0, ''];
+  const flush = (): void => {
+    writeAll(file, Buffer.from(waiting));
+    waiting = '';
+    onRows(rows);
+  };
+  for (const line of linesOf(store, options, notSaid, margins)) {
+    waiting += line;
+    rows += 1;
+    if (waiting.length >= bufferSize) flush();
+  }
+  flush();
+  return { rows, notSaid: notSaid.list() };
+}
+
+/** The system may take less at once than it is given. */
+function writeAll(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
 /** What is written, piece by piece. */

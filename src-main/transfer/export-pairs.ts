@@ -26,14 +26,26 @@ export type PairChoice = {
   readonly pairsPerPost?: number | undefined;
 };
 
-/** The pairs of a post that leave, the better comment first, and how many do not. */
+/** The pairs of a post that leave, and how many do not. */
 type PairsOut = {
-  readonly pairs: readonly { readonly chosen: string; readonly rejected: string; readonly margin: number | null }[];
+  /** How many leave. */
+  readonly count: number;
+  /** Whether people said by how much one comment is better, of any of them. */
+  readonly anyMargin: boolean;
+  /** One after the other, the better comment first: a post may have a million. */
+  readonly pairs: () => Iterable<{
+    readonly chosen: string;
+    readonly rejected: string;
+    readonly margin: number | null;
+  }>;
   /** Neither side is better. */
   readonly ties: number;
   /** Not drawn. */
   readonly undrawn: number;
 };
+
+/** What counting them came to, and how many of them have a margin. */
+export type CountedPairs = PairTotals & { readonly margins: number };
 
 /** The pairs of all posts as a training would read them, one row for each two comments. */
 export function* pairsToWrite(
@@ -56,7 +68,7 @@ const boundFor = ({ pairsPerPost = usualBound.pairs }: PairChoice): PairBound =>
 /** The rows of a file of pairs. */
 export function* writtenPairs(of: ReturnType<typeof pairsToWrite>, margins: boolean): Generator<WrittenPair> {
   for (const { prompt, pairs } of of)
-    for (const { margin, ...pair } of pairs)
+    for (const { margin, ...pair } of pairs())
       yield { prompt, ...pair, margin: margins ? (margin ?? undefined) : undefined };
 }
 
@@ -71,17 +83,17 @@ export async function countPairs(
     signal,
     patience = Number.POSITIVE_INFINITY,
   }: { readonly signal?: AbortSignal | undefined; readonly patience?: number } = {},
-): Promise<PairTotals & { readonly margins: number }> {
+): Promise<CountedPairs> {
   const started = performance.now();
   let [pairs, posts, margins, whole] = [0, 0, 0, true];
   let largest: PairTotals['largest'] = null;
   let last = started;
-  for (const { post, pairs: found } of pairsToWrite(store, choice)) {
-    pairs += found.length;
-    if (found.length > 0) posts += 1;
-    for (const { margin } of found) if (margin !== null) margins += 1;
-    if (found.length > (largest?.pairs ?? 0))
-      largest = { post: post.title ?? post.text, comments: post.comments.length, pairs: found.length };
+  for (const { post, count, anyMargin, pairs: found } of pairsToWrite(store, choice)) {
+    pairs += count;
+    if (count > 0) posts += 1;
+    if (anyMargin) for (const { margin } of found()) if (margin !== null) margins += 1;
+    if (count > (largest?.pairs ?? 0))
+      largest = { post: post.title ?? post.text, comments: post.comments.length, pairs: count };
     if (performance.now() - last < stretch) continue;
     await breathe();
     throwIfCancelled(signal);
@@ -106,22 +118,24 @@ function pairsOut(
   const rule = { ...plainVotes, margin: choice.margin ?? 0 };
   const { comments, pairs, drawn: isPart } = pairsOfPost(post, answers, choice.pairs ?? 'both', rule, undefined, bound);
   const places = new Map(post.comments.map(({ id }, place) => [id, place]));
-  const marginOf = marginsOf(decisive(answers));
-  const rows = pairs
-    .filter(({ target }) => target !== 0.5)
-    .map(({ first, second }) => ({ better: comments[first]!, worse: comments[second]! }))
-    // As the comments came: the pairs come in an order that says nothing.
-    .toSorted(
-      (a, b) =>
-        places.get(a.better.id)! - places.get(b.better.id)! || places.get(a.worse.id)! - places.get(b.worse.id)!,
-    );
+  const at = comments.map(({ id }) => places.get(id)!);
+  const size = post.comments.length;
+  const differ = pairs.filter(({ target }) => target !== 0.5);
+  // The places of both as one number, in the order in which the comments came: the pairs come in an order that says nothing.
+  const rows = Float64Array.from(differ, ({ first, second }) => at[first]! * size + at[second]!).sort();
   const drawn = draw(rows, choice.pairsPerPost ?? usualBound.pairs, post.id);
+  const said = decisive(answers);
+  const anyMargin = said.some(({ margin }) => margin !== null);
+  const marginOf = marginsOf(anyMargin ? said : []);
   return {
-    pairs: drawn.map(({ better, worse }) => ({
-      chosen: better.text,
-      rejected: worse.text,
-      margin: marginOf(better.id, worse.id),
-    })),
+    count: drawn.length,
+    anyMargin,
+    *pairs() {
+      for (const row of drawn) {
+        const [better, worse] = [post.comments[Math.floor(row / size)]!, post.comments[row % size]!];
+        yield { chosen: better.text, rejected: worse.text, margin: marginOf(better.id, worse.id) };
+      }
+    },
     ties: pairs.length - rows.length,
     undrawn: isPart ? Math.max(rows.length, differing(post, rule.margin)) - drawn.length : rows.length - drawn.length,
   };
@@ -157,16 +171,13 @@ function differing({ lists }: PostWithComments, margin: number): number {
 }
 
 /** So many of the rows in their order, always the same ones for the same seed. */
-function draw<T>(rows: readonly T[], count: number, seed: number): readonly T[] {
+function draw(rows: Float64Array, count: number, seed: number): Float64Array {
   if (rows.length <= count) return rows;
   const random = randomFrom(seed);
-  const order = rows.map((_, index) => index);
+  const order = Uint32Array.from(rows.keys());
   for (let i = 0; i < count; i++) {
     const j = i + Math.floor(random() * (order.length - i));
     [order[i], order[j]] = [order[j]!, order[i]!];
   }
-  return order
-    .slice(0, count)
-    .toSorted((a, b) => a - b)
-    .map((index) => rows[index]!);
+  return Float64Array.from(order.subarray(0, count).sort(), (index) => rows[index]!);
 }

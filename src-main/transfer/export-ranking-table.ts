@@ -15,6 +15,14 @@ export type Piece = { readonly data: string | Uint8Array; readonly rows: number 
 /** What Excel shows of a cell; of a longer one in a CSV it makes several. */
 const longestCell = 32_767;
 
+/** Rows that are made lines at once: some hundredths of a second. A thread may have hundreds of thousands. */
+const rowsAtOnce = 1_000;
+
+/** A list in parts that are short enough to be written at once. */
+export function* inParts<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += rowsAtOnce) yield all.slice(from, from + rowsAtOnce);
+}
+
 /** The ranking as a person opens it in a spreadsheet: CSV as the language has it, piece by piece. */
 export function* rankingPieces(
   store: ReadingStore,
@@ -26,7 +34,7 @@ export function* rankingPieces(
   yield { data: `\uFEFF${csvLines([rankingColumns(saysByHand(store, choice.withoutExcluded))], form)}`, rows: 0 };
   for (const rows of rankingTable(store, choice, notSaid)) {
     notSaid.add('long-cell', rows.filter(hasLongCell).length);
-    yield { data: csvLines(rows, form), rows: rows.length };
+    for (const part of inParts(rows)) yield { data: csvLines(part, form), rows: part.length };
   }
 }
 

@@ -8,7 +8,7 @@ import { cellText } from '../disk/spreadsheet.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
-import { type Piece, rankingPieces, rankingTable, saysByHand } from './export-ranking-table.ts';
+import { inParts, type Piece, rankingPieces, rankingTable, saysByHand } from './export-ranking-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 type TableChoice = PostChoice & {
@@ -59,7 +59,8 @@ function* csvPieces(
 ): Generator<Piece> {
   yield { data: csvHeader(form), rows: 0 };
   for (const post of tabledPosts(store, choice, notSaid))
-    yield { data: csvLines(post, form), rows: post.comments.length };
+    for (const comments of inParts(post.comments))
+      yield { data: csvLines({ ...post, comments }, form), rows: comments.length };
 }
 
 function* tabled(

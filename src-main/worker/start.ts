@@ -7,8 +7,11 @@ import type { DataStatistics } from '../contract/statistics.ts';
 import { workerProgram } from '../root.ts';
 import type { CopyMade } from '../store/checked-copy.ts';
 import type { CopyContent } from '../store/copy.ts';
+import type { FirstComments, FirstCommentsCall } from '../store/first-comments.ts';
 import type { differenceTo } from '../store/holdings.ts';
 import type { ReportContent } from '../tracking/report-html.ts';
+import type { ExportOptions, writePairs } from '../transfer/export-file.ts';
+import type { CountedPairs, PairChoice } from '../transfer/export-pairs.ts';
 
 /** What a worker does with a database or with texts, so that the main thread does not wait for it. */
 export type JobResults = {
@@ -20,6 +23,10 @@ export type JobResults = {
   wipe: boolean;
   map: Section;
   report: string;
+  comments: FirstComments;
+  'count-pairs': CountedPairs;
+  'preview-pairs': { readonly lines: readonly string[]; readonly totals: CountedPairs };
+  'write-pairs': ReturnType<typeof writePairs>;
 };
 export type Job =
   | { readonly job: 'statistics'; readonly path: string }
@@ -29,7 +36,25 @@ export type Job =
   | { readonly job: 'health'; readonly path: string; readonly thorough: boolean }
   | { readonly job: 'wipe'; readonly path: string }
   | { readonly job: 'map'; readonly input: MapInput }
-  | { readonly job: 'report'; readonly content: ReportContent };
+  | { readonly job: 'report'; readonly content: ReportContent }
+  | { readonly job: 'comments'; readonly path: string; readonly call: FirstCommentsCall }
+  | { readonly job: 'count-pairs'; readonly path: string; readonly choice: PairChoice }
+  | {
+      readonly job: 'preview-pairs';
+      readonly path: string;
+      readonly options: ExportOptions;
+      readonly lines: number;
+      /** ms after which the count is cut short, and says so. */
+      readonly patience: number;
+    }
+  | {
+      readonly job: 'write-pairs';
+      readonly path: string;
+      /** An open file, by the number that the system has for it. */
+      readonly file: number;
+      readonly options: ExportOptions;
+      readonly margins: boolean;
+    };
 
 type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
 

@@ -5,7 +5,7 @@ import type { Job, JobResults, WorkerMessage } from './start.ts';
 
 /*
  * Computes the statistics of a database, draws a map of its texts or a report, copies it, holds it against a copy, or looks whether it, or a copy,
- * is sound, or writes it anew without what was deleted, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
+ * is sound, or writes it anew without what was deleted, counts pairs or writes them to a file, or reads a long thread, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
  */
 
 const tellEveryMs = 100;
@@ -48,6 +48,29 @@ async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
       const { problemsOf } = await import('../store/health.ts');
       return reading(job.path, (store) => problemsOf(store, job));
     }
+    case 'comments': {
+      const { firstComments } = await import('../store/first-comments.ts');
+      return reading(job.path, (store) => firstComments(store, job.call));
+    }
+    case 'count-pairs': {
+      const { countPairs } = await import('../transfer/export-pairs.ts');
+      return reading(job.path, (store) => countPairs(store, job.choice));
+    }
+    case 'preview-pairs': {
+      const { firstLines } = await import('../transfer/export-file.ts');
+      const { countPairs } = await import('../transfer/export-pairs.ts');
+      return reading(job.path, async (store) => ({
+        lines: firstLines(store, job.options, job.lines),
+        totals: await countPairs(store, job.options, job),
+      }));
+    }
+    case 'write-pairs': {
+      const { writePairs } = await import('../transfer/export-file.ts');
+      const tell = progress();
+      return reading(job.path, (store) =>
+        writePairs(store, job.file, job.options, job.margins, (rows) => tell(rows, rows)),
+      );
+    }
     case 'statistics': {
       const { dataStatisticsOf } = await import('./statistics-of-store.ts');
       return reading(job.path, (store) => dataStatisticsOf(store, progress()));
@@ -65,10 +88,10 @@ function progress(): (done: number, total: number) => void {
   };
 }
 
-function reading<T>(path: string, work: (store: ReadingStore) => T): T {
+async function reading<T>(path: string, work: (store: ReadingStore) => T | Promise<T>): Promise<T> {
   const store = openForReading(path);
   try {
-    return work(store);
+    return await work(store);
   } finally {
     closeStore(store);
   }

@@ -2,7 +2,7 @@ import type { Nodes } from 'hast';
 import { expect, test } from 'vitest';
 import { createSSRApp, h } from 'vue';
 import { renderToString } from 'vue/server-renderer';
-import { markdownTree } from '../../src-main/common/markdown.ts';
+import { markdownParts, markdownTree } from '../../src-main/common/markdown.ts';
 import { drawnTree } from '../../src-main/report/html/tree.ts';
 import { MarkdownText } from '../../src-renderer/components/MarkdownText.ts';
 import { hostile } from '../support/run-records.ts';
@@ -70,7 +70,7 @@ test('what would hold a parser up for seconds, or lead it too deep, stands as it
   const asWritten = (text: string) => {
     const { children } = markdownTree(text);
     return (
-      elementsOf({ type: 'root', children }).join(' ') === 'pre code' &&
+      elementsOf({ type: 'root', children }).join(' ') === 'p em pre code' &&
       textOf(drawnTree(markdownTree(text)).markup).includes('a')
     );
   };
@@ -79,4 +79,27 @@ test('what would hold a parser up for seconds, or lead it too deep, stands as it
   expect(asWritten(Array.from({ length: 300 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n'))).toBe(true);
   const list = '* An *item* with **stress**, `code` and a [link](https://example.org)\n'.repeat(100);
   expect(elementsOf(markdownTree(`${list}\n\n> > > quoted\n\n${list}`))).toContain('em');
+});
+
+test('a long text is read in parts, each short, which say together what the whole says', () => {
+  const section = `# A\n\nSome [link][ref] and *words*\nhere.\n\n- a\n  - b\n\n    c\n- d\n\n\`\`\`\n- no\n\n# no\n\`\`\`\n\n## B\n\n> quoted\n\n`;
+  const reference = '[ref]: https://example.org/';
+  const whole = [...markdownParts(section.repeat(40) + reference)];
+  expect(whole.length).toBeGreaterThan(5);
+  const once = drawnTree(markdownTree(section + reference)).markup;
+  expect(whole.map((part) => drawnTree(part).markup).join('')).toBe(once.repeat(40));
+
+  const counted = Array.from({ length: 2_000 }, (_, i) => `${i + 1}. item`).join('\n');
+  const lists = [...markdownParts(counted)].map((part) => drawnTree(part).markup);
+  expect(lists.length).toBeGreaterThan(10);
+  expect(lists.map((list) => Number(/start="(\d+)"/.exec(list)?.[1] ?? 1))).toEqual(lists.map((_, i) => i * 100 + 1));
+  // A parser would be busy with such texts for seconds.
+  for (const text of ['- a\n'.repeat(3_000), '# a\n'.repeat(3_000), 'a\n\n'.repeat(3_000)]) {
+    const items = [...markdownParts(text)].map((part) => elementsOf(part).length);
+    expect(Math.max(...items)).toBeLessThan(400);
+    expect(items.reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(3_000);
+  }
+  for (const text of ['1. a\n'.repeat(2_000), 'a\n'.repeat(20_000), `\`\`\`\n${'a\n'.repeat(2_000)}`]) {
+    expect([...markdownParts(text)].map((part) => elementsOf(part).join(' '))).toEqual(['p em pre code']);
+  }
 });

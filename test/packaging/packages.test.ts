@@ -123,11 +123,12 @@ test('a package that another one brings along in its own folder is found before 
 test('installers: one archive with its sum, native libraries beside it, signed at Apple only for who signs in', () => {
   const config = (env: NodeJS.ProcessEnv) => builderConfig(root, '/app', env, { electronVersion: '45.0.0' });
   const plain = config({});
+  const manifest = JSON.parse(packageOfApp(root)) as { readonly author: string; readonly homepage?: string };
   expect(plain).toMatchObject({
     asar: true,
     npmRebuild: false,
     publish: null,
-    linux: { target: ['AppImage', 'deb'] },
+    linux: { target: manifest.homepage ? ['AppImage', 'deb'] : ['AppImage'], maintainer: manifest.author },
     win: { target: ['nsis'] },
     nsis: { deleteAppDataOnUninstall: false },
     mac: { target: ['dmg'], hardenedRuntime: true, notarize: false },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readText } from '../../src-main/engine/batch/text-feeds.ts';
 import { createTokenizer, type Tokenizer } from '../../src-main/tokenizer/bpe.ts';
 import { loadTokenizer, saveTokenizer, tokenizerFile, tokenizerFromGpt2 } from '../../src-main/tokenizer/files.ts';
 import { encodeInput } from '../../src-main/tokenizer/input.ts';
@@ -188,6 +189,38 @@ describe('encodeInput with a start token', () => {
       }),
     );
   });
+});
+
+test('of a text of megabytes only what can matter becomes tokens, and they are the same', () => {
+  let read = 0;
+  const counting: Tokenizer = {
+    ...small,
+    encode: (text) => {
+      read += text.length;
+      return small.encode(text);
+    },
+  };
+  const long = 'the other day the others gathered there, and brother jumped. '.repeat(20_000);
+  for (const cutOnce of [false, true]) {
+    for (const [post, comment] of [
+      [long, 'a comment'],
+      ['a post', long],
+      [long, long],
+    ] as const) {
+      read = 0;
+      const { ids, postCut, commentCut } = encodeInput(counting, { post, comment }, 64, cutOnce);
+      expect(read).toBeLessThan(60_000);
+      // The same tokens as of texts that are too long as well, but not by so much.
+      const end = (text: string) => text.slice(-8_000);
+      const shorter = encodeInput(small, { post: end(post), comment: end(comment) }, 64, cutOnce);
+      expect({ ids, postCut, commentCut }).toEqual(shorter);
+    }
+  }
+  read = 0;
+  const text = { config: { positions: 128 }, tokenizer: counting } as unknown as Parameters<typeof readText>[0];
+  const { ids, cut } = readText(text, long);
+  expect([[...ids], cut]).toEqual([small.encode(long.slice(0, 8_000)).slice(0, 128), true]);
+  expect(read).toBeLessThan(60_000);
 });
 
 describe('GPT-2', () => {

@@ -17,7 +17,10 @@ import type { WritingStore } from '../../src-main/store/open.ts';
 import { commentsOfPost, findPost, postsWithComments } from '../../src-main/store/posts.ts';
 import { commentsWithoutReward, setRewards } from '../../src-main/store/rewards.ts';
 import { exportFile } from '../../src-main/transfer/export-file.ts';
+import type { Piece } from '../../src-main/transfer/export-ranking-table.ts';
+import { tablePieces } from '../../src-main/transfer/export-table.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
+import { createNotSaid } from '../../src-main/transfer/not-said.ts';
 import { temporaryFile, temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
 const lines = (path: string) =>
@@ -411,6 +414,16 @@ describe('writers', () => {
     );
     await exportFile(store, path, { format: 'csv' });
     expect(readFileSync(path, 'utf8').startsWith('id,group')).toBe(true);
+  });
+
+  test('a long thread is written in parts, between which others have their turn', () => {
+    const store = temporaryStore();
+    const comments = Array.from({ length: 2_500 }, (_, rank) => ({ text: `comment ${rank}`, rank, votes: null }));
+    samplePost(store, { comments });
+    for (const format of ['csv', 'table'] as const) {
+      const pieces = [...(tablePieces(store, { locale: 'en' }, format, createNotSaid()) as Iterable<Piece>)];
+      expect(pieces.map(({ rows }) => rows)).toEqual([0, 1_000, 1_000, 500]);
+    }
   });
 
   test('a file appears whole or not at all', async () => {

@@ -17,7 +17,18 @@ const root = join(import.meta.dirname, '../..');
 /** Where the texts of the pages stand: their own files, and the words that both sides share. */
 const folders = ['src-renderer', 'src-main/common'];
 /** Attributes that are read or shown. */
-const shown = new Set(['title', 'label', 'text', 'placeholder', 'alt', 'aria-label', 'heading', 'hint', 'summary', 'question']);
+const shown = new Set([
+  'title',
+  'label',
+  'text',
+  'placeholder',
+  'alt',
+  'aria-label',
+  'heading',
+  'hint',
+  'summary',
+  'question',
+]);
 
 /** Every text that the pages may show, as far as it stands in the source: in templates, and in sentences of scripts. */
 export function appTexts(): readonly AppText[] {
@@ -46,14 +57,14 @@ function ofTemplate(file: string, node: TemplateChildNode, under: string | null)
   if (node.type !== NodeTypes.ELEMENT) return [];
   const within = openedUnder(node.tag, node.children) ?? under;
   const attributes = node.props.flatMap((prop): readonly AppText[] => {
-    if (prop.type === NodeTypes.ATTRIBUTE) return shown.has(prop.name) ? spoken(file, valueOf(prop), within) : [];
+    if (prop.type === NodeTypes.ATTRIBUTE) return shown.has(prop.name) ? spoken(file, contentOf(prop), within) : [];
     // Bound values, and what is written in a slot or an event.
     return prop.exp ? ofScript(file, prop.exp.loc.source, within) : [];
   });
   return [...attributes, ...node.children.flatMap((child) => ofTemplate(file, child, within))];
 }
 
-const valueOf = (prop: AttributeNode): string => prop.value?.content ?? '';
+const contentOf = (prop: AttributeNode): string => prop.value?.content ?? '';
 
 /** What a reader opens is called by its summary. */
 function openedUnder(tag: string, children: readonly TemplateChildNode[]): string | null {

@@ -9,7 +9,7 @@ import { isPooling, modelNames } from '../../common/model-files.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer, TakenFile } from '../../contract/files.ts';
 
-/** Files on their way in or out, by handle. Copies live in a folder of the data folder until this process ends. */
+/** Files on their way in or out, by handle. Copies live in a folder of the data folder until nobody has asked for them for a while, or this process ends. */
 export type Files = {
   /** Takes in what a door streams. */
   readonly take: (content: Readable, name: string) => Promise<TakenFile>;
@@ -33,6 +33,10 @@ export type Files = {
 
 type Entry = { readonly path: string; readonly name: string; readonly bytes: number };
 
+/** How long, in ms, a copy stays that nobody asks for: what is offered is fetched at once or not at all; what came in may be looked at for a day, and imported then. */
+const kept = { out: 3_600_000, in: 86_400_000 } as const;
+const lookedAfterEvery = 600_000;
+
 const folderOf = (home: string): string => join(home, 'transfers');
 
 /** Removes what processes that ended in a crash left behind. To be called by who is alone in the data folder. */
@@ -40,11 +44,15 @@ export function removeLeftFiles(home: string): void {
   rmSync(folderOf(home), { recursive: true, force: true });
 }
 
-/** @param home the data folder */
-export function createFiles(home: string): Files {
+/**
+ * @param home the data folder
+ * @param now a clock in ms
+ */
+export function createFiles(home: string, now: () => number = () => performance.now()): Files {
   const folder = folderOf(home);
   const entries = new Map<string, Entry>();
-  const copies = new Set<string>();
+  /** The paths of copies, with how long each stays, and when somebody last asked for it. */
+  const copies = new Map<string, { readonly kept: number; used: number }>();
   /** How often all of them were removed. */
   let forgotten = 0;
 
@@ -53,18 +61,40 @@ export function createFiles(home: string): Files {
     entries.set(handle, { path, name, bytes: size });
     return { handle, name, bytes: size };
   };
-  const make = (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> =>
-    makeAs(plainName(name), write);
-  const makeAs = async (name: string, write: (path: string) => Promise<unknown>): Promise<TakenFile> => {
+  const dropUnused = (): void => {
+    for (const [path, copy] of copies) {
+      if (now() - copy.used < copy.kept) continue;
+      try {
+        rmSync(path, { force: true });
+      } catch {
+        // Some systems keep what is open: the next time.
+        continue;
+      }
+      copies.delete(path);
+      for (const [handle, entry] of entries) if (entry.path === path) entries.delete(handle);
+    }
+  };
+  const timer = setInterval(dropUnused, lookedAfterEvery);
+  timer.unref();
+  const makeAs = async (
+    way: keyof typeof kept,
+    name: string,
+    write: (path: string) => Promise<unknown>,
+  ): Promise<TakenFile> => {
+    dropUnused();
     const handle = randomBytes(18).toString('base64url');
     mkdirSync(folder, { recursive: true });
     // The name is for people and never becomes part of a path.
     const before = forgotten;
     const path = join(folder, handle);
-    copies.add(path);
+    // Not before it is made, however long that takes.
+    const copy = { kept: kept[way], used: Number.POSITIVE_INFINITY };
+    copies.set(path, copy);
     try {
       await write(path);
-      return await keep(handle, path, name);
+      const file = await keep(handle, path, name);
+      copy.used = now();
+      return file;
     } catch (error) {
       await rm(path, { force: true });
       copies.delete(path);
@@ -72,7 +102,8 @@ export function createFiles(home: string): Files {
     }
   };
   return {
-    take: (content, name) => make(name, (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
+    take: (content, name) =>
+      makeAs('in', plainName(name), (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
     takePath: (path) => keep(randomBytes(18).toString('base64url'), path, basename(path)),
     takeFolder: async (path) => {
       const entriesIn = await readdir(path, { withFileTypes: true });
@@ -95,13 +126,15 @@ export function createFiles(home: string): Files {
       if (wanted.length === 0) throw new TiebreakError('bad-input', noData(basename(path)));
       return Promise.all(wanted.map((name) => keep(randomBytes(18).toString('base64url'), join(path, name), name)));
     },
-    takeMade: makeAs,
-    offer: make,
+    takeMade: (name, write) => makeAs('in', name, write),
+    offer: (name, write) => makeAs('out', plainName(name), write),
     find: (handle) => {
       const entry = entries.get(handle);
       if (!entry) {
         throw new TiebreakError('not-found', 'This file is no longer there: choose it, or make it, once more.');
       }
+      const copy = copies.get(entry.path);
+      if (copy) copy.used = now();
       return entry;
     },
     forgetCopies: () => {
@@ -111,7 +144,8 @@ export function createFiles(home: string): Files {
       copies.clear();
     },
     close: () => {
-      for (const path of copies) rmSync(path, { force: true });
+      clearInterval(timer);
+      for (const path of copies.keys()) rmSync(path, { force: true });
       // Another process may have copies of its own there.
       if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
     },

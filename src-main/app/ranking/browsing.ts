@@ -1,9 +1,13 @@
-import type { Comment, Post, PostWithComments, Split } from '../../contract/records.ts';
-import type { PostPage, PostView } from '../../contract/views.ts';
+import type { CallHooks } from '../../contract/calls.ts';
+import type { Split } from '../../contract/records.ts';
+import type { LaterText, PostPage, PostView } from '../../contract/views.ts';
 import { withPeople } from '../../recipe/people.ts';
+import { commentCount, type FirstComments, type FirstCommentsCall, firstComments } from '../../store/first-comments.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { partOfText } from '../../store/part-of-text.ts';
 import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
-import { findPost, importOfPost } from '../../store/posts.ts';
+import { importOfPost } from '../../store/posts.ts';
+import { workInThread } from '../../worker/start.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 
 export type PostListCall = {
@@ -49,16 +53,26 @@ export function listPosts(house: House, call: PostListCall): PostPage {
 }
 
 /** A post with its comments, and how people answered on them. */
-export function viewPost({ store }: House, id: number, limit: number): PostView {
-  const { post, comments } = parted(findPost(store, id));
-  const shown = withPeople(comments.slice(0, limit), answersOfPost(store, id));
-  return { post, total: comments.length, comments: shown, import: importOfPost(store, id) };
+export async function viewPost(house: House, id: number, limit: number, hooks: CallHooks = {}): Promise<PostView> {
+  const { store } = house;
+  const first = await firstOf(house, { post: id, limit, models: [], order: 'data' }, hooks);
+  const comments = withPeople(first.comments, answersOfPost(store, id));
+  return { post: first.post, total: first.total, comments, import: importOfPost(store, id) };
 }
 
-/** The post by itself, and its comments by themselves. */
-export function parted({ comments, ...post }: PostWithComments): {
-  readonly post: Post;
-  readonly comments: readonly Comment[];
-} {
-  return { post, comments };
+/** What follows the beginning of a long text. */
+export const viewPart = ({ store }: House, asked: Parameters<typeof partOfText>[1]): LaterText =>
+  partOfText(store, asked);
+
+/** Comments of a thread that are read at once, here: some hundredths of a second. Longer ones are read in the second thread. */
+const readHere = 5_000;
+
+/** The first comments of a post, without keeping anybody waiting for a thread of hundreds of thousands. */
+export async function firstOf(
+  { store }: Pick<House, 'store'>,
+  call: FirstCommentsCall,
+  { signal }: CallHooks,
+): Promise<FirstComments> {
+  if (commentCount(store, call.post) <= readHere) return firstComments(store, call);
+  return workInThread({ job: 'comments', path: store.path, call }, 'preview', { signal });
 }

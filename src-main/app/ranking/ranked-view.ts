@@ -8,14 +8,12 @@ import { withPeople } from '../../recipe/people.ts';
 import { saysOf } from '../../recipe/says.ts';
 import { curationsOfPost } from '../../store/curations.ts';
 import { driftsOfPost } from '../../store/drifts.ts';
-import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { findPost, splitOfPost } from '../../store/posts.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
-import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { parted } from './browsing.ts';
+import { firstOf } from './browsing.ts';
 import { closedTo } from './gains.ts';
 import { rankedPost } from './ranked-post.ts';
 import { scoreMissing } from './scoring.ts';
@@ -38,41 +36,31 @@ export async function rankedView(
   const { device } = settingsOf(house);
   if (splitOfPost(house.store, id) === undefined) findPost(house.store, id);
   for (const model of models) await scoreMissing(house, model, { postId: id }, device, hooks);
-  // The post may have changed while it was scored.
-  const { post, comments } = parted(findPost(house.store, id));
-  const pause = createPauses(hooks.signal);
-  type Placed = { readonly id: number; readonly reward: number | null; readonly position: number | null };
-  const rankings: { readonly order: readonly Placed[]; readonly places: ReadonlyMap<number, Placed> }[] = [];
-  for (const model of models) {
-    await pause();
-    const order = rewardsOfPost(house.store, model.id, id).map(({ id, reward }, index) => ({
-      ...{ id, reward },
-      position: reward === null ? null : index,
-    }));
-    rankings.push({ order, places: new Map(order.map((comment) => [comment.id, comment])) });
-  }
-  await pause();
-  const canJoin = comments.length <= mostJoined;
+  // Of those that can be joined all, since people's answers give them another order.
+  const call = { post: id, limit: Math.max(limit, mostJoined), models: models.map((model) => model.id) };
+  const first = await firstOf(house, { ...call, order: 'ranked' }, hooks);
+  const { post, total, comments, by } = first;
   const joined =
-    models[0] && canJoin
+    models[0] && total <= mostJoined
       ? rankedPost(house.store, models[0], id, {
           places: true,
           closed: closedTo(house.store, settingsOf(house).annotator, id),
         }).joined
       : null;
   const standings = new Map(joined?.standings.map((standing) => [standing.id, standing]));
-  const order: readonly { readonly id: number }[] =
-    joined?.standings ??
-    rankings[0]?.order ??
-    comments.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
-  const places = new Map(order.map(({ id: comment }, place) => [comment, place]));
+  const order = joined?.standings ?? comments;
+  const places = new Map(
+    joined
+      ? joined.standings.map((one, place) => [one.id, place])
+      : comments.map((one, index) => [one.id, first.places[index]!]),
+  );
   const curations = curationsOfPost(house.store, id);
-  const shown = asCurated(order, (one) => curations.get(one.id)?.kind);
-  const byId = new Map(comments.map((comment) => [comment.id, comment]));
+  const shown = asCurated<{ readonly id: number }>(order, (one) => curations.get(one.id)?.kind);
+  const at = new Map(comments.map((comment, index) => [comment.id, index]));
   const answers = decisive(answersOfPost(house.store, id));
   const ranked = withPeople(
     // One that came while this was put together waits for the next look.
-    shown.slice(0, limit).flatMap((one) => byId.get(one.id) ?? []),
+    shown.slice(0, limit).flatMap((one) => comments[at.get(one.id) ?? -1] ?? []),
     answers,
   );
   const person = settingsOf(house).annotator;
@@ -89,15 +77,15 @@ export async function rankedView(
       right: joined.right,
       question: joined.question && [joined.question.one, joined.question.other],
     },
-    total: comments.length,
+    total,
     overruled: models.length === 0 ? [] : overruledIn(places, new Set(ranked.map((one) => one.id)), own),
     comments: ranked.map((comment) => ({
       ...comment,
       place: places.get(comment.id)!,
       curation: curations.get(comment.id) ?? null,
       own: ownSays.get(comment.id)!,
-      rewards: rankings.map(({ places: its }) => its.get(comment.id)?.reward ?? null),
-      positions: rankings.map(({ places: its }) => its.get(comment.id)?.position ?? null),
+      rewards: by.map(({ rewards }) => rewards[at.get(comment.id)!] ?? null),
+      positions: by.map(({ positions }) => positions[at.get(comment.id)!] ?? null),
       places: standings.get(comment.id)?.places ?? null,
       beatsNext: standings.get(comment.id)?.beatsNext ?? null,
     })),

@@ -19,9 +19,9 @@ import { countCurations } from '../../store/curations.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
-import { type ExportOptions, exportFile, firstLines } from '../../transfer/export-file.ts';
-import { countPairs } from '../../transfer/export-pairs.ts';
+import { type ExportOptions, exportFile, firstLines, type PairsBeside } from '../../transfer/export-file.ts';
 import { firstRows } from '../../transfer/export-table.ts';
+import { workInThread } from '../../worker/start.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { noteExported, settingsOf } from '../settings/settings.ts';
@@ -139,9 +139,20 @@ async function writeRanking(
   };
   const { split, margin, pairsPerPost, locale, withoutExcluded } = call;
   const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(house, model) };
-  const report = await exportFile(house.store, place, options, { onProgress, onPairs, signal: hooks.signal });
+  const exportHooks = { onProgress, onPairs, signal: hooks.signal };
+  const report = await exportFile(house.store, place, options, exportHooks, pairsBeside(house));
   return { ...report, format, model: model?.name ?? null };
 }
+
+/** Pairs are counted and written in the second thread. */
+const pairsBeside = ({ store: { path } }: House): PairsBeside => ({
+  count: (choice, { signal }) => workInThread({ job: 'count-pairs', path, choice }, 'export', { signal }),
+  write: (file, options, margins, { signal, onProgress }) =>
+    workInThread({ job: 'write-pairs', path, file, options, margins }, 'export', {
+      signal,
+      onProgress: ({ done }) => onProgress?.({ rows: done }),
+    }),
+});
 
 /** What orders the comments of an export: a model's rewards, joined with people's answers. */
 function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'modelId' | 'rankingOf'> {
@@ -189,13 +200,19 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   if (isTable(call.format)) {
     return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null, curated };
   }
-  const lines = firstLines(house.store, options, previewed);
-  if (!isPairs(call.format)) return { lines, table: null, totals: null, curated };
-  const { margins: _, ...totals } = await countPairs(house.store, call, {
-    signal: hooks.signal,
-    patience: countingPatience,
-  });
-  return { lines, table: null, totals, curated };
+  if (!isPairs(call.format)) {
+    return { lines: firstLines(house.store, options, previewed), table: null, totals: null, curated };
+  }
+  const { path } = house.store;
+  const { format, split, margin, pairsPerPost } = call;
+  const asked = { format, split, margin, pairsPerPost };
+  const found = await workInThread(
+    { job: 'preview-pairs', path, options: asked, lines: previewed, patience: countingPatience },
+    'export',
+    { signal: hooks.signal },
+  );
+  const { margins: _, ...totals } = found.totals;
+  return { lines: found.lines, table: null, totals, curated };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */

@@ -1,5 +1,6 @@
 /** Texts as an encoder reads them, whichever its family. */
 
+import { beginningFor, charactersOf } from '../../tokenizer/long-texts.ts';
 import { isBert, readsMarked, type TextEncoderConfig, type TextReader } from '../model/text-encoder.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { bertFeeds } from './bert-feeds.ts';
@@ -10,10 +11,10 @@ export function readText(reader: TextReader, text: string): { readonly ids: Int3
   const { positions } = reader.config;
   if (readsMarked(reader)) {
     const { tokenizer, config } = reader;
-    return tokenizer.single(tokenizer.encode((config.prompt ?? '') + text), positions);
+    return tokenizer.single(tokenizer.encode(beginningFor((config.prompt ?? '') + text, positions)), positions);
   }
-  const ids = reader.tokenizer.encode(text);
-  return { ids: ids.slice(0, positions), cut: ids.length > positions };
+  const ids = reader.tokenizer.encode(beginningFor(text, positions));
+  return { ids: ids.slice(0, positions), cut: ids.length > positions || text.length > charactersOf(positions) };
 }
 
 /** The feeds of `textVectors` for what `readText` gave. */

@@ -2,6 +2,7 @@
 
 import type { CutCounts, TextInput } from '../../contract/engine.ts';
 import type { MarkedTokenizer } from '../../tokenizer/huggingface.ts';
+import { beginningFor } from '../../tokenizer/long-texts.ts';
 import type { BertConfig } from '../model/bert.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { bertFeeds, type MarkedSequence } from './bert-feeds.ts';
@@ -31,13 +32,13 @@ export function readTogether(
   // A post has many comments: it is cut into pieces once.
   const posts = new Map<string, Int32Array>();
   const inputs = texts.map((text): TogetherInput => {
-    const comment = tokenizer.encode(text.comment);
+    const comment = tokenizer.encode(beginningFor(text.comment, config.positions));
     if (!readsPost) {
       const { ids, second, cut } = tokenizer.single(comment, config.positions);
       commentCut += Number(cut);
       return { ids, second, before: beforeOf(text) };
     }
-    const post = posts.get(text.post) ?? tokenizer.encode(text.post);
+    const post = posts.get(text.post) ?? tokenizer.encode(beginningFor(text.post, config.positions));
     posts.set(text.post, post);
     const { ids, second, firstCut, secondCut } = tokenizer.pair(post, comment, config.positions);
     postCut += Number(firstCut);

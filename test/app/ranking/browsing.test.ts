@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { mostShown } from '../../../src-main/common/long-texts.ts';
 import type { Choice } from '../../../src-main/contract/records.ts';
 import type { PostPage } from '../../../src-main/contract/views.ts';
 import { addAnswer, revokeAnswer } from '../../../src-main/store/answers.ts';
+import { firstComments } from '../../../src-main/store/first-comments.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import type { WritingStore } from '../../../src-main/store/open.ts';
 import { findPost } from '../../../src-main/store/posts.ts';
@@ -175,7 +177,7 @@ test('a post shows its comments with what people said, and where it came from', 
   answer(store, 2, 'left', [1, 2]);
   answer(store, 2, 'right', [1, 2]);
   revokeAnswer(store, answer(store, 2, 'left', [2, 1]));
-  const { comments, ...post } = findPost(store, 2);
+  const { comments, lists: _, ...post } = findPost(store, 2);
   const people = [
     { wins: 2, losses: 1, ties: 0 },
     { wins: 1, losses: 1, ties: 1 },
@@ -188,4 +190,40 @@ test('a post shows its comments with what people said, and where it came from', 
     import: 'file.jsonl',
   });
   await expect(api.posts.get({ post: 99 })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('of a text of megabytes its beginning comes, wherever it is shown, and the rest part by part', async () => {
+  const { app, api } = openHouse();
+  const long = '0123456789😀ab '.repeat(150_000);
+  await importPosts(app, [{ id: 'a', text: long, comments: [long, `${long}!`, 'short'] }]);
+  const view = await api.posts.get({ post: 1 });
+  const { pairs } = await api.answers.nextPairs({ tab: 'tab', count: 1 });
+  const ranked = await api.rankings.post({ post: 1 });
+  const exported = await api.rankings.preview({ format: 'cupit' });
+  for (const answer of [view, pairs, ranked, exported]) {
+    expect(JSON.stringify(answer).length).toBeLessThan(6 * mostShown);
+    expect(JSON.stringify(answer)).toContain('0123456789😀');
+  }
+  let [read, total] = [view.post.text, Number.POSITIVE_INFINITY];
+  while (read.length < total) {
+    const part = await api.posts.part({ of: 'text', id: 1, from: read.length });
+    read += part.text;
+    total = part.total;
+  }
+  // The file's own spaces at the end are no part of a text.
+  expect(read.trim()).toBe(long.trim());
+  await expect(api.posts.part({ of: 'comment', id: 99, from: 0 })).rejects.toMatchObject({ code: 'not-found' });
+});
+
+test('a long thread is read in the second thread, and only what is shown of it comes', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, plainPosts(1, 5_001));
+  const views = [await api.posts.get({ post: 1, limit: 3 }), await api.rankings.post({ post: 1, limit: 3 })];
+  const here = firstComments(store, { post: 1, limit: 3, models: [], order: 'data' });
+  for (const view of views) {
+    expect(view).toMatchObject({ total: 5_001, post: here.post });
+    expect(JSON.stringify(view).length).toBeLessThan(2_000);
+  }
+  expect(views[0]!.comments).toMatchObject(here.comments);
+  expect(views[1]!.comments.map(({ rank }) => rank)).toEqual([0, 1, 2]);
 });

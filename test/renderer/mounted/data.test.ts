@@ -217,6 +217,20 @@ test('a post is shown with its comments, fifty at once, long ones folded, and wi
   await waitFor(() => expect(document.activeElement?.textContent).toContain('Comment 50'));
 });
 
+test('of a very long comment the beginning is shown, then more as it is wanted, to its end', async () => {
+  const page = await openPage('/');
+  await importPosts(page.app, [{ id: 'a', comments: [`${'long words '.repeat(11_000)}the end`, 'short'] }]);
+  await page.go('/data/posts/1');
+  await page.press('Show more of comment 1');
+  await says('20,000 characters are shown.');
+  await page.press('Show more');
+  await says('120,000 of 121,007 characters are shown.');
+  expect(document.body.textContent).not.toContain('the end');
+  await page.press('Show more');
+  await says('the end');
+  expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+});
+
 test('more posts than one page holds come page by page', async () => {
   const page = await openPage('/data/posts', { posts: plainPosts(60, 2) });
   await waitFor(() => expect(links()).toHaveLength(50));

@@ -630,7 +630,7 @@ test('without a model, scoring comments leads to the training', async () => {
 
 /** Comments of all posts as they are listed: reward and text. */
 async function across(): Promise<readonly string[]> {
-  const items = await within(await find('main')).findAllByRole('listitem');
+  const items = await within(await screen.findByRole('main')).findAllByRole('listitem');
   return items.map(({ textContent }) => (textContent ?? '').replace(/\s+/g, ' ').trim());
 }
 

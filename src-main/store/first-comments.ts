@@ -1,0 +1,75 @@
+import { asCurated } from '../common/curated.ts';
+import type { Comment, Post } from '../contract/records.ts';
+import { type ReadingStore, row } from './connection.ts';
+import { curationsOfPost } from './curations.ts';
+import { rewardsOfPost } from './gains.ts';
+import { findPost } from './posts.ts';
+
+export type FirstCommentsCall = {
+  readonly post: number;
+  readonly limit: number;
+  /** Numbers of models. */
+  readonly models: readonly number[];
+  /** As the file had them; or by the first model, where there is none by their places, with what a person pinned before and what they excluded behind all. */
+  readonly order: 'data' | 'ranked';
+};
+
+/** The first comments of a post. */
+export type FirstComments = {
+  readonly post: Post;
+  /** How many comments the post has. */
+  readonly total: number;
+  readonly comments: readonly Comment[];
+  /** The place of each in its order, whatever a person pinned or excluded: 0 is the first. */
+  readonly places: readonly number[];
+  /** What each model says of these comments. position: 0 is best. */
+  readonly by: readonly {
+    readonly rewards: readonly (number | null)[];
+    readonly positions: readonly (number | null)[];
+  }[];
+};
+
+/** Reads all comments of the post, since places and positions are among all of them. */
+export function firstComments(
+  store: ReadingStore,
+  { post: id, limit, models, order }: FirstCommentsCall,
+): FirstComments {
+  const { comments: all, lists: _, ...post } = findPost(store, id);
+  const rankings = models.map((model) => rewardsOfPost(store, model, id));
+  const byRank = (): readonly Comment[] => all.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
+  const inOrder: readonly { readonly id: number }[] = order === 'data' ? all : (rankings[0] ?? byRank());
+  const curations = curationsOfPost(store, id);
+  const wanted = order === 'data' ? all : asCurated(inOrder, (one) => curations.get(one.id)?.kind);
+  const first = wanted.slice(0, limit).map((one) => one.id);
+  const places = placesAmong(inOrder, new Set(first));
+  const known = new Map(all.flatMap((comment) => (places.has(comment.id) ? [[comment.id, comment] as const] : [])));
+  const shown = first.map((comment) => known.get(comment)!);
+  const at = new Map(shown.map((comment, index) => [comment.id, index]));
+  const by = rankings.map((ranking) => {
+    const rewards = shown.map((): number | null => null);
+    const positions = [...rewards];
+    for (const [position, { id: comment, reward }] of ranking.entries()) {
+      const index = at.get(comment);
+      if (index === undefined || reward === null) continue;
+      rewards[index] = reward;
+      positions[index] = position;
+    }
+    return { rewards, positions };
+  });
+  return { post, total: all.length, comments: shown, places: first.map((comment) => places.get(comment)!), by };
+}
+
+/** The places of some comments among all of an order. */
+function placesAmong(
+  order: readonly { readonly id: number }[],
+  some: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (const [place, { id }] of order.entries()) if (some.has(id)) places.set(id, place);
+  return places;
+}
+
+/** How many comments a post has; 0 where it is gone. */
+export function commentCount(store: ReadingStore, post: number): number {
+  return row<{ count: number }>(store, 'SELECT comments AS count FROM post_counts WHERE post_id = ?', post)?.count ?? 0;
+}
