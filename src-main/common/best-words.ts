@@ -8,9 +8,9 @@ import { capital, counted, figure, listed, percent } from './words.ts';
 /** What is done in each part of a training for the best, as it stands behind 'Now:'. */
 const partWords: Readonly<Record<BestMethod | 'blend', string>> = {
   quick: 'a quick model, to rank with at once',
-  alone: 'an encoder that reads the comment alone',
-  together: 'an encoder that reads post and comment together',
-  deep: 'an encoder that reads post and comment apart',
+  alone: 'a text reader for the comment alone',
+  together: 'a text reader for post and comment together',
+  deep: 'a text reader for post and comment apart',
   blend: 'a blend of them, and which of all is best',
 };
 const allParts = [...bestMethods, 'blend'] as const;
@@ -79,13 +79,13 @@ export function bestWords(best: BestReport, model: string): string {
   const of = listed(parts.map((part) => part.model));
   const right =
     isFigure(blend.accuracy) && isFigure(blend.accuracyOfQuick)
-      ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (loss ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
+      ? ` It is right on ${percent(blend.accuracy)}, and ${quick} alone on ${percent(blend.accuracyOfQuick)} (error ${figure(blend.loss)} against ${figure(blend.lossOfQuick)}).`
       : '';
   const where = blend.heldOut
     ? 'that were held out of the training posts, or are of the validation split,'
     : 'of the validation split,';
   const held = `${model} is a blend of ${of}, held against ${quick} on ${counted(blend.pairs, 'pair')} ${where} with weights learned on the other posts there.${right}`;
-  const sure = `By the loss it is ${sureness(blend.surenessByLoss)} sure that the blend is better, by the share of pairs ${sureness(blend.surenessByAccuracy)}`;
+  const sure = `By the error it is ${sureness(blend.surenessByLoss)} sure that the blend is better, by the share of pairs ${sureness(blend.surenessByAccuracy)}`;
   return chosen === 'blend'
     ? `${held} ${sure}: ${model} ranks.`
     : `${held} ${sure}. One of them must be ${wholePercent(sureEnough)}, and the other above ${wholePercent(1 - sureEnough)}, so ${quick} ranks. More answers may settle it.`;

@@ -26,10 +26,10 @@ const training = { group: 'Training', share: false, log: true, noisy: true } as 
 const validation = { group: 'Validation', share: false, log: false, noisy: true } as const;
 /** What every curve may hold, in the order in which it is shown. */
 const fields: readonly CurveMetric[] = [
-  { ...training, key: 'loss', label: 'Training loss', better: 'lower' },
+  { ...training, key: 'loss', label: 'Error on what it learns from', better: 'lower' },
   { ...training, key: 'learningRate', label: 'Learning rate', noisy: false, better: null },
   { ...training, key: 'gradientNorm', label: 'Gradient norm', better: null },
-  { ...validation, key: 'validationLoss', label: 'Validation loss', log: true, better: 'lower' },
+  { ...validation, key: 'validationLoss', label: 'Error on what is held back', log: true, better: 'lower' },
   { ...validation, key: 'validationAccuracy', label: 'Validation accuracy', share: true, better: 'higher' },
 ];
 

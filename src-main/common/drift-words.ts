@@ -15,7 +15,7 @@ export function driftInWords(report: DriftReport, model: string): readonly strin
     if (kind === 'language' && language) {
       return `${they} are in another language: ${percent(language.share)} of them are ${writtenIn(language.most)}, and ${percent(language.learnedShare)} of what ${model} learned from.`;
     }
-    return `${they} say other things, or say them otherwise: ${percent(meaning?.further)} of them are further from the nearest texts that ${model} learned from than is usual among those, where it is 50% (measured in the encoder ${meaning?.encoder}).`;
+    return `${they} say other things, or say them otherwise: ${percent(meaning?.further)} of them are further from the nearest texts that ${model} learned from than is usual among those, where it is 50% (measured in the text reader ${meaning?.encoder}).`;
   });
 }
 
@@ -26,13 +26,13 @@ export const driftAdvice = (model: string): string =>
 /** What the terminal says where nothing differs. */
 export function alikeInWords({ file, comments, learned, meaning }: DriftReport, model: string): string {
   const blind =
-    meaning === null ? ' What they mean was not looked at, since too few texts have been read by the encoder.' : '';
+    meaning === null ? ' What they mean was not looked at, since too few texts have been read.' : '';
   return `The comments of ${file} are like what ${model} learned from, as far as ${counted(comments, 'comment')} and ${wholeNumber(learned)} of those tell.${blind}`;
 }
 
 /** How it is judged, for whoever asks. */
 export const driftMeans =
-  'Comments drawn by chance are held against those that the model learned from: how many words they have, which language or script they are in, and how far they are, in the encoder, from the nearest five that it learned from. A difference is told where a comment of the one kind is ahead of one of the other in 71 of 100 cases or more (that is called a large difference), or where a fifth more of them are in a language that was rare.';
+  'Comments drawn by chance are held against those that the model learned from: how many words they have, which language or script they are in, and how far they are, to the text reader, from the nearest five that it learned from. A difference is told where a comment of the one kind is ahead of one of the other in 71 of 100 cases or more (that is called a large difference), or where a fifth more of them are in a language that was rare.';
 
 const than = (longer: boolean, words: number): string =>
   `${longer ? 'more' : 'fewer'} than ${counted(Math.round(words), 'word')}`;

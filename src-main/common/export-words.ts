@@ -23,11 +23,11 @@ export const notSaidInWords = (notSaid: readonly NotSaid[]): readonly string[] =
   notSaid.map(({ count, reason }) => `${wholeNumber(count)} ${reason}.`);
 
 const trainOther =
-  'for a training elsewhere train one deep or together on an encoder of the BERT family, and export that.';
+  'for a training elsewhere train one deep or together on a text reader of the BERT family, and export that.';
 
 /** Why a model has no bundle, and what to do for a training elsewhere, in a sentence. */
 export const noBundleInWords: Readonly<Record<NoBundle, string>> = {
-  quick: `A quick model learns in seconds, and its encoder stays as it is: ${trainOther}`,
+  quick: `A quick model learns in seconds, and its text reader stays as it is: ${trainOther}`,
   use: `It reads with Universal Sentence Encoder, which neither PyTorch nor transformers has: ${trainOther}`,
   blend: 'A blend is several models with their weights, and a training elsewhere goes on with one: export one of them.',
 };

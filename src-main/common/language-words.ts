@@ -27,6 +27,6 @@ export function foreignAdvice({ multilingual }: ForeignNotice): string {
 /** The same in the app. */
 export function foreignAdviceInApp({ multilingual }: ForeignNotice): string {
   return multilingual === null
-    ? `For other languages fetch ${multilingualEncoder} under Models, and choose it as the encoder of a training.`
-    : `For other languages choose ${multilingual} as the encoder of a training: it is here already.`;
+    ? `For other languages fetch ${multilingualEncoder} under Models, and choose it as the text reader of a training.`
+    : `For other languages choose ${multilingual} as the text reader of a training: it is here already.`;
 }

@@ -9,7 +9,7 @@ import { capital, counted, wholeNumber } from './words.ts';
 export const kindWords: Readonly<Record<ModelKind, string>> = {
   reward: 'reward model',
   sft: 'language model',
-  encoder: 'sentence encoder',
+  encoder: 'text reader',
 };
 export const methodLabels: Readonly<Record<ModelMethod, string>> = {
   quick: 'Quick',

@@ -38,6 +38,6 @@ test('another language or script, and what is said, each in a sentence', () => {
 test('where nothing differs it is said what that rests on, and what was not looked at', () => {
   expect(driftInWords(alike, 'reward-3')).toEqual([]);
   expect(alikeInWords(alike, 'reward-3')).toBe(
-    'The comments of threads.jsonl are like what reward-3 learned from, as far as 400 comments and 2,000 of those tell. What they mean was not looked at, since too few texts have been read by the encoder.',
+    'The comments of threads.jsonl are like what reward-3 learned from, as far as 400 comments and 2,000 of those tell. What they mean was not looked at, since too few texts have been read.',
   );
 });

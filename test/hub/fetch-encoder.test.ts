@@ -176,7 +176,7 @@ describe('an encoder on the hub', () => {
     const run = (...args: string[]) => startCli(home, args, undefined, { HF_ENDPOINT: hub.address }).finished;
     const done = await run('models', 'fetch', name, '--yes');
     expect(done.out).toMatch(
-      /multilingual-e5-small is here, a sentence encoder of [\d,]+ parameters: train with it \(--encoder multilingual-e5-small\)\. Each text is read with "query: "/,
+      /multilingual-e5-small is here, a text reader of [\d,]+ parameters: train with it \(--encoder multilingual-e5-small\)\. Each text is read with "query: "/,
     );
     expect((await run('models')).out).toMatch(/multilingual-e5-small.*encoder/);
     expect((await run('models', '--json')).json()).toMatchObject({

@@ -38,7 +38,7 @@ test('a report holds the text, every figure beside its baselines, curves, the se
   expect(page.match(/the longer comment wins/g)).toHaveLength(2);
   expect(page).toContain('65.0%');
   expect(page).toContain('55.0% to 75.0%');
-  for (const title of ['Training loss', 'Validation accuracy', 'acc', 'grouped/sk_ndcg/k=5']) {
+  for (const title of ['Error on what it learns from', 'Validation accuracy', 'acc', 'grouped/sk_ndcg/k=5']) {
     expect(page).toContain(`<h4>${title}</h4>`);
   }
   const differing = page.slice(page.indexOf('<h2>Settings</h2>'), page.indexOf('All settings'));

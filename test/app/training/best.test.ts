@@ -263,7 +263,7 @@ describe('in words', () => {
 
   test('a blend that ranks says how much better it is and how sure that is', () => {
     expect(bestWords(best, 'best-1')).toBe(
-      'best-1 is a blend of quick-1 and together-1, held against quick-1 on 309 pairs of the validation split, with weights learned on the other posts there. It is right on 62.1%, and quick-1 alone on 60.3% (loss 0.651 against 0.662). By the loss it is 97% sure that the blend is better, by the share of pairs 81%: best-1 ranks.',
+      'best-1 is a blend of quick-1 and together-1, held against quick-1 on 309 pairs of the validation split, with weights learned on the other posts there. It is right on 62.1%, and quick-1 alone on 60.3% (error 0.651 against 0.662). By the error it is 97% sure that the blend is better, by the share of pairs 81%: best-1 ranks.',
     );
     expect(leftOutWords(best)).toEqual(['Deep was left out. No time was left.']);
     const alone = { method: 'alone', why: 'It does not fit.' } as const;
@@ -281,7 +281,7 @@ describe('in words', () => {
       chosen: 'quick',
     };
     expect(bestWords(unsure, 'best-1')).toContain(
-      'By the loss it is 79% sure that the blend is better, by the share of pairs 50%. One of them must be 80%, and the other above 20%, so quick-1 ranks.',
+      'By the error it is 79% sure that the blend is better, by the share of pairs 50%. One of them must be 80%, and the other above 20%, so quick-1 ranks.',
     );
     expect(bestWords({ ...best, blend: null, chosen: 'quick' }, 'quick-1')).toBe(
       'quick-1 ranks: there was nothing to blend it with.',

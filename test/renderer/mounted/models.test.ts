@@ -79,7 +79,7 @@ test('a model on the comment alone is told apart from one that reads the post wi
   expect(together.textContent).not.toContain('does not read the post');
 });
 
-test('a sentence encoder is listed as one, and can not rank', async () => {
+test('a text reader is listed as one, and can not rank', async () => {
   const before = (house: OpenHouse): void => {
     withModels(house);
     const model = { base: null, runId: null, metrics: {}, trainedOn: 'elsewhere (intfloat/multilingual-e5-small)' };
@@ -87,7 +87,7 @@ test('a sentence encoder is listed as one, and can not rank', async () => {
   };
   const { user, choose, api } = await openPage('/models', { before });
   const encoder = await row('multilingual-e5-small');
-  expect(encoder.textContent).toMatch(/Sentence encoder.*elsewhere \(intfloat\/multilingual-e5-small\)/);
+  expect(encoder.textContent).toMatch(/Text reader.*elsewhere \(intfloat\/multilingual-e5-small\)/);
   expect(within(encoder).queryByRole('button', { name: /^Use/ })).toBeNull();
   expect((await row('newest')).textContent).toContain('In use');
   await choose('More for multilingual-e5-small', 'Export');

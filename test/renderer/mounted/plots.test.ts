@@ -162,10 +162,10 @@ describe('a plot is drawn as it was laid out', () => {
     const { curve } = recordOf();
     const series = [{ name: 'reward-1', points: curve.map(({ step, loss }) => ({ x: step, y: loss })) }];
     const format = (value: number): string => String(Number(value.toPrecision(4)));
-    const plot = { xLabel: 'Step', yLabel: 'Training loss', series, format };
+    const plot = { xLabel: 'Step', yLabel: 'Error on what it learns from', series, format };
     const view = await sized(
       mount(LinePlot, {
-        props: { title: 'Training loss', says: 'x', xLabel: 'Step', yLabel: 'Training loss', series, yFormat: format },
+        props: { title: 'Error on what it learns from', says: 'x', xLabel: 'Step', yLabel: 'Error on what it learns from', series, yFormat: format },
       }),
     );
     const expected = planned(layoutOfLines(plot, plotWidth).marks);

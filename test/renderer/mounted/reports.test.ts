@@ -135,7 +135,7 @@ test('which curves are drawn is chosen and kept', async () => {
   await press('None');
   await until(async () => expect(await kept()).toEqual([]));
   await says(/0 of \d+ curves are drawn/);
-  await press('Training loss', undefined, 'checkbox');
+  await press('Error on what it learns from', undefined, 'checkbox');
   await until(async () => expect(await kept()).toEqual(['loss']));
   await press('All');
   await until(async () => expect(await kept()).toBeNull());

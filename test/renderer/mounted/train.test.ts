@@ -109,7 +109,7 @@ test('each way to train has the choices that apply to it', async () => {
   const drawer = await openSettings(page);
   const place = within(drawer);
   const minutes = () => place.queryByRole('spinbutton', { name: 'Minutes that it may take' });
-  const encoder = () => place.queryByRole('group', { name: 'Encoder' });
+  const encoder = () => place.queryByRole('group', { name: 'Text reader' });
   expect(
     place.getAllByRole('radio', { name: /^(Best|Quick|Deep|Together|GPT)/ }).map((one) => one.getAttribute('value')),
   ).toEqual(['best', 'quick', 'deep', 'together', 'gpt']);
@@ -130,7 +130,7 @@ test('each way to train has the choices that apply to it', async () => {
   // Without the post it is another model, which sees none of it whatever is chosen.
   await setNumber(page, 'Reads post', '0', drawer);
   await waitFor(() => expect(place.queryByRole('radio', { name: /^Only the title/ })).toBeNull());
-  await says('A training of an encoder that reads the comment alone');
+  await says('A training of a text reader for the comment alone');
   await page.press('Reset Reads post', drawer);
 
   await check(page, /^Quick/, drawer);
@@ -376,8 +376,8 @@ test('the page of a run: curves by name, sample pairs by step, notes, and the se
   await page.user.keyboard('{Home}');
   await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 1\b/));
   await page.user.keyboard('{End}');
-  await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 10\b.*Validation loss 0.2/));
-  expect(screen.getAllByRole('columnheader', { name: 'Validation loss' })).not.toHaveLength(0);
+  await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 10\b.*Error on what is held back 0.2/));
+  expect(screen.getAllByRole('columnheader', { name: 'Error on what is held back' })).not.toHaveLength(0);
   await page.fill(await find('searchbox', 'Metrics whose name holds', curves), 'acc');
   await says(/acc/, curves);
   await page.fill(await find('searchbox', 'Metrics whose name holds', curves), 'nothing like it');

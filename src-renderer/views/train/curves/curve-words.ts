@@ -17,7 +17,7 @@ export function metricWords(metric: CurveMetric, runs: readonly DrawnRun[], unfi
   const { label, better, key } = metric;
   if (better === null) return `${label} of each run by step.`;
   if (better === 'lower' && new Set(runs.map(({ kind }) => kind)).size > 1) {
-    return 'The losses of a language model and of a reward model are not the same thing: they cannot be compared.';
+    return 'The errors of a language model and of a reward model are not the same thing: they cannot be compared.';
   }
   const ends = runs.flatMap(({ name, curve }) => {
     const values = pointsOf(curve, key).map(({ y }) => y);
@@ -63,11 +63,11 @@ function curveWords(curve: readonly CurvePoint[], unfinished: boolean): string {
   if (!first || !last || loss.length < 2)
     return unfinished ? 'The first values come with the first steps.' : 'No values were kept.';
   if (validation.length < 2) {
-    return `The training loss is at ${last.y.toFixed(3)} after ${counted(last.x, 'step')}; lower is better.`;
+    return `The error on what it learns from is at ${last.y.toFixed(3)} after ${counted(last.x, 'step')}; lower is better.`;
   }
   const best = validation.reduce((lowest, point) => (point.y < lowest.y ? point : lowest));
   const end = validation.at(-1)!;
-  const where = `On what is held back for validation the loss is lowest at step ${wholeNumber(best.x)} (${best.y.toFixed(3)})`;
+  const where = `On what is held back for validation the error is lowest at step ${wholeNumber(best.x)} (${best.y.toFixed(3)})`;
   if (best.x === end.x)
     return `${where}: it was still improving at the ${unfinished ? 'last look' : 'end, so more epochs may help'}.`;
   return `${where} and ${end.y.toFixed(3)} at step ${wholeNumber(end.x)}${

@@ -67,9 +67,9 @@ export function keptStepWords({ report }: Pick<RunLine, 'report'>): string {
   if (loss === undefined) return 'There was nothing to validate on, so the last step was kept.';
   const right = accuracy === undefined ? '' : `, ${percent(accuracy)} of pairs right`;
   if (report?.bestStep === 0) {
-    return `No step did better on the validation split than the start, so that was kept (loss ${figure(loss)}${right}).`;
+    return `No step did better on the validation split than the start, so that was kept (error ${figure(loss)}${right}).`;
   }
-  return `Step ${wholeNumber(report?.bestStep ?? 0)} was kept, the best on the validation split (loss ${figure(loss)}${right}).`;
+  return `Step ${wholeNumber(report?.bestStep ?? 0)} was kept, the best on the validation split (error ${figure(loss)}${right}).`;
 }
 
 /** How texts were cut to fit the model: a GPT reads the end of a post, the sentence encoder its beginning. */

@@ -32,11 +32,11 @@ export const kindChoices: readonly Choice<TrainingKind>[] = choices(
 );
 
 export const methodChoices: readonly Choice<TrainingMethod>[] = choices<TrainingMethod>(methodLabels, {
-  best: 'Quick at once, then encoders on the comment alone, deep and together, then a blend of them, which ranks if it is better by more than chance. As many minutes as you give it.',
-  quick: 'A head on a pretrained sentence encoder. Seconds.',
-  deep: 'Trains an encoder that reads post and comment apart, starting from quick. Minutes with some thousand comments, hours with many: “Look ahead” says.',
+  best: 'Quick at once, then text readers on the comment alone, deep and together, then a blend of them, which ranks if it is better by more than chance. As many minutes as you give it.',
+  quick: 'Learns from what a ready-made text reader says of each text. Seconds.',
+  deep: 'Trains a text reader for post and comment apart, starting from quick. Minutes with some thousand comments, hours with many: “Look ahead” says.',
   together:
-    'Trains an encoder that reads post and comment as one text. As long as deep, or longer; good where the words decide.',
+    'Trains a text reader for post and comment as one text. As long as deep, or longer; good where the words decide.',
   gpt: 'A small GPT from scratch, or from an earlier model. Learns words only from your data.',
 });
 
