@@ -25,8 +25,7 @@ export const driftAdvice = (model: string): string =>
 
 /** What the terminal says where nothing differs. */
 export function alikeInWords({ file, comments, learned, meaning }: DriftReport, model: string): string {
-  const blind =
-    meaning === null ? ' What they mean was not looked at, since too few texts have been read.' : '';
+  const blind = meaning === null ? ' What they mean was not looked at, since too few texts have been read.' : '';
   return `The comments of ${file} are like what ${model} learned from, as far as ${counted(comments, 'comment')} and ${wholeNumber(learned)} of those tell.${blind}`;
 }
 

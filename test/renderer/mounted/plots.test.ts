@@ -165,7 +165,14 @@ describe('a plot is drawn as it was laid out', () => {
     const plot = { xLabel: 'Step', yLabel: 'Error on what it learns from', series, format };
     const view = await sized(
       mount(LinePlot, {
-        props: { title: 'Error on what it learns from', says: 'x', xLabel: 'Step', yLabel: 'Error on what it learns from', series, yFormat: format },
+        props: {
+          title: 'Error on what it learns from',
+          says: 'x',
+          xLabel: 'Step',
+          yLabel: 'Error on what it learns from',
+          series,
+          yFormat: format,
+        },
       }),
     );
     const expected = planned(layoutOfLines(plot, plotWidth).marks);

@@ -376,7 +376,9 @@ test('the page of a run: curves by name, sample pairs by step, notes, and the se
   await page.user.keyboard('{Home}');
   await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 1\b/));
   await page.user.keyboard('{End}');
-  await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 10\b.*Error on what is held back 0.2/));
+  await waitFor(() =>
+    expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 10\b.*Error on what is held back 0.2/),
+  );
   expect(screen.getAllByRole('columnheader', { name: 'Error on what is held back' })).not.toHaveLength(0);
   await page.fill(await find('searchbox', 'Metrics whose name holds', curves), 'acc');
   await says(/acc/, curves);
