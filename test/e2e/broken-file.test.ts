@@ -198,7 +198,12 @@ test('hostile texts are shown as text in every view', { timeout: 2 * patience },
         [before, after].join(),
     ).toBe(false);
   }
-  expect([...shown].every((text) => texts.includes(text))).toBe(true);
+  // Of one that is very long the beginning is shown.
+  expect(
+    [...shown].every((shows) =>
+      texts.some((text) => text === shows || (shows.length >= 20_000 && text.startsWith(shows))),
+    ),
+  ).toBe(true);
 
   await goTo(page, 'Data');
   await page.getByRole('tab', { name: 'Flagged' }).click();

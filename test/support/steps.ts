@@ -70,7 +70,10 @@ export async function goTo(page: Page, name: string, heading = name): Promise<vo
 }
 
 export const commentOn = (page: Page, side: 'left' | 'right'): Locator =>
-  page.getByRole('article', { name: side === 'left' ? 'Left comment' : 'Right comment' }).getByRole('paragraph');
+  page
+    .getByRole('article', { name: side === 'left' ? 'Left comment' : 'Right comment' })
+    .getByRole('paragraph')
+    .first();
 
 export type Shown = { readonly post: string; readonly left: string; readonly right: string };
 
