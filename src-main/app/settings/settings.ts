@@ -29,12 +29,12 @@ export function changeSettings(
   return settingsOf(house);
 }
 
-/** Notes that a ranking was exported. Where another process writes, it is not: the next export notes it. */
+/** Notes that a ranking was exported. Where that can't be kept now, as in a folder that can only be read, the next export notes it. */
 export function noteExported(house: House): void {
   if (settingsOf(house).exported) return;
   try {
     changeSettings(house, { exported: true });
   } catch (error) {
-    if (!(error instanceof TiebreakError) || error.code !== 'busy') throw error;
+    if (!(error instanceof TiebreakError)) throw error;
   }
 }
