@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type AttributeNode, NodeTypes, type TemplateChildNode } from '@vue/compiler-core';
 import { parse } from '@vue/compiler-sfc';
 import ts from 'typescript';
 
