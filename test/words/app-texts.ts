@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parse } from '@vue/compiler-sfc';
+import { type AttributeNode, NodeTypes, type TemplateChildNode } from '@vue/compiler-core';
 import ts from 'typescript';
+import { parse } from 'vue/compiler-sfc';
 
 /** A text that a page may show. */
 export type AppText = {
