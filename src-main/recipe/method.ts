@@ -23,7 +23,7 @@ export function methodOf(
     throw new TiebreakError('bad-input', 'A language model is a GPT: leave the method out. Nothing was changed.');
   }
   if (found !== 'gpt' && base !== undefined && base !== encoderBase) {
-    const message = `A ${found} training starts from the sentence encoder, and not from ${base}: leave the base out. Nothing was changed.`;
+    const message = `A ${found} training starts from the text reader, and not from ${base}: leave the base out. Nothing was changed.`;
     throw new TiebreakError('bad-input', message);
   }
   if (preset !== undefined && (found !== 'gpt' || base === undefined)) {

@@ -7,7 +7,7 @@ export const configComments: Readonly<Record<keyof TrainingConfig, string>> = {
   heads: 'Attention heads per layer; must divide the width. Only for a GPT from scratch.',
   vocabulary: 'Tokens of the byte-level BPE that is trained on the data. Only for a GPT from scratch.',
   maxTokens:
-    'Longest input in tokens. A GPT loses the beginning of the post (cutOnce), the sentence encoder the end of each text; it reads 128.',
+    'Longest input in tokens. A GPT loses the beginning of the post (cutOnce), a text reader the end of each text; it reads 128.',
   epochs: 'How often the training goes through the data.',
   tokensPerBatch:
     'Tokens that run at once, with the padding, where there is any; more is faster on a GPU and takes more memory. For a reward model on a GPT they count as if each comment were read with its post, though a post is read once.',

@@ -52,7 +52,7 @@ test('a training for the best is paused while its second part trains, goes on by
   await page.getByRole('button', { name: 'Pause best-1' }).click();
   await page.getByText(/^Paused at step \d+, with all of best-1\./).waitFor();
   await page
-    .getByText('An encoder that reads the comment alone: part 2 of 5 of the training for the best best-1.')
+    .getByText('A text reader for the comment alone: part 2 of 5 of the training for the best best-1.')
     .waitFor();
   await page.getByRole('region', { name: 'How it learned' }).waitFor();
   await page.getByRole('button', { name: 'Go on with best-1' }).waitFor();

@@ -28,7 +28,7 @@ describe('how a model is trained', () => {
   test.each([
     [{ method: 'best', config: { epochs: 2 } }, 'A training for the best has no settings but its seed'],
     [{ method: 'quick', config: { epochs: 2 } }, 'A quick training has no settings'],
-    [{ method: 'best', base: 'reward-1' }, 'starts from the sentence encoder, and not from reward-1'],
+    [{ method: 'best', base: 'reward-1' }, 'starts from the text reader, and not from reward-1'],
     [{ method: 'best', kind: 'sft' }, 'A language model is a GPT'],
     [{ method: 'together', context: 'none' }, "can't leave the post out: train deep or quick for that"],
     [{ method: 'gpt', encoder: 'minilm' }, 'A GPT has no encoder'],

@@ -70,7 +70,7 @@ export function encoderNamed(house: House, name: string): EncoderPlace {
   const model = listModels(house.store).find((one) => one.name === name);
   if (model?.kind === 'encoder') return placeOfEncoder(house, model);
   if (model) {
-    const message = `${name} is a ${kindWords[model.kind]} and no sentence encoder: fetch one by its name, or take minilm or use, which come along.`;
+    const message = `${name} is a ${kindWords[model.kind]} and no text reader: fetch one by its name, or take minilm or use, which come along.`;
     throw new TiebreakError('bad-input', message);
   }
   throw new TiebreakError('not-found', `There is no encoder ${name}. There are: ${namesOfEncoders(house).join(', ')}.`);

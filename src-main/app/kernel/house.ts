@@ -110,7 +110,7 @@ export function rewardModel(house: House, name: string | undefined): Model {
   const model = name === undefined ? modelInUse(house) : namedModel(house, name);
   if (!model) throw new TiebreakError('not-found', 'There is no reward model yet: train one first.');
   if (model.kind === 'encoder') {
-    const message = `${model.name} is a sentence encoder, which gives no rewards: train a reward model with it (train deep --encoder ${model.name}), and use that one.`;
+    const message = `${model.name} is a text reader, which gives no rewards: train a reward model with it (train deep --encoder ${model.name}), and use that one.`;
     throw new TiebreakError('bad-input', message);
   }
   if (model.kind !== 'reward') {
@@ -124,7 +124,7 @@ export function rewardModel(house: House, name: string | undefined): Model {
 export function baseModel(house: House, name: string): Model {
   const model = namedModel(house, name);
   if (model.kind !== 'encoder') return model;
-  const message = `${name} is a sentence encoder, and no GPT goes on from one: name it as the encoder of a deep or together training. Nothing was changed.`;
+  const message = `${name} is a text reader, and no GPT goes on from one: name it as the text reader of a deep or together training. Nothing was changed.`;
   throw new TiebreakError('bad-input', message);
 }
 

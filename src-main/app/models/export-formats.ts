@@ -33,7 +33,7 @@ export async function filesInFormat(
 /** An encoder leaves as it came: in the form in which such a one is published, which is read here again. */
 async function publishedFiles(house: House, model: KeptModel, format: ModelFormat): Promise<readonly ExportedFile[]> {
   if (format === 'archive' || format === 'huggingface') return encoderFilesOf(house, model);
-  const message = `${model.name} is a sentence encoder as others published it: it can be exported as the folder it came as, and not in this form. Nothing was written.`;
+  const message = `${model.name} is a text reader as others published it: it can be exported as the folder it came as, and not in this form. Nothing was written.`;
   throw new TiebreakError('bad-input', message);
 }
 

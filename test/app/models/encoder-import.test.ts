@@ -117,10 +117,10 @@ describe('a published encoder', () => {
     expect(line.bytes).toBeGreaterThan(4 * line.parameters!);
     const client = clientOf(app);
     await expect(client.models.use({ model: 'gte-small' })).rejects.toThrow(
-      /gte-small is a sentence encoder, which gives no rewards/,
+      /gte-small is a text reader, which gives no rewards/,
     );
     await expect(app.train({ kind: 'reward', method: 'gpt', base: 'gte-small' })).rejects.toThrow(
-      /gte-small is a sentence encoder, and no GPT goes on from one/,
+      /gte-small is a text reader, and no GPT goes on from one/,
     );
     await client.models.rename({ model: 'gte-small', to: 'renamed' });
     await client.models.delete({ model: 'renamed' });

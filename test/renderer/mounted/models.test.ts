@@ -228,7 +228,7 @@ test('a model leaves only in the forms that it has', async () => {
   for (const name of ['Hugging Face folder', 'ONNX']) expect(form(name)).toHaveProperty('disabled', false);
   expect(form('Training bundle')).toHaveProperty('disabled', true);
   await says('A quick model learns in seconds', quick);
-  await says('train one deep or together on an encoder of the BERT family', quick);
+  await says('train one deep or together on a text reader of the BERT family', quick);
   await user.keyboard('{Escape}');
   await gone('dialog', /^Export/);
   await hasFocus(await menuButton('quick-1'));

@@ -371,7 +371,7 @@ test('the page of a run: curves by name, sample pairs by step, notes, and the se
   const curves = await find('region', 'How it learned');
   await says('Step 10 was kept, the best on the validation split', curves);
   // A plot is read by keys, value by value, and its numbers stand in a table.
-  const [reader] = await within(curves).findAllByRole('slider', { name: /^Read .*loss/i });
+  const [reader] = await within(curves).findAllByRole('slider', { name: /^Read .*error/i });
   reader!.focus();
   await page.user.keyboard('{Home}');
   await waitFor(() => expect(reader!.getAttribute('aria-valuetext')).toMatch(/^Step 1\b/));
