@@ -377,6 +377,8 @@ test('what was skipped is counted apart, and comes again at once and in its orde
 test('the last open pair is found among many that are answered', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, plainPosts(300, 2));
+  // Otherwise one that was answered comes back now and then.
+  await api.settings.set({ repeatShare: 0 });
   for (let post = 1; post <= 300; post++) {
     if (post === 137) continue;
     const [left, right] = findPost(store, post).comments;
