@@ -17,7 +17,8 @@ function damage(draw: Draw, path: string): void {
   writeFileSync(path, draw.chance(0.15) ? bytes.subarray(0, draw.below(bytes.length)) : bytes);
 }
 
-const ofPrograms = /should not have happened|TypeError|RangeError|\n\s+at /;
+/** Drivers of graphics cards chat on standard error too, with places in their own sources. */
+const ofPrograms = /should not have happened|TypeError|RangeError|\n\s+at .+\.[cm]?[jt]s:\d+:\d+/;
 
 /** Bytes of the database at random. */
 export const damagedDatabase: Fault = {

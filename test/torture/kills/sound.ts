@@ -59,6 +59,7 @@ async function whyNotScoring(folder: string): Promise<readonly string[]> {
 const plain = (path: string): string =>
   path
     .replace(/before-restore-[\d-]+/, 'before-restore')
+    .replace(/^backups\/\d{4}-[\d-]+/, 'backups/day')
     .replace(/(before-restore\/tiebreak\.sqlite|before-restore\/models)(\.\d+)?/, '$1');
 
 /** What may stay of work that was broken off: its run, until somebody goes on with it or deletes it. */
