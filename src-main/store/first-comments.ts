@@ -38,8 +38,7 @@ export function firstComments(
   const rankings = models.map((model) => rewardsOfPost(store, model, id));
   const byRank = (): readonly Comment[] => all.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
   const inOrder: readonly { readonly id: number }[] = order === 'data' ? all : (rankings[0] ?? byRank());
-  const curations = curationsOfPost(store, id);
-  const wanted = order === 'data' ? all : asCurated(inOrder, (one) => curations.get(one.id)?.kind);
+  const wanted = order === 'data' ? all : curated(store, id, inOrder);
   const first = wanted.slice(0, limit).map((one) => one.id);
   const places = placesAmong(inOrder, new Set(first));
   const known = new Map(all.flatMap((comment) => (places.has(comment.id) ? [[comment.id, comment] as const] : [])));
@@ -57,6 +56,15 @@ export function firstComments(
     return { rewards, positions };
   });
   return { post, total: all.length, comments: shown, places: first.map((comment) => places.get(comment)!), by };
+}
+
+function curated<T extends { readonly id: number }>(
+  store: ReadingStore,
+  post: number,
+  order: readonly T[],
+): readonly T[] {
+  const curations = curationsOfPost(store, post);
+  return asCurated(order, (one) => curations.get(one.id)?.kind);
 }
 
 /** The places of some comments among all of an order. */

@@ -10,6 +10,7 @@ import { answersOfPost } from '../../store/labels.ts';
 import { countRewards } from '../../store/rewards.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
+import { countedTo } from './browsing.ts';
 import { readWordsNow } from './comment-words.ts';
 
 export type AcrossCall = {
@@ -20,9 +21,6 @@ export type AcrossCall = {
   readonly before?: AcrossPlace | undefined;
   readonly limit: number;
 };
-
-/** As far as comments are counted. */
-const countedTo = 10_000;
 
 /**
  * A page of the comments of all posts, by the rewards of a model or as they came, those alone that have the words that are searched. What the model has not

@@ -21,8 +21,8 @@ export type PostListCall = {
   readonly limit: number;
 };
 
-/** As far as matching posts are counted. */
-const countedTo = 10_000;
+/** As far as what matches is counted, posts and comments alike. */
+export const countedTo = 10_000;
 
 /** A page of the posts that match. Disagreement is that with the model named, or with the one in use. */
 export function listPosts(house: House, call: PostListCall): PostPage {

@@ -3,6 +3,7 @@ import type { SortedPage, SortedPlace } from '../../contract/views.ts';
 import { postLines } from '../../store/post-list.ts';
 import { countSorted, isByModel, sortedPosts } from '../../store/sorted-posts.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { countedTo } from './browsing.ts';
 import { renewGains, waitingPosts } from './gains.ts';
 
 export type SortedListCall = {
@@ -16,9 +17,6 @@ export type SortedListCall = {
   readonly before?: SortedPlace | undefined;
   readonly limit: number;
 };
-
-/** As far as matching posts are counted. */
-const countedTo = 10_000;
 
 /**
  * A page of the posts that match, in an order. What goes by a model goes by the one named, or by the one in use; posts of which its figures wait to be
