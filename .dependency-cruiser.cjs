@@ -86,7 +86,7 @@ module.exports = {
     ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
     only('projects', ['contract', 'disk'], [root]),
-    only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint']),
+    only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint'], [root]),
     ...inside('engine', {
       graph: [],
       runtime: ['graph'],

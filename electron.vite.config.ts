@@ -4,7 +4,7 @@ import { defineConfig } from 'electron-vite';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Main, its two helpers' programs and the start of a package without Electron, the preload script, and the pages. Packages in `dependencies` stay outside main. */
+/** Main, its three helpers' programs and the start of a package without Electron, the preload script, and the pages. Packages in `dependencies` stay outside main. */
 export default defineConfig({
   main: {
     build: {
@@ -13,6 +13,7 @@ export default defineConfig({
           main: here('src-main/doors/window/main.ts'),
           engine: here('src-main/engine/process.ts'),
           worker: here('src-main/worker/worker.ts'),
+          'step-helper': here('src-main/engine/train/helper-thread.ts'),
           packed: here('src-main/doors/start/packed.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

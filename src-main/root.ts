@@ -21,6 +21,8 @@ export const builtMain = join(installation, 'out/main/main.js');
 export const engineProgram = programOf('engine', 'src-main/engine/process.ts');
 /** The program of the worker thread. */
 export const workerProgram = programOf('worker', 'src-main/worker/worker.ts');
+/** The program of a thread that helps the engine with a training's steps. */
+export const stepHelper = programOf('step-helper', 'src-main/engine/train/helper-thread.ts');
 
 /** Whether this is a package as users get it, and no clone of the source with npm beside it. */
 const isPackage = !existsSync(join(installation, 'src-main'));

@@ -11,12 +11,20 @@ const operatorSet = 20;
  * Writes a program as an ONNX model, operator set 20. Inputs keep their names; a result is called 'out:' and its name,
  * since a state tensor and its new value may share one. The provider that is to run it is known by ONNX Runtime's name.
  * @param weights state inputs that are initialisers, each in a file called after it (what is in memory may be such a file)
+ * @param unread whether the first result is `unreadName`
  */
-export function emitOnnx(spec: ProgramSpec, provider: string, weights: Weights = new Map()): Uint8Array {
+export function emitOnnx(
+  spec: ProgramSpec,
+  provider: string,
+  weights: Weights = new Map(),
+  unread = false,
+): Uint8Array {
   const all = neededInputs(spec);
   const isFixed = ({ input }: Tensor) => input?.kind === 'state' && weights.has(input.name);
   const inputs = all.filter((tensor) => !isFixed(tensor));
   const { writer, nameOf } = emitProgram(spec, provider, resultName);
+  if (unread) writer.node('SequenceEmpty', [], {}, [unreadName]);
+  const results = resultsOf(spec).map(([name, tensor]) => valueInfo(resultName(name), tensor.shape, tensor.type));
   const Model = onnx.lookupType('Model');
   return Model.encode(
     Model.fromObject({
@@ -34,7 +42,7 @@ export function emitOnnx(spec: ProgramSpec, provider: string, weights: Weights =
           ...all.filter(isFixed).map(({ input }) => initializer(input!.name, weights.get(input!.name)!)),
         ],
         input: inputs.map((tensor) => valueInfo(nameOf(tensor), tensor.shape, tensor.type)),
-        output: resultsOf(spec).map(([name, tensor]) => valueInfo(resultName(name), tensor.shape, tensor.type)),
+        output: unread ? [{ name: unreadName, type: sequenceOfFloats }, ...results] : results,
       },
     }),
   ).finish();
@@ -80,6 +88,10 @@ export function valueInfo(name: string, shape: Shape, type: keyof typeof dataTyp
 }
 
 export const resultName = (name: string): string => `out:${name}`;
+
+/** A result that is no tensor: an empty sequence. */
+export const unreadName = 'unread';
+const sequenceOfFloats = { sequenceType: { elemType: { tensorType: { elemType: dataTypes.float32 } } } };
 
 function dimension(dim: Dim): object {
   return typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim };

@@ -41,7 +41,8 @@ export const onnx = Root.fromJSON({
     Dimension: { fields: { dimValue: { type: 'int64', id: 1 }, dimParam: { type: 'string', id: 2 } } },
     TensorShape: { fields: { dim: { rule: 'repeated', type: 'Dimension', id: 1 } } },
     TensorType: { fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShape', id: 2 } } },
-    Type: { fields: { tensorType: { type: 'TensorType', id: 1 } } },
+    SequenceType: { fields: { elemType: { type: 'Type', id: 1 } } },
+    Type: { fields: { tensorType: { type: 'TensorType', id: 1 }, sequenceType: { type: 'SequenceType', id: 4 } } },
     ValueInfo: { fields: { name: { type: 'string', id: 1 }, type: { type: 'Type', id: 2 } } },
     Graph: {
       fields: {

@@ -62,6 +62,8 @@ export interface Runtime {
   readonly device: string;
   /** Whether it computes in float16, faster than in float32. */
   hasFloat16(): Promise<boolean>;
+  /** Whether state in the computer's own memory may be in memory that threads share. */
+  takesSharedMemory(): Promise<boolean>;
   createState(): State;
   compile(spec: ProgramSpec): Promise<Program>;
   /**

@@ -36,6 +36,7 @@ export function createProgramRuntime(binding: Binding): Runtime {
   const runtime: Runtime = {
     device: 'tensorflow',
     hasFloat16: async () => false,
+    takesSharedMemory: async () => false,
     createState: () => createState(binding),
     async compile(spec) {
       return createProgram(binding, spec);

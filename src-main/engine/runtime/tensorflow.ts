@@ -29,6 +29,7 @@ export async function createTensorflowRuntime({ interpreted = false } = {}): Pro
   const runtime: Runtime = {
     device: 'tensorflow',
     hasFloat16: async () => false,
+    takesSharedMemory: async () => false,
     createState: () => createState(tf),
     async compile(spec) {
       return createProgram(tf, spec);

@@ -195,7 +195,8 @@ function lossProgram(
       stored[own] = kept ? o.add(o.mul(state(graph, own, shape), kept), d) : d;
     });
   }
-  const spec: ProgramSpec = { graph, outputs: { loss, ...outputs }, stored };
+  // A step reads nothing but its loss.
+  const spec: ProgramSpec = { graph, outputs: trained.length > 0 ? { loss } : { loss, ...outputs }, stored };
   return { ...(mixed ? inMixedPrecision(spec) : spec), masks, rowsOf };
 }
 

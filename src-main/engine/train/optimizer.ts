@@ -1,4 +1,4 @@
-/** AdamW as graphs: the norm of all gradients, and the update of one tensor. */
+/** AdamW: what an optimiser does in a step, and how it is written as graphs: the norm of all gradients, and the update of one tensor. */
 
 import { createGraph, input, state, type Tensor } from '../graph/graph.ts';
 import * as o from '../graph/operators.ts';
@@ -12,6 +12,15 @@ export type AdamWConfig = {
   readonly weightDecay: number;
   /** Gradients are scaled down to this norm over all tensors; 0 leaves them as they are. */
   readonly maxGradientNorm: number;
+};
+
+/** What ends a step. The state holds the gradients, weights and moments under the names of `adamWNames`. */
+export type Optimizer = {
+  /** The norm of the gradients of these parameters together. */
+  gradientNorm(names: readonly string[]): Promise<number>;
+  /** AdamW on all parameters, with what `adamWFeeds` gives for each. */
+  update(scalarsOf: ReadonlyMap<string, HostTensors>): Promise<void>;
+  dispose(): Promise<void>;
 };
 
 export const gradientOf = (name: string): string => `gradient:${name}`;

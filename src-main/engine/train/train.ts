@@ -18,7 +18,9 @@
  * step        batches in, changed weights out                     trainer.ts
  *             products in float16, without gradients that vanish  loss-scale.ts
  * optimizer   how a weight changes: AdamW                         optimizer.ts
- *             where weights lie in the computer's own memory      adamw-in-place.ts
+ *             on a device, by programs                            device-optimizer.ts
+ *             in the computer's own memory, by several threads    memory-optimizer.ts, shared-steps.ts, helper-thread.ts
+ *             four numbers at a time                              adamw-kernel.ts
  *             words: only those that a step's texts have          word-rows.ts
  * schedule    the learning rate of a step, and when to validate   schedule.ts
  * loop        steps, looks at the validation split, checkpoints   runSteps, below

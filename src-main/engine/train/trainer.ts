@@ -17,18 +17,11 @@ import {
   readSizes,
   type State,
 } from '../runtime/runtime.ts';
-import { adamWInPlace } from './adamw-in-place.ts';
-import { type LossProgram, type LossPrograms, occurringRows } from './loss-graph.ts';
+import { createDeviceOptimizer } from './device-optimizer.ts';
+import type { LossProgram, LossPrograms } from './loss-graph.ts';
 import { createLossScale, lossScaleName } from './loss-scale.ts';
-import {
-  adamWFeeds,
-  adamWNames,
-  adamWProgram,
-  companionsOf,
-  firstMomentOf,
-  gradientNormProgram,
-  secondMomentOf,
-} from './optimizer.ts';
+import { createMemoryOptimizer } from './memory-optimizer.ts';
+import { adamWFeeds, adamWNames, companionsOf, firstMomentOf, secondMomentOf } from './optimizer.ts';
 import { createWordTable, type WordRows, waitingNames } from './word-rows.ts';
 
 /** Its weights, gradients and moments stay on the device. */
@@ -64,11 +57,6 @@ export async function createTrainer(
   const programs = {
     learning: await runtime.compile(learning),
     looking: await runtime.compile(looking),
-    norm: await runtime.compile(
-      gradientNormProgram(
-        trained.map(({ name, shape }) => ({ name, shape: name === table ? occurringRows(shape) : shape })),
-      ),
-    ),
   };
   const state = runtime.createState();
   const shapes = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
@@ -87,7 +75,9 @@ export async function createTrainer(
       return moment;
     }),
   );
-  const weightNames = [...tensors.keys()].filter((name) => !momentNames.includes(name) && !own.includes(name));
+  // Nothing that stays keeps what was given: in the computer's own memory its numbers have been laid elsewhere.
+  const givenNames = [...tensors.keys()];
+  const weightNames = givenNames.filter((name) => !momentNames.includes(name) && !own.includes(name));
   const sources = (names: readonly string[]) =>
     new Map(names.map((name) => [name, { shape: shapes.get(name)!, read: () => state.read(name) }]));
   /** Puts the rows of a step where the optimiser finds them. */
@@ -113,7 +103,9 @@ export async function createTrainer(
       v: await read(secondMomentOf(name)),
     };
   };
-  const update = await adamW(runtime, config, state);
+  const optimizer = state.inPlace
+    ? createMemoryOptimizer(config, state, kept, await runtime.takesSharedMemory())
+    : await createDeviceOptimizer(runtime, config, state, trained, table);
   const onRows = (feeds: HostTensors, rows: WordRows | null): HostTensors =>
     rows ? { ...feeds, ids: { ...feeds.ids!, data: rows.placesOf(idsOf(feeds)) }, [table!]: rows.weight } : feeds;
 
@@ -134,21 +126,24 @@ export async function createTrainer(
         const result = await programs.learning.run({ ...feeds, ...masks }, state);
         total += result.loss![0]!;
       }
-      const gradientNorm = (await programs.norm.run({}, state)).gradientNorm![0]!;
+      const changing = trained.filter(({ name }) => name !== table || rows);
+      const gradientNorm = await optimizer.gradientNorm(changing.map(({ name }) => name));
       if (scale && !scale.fits(gradientNorm)) return { loss: total, gradientNorm: 0 };
       const updates = step - (scale?.skipped ?? 0);
-      for (const { name, shape } of trained) {
-        const feeds = adamWFeeds(decayOf(config, shape), updates, learningRate * rateOf(name), gradientNorm);
-        if (name === table && !rows) continue;
-        await update.run(name, feeds);
-        if (name === table) words!.keep(await changed(rows!, name), feeds);
-      }
+      const scalarsOf = new Map(
+        changing.map(({ name, shape }) => [
+          name,
+          adamWFeeds(decayOf(config, shape), updates, learningRate * rateOf(name), gradientNorm),
+        ]),
+      );
+      await optimizer.update(scalarsOf);
+      if (rows) words!.keep(await changed(rows, table!), scalarsOf.get(table!)!);
       return { loss: total, gradientNorm };
     },
     evaluate: (feeds) => programs.looking.run(onRows(feeds, words?.take([idsOf(feeds)]) ?? null), state),
     weights: () =>
       new Map(
-        [...tensors.keys()]
+        givenNames
           .filter((name) => name === table || weightNames.includes(name))
           .map((name) => [
             name,
@@ -163,33 +158,9 @@ export async function createTrainer(
       ]),
     async dispose() {
       for (const program of Object.values(programs)) await program.dispose();
-      await update.dispose();
+      await optimizer.dispose();
       state.dispose();
     },
-  };
-}
-
-/** A step of AdamW on a parameter: where it lies, or by a program on its device. */
-async function adamW(
-  runtime: Runtime,
-  config: TrainingConfig,
-  state: State,
-): Promise<{ run(name: string, scalars: HostTensors): Promise<void>; dispose(): Promise<void> }> {
-  const { inPlace } = state;
-  if (inPlace === null) {
-    const program = await runtime.compile(adamWProgram(config));
-    return {
-      run: async (name, scalars) => void (await program.run(scalars, state, adamWNames(name))),
-      dispose: () => program.dispose(),
-    };
-  }
-  const step = adamWInPlace(config);
-  return {
-    async run(name, scalars) {
-      const { weight, gradient, m, v } = adamWNames(name);
-      step({ weight: inPlace(weight), gradient: inPlace(gradient), m: inPlace(m), v: inPlace(v) }, scalars);
-    },
-    async dispose() {},
   };
 }
 
