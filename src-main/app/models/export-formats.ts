@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type ExportedFile, textFile } from '../../checkpoint/exported-file.ts';
 import { cutsOnce, type ReadingFacts } from '../../checkpoint/reading-facts.ts';
 import type { ModelFormat } from '../../contract/calls.ts';
@@ -5,7 +6,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import { huggingFaceFiles } from '../../engine/export/huggingface.ts';
 import { onnxFiles } from '../../engine/export/onnx.ts';
 import type { KeptModel } from '../../store/models.ts';
-import type { House } from '../kernel/house.ts';
+import { type House, modelFolder } from '../kernel/house.ts';
 import { bundleFiles } from './bundle.ts';
 import { filledText } from './export-texts.ts';
 import { type ExportedModel, openExportedModel, wordsOf } from './exported-model.ts';
@@ -13,8 +14,27 @@ import { archiveFiles, encoderFilesOf } from './model-archive.ts';
 import { scoringFiles } from './scoring-bundle.ts';
 import { textModelFiles } from './text-model-files.ts';
 
-/** The files that a model is in a format. Nothing of a large one is in memory. Throws TiebreakError where it has no such form. */
+/**
+ * The files that a model is in a format. Nothing of a large one is in memory.
+ * @throws TiebreakError where it has no such form; damaged where files of it are gone
+ */
 export async function filesInFormat(
+  house: House,
+  model: KeptModel,
+  format: ModelFormat,
+  signal: AbortSignal | undefined,
+): Promise<readonly ExportedFile[]> {
+  try {
+    return await filesOf(house, model, format, signal);
+  } catch (error) {
+    const { code, path = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || !path.startsWith(modelFolder(house, model))) throw error;
+    const message = `${basename(path)} of ${model.name} is missing from the data folder, so it can't be exported. Nothing was written: bring the model back from a backup, or delete it.`;
+    throw new TiebreakError('damaged', message, { cause: error });
+  }
+}
+
+async function filesOf(
   house: House,
   model: KeptModel,
   format: ModelFormat,

@@ -130,19 +130,13 @@ function release({ buffer, byteLength }: Float32Array): void {
 const blockLength = 8192;
 
 /** Where blocks are worked on: one memory in the life of the process, since each takes gigabytes of its addresses. */
-const blockMemory = once(() => {
+let blockMemory: ReturnType<typeof createBlockMemory> | null = null;
+
+function createBlockMemory() {
   const memory = createSharedMemory(4 * 4 * blockLength);
   const places = names.map((_, i) => 4 * i * blockLength) as [number, number, number, number];
   const blocks = places.map((place) => new Float32Array(memory.buffer, place, blockLength));
   return { kernel: createKernel(memory), places, blocks };
-});
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }
 
 /** The same on tensors that lie anywhere, block by block. */
@@ -150,7 +144,8 @@ function createBlockSteps(config: AdamWConfig): {
   sumSquares(data: Float32Array): number;
   step(tensors: Tensors, scalars: HostTensors): void;
 } {
-  const { kernel, places, blocks } = blockMemory();
+  blockMemory ??= createBlockMemory();
+  const { kernel, places, blocks } = blockMemory;
   const blocksOf = (length: number) =>
     Array.from({ length: Math.ceil(length / blockLength) }, (_, i) => {
       const from = i * blockLength;

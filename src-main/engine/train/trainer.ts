@@ -9,14 +9,7 @@ import type { TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
 import { resolve } from '../graph/shape.ts';
 import type { ParameterSpec } from '../model/parameters.ts';
-import {
-  type HostTensor,
-  type HostTensors,
-  neededInputs,
-  type Runtime,
-  readSizes,
-  type State,
-} from '../runtime/runtime.ts';
+import { type HostTensor, type HostTensors, neededInputs, type Runtime, readSizes } from '../runtime/runtime.ts';
 import { createDeviceOptimizer } from './device-optimizer.ts';
 import type { LossProgram, LossPrograms } from './loss-graph.ts';
 import { createLossScale, lossScaleName } from './loss-scale.ts';

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -39,6 +39,21 @@ async function ranked(other: App, model: string): Promise<Map<string, number>> {
     posts.flatMap(({ key, comments }) => comments.map(({ text, reward }) => [`${key}/${text}`, reward!] as const)),
   );
 }
+
+test('a model whose files are gone says so, and is not written', async () => {
+  const [lost, kept] = [at('home', 'models', 'gpt2', 'config.json'), at('config.json')];
+  renameSync(lost, kept);
+  try {
+    const refused = {
+      code: 'damaged',
+      message: expect.stringMatching(/^config\.json of gpt2 is missing .* Nothing was written/),
+    };
+    await expect(app.exportModel({ model: 'gpt2', as: 'archive', out: at('lost') })).rejects.toMatchObject(refused);
+    expect(existsSync(at('lost'))).toBe(false);
+  } finally {
+    renameSync(kept, lost);
+  }
+});
 
 describe('a bundle for scoring', () => {
   test('holds each comment once with its keys, the model with its program, and a README that names what is there', async () => {
