@@ -83,7 +83,7 @@ async function run(
   for (const given of feeds) {
     const result = await program.run(given, state);
     loss += result.loss?.[0] ?? 0;
-    found.push(...result.rewards!);
+    found.push(...(result.rewards ?? []));
   }
   const read = new Map<string, Float32Array>();
   for (const name of Object.keys(spec.stored)) read.set(name, Float32Array.from(await state.read(name)));
@@ -100,7 +100,8 @@ function expectSame(found: Run, wanted: Run): void {
     }
   };
   close([found.loss], [wanted.loss], 'loss');
-  close(found.rewards, wanted.rewards, 'reward');
+  // The program of a step gives its loss alone.
+  if (found.gradients.size === 0) close(found.rewards, wanted.rewards, 'reward');
   expect([...found.gradients.keys()]).toEqual([...wanted.gradients.keys()]);
   for (const [name, data] of wanted.gradients) close(found.gradients.get(name)!, data, name);
 }
