@@ -28,6 +28,9 @@ process.on('exit', () => rmSync(stages, { recursive: true, force: true }));
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';
 
+/** Tests that change what a process has once, so that each needs one of its own. */
+const apart = ['test/app/backup/automatic.test.ts', 'test/doors/window/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [vue()],
   test: {
@@ -41,7 +44,18 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 20 } },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [mounted] } },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [mounted, ...apart],
+          // A file finds the modules that one before it has read: reading them anew for each takes minutes.
+          isolate: false,
+          setupFiles: './test/support/as-it-was.ts',
+        },
+      },
+      { extends: true, test: { name: 'apart', include: apart } },
       {
         extends: true,
         test: { name: 'mounted', include: [mounted], environment: './test/support/dom-environment.ts' },

@@ -20,10 +20,22 @@ const executablePath = chromiumPath();
 /** Milliseconds: a busy machine is slow, and no test is about speed. */
 export const patience = 60_000;
 
+let browser: Promise<Browser> | null = null;
+
+/** The browser for all files of tests that share a process: it ends with that. */
+function openBrowser(): Promise<Browser> {
+  browser ??= chromium.launch({
+    executablePath: executablePath!,
+    // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
+    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+  return browser;
+}
+
 /** How an error nobody thought of stands on the app's standard error. Drivers of graphics cards chat there too. */
 const stackTrace = /^ +at .+\.[cm]?[jt]s:\d+:\d+/m;
 
-/** A browser for the tests of one file, and for each test a data folder and what runs on it. */
+/** For each test a data folder, what runs on it, and a browser that knows nothing yet. */
 export type Stage = {
   /** The test's data folder. */
   readonly home: () => string;
@@ -52,7 +64,6 @@ export function useStage(prepare?: Prepare): Stage {
     folders.push(folder);
     return folder;
   };
-  let browser: Browser | undefined;
   let prepared: string | null = null;
   let home = '';
   let context: BrowserContext;
@@ -63,14 +74,9 @@ export function useStage(prepare?: Prepare): Stage {
   beforeAll(async () => {
     if (executablePath === undefined) return;
     if (prepare) prepared = prepare.name ? await onceForAll(prepare) : await fill(newFolder(), prepare);
-    browser = await chromium.launch({
-      executablePath,
-      // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
-      args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-    });
+    await openBrowser();
   }, 4 * patience);
   afterAll(async () => {
-    await browser?.close();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   beforeEach(async (test) => {
@@ -79,7 +85,7 @@ export function useStage(prepare?: Prepare): Stage {
     if (prepared) cpSync(prepared, home, { recursive: true });
     apps = [];
     connections = [];
-    context = await browser!.newContext({
+    context = await (await openBrowser()).newContext({
       viewport: { width: 1280, height: 800 },
       colorScheme: 'light',
       reducedMotion: 'reduce',
