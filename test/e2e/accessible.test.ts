@@ -50,7 +50,7 @@ async function withEverything({ client, send }: Connection): Promise<void> {
 
 // To be shown that a model would be sent, and where to; nothing is.
 vi.stubEnv('HF_TOKEN', 'hf_of-nobody');
-const stage = useStage(withEverything);
+const stage = useStage({ name: 'everything', fill: withEverything });
 
 /** Narrow and light by all rules, wide and dark by those whose findings differ there. */
 const looks = [

@@ -50,14 +50,16 @@ export type Stage = {
   readonly trouble: () => Trouble;
 };
 
-/** Fills a data folder. */
-export type Prepare = (connection: Connection) => Promise<void>;
+/** What a data folder holds when a test begins. It is made once for all files. */
+export type Setting = {
+  readonly name: string;
+  /** What it holds before. */
+  readonly on?: Setting;
+  readonly fill: (connection: Connection) => Promise<void>;
+};
 
-/**
- * @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none. What a function with a name
- * of its own prepares is made once for all files.
- */
-export function useStage(prepare?: Prepare): Stage {
+/** @param setting what every test of the file gets a copy of; without it, they begin with no data folder */
+export function useStage(setting?: Setting): Stage {
   const folders: string[] = [];
   const newFolder = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
@@ -73,7 +75,7 @@ export function useStage(prepare?: Prepare): Stage {
 
   beforeAll(async () => {
     if (executablePath === undefined) return;
-    if (prepare) prepared = prepare.name ? await onceForAll(prepare) : await fill(newFolder(), prepare);
+    if (setting) prepared = await onceForAll(setting);
     await openBrowser();
   }, 4 * patience);
   afterAll(async () => {
@@ -126,22 +128,22 @@ export function useStage(prepare?: Prepare): Stage {
   };
 }
 
-/** A data folder that is filled, and whose texts have been read, so that no test waits for that again. Gives the folder. */
-async function fill(folder: string, prepare: Prepare): Promise<string> {
+/** A data folder that is filled, and whose texts have been read, so that no test waits for that again. */
+async function make(folder: string, { on, fill }: Setting): Promise<void> {
+  if (on) cpSync(await onceForAll(on), folder, { recursive: true });
   const app = await startApp(folder);
   const connection = await connect(app);
-  await prepare(connection);
+  await fill(connection);
   const store = openForReading(join(folder, 'tiebreak.sqlite'));
   while (!isRead(store)) await wait(100);
   closeStore(store);
   connection.close();
   expect(await app.stop()).toBe(0);
-  return folder;
 }
 
 /** The first file that wants it fills it, the others wait for that. */
-async function onceForAll(prepare: Prepare): Promise<string> {
-  const folder = join(process.env.TIEBREAK_TEST_STAGES!, prepare.name);
+async function onceForAll(setting: Setting): Promise<string> {
+  const folder = join(process.env.TIEBREAK_TEST_STAGES!, setting.name);
   const isReady = `${folder}-is-ready`;
   try {
     mkdirSync(folder);
@@ -149,7 +151,7 @@ async function onceForAll(prepare: Prepare): Promise<string> {
     while (!existsSync(isReady)) await wait(100);
     return folder;
   }
-  await fill(folder, prepare);
+  await make(folder, setting);
   writeFileSync(isReady, '');
   return folder;
 }
