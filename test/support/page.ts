@@ -26,8 +26,8 @@ let browser: Promise<Browser> | null = null;
 function openBrowser(): Promise<Browser> {
   browser ??= chromium.launch({
     executablePath: executablePath!,
-    // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
-    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    // A graphics card that is pretended in software takes time, and shows nothing that a test looks at; so does a process for it.
+    args: ['--disable-gpu', '--in-process-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
   return browser;
 }
@@ -115,8 +115,7 @@ export function useStage(setting?: Setting): Stage {
     },
     open: async (app, path = '') => {
       const page = await context.newPage();
-      const address = await app.newAddress();
-      await page.goto(path ? `${address}#${path}` : address);
+      await enter(page, app, path);
       return page;
     },
     ask: async (app) => {
@@ -126,6 +125,12 @@ export function useStage(setting?: Setting): Stage {
     },
     trouble: () => trouble,
   };
+}
+
+/** Opens the app's address in a tab, anew where it showed the app before. */
+export async function enter(page: Page, app: RunningApp, path = ''): Promise<void> {
+  const address = await app.newAddress();
+  await page.goto(path ? `${address}#${path}` : address);
 }
 
 /** A data folder that is filled, and whose texts have been read, so that no test waits for that again. */

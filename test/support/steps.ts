@@ -158,7 +158,17 @@ export const isFocused = (place: Locator): Promise<boolean> =>
 export async function tabTo(page: Page, place: Locator, key = 'Tab'): Promise<void> {
   await place.waitFor();
   const stations = await page.locator('a, button, input, select, textarea, summary, [tabindex="0"]').count();
-  for (let i = 0; i <= stations + 1 && !(await isFocused(place)); i++) await page.keyboard.press(key);
+  // Looked up once: to find a place by its role takes much longer than a key.
+  let element = await place.elementHandle();
+  const isThere = async (): Promise<boolean> => {
+    const state = await element?.evaluate((one) => ({
+      drawn: one.isConnected,
+      focused: one === document.activeElement,
+    }));
+    if (!state?.drawn) element = await place.elementHandle();
+    return state?.focused ?? false;
+  };
+  for (let i = 0; i <= stations + 1 && !(await isThere()); i++) await page.keyboard.press(key);
   expect(await isFocused(place), `${place} by ${key}`).toBe(true);
 }
 
