@@ -31,6 +31,9 @@ const mounted = 'test/renderer/mounted/**/*.test.ts';
 /** Tests that change what a process has once, so that each needs one of its own. */
 const apart = ['test/app/backup/automatic.test.ts', 'test/doors/window/**/*.test.ts'];
 
+/** A file finds the modules that one before it has read: reading them anew for each takes minutes. */
+const shared = { isolate: false, setupFiles: './test/support/as-it-was.ts' } as const;
+
 export default defineConfig({
   plugins: [vue()],
   test: {
@@ -46,19 +49,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'node',
-          include: ['test/**/*.test.ts'],
-          exclude: [mounted, ...apart],
-          // A file finds the modules that one before it has read: reading them anew for each takes minutes.
-          isolate: false,
-          setupFiles: './test/support/as-it-was.ts',
-        },
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [mounted, ...apart], ...shared },
       },
       { extends: true, test: { name: 'apart', include: apart } },
       {
         extends: true,
-        test: { name: 'mounted', include: [mounted], environment: './test/support/dom-environment.ts' },
+        test: { name: 'mounted', include: [mounted], environment: './test/support/dom-environment.ts', ...shared },
       },
     ],
   },

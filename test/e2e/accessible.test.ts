@@ -17,11 +17,18 @@ import {
   view,
 } from '../support/steps.ts';
 
+/** So many rows of a file of the sample that its posts are more than a list shows at once. */
+const firstRows = (name: string, count: number): string =>
+  readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url), 'utf8')
+    .split('\n')
+    .slice(0, count)
+    .join('\n');
+
 /** Everything there can be: posts in every split, every kind of answer, two models. */
 async function withEverything({ client, send }: Connection): Promise<void> {
   for (const split of splits) {
     const name = `ukp-${split}.jsonl`;
-    const { handle } = await send(name, readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url)));
+    const { handle } = await send(name, firstRows(name, 60));
     await done(client, await client.data.import({ files: [handle], split }));
   }
   const guidelines = '## Better\n\n- answers *what was asked*\n- is **kind**\n\n> Quote\n\n1. One\n2. Two';
