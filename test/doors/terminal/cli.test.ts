@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opened, takeLock } from '../../../src-main/app/kernel/lock.ts';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
@@ -254,7 +257,10 @@ describe('exit codes', () => {
     expect(err).toContain('learningRate');
   });
 
-  test('help and version are 0', async () => {
+  test('help and version are 0, from the source as `npm run tiebreak` starts it as well', async () => {
+    const program = fileURLToPath(new URL('../../../src-main/doors/terminal/cli.ts', import.meta.url));
+    const launch = fileURLToPath(new URL('../../../src-main/doors/start/launch.cjs', import.meta.url));
+    expect((await promisify(execFile)(process.execPath, [launch, program, '--version'])).stdout).toMatch(/^\d+\.\d+/);
     expect((await tie('--help')).code).toBe(0);
     expect((await tie('--version')).out).toMatch(/^\d+\.\d+\.\d+/);
   });
