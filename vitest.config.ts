@@ -19,6 +19,8 @@ const projects = fileURLToPath(new URL('node_modules/.cache/projects', import.me
 rmSync(projects, { recursive: true, force: true });
 process.env.TIEBREAK_CONFIG = projects;
 process.env.TIEBREAK_PROJECTS = fileURLToPath(new URL('node_modules/.cache/projects/new', import.meta.url));
+// So is the usual data folder, on Linux.
+process.env.XDG_DATA_HOME = fileURLToPath(new URL('node_modules/.cache/projects/usual', import.meta.url));
 
 // Data folders that several files of tests begin with are filled once for all of them.
 const stages = mkdtempSync(join(tmpdir(), 'tiebreak-stages-'));
