@@ -20,11 +20,12 @@ const executablePath = chromiumPath();
 /** Milliseconds: a busy machine is slow, and no test is about speed. */
 export const patience = 60_000;
 
-let browser: Promise<Browser> | null = null;
+let browser: Browser | null = null;
 
-/** The browser for all files of tests that share a process: it ends with that. */
-function openBrowser(): Promise<Browser> {
-  browser ??= chromium.launch({
+/** The browser for all files of tests that share a process: it ends with that. One that crashed is followed by another. */
+async function openBrowser(): Promise<Browser> {
+  if (browser?.isConnected()) return browser;
+  browser = await chromium.launch({
     executablePath: executablePath!,
     // A graphics card that is pretended in software takes time, and shows nothing that a test looks at; so does a process for it.
     args: ['--disable-gpu', '--in-process-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
