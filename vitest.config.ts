@@ -25,7 +25,13 @@ process.env.XDG_DATA_HOME = fileURLToPath(new URL('node_modules/.cache/projects/
 // Data folders that several files of tests begin with are filled once for all of them.
 const stages = mkdtempSync(join(tmpdir(), 'tiebreak-stages-'));
 process.env.TIEBREAK_TEST_STAGES = stages;
-process.on('exit', () => rmSync(stages, { recursive: true, force: true }));
+process.on('exit', () => {
+  try {
+    rmSync(stages, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // A browser that is ending still writes there.
+  }
+});
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';

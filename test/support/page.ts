@@ -25,11 +25,15 @@ let browser: Browser | null = null;
 /** The browser for all files of tests that share a process: it ends with that. One that crashed is followed by another. */
 async function openBrowser(): Promise<Browser> {
   if (browser?.isConnected()) return browser;
+  // Its profile goes with the stages: the process it ends with leaves it no time to clear it away.
+  const { TMPDIR = tmpdir() } = process.env;
+  process.env.TMPDIR = process.env.TIEBREAK_TEST_STAGES;
   browser = await chromium.launch({
     executablePath: executablePath!,
     // A graphics card that is pretended in software takes time, and shows nothing that a test looks at; so does a process for it.
     args: ['--disable-gpu', '--in-process-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   });
+  process.env.TMPDIR = TMPDIR;
   return browser;
 }
 
