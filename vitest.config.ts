@@ -19,14 +19,28 @@ const projects = fileURLToPath(new URL('node_modules/.cache/projects', import.me
 rmSync(projects, { recursive: true, force: true });
 process.env.TIEBREAK_CONFIG = projects;
 process.env.TIEBREAK_PROJECTS = fileURLToPath(new URL('node_modules/.cache/projects/new', import.meta.url));
+// So is the usual data folder, on Linux.
+process.env.XDG_DATA_HOME = fileURLToPath(new URL('node_modules/.cache/projects/usual', import.meta.url));
 
 // Data folders that several files of tests begin with are filled once for all of them.
 const stages = mkdtempSync(join(tmpdir(), 'tiebreak-stages-'));
 process.env.TIEBREAK_TEST_STAGES = stages;
-process.on('exit', () => rmSync(stages, { recursive: true, force: true }));
+process.on('exit', () => {
+  try {
+    rmSync(stages, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // A browser that is ending still writes there.
+  }
+});
 
 /** Tests that mount the views without a browser: they alone have a document. */
 const mounted = 'test/renderer/mounted/**/*.test.ts';
+
+/** Tests that change what a process has once, so that each needs one of its own. */
+const apart = ['test/app/backup/automatic.test.ts', 'test/doors/window/**/*.test.ts'];
+
+/** A file finds the modules that one before it has read: reading them anew for each takes minutes. */
+const shared = { isolate: false, setupFiles: './test/support/as-it-was.ts' } as const;
 
 export default defineConfig({
   plugins: [vue()],
@@ -41,10 +55,14 @@ export default defineConfig({
     expect: { poll: { timeout: 60_000, interval: 20 } },
     reporters: ['default', './test/support/closing-line.ts'],
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [mounted] } },
       {
         extends: true,
-        test: { name: 'mounted', include: [mounted], environment: './test/support/dom-environment.ts' },
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [mounted, ...apart], ...shared },
+      },
+      { extends: true, test: { name: 'apart', include: apart } },
+      {
+        extends: true,
+        test: { name: 'mounted', include: [mounted], environment: './test/support/dom-environment.ts', ...shared },
       },
     ],
   },

@@ -1,7 +1,11 @@
 import { createRequire } from 'node:module';
+import { once } from '../common/once.ts';
 
-const { vader, emojiData } = packages();
-const emojiNames = new Map(Object.entries(emojiData).map(([emoji, { name }]) => [withoutVariant(emoji), name]));
+const readings = once(() => {
+  const { vader, emojiData } = packages();
+  const emojiNames = new Map(Object.entries(emojiData).map(([emoji, { name }]) => [withoutVariant(emoji), name]));
+  return { vader, emojiNames };
+});
 
 /** Longer texts are cut: VADER was made for posts and sentences. */
 const charactersRead = 3000;
@@ -12,6 +16,7 @@ const charactersRead = 3000;
  * the port lacks of the original are made up for: it knows 'not' and 'but' in small letters only, no emoji, and no 'without a doubt'.
  */
 export function sentimentOf(text: string): number {
+  const { vader, emojiNames } = readings();
   const read = text
     .slice(0, charactersRead)
     .replace(/\p{RGI_Emoji}/gv, (emoji) => {

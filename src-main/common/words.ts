@@ -1,12 +1,14 @@
+import { once } from './once.ts';
+
 /** Numbers, times and texts as people read them: views, reports and the terminal say them alike. */
 
-const whole = new Intl.NumberFormat('en');
-const day = new Intl.DateTimeFormat('en', { dateStyle: 'medium' });
-const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const rules = new Intl.PluralRules('en', { type: 'ordinal' });
+const whole = once(() => new Intl.NumberFormat('en'));
+const day = once(() => new Intl.DateTimeFormat('en', { dateStyle: 'medium' }));
+const moment = once(() => new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' }));
+const rules = once(() => new Intl.PluralRules('en', { type: 'ordinal' }));
 const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
-export const wholeNumber = (value: number): string => whole.format(value);
+export const wholeNumber = (value: number): string => whole().format(value);
 
 /** '1 post', '2 posts'; with more than a noun where its verb goes with it: '1 row was', '2 rows were'. */
 export const counted = (value: number, one: string, several = `${one}s`): string =>
@@ -23,11 +25,11 @@ export const listed = (parts: readonly string[]): string =>
 export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** '1st' for the place 0, '2nd' for 1. */
-export const placeInWords = (place: number): string => `${place + 1}${endings[rules.select(place + 1)]}`;
+export const placeInWords = (place: number): string => `${place + 1}${endings[rules().select(place + 1)]}`;
 
-export const date = (iso: string): string => day.format(new Date(iso));
+export const date = (iso: string): string => day().format(new Date(iso));
 
-export const dateAndTime = (iso: string): string => moment.format(new Date(iso));
+export const dateAndTime = (iso: string): string => moment().format(new Date(iso));
 
 /**
  * A share as a percentage with one decimal.

@@ -80,8 +80,11 @@ async function sendOnce({ url, init }: Request, blob: Blob, onSent: (bytes: numb
     setTimeout(() => silence.abort(new Broken(`${url.host} takes nothing any more`)), 2 * silenceMs);
   let timer = quiet();
   let sent = 0;
+  let broken = false;
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform: (piece, out) => {
+      // One that was on its way when the connection broke did not go.
+      if (broken) return;
       clearTimeout(timer);
       timer = quiet();
       sent += piece.length;
@@ -89,6 +92,10 @@ async function sendOnce({ url, init }: Request, blob: Blob, onSent: (bytes: numb
       out.enqueue(piece);
     },
   });
+  const takeBack = (): void => {
+    broken = true;
+    onSent(-sent);
+  };
   // Stores take no body of unknown length.
   const headers = new Headers(init.headers);
   headers.set('content-length', String(blob.size));
@@ -99,10 +106,10 @@ async function sendOnce({ url, init }: Request, blob: Blob, onSent: (bytes: numb
     const streamed: RequestInit & { duplex: 'half' } = { ...init, headers, signal, body, duplex: 'half' };
     const answer = await once({ url, init: streamed, place: undefined });
     if (answer.ok) await answer.body?.cancel();
-    else onSent(-sent);
+    else takeBack();
     return answer;
   } catch (error) {
-    onSent(-sent);
+    takeBack();
     throw silence.signal.aborted && !init.signal!.aborted ? silence.signal.reason : error;
   } finally {
     clearTimeout(timer);

@@ -18,7 +18,7 @@ async function withSomeCaptions({ client, send }: Connection): Promise<void> {
   await client.settings.set({ annotator: 'Ada', welcomed: true, device: 'cpu' });
 }
 
-const stage = useStage(withSomeCaptions);
+const stage = useStage({ name: 'some-captions', fill: withSomeCaptions });
 
 /** How a run stands. */
 async function stateOf(client: Client, name: string) {

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useStage } from '../support/page.ts';
 import { rows } from '../support/run-cli.ts';
+import { withNothing } from '../support/steps.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const stage = useStage(async ({ client }) => {
-  await client.settings.set({ welcomed: true, guide: 'none' });
-});
+const stage = useStage(withNothing);
 
 test('a folder that is dropped is opened: its files with data are looked at, and what was left alone is said', async () => {
   const folder = join(temporaryFolder(), 'nightly');

@@ -4,10 +4,13 @@ import { patience, useStage } from '../support/page.ts';
 import { done } from '../support/started-door.ts';
 import { tiny, until, view, withModel } from '../support/steps.ts';
 
-const stage = useStage(async (connection) => {
-  await withModel(connection);
-  await done(connection.client, await connection.client.train.start({ method: 'quick' }));
-  await done(connection.client, await connection.client.train.start({ kind: 'sft', config: tiny }));
+const stage = useStage({
+  name: 'models',
+  on: withModel,
+  fill: async ({ client }) => {
+    await done(client, await client.train.start({ method: 'quick' }));
+    await done(client, await client.train.start({ kind: 'sft', config: tiny }));
+  },
 });
 
 test('a model leaves in another form by keyboard, and only in those it has', { timeout: 2 * patience }, async () => {

@@ -130,7 +130,7 @@ test('killed while importing: the data folder opens, and the import can be undon
   expectDeath();
   const first = await stage.start();
   const page = await stage.open(first, '/data');
-  const rows = Array.from({ length: 200_000 }, (_, index) =>
+  const rows = Array.from({ length: 80_000 }, (_, index) =>
     JSON.stringify({ id: `many:${index}`, text: `Post ${index}`, comments: [{ text: 'One' }, { text: 'Two' }] }),
   );
   await chooseFile(page, 'many.jsonl', rows.join('\n'));

@@ -6,13 +6,16 @@ import { done } from '../support/started-door.ts';
 import { endless, tiny, until, untilStep, view, withCaptions } from '../support/steps.ts';
 
 /** Two short trainings that look at validation often, so that there are curves and samples. */
-const stage = useStage(async (connection) => {
-  await withCaptions(connection);
-  for (const seed of [1, 2]) {
-    const config = { ...tiny, epochs: 4, evaluateEvery: 2, seed };
-    await done(connection.client, await connection.client.train.start({ config }));
-  }
-  await done(connection.client, await connection.client.train.start({ method: 'quick' }));
+const stage = useStage({
+  name: 'runs',
+  on: withCaptions,
+  fill: async ({ client }) => {
+    for (const seed of [1, 2]) {
+      const config = { ...tiny, epochs: 4, evaluateEvery: 2, seed };
+      await done(client, await client.train.start({ config }));
+    }
+    await done(client, await client.train.start({ method: 'quick' }));
+  },
 });
 
 test('two runs are laid over each other, become a report, and leave as one file that anybody can read', {

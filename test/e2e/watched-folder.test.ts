@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { useStage, violationsOf } from '../support/page.ts';
 import { rows } from '../support/run-cli.ts';
+import { withNothing } from '../support/steps.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const stage = useStage(async ({ client }) => {
-  await client.settings.set({ welcomed: true, guide: 'none' });
-});
+const stage = useStage(withNothing);
 
 test('a folder that the start names is watched: the page shows what came and what did not, and ends it; all is accessible', async () => {
   const folder = join(temporaryFolder(), 'nightly');

@@ -6,7 +6,7 @@ import { type App, openApp } from '../../src-main/app.ts';
 import { findToken } from '../../src-main/hub/token.ts';
 import { addModel } from '../../src-main/store/models.ts';
 import { closeStore, openStore } from '../../src-main/store/open.ts';
-import { homeWithGpt2 } from '../support/gpt2-fixture.ts';
+import { homeWithFewWords } from '../support/gpt2-fixture.ts';
 import { type PushServer, startPushServer } from '../support/push-server.ts';
 import { rows, scratchFolder, startCli } from '../support/run-cli.ts';
 import { clientOf, ended, resultOf } from '../support/served.ts';
@@ -22,7 +22,7 @@ let app: App;
 const printed: string[] = [];
 
 beforeAll(async () => {
-  await homeWithGpt2(home);
+  await homeWithFewWords(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
   const model = { kind: 'reward', base: null, runId: null, metrics: {} } as const;
   const fetched = { ...model, folder: 'models/gpt2', trainedOn: 'elsewhere (someone/small-gpt2)' };

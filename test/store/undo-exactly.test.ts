@@ -8,9 +8,10 @@ import { addAnswer } from '../../src-main/store/answers.ts';
 import { joinContext } from '../../src-main/store/contexts.ts';
 import { nextPostOfImport, startImport } from '../../src-main/store/imports.ts';
 import { dropRepeatedLists } from '../../src-main/store/lists.ts';
-import { closeStore, inTransaction, integrityCheck, openStore, type WritingStore } from '../../src-main/store/open.ts';
+import { closeStore, inTransaction, integrityCheck, type WritingStore } from '../../src-main/store/open.ts';
 import { commentsOfPost, dropLonePosts, postByKey } from '../../src-main/store/posts.ts';
 import { undoImport } from '../../src-main/store/undo-import.ts';
+import { storeInMemory } from '../support/new-store.ts';
 
 const split = (): 'train' => 'train';
 const number = (max: number) => fc.integer({ min: 0, max });
@@ -124,7 +125,7 @@ test('undoing the last imports in any order leaves what the store would be witho
       fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
       (files, last, order) => {
         const kept = files.slice(0, Math.max(0, files.length - last));
-        const [store, without] = [openStore(':memory:'), openStore(':memory:')];
+        const [store, without] = [storeInMemory(), storeInMemory()];
         for (const one of kept) take(without, one);
         const ids = files.map((one) => take(store, one)).slice(kept.length);
         while (ids.length > 0) toEnd(undoImport(store, ids.splice(order[ids.length - 1]! % ids.length, 1)[0]!));

@@ -3,8 +3,9 @@ import type { NewComment, Preference } from '../../src-main/contract/records.ts'
 import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
 import { startImport } from '../../src-main/store/imports.ts';
-import { openStore, type WritingStore } from '../../src-main/store/open.ts';
+import type { WritingStore } from '../../src-main/store/open.ts';
 import { findPost } from '../../src-main/store/posts.ts';
+import { storeInMemory } from './new-store.ts';
 
 /** Parts of texts that files of some format could lose, change or take for something else. */
 const parts = [
@@ -46,7 +47,7 @@ export function madeUpStore(seed: number): WritingStore {
     const around = (): string => Array.from({ length: below(4) }, () => pick(parts)).join('');
     return `${around()}${texts}${around()}`;
   };
-  const store = openStore(':memory:');
+  const store = storeInMemory();
   const made = startImport(store, 'made up', 'posts');
   const posts = 1 + below(5);
   for (let n = 0; n < posts; n++) {

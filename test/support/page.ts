@@ -20,10 +20,27 @@ const executablePath = chromiumPath();
 /** Milliseconds: a busy machine is slow, and no test is about speed. */
 export const patience = 60_000;
 
+let browser: Browser | null = null;
+
+/** The browser for all files of tests that share a process: it ends with that. One that crashed is followed by another. */
+async function openBrowser(): Promise<Browser> {
+  if (browser?.isConnected()) return browser;
+  // Its profile goes with the stages: the process it ends with leaves it no time to clear it away.
+  const { TMPDIR = tmpdir() } = process.env;
+  process.env.TMPDIR = process.env.TIEBREAK_TEST_STAGES;
+  browser = await chromium.launch({
+    executablePath: executablePath!,
+    // A graphics card that is pretended in software takes time, and shows nothing that a test looks at; so does a process for it.
+    args: ['--disable-gpu', '--in-process-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+  process.env.TMPDIR = TMPDIR;
+  return browser;
+}
+
 /** How an error nobody thought of stands on the app's standard error. Drivers of graphics cards chat there too. */
 const stackTrace = /^ +at .+\.[cm]?[jt]s:\d+:\d+/m;
 
-/** A browser for the tests of one file, and for each test a data folder and what runs on it. */
+/** For each test a data folder, what runs on it, and a browser that knows nothing yet. */
 export type Stage = {
   /** The test's data folder. */
   readonly home: () => string;
@@ -38,21 +55,22 @@ export type Stage = {
   readonly trouble: () => Trouble;
 };
 
-/** Fills a data folder. */
-export type Prepare = (connection: Connection) => Promise<void>;
+/** What a data folder holds when a test begins. It is made once for all files. */
+export type Setting = {
+  readonly name: string;
+  /** What it holds before. */
+  readonly on?: Setting;
+  readonly fill: (connection: Connection) => Promise<void>;
+};
 
-/**
- * @param prepare fills the data folder that every test of the file gets a copy of; without it, they begin with none. What a function with a name
- * of its own prepares is made once for all files.
- */
-export function useStage(prepare?: Prepare): Stage {
+/** @param setting what every test of the file gets a copy of; without it, they begin with no data folder */
+export function useStage(setting?: Setting): Stage {
   const folders: string[] = [];
   const newFolder = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'tiebreak-e2e-'));
     folders.push(folder);
     return folder;
   };
-  let browser: Browser | undefined;
   let prepared: string | null = null;
   let home = '';
   let context: BrowserContext;
@@ -62,15 +80,10 @@ export function useStage(prepare?: Prepare): Stage {
 
   beforeAll(async () => {
     if (executablePath === undefined) return;
-    if (prepare) prepared = prepare.name ? await onceForAll(prepare) : await fill(newFolder(), prepare);
-    browser = await chromium.launch({
-      executablePath,
-      // A graphics card that is pretended in software takes time, and shows nothing that a test looks at.
-      args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-    });
+    if (setting) prepared = await onceForAll(setting);
+    await openBrowser();
   }, 4 * patience);
   afterAll(async () => {
-    await browser?.close();
     for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   beforeEach(async (test) => {
@@ -79,7 +92,7 @@ export function useStage(prepare?: Prepare): Stage {
     if (prepared) cpSync(prepared, home, { recursive: true });
     apps = [];
     connections = [];
-    context = await browser!.newContext({
+    context = await (await openBrowser()).newContext({
       viewport: { width: 1280, height: 800 },
       colorScheme: 'light',
       reducedMotion: 'reduce',
@@ -107,8 +120,7 @@ export function useStage(prepare?: Prepare): Stage {
     },
     open: async (app, path = '') => {
       const page = await context.newPage();
-      const address = await app.newAddress();
-      await page.goto(path ? `${address}#${path}` : address);
+      await enter(page, app, path);
       return page;
     },
     ask: async (app) => {
@@ -120,22 +132,28 @@ export function useStage(prepare?: Prepare): Stage {
   };
 }
 
-/** A data folder that is filled, and whose texts have been read, so that no test waits for that again. Gives the folder. */
-async function fill(folder: string, prepare: Prepare): Promise<string> {
+/** Opens the app's address in a tab, anew where it showed the app before. */
+export async function enter(page: Page, app: RunningApp, path = ''): Promise<void> {
+  const address = await app.newAddress();
+  await page.goto(path ? `${address}#${path}` : address);
+}
+
+/** A data folder that is filled, and whose texts have been read, so that no test waits for that again. */
+async function make(folder: string, { on, fill }: Setting): Promise<void> {
+  if (on) cpSync(await onceForAll(on), folder, { recursive: true });
   const app = await startApp(folder);
   const connection = await connect(app);
-  await prepare(connection);
+  await fill(connection);
   const store = openForReading(join(folder, 'tiebreak.sqlite'));
   while (!isRead(store)) await wait(100);
   closeStore(store);
   connection.close();
   expect(await app.stop()).toBe(0);
-  return folder;
 }
 
 /** The first file that wants it fills it, the others wait for that. */
-async function onceForAll(prepare: Prepare): Promise<string> {
-  const folder = join(process.env.TIEBREAK_TEST_STAGES!, prepare.name);
+async function onceForAll(setting: Setting): Promise<string> {
+  const folder = join(process.env.TIEBREAK_TEST_STAGES!, setting.name);
   const isReady = `${folder}-is-ready`;
   try {
     mkdirSync(folder);
@@ -143,7 +161,7 @@ async function onceForAll(prepare: Prepare): Promise<string> {
     while (!existsSync(isReady)) await wait(100);
     return folder;
   }
-  await fill(folder, prepare);
+  await make(folder, setting);
   writeFileSync(isReady, '');
   return folder;
 }

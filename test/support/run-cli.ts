@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startable } from './programs.ts';
 
-const program = fileURLToPath(new URL('../../src-main/doors/terminal/cli.ts', import.meta.url));
 const node = [process.execPath, ...(process.features.typescript ? [] : ['--experimental-strip-types'])] as const;
 
 export type Finished = {
@@ -24,6 +23,7 @@ export function startCli(
   onError?: (text: string) => void,
   environment: NodeJS.ProcessEnv = {},
 ): Command {
+  const program = startable('src-main/doors/terminal/cli.ts');
   const child = spawn(node[0], [...node.slice(1), program, '--home', home, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },

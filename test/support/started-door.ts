@@ -10,6 +10,7 @@ import type { api, Started } from '../../src-main/contract/api.ts';
 import type { TakenFile } from '../../src-main/contract/files.ts';
 import type { Task } from '../../src-main/contract/tasks.ts';
 import { addressOfOpenDoor } from '../../src-main/doors/browser/word.ts';
+import { startable } from './programs.ts';
 
 export type Client = ContractRouterClient<typeof api>;
 
@@ -34,7 +35,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function startApp(home: string, options: readonly string[] = []): Promise<RunningApp> {
   const args = [
     'src-main/doors/start/launch.cjs',
-    'src-main/doors/start/start.ts',
+    startable('src-main/doors/start/start.ts'),
     '--browser',
     '--no-open',
     '--home',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { RunLine } from '../../src-main/contract/views.ts';
-import { patience } from './page.ts';
-import { type Client, type Connection, done } from './started-door.ts';
+import { patience, type Setting } from './page.ts';
+import { type Client, done } from './started-door.ts';
 
 /** What people do in more than one story, and what they see then. */
 
@@ -40,22 +40,32 @@ export function samplePosts(file: string): readonly SamplePost[] {
     .map((line) => JSON.parse(line) as SamplePost);
 }
 
+/** An empty data folder of somebody who has been here before. */
+export const withNothing: Setting = {
+  name: 'nothing',
+  fill: async ({ client }) => void (await client.settings.set({ welcomed: true, guide: 'none' })),
+};
+
 /** A data folder of somebody who has been here before: captions, and no guide. */
-export async function withCaptions({ client, send }: Connection): Promise<void> {
-  const files: string[] = [];
-  for (const name of sampleFiles) {
-    const content = readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url));
-    files.push((await send(name, content)).handle);
-  }
-  await done(client, await client.data.import({ files }));
-  await client.settings.set({ annotator: 'Ada', welcomed: true });
-}
+export const withCaptions: Setting = {
+  name: 'captions',
+  fill: async ({ client, send }) => {
+    const files: string[] = [];
+    for (const name of sampleFiles) {
+      const content = readFileSync(new URL(`../../resources/sample/${name}`, import.meta.url));
+      files.push((await send(name, content)).handle);
+    }
+    await done(client, await client.data.import({ files }));
+    await client.settings.set({ annotator: 'Ada', welcomed: true });
+  },
+};
 
 /** The same with a model. Trainings of the page begin with its settings. */
-export async function withModel(connection: Connection): Promise<void> {
-  await withCaptions(connection);
-  await done(connection.client, await connection.client.train.start({ config: tiny }));
-}
+export const withModel: Setting = {
+  name: 'model',
+  on: withCaptions,
+  fill: async ({ client }) => void (await done(client, await client.train.start({ config: tiny }))),
+};
 
 /** Waits until something holds. */
 export const until = (what: () => Promise<unknown>) => expect.poll(what, { timeout: patience, interval: 50 });
@@ -148,7 +158,17 @@ export const isFocused = (place: Locator): Promise<boolean> =>
 export async function tabTo(page: Page, place: Locator, key = 'Tab'): Promise<void> {
   await place.waitFor();
   const stations = await page.locator('a, button, input, select, textarea, summary, [tabindex="0"]').count();
-  for (let i = 0; i <= stations + 1 && !(await isFocused(place)); i++) await page.keyboard.press(key);
+  // Looked up once: to find a place by its role takes much longer than a key.
+  let element = await place.elementHandle();
+  const isThere = async (): Promise<boolean> => {
+    const state = await element?.evaluate((one) => ({
+      drawn: one.isConnected,
+      focused: one === document.activeElement,
+    }));
+    if (!state?.drawn) element = await place.elementHandle();
+    return state?.focused ?? false;
+  };
+  for (let i = 0; i <= stations + 1 && !(await isThere()); i++) await page.keyboard.press(key);
   expect(await isFocused(place), `${place} by ${key}`).toBe(true);
 }
 

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import writeExcelFile from 'write-excel-file/node';
 import { type Noun, nouns } from '../../src-main/contract/reading.ts';
 import { totals } from '../../src-main/store/counts.ts';
-import { closeStore, openStore } from '../../src-main/store/open.ts';
+import { closeStore } from '../../src-main/store/open.ts';
 import { type ImportReport, importFile } from '../../src-main/transfer/import-file.ts';
+import { storeInMemory } from '../support/new-store.ts';
 import { temporaryFile } from '../support/temporary.ts';
 
 /**
@@ -70,7 +71,7 @@ async function imported(
   name: string,
   options = {},
 ): Promise<{ report: ImportReport; inStore: number } | null> {
-  const store = openStore(':memory:');
+  const store = storeInMemory();
   try {
     const report = await importFile(store, temporaryFile(content, name), options);
     return { report, inStore: totals(store).comments };

@@ -10,12 +10,13 @@ import { shapes } from '../../src-main/dataset/shapes/all.ts';
 import { pairsOfPost, postInput } from '../../src-main/recipe/pairs.ts';
 import { addAnswer } from '../../src-main/store/answers.ts';
 import { answersOfPost } from '../../src-main/store/labels.ts';
-import { closeStore, openStore, type ReadingStore, type WritingStore } from '../../src-main/store/open.ts';
+import { closeStore, type ReadingStore, type WritingStore } from '../../src-main/store/open.ts';
 import { postsWithComments } from '../../src-main/store/posts.ts';
 import { type ExportOptions, exportFile } from '../../src-main/transfer/export-file.ts';
 import { importFile } from '../../src-main/transfer/import-file.ts';
 import { dataSets, unpackDataSets } from '../bench/data-sets.ts';
 import { madeUpStore } from '../support/made-up-store.ts';
+import { storeInMemory } from '../support/new-store.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 /** What a format says of two comments, and what reads it. */
@@ -76,7 +77,7 @@ async function outAndIn(from: ReadingStore, format: ComesBack, more: Partial<Exp
   const path = join(temporaryFolder(), `out${extensionOf(format)}`);
   const says = formats[format];
   const wanted = pairsIn(from, says.out, says, ['csv', 'xlsx', 'parquet'].includes(format));
-  const to = openStore(':memory:');
+  const to = storeInMemory();
   try {
     await exportFile(from, path, { format, ...more });
     if (wanted.length === 0) return 0;
@@ -105,7 +106,7 @@ beforeAll(async () => {
     const lines = readFileSync(join(folder, name, 'test.jsonl'), 'utf8').split('\n');
     const part = join(folder, `${name}.jsonl`);
     writeFileSync(part, lines.slice(0, 60).join('\n'));
-    const store = openStore(':memory:');
+    const store = storeInMemory();
     await importFile(store, part, { score: 'places' });
     answerSome(store);
     real.set(name, store);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { noMap } from '../../analysis/map.ts';
+import { once } from '../../common/once.ts';
 import { beforeResearch } from '../../common/plots/contents.ts';
 import type { CallHooks, statsPageCall } from '../../contract/calls.ts';
 import type { Device } from '../../contract/engine.ts';
@@ -50,7 +51,7 @@ export async function writeStatisticsPage(
   });
 }
 
-const moment = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
+const moment = once(() => new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' }));
 
 async function pageOf(
   house: House,
@@ -62,7 +63,7 @@ async function pageOf(
     ? beforeResearch(statistics.sections, await mapOrWhyNot(house, device, hooks))
     : statistics.sections;
   return {
-    page: statisticsPage({ ...statistics, sections }, moment.format(new Date())),
+    page: statisticsPage({ ...statistics, sections }, moment().format(new Date())),
     figures: sections.reduce((sum, section) => sum + section.figures.length, 0),
   };
 }

@@ -1,5 +1,6 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import { maximum } from '../../common/lists.ts';
+import { once } from '../../common/once.ts';
 import * as words from '../../common/words.ts';
 
 export type Cell = string | number | null;
@@ -27,14 +28,17 @@ export function table(head: readonly string[] | null, rows: readonly (readonly C
   return printed.join('\n');
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const graphemes = once(() => new Intl.Segmenter('en', { granularity: 'grapheme' }));
+/** Reading the package takes a tenth of a command's start, and most commands that programs give print no table. */
+const measuring = once(() => createRequire(import.meta.url)('string-width') as typeof import('string-width'));
+const stringWidth = (text: string): number => measuring().default(text);
 
 /** A text on one line, shortened to so many columns of the terminal: letters of some scripts, and emoji, take two. */
 export function shortened(text: string, columns: number): string {
   // Control characters of a comment must not steer the terminal.
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   // Nothing is measured that is longer than it could be shown, or texts of megabytes would take their time.
-  const letters = Array.from(graphemes.segment(line.slice(0, 20 * columns)), ({ segment }) => segment);
+  const letters = Array.from(graphemes().segment(line.slice(0, 20 * columns)), ({ segment }) => segment);
   if (line.length <= 20 * columns && stringWidth(line) <= columns) return line;
   let [taken, width] = ['', 0];
   for (const letter of letters) {

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { daysLeft, isDue, seeDay } from '../../../src-main/app/deleted/days.ts';
 import { listDeleted, setDeleted } from '../../../src-main/store/deleted.ts';
-import { openStore, type WritingStore } from '../../../src-main/store/open.ts';
+import type { WritingStore } from '../../../src-main/store/open.ts';
 import { addReportPage } from '../../../src-main/store/report-pages.ts';
+import { storeInMemory } from '../../support/new-store.ts';
 
 const day = 24 * 3600 * 1000;
 const start = Date.now();
@@ -11,7 +12,7 @@ let store: WritingStore;
 
 /** A report that was deleted today. */
 beforeEach(() => {
-  store = openStore(':memory:');
+  store = storeInMemory();
   addReportPage(store, { name: 'a report', runs: [] });
   seeDay(store, at(0));
   setDeleted(store, 'report', 1, true);

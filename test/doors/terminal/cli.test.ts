@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opened, takeLock } from '../../../src-main/app/kernel/lock.ts';
 import { closeStore, openForReading } from '../../../src-main/store/open.ts';
@@ -118,10 +121,9 @@ describe('every command ends with one JSON object', () => {
       { encoder: 'use', width: 512, problem: null, vectors: expect.any(Number) },
       { encoder: 'minilm', width: 384, problem: null, vectors: expect.any(Number) },
     ]);
-    expect((await tie('doctor')).out).toMatch(/^minilm +yes +384 +\d+$/m);
   });
 
-  test('doctor names what restores put aside', async () => {
+  test('doctor in words, and what it names that restores put aside', async () => {
     const name = 'before-restore-2020-01-02-03-04-05-678';
     mkdirSync(join(home, name));
     writeFileSync(join(home, name, 'tiebreak.sqlite'), 'x'.repeat(1500));
@@ -129,6 +131,7 @@ describe('every command ends with one JSON object', () => {
       const found = { name, from: '2020-01-02T03:04:05.678Z', bytes: 1500, offered: true };
       expect((await tie('doctor', '--json')).json()).toMatchObject({ putAside: [found] });
       const { out } = await tie('doctor');
+      expect(out).toMatch(/^minilm +yes +384 +\d+$/m);
       expect(out).toContain(
         `${name} in the data folder (1.5 kB) holds what was there before the restore of 2020-01-02 03:04 UTC.`,
       );
@@ -254,7 +257,10 @@ describe('exit codes', () => {
     expect(err).toContain('learningRate');
   });
 
-  test('help and version are 0', async () => {
+  test('help and version are 0, from the source as `npm run tiebreak` starts it as well', async () => {
+    const program = fileURLToPath(new URL('../../../src-main/doors/terminal/cli.ts', import.meta.url));
+    const launch = fileURLToPath(new URL('../../../src-main/doors/start/launch.cjs', import.meta.url));
+    expect((await promisify(execFile)(process.execPath, [launch, program, '--version'])).stdout).toMatch(/^\d+\.\d+/);
     expect((await tie('--help')).code).toBe(0);
     expect((await tie('--version')).out).toMatch(/^\d+\.\d+\.\d+/);
   });

@@ -6,7 +6,7 @@ import yauzl from 'yauzl';
 import { type App, openApp } from '../../../../src-main/app.ts';
 import { addModel } from '../../../../src-main/store/models.ts';
 import { closeStore, openStore } from '../../../../src-main/store/open.ts';
-import { homeWithGpt2 } from '../../../support/gpt2-fixture.ts';
+import { homeWithFewWords } from '../../../support/gpt2-fixture.ts';
 import { cli, rows, scratchFolder } from '../../../support/run-cli.ts';
 import { clientOf, ended, give, resultOf } from '../../../support/served.ts';
 
@@ -17,7 +17,7 @@ let app: App;
 let client: ReturnType<typeof clientOf>;
 
 beforeAll(async () => {
-  await homeWithGpt2(home);
+  await homeWithFewWords(home);
   const store = openStore(join(home, 'tiebreak.sqlite'));
   addModel(store, {
     name: 'quick',
