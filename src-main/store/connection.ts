@@ -43,6 +43,16 @@ export function inTransaction<T>(store: WritingStore, work: () => T): T {
   return store.db.inTransaction ? work() : store.db.transaction(work).immediate();
 }
 
+/** Reads everything as it is at one moment, whatever others write meanwhile. For a connection that nobody else uses. */
+export async function atOneMoment<T>(store: ReadingStore, read: () => Promise<T>): Promise<T> {
+  store.db.exec('BEGIN');
+  try {
+    return await read();
+  } finally {
+    store.db.exec('ROLLBACK');
+  }
+}
+
 /**
  * Like inTransaction, and on the disk when it returns. The store is in WAL mode with synchronous = NORMAL, where a commit is
  * in the system's hands and outlives the process, but is synced only at the next checkpoint: a power cut could take it.

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Comment, Post, PostWithComments, Split } from '../contract/records.ts';
+import type { Comment, Post, PostWithComments, RankedList, Split } from '../contract/records.ts';
 import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
 import { furtherEntries, haveFurtherLists, listsOf, thread } from './lists.ts';
 import { removePost } from './post-texts.ts';
@@ -82,22 +82,33 @@ export type PostFilter = {
 
 /** Posts with their comments in the order they came, a page at a time: the store may be written to in between. */
 export function* postsWithComments(store: ReadingStore, filter: PostFilter = {}): Generator<PostWithComments> {
-  const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${filter.split ? 'AND split = ?' : ''} ${
-    filter.answered
-      ? `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
-           AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))`
-      : ''
-  } ORDER BY posts.id LIMIT ${pageSize}`;
-  let last = 0;
-  for (;;) {
-    const page = rows<Post>(store, sql, last, ...(filter.split ? [filter.split] : []));
-    const further = page.length > 0 && haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
+  for (const page of pagesOfPosts(store, filter)) {
+    const further = haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
     for (const post of page) {
-      last = post.id;
       const drawn = filter.most && drawnComments(store, post.id, filter.most(post));
       yield { ...post, ...commentsAndLists(store, post.id, further, drawn) };
     }
+  }
+}
+
+/** Posts without their comments, a page at a time: the store may be written to in between. */
+export function* postsAlone(store: ReadingStore, filter: Pick<PostFilter, 'split' | 'answered'> = {}): Generator<Post> {
+  for (const page of pagesOfPosts(store, filter)) yield* page;
+}
+
+function* pagesOfPosts(
+  store: ReadingStore,
+  { split, answered }: Pick<PostFilter, 'split' | 'answered'>,
+): Generator<readonly Post[]> {
+  const isAnswered = `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))`;
+  const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${split ? 'AND split = ?' : ''} ${answered ? isAnswered : ''}
+    ORDER BY posts.id LIMIT ${pageSize}`;
+  for (let last = 0; ; ) {
+    const page = rows<Post>(store, sql, last, ...(split ? [split] : []));
+    if (page.length > 0) yield page;
     if (page.length < pageSize) return;
+    last = page.at(-1)!.id;
   }
 }
 
@@ -133,21 +144,6 @@ export function saysOrigins(store: ReadingStore): boolean {
   return row<{ found: number }>(store, sql)!.found === 1;
 }
 
-/** All posts without their comments, a page at a time: the store may be written to in between. */
-export function* postsAlone(store: ReadingStore): Generator<Post> {
-  let last = 0;
-  for (;;) {
-    const page = rows<Post>(
-      store,
-      `SELECT ${postColumns} FROM posts WHERE posts.id > ? ORDER BY posts.id LIMIT ${pageSize}`,
-      last,
-    );
-    yield* page;
-    last = page.at(-1)?.id ?? last;
-    if (page.length < pageSize) return;
-  }
-}
-
 /** The comments of a post, in the order they came. */
 export function commentsOfPost(store: ReadingStore, postId: number): readonly Comment[] {
   return commentsAndLists(store, postId).comments;
@@ -176,6 +172,40 @@ function commentsAndLists(
   return { comments, lists };
 }
 
+/** The numbers of a post's comments, in the order they came, and its lists: what a thread of hundreds of thousands has without its texts. */
+export function listedComments(
+  store: ReadingStore,
+  postId: number,
+): { readonly ids: readonly number[]; readonly lists: readonly RankedList[] } {
+  const own = rows<Pick<Comment, 'id' | 'rank' | 'votes'> & { readonly list: number }>(
+    store,
+    `SELECT id, rank, votes, coalesce(list, ${thread}) AS list FROM comments WHERE post_id = ? ORDER BY id`,
+    postId,
+  );
+  return { ids: own.map(({ id }) => id), lists: listsOf(own, furtherEntries(store, postId)).lists };
+}
+
+/** What an export says of a comment itself. key: the id that its file gave it. */
+export type CommentText = Pick<Comment, 'id' | 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
+  readonly key: string | null;
+};
+
+/** Some comments by their numbers; those that are gone are left out. */
+export function commentTexts(store: ReadingStore, ids: readonly number[]): ReadonlyMap<number, CommentText> {
+  const found = rows<CommentText>(
+    store,
+    `SELECT id, text, votes, author, created_at AS createdAt, link, key FROM comments
+     WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  );
+  return new Map(found.map((comment) => [comment.id, comment]));
+}
+
+/** The post of this number without its comments; null where it is gone. */
+export function postById(store: ReadingStore, id: number): Post | null {
+  return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) ?? null;
+}
+
 /** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
 export function findPost(store: ReadingStore, idOrKey: number | string): PostWithComments {
   const byKey = row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, String(idOrKey));
@@ -196,12 +226,6 @@ export function splitOfPost(store: ReadingStore, id: number): Split | undefined 
 export function importOfPost(store: ReadingStore, id: number): string | null {
   const sql = 'SELECT file FROM imports JOIN posts ON import_id = imports.id WHERE posts.id = ?';
   return row<{ file: string }>(store, sql, id)?.file ?? null;
-}
-
-/** The ids that files gave the comments of a post, by the comments' numbers; those without one are left out. */
-export function commentKeys(store: ReadingStore, postId: number): ReadonlyMap<number, string> {
-  const sql = 'SELECT id, key FROM comments WHERE post_id = ? AND key IS NOT NULL';
-  return new Map(rows<{ id: number; key: string }>(store, sql, postId).map(({ id, key }) => [id, key]));
 }
 
 /** The post with exactly this key, or null. */

@@ -1,13 +1,14 @@
 import { isSureEnough } from '../../common/ranking-words.ts';
 import { joinedOf, mostJoined } from '../../labeling/joined.ts';
+import { meaningOf, unknownMeaning } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
 import { answersOfPost, postsAnsweredBy } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
 import { splitOfPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { type House, modelInUse } from '../kernel/house.ts';
-import { meaningOf, unknownMeaning } from '../kernel/meaning.ts';
 import type { PostUnderWay, Question } from './finding.ts';
 
 /** Posts that a person is in the midst of: so many of the last ones. */
@@ -70,7 +71,7 @@ function pairInPost(
   const joined = joinedOf(
     comments.map((id) => ({ id, reward: whole ? rewards.get(id)! : 0 })),
     answersOfPost(store, postId),
-    model && whole ? meaningOf(store, model) : unknownMeaning,
+    model && whole ? meaningOf(findKeptModel(store, model.id)) : unknownMeaning,
     {
       places: false,
       closed: (leftId, rightId) => isTaken(leftId, rightId) || !isOpen({ postId, leftId, rightId }),

@@ -2,6 +2,7 @@ import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { joinedOf, type Meaning, mostJoined } from '../../labeling/joined.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
 import {
   countWithoutGain,
@@ -16,12 +17,12 @@ import {
   setGainsRestOn,
 } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { pairsOfPostFor, postIdRange } from '../../store/open-pairs.ts';
 import { countDisagreements } from '../../store/post-list.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
-import { meaningOf } from '../kernel/meaning.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 
@@ -42,7 +43,7 @@ const tellEveryMs = 400;
 type RestsOn = { readonly meaning: Meaning; readonly annotator: string };
 
 const restsOn = (house: House, model: Model): RestsOn => ({
-  meaning: meaningOf(house.store, model),
+  meaning: meaningOf(findKeptModel(house.store, model.id)),
   annotator: settingsOf(house).annotator,
 });
 

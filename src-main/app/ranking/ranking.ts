@@ -19,8 +19,8 @@ import { countCurations } from '../../store/curations.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPost, postsWithComments } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
-import { type ExportOptions, exportFile, firstLines, type PairsBeside } from '../../transfer/export-file.ts';
-import { firstRows } from '../../transfer/export-table.ts';
+import { type ExportOptions, exportFile, type WriteExport } from '../../transfer/export-file.ts';
+import { previewExport } from '../../transfer/preview-export.ts';
 import { workInThread } from '../../worker/start.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
@@ -138,27 +138,25 @@ async function writeRanking(
       hooks.onLog?.(`${pairTotalsInWords(totals)} With --pairs-per-post so many of each post are drawn.`);
   };
   const { split, margin, pairsPerPost, locale, withoutExcluded } = call;
-  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(house, model) };
+  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
   const exportHooks = { onProgress, onPairs, signal: hooks.signal };
-  const report = await exportFile(house.store, place, options, exportHooks, pairsBeside(house));
+  const report = await exportFile(house.store, place, options, exportHooks, writeBeside(house));
   return { ...report, format, model: model?.name ?? null };
 }
 
-/** Pairs are counted and written in the second thread. */
-const pairsBeside = ({ store: { path } }: House): PairsBeside => ({
-  count: (choice, { signal }) => workInThread({ job: 'count-pairs', path, choice }, 'export', { signal }),
-  write: (file, options, margins, { signal, onProgress }) =>
-    workInThread({ job: 'write-pairs', path, file, options, margins }, 'export', {
+/** Files are written in the second thread, from the store as it is at one moment. */
+const writeBeside =
+  ({ store: { path } }: House): WriteExport =>
+  (file, options, { signal, onProgress, onPairs }) =>
+    workInThread({ job: 'export', path, file, options }, 'export', {
       signal,
+      onPairs,
       onProgress: ({ done }) => onProgress?.({ rows: done }),
-    }),
-});
+    });
 
 /** What orders the comments of an export: a model's rewards, joined with people's answers. */
-function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'modelId' | 'rankingOf'> {
-  if (!model) return {};
-  return { modelId: model.id, rankingOf: (post) => rankedPost(store, model, post, { places: false }).comments };
-}
+const rankedBy = (model: Model | null): Pick<ExportOptions, 'modelId' | 'joined'> =>
+  model ? { modelId: model.id, joined: true } : {};
 
 /** An option that would be passed over without a word. */
 function refuseOthers(
@@ -178,6 +176,8 @@ type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale' | 'witho
 export type ExportChoice = ExportOnly &
   Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
 const previewed = 5;
+/** Comments of a store whose beginning is shown without a thread of its own, which takes a moment to start. */
+const previewedHere = 5_000;
 /** How long pairs are counted for a preview, in ms. */
 const countingPatience = 2_000;
 
@@ -195,24 +195,17 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
       lines += table ? findPost(house.store, id).comments.length : 1;
     }
   }
-  const options = { ...call, ...rankedBy(house, model) };
-  const curated = countCurations(house.store);
-  if (isTable(call.format)) {
-    return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null, curated };
-  }
-  if (!isPairs(call.format)) {
-    return { lines: firstLines(house.store, options, previewed), table: null, totals: null, curated };
-  }
-  const { path } = house.store;
-  const { format, split, margin, pairsPerPost } = call;
-  const asked = { format, split, margin, pairsPerPost };
-  const found = await workInThread(
-    { job: 'preview-pairs', path, options: asked, lines: previewed, patience: countingPatience },
-    'export',
-    { signal: hooks.signal },
-  );
-  const { margins: _, ...totals } = found.totals;
-  return { lines: found.lines, table: null, totals, curated };
+  const { format, split, margin, pairsPerPost, locale, withoutExcluded } = call;
+  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
+  const how = { lines: previewed, patience: countingPatience };
+  // Pairs of some thousand comments would take too long here as well.
+  const isShort = !isPairs(format) && totals(house.store).comments <= previewedHere;
+  const found = isShort
+    ? await previewExport(house.store, options, how)
+    : await workInThread({ job: 'preview-export', path: house.store.path, options, ...how }, 'export', {
+        signal: hooks.signal,
+      });
+  return { ...found, curated: countCurations(house.store) };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */

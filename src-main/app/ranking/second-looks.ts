@@ -1,12 +1,13 @@
 import { decisive } from '../../common/verdicts.ts';
 import type { SecondLook, SecondLooks } from '../../contract/views.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { doubtsOf, isInDoubt, worthASecondLook } from '../../labeling/second-looks.ts';
 import { answersOfPost, confirmedOfPost, postsAnsweredBy } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { withTexts } from '../comparing/answering.ts';
 import { type House, modelInUse } from '../kernel/house.ts';
-import { meaningOf } from '../kernel/meaning.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 
@@ -30,7 +31,7 @@ export async function secondLooks(
   const { store } = house;
   const model = modelInUse(house);
   if (!model) return { looks: [], of: 0, model: null };
-  const meaning = meaningOf(store, model);
+  const meaning = meaningOf(findKeptModel(store, model.id));
   const pause = createPauses(signal);
   const found: { readonly look: SecondLook; readonly worth: number }[] = [];
   let of = 0;

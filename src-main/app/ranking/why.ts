@@ -6,6 +6,7 @@ import type { Answer, Model, Preference } from '../../contract/records.ts';
 import type { JoinedComment } from '../../contract/reports.ts';
 import type { Why, WhyAnswers, WhyComment, WhyPart } from '../../contract/why.ts';
 import { mostJoined } from '../../labeling/joined.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { differenceOf } from '../../labeling/post-posterior.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { believed, slopeOf } from '../../labeling/scale.ts';
@@ -18,7 +19,6 @@ import { findPost } from '../../store/posts.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
 import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
 import { contextOf, type House, modelFolder, rewardModel } from '../kernel/house.ts';
-import { meaningOf } from '../kernel/meaning.ts';
 import { leaveOuts, type Two } from './leave-out.ts';
 import { precedentsOf, turned, verdictOf } from './precedents.ts';
 import { rankedPost } from './ranked-post.ts';
@@ -161,7 +161,7 @@ function answersOf(
   if (comments.length > mostJoined || comments.some(({ reward }) => reward === null)) {
     return { ...told, share: null, chance: null };
   }
-  const { temperature, scale } = meaningOf(store, model);
+  const { temperature, scale } = meaningOf(findKeptModel(store, model.id));
   const ids = comments.map(({ id }) => id);
   const rewards = comments.map(({ reward }) => reward! / temperature);
   const posterior = believed({ rewards, said: saidOf(answers, ids) }, scale);
