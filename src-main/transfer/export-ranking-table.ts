@@ -1,9 +1,10 @@
 import { inParts } from '../common/lists.ts';
 import { csvFormOf } from '../common/locale-csv.ts';
+import type { Answer, Preference } from '../contract/records.ts';
 import { rankingColumns, rankingRows } from '../dataset/writers/ranking-table.ts';
 import { type Cell, csvLines } from '../disk/spreadsheet.ts';
 import { peopleIn } from '../recipe/people.ts';
-import { countCurations } from '../store/curations.ts';
+import { countCurations, curationsOfPost } from '../store/curations.ts';
 import { answersOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
@@ -45,8 +46,21 @@ export function* rankingTable(
 ): Generator<readonly Cell[]> {
   const byHand = saysByHand(store, choice.withoutExcluded);
   for (const post of tabledPosts(store, choice, notSaid, true)) {
-    yield* rankingRows(post, peopleIn(answersOfPost(store, post.id)), byHand);
+    yield* rankingRows(post, peopleIn(answersAmong(store, post.id, choice)), byHand);
   }
+}
+
+/** The answers on comments of a post that are written. */
+function answersAmong(
+  store: ReadingStore,
+  post: number,
+  { withoutExcluded }: PostChoice,
+): readonly Answer<Preference>[] {
+  const answers = answersOfPost(store, post);
+  if (!withoutExcluded) return answers;
+  const curations = curationsOfPost(store, post);
+  const isIn = (id: number): boolean => curations.get(id)?.kind !== 'excluded';
+  return answers.filter(({ leftId, rightId }) => isIn(leftId) && isIn(rightId));
 }
 
 /** Whether anything that is written was pinned or excluded by a person. */
