@@ -33,6 +33,14 @@ export function rows<T>(store: ReadingStore, sql: string, ...values: readonly un
   return statement(store, sql).all(...values) as T[];
 }
 
+/** The only column of all rows of a query: where there may be hundreds of thousands, in a third of the time. */
+export function column<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T[] {
+  // A statement of its own, since it stays as it is told.
+  return statement(store, `${sql} /* column */`)
+    .pluck()
+    .all(...values) as T[];
+}
+
 /** The first row of a query, if there is one. */
 export function row<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T | undefined {
   return statement(store, sql).get(...values) as T | undefined;

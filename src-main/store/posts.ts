@@ -201,6 +201,16 @@ export function commentTexts(store: ReadingStore, ids: readonly number[]): Reado
   return new Map(found.map((comment) => [comment.id, comment]));
 }
 
+/** A post without its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
+export function findPostAlone(store: ReadingStore, idOrKey: number | string): Post {
+  const byKey = row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, String(idOrKey));
+  const id = Number(idOrKey);
+  const post =
+    (typeof idOrKey === 'string' ? byKey : undefined) ?? (Number.isSafeInteger(id) ? postById(store, id) : null);
+  if (!post) throw new TiebreakError('not-found', `There is no post ${idOrKey}.`);
+  return post;
+}
+
 /** The post of this number without its comments; null where it is gone. */
 export function postById(store: ReadingStore, id: number): Post | null {
   return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) ?? null;
@@ -208,12 +218,7 @@ export function postById(store: ReadingStore, id: number): Post | null {
 
 /** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
 export function findPost(store: ReadingStore, idOrKey: number | string): PostWithComments {
-  const byKey = row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, String(idOrKey));
-  const id = Number(idOrKey);
-  const post =
-    (typeof idOrKey === 'string' ? byKey : undefined) ??
-    (Number.isSafeInteger(id) ? row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) : undefined);
-  if (!post) throw new TiebreakError('not-found', `There is no post ${idOrKey}.`);
+  const post = findPostAlone(store, idOrKey);
   return { ...post, ...commentsAndLists(store, post.id) };
 }
 

@@ -3,6 +3,7 @@ import { joinedOf, mostJoined } from '../../labeling/joined.ts';
 import { meaningOf, unknownMeaning } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import { answersOfPost, postsAnsweredBy } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
@@ -62,8 +63,8 @@ function pairInPost(
 ): Pair | null {
   const { store } = house;
   const model = withModel ? modelInUse(house) : null;
+  if (commentCount(store, postId) > mostJoined) return null;
   const { comments, taken } = pairsOfPostFor(store, annotator, postId);
-  if (comments.length > mostJoined) return null;
   const ranked = model ? rankingOfPost(store, model.id, postId) : [];
   const rewards = new Map(ranked.flatMap(({ id, reward }) => (reward === null ? [] : [[id, reward] as const])));
   const whole = rewards.size === comments.length;

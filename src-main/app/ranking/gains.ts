@@ -4,12 +4,14 @@ import type { Model } from '../../contract/records.ts';
 import { joinedOf, type Meaning, mostJoined } from '../../labeling/joined.ts';
 import { meaningOf } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import {
   countWithoutGain,
   emptiedGains,
   type Gain,
   gainsRestOn,
   isUntouched,
+  lacksReward,
   postsWithoutGain,
   removeSomeGains,
   rewardsOfPost,
@@ -158,13 +160,17 @@ const nothing = { bits: 0, sure: 1 };
  * that are too long to be joined; null where a comment has no reward.
  */
 function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: RestsOn, postId: number): Gain | null {
+  if (commentCount(store, postId) > mostJoined) {
+    if (lacksReward(store, model.id, postId)) return null;
+    return { ...nothing, against: isUntouched(store, postId) ? 0 : countDisagreements(store, model.id, postId) };
+  }
   const ranked = rewardsOfPost(store, model.id, postId);
   const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
   if (rewarded.length < ranked.length) return null;
   // So are most posts, and what was said of them need not be looked for.
   const untouched = isUntouched(store, postId);
   const against = untouched ? 0 : countDisagreements(store, model.id, postId);
-  if (ranked.length < 2 || ranked.length > mostJoined) return { ...nothing, against };
+  if (ranked.length < 2) return { ...nothing, against };
   const closed = untouched ? () => false : closedTo(store, annotator, postId);
   const answers = untouched ? [] : answersOfPost(store, postId);
   const { right, question } = joinedOf(rewarded, answers, meaning, { places: false, closed });

@@ -16,8 +16,9 @@ import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
 import { countCurations } from '../../store/curations.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import { listPostIds } from '../../store/post-list.ts';
-import { findPost, postsWithComments } from '../../store/posts.ts';
+import { findPostAlone, postsAlone } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
 import { type ExportOptions, exportFile, type WriteExport } from '../../transfer/export-file.ts';
 import { previewExport } from '../../transfer/preview-export.ts';
@@ -36,7 +37,7 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   if (call.ask !== undefined && call.post !== undefined) {
     throw new TiebreakError('bad-input', 'One post, or those to ask on: say --post or --ask, and not both.');
   }
-  const wanted = call.post === undefined ? null : findPost(house.store, call.post);
+  const wanted = call.post === undefined ? null : findPostAlone(house.store, call.post);
   const scored = await scoreMissing(house, model, { postId: wanted?.id }, call.device, hooks);
   if (call.ask !== undefined) return rankToAsk(house, model, call.ask, scored, hooks);
   if (wanted) return { model: model.name, scored, posts: [rankedWhole(house, model, wanted, { places: true })] };
@@ -63,7 +64,7 @@ export async function rankAll(
 
 async function* all(house: House, model: Model, hooks: CallHooks): AsyncGenerator<RankedPost> {
   const pause = createPauses(hooks.signal);
-  for (const post of postsWithComments(house.store)) {
+  for (const post of postsAlone(house.store)) {
     await pause();
     yield rankedWhole(house, model, post);
   }
@@ -94,7 +95,7 @@ async function rankToAsk(
     const { comments, joined } = rankedPost(house.store, model, postId, { places: true, closed });
     // Where nothing is left to ask, none of those behind it has anything either.
     if (!joined?.question) break;
-    const { id, key, title, text, split } = findPost(house.store, postId);
+    const { id, key, title, text, split } = findPostAlone(house.store, postId);
     posts.push({ id, key, title, text, split, right: joined.right, comments });
     questions.push({ post: id, ...joined.question });
   }
@@ -192,7 +193,7 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
     for (const id of listPostIds(house.store, { search: '', split: call.split }, {}, previewed)) {
       if (lines >= previewed) break;
       await scoreMissing(house, model, { postId: id }, device, hooks);
-      lines += table ? findPost(house.store, id).comments.length : 1;
+      lines += table ? commentCount(house.store, id) : 1;
     }
   }
   const { format, split, margin, pairsPerPost, locale, withoutExcluded } = call;
