@@ -10,8 +10,8 @@ import {
   emptiedGains,
   type Gain,
   gainsRestOn,
+  isUnscored,
   isUntouched,
-  lacksReward,
   postsWithoutGain,
   removeSomeGains,
   rewardsOfPost,
@@ -161,7 +161,7 @@ const nothing = { bits: 0, sure: 1 };
  */
 function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: RestsOn, postId: number): Gain | null {
   if (commentCount(store, postId) > mostJoined) {
-    if (lacksReward(store, model.id, postId)) return null;
+    if (isUnscored(store, model.id, postId)) return null;
     return { ...nothing, against: isUntouched(store, postId) ? 0 : countDisagreements(store, model.id, postId) };
   }
   const ranked = rewardsOfPost(store, model.id, postId);
