@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { TiebreakError } from '../contract/errors.ts';
-import type { Comment, Post, PostWithComments, RankedList, Split } from '../contract/records.ts';
+import type { Comment, Post, PostWithComments, Split } from '../contract/records.ts';
 import { type ReadingStore, row, rows, type WritingStore } from './connection.ts';
 import { furtherEntries, haveFurtherLists, listsOf, thread } from './lists.ts';
 import { removePost } from './post-texts.ts';
@@ -170,35 +170,6 @@ function commentsAndLists(
     return accepted ? { ...comment, accepted: true } : comment;
   });
   return { comments, lists };
-}
-
-/** The numbers of a post's comments, in the order they came, and its lists: what a thread of hundreds of thousands has without its texts. */
-export function listedComments(
-  store: ReadingStore,
-  postId: number,
-): { readonly ids: readonly number[]; readonly lists: readonly RankedList[] } {
-  const own = rows<Pick<Comment, 'id' | 'rank' | 'votes'> & { readonly list: number }>(
-    store,
-    `SELECT id, rank, votes, coalesce(list, ${thread}) AS list FROM comments WHERE post_id = ? ORDER BY id`,
-    postId,
-  );
-  return { ids: own.map(({ id }) => id), lists: listsOf(own, furtherEntries(store, postId)).lists };
-}
-
-/** What an export says of a comment itself. key: the id that its file gave it. */
-export type CommentText = Pick<Comment, 'id' | 'text' | 'votes' | 'author' | 'createdAt' | 'link'> & {
-  readonly key: string | null;
-};
-
-/** Some comments by their numbers; those that are gone are left out. */
-export function commentTexts(store: ReadingStore, ids: readonly number[]): ReadonlyMap<number, CommentText> {
-  const found = rows<CommentText>(
-    store,
-    `SELECT id, text, votes, author, created_at AS createdAt, link, key FROM comments
-     WHERE id IN (SELECT value FROM json_each(?))`,
-    JSON.stringify(ids),
-  );
-  return new Map(found.map((comment) => [comment.id, comment]));
 }
 
 /** A post without its comments, by its number or by the key its file gave it (the key first); says so where there is none. */

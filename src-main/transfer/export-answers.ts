@@ -6,7 +6,8 @@ import { labelLine } from '../dataset/writers/labels.ts';
 import { postInput } from '../recipe/pairs.ts';
 import { allAnswers, answersOfPost, verdictsOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
-import { type CommentText, commentTexts, postById, postsAlone } from '../store/posts.ts';
+import { postById, postsAlone } from '../store/posts.ts';
+import { type CommentText, commentTexts } from '../store/some-comments.ts';
 import type { NotSaidTally } from './not-said.ts';
 
 /**

@@ -5,7 +5,8 @@ import type { ScoredComment, ScoredPost } from '../dataset/writers/scored.ts';
 import { curationsOfPost } from '../store/curations.ts';
 import { rewardsOfPost } from '../store/gains.ts';
 import type { ReadingStore } from '../store/open.ts';
-import { type CommentText, commentTexts, listedComments, postsAlone } from '../store/posts.ts';
+import { postsAlone } from '../store/posts.ts';
+import { type CommentText, commentTexts, listedComments } from '../store/some-comments.ts';
 import type { NotSaidTally } from './not-said.ts';
 import { rankedOrder } from './ranked-order.ts';
 

@@ -4,7 +4,7 @@ import { type Say, saysOf } from '../../recipe/says.ts';
 import { vectorsOfComments } from '../../store/embeddings.ts';
 import { newestAnswers } from '../../store/labels.ts';
 import type { ReadingStore } from '../../store/open.ts';
-import { commentTexts } from '../../store/posts.ts';
+import { commentTexts } from '../../store/some-comments.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 
 /** Answers that are looked at: the newest. */
