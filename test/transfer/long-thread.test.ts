@@ -9,7 +9,7 @@ import { commentRanges, countAbove, rankingOfPost } from '../../src-main/store/r
 import { exportFile, firstLines, writeExport } from '../../src-main/transfer/export-file.ts';
 import { temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
-const comments = 20_000;
+const comments = 3_000;
 
 /** A store with one thread, whose comments have rewards of a model, some of them the same. */
 function storeWithThread(count = comments): { readonly store: WritingStore; readonly modelId: number } {
@@ -86,7 +86,9 @@ test('of the line that a long thread is, a preview shows the beginning and reads
 });
 
 test('a file has what the store had at one moment, whatever is written meanwhile', async () => {
-  const { store, modelId } = storeWithThread();
+  // More than is written at once.
+  const count = 8_000;
+  const { store, modelId } = storeWithThread(count);
   const reading = openForReading(store.path);
   onTestFinished(() => closeStore(reading));
   const path = join(temporaryFolder(), 'out.csv');
@@ -104,9 +106,9 @@ test('a file has what the store had at one moment, whatever is written meanwhile
   );
   closeSync(file);
   expect(changed).toBe(true);
-  expect(rows).toBe(comments);
+  expect(rows).toBe(count);
   const text = readFileSync(path, 'utf8');
-  expect(text).toContain(`comment ${comments},`);
+  expect(text).toContain(`comment ${count},`);
   expect(text).not.toContain('changed');
 });
 
