@@ -84,7 +84,7 @@ module.exports = {
       ['contract', 'common', 'evaluation', 'store', 'dataset', 'labeling', 'analysis', 'tracking', 'transfer'],
       [root],
     ),
-    only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'recipe']),
+    only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'labeling', 'recipe']),
     only('projects', ['contract', 'disk'], [root]),
     only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint'], [root]),
     ...inside('engine', {

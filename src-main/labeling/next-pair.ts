@@ -40,20 +40,21 @@ export function choosePair({ comments, taken, answers }: OpenPairs, draws: numbe
   return { leftId: a, rightId: b, chance };
 }
 
-/** How many pairs are open by the sum of their comments' answers. Comments are counted by their answers, since there may be thousands. */
+/** How many pairs are open by the sum of their comments' answers. Comments are counted by their answers, since there may be hundreds of thousands. */
 function openByWeight({ comments, taken, answers }: OpenPairs): ReadonlyMap<number, number> {
-  const here = new Set(comments);
-  const byAnswers = [...Map.groupBy(comments, (id) => answers.get(id) ?? 0)].map(([of, { length }]) => ({
-    of,
-    length,
-  }));
+  const pairs = [...taken];
+  const named = new Set([...answers.keys(), ...pairs.flat()]);
+  const here = new Set(comments.filter((id) => named.has(id)));
+  const counts = new Map([[0, comments.length - here.size]]);
+  for (const id of here) counts.set(answers.get(id) ?? 0, (counts.get(answers.get(id) ?? 0) ?? 0) + 1);
+  const byAnswers = [...counts].map(([of, length]) => ({ of, length }));
   const open = new Map<number, number>();
   const add = (weight: number, count: number): void => void open.set(weight, (open.get(weight) ?? 0) + count);
   for (const [i, one] of byAnswers.entries()) {
     add(2 * one.of, (one.length * (one.length - 1)) / 2);
     for (const other of byAnswers.slice(i + 1)) add(one.of + other.of, one.length * other.length);
   }
-  for (const [a, b] of taken) if (here.has(a) && here.has(b)) add((answers.get(a) ?? 0) + (answers.get(b) ?? 0), -1);
+  for (const [a, b] of pairs) if (here.has(a) && here.has(b)) add((answers.get(a) ?? 0) + (answers.get(b) ?? 0), -1);
   return open;
 }
 

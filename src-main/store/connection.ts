@@ -33,6 +33,14 @@ export function rows<T>(store: ReadingStore, sql: string, ...values: readonly un
   return statement(store, sql).all(...values) as T[];
 }
 
+/** The only column of all rows of a query: where there may be hundreds of thousands, in a third of the time. */
+export function column<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T[] {
+  // A statement of its own, since it stays as it is told.
+  return statement(store, `${sql} /* column */`)
+    .pluck()
+    .all(...values) as T[];
+}
+
 /** The first row of a query, if there is one. */
 export function row<T>(store: ReadingStore, sql: string, ...values: readonly unknown[]): T | undefined {
   return statement(store, sql).get(...values) as T | undefined;
@@ -41,6 +49,16 @@ export function row<T>(store: ReadingStore, sql: string, ...values: readonly unk
 /** Runs `work` so that all of its writes arrive or none. May be nested. */
 export function inTransaction<T>(store: WritingStore, work: () => T): T {
   return store.db.inTransaction ? work() : store.db.transaction(work).immediate();
+}
+
+/** Reads everything as it is at one moment, whatever others write meanwhile. For a connection that nobody else uses. */
+export async function atOneMoment<T>(store: ReadingStore, read: () => Promise<T>): Promise<T> {
+  store.db.exec('BEGIN');
+  try {
+    return await read();
+  } finally {
+    store.db.exec('ROLLBACK');
+  }
 }
 
 /**

@@ -21,7 +21,9 @@ export function driftsOf(store: ReadingStore, modelId: number): ReadonlyMap<numb
 export function driftsOfPost(store: ReadingStore, modelId: number, postId: number): readonly DriftReport[] {
   const found = rows<{ report: string }>(
     store,
-    `SELECT report FROM drifts WHERE model_id = ? AND import_id IN (SELECT import_id FROM comments WHERE post_id = ?)
+    // By the imports, of which few are here: a thread may have hundreds of thousands of comments.
+    `SELECT report FROM drifts WHERE model_id = ? AND EXISTS (
+       SELECT 1 FROM comments INDEXED BY comments_by_import WHERE comments.import_id = drifts.import_id AND post_id = ?)
      ORDER BY import_id`,
     modelId,
     postId,

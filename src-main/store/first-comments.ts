@@ -3,7 +3,8 @@ import type { Comment, Post } from '../contract/records.ts';
 import { type ReadingStore, row } from './connection.ts';
 import { curationsOfPost } from './curations.ts';
 import { rewardsOfPost } from './gains.ts';
-import { findPost } from './posts.ts';
+import { findPostAlone } from './posts.ts';
+import { listedComments, someComments } from './some-comments.ts';
 
 export type FirstCommentsCall = {
   readonly post: number;
@@ -29,20 +30,24 @@ export type FirstComments = {
   }[];
 };
 
-/** Reads all comments of the post, since places and positions are among all of them. */
+/** Goes through all comments of the post, since places and positions are among all of them, and reads those that are shown. */
 export function firstComments(
   store: ReadingStore,
   { post: id, limit, models, order }: FirstCommentsCall,
 ): FirstComments {
-  const { comments: all, lists: _, ...post } = findPost(store, id);
+  const post = findPostAlone(store, id);
+  const { ids, ranks } = listedComments(store, id);
   const rankings = models.map((model) => rewardsOfPost(store, model, id));
-  const byRank = (): readonly Comment[] => all.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
+  const all = ids.map((comment, at) => ({ id: comment, rank: ranks[at]! }));
+  const byRank = () => all.toSorted((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0);
   const inOrder: readonly { readonly id: number }[] = order === 'data' ? all : (rankings[0] ?? byRank());
   const wanted = order === 'data' ? all : curated(store, id, inOrder);
   const first = wanted.slice(0, limit).map((one) => one.id);
-  const places = placesAmong(inOrder, new Set(first));
-  const known = new Map(all.flatMap((comment) => (places.has(comment.id) ? [[comment.id, comment] as const] : [])));
-  const shown = first.map((comment) => known.get(comment)!);
+  const firstIds = new Set(first);
+  const places = placesAmong(inOrder, firstIds);
+  const rankOf = new Map(all.flatMap((one) => (firstIds.has(one.id) ? [[one.id, one.rank] as const] : [])));
+  const known = someComments(store, first);
+  const shown = first.map((comment) => ({ ...known.get(comment)!, rank: rankOf.get(comment)! }));
   const at = new Map(shown.map((comment, index) => [comment.id, index]));
   const by = rankings.map((ranking) => {
     const rewards = shown.map((): number | null => null);

@@ -43,6 +43,12 @@ export function postsWithoutGain(
   ).map(({ id }) => id);
 }
 
+/** Whether a model has not scored a post to its end: comments get their rewards in the order in which they came. */
+export function isUnscored(store: ReadingStore, modelId: number, postId: number): boolean {
+  const sql = `SELECT 1 FROM rewards WHERE model_id = ? AND comment_id = (SELECT max(id) FROM comments WHERE post_id = ?)`;
+  return row(store, sql, modelId, postId) === undefined;
+}
+
 /** The rewards that a model gave the comments of a post, in the order in which it ranks them. */
 export function rewardsOfPost(
   store: ReadingStore,

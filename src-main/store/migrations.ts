@@ -687,4 +687,49 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX curations_by_post ON curations (post_id, comment_id);
   `,
+  `
+  -- Of a text of megabytes the words of its first 100,000 characters are found: reading all of them holds the app for as long as that takes.
+  DROP TRIGGER search_post;
+  DROP TRIGGER unsearch_post;
+  DROP TRIGGER research_post;
+  DROP TRIGGER unsearch_comment;
+  DROP TRIGGER research_comment;
+  INSERT INTO posts_search (posts_search, rowid, title, text)
+    SELECT 'delete', id, title, text FROM posts WHERE octet_length(text) > 100000 OR octet_length(title) > 100000;
+  INSERT INTO posts_search (rowid, title, text)
+    SELECT id, substr(title, 1, 100000), substr(text, 1, 100000) FROM posts
+    WHERE octet_length(text) > 100000 OR octet_length(title) > 100000;
+  INSERT INTO comments_search (comments_search, rowid, text)
+    SELECT 'delete', id, text FROM comments
+    WHERE octet_length(text) > 100000 AND NOT EXISTS (SELECT 1 FROM unread_comments WHERE unread_comments.id = comments.id);
+  INSERT INTO comments_search (rowid, text)
+    SELECT id, substr(text, 1, 100000) FROM comments
+    WHERE octet_length(text) > 100000 AND NOT EXISTS (SELECT 1 FROM unread_comments WHERE unread_comments.id = comments.id);
+  CREATE TRIGGER search_post AFTER INSERT ON posts BEGIN
+    INSERT INTO posts_search (rowid, title, text)
+      VALUES (new.id, substr(new.title, 1, 100000), substr(new.text, 1, 100000));
+  END;
+  CREATE TRIGGER unsearch_post AFTER DELETE ON posts BEGIN
+    INSERT INTO posts_search (posts_search, rowid, title, text)
+      VALUES ('delete', old.id, substr(old.title, 1, 100000), substr(old.text, 1, 100000));
+  END;
+  CREATE TRIGGER research_post AFTER UPDATE OF title, text ON posts BEGIN
+    INSERT INTO posts_search (posts_search, rowid, title, text)
+      VALUES ('delete', old.id, substr(old.title, 1, 100000), substr(old.text, 1, 100000));
+    INSERT INTO posts_search (rowid, title, text)
+      VALUES (new.id, substr(new.title, 1, 100000), substr(new.text, 1, 100000));
+  END;
+  CREATE TRIGGER unsearch_comment AFTER DELETE ON comments BEGIN
+    INSERT INTO comments_search (comments_search, rowid, text)
+      SELECT 'delete', old.id, substr(old.text, 1, 100000)
+      WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = old.id);
+    DELETE FROM unread_comments WHERE id = old.id;
+  END;
+  CREATE TRIGGER research_comment AFTER UPDATE OF text ON comments BEGIN
+    INSERT INTO comments_search (comments_search, rowid, text)
+      SELECT 'delete', old.id, substr(old.text, 1, 100000)
+      WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = old.id);
+    INSERT INTO unread_comments (id) SELECT new.id WHERE NOT EXISTS (SELECT 1 FROM unread_comments WHERE id = new.id);
+  END;
+  `,
 ];

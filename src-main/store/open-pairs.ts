@@ -3,7 +3,7 @@ import type { CompareList, ComparePair } from '../contract/views.ts';
 import { inOrder } from './answer-order.ts';
 import type { Pair } from './answers.ts';
 import { type ChosenPosts, countsOfChosen, ofChosen } from './chosen-posts.ts';
-import { type ReadingStore, row, rows } from './connection.ts';
+import { column, type ReadingStore, row, rows } from './connection.ts';
 
 /**
  * Which pairs are open to a person: not answered, skipped or flagged by them, flagged by nobody, and without a verdict. Two comments of
@@ -130,7 +130,7 @@ export type PairsOfPost = {
 
 /** The comments of a post, and which of their pairs are not open to a person. */
 export function pairsOfPostFor(store: ReadingStore, annotator: string, postId: number): PairsOfPost {
-  const comments = rows<{ id: number }>(store, 'SELECT id FROM comments WHERE post_id = ?', postId);
+  const comments = column<number>(store, 'SELECT id FROM comments WHERE post_id = ?', postId);
   const closed = rows<{ a: number; b: number }>(store, taken('?'), postId, annotator, postId, annotator);
   const answers = rows<{ id: number; count: number }>(
     store,
@@ -140,7 +140,7 @@ export function pairsOfPostFor(store: ReadingStore, annotator: string, postId: n
     postId,
   );
   return {
-    comments: comments.map(({ id }) => id),
+    comments,
     taken: closed.map(({ a, b }) => [a, b] as const),
     answers: new Map(answers.map(({ id, count }) => [id, count])),
   };

@@ -7,7 +7,7 @@ import { isInPlace } from './in-place.ts';
 import { migrations } from './migrations.ts';
 
 export type { ReadingStore, WritingStore } from './connection.ts';
-export { inDurableTransaction, inTransaction, withLongLog } from './connection.ts';
+export { atOneMoment, inDurableTransaction, inTransaction, withLongLog } from './connection.ts';
 
 const newest = migrations.length;
 

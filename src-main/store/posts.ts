@@ -82,22 +82,33 @@ export type PostFilter = {
 
 /** Posts with their comments in the order they came, a page at a time: the store may be written to in between. */
 export function* postsWithComments(store: ReadingStore, filter: PostFilter = {}): Generator<PostWithComments> {
-  const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${filter.split ? 'AND split = ?' : ''} ${
-    filter.answered
-      ? `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
-           AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))`
-      : ''
-  } ORDER BY posts.id LIMIT ${pageSize}`;
-  let last = 0;
-  for (;;) {
-    const page = rows<Post>(store, sql, last, ...(filter.split ? [filter.split] : []));
-    const further = page.length > 0 && haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
+  for (const page of pagesOfPosts(store, filter)) {
+    const further = haveFurtherLists(store, page[0]!.id, page.at(-1)!.id);
     for (const post of page) {
-      last = post.id;
       const drawn = filter.most && drawnComments(store, post.id, filter.most(post));
       yield { ...post, ...commentsAndLists(store, post.id, further, drawn) };
     }
+  }
+}
+
+/** Posts without their comments, a page at a time: the store may be written to in between. */
+export function* postsAlone(store: ReadingStore, filter: Pick<PostFilter, 'split' | 'answered'> = {}): Generator<Post> {
+  for (const page of pagesOfPosts(store, filter)) yield* page;
+}
+
+function* pagesOfPosts(
+  store: ReadingStore,
+  { split, answered }: Pick<PostFilter, 'split' | 'answered'>,
+): Generator<readonly Post[]> {
+  const isAnswered = `AND EXISTS (SELECT 1 FROM labels WHERE labels.post_id = posts.id
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))`;
+  const sql = `SELECT ${postColumns} FROM posts WHERE posts.id > ? ${split ? 'AND split = ?' : ''} ${answered ? isAnswered : ''}
+    ORDER BY posts.id LIMIT ${pageSize}`;
+  for (let last = 0; ; ) {
+    const page = rows<Post>(store, sql, last, ...(split ? [split] : []));
+    if (page.length > 0) yield page;
     if (page.length < pageSize) return;
+    last = page.at(-1)!.id;
   }
 }
 
@@ -133,21 +144,6 @@ export function saysOrigins(store: ReadingStore): boolean {
   return row<{ found: number }>(store, sql)!.found === 1;
 }
 
-/** All posts without their comments, a page at a time: the store may be written to in between. */
-export function* postsAlone(store: ReadingStore): Generator<Post> {
-  let last = 0;
-  for (;;) {
-    const page = rows<Post>(
-      store,
-      `SELECT ${postColumns} FROM posts WHERE posts.id > ? ORDER BY posts.id LIMIT ${pageSize}`,
-      last,
-    );
-    yield* page;
-    last = page.at(-1)?.id ?? last;
-    if (page.length < pageSize) return;
-  }
-}
-
 /** The comments of a post, in the order they came. */
 export function commentsOfPost(store: ReadingStore, postId: number): readonly Comment[] {
   return commentsAndLists(store, postId).comments;
@@ -176,14 +172,24 @@ function commentsAndLists(
   return { comments, lists };
 }
 
-/** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
-export function findPost(store: ReadingStore, idOrKey: number | string): PostWithComments {
+/** A post without its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
+export function findPostAlone(store: ReadingStore, idOrKey: number | string): Post {
   const byKey = row<Post>(store, `SELECT ${postColumns} FROM posts WHERE key = ?`, String(idOrKey));
   const id = Number(idOrKey);
   const post =
-    (typeof idOrKey === 'string' ? byKey : undefined) ??
-    (Number.isSafeInteger(id) ? row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) : undefined);
+    (typeof idOrKey === 'string' ? byKey : undefined) ?? (Number.isSafeInteger(id) ? postById(store, id) : null);
   if (!post) throw new TiebreakError('not-found', `There is no post ${idOrKey}.`);
+  return post;
+}
+
+/** The post of this number without its comments; null where it is gone. */
+export function postById(store: ReadingStore, id: number): Post | null {
+  return row<Post>(store, `SELECT ${postColumns} FROM posts WHERE id = ?`, id) ?? null;
+}
+
+/** A post with its comments, by its number or by the key its file gave it (the key first); says so where there is none. */
+export function findPost(store: ReadingStore, idOrKey: number | string): PostWithComments {
+  const post = findPostAlone(store, idOrKey);
   return { ...post, ...commentsAndLists(store, post.id) };
 }
 
@@ -196,12 +202,6 @@ export function splitOfPost(store: ReadingStore, id: number): Split | undefined 
 export function importOfPost(store: ReadingStore, id: number): string | null {
   const sql = 'SELECT file FROM imports JOIN posts ON import_id = imports.id WHERE posts.id = ?';
   return row<{ file: string }>(store, sql, id)?.file ?? null;
-}
-
-/** The ids that files gave the comments of a post, by the comments' numbers; those without one are left out. */
-export function commentKeys(store: ReadingStore, postId: number): ReadonlyMap<number, string> {
-  const sql = 'SELECT id, key FROM comments WHERE post_id = ? AND key IS NOT NULL';
-  return new Map(rows<{ id: number; key: string }>(store, sql, postId).map(({ id, key }) => [id, key]));
 }
 
 /** The post with exactly this key, or null. */

@@ -4,6 +4,7 @@ import type { RecoveredTable } from '../contract/reports.ts';
 import { problemsOf } from './health.ts';
 import { closeStore, openForReading, openStore } from './open.ts';
 import { type Row, type Salvaged, salvageKeyed, salvageNumbered } from './salvage.ts';
+import { searchedCharacters } from './search.ts';
 import { removeUnreadable } from './unreadable.ts';
 
 type Table = {
@@ -169,7 +170,9 @@ function count(db: Database.Database): void {
           AND NOT EXISTS (SELECT 1 FROM revocations WHERE label_id = labels.id))
       FROM posts;
     INSERT INTO pair_count (id, pairs) SELECT 1, coalesce(sum(comments * (comments - 1) / 2), 0) FROM post_counts;
-    INSERT INTO posts_search (posts_search) VALUES ('rebuild');
+    INSERT INTO posts_search (posts_search) VALUES ('delete-all');
+    INSERT INTO posts_search (rowid, title, text)
+      SELECT id, substr(title, 1, ${searchedCharacters}), substr(text, 1, ${searchedCharacters}) FROM posts;
     INSERT INTO unread_comments (id) SELECT id FROM comments;`);
 }
 

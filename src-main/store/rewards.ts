@@ -143,6 +143,19 @@ export function countWithoutReward(
   return row<{ count: number }>(store, count, modelId, after, last, ...values)!.count;
 }
 
+/** How many comments of a range, all of one post, a model ranks above one of them. */
+export function countAbove(
+  store: ReadingStore,
+  modelId: number,
+  { id, postId, reward }: { readonly id: number; readonly postId: number; readonly reward: number },
+  { after, last }: CommentRange,
+): number {
+  const sql = `SELECT count(*) AS count FROM comments JOIN rewards ON rewards.comment_id = comments.id AND rewards.model_id = ?
+    WHERE post_id = ? AND comments.id > ? AND comments.id <= ?
+      AND (reward > ? OR reward = ? AND text_hash < (SELECT text_hash FROM comments WHERE id = ?))`;
+  return row<{ count: number }>(store, sql, modelId, postId, after, last, reward, reward, id)!.count;
+}
+
 /** How many comments have a reward from a model. */
 export function countRewards(store: ReadingStore, modelId: number): number {
   return row<{ count: number }>(store, 'SELECT count(*) AS count FROM rewards WHERE model_id = ?', modelId)!.count;

@@ -1,3 +1,6 @@
+/** Characters of a text whose words are found; of titles as well. The database's triggers say the same. */
+export const searchedCharacters = 100_000;
+
 /** More words than this say nothing more, and would make the search slow. */
 const mostWords = 12;
 

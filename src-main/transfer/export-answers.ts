@@ -1,12 +1,13 @@
 import { decisive } from '../common/verdicts.ts';
-import type { Answer, Post, PostWithComments, Preference, Split } from '../contract/records.ts';
+import type { Answer, Post, Preference, Split } from '../contract/records.ts';
 import { arenaLine } from '../dataset/writers/arena.ts';
 import type { ComparedPair } from '../dataset/writers/compared.ts';
 import { labelLine } from '../dataset/writers/labels.ts';
 import { postInput } from '../recipe/pairs.ts';
 import { allAnswers, answersOfPost, verdictsOfPost } from '../store/labels.ts';
 import type { ReadingStore } from '../store/open.ts';
-import { findPost, postsWithComments } from '../store/posts.ts';
+import { postById, postsAlone } from '../store/posts.ts';
+import { type CommentText, commentTexts } from '../store/some-comments.ts';
 import type { NotSaidTally } from './not-said.ts';
 
 /**
@@ -18,7 +19,7 @@ export function* comparedPairs(
   split: Split | undefined,
   notSaid: NotSaidTally,
 ): Generator<ComparedPair> {
-  for (const post of postsWithComments(store, { split, answered: true })) {
+  for (const post of postsAlone(store, { split, answered: true })) {
     const pairs = new Map<string, Answer<Preference>[]>();
     const all = answersOfPost(store, post.id);
     const used = decisive(all);
@@ -29,7 +30,9 @@ export function* comparedPairs(
     }
     for (const answers of pairs.values()) {
       const [firstId, secondId] = namesOf(answers[0]!);
-      const [first, second] = [commentOf(post, firstId), commentOf(post, secondId)];
+      // Of a thread of hundreds of thousands those alone.
+      const texts = commentTexts(store, [firstId, secondId]);
+      const [first, second] = [texts.get(firstId)!, texts.get(secondId)!];
       yield { post: post.key, prompt: postInput(post, 'post'), first, second, answers };
     }
   }
@@ -39,8 +42,6 @@ const namesOf = ({ leftId, rightId }: Answer): readonly [number, number] => [
   Math.min(leftId, rightId),
   Math.max(leftId, rightId),
 ];
-
-const commentOf = (post: PostWithComments, wanted: number) => post.comments.find(({ id }) => id === wanted)!;
 
 /** Every answer as a line of the labels' format, those that were taken back as well. */
 export function* labelLines(store: ReadingStore, split: Split | undefined): Generator<string> {
@@ -61,15 +62,16 @@ export function* arenaLines(store: ReadingStore, split: Split | undefined, notSa
 type WithTexts = {
   readonly answer: Answer<Preference>;
   readonly post: Post;
-  readonly left: PostWithComments['comments'][number];
-  readonly right: PostWithComments['comments'][number];
+  readonly left: CommentText;
+  readonly right: CommentText;
 };
 
 function* answersWithTexts(store: ReadingStore, filter: Parameters<typeof allAnswers>[1]): Generator<WithTexts> {
-  let post: PostWithComments | null = null;
+  let post: Post | null = null;
   for (const answer of allAnswers(store, filter)) {
-    const found: PostWithComments = post?.id === answer.postId ? post : findPost(store, answer.postId);
+    const found: Post = post?.id === answer.postId ? post : postById(store, answer.postId)!;
     post = found;
-    yield { answer, post: found, left: commentOf(found, answer.leftId), right: commentOf(found, answer.rightId) };
+    const texts = commentTexts(store, [answer.leftId, answer.rightId]);
+    yield { answer, post: found, left: texts.get(answer.leftId)!, right: texts.get(answer.rightId)! };
   }
 }

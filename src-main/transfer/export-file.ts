@@ -1,5 +1,4 @@
 import { writeSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isPairs, isRanking, isTable } from '../common/file-kinds.ts';
@@ -19,33 +18,19 @@ import { writeWholeFile } from '../disk/whole.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { commentRanges, countWithoutReward } from '../store/rewards.ts';
 import { arenaLines, comparedPairs, labelLines } from './export-answers.ts';
-import { type CountedPairs, countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
+import { countPairs, type PairChoice, pairsToWrite, writtenPairs } from './export-pairs.ts';
 import { type PostChoice, scoredPosts } from './export-posts.ts';
 import type { Piece } from './export-ranking-table.ts';
 import { tablePieces } from './export-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
-export type ExportOptions = PairChoice & {
-  readonly format: FileFormat;
-  /** For rankings: the model whose rewards order the comments. Without it the order of the data is written. */
-  readonly modelId?: number | undefined;
-  /** For rankings: the comments of a post as they are ranked with it, where that is more than their rewards. */
-  readonly rankingOf?: PostChoice['rankingOf'];
-  /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
-  readonly locale?: string | undefined;
-};
-
-/** Counts and writes pairs somewhere else than here: those of a thread may keep a processor busy for seconds. */
-export type PairsBeside = {
-  readonly count: (choice: PairChoice, hooks: ExportHooks) => Promise<CountedPairs>;
-  /** @param file the number by which the system knows the open file */
-  readonly write: (
-    file: number,
-    options: ExportOptions,
-    margins: boolean,
-    hooks: ExportHooks,
-  ) => Promise<Pick<ExportReport, 'rows' | 'notSaid'>>;
-};
+/** Of rankings, what orders their comments. Plain data: a file is written in the second thread. */
+export type ExportOptions = PairChoice &
+  PostChoice & {
+    readonly format: FileFormat;
+    /** For CSV: the language whose spreadsheets shall read it; without it as programs do. */
+    readonly locale?: string | undefined;
+  };
 
 export type ExportHooks = {
   readonly onProgress?: ((progress: { readonly rows: number }) => void) | undefined;
@@ -54,18 +39,36 @@ export type ExportHooks = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** The first lines of what exportFile would write, without their ends. Of a table they are told by firstRows. */
+export type Written = Pick<ExportReport, 'rows' | 'notSaid'>;
+
+/** Writes to an open file, by the number that the system has for it. */
+export type WriteExport = (file: number, options: ExportOptions, hooks: ExportHooks) => Promise<Written>;
+
+/** What a preview shows of a line: one of a long thread would have hundreds of megabytes. */
+const longestLine = 2_000;
+
+/** The beginnings of the first lines of what exportFile would write, without their ends. Of a table they are told by firstRows. */
 export function firstLines(store: ReadingStore, options: ExportOptions, count: number): readonly string[] {
   const lines: string[] = [];
-  for (const text of linesOf(store, options, createNotSaid(), false)) {
-    lines.push(text.replace(/\n$/, ''));
+  for (const line of linesOf(store, options, createNotSaid(), false)) {
+    lines.push(beginningOf(line).replace(/\n$/, ''));
     if (lines.length >= count) break;
   }
   return lines;
 }
 
+function beginningOf(line: Iterable<string>): string {
+  let text = '';
+  for (const piece of line) {
+    text += piece;
+    if (text.length > longestLine) return `${text.slice(0, longestLine)}…`;
+  }
+  return text;
+}
+
 /**
  * Writes the store's content to a file, which appears whole or not at all.
+ * @param write does it somewhere else than here: a long thread keeps a processor busy for seconds
  * @throws TiebreakError nothing-to-do where comments have no reward of the model; bad-input where the file can't be written, or can't hold it
  */
 export async function exportFile(
@@ -73,9 +76,24 @@ export async function exportFile(
   place: string | Output,
   options: ExportOptions,
   hooks: ExportHooks = {},
-  beside?: PairsBeside,
+  write: WriteExport = (file, ...how) => writeExport(store, file, ...how),
 ): Promise<ExportReport> {
   const started = performance.now();
+  const file = resolve(typeof place === 'string' ? place : place.path);
+  const written = await writeWholeFile(place, ({ fd }) => write(fd, options, hooks));
+  return { file, ...written, seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * Writes what a file has to an open one. Whoever wants it of one moment reads in one transaction.
+ * @throws TiebreakError nothing-to-do where comments have no reward of the model
+ */
+export async function writeExport(
+  store: ReadingStore,
+  file: number,
+  options: ExportOptions,
+  hooks: ExportHooks,
+): Promise<Written> {
   const { modelId, format, split } = options;
   if (modelId !== undefined && isRanking(format)) {
     const lacking = await countLacking(store, modelId, split);
@@ -84,22 +102,10 @@ export async function exportFile(
       throw new TiebreakError('nothing-to-do', `${what} no reward from this model yet: rank them first.`);
     }
   }
-  const file = resolve(typeof place === 'string' ? place : place.path);
   const notSaid = createNotSaid();
-  const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid, beside) : false;
-  if (isPairs(format) && beside) {
-    const written = await writeWholeFile(place, ({ fd }) => beside.write(fd, options, margins, hooks));
-    return {
-      file,
-      rows: written.rows,
-      notSaid: [...notSaid.list(), ...written.notSaid],
-      seconds: (performance.now() - started) / 1000,
-    };
-  }
-  const rows = await writeWholeFile(place, (handle) =>
-    write(handle, piecesOf(store, options, notSaid, margins), hooks),
-  );
-  return { file, rows, notSaid: notSaid.list(), seconds: (performance.now() - started) / 1000 };
+  const margins = isPairs(format) ? await announcePairs(store, options, hooks, notSaid) : false;
+  const rows = await write(file, piecesOf(store, options, notSaid, margins), hooks);
+  return { rows, notSaid: notSaid.list() };
 }
 
 async function countLacking(store: ReadingStore, modelId: number, split: Split | undefined): Promise<number> {
@@ -117,41 +123,16 @@ async function announcePairs(
   options: ExportOptions,
   hooks: ExportHooks,
   notSaid: NotSaidTally,
-  beside?: PairsBeside,
 ): Promise<boolean> {
-  const { margins, ...totals } = await (beside?.count(options, hooks) ?? countPairs(store, options, hooks));
+  const { margins, ...totals } = await countPairs(store, options, hooks);
   hooks.onPairs?.(totals);
   const all = totals.pairs > 0 && margins === totals.pairs;
   if (!all) notSaid.add('margin', margins);
   return all;
 }
 
-/** Writes the rows of a file of pairs to an open file, without turns for anybody else. @param onRows hears how many there are so far */
-export function writePairs(
-  store: ReadingStore,
-  file: number,
-  options: ExportOptions,
-  margins: boolean,
-  onRows: (rows: number) => void,
-): Pick<ExportReport, 'rows' | 'notSaid'> {
-  const notSaid = createNotSaid();
-  let [rows, waiting] = [0, ''];
-  const flush = (): void => {
-    writeAll(file, Buffer.from(waiting));
-    waiting = '';
-    onRows(rows);
-  };
-  for (const line of linesOf(store, options, notSaid, margins)) {
-    waiting += line;
-    rows += 1;
-    if (waiting.length >= bufferSize) flush();
-  }
-  flush();
-  return { rows, notSaid: notSaid.list() };
-}
-
 /** The system may take less at once than it is given. */
-function writeAll(file: number, bytes: Buffer): void {
+function writeAll(file: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
 
@@ -166,16 +147,26 @@ function piecesOf(
   return linePieces(linesOf(store, options, notSaid, margins), options.format === 'label-studio');
 }
 
-/** The lines of a format that is one row a line; brackets of a list are lines as well. */
+/** The lines of a format that is one row a line, in pieces; brackets of a list are lines as well. */
 function* linesOf(
+  store: ReadingStore,
+  options: ExportOptions,
+  notSaid: NotSaidTally,
+  margins: boolean,
+): Generator<Iterable<string>> {
+  if (options.format === 'cupit') for (const post of scoredPosts(store, options)) yield cupitLine(post);
+  else for (const line of shortLines(store, options, notSaid, margins)) yield [line];
+}
+
+/** Those that none is long of. */
+function* shortLines(
   store: ReadingStore,
   options: ExportOptions,
   notSaid: NotSaidTally,
   margins: boolean,
 ): Generator<string> {
   const { format, split } = options;
-  if (format === 'cupit') for (const post of scoredPosts(store, options)) yield cupitLine(post);
-  else if (format === 'labels') yield* labelLines(store, split);
+  if (format === 'labels') yield* labelLines(store, split);
   else if (format === 'arena') yield* arenaLines(store, split, notSaid);
   else if (format === 'argilla') yield* argillaLines(store, split, notSaid);
   else if (format === 'label-studio') yield* labelStudioLines(store, split, notSaid);
@@ -214,37 +205,47 @@ function* labelStudioLines(store: ReadingStore, split: Split | undefined, notSai
   yield ']\n';
 }
 
-function* linePieces(lines: Iterable<string>, isList: boolean): Generator<Piece> {
-  for (const data of lines) yield { data, rows: isList && data.length === 2 ? 0 : 1 };
+function* linePieces(lines: Iterable<Iterable<string>>, isList: boolean): Generator<Piece> {
+  for (const line of lines) {
+    let [last, length] = ['', 0];
+    for (const data of line) {
+      if (last !== '') yield { data: last, rows: 0 };
+      last = data;
+      length += data.length;
+    }
+    yield { data: last, rows: isList && length === 2 ? 0 : 1 };
+  }
 }
 
 const bufferSize = 1 << 18;
 
+/** Writes one piece after the other, and gives others their turn now and then. */
 async function write(
-  handle: FileHandle,
+  file: number,
   pieces: Iterable<Piece> | AsyncIterable<Piece>,
-  hooks: ExportHooks,
+  { onProgress, signal }: ExportHooks,
 ): Promise<number> {
   let rows = 0;
   let waiting = '';
-  const flush = async (): Promise<void> => {
-    throwIfCancelled(hooks.signal);
-    await handle.writeFile(waiting);
-    waiting = '';
-    hooks.onProgress?.({ rows });
+  const put = async (bytes: Uint8Array): Promise<void> => {
+    throwIfCancelled(signal);
+    writeAll(file, bytes);
+    onProgress?.({ rows });
+    await breathe();
   };
   for await (const piece of pieces) {
     rows += piece.rows;
-    if (typeof piece.data === 'string') {
-      waiting += piece.data;
-      if (waiting.length >= bufferSize) await flush();
-    } else {
-      throwIfCancelled(hooks.signal);
-      await handle.writeFile(piece.data);
-      hooks.onProgress?.({ rows });
+    if (typeof piece.data !== 'string') {
+      await put(piece.data);
+      continue;
     }
+    waiting += piece.data;
+    if (waiting.length < bufferSize) continue;
+    const bytes = Buffer.from(waiting);
+    waiting = '';
+    await put(bytes);
   }
-  await handle.writeFile(waiting);
-  throwIfCancelled(hooks.signal);
+  await put(Buffer.from(waiting));
+  throwIfCancelled(signal);
   return rows;
 }

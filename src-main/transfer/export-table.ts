@@ -1,14 +1,14 @@
 import type { TableFormat } from '../common/file-kinds.ts';
 import { csvFormOf, plainCsv } from '../common/locale-csv.ts';
 import type { TablePreview } from '../contract/views.ts';
-import { csvHeader, csvLines, type TableForm } from '../dataset/writers/csv.ts';
+import { csvHeader, type TableForm } from '../dataset/writers/csv.ts';
 import { rankingColumns } from '../dataset/writers/ranking-table.ts';
 import { type Cell, cellsOf, columnNames, type MoreColumns } from '../dataset/writers/table.ts';
-import { cellText } from '../disk/spreadsheet.ts';
+import { cellText, csvLines } from '../disk/spreadsheet.ts';
 import type { ReadingStore } from '../store/open.ts';
 import { saysOrigins } from '../store/posts.ts';
 import { type PostChoice, tabledPosts } from './export-posts.ts';
-import { inParts, type Piece, rankingPieces, rankingTable, saysByHand } from './export-ranking-table.ts';
+import { type Piece, rankingPieces, rankingTable, rowParts, saysByHand } from './export-ranking-table.ts';
 import { createNotSaid, type NotSaidTally } from './not-said.ts';
 
 type TableChoice = PostChoice & {
@@ -38,16 +38,16 @@ export function firstRows(store: ReadingStore, choice: TableChoice, format: Tabl
   const form = formOf(store, { ...choice, locale: format === 'csv' ? choice.locale : undefined });
   const { decimal } = format === 'table' ? csvFormOf(localeOf(choice)) : form;
   const rows: (readonly string[])[] = [];
-  for (const post of format === 'table' ? rankingTable(store, choice, notSaid) : tabled(store, choice, form, notSaid)) {
-    for (const row of post.slice(0, count - rows.length)) rows.push(row.map((cell) => cellText(cell, decimal)));
+  for (const row of format === 'table' ? rankingTable(store, choice, notSaid) : cells(store, choice, form, notSaid)) {
+    rows.push(row.map((cell) => cellText(cell, decimal)));
     if (rows.length === count) break;
   }
   return { columns: format === 'table' ? rankingColumns(form.byHand) : columnNames(form), rows };
 }
 
-function formOf(store: ReadingStore, { locale, rankingOf, withoutExcluded }: TableChoice): TableForm {
+function formOf(store: ReadingStore, { locale, joined, modelId, withoutExcluded }: TableChoice): TableForm {
   const byHand = saysByHand(store, withoutExcluded);
-  const more = { origins: saysOrigins(store), worths: rankingOf !== undefined, byHand };
+  const more = { origins: saysOrigins(store), worths: modelId !== undefined && joined === true, byHand };
   return { ...(locale === undefined ? plainCsv : csvFormOf(locale)), ...more };
 }
 
@@ -58,22 +58,17 @@ function* csvPieces(
   notSaid: NotSaidTally,
 ): Generator<Piece> {
   yield { data: csvHeader(form), rows: 0 };
-  for (const post of tabledPosts(store, choice, notSaid))
-    for (const comments of inParts(post.comments))
-      yield { data: csvLines({ ...post, comments }, form), rows: comments.length };
+  for (const rows of rowParts(cells(store, choice, form, notSaid)))
+    yield { data: csvLines(rows, form), rows: rows.length };
 }
 
-function* tabled(
+function* cells(
   store: ReadingStore,
   choice: TableChoice,
   more: MoreColumns,
   notSaid: NotSaidTally,
-): Generator<readonly (readonly Cell[])[]> {
-  for (const post of tabledPosts(store, choice, notSaid)) yield cellsOf(post, more);
-}
-
-function* cells(...of: Parameters<typeof tabled>): Generator<readonly Cell[]> {
-  for (const rows of tabled(...of)) yield* rows;
+): Generator<readonly Cell[]> {
+  for (const post of tabledPosts(store, choice, notSaid)) yield* cellsOf(post, more);
 }
 
 async function* xlsxPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {

@@ -19,6 +19,7 @@ import { reasons } from '../dataset/reasons.ts';
 import { shown } from '../dataset/sift.ts';
 import { throwIfCancelled } from '../dataset/stopping.ts';
 import { pairsOfPost } from '../recipe/pairs.ts';
+import { commentCount } from '../store/first-comments.ts';
 import {
   countImport,
   finishImport,
@@ -159,6 +160,8 @@ async function takeAll(
   let batch: RecordFacts[] = [];
   let weight = 0;
   const write = async (): Promise<void> => {
+    // What was just read may be a text of megabytes.
+    await breathe();
     inTransaction(into.store, () => {
       for (const record of batch) take(into, record);
       countImport(into.store, into.id, countsOf(into));
@@ -212,8 +215,8 @@ const commentsCompared = 500;
 
 /** Two lists of one post may say the opposite of each other of two comments. */
 function countContradictions({ store, tally }: Import, postId: number): void {
+  if (commentCount(store, postId) > commentsCompared) return;
   const post = findPost(store, postId);
-  if (post.comments.length > commentsCompared) return;
   const { contradictions: count } = pairsOfPost(post, [], 'votes');
   if (count === 0) return;
   const reason = 'pairs of which one list of a post says the opposite of another; a training takes their mean';

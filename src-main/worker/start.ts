@@ -3,15 +3,16 @@ import type { MapInput } from '../analysis/map.ts';
 import type { CallHooks, CallProgress } from '../contract/calls.ts';
 import { type ErrorCode, TiebreakError } from '../contract/errors.ts';
 import type { Section } from '../contract/figures.ts';
+import type { PairTotals } from '../contract/reports.ts';
 import type { DataStatistics } from '../contract/statistics.ts';
+import type { ExportPreview } from '../contract/views.ts';
 import { workerProgram } from '../root.ts';
 import type { CopyMade } from '../store/checked-copy.ts';
 import type { CopyContent } from '../store/copy.ts';
 import type { FirstComments, FirstCommentsCall } from '../store/first-comments.ts';
 import type { differenceTo } from '../store/holdings.ts';
 import type { ReportContent } from '../tracking/report-html.ts';
-import type { ExportOptions, writePairs } from '../transfer/export-file.ts';
-import type { CountedPairs, PairChoice } from '../transfer/export-pairs.ts';
+import type { ExportOptions, Written } from '../transfer/export-file.ts';
 
 /** What a worker does with a database or with texts, so that the main thread does not wait for it. */
 export type JobResults = {
@@ -24,9 +25,8 @@ export type JobResults = {
   map: Section;
   report: string;
   comments: FirstComments;
-  'count-pairs': CountedPairs;
-  'preview-pairs': { readonly lines: readonly string[]; readonly totals: CountedPairs };
-  'write-pairs': ReturnType<typeof writePairs>;
+  'preview-export': Omit<ExportPreview, 'curated'>;
+  export: Written;
 };
 export type Job =
   | { readonly job: 'statistics'; readonly path: string }
@@ -38,22 +38,20 @@ export type Job =
   | { readonly job: 'map'; readonly input: MapInput }
   | { readonly job: 'report'; readonly content: ReportContent }
   | { readonly job: 'comments'; readonly path: string; readonly call: FirstCommentsCall }
-  | { readonly job: 'count-pairs'; readonly path: string; readonly choice: PairChoice }
   | {
-      readonly job: 'preview-pairs';
+      readonly job: 'preview-export';
       readonly path: string;
       readonly options: ExportOptions;
       readonly lines: number;
-      /** ms after which the count is cut short, and says so. */
+      /** ms after which the count of pairs is cut short, and says so. */
       readonly patience: number;
     }
   | {
-      readonly job: 'write-pairs';
+      readonly job: 'export';
       readonly path: string;
       /** An open file, by the number that the system has for it. */
       readonly file: number;
       readonly options: ExportOptions;
-      readonly margins: boolean;
     };
 
 type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
@@ -61,6 +59,7 @@ type JobOf<K extends Job['job']> = Extract<Job, { readonly job: K }>;
 /** What the worker says. */
 export type WorkerMessage =
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  | { readonly type: 'pairs'; readonly totals: PairTotals }
   | { readonly type: 'result'; readonly result: JobResults[keyof JobResults] }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string };
 
@@ -68,7 +67,7 @@ export type WorkerMessage =
 export async function workInThread<K extends keyof JobResults>(
   job: JobOf<K>,
   phase: CallProgress['phase'],
-  { signal, onProgress }: CallHooks,
+  { signal, onProgress, onPairs }: CallHooks & { readonly onPairs?: ((totals: PairTotals) => void) | undefined },
 ): Promise<JobResults[K]> {
   const worker = new Worker(workerProgram, { workerData: job satisfies Job });
   const { promise, resolve, reject } = Promise.withResolvers<JobResults[K]>();
@@ -77,6 +76,7 @@ export async function workInThread<K extends keyof JobResults>(
   worker.on('message', (message: WorkerMessage) => {
     if (message.type === 'result') resolve(message.result as JobResults[K]);
     else if (message.type === 'error') reject(new TiebreakError(message.code, message.message));
+    else if (message.type === 'pairs') onPairs?.(message.totals);
     else {
       const { done, total } = message;
       // What came before the first step may take longer than many steps.

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TiebreakError } from '../contract/errors.ts';
-import { closeStore, openForReading, type ReadingStore } from '../store/open.ts';
+import type { PairTotals } from '../contract/reports.ts';
+import { atOneMoment, closeStore, openForReading, type ReadingStore } from '../store/open.ts';
 import type { Job, JobResults, WorkerMessage } from './start.ts';
 
 /*
  * Computes the statistics of a database, draws a map of its texts or a report, copies it, holds it against a copy, or looks whether it, or a copy,
- * is sound, or writes it anew without what was deleted, counts pairs or writes them to a file, or reads a long thread, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
+ * is sound, or writes it anew without what was deleted, writes an export or shows its beginning, or reads a long thread, beside the main thread. Each job fetches what it needs alone, so that a short one does not wait for what the others need.
  */
 
 const tellEveryMs = 100;
@@ -52,24 +53,18 @@ async function resultOf(job: Job): Promise<JobResults[keyof JobResults]> {
       const { firstComments } = await import('../store/first-comments.ts');
       return reading(job.path, (store) => firstComments(store, job.call));
     }
-    case 'count-pairs': {
-      const { countPairs } = await import('../transfer/export-pairs.ts');
-      return reading(job.path, (store) => countPairs(store, job.choice));
+    case 'preview-export': {
+      const { previewExport } = await import('../transfer/preview-export.ts');
+      return reading(job.path, (store) => previewExport(store, job.options, job));
     }
-    case 'preview-pairs': {
-      const { firstLines } = await import('../transfer/export-file.ts');
-      const { countPairs } = await import('../transfer/export-pairs.ts');
-      return reading(job.path, async (store) => ({
-        lines: firstLines(store, job.options, job.lines),
-        totals: await countPairs(store, job.options, job),
-      }));
-    }
-    case 'write-pairs': {
-      const { writePairs } = await import('../transfer/export-file.ts');
+    case 'export': {
+      const { writeExport } = await import('../transfer/export-file.ts');
       const tell = progress();
-      return reading(job.path, (store) =>
-        writePairs(store, job.file, job.options, job.margins, (rows) => tell(rows, rows)),
-      );
+      const hooks = {
+        onProgress: ({ rows }: { rows: number }) => tell(rows, rows),
+        onPairs: (totals: PairTotals) => say({ type: 'pairs', totals }),
+      };
+      return reading(job.path, (store) => atOneMoment(store, () => writeExport(store, job.file, job.options, hooks)));
     }
     case 'statistics': {
       const { dataStatisticsOf } = await import('./statistics-of-store.ts');

@@ -54,8 +54,14 @@ def whole(text: str) -> str:
     return regex.sub("[\ud800-\udfff]", "\ufffd", joined)
 
 
+def counted(text: str) -> str:
+    """The beginning of a comment that is counted in: 100,000 units of UTF-16, no character cut in two."""
+    return text if len(text) <= 50_000 else text.encode("utf-16-le", "surrogatepass")[:200_000].decode("utf-16-le", "ignore")
+
+
 def text_features(text: str) -> list[float]:
-    """The numbers that are counted in a comment, in the order of the head's weights."""
+    """The numbers that are counted in the beginning of a comment, in the order of the head's weights."""
+    text = counted(text)
     characters = max(1, units(text))
     parts = [part for part in SPACE.split(text) if part]
     words = max(1, len(parts))
@@ -134,7 +140,7 @@ BITS = 15
 
 def hashed_words(text: str) -> dict[int, float]:
     """Words and pairs of neighbours by the buckets of their hashes, log(1 + count), as a row of unit length."""
-    words = WORD.findall(text.lower())
+    words = WORD.findall(counted(text).lower())
     counts: dict[int, int] = {}
     for what in [*words, *(f"{one} {next_}" for one, next_ in zip(words, words[1:]))]:
         bucket = fnv1a(what) >> (32 - BITS)

@@ -1,13 +1,15 @@
 import { isSureEnough } from '../../common/ranking-words.ts';
 import { joinedOf, mostJoined } from '../../labeling/joined.ts';
+import { meaningOf, unknownMeaning } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
 import type { Pair } from '../../store/answers.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import { answersOfPost, postsAnsweredBy } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
 import { splitOfPost } from '../../store/posts.ts';
 import { rankingOfPost } from '../../store/rewards.ts';
 import { type House, modelInUse } from '../kernel/house.ts';
-import { meaningOf, unknownMeaning } from '../kernel/meaning.ts';
 import type { PostUnderWay, Question } from './finding.ts';
 
 /** Posts that a person is in the midst of: so many of the last ones. */
@@ -61,8 +63,8 @@ function pairInPost(
 ): Pair | null {
   const { store } = house;
   const model = withModel ? modelInUse(house) : null;
+  if (commentCount(store, postId) > mostJoined) return null;
   const { comments, taken } = pairsOfPostFor(store, annotator, postId);
-  if (comments.length > mostJoined) return null;
   const ranked = model ? rankingOfPost(store, model.id, postId) : [];
   const rewards = new Map(ranked.flatMap(({ id, reward }) => (reward === null ? [] : [[id, reward] as const])));
   const whole = rewards.size === comments.length;
@@ -70,7 +72,7 @@ function pairInPost(
   const joined = joinedOf(
     comments.map((id) => ({ id, reward: whole ? rewards.get(id)! : 0 })),
     answersOfPost(store, postId),
-    model && whole ? meaningOf(store, model) : unknownMeaning,
+    model && whole ? meaningOf(findKeptModel(store, model.id)) : unknownMeaning,
     {
       places: false,
       closed: (leftId, rightId) => isTaken(leftId, rightId) || !isOpen({ postId, leftId, rightId }),

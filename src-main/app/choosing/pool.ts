@@ -8,7 +8,8 @@ import { postInput } from '../../recipe/pairs.ts';
 import type { Pair } from '../../store/answers.ts';
 import { findKeptModel, newestOfMethod } from '../../store/models.ts';
 import { pairsOfPostFor } from '../../store/open-pairs.ts';
-import { findPost } from '../../store/posts.ts';
+import { findPostAlone } from '../../store/posts.ts';
+import { commentTexts } from '../../store/some-comments.ts';
 import { vectorsOf } from '../embedding/embedding.ts';
 import { encoderOfHead } from '../kernel/encoders.ts';
 import { contextOf, type House, modelFolder } from '../kernel/house.ts';
@@ -89,13 +90,17 @@ async function drawnPairs(
     if (found?.split !== 'train' || seen.has(found.postId)) continue;
     const { postId } = found;
     seen.add(postId);
-    const { taken } = pairsOfPostFor(store, annotator, postId);
+    const { comments: all, taken } = pairsOfPostFor(store, annotator, postId);
     const isTaken = isOneOf(taken);
-    const post = findPost(store, postId);
-    const drawn = shuffled(post.comments, random).slice(0, most.comments);
-    for (const { id, text } of drawn) comments.set(id, { post: postInput(post, context), comment: text });
-    for (const [i, { id: leftId }] of drawn.entries()) {
-      for (const { id: rightId } of drawn.slice(i + 1)) {
+    const input = postInput(findPostAlone(store, postId), context);
+    const drawn = shuffled(
+      all.toSorted((a, b) => a - b),
+      random,
+    ).slice(0, most.comments);
+    const texts = commentTexts(store, drawn);
+    for (const [id, { text }] of texts) comments.set(id, { post: input, comment: text });
+    for (const [i, leftId] of drawn.entries()) {
+      for (const rightId of drawn.slice(i + 1)) {
         if (!isTaken(leftId, rightId)) pairs.push({ postId, leftId, rightId });
       }
     }

@@ -4,7 +4,7 @@ import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Choice } from '../../contract/records.ts';
 import { addAnswer, answersOnPair, findAnswer, type Pair, revokeAnswer } from '../../store/answers.ts';
 import { inDurableTransaction, type WritingStore } from '../../store/open.ts';
-import { findPost } from '../../store/posts.ts';
+import { findPostAlone } from '../../store/posts.ts';
 import type { Question } from '../choosing/finding.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
@@ -63,7 +63,7 @@ export function addAnswerByNumber(
   house: House,
   { post, chosen, rejected, tie, annotator, change, verdict }: z.output<typeof calls.addAnswerCall>,
 ): Promise<Answer> {
-  const { id } = findPost(house.store, post);
+  const { id } = findPostAlone(house.store, post);
   const choice = tie ? 'tie' : 'left';
   const pair = { postId: id, leftId: chosen, rightId: rejected };
   return keepAnswer(house, { ...pair, choice, annotator, origin: 'terminal', instead: change, verdict });

@@ -10,7 +10,7 @@ import { peopleSteps } from '../../labeling/people.ts';
 import type { Pair } from '../../store/answers.ts';
 import { allAnswers, countVerdictPairs } from '../../store/labels.ts';
 import { pairWithTexts } from '../../store/open-pairs.ts';
-import { findPost } from '../../store/posts.ts';
+import { findPostAlone } from '../../store/posts.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
@@ -21,7 +21,10 @@ export async function peopleOf(house: House, hooks: CallHooks = {}): Promise<Peo
   const { store } = house;
   const answers = await answersIn(house, hooks);
   const figures = await inSlices(peopleSteps(answers, settingsOf(house).annotator), hooks.signal);
-  return { ...figures, disputed: figures.disputed.map((one) => ({ ...one, name: nameOf(findPost(store, one.post)) })) };
+  return {
+    ...figures,
+    disputed: figures.disputed.map((one) => ({ ...one, name: nameOf(findPostAlone(store, one.post)) })),
+  };
 }
 
 /** The pairs on which people differ and which no verdict settles, the most disputed first. */

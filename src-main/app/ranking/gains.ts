@@ -2,12 +2,15 @@ import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model } from '../../contract/records.ts';
 import { joinedOf, type Meaning, mostJoined } from '../../labeling/joined.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { isOneOf } from '../../labeling/next-pair.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import {
   countWithoutGain,
   emptiedGains,
   type Gain,
   gainsRestOn,
+  isUnscored,
   isUntouched,
   postsWithoutGain,
   removeSomeGains,
@@ -16,12 +19,12 @@ import {
   setGainsRestOn,
 } from '../../store/gains.ts';
 import { answersOfPost } from '../../store/labels.ts';
+import { findKeptModel } from '../../store/models.ts';
 import type { ReadingStore, WritingStore } from '../../store/open.ts';
 import { pairsOfPostFor, postIdRange } from '../../store/open-pairs.ts';
 import { countDisagreements } from '../../store/post-list.ts';
 import type { House } from '../kernel/house.ts';
 import { withLock, withLockNow } from '../kernel/lock.ts';
-import { meaningOf } from '../kernel/meaning.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 
@@ -42,7 +45,7 @@ const tellEveryMs = 400;
 type RestsOn = { readonly meaning: Meaning; readonly annotator: string };
 
 const restsOn = (house: House, model: Model): RestsOn => ({
-  meaning: meaningOf(house.store, model),
+  meaning: meaningOf(findKeptModel(house.store, model.id)),
   annotator: settingsOf(house).annotator,
 });
 
@@ -157,13 +160,17 @@ const nothing = { bits: 0, sure: 1 };
  * that are too long to be joined; null where a comment has no reward.
  */
 function gainOf(store: ReadingStore, model: Model, { meaning, annotator }: RestsOn, postId: number): Gain | null {
+  if (commentCount(store, postId) > mostJoined) {
+    if (isUnscored(store, model.id, postId)) return null;
+    return { ...nothing, against: isUntouched(store, postId) ? 0 : countDisagreements(store, model.id, postId) };
+  }
   const ranked = rewardsOfPost(store, model.id, postId);
   const rewarded = ranked.flatMap(({ id, reward }) => (reward === null ? [] : [{ id, reward }]));
   if (rewarded.length < ranked.length) return null;
   // So are most posts, and what was said of them need not be looked for.
   const untouched = isUntouched(store, postId);
   const against = untouched ? 0 : countDisagreements(store, model.id, postId);
-  if (ranked.length < 2 || ranked.length > mostJoined) return { ...nothing, against };
+  if (ranked.length < 2) return { ...nothing, against };
   const closed = untouched ? () => false : closedTo(store, annotator, postId);
   const answers = untouched ? [] : answersOfPost(store, postId);
   const { right, question } = joinedOf(rewarded, answers, meaning, { places: false, closed });

@@ -4,7 +4,7 @@ import { type Say, saysOf } from '../../recipe/says.ts';
 import { vectorsOfComments } from '../../store/embeddings.ts';
 import { newestAnswers } from '../../store/labels.ts';
 import type { ReadingStore } from '../../store/open.ts';
-import { commentsOfPost } from '../../store/posts.ts';
+import { commentTexts } from '../../store/some-comments.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 
 /** Answers that are looked at: the newest. */
@@ -117,6 +117,12 @@ function cosineOfDifference(wanted: Float32Array, better: Float32Array, worse: F
 }
 
 function withTexts(store: ReadingStore, { postId, one, other, verdict, likeness }: Found): Precedent {
-  const texts = new Map(commentsOfPost(store, postId).map(({ id, text }) => [id, text]));
-  return { post: postId, better: texts.get(one) ?? '', worse: texts.get(other) ?? '', people: verdict, likeness };
+  const texts = commentTexts(store, [one, other]);
+  return {
+    post: postId,
+    better: texts.get(one)?.text ?? '',
+    worse: texts.get(other)?.text ?? '',
+    people: verdict,
+    likeness,
+  };
 }

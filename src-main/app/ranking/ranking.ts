@@ -16,11 +16,12 @@ import type { ExportPreview } from '../../contract/views.ts';
 import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
 import { countCurations } from '../../store/curations.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import { listPostIds } from '../../store/post-list.ts';
-import { findPost, postsWithComments } from '../../store/posts.ts';
+import { findPostAlone, postsAlone } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
-import { type ExportOptions, exportFile, firstLines, type PairsBeside } from '../../transfer/export-file.ts';
-import { firstRows } from '../../transfer/export-table.ts';
+import { type ExportOptions, exportFile, type WriteExport } from '../../transfer/export-file.ts';
+import { previewExport } from '../../transfer/preview-export.ts';
 import { workInThread } from '../../worker/start.ts';
 import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
@@ -36,7 +37,7 @@ export async function rank(house: House, call: z.output<typeof rankCall>, hooks:
   if (call.ask !== undefined && call.post !== undefined) {
     throw new TiebreakError('bad-input', 'One post, or those to ask on: say --post or --ask, and not both.');
   }
-  const wanted = call.post === undefined ? null : findPost(house.store, call.post);
+  const wanted = call.post === undefined ? null : findPostAlone(house.store, call.post);
   const scored = await scoreMissing(house, model, { postId: wanted?.id }, call.device, hooks);
   if (call.ask !== undefined) return rankToAsk(house, model, call.ask, scored, hooks);
   if (wanted) return { model: model.name, scored, posts: [rankedWhole(house, model, wanted, { places: true })] };
@@ -63,7 +64,7 @@ export async function rankAll(
 
 async function* all(house: House, model: Model, hooks: CallHooks): AsyncGenerator<RankedPost> {
   const pause = createPauses(hooks.signal);
-  for (const post of postsWithComments(house.store)) {
+  for (const post of postsAlone(house.store)) {
     await pause();
     yield rankedWhole(house, model, post);
   }
@@ -94,7 +95,7 @@ async function rankToAsk(
     const { comments, joined } = rankedPost(house.store, model, postId, { places: true, closed });
     // Where nothing is left to ask, none of those behind it has anything either.
     if (!joined?.question) break;
-    const { id, key, title, text, split } = findPost(house.store, postId);
+    const { id, key, title, text, split } = findPostAlone(house.store, postId);
     posts.push({ id, key, title, text, split, right: joined.right, comments });
     questions.push({ post: id, ...joined.question });
   }
@@ -138,27 +139,25 @@ async function writeRanking(
       hooks.onLog?.(`${pairTotalsInWords(totals)} With --pairs-per-post so many of each post are drawn.`);
   };
   const { split, margin, pairsPerPost, locale, withoutExcluded } = call;
-  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(house, model) };
+  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
   const exportHooks = { onProgress, onPairs, signal: hooks.signal };
-  const report = await exportFile(house.store, place, options, exportHooks, pairsBeside(house));
+  const report = await exportFile(house.store, place, options, exportHooks, writeBeside(house));
   return { ...report, format, model: model?.name ?? null };
 }
 
-/** Pairs are counted and written in the second thread. */
-const pairsBeside = ({ store: { path } }: House): PairsBeside => ({
-  count: (choice, { signal }) => workInThread({ job: 'count-pairs', path, choice }, 'export', { signal }),
-  write: (file, options, margins, { signal, onProgress }) =>
-    workInThread({ job: 'write-pairs', path, file, options, margins }, 'export', {
+/** Files are written in the second thread, from the store as it is at one moment. */
+const writeBeside =
+  ({ store: { path } }: House): WriteExport =>
+  (file, options, { signal, onProgress, onPairs }) =>
+    workInThread({ job: 'export', path, file, options }, 'export', {
       signal,
+      onPairs,
       onProgress: ({ done }) => onProgress?.({ rows: done }),
-    }),
-});
+    });
 
 /** What orders the comments of an export: a model's rewards, joined with people's answers. */
-function rankedBy({ store }: House, model: Model | null): Pick<ExportOptions, 'modelId' | 'rankingOf'> {
-  if (!model) return {};
-  return { modelId: model.id, rankingOf: (post) => rankedPost(store, model, post, { places: false }).comments };
-}
+const rankedBy = (model: Model | null): Pick<ExportOptions, 'modelId' | 'joined'> =>
+  model ? { modelId: model.id, joined: true } : {};
 
 /** An option that would be passed over without a word. */
 function refuseOthers(
@@ -178,6 +177,8 @@ type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale' | 'witho
 export type ExportChoice = ExportOnly &
   Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
 const previewed = 5;
+/** Comments of a store whose beginning is shown without a thread of its own, which takes a moment to start. */
+const previewedHere = 5_000;
 /** How long pairs are counted for a preview, in ms. */
 const countingPatience = 2_000;
 
@@ -192,27 +193,20 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
     for (const id of listPostIds(house.store, { search: '', split: call.split }, {}, previewed)) {
       if (lines >= previewed) break;
       await scoreMissing(house, model, { postId: id }, device, hooks);
-      lines += table ? findPost(house.store, id).comments.length : 1;
+      lines += table ? commentCount(house.store, id) : 1;
     }
   }
-  const options = { ...call, ...rankedBy(house, model) };
-  const curated = countCurations(house.store);
-  if (isTable(call.format)) {
-    return { lines: [], table: firstRows(house.store, options, call.format, previewed), totals: null, curated };
-  }
-  if (!isPairs(call.format)) {
-    return { lines: firstLines(house.store, options, previewed), table: null, totals: null, curated };
-  }
-  const { path } = house.store;
-  const { format, split, margin, pairsPerPost } = call;
-  const asked = { format, split, margin, pairsPerPost };
-  const found = await workInThread(
-    { job: 'preview-pairs', path, options: asked, lines: previewed, patience: countingPatience },
-    'export',
-    { signal: hooks.signal },
-  );
-  const { margins: _, ...totals } = found.totals;
-  return { lines: found.lines, table: null, totals, curated };
+  const { format, split, margin, pairsPerPost, locale, withoutExcluded } = call;
+  const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
+  const how = { lines: previewed, patience: countingPatience };
+  // Pairs of some thousand comments would take too long here as well.
+  const isShort = !isPairs(format) && totals(house.store).comments <= previewedHere;
+  const found = isShort
+    ? await previewExport(house.store, options, how)
+    : await workInThread({ job: 'preview-export', path: house.store.path, options, ...how }, 'export', {
+        signal: hooks.signal,
+      });
+  return { ...found, curated: countCurations(house.store) };
 }
 
 /** Starts an export that ends as a file on offer, and gives the number of its task. */

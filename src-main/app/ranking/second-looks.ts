@@ -1,12 +1,15 @@
 import { decisive } from '../../common/verdicts.ts';
 import type { SecondLook, SecondLooks } from '../../contract/views.ts';
+import { mostJoined } from '../../labeling/joined.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { doubtsOf, isInDoubt, worthASecondLook } from '../../labeling/second-looks.ts';
+import { commentCount } from '../../store/first-comments.ts';
+import { rewardsOfPost } from '../../store/gains.ts';
 import { answersOfPost, confirmedOfPost, postsAnsweredBy } from '../../store/labels.ts';
-import { rankingOfPost } from '../../store/rewards.ts';
+import { findKeptModel } from '../../store/models.ts';
 import { withTexts } from '../comparing/answering.ts';
 import { type House, modelInUse } from '../kernel/house.ts';
-import { meaningOf } from '../kernel/meaning.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 
@@ -19,7 +22,7 @@ const most = 50;
 
 /**
  * A person's answers that the model, other people and their own other answers contradict most, by how far each leads astray if it is
- * mistaken; none without a model. Posts that the model has not scored are left out. Those that were looked at again and stayed don't come
+ * mistaken; none without a model. Posts that the model has not scored, and threads too long to be joined, are left out. Those that were looked at again and stayed don't come
  * again. On a pair with a verdict nothing but that is left to look at.
  */
 export async function secondLooks(
@@ -30,13 +33,15 @@ export async function secondLooks(
   const { store } = house;
   const model = modelInUse(house);
   if (!model) return { looks: [], of: 0, model: null };
-  const meaning = meaningOf(store, model);
+  const meaning = meaningOf(findKeptModel(store, model.id));
   const pause = createPauses(signal);
   const found: { readonly look: SecondLook; readonly worth: number }[] = [];
   let of = 0;
   for (const post of postsAnsweredBy(store, person, mostPosts)) {
     await pause();
-    const ranked = rankingOfPost(store, model.id, post);
+    // What a model believes of a longer thread is not joined with answers anywhere.
+    if (commentCount(store, post) > mostJoined) continue;
+    const ranked = rewardsOfPost(store, model.id, post);
     const all = answersOfPost(store, post).slice(-mostAnswers);
     const answers = decisive(all);
     if (ranked.some(({ reward }) => reward === null)) continue;

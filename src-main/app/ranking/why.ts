@@ -3,25 +3,30 @@ import type { CallHooks, whyCall } from '../../contract/calls.ts';
 import { type ExplainRequest, rewardParts } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Answer, Model, Preference } from '../../contract/records.ts';
-import type { JoinedComment } from '../../contract/reports.ts';
 import type { Why, WhyAnswers, WhyComment, WhyPart } from '../../contract/why.ts';
 import { mostJoined } from '../../labeling/joined.ts';
+import { meaningOf } from '../../labeling/meaning.ts';
 import { differenceOf } from '../../labeling/post-posterior.ts';
 import { saidOf } from '../../labeling/said.ts';
 import { believed, slopeOf } from '../../labeling/scale.ts';
 import { chanceAbove } from '../../labeling/standings.ts';
 import { postInput } from '../../recipe/pairs.ts';
 import { saysOf } from '../../recipe/says.ts';
+import { commentCount } from '../../store/first-comments.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { findKeptModel } from '../../store/models.ts';
-import { findPost } from '../../store/posts.ts';
+import type { ReadingStore } from '../../store/open.ts';
+import { commentsAreThere } from '../../store/open-pairs.ts';
+import { findPostAlone } from '../../store/posts.ts';
+import { commentRanges, countAbove, rewardsOfComments } from '../../store/rewards.ts';
+import { commentTexts } from '../../store/some-comments.ts';
+import { rankedOrder } from '../../transfer/ranked-order.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
 import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
 import { contextOf, type House, modelFolder, rewardModel } from '../kernel/house.ts';
-import { meaningOf } from '../kernel/meaning.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { leaveOuts, type Two } from './leave-out.ts';
 import { precedentsOf, turned, verdictOf } from './precedents.ts';
-import { rankedPost } from './ranked-post.ts';
 import { scoreMissing, scorerOf } from './scoring.ts';
 
 /** Sentences that are named, at most. */
@@ -35,24 +40,29 @@ const mostSentences = 3;
 export async function why(house: House, call: z.output<typeof whyCall>, hooks: CallHooks): Promise<Why> {
   const { store } = house;
   const model = rewardModel(house, call.model);
-  const post = findPost(store, call.post);
+  const post = findPostAlone(store, call.post);
   for (const id of [call.first, call.second]) {
-    if (post.comments.every((comment) => comment.id !== id)) throw noComment(call.post, id);
+    if (!commentsAreThere(store, post.id, [id])) throw noComment(call.post, id);
   }
   if (call.first === call.second) {
     const message = `Comment ${call.first} was named twice: name two comments of the post.`;
     throw new TiebreakError('bad-input', message);
   }
   await scoreMissing(house, model, { postId: post.id }, call.device, hooks);
-  const { comments } = rankedPost(store, model, post.id, { places: false });
-  const commentOf = (id: number): WhyComment => {
-    const place = comments.findIndex((comment) => comment.id === id);
-    const found = comments[place];
+  // The order of a longer thread is the model's alone: no more of it is read than the places of the two.
+  const order =
+    commentCount(store, post.id) > mostJoined ? null : rankedOrder(store, model.id, post.id, { places: false }).order;
+  const commentOf = async (id: number): Promise<WhyComment> => {
+    const reward = rewardsOfComments(store, model.id, [{ id }]).get(id);
+    const text = commentTexts(store, [id]).get(id)?.text;
     // It may have gone with its import meanwhile.
-    if (!found || found.reward === null) throw noComment(call.post, id);
-    return { id, text: found.text, reward: found.reward, place };
+    if (reward === undefined || text === undefined) throw noComment(call.post, id);
+    const place = order
+      ? order.findIndex((comment) => comment.id === id)
+      : await placeInThread(store, model.id, { id, postId: post.id, reward }, hooks.signal);
+    return { id, text, reward, place };
   };
-  const [first, second] = [commentOf(call.first), commentOf(call.second)];
+  const [first, second] = [await commentOf(call.first), await commentOf(call.second)];
   const input = postInput(post, contextOf(house, model));
   const texts: Two = [
     { post: input, comment: first.text },
@@ -73,8 +83,24 @@ export async function why(house: House, call: z.output<typeof whyCall>, hooks: C
     },
     hooks.signal,
   );
-  const { chance, ...answers } = answersOf(house, model, post.id, comments, [first, second]);
+  const { chance, ...answers } = answersOf(house, model, post.id, order, [first, second]);
   return { model: model.name, post: post.id, first, second, ...parts, answers, chance, precedents };
+}
+
+/** The place of a comment in a model's order of a long thread, which is gone through in pieces. */
+async function placeInThread(
+  store: ReadingStore,
+  modelId: number,
+  comment: Parameters<typeof countAbove>[2],
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const pause = createPauses(signal);
+  let place = 0;
+  for (const range of commentRanges(store, { postId: comment.postId })) {
+    place += countAbove(store, modelId, comment, range);
+    await pause();
+  }
+  return place;
 }
 
 type Split = Pick<Why, 'way' | 'difference' | 'parts' | 'sentences'>;
@@ -153,17 +179,17 @@ function answersOf(
   { store }: House,
   model: Model,
   postId: number,
-  comments: readonly JoinedComment[],
+  order: ReturnType<typeof rankedOrder>['order'] | null,
   [first, second]: readonly [WhyComment, WhyComment],
 ): WhyAnswers & Pick<Why, 'chance'> {
   const answers = answersOfPost(store, postId);
   const told = { onPost: answers.length, onBoth: saidOfBoth(answers, first.id, second.id) };
-  if (comments.length > mostJoined || comments.some(({ reward }) => reward === null)) {
+  if (!order || order.some(({ reward }) => reward === null)) {
     return { ...told, share: null, chance: null };
   }
-  const { temperature, scale } = meaningOf(store, model);
-  const ids = comments.map(({ id }) => id);
-  const rewards = comments.map(({ reward }) => reward! / temperature);
+  const { temperature, scale } = meaningOf(findKeptModel(store, model.id));
+  const ids = order.map(({ id }) => id);
+  const rewards = order.map(({ reward }) => reward! / temperature);
   const posterior = believed({ rewards, said: saidOf(answers, ids) }, scale);
   const joined = (differenceOf(posterior, first.place, second.place).mean * temperature) / slopeOf(scale);
   return {

@@ -7,7 +7,7 @@ import type { Model, Split } from '../../contract/records.ts';
 import { type ComparedGroup, comparisonSteps } from '../../evaluation/comparison.ts';
 import { pairsOfPost, postInput } from '../../recipe/pairs.ts';
 import { answersOfPost } from '../../store/labels.ts';
-import { postsWithComments } from '../../store/posts.ts';
+import { postsAlone, postsWithComments } from '../../store/posts.ts';
 import { rewardsOfComments } from '../../store/rewards.ts';
 import type { House } from '../kernel/house.ts';
 import { createPauses, inSlices } from '../kernel/time-slices.ts';
@@ -94,7 +94,7 @@ function allNumbers(values: readonly (number | null | undefined)[]): values is r
 export async function refuseSameInputs(house: House, signal: AbortSignal | undefined): Promise<void> {
   const pause = createPauses(signal);
   let any = false;
-  for (const post of postsWithComments(house.store, { split: 'train' })) {
+  for (const post of postsAlone(house.store, { split: 'train' })) {
     await pause();
     if (postInput(post, modes.with) !== postInput(post, modes.without)) return;
     any = true;

@@ -27,16 +27,49 @@ export function cellsOf(
   lineEnd: 10 | 13,
   strict = false,
 ): readonly (Cells | RecordItem)[] {
-  const quoted = records.filter(({ text }) => text.includes('"') && !isTooWide(text, dialect));
+  const long = new Map(records.map((record) => [record, longCells(record.text, dialect)]));
+  const quoted = records.filter((one) => one.text.includes('"') && !long.get(one) && !isTooWide(one.text, dialect));
   const found = parsed(quoted.map(({ text }) => text).join('\n'), dialect, false);
   const together = found?.length === quoted.length ? found : null;
   let next = 0;
   return records.flatMap((record): readonly (Cells | RecordItem)[] => {
     const { line, text } = record;
     if (!text.includes('"')) return [{ line, cells: text.split(dialect.separator, cellsAtMost) }];
+    const cells = long.get(record);
+    if (cells) return [{ line, cells }];
     if (isTooWide(text, dialect)) return [left(line, 'too-many-cells', `more than ${cellsAtMost} cells`, text)];
     return together ? [{ line, cells: together[next++]! }] : cellsOfOne(record, dialect, lineEnd, strict);
   });
+}
+
+/** The cells of a long record without anything odd, which the parser would go through character by character; null for others. */
+function longCells(text: string, dialect: CsvDialect): readonly string[] | null {
+  if (text.length < wideLength || dialect.escape !== '"' || dialect.spaced) return null;
+  return plainCells(text, dialect.separator);
+}
+
+/** The cells of a record in which each is quoted whole or not at all, marks doubled within; null where that doesn't hold, and for very many. */
+export function plainCells(text: string, separator: string): readonly string[] | null {
+  const cells: string[] = [];
+  for (let at = 0; ; ) {
+    const isQuoted = text[at] === '"';
+    const end = isQuoted ? closingMark(text, at) + 1 : text.indexOf(separator, at);
+    if (isQuoted && end === 0) return null;
+    const to = end === -1 ? text.length : end;
+    const cell = isQuoted ? text.slice(at + 1, to - 1).replaceAll('""', '"') : text.slice(at, to);
+    if (!isQuoted && /["\n]/.test(cell)) return null;
+    cells.push(cell);
+    if (to === text.length) return cells;
+    if (!text.startsWith(separator, to) || cells.length >= columnsAtMost) return null;
+    at = to + separator.length;
+  }
+}
+
+/** Where the mark stands that closes the one at `from`; -1 where none does. */
+function closingMark(text: string, from: number): number {
+  let mark = text.indexOf('"', from + 1);
+  while (mark !== -1 && text[mark + 1] === '"') mark = text.indexOf('"', mark + 2);
+  return mark;
 }
 
 function isTooWide(text: string, { separator }: CsvDialect): boolean {

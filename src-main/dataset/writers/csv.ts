@@ -1,7 +1,6 @@
 import type { CsvForm } from '../../common/locale-csv.ts';
 import { csvLines as linesOf, unguarded } from '../../disk/spreadsheet.ts';
-import type { ScoredPost } from './scored.ts';
-import { cellsOf, columnNames, columns, type MoreColumns, numberColumns } from './table.ts';
+import { columnNames, columns, type MoreColumns, numberColumns } from './table.ts';
 
 /** How one file of a table is written. */
 export type TableForm = CsvForm & MoreColumns;
@@ -9,11 +8,6 @@ export type TableForm = CsvForm & MoreColumns;
 /** The line of column names. */
 export function csvHeader(form: TableForm): string {
   return `${form.mark ? '\uFEFF' : ''}${linesOf([columnNames(form)], form)}`;
-}
-
-/** One record per comment. */
-export function csvLines(post: ScoredPost, form: TableForm): string {
-  return linesOf(cellsOf(post, form), form);
 }
 
 /**

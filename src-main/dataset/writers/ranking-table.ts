@@ -1,4 +1,3 @@
-import { asCurated } from '../../common/curated.ts';
 import { excerpt } from '../../common/words.ts';
 import type { PeopleSay } from '../../contract/views.ts';
 import type { Cell } from '../../disk/spreadsheet.ts';
@@ -26,37 +25,30 @@ const columns = [
   'comment id',
 ] as const;
 
-/** What the table says of a comment beside what every export knows. */
-export type AboutComment = {
-  /** The id that its file gave it, else the number it has here. */
-  readonly id: string;
-  readonly people: PeopleSay;
-};
-
 /** Numbers that a person compares with each other stand with so many decimals. */
 const decimals = 2;
 
 /** A title, or as much of a text as tells posts apart. */
 const longestName = 200;
 
-/** The comments of a post as rows of the table, the best first, those that a person pinned before all others and those that one excluded behind them: places from 1, and empty cells where nothing is known. */
-export function rankingRows(
+/** The comments of a post as rows of the table, one after the other: places from 1, and empty cells where nothing is known. */
+export function* rankingRows(
   post: ScoredPost,
-  about: (comment: ScoredPost['comments'][number]) => AboutComment,
+  peopleOn: (comment: number) => PeopleSay,
   byHand: boolean,
-): readonly (readonly Cell[])[] {
+): Generator<readonly Cell[]> {
   const name = excerpt(post.title ?? post.text, longestName);
-  return asCurated(post.comments, ({ byHand }) => byHand ?? undefined).map((comment) => {
-    const { id, people } = about(comment);
-    const { position, text, author, reward, beatsNext, votes, createdAt, link } = comment;
-    return [
+  for (const comment of post.comments) {
+    const { id, key, position, text, author, reward, beatsNext, votes, createdAt, link } = comment;
+    const people = peopleOn(id);
+    yield [
       ...[post.key, name, position === null ? null : position + 1, text, author],
       ...[rounded(reward), rounded(beatsNext ?? null)],
       ...(byHand ? [comment.byHand ?? null] : []),
       ...[people.wins, people.losses, people.ties, votes],
-      ...[createdAt, link, id],
+      ...[createdAt, link, key ?? String(id)],
     ];
-  });
+  }
 }
 
 const rounded = (number: number | null): Cell => (number === null ? null : { number, decimals });

@@ -46,18 +46,18 @@ export const columnNames = (more: MoreColumns): readonly string[] => [
   ...(more.byHand ? [byHand] : []),
 ];
 
-/** The comments of a post as rows of a table, a cell for each column. */
-export function cellsOf(post: ScoredPost, more: MoreColumns): readonly (readonly Cell[])[] {
+/** The comments of a post as rows of a table, a cell for each column, one after the other. */
+export function* cellsOf(post: ScoredPost, more: MoreColumns): Generator<readonly Cell[]> {
   const head = [post.key, post.group, post.split, post.title, post.text, post.context];
   const ofPost = [post.author, post.createdAt, post.link];
-  return post.comments.map((comment) => {
+  for (const comment of post.comments) {
     const { text, position, reward, votes, author, createdAt, link } = comment;
-    return [
+    yield [
       ...head,
       ...[text, position, reward, votes],
       ...(more.origins ? [...ofPost, author, createdAt, link] : []),
       ...(more.worths ? Object.values(worthOf(comment)) : []),
       ...(more.byHand ? [comment.byHand ?? null] : []),
     ];
-  });
+  }
 }

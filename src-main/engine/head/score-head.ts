@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { append } from '../../common/lists.ts';
 import type {
   EmbedResult,
@@ -14,6 +15,9 @@ import { namedShares } from './explain.ts';
 import { blocksOfWeights } from './features.ts';
 import type { DrawnHead, Head } from './head-folder.ts';
 import { rewardPartsOf } from './reward-parts.ts';
+
+/** Longest stretch of work in ms. */
+const stretch = 100;
 
 /** The reward of one comment from the vectors of its post and itself: the sum of its parts. */
 export function headReward(head: Head, text: TextInput, post: Float32Array, comment: Float32Array): number {
@@ -34,7 +38,14 @@ export async function scoreWithHead(
   const known = await vectorsFor(head, texts, vectors, embed);
   const rewards = new Float32Array(texts.length);
   const deviations: number[] = [];
+  let last = performance.now();
   for (const [i, text] of texts.entries()) {
+    if (performance.now() - last > stretch) {
+      // So that word of a cancellation can come.
+      await turn();
+      last = performance.now();
+      onProgress({ phase: 'score', done: i, total: texts.length, speed: null, secondsLeft: null });
+    }
     if (signal.aborted) throw new TiebreakError('cancelled', 'The scoring was cancelled. Nothing was changed.');
     const [post, comment] = [known.vectorOf(i, 'post'), known.vectorOf(i, 'comment')];
     rewards[i] = headReward(head, text, post, comment);

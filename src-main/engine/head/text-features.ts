@@ -1,3 +1,5 @@
+import { beginningCounted } from '../../tokenizer/long-texts.ts';
+
 /** What can be counted in a text: all finite, in a time that grows with its length alone. */
 const word = /[\p{L}\p{N}']+/gu;
 const self = new Set(['i', "i'm", "i've", "i'd", 'my', 'me']);
@@ -67,7 +69,9 @@ export function logLength(text: string): number {
   return Math.log1p(text.length);
 }
 
-export function textFeatures(text: string): number[] {
+/** @param whole of which only the beginning is counted in, where it has megabytes */
+export function textFeatures(whole: string): number[] {
+  const text = beginningCounted(whole);
   const characters = Math.max(1, text.length);
   const parts = text.split(/\s+/u).filter((part) => part !== '');
   const words = Math.max(1, parts.length);

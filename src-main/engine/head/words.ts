@@ -1,3 +1,5 @@
+import { beginningCounted } from '../../tokenizer/long-texts.ts';
+
 /**
  * The words of a text and the pairs of neighbouring ones, as a sparse row of unit length: each falls into one of 2^15 buckets
  * by its hash, log(1 + count). Words that share a bucket share a weight (Weinberger et al., Feature Hashing, 2009).
@@ -28,9 +30,12 @@ export function wordsByBucket(text: string): ReadonlyMap<number, ReadonlySet<str
   return found;
 }
 
-/** Words in small letters, and each after the one before it. */
+/** Words in small letters, and each after the one before it; of a text of megabytes those of its beginning. */
 function wordsAndPairs(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+  const words =
+    beginningCounted(text)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}']+/gu) ?? [];
   return words.flatMap((word, i) => (i === 0 ? [word] : [word, `${words[i - 1]} ${word}`]));
 }
 

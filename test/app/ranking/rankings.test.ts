@@ -271,6 +271,19 @@ test('scoring all comments is a task', async () => {
   expect(countWithoutReward(store, id)).toBe(0);
 });
 
+test('every format is written in the second thread, and others are answered meanwhile', async () => {
+  const { app, api, store } = openHouse();
+  await importPosts(app, posts.slice(0, 2));
+  addReward(store, 'lengths');
+  await app.rank({ device: 'cpu' });
+  for (const format of ['csv', 'cupit', 'labels'] as const) {
+    const order: string[] = [];
+    process.once('worker', () => void api.settings.get().then(() => order.push('answered')));
+    await app.export({ file: join(temporaryFolder(), 'out'), format, device: 'cpu' });
+    expect([...order, 'written']).toEqual(['answered', 'written']);
+  }
+});
+
 test('an export stands in the order of model and answers together, says what each comment is worth, and comes back', async () => {
   const { app, api, store } = openHouse();
   await importPosts(app, posts.slice(0, 1));

@@ -2,7 +2,9 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { csvFormOf, plainCsv } from '../../../src-main/common/locale-csv.ts';
-import { csvHeader, csvLines, isOurs, recordOfOurs } from '../../../src-main/dataset/writers/csv.ts';
+import { csvHeader, isOurs, recordOfOurs } from '../../../src-main/dataset/writers/csv.ts';
+import { cellsOf } from '../../../src-main/dataset/writers/table.ts';
+import { csvLines } from '../../../src-main/disk/spreadsheet.ts';
 
 const text = fc.string({ unit: fc.constantFrom("'", '=', '-', '@', '\t', '\n', ' ', 'a', '"', ',', ';', '＝', '.') });
 const forms = [plainCsv, csvFormOf('de-DE'), csvFormOf('de-CH')];
@@ -24,10 +26,11 @@ test('what was guarded is told by our columns, and comes back to the letter, apo
           group: 'g',
           split: 'test',
           list: null,
+          placed: true,
         } as const;
-        const comments = [{ id: 1, text: said, position: 0, reward: null, votes, ...nothing, author: said }];
+        const comments = [{ id: 1, key: null, text: said, position: 0, reward: null, votes, ...nothing, author: said }];
         const table = { ...form, origins: true, worths: true, byHand: true };
-        const csv = csvHeader(table) + csvLines({ ...post, comments, ...nothing }, table);
+        const csv = csvHeader(table) + csvLines([...cellsOf({ ...post, comments, ...nothing }, table)], table);
         const [header, row] = parse(csv, { bom: true, delimiter: form.separator }) as [string[], string[]];
         expect(isOurs(header)).toBe(true);
         const written = Object.fromEntries(header.map((name, at) => [name, row[at]]));
