@@ -70,6 +70,19 @@ test('pairs next lists open pairs by each strategy, each with how it was chosen'
   expect((await tie('pairs', 'next', '--strategy', 'magic')).code).not.toBe(0);
 });
 
+test('comments find lists comments of all posts by their words, and by rewards from either end', async () => {
+  const best = (await tie('comments', 'find', 'awf', 'case', '--count', '3', '--json')).json() as {
+    comments: { id: number; postId: number; text: string; reward: number }[];
+  };
+  expect(best).toMatchObject({ model: 'quick-1', total: 90, unscored: 0, unread: 0 });
+  expect(best.comments.map(({ text }) => /awful/.test(text))).toEqual([true, true, true]);
+  const { out } = await tie('comments', 'find', '--order', 'worst', '--count', '2');
+  expect(out).toMatch(/comment +reward +votes +post +its beginning +text\n/);
+  expect(out.match(/It was awful in case/g)).toHaveLength(2);
+  expect(out).toContain('270 comments; the first 2 are listed (--count N).');
+  expect((await tie('comments', 'find', 'quokka')).out).toContain('No comment has these words.');
+});
+
 test('why says which evidence speaks for which comment: the parts of a quick reward add up, and name the word that was learned', async () => {
   const { posts } = (await tie('rank', '--post', 'p200', '--json')).json() as {
     posts: { comments: { id: number; text: string; reward: number }[] }[];
