@@ -193,6 +193,7 @@ test('what a disk says is a sentence with what to do, and all else is a defect',
     'SQLITE_IOERR_WRITE',
     'SQLITE_CORRUPT_INDEX',
     'EMFILE',
+    'ERR_DLOPEN_FAILED',
   ]) {
     expect(troubleInWords(Object.assign(new Error(), { code })), code).toMatch(new RegExp(`\\(${code}\\)\\. .*:`));
   }
