@@ -6,7 +6,7 @@
  * training, a ranking and its export; closed, started again, and used in the terminal, on a project as well. A line for each; ends with 1 where one fails.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -49,6 +49,14 @@ const asked = join(scratch, 'asked');
 const browser = join(scratch, 'browser');
 writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$1" >> '${asked}'\n`, { mode: 0o755 });
 const env = { PATH: tools, HOME: home, BROWSER: browser };
+
+/** A process group, as in a terminal. */
+const inTerminalOfItsOwn = {
+  cwd: home,
+  env,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  detached: true,
+} as const satisfies SpawnOptions;
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -119,29 +127,33 @@ async function use(folder: string): Promise<void> {
   await closed(again.child);
 
   await step('the terminal command', () => inTerminal(folder));
+  await step('a project, opened by its name', async () => {
+    const child = spawn(join(folder, 'tiebreak'), ['--project', 'Zweites Café', '--no-open'], inTerminalOfItsOwn);
+    await addressOf(child);
+    await closed(child);
+  });
   say(`left in the home: ${readdirSync(home, { recursive: true }).length} files and folders`);
 }
 
 /** What a desktop does at a double click: its line Exec, with the file's own place for %k. */
 function click(desktopFile: string, itself: string): ChildProcess {
-  const child = spawn('/bin/sh', ['-c', scriptOf(readFileSync(desktopFile, 'utf8')), 'sh', itself], {
-    ...{ cwd: home, env, stdio: ['ignore', 'pipe', 'inherit'] },
-    // A process group of its own, as in a terminal.
-    detached: true,
-  });
+  const child = spawn('/bin/sh', ['-c', scriptOf(readFileSync(desktopFile, 'utf8')), 'sh', itself], inTerminalOfItsOwn);
   started.push(child);
   return child;
 }
 
 async function clicked(desktopFile: string, itself: string) {
   const child = click(desktopFile, itself);
-  const address = await new Promise<string>((found, fail) => {
+  return { child, address: await addressOf(child) };
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((found, fail) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
       if (line.startsWith('http:')) found(line);
     });
     child.once('exit', (code) => fail(new Error(`It ended with ${code}.`)));
   });
-  return { child, address };
 }
 
 /** Closing a terminal tells all that runs in it. */
