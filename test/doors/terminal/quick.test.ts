@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Why } from '../../../src-main/contract/why.ts';
-import { cli, rows, scratchFolder } from '../../support/run-cli.ts';
+import { cli, rows, scratchFolder, startCli } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
@@ -81,6 +81,10 @@ test('comments find lists comments of all posts by their words, and by rewards f
   expect(out.match(/It was awful in case/g)).toHaveLength(2);
   expect(out).toContain('270 comments; the first 2 are listed (--count N).');
   expect((await tie('comments', 'find', 'quokka')).out).toContain('No comment has these words.');
+  // Behind it stands 'head', which closes the pipe.
+  const { child, finished } = startCli(home, ['comments', 'find', '--count', '300']);
+  child.stdout!.destroy();
+  expect(await finished).toMatchObject({ code: 0, err: '' });
 });
 
 test('why says which evidence speaks for which comment: the parts of a quick reward add up, and name the word that was learned', async () => {
