@@ -55,9 +55,11 @@ function printFound(found: AcrossPage, order: CommentOrder, searched: boolean): 
   const count = `${countedSoFar(total, 'comment')}${searched ? ' with these words' : ''}${shown}.`;
   const ordered =
     model === null && order !== 'came' ? ' There is no reward model yet, so they stand as they came.' : '';
+  const leavesOut = model !== null && order !== 'came' && unscored > 0;
+  const nothing = `${leavesOut ? `No comment that ${model} has scored` : 'No comment'} ${searched ? 'has these words' : 'is here'}.`;
   const sentences = [
-    comments.length === 0 ? (searched ? 'No comment has these words.' : 'There is no comment.') : `${count}${ordered}`,
-    ...(model !== null && order !== 'came' && unscored > 0
+    comments.length === 0 ? nothing : `${count}${ordered}`,
+    ...(leavesOut
       ? [
           `${counted(unscored, 'comment has', 'comments have')} no reward from ${model} and no place here; --order came has all.`,
         ]
