@@ -1,6 +1,6 @@
 import { maximum } from '../../../src-main/common/lists.ts';
 import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
-import { countedSoFar, figure } from '../../../src-main/common/words.ts';
+import { counted, countedSoFar, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PostOrder } from '../../../src-main/contract/records.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
 import type { PostFilters } from './posts.ts';
