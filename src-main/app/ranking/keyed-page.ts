@@ -2,7 +2,7 @@
 type Beyond<Place> = { readonly after?: Place | undefined; readonly before?: Place | undefined };
 
 /** What of a list stands on one page, and from where it goes on; null where there is nothing more that way. */
-export type KeyedPage<Entry, Place> = {
+type KeyedPage<Entry, Place> = {
   readonly shown: readonly Entry[];
   readonly after: Place | null;
   readonly before: Place | null;
