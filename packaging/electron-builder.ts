@@ -44,8 +44,8 @@ export function builderConfig(
     // Nothing looks for updates, so nothing is published.
     publish: null,
     linux: {
-      // A deb must say where its program is at home.
-      target: homepage === undefined ? ['AppImage'] : ['AppImage', 'deb'],
+      // A deb must say where its program is at home, and whom one can write to about it.
+      target: homepage !== undefined && / <.+@.+>$/.test(author) ? ['AppImage', 'deb'] : ['AppImage'],
       executableName: 'tiebreak',
       category: 'Utility',
       synopsis: 'Compare comments, train a reward model, rank every post.',

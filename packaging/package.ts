@@ -74,7 +74,9 @@ async function packInstallers(name: TargetName, runtime: string | undefined, unp
   const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[target.os];
   const config = builderConfig(root, app, process.env, { electronVersion: version, runtime });
   if (target.os === 'linux' && !unpacked && ![config.linux?.target ?? []].flat().includes('deb'))
-    process.stderr.write("No deb is made: it must name the program's page, which is 'homepage' in package.json.\n");
+    process.stderr.write(
+      "No deb is made: it must name the program's page, 'homepage' in package.json, and somebody with an address, 'author': 'Name <name@host>'.\n",
+    );
   const made = await pack({
     projectDir: root,
     targets: platform.createTarget(unpacked ? 'dir' : null, Arch[target.arch]),

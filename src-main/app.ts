@@ -49,6 +49,7 @@ import { importModel } from './app/models/model-import.ts';
 import { planPush, pushModel } from './app/models/model-push.ts';
 import { archiveAt, exportProject, importProject, type NewPlace } from './app/projects/project-file.ts';
 import { addProject, countsOf, forgetProject, listProjects, renameProject } from './app/projects/projects.ts';
+import { findComments } from './app/ranking/across.ts';
 import { keepReadingWords } from './app/ranking/comment-words.ts';
 import { curateComments } from './app/ranking/curating.ts';
 import { exportRanking, rank, rankAll } from './app/ranking/ranking.ts';
@@ -120,7 +121,7 @@ import type {
 } from './contract/reports.ts';
 import type { Statistics } from './contract/statistics.ts';
 import type { TaskResults } from './contract/tasks.ts';
-import type { HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
+import type { AcrossPage, HubModel, MoreExpected, NextPair, PutAside, SecondLooks } from './contract/views.ts';
 import { type WatchCall, watchCall } from './contract/watching.ts';
 import type { Why } from './contract/why.ts';
 import { makeFolder } from './disk/folder.ts';
@@ -194,6 +195,8 @@ export type App = {
   readonly rankAll: Call<calls.RankAllCall, RankingOfAll>;
   /** Which evidence speaks for which of two comments of a post. */
   readonly why: Call<calls.WhyCall, Why>;
+  /** Comments of all posts, by their words or from either end of what a model says. */
+  readonly findComments: Call<calls.FindCommentsCall, AcrossPage>;
   /** Pins or excludes comments, or neither. */
   readonly curate: Call<calls.CurateCall, readonly CuratedComment[]>;
   readonly export: Call<calls.ExportCall, ExportSummary>;
@@ -424,6 +427,7 @@ function assemble(home: string, options: AppOptions, release: (() => void) | nul
     rank: call(calls.rankCall, rank),
     rankAll: call(calls.rankAllCall, rankAll),
     why: call(calls.whyCall, why),
+    findComments: call(calls.findCommentsCall, findComments),
     curate: call(calls.curateCall, async (_, input) => curateComments(house, input)),
     export: call(calls.exportCall, exportRanking),
     scoreFile: call(calls.scoreCall, scoreRows),

@@ -131,11 +131,17 @@ export function unlistedWords({ people, total }: PeopleReport): string {
   return people.length > mostPeople ? `${all}, and below them your own row.` : `${all}.`;
 }
 
-/** What each side has, in a sentence: 'Two of 3 people hold the left one to be better, ...' without names. */
-export function voicesWords({ voices }: Pick<DisputedPair, 'voices'>): string {
+/**
+ * What each side has, in a sentence: 'Of 3 people, 2 said left, 1 right, 0 neither.' without names.
+ * @param sides how the two are called where they are shown: one below the other they are the upper and the lower one
+ */
+export function voicesWords(
+  { voices }: Pick<DisputedPair, 'voices'>,
+  sides: { readonly left: string; readonly right: string } = { left: 'left', right: 'right' },
+): string {
   const count = (wanted: DisputedPair['voices'][number]['says']): number =>
     voices.filter(({ says }) => says === wanted).length;
-  return `Of ${counted(voices.length, 'person', 'people')}, ${count('left')} said left, ${count('right')} right, ${count('tie')} neither.`;
+  return `Of ${counted(voices.length, 'person', 'people')}, ${count('left')} said ${sides.left}, ${count('right')} ${sides.right}, ${count('tie')} neither.`;
 }
 
 /** What the list of disputed pairs is, in a sentence or two. */

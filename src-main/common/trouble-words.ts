@@ -1,4 +1,4 @@
-/** What a disk or the database can say of itself, by its code, in a sentence that says what to do; null for what is a defect of ours. */
+/** What a disk, the database or a library can say of itself, by its code, in a sentence that says what to do; null for what is a defect of ours. */
 export function troubleInWords(error: unknown): string | null {
   const { code, path } = (error ?? {}) as { readonly code?: unknown; readonly path?: unknown };
   if (typeof code !== 'string') return null;
@@ -36,5 +36,11 @@ const sentences: readonly (readonly [RegExp, string, string])[] = [
     `${kept} see that it is still there, and try again.`,
   ],
   [/^SQLITE_BUSY.*$/, 'The database is in use by another program', ' Nothing was changed: try again in a moment.'],
+  // What ONNX Runtime and SQLite are linked with, and does not come along.
+  [
+    /^ERR_DLOPEN_FAILED$/,
+    'A library of Tiebreak could not be loaded',
+    `${kept} on Windows install Microsoft's Visual C++ Redistributable (aka.ms/vs/17/release/vc_redist.x64.exe), on Linux see that glibc is 2.34 or newer, and start Tiebreak again.`,
+  ],
   [/^(EMFILE|ENFILE)$/, 'The system has too many files open', `${kept} close other programs, and try again.`],
 ];

@@ -17,6 +17,13 @@ export const counted = (value: number, one: string, several = `${one}s`): string
 /** The word alone that goes with a number. */
 export const plural = (value: number, one: string, several = `${one}s`): string => (value === 1 ? one : several);
 
+/** As far as what matches a search is counted, posts and comments alike. */
+export const countedTo = 10_000;
+
+/** '1 post', '1,204 posts', '10,000 posts or more': of what is counted no further. */
+export const countedSoFar = (total: number, one: string): string =>
+  total >= countedTo ? `${counted(countedTo, one)} or more` : counted(total, one);
+
 /** 'a', 'a and b', 'a, b and c'. */
 export const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

@@ -15,7 +15,7 @@ import {
   trainingMethods,
 } from './engine.ts';
 import { readingChoices } from './reading.ts';
-import { curationKinds, modelKinds, ordersOfWork, splits, strategies } from './records.ts';
+import { commentOrders, curationKinds, modelKinds, ordersOfWork, splits, strategies } from './records.ts';
 import { exportable } from './texts.ts';
 
 /** What files of comments, pairs and answers are written as: one file of dataset/writers each. */
@@ -219,6 +219,13 @@ export const rankCall = z.object({
 });
 /** The same for all posts. */
 export const rankAllCall = rankCall.pick({ model: true, device: true });
+/** Comments of all posts: those that have these words, or all, by the rewards of a model or as they came; no more than so many. */
+export const findCommentsCall = z.object({
+  search: z.string().max(500).default(''),
+  order: z.enum(commentOrders).default('best'),
+  model: name.optional(),
+  count: z.int().min(1).max(1000).default(20),
+});
 /** Comments by their numbers, pinned, excluded, or neither of that (null), in somebody's name. */
 export const curateCall = z.object({
   comments: z.array(number).min(1).max(1000),
@@ -310,6 +317,7 @@ export type EvaluateCall = z.input<typeof evaluateCall>;
 export type CalibrateCall = z.input<typeof calibrateCall>;
 export type DriftCall = z.input<typeof driftCall>;
 export type RankCall = z.input<typeof rankCall>;
+export type FindCommentsCall = z.input<typeof findCommentsCall>;
 export type CurateCall = z.input<typeof curateCall>;
 export type RankAllCall = z.input<typeof rankAllCall>;
 export type WhyCall = z.input<typeof whyCall>;

@@ -1,5 +1,5 @@
 import type { Noun } from '../contract/reading.ts';
-import type { AnswerOrigin, ChosenBy, Preference, Split } from '../contract/records.ts';
+import type { AnswerOrigin, ChosenBy, CurationKind, Preference, Split } from '../contract/records.ts';
 
 /**
  * What a file says, in the same words whatever its shape. A shape gives *raw* facts: it says where each thing stands in a record and leaves the
@@ -50,6 +50,8 @@ export type RawComment = {
   /** The format says that its text is HTML. */
   readonly html?: boolean;
   readonly replies?: readonly RawComment[];
+  /** Of our own formats: where it was written, a person had pinned or excluded it. */
+  readonly byHand?: CurationKind | undefined;
 };
 
 export type RawFact =

@@ -34,5 +34,9 @@ export const reasons = {
   'no-comment':
     'no comment: neither its key nor its text, or a key that is none (the SHA-256 of its text in hexadecimal, or the first half of that)',
   'no-post-id': 'no id of a post',
+  pinned:
+    'pinned by hand where the file was written; that is left out, since a file pins nothing, and it can be pinned here',
+  excluded:
+    'excluded by hand where the file was written; that is left out, since a file excludes nothing, and it can be excluded here',
   'html-seen': 'looks like HTML; reading texts as HTML (--html) makes plain text of them',
 } as const;

@@ -161,6 +161,7 @@ export function createSift({ score, dates, decimal, html, replies }: SiftOptions
       leaveReplies(raw.replies, 'reply-of-none');
       return null;
     }
+    if (raw.byHand !== undefined) note(noun, raw.byHand, body);
     const { votes, place } = voted ? figuresOf(raw) : { votes: null, place: null };
     return {
       text: body,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lives } from './lives.ts';
 
 /**
  * What is being written beside its place in folders of people's own. A program that ends takes it along; one that is killed can't, so a note in
@@ -36,7 +37,7 @@ export function removeUnfinished(home: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
     const note = readNote(join(folder, name));
-    if (note && (unfinished.has(note.partial) || (note.pid !== process.pid && isAlive(note.pid)))) continue;
+    if (note && (unfinished.has(note.partial) || (note.pid !== process.pid && lives(note.pid)))) continue;
     // A disk that is not there at the moment may be there at the next start; what can't be removed is no reason not to start.
     try {
       if (note) remove(note);
@@ -48,6 +49,8 @@ export function removeUnfinished(home: string): void {
 }
 
 function writeNote(home: string, note: Note): string | null {
+  // One that was removed does not come back by this.
+  if (!existsSync(home)) return null;
   const path = join(notesOf(home), `${note.pid}-${note.partial.slice(-'0123456789ab.partial'.length)}.json`);
   try {
     mkdirSync(notesOf(home), { recursive: true });
@@ -84,14 +87,5 @@ function removeOwn(): void {
     } catch {
       // The program ends: there is nobody left to tell.
     }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -4,6 +4,7 @@ import { readJson, writeJson } from '../checkpoint/folder.ts';
 import { type DeviceWork, fastestDevice } from '../common/fastest-device.ts';
 import type { Device, KeptDevices, ProbedDevice } from '../contract/engine.ts';
 import { TiebreakError } from '../contract/errors.ts';
+import { lives } from '../disk/lives.ts';
 import { machineNow, nameOfDevice } from './runtime/card-names.ts';
 import {
   mayHaveNvidia,
@@ -110,12 +111,3 @@ async function keep(found: Pick<KeptDevices, 'trying' | 'devices'>): Promise<voi
 }
 
 const machine = (): string => `${runtimeVersion()} ${machineNow()}`;
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}

@@ -5,6 +5,7 @@ import type { MoreAnswers } from '../contract/evaluation.ts';
 import type { Run, RunStatus, TrainingKind } from '../contract/records.ts';
 import type { TrainReport } from '../contract/reports.ts';
 import type { RunLine } from '../contract/views.ts';
+import { lives } from '../disk/lives.ts';
 import { inTransaction, now, type ReadingStore, row, rows, statement, type WritingStore } from './connection.ts';
 import { jsonField, keptJson, keptSchemas } from './kept-json.ts';
 import { soFarNow } from './so-far.ts';
@@ -151,10 +152,7 @@ export function endRun(
  * Marks the runs that a process which is gone left 'running' as 'interrupted', and gives them back. Call it once when
  * the application starts: a run that carries this process's own number then stems from an earlier process.
  */
-export function interruptDeadRuns(
-  store: WritingStore,
-  isAlive: (pid: number) => boolean = processIsAlive,
-): readonly Run[] {
+export function interruptDeadRuns(store: WritingStore, isAlive: (pid: number) => boolean = lives): readonly Run[] {
   const running = rows<{ id: number; pid: number | null }>(store, `SELECT id, pid FROM runs WHERE status = 'running'`);
   return running
     .filter((run) => run.pid === null || run.pid === process.pid || !isAlive(run.pid))
@@ -317,13 +315,4 @@ const reportIn = (text: string | null): TrainReport | null =>
 
 function noRun(id: number): TiebreakError {
   return new TiebreakError('not-found', `There is no run ${id}.`);
-}
-
-function processIsAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createChanges } from '../../src-main/app/kernel/changes.ts';
 import { keepLooking } from '../../src-main/app/kernel/health.ts';
 import { type House, notLookedAt } from '../../src-main/app/kernel/house.ts';
@@ -9,7 +9,9 @@ import { holdsLock } from '../../src-main/app/kernel/lock.ts';
 import { explained } from '../../src-main/app/kernel/tasks.ts';
 import { openApp } from '../../src-main/app.ts';
 import { troubleInWords } from '../../src-main/common/trouble-words.ts';
+import { hearDefects } from '../../src-main/log/defects.ts';
 import { openStore } from '../../src-main/store/open.ts';
+import { heldByOther } from '../support/held-by-other.ts';
 import { importPosts, openHouse, plainPosts } from '../support/house-with-posts.ts';
 import { temporaryFile, temporaryFolder, temporaryStore } from '../support/temporary.ts';
 
@@ -121,6 +123,27 @@ test('a folder that can only be read is read, and what would write says why it d
   expect(readdirSync(home)).not.toContain('tiebreak.lock');
 });
 
+test('that a ranking was exported is not kept beside another writer, which is no defect; in a folder that is gone it is one, and the export is done', async () => {
+  const home = join(temporaryFolder(), 'home');
+  const { app, api } = openHouse(home);
+  await importPosts(app, plainPosts(4, 3));
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const defects: unknown[] = [];
+  onTestFinished(hearDefects((error) => defects.push(error)));
+  const letGo = heldByOther(home, 'importing');
+  expect(await app.export({ file: join(temporaryFolder(), 'a.csv') })).toMatchObject({ rows: 12 });
+  letGo();
+  expect(defects).toEqual([]);
+  expect((await api.settings.get()).exported).toBe(false);
+  renameSync(home, `${home}-away`);
+  expect(await app.export({ file: join(temporaryFolder(), 'b.csv') })).toMatchObject({ rows: 12 });
+  expect(defects).toEqual([expect.objectContaining(gone)]);
+  expect(existsSync(home)).toBe(false);
+  renameSync(`${home}-away`, home);
+  await app.export({ file: join(temporaryFolder(), 'c.csv') });
+  expect((await api.settings.get()).exported).toBe(true);
+});
+
 test('the database is looked at after the start, beside the main thread, and every page is told', async () => {
   const store = temporaryStore();
   store.db.pragma('foreign_keys = OFF');
@@ -170,6 +193,7 @@ test('what a disk says is a sentence with what to do, and all else is a defect',
     'SQLITE_IOERR_WRITE',
     'SQLITE_CORRUPT_INDEX',
     'EMFILE',
+    'ERR_DLOPEN_FAILED',
   ]) {
     expect(troubleInWords(Object.assign(new Error(), { code })), code).toMatch(new RegExp(`\\(${code}\\)\\. .*:`));
   }

@@ -4,7 +4,7 @@ import { chosenPosts, keepChosenPosts, withPairs } from '../../store/chosen-post
 import { inTransaction } from '../../store/open.ts';
 import { listPostIds, type PostListFilter } from '../../store/post-list.ts';
 import { writeSetting } from '../../store/settings.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { type House, modelOrNone } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { settingsOf } from '../settings/settings.ts';
 import type { Question } from './finding.ts';
@@ -42,11 +42,7 @@ export function narrow(house: House, call: NarrowCall): Promise<{ readonly posts
 }
 
 function matching(house: House, call: NarrowCall): readonly number[] {
-  const model = !call.disagreement
-    ? null
-    : call.model === undefined
-      ? modelInUse(house)
-      : rewardModel(house, call.model);
+  const model = call.disagreement ? modelOrNone(house, call.model) : null;
   if (call.disagreement && !model) return [];
   return listPostIds(house.store, { ...call, disagreeingWith: model?.id }, {}, most + 1);
 }

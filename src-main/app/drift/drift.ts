@@ -12,7 +12,7 @@ import { runById } from '../../store/runs.ts';
 import type { LanguageJudge } from '../../tokenizer/foreign-texts.ts';
 import { judgeOfBoxed } from '../embedding/foreign-texts.ts';
 import { encoderOfHead, quickEncoder } from '../kernel/encoders.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { type House, modelOrNone } from '../kernel/house.ts';
 import { withLockNow } from '../kernel/lock.ts';
 import { distancesOf, fewest, learnedBy, placedTexts, type Sample, sampleOf, teaches } from './samples.ts';
 
@@ -45,7 +45,7 @@ type Learned = Sample & {
  * not waited for.
  */
 export async function driftOf(house: House, call: DriftCall, hooks: CallHooks): Promise<ModelDrift> {
-  const model = call.model === undefined ? modelInUse(house) : rewardModel(house, call.model);
+  const model = modelOrNone(house, call.model);
   if (!model) return { model: null, known: false, reports: [] };
   const run = model.runId === null ? null : runById(house.store, model.runId);
   if (!run) return { model: model.name, known: false, reports: [] };

@@ -120,6 +120,10 @@ export function rewardModel(house: House, name: string | undefined): Model {
   return model;
 }
 
+/** The same, and null where none is named and there is none. */
+export const modelOrNone = (house: House, name: string | undefined): Model | null =>
+  name === undefined ? modelInUse(house) : rewardModel(house, name);
+
 /** The language or reward model of this name, which a GPT's training goes on from. Throws TiebreakError. */
 export function baseModel(house: House, name: string): Model {
   const model = namedModel(house, name);

@@ -1,5 +1,8 @@
+import type { z } from 'zod';
 import { markedParts } from '../../common/marked-words.ts';
 import { decisive } from '../../common/verdicts.ts';
+import { countedTo } from '../../common/words.ts';
+import type { CallHooks, findCommentsCall } from '../../contract/calls.ts';
 import type { CommentOrder } from '../../contract/records.ts';
 import type { AcrossPage, AcrossPlace } from '../../contract/views.ts';
 import { withPeople } from '../../recipe/people.ts';
@@ -8,10 +11,10 @@ import { acrossComments, countCounted, countMatches, placesAcross } from '../../
 import { curationsOfPost } from '../../store/curations.ts';
 import { answersOfPost } from '../../store/labels.ts';
 import { countRewards } from '../../store/rewards.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { type House, modelOrNone } from '../kernel/house.ts';
 import { settingsOf } from '../settings/settings.ts';
-import { countedTo } from './browsing.ts';
-import { readWordsNow } from './comment-words.ts';
+import { readAllWords, readWordsNow } from './comment-words.ts';
+import { keyedPage } from './keyed-page.ts';
 
 export type AcrossCall = {
   readonly order: CommentOrder;
@@ -27,23 +30,18 @@ export type AcrossCall = {
  * scored is left out where the order goes by it, and counted.
  */
 export async function listAcross(house: House, call: AcrossCall, signal?: AbortSignal): Promise<AcrossPage> {
-  const { limit, after, before } = call;
   const search = call.search.trim();
-  const model = call.model === undefined ? modelInUse(house) : rewardModel(house, call.model);
+  const model = modelOrNone(house, call.model);
   if (search !== '') await readWordsNow(house, signal);
   const { store } = house;
   // Without a model there is no best and no worst.
   const order = model ? call.order : 'came';
   const filter = { order, search, modelId: model?.id ?? null };
-  const backwards = after === undefined && before !== undefined;
-  const found = placesAcross(store, filter, { after, before }, limit + 1);
-  const shown = backwards ? found.slice(-limit) : found.slice(0, limit);
-  const more = found.length > shown.length;
-  const [first, last] = [shown[0] ?? after ?? before, shown.at(-1) ?? after ?? before];
-  const isAny = (range: { readonly after: AcrossPlace } | { readonly before: AcrossPlace }): boolean =>
-    placesAcross(store, filter, range, 1).length > 0;
-  const anyBefore = first !== undefined && (backwards ? more : after !== undefined && isAny({ before: first }));
-  const anyAfter = last !== undefined && (backwards ? isAny({ after: last }) : more);
+  const { shown, after, before } = keyedPage(
+    (beyond, most) => placesAcross(store, filter, beyond, most),
+    (place) => place,
+    call,
+  );
   const scored = model ? countRewards(store, model.id) : 0;
   const all = countCounted(store);
   const lines = acrossComments(
@@ -64,17 +62,28 @@ export async function listAcross(house: House, call: AcrossCall, signal?: AbortS
       };
     }),
     model: model?.name ?? null,
-    after: anyAfter && last ? last : null,
-    before: anyBefore && first ? first : null,
+    after,
+    before,
+    // What stands on one page was counted by reading it.
     total:
-      anyBefore || anyAfter
-        ? search !== ''
+      after === null && before === null
+        ? shown.length
+        : search !== ''
           ? countMatches(store, search, countedTo)
-          : Math.min(countedTo, order === 'came' ? all : scored)
-        : shown.length,
+          : Math.min(countedTo, order === 'came' ? all : scored),
     unscored: model ? Math.max(0, all - scored) : 0,
     unread: search === '' ? 0 : countUnread(store),
   };
+}
+
+/** The first of them, for a command. */
+export async function findComments(
+  house: House,
+  { count, ...wanted }: z.output<typeof findCommentsCall>,
+  hooks: CallHooks,
+): Promise<AcrossPage> {
+  if (wanted.search.trim() !== '') await readAllWords(house, hooks);
+  return listAcross(house, { ...wanted, limit: count }, hooks.signal);
 }
 
 const nothing = { wins: 0, losses: 0, ties: 0 };

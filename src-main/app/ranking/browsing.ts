@@ -1,3 +1,4 @@
+import { countedTo } from '../../common/words.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import type { Split } from '../../contract/records.ts';
 import type { LaterText, PostPage, PostView } from '../../contract/views.ts';
@@ -8,7 +9,7 @@ import { partOfText } from '../../store/part-of-text.ts';
 import { countPosts, listPostIds, postLines } from '../../store/post-list.ts';
 import { importOfPost } from '../../store/posts.ts';
 import { workInThread } from '../../worker/start.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { type House, modelOrNone } from '../kernel/house.ts';
 
 export type PostListCall = {
   readonly search: string;
@@ -21,14 +22,11 @@ export type PostListCall = {
   readonly limit: number;
 };
 
-/** As far as what matches is counted, posts and comments alike. */
-export const countedTo = 10_000;
-
 /** A page of the posts that match. Disagreement is that with the model named, or with the one in use. */
 export function listPosts(house: House, call: PostListCall): PostPage {
   const { store } = house;
   const asked = call.disagreement || call.model !== undefined;
-  const model = !asked ? null : call.model === undefined ? modelInUse(house) : rewardModel(house, call.model);
+  const model = asked ? modelOrNone(house, call.model) : null;
   // Without a model there is nothing to disagree with.
   if (call.disagreement && !model) return { posts: [], after: null, before: null, total: 0 };
   const filter = { ...call, disagreeingWith: call.disagreement ? model?.id : undefined };

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { countUnread, readSomeWords } from '../../store/comment-words.ts';
 import type { House } from '../kernel/house.ts';
@@ -24,6 +25,20 @@ export async function readWordsNow(house: House, signal: AbortSignal | undefined
   } catch (error) {
     // Also where the folder can only be read.
     if (!(error instanceof TiebreakError) || (error.code !== 'busy' && error.code !== 'bad-input')) throw error;
+  }
+}
+
+/** Reads all words that wait, for a command beside which nobody does; where another process writes, the rest waits on. */
+export async function readAllWords(house: House, { onProgress, signal }: CallHooks): Promise<void> {
+  const [began, total] = [performance.now(), countUnread(house.store)];
+  for (let left = total; left > 0; ) {
+    await readWordsNow(house, signal);
+    const before = left;
+    left = countUnread(house.store);
+    if (left >= before) return;
+    const done = total - left;
+    const secondsLeft = ((performance.now() - began) / 1000 / done) * left;
+    onProgress?.({ phase: 'embed', done, total, speed: null, secondsLeft });
   }
 }
 

@@ -23,7 +23,7 @@ import { sortedPosts } from '../../store/sorted-posts.ts';
 import { type ExportOptions, exportFile, type WriteExport } from '../../transfer/export-file.ts';
 import { previewExport } from '../../transfer/preview-export.ts';
 import { workInThread } from '../../worker/start.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
+import { type House, modelOrNone, rewardModel } from '../kernel/house.ts';
 import { createPauses } from '../kernel/time-slices.ts';
 import { noteExported, settingsOf } from '../settings/settings.ts';
 import { closedTo, weighPosts } from './gains.ts';
@@ -244,8 +244,7 @@ export function scoreAll(house: House, name: string | undefined): number {
 
 /** The model whose rewards order an export; null for formats that know no rewards, and where there is no model. */
 function modelOf(house: House, format: ExportChoice['format'], name: string | undefined): Model | null {
-  if (!isRanking(format)) return null;
-  return name === undefined ? modelInUse(house) : rewardModel(house, name);
+  return isRanking(format) ? modelOrNone(house, name) : null;
 }
 
 function noData(): TiebreakError {

@@ -1,10 +1,11 @@
+import { countedTo } from '../../common/words.ts';
 import type { PostOrder, Split } from '../../contract/records.ts';
 import type { SortedPage, SortedPlace } from '../../contract/views.ts';
 import { postLines } from '../../store/post-list.ts';
 import { countSorted, isByModel, sortedPosts } from '../../store/sorted-posts.ts';
-import { type House, modelInUse, rewardModel } from '../kernel/house.ts';
-import { countedTo } from './browsing.ts';
+import { type House, modelOrNone } from '../kernel/house.ts';
 import { renewGains, waitingPosts } from './gains.ts';
+import { keyedPage } from './keyed-page.ts';
 
 export type SortedListCall = {
   readonly order: PostOrder;
@@ -26,24 +27,18 @@ export async function listSorted(house: House, call: SortedListCall, signal?: Ab
   const { order } = call;
   const byModel = isByModel(order);
   const asked = byModel || call.disagreement || call.model !== undefined;
-  const model = !asked ? null : call.model === undefined ? modelInUse(house) : rewardModel(house, call.model);
+  const model = asked ? modelOrNone(house, call.model) : null;
   // Without a model there is nothing to disagree with, nor to be unsure.
   if (!model && (byModel || call.disagreement)) return { posts: [], after: null, before: null, total: 0, waiting: 0 };
   if (byModel && model) await renewGains(house, model, signal);
   const { store } = house;
-  const { after, before, limit } = call;
   const filter = { ...call, disagreeingWith: call.disagreement ? model?.id : undefined };
   const id = model?.id ?? null;
-  const backwards = after === undefined && before !== undefined;
-  const found = sortedPosts(store, order, id, filter, { after, before }, limit + 1);
-  const shown = backwards ? found.slice(-limit) : found.slice(0, limit);
-  const more = found.length > shown.length;
-  const place = ({ at, postId }: SortedPlace): SortedPlace => ({ at, postId });
-  const [first, last] = [shown[0] ?? after ?? before, shown.at(-1) ?? after ?? before];
-  const isAny = (range: { readonly after: SortedPlace } | { readonly before: SortedPlace }): boolean =>
-    sortedPosts(store, order, id, filter, range, 1).length > 0;
-  const anyBefore = first !== undefined && (backwards ? more : after !== undefined && isAny({ before: first }));
-  const anyAfter = last !== undefined && (backwards ? isAny({ after: last }) : more);
+  const { shown, after, before } = keyedPage(
+    (beyond: Pick<SortedListCall, 'after' | 'before'>, most) => sortedPosts(store, order, id, filter, beyond, most),
+    ({ at, postId }): SortedPlace => ({ at, postId }),
+    call,
+  );
   const lines = postLines(
     store,
     shown.map(({ postId }) => postId),
@@ -54,9 +49,9 @@ export async function listSorted(house: House, call: SortedListCall, signal?: Ab
       const { sure } = shown[i]!;
       return sure === undefined ? line : { ...line, sure };
     }),
-    after: anyAfter && last ? place(last) : null,
-    before: anyBefore && first ? place(first) : null,
-    total: anyBefore || anyAfter ? countSorted(store, order, id, filter, countedTo) : shown.length,
+    after,
+    before,
+    total: after === null && before === null ? shown.length : countSorted(store, order, id, filter, countedTo),
     waiting: byModel && model ? waitingPosts(house, model) : 0,
   };
 }

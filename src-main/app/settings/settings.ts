@@ -1,5 +1,6 @@
 import { TiebreakError } from '../../contract/errors.ts';
 import { defaultSettings, type Settings, settingsSchema } from '../../contract/settings.ts';
+import { noteDefect } from '../../log/defects.ts';
 import { inTransaction } from '../../store/open.ts';
 import { readSettings, writeSetting } from '../../store/settings.ts';
 import type { House } from '../kernel/house.ts';
@@ -29,12 +30,17 @@ export function changeSettings(
   return settingsOf(house);
 }
 
-/** Notes that a ranking was exported. Where that can't be kept now, as in a folder that can only be read, the next export notes it. */
+/**
+ * Notes that a ranking was exported. Where another process writes, or the folder can only be read, the next export notes it. Whatever else keeps it from
+ * being kept is told as a defect: the export is done, and does not fail by it.
+ */
 export function noteExported(house: House): void {
   if (settingsOf(house).exported) return;
   try {
     changeSettings(house, { exported: true });
   } catch (error) {
-    if (!(error instanceof TiebreakError)) throw error;
+    // 'bad-input' is the folder: what is set is no input of anybody's.
+    const isExpected = error instanceof TiebreakError && (error.code === 'busy' || error.code === 'bad-input');
+    if (!isExpected) noteDefect(error);
   }
 }

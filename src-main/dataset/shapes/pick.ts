@@ -1,4 +1,5 @@
 import type { Field } from '../../contract/reading.ts';
+import { type CurationKind, curationKinds } from '../../contract/records.ts';
 import type { RawComment, RawPost } from '../facts.ts';
 import { saysGone } from '../gone.ts';
 import { type Names, plainName } from './names.ts';
@@ -69,3 +70,7 @@ export function commentOf(row: Picked): RawComment {
 export const isGone = (row: Row): boolean =>
   Object.keys(row).some((key) => flagged(key) && saysGone(plainName(key), row[key]));
 const flagged = (key: string): boolean => /delet|remov/i.test(key);
+
+/** What our own files say of a comment that a person pinned or excluded: `by_hand` for programs, `by hand` in the table for people. */
+export const handIn = (row: Row): CurationKind | undefined =>
+  curationKinds.find((kind) => row.by_hand === kind || row['by hand'] === kind);

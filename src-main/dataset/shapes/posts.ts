@@ -4,7 +4,7 @@ import type { RawComment, RawFact } from '../facts.ts';
 import { writtenValue } from '../written-value.ts';
 import { isSaid } from './entries.ts';
 import { fieldsByName, lists, ofComment, ofHead, plainName } from './names.ts';
-import { commentOf, createPick, isGone, postOf } from './pick.ts';
+import { commentOf, createPick, handIn, isGone, postOf } from './pick.ts';
 import { isRow, notARow, type Row } from './row.ts';
 import type { How, Sample, Shape } from './shape.ts';
 import { openTable } from './table.ts';
@@ -203,7 +203,7 @@ function openLists(fields: ReadonlyMap<string, Field>): (value: unknown) => read
   function comment(entry: unknown): RawComment {
     if (!isRow(entry)) return { text: entry };
     const replies = listOf(entry);
-    const own = commentOf(pickComment(entry));
+    const own = { ...commentOf(pickComment(entry)), byHand: handIn(entry) };
     if (isGone(entry)) return { ...own, deleted: true };
     return replies === null ? own : { ...own, replies: entriesOf(entry[replies]).map(comment) };
   }

@@ -4,7 +4,7 @@ import { reasons } from '../reasons.ts';
 import { keyOf } from '../values.ts';
 import { isSaid, shown } from './entries.ts';
 import { ofTable } from './names.ts';
-import { commentOf, createPick, isGone, type Picked, postOf } from './pick.ts';
+import { commentOf, createPick, handIn, isGone, type Picked, postOf } from './pick.ts';
 import { isRow, notARow } from './row.ts';
 
 const isNothing = (value: unknown): boolean => !isSaid(value);
@@ -23,7 +23,8 @@ export function openTable(fields: ReadonlyMap<string, Field>): (value: unknown) 
     merged ||= isEmpty;
     const post = isEmpty || goesOn(own, above) ? above : merged ? under(own, above) : own;
     above = post;
-    const comment = isGone(value) ? { ...commentOf(row), deleted: true } : commentOf(row);
+    const read = { ...commentOf(row), byHand: handIn(value) };
+    const comment = isGone(value) ? { ...read, deleted: true } : read;
     const parent = parentIn(row);
     if (parent !== null) {
       if (!isNothing(post.id) || [post.text, post.title].every(isNothing))

@@ -15,6 +15,12 @@ const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
 
 const echoMs = 500;
 
+// Who reads on the other side has heard enough, as 'head' has: there is nothing left to do but to end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const program = createProgram(runCommand, runInFolder, runApart);
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();

@@ -60,7 +60,7 @@ export function addErasing(program: Command, people: Command, run: Run): Command
 }
 
 function addThings(program: Command, of: 'post' | 'comment', run: Run): Command {
-  const more = of === 'comment' ? ', pin or exclude them' : '';
+  const more = of === 'comment' ? ', find, pin or exclude them' : '';
   const all = program.command(`${of}s`).description(`delete or correct single ${of}s for good${more}`);
   const found =
     of === 'post'

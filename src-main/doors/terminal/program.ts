@@ -9,6 +9,7 @@ import { addContextCommands } from './context.ts';
 import { addCurating } from './curating.ts';
 import { addDrift } from './drift.ts';
 import { addErasing } from './erasing.ts';
+import { addFinding } from './finding.ts';
 import { addImport } from './import.ts';
 import { addModelCommands } from './models.ts';
 import { deviceOption, language, margin, modelOption, positive, replaceOption } from './options.ts';
@@ -162,7 +163,9 @@ export function createProgram(run: Run, runIn: RunIn, runApart: RunApart): Comma
   addRuns(program, run);
 
   addPairs(program, run);
-  addCurating(addErasing(program, addPeople(program, run), run), run);
+  const comments = addErasing(program, addPeople(program, run), run);
+  addFinding(comments, run);
+  addCurating(comments, run);
   addDrift(program, run);
 
   const labels = command('labels', "work with people's answers");

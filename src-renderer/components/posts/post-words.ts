@@ -1,6 +1,6 @@
 import { maximum } from '../../../src-main/common/lists.ts';
 import { areCounts, surenessInWords } from '../../../src-main/common/sureness.ts';
-import { counted, figure, wholeNumber } from '../../../src-main/common/words.ts';
+import { counted, countedSoFar, figure, wholeNumber } from '../../../src-main/common/words.ts';
 import type { PostOrder } from '../../../src-main/contract/records.ts';
 import type { PeopleSay } from '../../../src-main/contract/views.ts';
 import type { PostFilters } from './posts.ts';
@@ -45,12 +45,8 @@ export function nearTies(
   });
 }
 
-/** Posts are counted up to this many. */
-const countedTo = 10_000;
-
 /** '1,204 posts', '10,000 posts or more'. */
-export const postsInWords = (total: number): string =>
-  total >= countedTo ? `${wholeNumber(countedTo)} posts or more` : counted(total, 'post');
+export const postsInWords = (total: number): string => countedSoFar(total, 'post');
 
 /** What posts are sorted by, where its name does not say it all. */
 export const orderMeans: Readonly<Partial<Record<PostOrder, string>>> = {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { voicesWords } from '../../../src-main/common/people-words.ts';
 import { printDisputed } from '../../../src-main/doors/terminal/people.ts';
 import { pairsOfPost } from '../../../src-main/recipe/pairs.ts';
 import { addAnswer } from '../../../src-main/store/answers.ts';
@@ -201,6 +202,11 @@ test('the terminal lists them without names, and says how to settle one', async 
   const printed = printDisputed(await house.app.disputed({}));
   expect(printed).toContain('People differ on 2 pairs, the most disputed first.');
   expect(printed).toMatch(/^Post 1: Post p0\n {2}Of 2 people, 1 said left, 1 right, 0 neither\.$/m);
+  // Where the two stand one below the other, they are called so.
+  const voices = [{ annotator: 'ann', says: 'left' } as const];
+  expect(voicesWords({ voices }, { left: 'upper', right: 'lower' })).toBe(
+    'Of 1 person, 1 said upper, 0 lower, 0 neither.',
+  );
   expect(printed).toContain('tiebreak labels add --verdict --post 1 --chosen');
   expect(printed).not.toMatch(/Anna|Ben/);
   for (const post of [1, 2]) await house.api.people.settle({ key: key(), ...pairOf(house, post), choice: 'tie' });

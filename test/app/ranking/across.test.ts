@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openApp } from '../../../src-main/app.ts';
+import type { CallProgress } from '../../../src-main/contract/calls.ts';
 import type { AcrossPage, TextPart } from '../../../src-main/contract/views.ts';
 import { toEnd } from '../../../src-main/evaluation/steps.ts';
 import { addPost } from '../../../src-main/store/add-post.ts';
@@ -204,6 +205,23 @@ test('words come and go with comments: read or not, undone, corrected, under a n
   expect(() =>
     store.db.exec("INSERT INTO comments_search (comments_search, rank) VALUES ('integrity-check', 1)"),
   ).not.toThrow();
+});
+
+test('a command reads all words that wait, where a page reads some and says how many are left; beside another writer it says so too', async () => {
+  const { app, api, home, store } = openHouse();
+  added(
+    store,
+    Array.from({ length: 3_000 }, (_, i) => `common ${i}`),
+  );
+  const letGo = heldByOther(home, 'importing');
+  expect(await app.findComments({ search: 'common' })).toMatchObject({ total: 0, unread: 3_000 });
+  letGo();
+  expect(await api.rankings.across({ search: 'common' })).toMatchObject({ total: 2_500, unread: 500 });
+  const told: CallProgress[] = [];
+  const page = await app.findComments({ search: 'common', count: 7 }, { onProgress: (one) => told.push(one) });
+  expect(page).toMatchObject({ total: 3_000, unread: 0, model: null });
+  expect(textsOf(page)).toEqual(Array.from({ length: 7 }, (_, i) => `[common] ${i}`));
+  expect(told).toEqual([{ phase: 'embed', done: 500, total: 500, speed: null, secondsLeft: 0 }]);
 });
 
 test('no list is sorted, and no text is read to find its comments, however many there are', () => {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ImportSummary } from '../../../src-main/contract/reports.ts';
 import { toEnd } from '../../../src-main/evaluation/steps.ts';
 import { addModel } from '../../../src-main/store/models.ts';
 import { setRewards } from '../../../src-main/store/rewards.ts';
 import { undoImport } from '../../../src-main/store/undo-import.ts';
 import { importPosts, type OpenHouse, openHouse } from '../../support/house-with-posts.ts';
+import { temporaryFile } from '../../support/temporary.ts';
 
 /** A post with four comments, whose rewards fall in this order. */
 async function ranked(): Promise<OpenHouse> {
@@ -105,6 +107,40 @@ test('exports say it beside the place and the chance, and leave out what is excl
   await expect(app.export({ file: join(home, 'p.jsonl'), format: 'pairs', withoutExcluded: true })).rejects.toThrow(
     'Leaving out what was excluded is for rankings',
   );
+});
+
+test('an import says of every format that what was pinned and excluded where it was written is not so here', async () => {
+  const { app, home } = await ranked();
+  await app.curate({ comments: [4], kind: 'pinned' });
+  await app.curate({ comments: [1], kind: 'excluded' });
+  const said = ({ reported }: Pick<ImportSummary, 'reported'>) =>
+    reported.flatMap(({ kind, of, left, count, examples }) =>
+      kind === 'pinned' || kind === 'excluded' ? [[kind, of, left, count, examples.map(({ text }) => text)]] : [],
+    );
+  const expected = [
+    ['excluded', 'comment', false, 1, ['best']],
+    ['pinned', 'comment', false, 1, ['bad']],
+  ];
+  for (const [name, format] of [
+    ['a.jsonl', 'cupit'],
+    ['a.csv', 'csv'],
+    ['table.csv', 'table'],
+    ['a.xlsx', 'xlsx'],
+    ['a.parquet', 'parquet'],
+  ] as const) {
+    const file = join(home, '..', `${Math.random()}-${name}`);
+    await app.export({ file, format });
+    // What 'score' is in the table for people, only they can say.
+    const call = { files: [file], score: 'votes' as const };
+    const { files } = await app.previewImport(call);
+    expect(said(files[0]!).toSorted(), format).toEqual(expected);
+    const other = openHouse();
+    expect(said(await other.app.import(call)).toSorted(), format).toEqual(expected);
+    expect(other.store.db.prepare('SELECT count(*) FROM curations').pluck().get()).toBe(0);
+  }
+  // Of a column of somebody else's nothing is known.
+  const others = temporaryFile('post,comment,by_hand\nSoup,salt it,yes\nSoup,boil it,pinned up\n', 'b.csv');
+  expect(said((await app.previewImport({ files: [others] })).files[0]!)).toEqual([]);
 });
 
 test('pairs to learn from are the same, whatever is pinned or excluded', async () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Why } from '../../../src-main/contract/why.ts';
-import { cli, rows, scratchFolder } from '../../support/run-cli.ts';
+import { cli, rows, scratchFolder, startCli } from '../../support/run-cli.ts';
 
 const scratch = scratchFolder();
 const home = join(scratch.folder, 'home');
@@ -68,6 +68,23 @@ test('pairs next lists open pairs by each strategy, each with how it was chosen'
   expect(out.trim().split('\n').length).toBeGreaterThanOrEqual(4);
   expect(out).toMatch(/post +left +right +chosen by +left text +right text/);
   expect((await tie('pairs', 'next', '--strategy', 'magic')).code).not.toBe(0);
+});
+
+test('comments find lists comments of all posts by their words, and by rewards from either end', async () => {
+  const best = (await tie('comments', 'find', 'awf', 'case', '--count', '3', '--json')).json() as {
+    comments: { id: number; postId: number; text: string; reward: number }[];
+  };
+  expect(best).toMatchObject({ model: 'quick-1', total: 90, unscored: 0, unread: 0 });
+  expect(best.comments.map(({ text }) => /awful/.test(text))).toEqual([true, true, true]);
+  const { out } = await tie('comments', 'find', '--order', 'worst', '--count', '2');
+  expect(out).toMatch(/comment +reward +votes +post +its beginning +text\n/);
+  expect(out.match(/It was awful in case/g)).toHaveLength(2);
+  expect(out).toContain('270 comments; the first 2 are listed (--count N).');
+  expect((await tie('comments', 'find', 'quokka')).out).toContain('No comment has these words.');
+  // Behind it stands 'head', which closes the pipe.
+  const { child, finished } = startCli(home, ['comments', 'find', '--count', '300']);
+  child.stdout!.destroy();
+  expect(await finished).toMatchObject({ code: 0, err: '' });
 });
 
 test('why says which evidence speaks for which comment: the parts of a quick reward add up, and name the word that was learned', async () => {
