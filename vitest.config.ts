@@ -37,7 +37,12 @@ process.on('exit', () => {
 const mounted = 'test/renderer/mounted/**/*.test.ts';
 
 /** Tests that change what a process has once, so that each needs one of its own. */
-const apart = ['test/app/backup/automatic.test.ts', 'test/doors/window/**/*.test.ts'];
+const apart = [
+  'test/app/backup/automatic.test.ts',
+  'test/doors/window/**/*.test.ts',
+  // A page never ends asking whether the app is back.
+  'test/renderer/started-task.test.ts',
+];
 
 /** A file finds the modules that one before it has read: reading them anew for each takes minutes. */
 const shared = { isolate: false, setupFiles: './test/support/as-it-was.ts' } as const;

@@ -179,6 +179,7 @@ describe('the terminal offers what the calls take', () => {
       'export',
       'score',
       'push',
+      'find',
       'drift',
     ]);
     for (const { option } of found) {

@@ -19,6 +19,7 @@ import {
   rewardLossProgram,
 } from '../../src-main/engine/train/loss-graph.ts';
 import { createTrainer } from '../../src-main/engine/train/trainer.ts';
+import { peakMemory } from './peak-memory.ts';
 
 export type Shape = Omit<Gpt2Config, 'positions' | 'epsilon'> & {
   readonly kind: TrainingKind;
@@ -64,5 +65,5 @@ const trainer = await createTrainer(
 );
 for (let number = 1; number <= 2; number++) await trainer.step(step, number, 1e-4);
 await trainer.evaluate(batches[0]!.feeds(1));
-console.log(JSON.stringify({ reckoned: memory.bytes, measured: process.resourceUsage().maxRSS * 1024, memory }));
+console.log(JSON.stringify({ reckoned: memory.bytes, measured: peakMemory(), memory }));
 process.exit(0);

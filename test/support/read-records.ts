@@ -1,6 +1,7 @@
 /** Reads the file that is named, in a process of its own, and says what came of it and what it took. */
 import { findFile, readRecords } from '../../src-main/dataset/records/read.ts';
 import { isRecord } from '../../src-main/dataset/records/record.ts';
+import { peakMemory } from './peak-memory.ts';
 
 export type Taken = {
   readonly records: number;
@@ -28,13 +29,13 @@ try {
   message = (error as Error).message;
   code = (error as { code?: string }).code ?? (error as Error).name;
 }
-const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+const { userCPUTime, systemCPUTime } = process.resourceUsage();
 const taken: Taken = {
   records,
   whys: [...whys],
   message,
   code,
-  peakMB: maxRSS / 1024,
+  peakMB: peakMemory() / 2 ** 20,
   cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
 };
 process.stdout.write(JSON.stringify(taken));

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { hasLargeThread, pairTotalsInWords } from '../../common/export-words.ts';
 import { extensionOf, isForLanguage, isPairs, isRanking, isTable, rankingFormatOf } from '../../common/file-kinds.ts';
-import type { CallHooks, ExportCall, exportCall, rankAllCall, rankCall } from '../../contract/calls.ts';
+import type { CallHooks, ExportCall, exportCall, FileFormat, rankAllCall, rankCall } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Model, Post } from '../../contract/records.ts';
 import type {
@@ -17,6 +17,7 @@ import { checkOutput, type Output } from '../../disk/output.ts';
 import { totals } from '../../store/counts.ts';
 import { countCurations } from '../../store/curations.ts';
 import { commentCount } from '../../store/first-comments.ts';
+import { isInPlace } from '../../store/in-place.ts';
 import { listPostIds } from '../../store/post-list.ts';
 import { findPostAlone, postsAlone } from '../../store/posts.ts';
 import { sortedPosts } from '../../store/sorted-posts.ts';
@@ -141,9 +142,20 @@ async function writeRanking(
   const { split, margin, pairsPerPost, locale, withoutExcluded } = call;
   const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
   const exportHooks = { onProgress, onPairs, signal: hooks.signal };
-  const report = await exportFile(house.store, place, options, exportHooks, writeBeside(house));
+  const beside = isDoneBeside(house, format) ? writeBeside(house) : undefined;
+  const report = await exportFile(house.store, place, options, exportHooks, beside);
   return { ...report, format, model: model?.name ?? null };
 }
+
+/** Comments of a store that is read without a thread of its own, which takes longer to start. */
+const shortStore = 5_000;
+
+/**
+ * Whether the second thread reads the store. Pairs of some hundred comments are many. Where the data folder is gone, what this process holds open is all
+ * that there is.
+ */
+const isDoneBeside = ({ store }: House, format: FileFormat): boolean =>
+  isInPlace(store) && (isPairs(format) || totals(store).comments > shortStore);
 
 /** Files are written in the second thread, from the store as it is at one moment. */
 const writeBeside =
@@ -177,8 +189,6 @@ type ExportOnly = Pick<ExportCall, 'margin' | 'pairsPerPost' | 'locale' | 'witho
 export type ExportChoice = ExportOnly &
   Pick<ExportCall, 'model' | 'split'> & { readonly format: NonNullable<ExportCall['format']> };
 const previewed = 5;
-/** Comments of a store whose beginning is shown without a thread of its own, which takes a moment to start. */
-const previewedHere = 5_000;
 /** How long pairs are counted for a preview, in ms. */
 const countingPatience = 2_000;
 
@@ -199,13 +209,11 @@ export async function previewRanking(house: House, call: ExportChoice, hooks: Ca
   const { format, split, margin, pairsPerPost, locale, withoutExcluded } = call;
   const options = { format, split, margin, pairsPerPost, locale, withoutExcluded, ...rankedBy(model) };
   const how = { lines: previewed, patience: countingPatience };
-  // Pairs of some thousand comments would take too long here as well.
-  const isShort = !isPairs(format) && totals(house.store).comments <= previewedHere;
-  const found = isShort
-    ? await previewExport(house.store, options, how)
-    : await workInThread({ job: 'preview-export', path: house.store.path, options, ...how }, 'export', {
+  const found = isDoneBeside(house, format)
+    ? await workInThread({ job: 'preview-export', path: house.store.path, options, ...how }, 'export', {
         signal: hooks.signal,
-      });
+      })
+    : await previewExport(house.store, options, how);
   return { ...found, curated: countCurations(house.store) };
 }
 

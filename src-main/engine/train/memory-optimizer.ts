@@ -7,7 +7,15 @@ import type { ParameterSpec } from '../model/parameters.ts';
 import type { HostTensors, State } from '../runtime/runtime.ts';
 import { createKernel, createSharedMemory, mostSharedBytes, type SharedMemory } from './adamw-kernel.ts';
 import { type AdamWConfig, adamWNames, type Optimizer } from './optimizer.ts';
-import { createSharedSteps, leadRounds, type SharedSteps, type Slice, scalarsEach, works } from './shared-steps.ts';
+import {
+  createSharedSteps,
+  leadRounds,
+  mayWait,
+  type SharedSteps,
+  type Slice,
+  scalarsEach,
+  works,
+} from './shared-steps.ts';
 
 const names = ['weight', 'gradient', 'm', 'v'] as const;
 type Tensors = Readonly<Record<(typeof names)[number], Float32Array>>;
@@ -39,8 +47,10 @@ export function createMemoryOptimizer(
   const shared = new Map(fitting.map(({ name }, i) => [name, i]));
   const lead = steps && leadRounds(steps);
   const worth = Math.min(mostHelpers, availableParallelism() - 1, Math.floor((steps?.slices.length ?? 0) / slicesEach));
-  const threads = Array.from({ length: steps ? (helpers ?? worth) : 0 }, () => {
+  const threads = Array.from({ length: steps && mayWait() ? (helpers ?? worth) : 0 }, () => {
     const thread = new Worker(stepHelper, { workerData: steps satisfies SharedSteps | null });
+    // One that can't start helps nothing, and is missed by nobody.
+    thread.on('error', () => {});
     thread.unref();
     return thread;
   });

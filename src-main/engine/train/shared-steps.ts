@@ -90,6 +90,15 @@ export function leadRounds(steps: SharedSteps): (work: number) => void {
   };
 }
 
+/** Whether this thread may wait for others: where the program around it does not let it, it works alone. */
+export function mayWait(): boolean {
+  try {
+    return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1) === 'not-equal';
+  } catch {
+    return false;
+  }
+}
+
 /** What a helping thread does until it is ended: it sleeps between rounds. */
 export function helpRounds(steps: SharedSteps): never {
   const take = sliceTaker(steps);

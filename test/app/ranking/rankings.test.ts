@@ -271,9 +271,9 @@ test('scoring all comments is a task', async () => {
   expect(countWithoutReward(store, id)).toBe(0);
 });
 
-test('every format is written in the second thread, and others are answered meanwhile', async () => {
+test('every format of more than a few comments is written in the second thread, and others are answered meanwhile', async () => {
   const { app, api, store } = openHouse();
-  await importPosts(app, posts.slice(0, 2));
+  await importPosts(app, [...posts.slice(0, 2), ...plainPosts(5, 1_000)]);
   addReward(store, 'lengths');
   await app.rank({ device: 'cpu' });
   for (const format of ['csv', 'cupit', 'labels'] as const) {
