@@ -15,10 +15,10 @@ import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
 const bytesPerNumber = 4;
 
 /**
- * What the compiled programs of a training take beside their tensors: measured on trainings from 2 to 124 million parameters, it
- * hardly varies.
+ * What the compiled programs of a training and the threads that help it take beside their tensors: measured on trainings from 2 to 124
+ * million parameters, it hardly varies.
  */
-const overhead = 60e6;
+const overhead = 80e6;
 /** ONNX Runtime takes memory in blocks, and loses some of it between the tensors in them. */
 const slack = 1.12;
 
@@ -53,8 +53,8 @@ export function price(
   const whole = bytesPerNumber * numbers(plan.trained.filter(({ name }) => name !== learning.rowsOf));
   const parts: MemoryForecast = {
     weights: bytesPerNumber * numbers([...task.weights.values()]),
-    // Where they are computed they are copied once before they are given up.
-    gradients: 2 * whole,
+    // A further batch's stand beside the sum that they are added to.
+    gradients: (config.accumulation > 1 ? 2 : 1) * whole,
     moments: 2 * trained,
     activations: Math.round(slack * (most(plan.steps.flat(), learning) + most(plan.validation.batches, looking))),
     program: program + overhead,
