@@ -120,7 +120,7 @@ export function readEncoderConfig(json: ConfigJson, label: string): EncoderSizes
   if (width % heads !== 0) throw damaged(`The config.json of ${label} has a width of ${width} for ${heads} heads`);
   const padding = given(json.pad_token_id) ? json.pad_token_id : 1;
   const positionRows = size('max_position_embeddings', most.rows);
-  const firstPosition = family === 'bert' ? 0 : Number(padding) + 1;
+  const firstPosition = family === 'bert' ? 0 : typeof padding === 'number' ? padding + 1 : Number.NaN;
   if (!Number.isSafeInteger(firstPosition) || firstPosition < 0 || firstPosition + 3 > positionRows) {
     throw damaged(`The config.json of ${label} has no usable pad_token_id`);
   }

@@ -103,10 +103,14 @@ export async function saveTokenizer(tokenizer: Tokenizer, folder: string): Promi
 function checkTokenizerFile(json: unknown, path: string): TokenizerFile {
   const file = json as Record<string, Record<string, unknown> | null | undefined> | null;
   const model = file?.model;
-  if (model === null || typeof model?.vocab !== 'object' || !Array.isArray(model.merges)) {
+  if (typeof model?.vocab !== 'object' || model.vocab === null || !Array.isArray(model.merges)) {
     throw unsupported(path, 'its model is not BPE');
   }
-  if (model.type !== undefined && model.type !== 'BPE') throw unsupported(path, `its model is ${String(model.type)}`);
+  if (model.type !== undefined && model.type !== 'BPE')
+    throw unsupported(
+      path,
+      `its model is ${typeof model.type === 'string' ? model.type.slice(0, 40) : 'of no kind that it names'}`,
+    );
   const isText = (value: unknown): boolean => typeof value === 'string';
   const isMerge = (merge: unknown): boolean => isText(merge) || (Array.isArray(merge) && merge.every(isText));
   const added = (file?.added_tokens ?? []) as unknown;

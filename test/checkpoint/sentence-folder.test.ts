@@ -175,6 +175,11 @@ describe('damaged', () => {
     ['no width', changedConfig({ hidden_size: -1 }), /no usable hidden_size/],
     ['a width beyond all sizes', changedConfig({ hidden_size: 1e9 }), /no usable hidden_size/],
     ['heads that do not divide the width', changedConfig({ num_attention_heads: 3 }), /a width of 16 for 3 heads/],
+    [
+      'a padding that is a thing',
+      changedConfig({ model_type: 'roberta', pad_token_id: { toString: 1 } }),
+      /no usable pad_token_id/,
+    ],
     ['no epsilon', changedConfig({ layer_norm_eps: 'x' }), /no usable layer_norm_eps/],
     [
       'a padding beyond the positions',

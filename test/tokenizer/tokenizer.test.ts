@@ -122,6 +122,14 @@ describe('files that are not usable', () => {
     const other = { ...small.json, pre_tokenizer: { type: 'Metaspace' } };
     await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(other));
     await expect(loadTokenizer(folder)).rejects.toMatchObject({ code: 'bad-input' });
+    for (const [model, why] of [
+      [{ vocab: null, merges: [] }, 'its model is not BPE'],
+      [{ vocab: {}, merges: [], type: {} }, 'its model is of no kind that it names'],
+    ] as const) {
+      writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ model }));
+      const message = expect.stringContaining(why);
+      await expect(loadTokenizer(folder)).rejects.toMatchObject({ code: 'bad-input', message });
+    }
     await rm(folder, { recursive: true });
 
     const { vocab } = small.json.model;

@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { contentOfFolder, encoderFiles, manifestFile, modelFiles, noteFile } from '../../checkpoint/folder-content.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { fill } from '../../disk/fill.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { workInThread } from '../../worker/start.ts';
 import { backupFormat, backupManifest, databaseName } from './backup.ts';
@@ -71,10 +72,10 @@ export async function unpackArchive(
           yield chunk;
         }
       };
-      const target = join(staging, ...name.split('/'));
-      await mkdir(join(target, '..'), { recursive: true });
+      const path = join(staging, ...name.split('/'));
+      await mkdir(join(path, '..'), { recursive: true });
       const stream = await zip.openReadStreamPromise(entry);
-      await pipeline(stream, counted, createWriteStream(target, { flags: 'wx', flush: true }), { signal });
+      await fill(path, (target) => pipeline(stream, counted, target, { signal }), { flush: true });
       packed = Math.min(file.bytes, packed + entry.compressedSize);
       onProgress?.({ phase: 'restore', done: packed, total: file.bytes, speed: null, secondsLeft: null });
     };

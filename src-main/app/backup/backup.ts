@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import yazl from 'yazl';
 import { contentOfFolder } from '../../checkpoint/folder-content.ts';
 import type { CallHooks } from '../../contract/calls.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { fill } from '../../disk/fill.ts';
 import { projectAt } from '../../projects/list.ts';
 import { appVersion } from '../../root.ts';
 import { copyStore, foldersOfModels } from '../../store/copy.ts';
@@ -48,7 +49,7 @@ export const packFile = (house: House, path: string, hooks: PackHooks): Promise<
   pack(
     house,
     `${path}.sqlite`,
-    (content, options) => pipeline(content, createWriteStream(path, { flags: 'wx' }), options),
+    (content, options) => fill(path, (target) => pipeline(content, target, options)),
     hooks,
   );
 

@@ -1,9 +1,10 @@
-import { copyFileSync, createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { Recovery } from '../../contract/reports.ts';
+import { fill } from '../../disk/fill.ts';
 import { problemsOf } from '../../store/health.ts';
 import { closeStore, openForReading } from '../../store/open.ts';
 import { recoverInto } from '../../store/recover.ts';
@@ -88,7 +89,8 @@ async function unpacked(home: string, file: string, to: string): Promise<string>
     try {
       for await (const entry of zip.eachEntry()) {
         if (entry.fileName !== databaseName) continue;
-        await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(to, { flags: 'wx' }));
+        const content = await zip.openReadStreamPromise(entry);
+        await fill(to, (target) => pipeline(content, target));
         return to;
       }
     } finally {

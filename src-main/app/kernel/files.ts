@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { noData, sortOut } from '../../common/data-files.ts';
 import { isPooling, modelNames } from '../../common/model-files.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { FileOffer, TakenFile } from '../../contract/files.ts';
+import { fill } from '../../disk/fill.ts';
 
 /** Files on their way in or out, by handle. Copies live in a folder of the data folder until nobody has asked for them for a while, or this process ends. */
 export type Files = {
@@ -102,8 +103,7 @@ export function createFiles(home: string, now: () => number = () => performance.
     }
   };
   return {
-    take: (content, name) =>
-      makeAs('in', plainName(name), (path) => pipeline(content, createWriteStream(path, { flags: 'wx' }))),
+    take: (content, name) => makeAs('in', plainName(name), (path) => fill(path, (target) => pipeline(content, target))),
     takePath: (path) => keep(randomBytes(18).toString('base64url'), path, basename(path)),
     takeFolder: async (path) => {
       const entriesIn = await readdir(path, { withFileTypes: true });

@@ -1,4 +1,3 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -6,6 +5,7 @@ import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { manifestFile, modelFiles, ownFile } from '../../checkpoint/folder-content.ts';
 import { isBeside, isPooling, isWeights, mostBytesOf, nameInFolder } from '../../common/model-files.ts';
 import type { CallHooks } from '../../contract/calls.ts';
+import { fill } from '../../disk/fill.ts';
 import type { GivenFile } from './model-files.ts';
 
 /** What is wrong with an archive, as the middle of a sentence. */
@@ -99,6 +99,5 @@ async function extract(
     }
   };
   const content = await zip.openReadStreamPromise(entry);
-  const target = createWriteStream(path, { flags: 'wx', flush: true });
-  await pipeline(content, limited, target, signal ? { signal } : {});
+  await fill(path, (target) => pipeline(content, limited, target, signal ? { signal } : {}), { flush: true });
 }

@@ -1,5 +1,4 @@
 import type { EventEmitter } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import yazl from 'yazl';
 import type { ExportedFile } from '../../checkpoint/exported-file.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { fill } from '../../disk/fill.ts';
 import { isThere, type Output } from '../../disk/output.ts';
 import { writeWholeFolder } from '../../disk/whole.ts';
 
@@ -33,7 +33,7 @@ export function writeExportFolder(out: string | Output, files: readonly Exported
     for (const { name, content } of files) {
       const path = join(folder, ...name.split('/'));
       await mkdir(dirname(path), { recursive: true });
-      await pipeline(Readable.from(content(), { objectMode: false }), createWriteStream(path, { flags: 'wx' }));
+      await fill(path, (target) => pipeline(Readable.from(content(), { objectMode: false }), target));
     }
   });
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { defaultConfig } from '../../common/default-config.ts';
@@ -70,7 +70,7 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
   const { device } = call;
   // Posts stand in its data all the same, for people: its reader leaves them out.
   const context = modelMethod === 'alone' ? 'nothing' : call.context;
-  const run = addRun(house.store, {
+  const settings = {
     kind: call.kind,
     config: {
       ...(method === 'quick' ? unusual(config) : config),
@@ -86,10 +86,15 @@ export async function trainModel(house: WritingHouse, call: Call, hooks: Trainin
       ...(tried?.time && !bounded(asked) ? { forecast: tried.time.seconds, forecastSteps: tried.steps } : {}),
     },
     base: base?.name ?? null,
+  };
+  // Both or neither, whenever the process ends: a run without its data could not go on.
+  const run = inTransaction(house.store, () => {
+    const added = addRun(house.store, settings);
+    // A number may be used again after a backup was restored.
+    rmSync(runFolder(house, added.id), { recursive: true, force: true });
+    renameSync(folder, runFolder(house, added.id));
+    return added;
   });
-  // A number may be used again after a backup was restored.
-  await rm(runFolder(house, run.id), { recursive: true, force: true });
-  await rename(folder, runFolder(house, run.id));
   const request: TrainRequest = {
     type: 'train',
     kind: call.kind,

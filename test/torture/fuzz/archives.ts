@@ -45,7 +45,7 @@ export const modelArchives: Target = {
         const bytes = mutatedBytes(draw, draw.chance(0.8) ? whole : other, other);
         writeFileSync(path, bytes);
         const out = join(folder, 'out');
-        await mkdir(out);
+        await mkdir(out, { recursive: true });
         try {
           const kind = await archiveKind(path);
           if (kind !== 'pytorch') await unpack({ name: 'model.zip', path, bytes: bytes.length }, kind, out, {});

@@ -106,7 +106,8 @@ async function give(
     for await (const line of createInterface({ input: child.stdout })) {
       // A fake engine prints as well.
       if (!line.startsWith('{"upTo"')) continue;
-      const said = JSON.parse(line) as Said;
+      const said = wholeLine(line);
+      if (said === null) continue;
       add(target, from, said);
       from = said.upTo;
     }
@@ -120,6 +121,15 @@ async function give(
     };
     add(target, from, { upTo: at + 1, taken: at - from, refused: 1, found: [found] });
     from = at + 1;
+  }
+}
+
+/** Null for the line in whose middle a process was ended: its inputs are given again. */
+function wholeLine(line: string): Said | null {
+  try {
+    return JSON.parse(line) as Said;
+  } catch {
+    return null;
   }
 }
 
