@@ -126,7 +126,7 @@ describe('files that are not usable', () => {
       [{ vocab: null, merges: [] }, 'its model is not BPE'],
       [{ vocab: {}, merges: [], type: {} }, 'its model is of no kind that it names'],
     ] as const) {
-      writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ model }));
+      await writeFile(join(folder, 'tokenizer.json'), JSON.stringify({ model }));
       const message = expect.stringContaining(why);
       await expect(loadTokenizer(folder)).rejects.toMatchObject({ code: 'bad-input', message });
     }
