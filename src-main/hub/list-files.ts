@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { TiebreakError } from '../contract/errors.ts';
 import type { HubFile } from '../contract/views.ts';
 import { ask, Broken, type Repository, silenceMs } from './request.ts';
+import { understood } from './understood.ts';
 
 const longestAnswer = 8 << 20;
 /** No file of a GPT-2 is larger, and none that the hub makes of a data set. */
@@ -70,8 +71,8 @@ export async function listFiles(
     if (error instanceof TiebreakError) throw error;
     throw offline(error instanceof Broken ? error.message : `${new URL(hub).host} doesn't answer`, kind, error);
   });
-  const { data, success } = answerSchema.safeParse(answer);
-  if (!success) throw strange(hub, kind);
+  const data = understood(answerSchema, answer);
+  if (data === null) throw strange(hub, kind);
   const listed = new Map(data.siblings.map((file) => [file.rfilename, file]));
   return {
     revision: data.sha,

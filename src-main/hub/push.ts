@@ -6,6 +6,7 @@ import { refusalOf, strange } from './push-refusals.ts';
 import { Broken } from './request.ts';
 import { startedUploads } from './started-uploads.ts';
 import type { HubToken } from './token.ts';
+import { understood } from './understood.ts';
 
 export type Push = {
   /** Address of the hub, without a slash at its end. */
@@ -119,8 +120,8 @@ async function visibilityOf(
     await answer.body?.cancel();
     return null;
   }
-  const { success, data } = repositorySchema.safeParse(await answer.json().catch(() => null));
-  if (!success) throw strange(hub);
+  const data = understood(repositorySchema, await answer.json().catch(() => null));
+  if (data === null) throw strange(hub);
   return data.private ? 'private' : 'public';
 }
 

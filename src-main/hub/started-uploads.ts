@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { understood } from './understood.ts';
 
 /** What the hub says of an object in its answer to a batch request. Of large ones the header names an address for each part. */
 export const objectSchema = z.looseObject({
@@ -52,18 +53,18 @@ export function startedUploads(folder: string): StartedUploads {
 
   const earlier = async ({ oid, size, actions }: LfsObject): Promise<StartedUpload | null> => {
     const [first = '', ...lines] = (await readFile(fileOf(oid), 'utf8').catch(() => '')).split('\n');
-    const found = startedSchema.safeParse(parsed(first));
+    const found = understood(startedSchema, parsed(first));
     const now = actions?.upload?.header ?? {};
     const same =
-      found.success &&
-      found.data.size === size &&
-      found.data.header.chunk_size === now.chunk_size &&
-      partsOf(found.data.header).length === partsOf(now).length;
+      found !== null &&
+      found.size === size &&
+      found.header.chunk_size === now.chunk_size &&
+      partsOf(found.header).length === partsOf(now).length;
     if (!same) return null;
     // The last line may be a part of one, where the machine went off.
-    const parts = lines.flatMap((line) => partSchema.safeParse(parsed(line)).data ?? []);
+    const parts = lines.flatMap((line) => understood(partSchema, parsed(line)) ?? []);
     const etags = new Map(parts.map(({ part, etag }) => [part, etag]));
-    return { oid, href: found.data.href, header: found.data.header, old: true, etags };
+    return { oid, href: found.href, header: found.header, old: true, etags };
   };
 
   return {

@@ -63,12 +63,38 @@ export type WorkerMessage =
   | { readonly type: 'result'; readonly result: JobResults[keyof JobResults] }
   | { readonly type: 'error'; readonly code: ErrorCode; readonly message: string };
 
-/** Does a job in the worker thread. Cancelling ends it at once. */
+/** What ends the jobs that have a database open, by its path. */
+const atWork = new Map<string, Set<() => Promise<unknown>>>();
+/** Databases that nobody may open at this moment. */
+const closed = new Map<string, Promise<void>>();
+
+/**
+ * Does something while no worker has this database open: those that do are ended, and others wait. For whoever puts another in its place: a
+ * connection that still stood on the one that was there would take the new one's log for its own, and write into what tells where the log's pages are.
+ */
+export async function withoutWorkers<T>(path: string, work: () => T): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  closed.set(path, promise);
+  try {
+    await Promise.all(Array.from(atWork.get(path) ?? [], (end) => end()));
+    return work();
+  } finally {
+    closed.delete(path);
+    resolve();
+  }
+}
+
+/**
+ * Does a job in the worker thread. Cancelling ends it at once.
+ * @throws TiebreakError busy where the database was replaced meanwhile
+ */
 export async function workInThread<K extends keyof JobResults>(
   job: JobOf<K>,
   phase: CallProgress['phase'],
   { signal, onProgress, onPairs }: CallHooks & { readonly onPairs?: ((totals: PairTotals) => void) | undefined },
 ): Promise<JobResults[K]> {
+  const path = 'path' in job ? job.path : '';
+  while (closed.has(path)) await closed.get(path);
   const worker = new Worker(workerProgram, { workerData: job satisfies Job });
   const { promise, resolve, reject } = Promise.withResolvers<JobResults[K]>();
   let first: { readonly done: number; readonly at: number } | null = null;
@@ -86,6 +112,12 @@ export async function workInThread<K extends keyof JobResults>(
       onProgress?.({ phase, done, total, speed: null, secondsLeft });
     }
   });
+  const end = (): Promise<unknown> => {
+    reject(new TiebreakError('busy', 'The database was replaced meanwhile, so this was not done: try again.'));
+    return worker.terminate();
+  };
+  const others = atWork.get(path) ?? new Set();
+  atWork.set(path, others.add(end));
   worker.on('error', reject);
   worker.on('exit', (code) => reject(new Error(`the worker ended with code ${code}`)));
   signal?.addEventListener('abort', cancel);
@@ -95,5 +127,7 @@ export async function workInThread<K extends keyof JobResults>(
   } finally {
     signal?.removeEventListener('abort', cancel);
     await worker.terminate();
+    others.delete(end);
+    if (others.size === 0) atWork.delete(path);
   }
 }

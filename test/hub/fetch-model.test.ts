@@ -179,6 +179,13 @@ const troubles: readonly Trouble[] = [
     0,
   ],
   [
+    'a name whose length can not be compared',
+    { change: (all) => all.map((file) => ({ ...file, rfilename: { length: { toString: 1, valueOf: 1 } } })) },
+    name,
+    /answered in a way that is not understood here/,
+    0,
+  ],
+  [
     'a list without weights',
     { change: (all) => all.filter(({ rfilename }) => !/safetensors|bin$/.test(`${rfilename}`)) },
     name,

@@ -7,6 +7,7 @@ import { noteDefect } from '../../log/defects.ts';
 import type { CopyContent } from '../../store/copy.ts';
 import { closeStore, openStore } from '../../store/open.ts';
 import { interruptDeadRuns } from '../../store/runs.ts';
+import { withoutWorkers } from '../../worker/start.ts';
 import { type House, notLookedAt, type WritingHouse } from '../kernel/house.ts';
 import { withLock } from '../kernel/lock.ts';
 import { refuseWhile } from '../kernel/tasks.ts';
@@ -45,7 +46,7 @@ async function restore(house: WritingHouse, source: Source, hooks: RestoreHooks)
     await rm(staging, { recursive: true, force: true }).catch(() => undefined);
     throw refusal(source, staging, error, hooks.signal, 'The restoring was cancelled. Nothing was changed.');
   }
-  putInPlace(house);
+  await withoutWorkers(house.store.path, () => putInPlace(house));
   house.changes.tell(...topics);
   const { posts, labels, models } = content.totals;
   return { posts, answers: labels, models, unreadable: [...content.miscounted, ...content.unreadable], before };

@@ -30,6 +30,6 @@ async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
     house.health.current = { lookedAt: new Date().toISOString(), problems };
     house.changes.tell('health');
   } catch (error) {
-    if (!signal.aborted) noteDefect(error);
+    if (!signal.aborted && house.store === store) noteDefect(error);
   }
 }
