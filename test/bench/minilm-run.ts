@@ -18,6 +18,7 @@ import { embed, loadEncoder } from '../../src-main/engine/score/embed.ts';
 import { lossPrograms, togetherLossProgram } from '../../src-main/engine/train/loss-graph.ts';
 import { layerRate, learningRateAt } from '../../src-main/engine/train/schedule.ts';
 import { createTrainer } from '../../src-main/engine/train/trainer.ts';
+import { peakMemory } from '../support/peak-memory.ts';
 
 export type MiniLmRequest = {
   /** The encoder's folder, and CUP IT rows. */
@@ -119,7 +120,7 @@ function clock(): () => Spent {
     return {
       seconds: (performance.now() - begun) / 1000,
       cpuSeconds: (user + system) / 1e6,
-      peakMB: Math.round(process.resourceUsage().maxRSS / 1024),
+      peakMB: Math.round(peakMemory() / 2 ** 20),
     };
   };
 }

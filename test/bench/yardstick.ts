@@ -6,6 +6,7 @@ import { arch, availableParallelism, cpus, platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../../src-main/contract/engine.ts';
 import { engineEnvironment } from '../../src-main/engine-host/environment.ts';
+import { peakMemory } from '../support/peak-memory.ts';
 
 /** What every measured process says of itself, as JSON in the last line that it prints. */
 export type Spent = {
@@ -175,5 +176,5 @@ export function clock(): () => { readonly seconds: number; readonly cpuSeconds: 
 /** What this process has spent so far, for programs that ours() runs. */
 export function spentHere(): Spent {
   const { user, system } = process.cpuUsage();
-  return { peakMB: Math.round(process.resourceUsage().maxRSS / 1024), processorSeconds: (user + system) / 1e6 };
+  return { peakMB: Math.round(peakMemory() / 2 ** 20), processorSeconds: (user + system) / 1e6 };
 }
