@@ -30,7 +30,7 @@ const sliceLength = 131072;
 const usualBytes = 2 ** 30;
 
 /**
- * @param state holds all tensors of `adamWNames` of the parameters; what is there is laid into memory that threads share
+ * @param state holds the weights, and moments where a run goes on; they are laid into memory that threads share, beside zeros for what is not there
  * @param shares whether the runtime takes such memory; otherwise one thread works, on the tensors as they are
  * @param helpers threads beside this one, where it is not to be as many as are worth it
  */
@@ -100,6 +100,7 @@ function shareOut(config: AdamWConfig, state: State, parameters: readonly Parame
       last.bytes += bytes;
     } else groups.push({ members: [i], bytes });
   }
+  const known = new Set(state.names);
   const memories: SharedMemory[] = [];
   const slices: Slice[] = [];
   for (const { members, bytes } of groups) {
@@ -111,10 +112,10 @@ function shareOut(config: AdamWConfig, state: State, parameters: readonly Parame
       const own = adamWNames(name);
       const places = names.map((one) => {
         const data = new Float32Array(memory.buffer, free, length);
-        const before = state.inPlace!(own[one]);
-        data.set(before);
+        const before = known.has(own[one]) ? state.inPlace!(own[one]) : null;
+        if (before) data.set(before);
         state.put(new Map([[own[one], { shape, data }]]));
-        release(before);
+        if (before) release(before);
         const at = free;
         free += paddedBytes(length);
         return at;

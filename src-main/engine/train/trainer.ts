@@ -61,7 +61,6 @@ export async function createTrainer(
   const own = [...tableNames, lossScaleName];
   for (const name of own) given.delete(name);
   state.put(given);
-  state.put(companions(kept, shapes));
   const momentNames = kept.flatMap(({ name, shape }) =>
     [firstMomentOf(name), secondMomentOf(name)].map((moment) => {
       shapes.set(moment, shape);
@@ -99,6 +98,7 @@ export async function createTrainer(
   const optimizer = state.inPlace
     ? createMemoryOptimizer(config, state, kept, await runtime.takesSharedMemory())
     : await createDeviceOptimizer(runtime, config, state, trained, table);
+  state.put(companions(kept, new Set(state.names)));
   const onRows = (feeds: HostTensors, rows: WordRows | null): HostTensors =>
     rows ? { ...feeds, ids: { ...feeds.ids!, data: rows.placesOf(idsOf(feeds)) }, [table!]: rows.weight } : feeds;
 
@@ -165,7 +165,7 @@ function decayOf(config: TrainingConfig, shape: readonly number[]): TrainingConf
 }
 
 /** What a training keeps beside the weights, as zeros, but for what is there already. */
-function companions(trained: readonly ParameterSpec[], known: ReadonlyMap<string, unknown>): Map<string, StoredTensor> {
+function companions(trained: readonly ParameterSpec[], known: ReadonlySet<string>): Map<string, StoredTensor> {
   const names = trained.flatMap(({ name, shape }) => companionsOf(name).map((own) => ({ own, shape })));
   return new Map(
     names
