@@ -83,6 +83,7 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
   const runs = listRunLines(house.store);
   const training = house.tasks.list().some(({ kind, state }) => trainingKinds.includes(kind) && state === 'running');
   const importing = house.tasks.list().some(({ kind, state }) => kind === 'model-import' && state === 'running');
+  const kept = new Set(listKeptModels(house.store).map(({ folder }) => folder));
   const folders = [
     // A run that is done needs no folder: this one could not be removed when it ended.
     ...runs
@@ -92,9 +93,9 @@ async function rubbishOf(house: House, nowMs: number): Promise<Rubbish> {
     ...runFolders!
       .filter((name) => !training && name.startsWith(preparing))
       .map((name) => join(house.home, 'runs', name)),
-    // Imports of models that were cut off.
+    // Models whose import or training was cut off while they were written.
     ...modelFolders!
-      .filter((name) => !importing && /^import-[0-9a-f]{16}\.partial$/.test(name))
+      .filter((name) => !importing && !training && name.endsWith('.partial') && !kept.has(`models/${name}`))
       .map((name) => join(house.home, 'models', name)),
   ];
   const running = new Set(runs.filter(({ status }) => status === 'running').map(({ id }) => id));

@@ -130,11 +130,12 @@ test('the vectors of an encoder go with it, and those of others stay', async () 
 
 test('what a killed program left behind goes at once', async () => {
   const half = join(house.home, 'models', `import-${'0'.repeat(16)}.partial`);
+  const trained = join(house.home, 'models', 'reward-9.partial');
   const [done, cancelled] = [join(house.home, 'runs', '1'), join(house.home, 'runs', '3')];
-  for (const folder of [half, done]) mkdirSync(folder, { recursive: true });
+  for (const folder of [half, trained, done]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(half, 'config.json'), '{}');
   await after(0);
-  expect([half, done, cancelled].map((folder) => existsSync(folder))).toEqual([false, false, true]);
+  expect([half, trained, done, cancelled].map((folder) => existsSync(folder))).toEqual([false, false, false, true]);
 });
 
 test('nothing is removed once it is told to end, or while another process is at work', async () => {
