@@ -246,3 +246,29 @@ export type Fact =
   | ContextFact
   | RewardFact
   | ((Left | Noted) & { readonly line: number });
+
+/** Characters of the texts that a fact brings: what takes long about it. */
+export function charactersIn(fact: Fact): number {
+  switch (fact.kind) {
+    case 'post':
+      return charactersOfHead(fact.post) + charactersOf(fact.comments);
+    case 'comment':
+      return charactersOf([fact.comment]);
+    case 'answer':
+      return charactersOfHead(fact.post) + charactersOf([fact.left, fact.right]);
+    case 'context':
+      return fact.context.length;
+    default:
+      return 0;
+  }
+}
+
+function charactersOfHead({ title, text, context }: PostHead): number {
+  return (title ?? '').length + text.length + (context ?? '').length;
+}
+
+function charactersOf(comments: readonly ReadComment[]): number {
+  let sum = 0;
+  for (const { text, replies } of comments) sum += text.length + (replies.length === 0 ? 0 : charactersOf(replies));
+  return sum;
+}

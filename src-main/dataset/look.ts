@@ -290,8 +290,11 @@ function valueIn(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
+/** A text of megabytes shows at its beginning what it is. */
+const charactersLookedAt = 100_000;
+
 function hasHtml(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return looksLikeHtml(value);
+  if (typeof value === 'string') return looksLikeHtml(value.slice(0, charactersLookedAt));
   if (typeof value !== 'object' || value === null || depth > 4) return false;
   return Object.values(value).some((inner) => hasHtml(inner, depth + 1));
 }

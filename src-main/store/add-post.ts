@@ -175,13 +175,15 @@ function addThese(
   fresh: boolean,
 ): Added {
   const { different, at } = withoutRepeats(comments);
-  const known = fresh ? [] : different.map((comment) => knownComment(store, postId, comment));
+  const hashes = different.map(({ text }) => hashOf(text));
+  const known = fresh ? [] : different.map((comment, i) => knownComment(store, postId, comment, hashes[i]!));
   const ids = known.map((found) => found?.id ?? null);
   const list = listFor(store, postId, different, ids, from);
   const added = different.map((comment, i) => {
     const there = known[i];
     if (there) return { id: there.id, outcome: meet(store, there, comment, list, from.importId) };
-    return { id: insertComment(store, postId, comment, list ?? thread, from.importId), outcome: 'new' as const };
+    const id = insertComment(store, postId, comment, hashes[i]!, list ?? thread, from.importId);
+    return { id, outcome: 'new' as const };
   });
   const seen = new Set<number>();
   const outcomes = at.map((i): CommentOutcome => {
@@ -216,8 +218,8 @@ function knownComment(
   store: WritingStore,
   postId: number,
   { key = null, text }: NewComment,
+  textHash: Buffer,
 ): (KnownComment & { readonly edited: boolean }) | undefined {
-  const textHash = hashOf(text);
   const byKey =
     key === null
       ? undefined
@@ -262,12 +264,13 @@ function insertComment(
   store: WritingStore,
   postId: number,
   comment: NewComment,
+  textHash: Buffer,
   list: number,
   importId: number | null,
 ): number {
   const { text, rank, votes, key = null, author = null, createdAt = null, link = null } = comment;
   const its = list === thread || (rank === null && votes === null) ? null : list;
-  const values = [postId, text, hashOf(text), rank, votes, importId, its];
+  const values = [postId, text, textHash, rank, votes, importId, its];
   const columns = 'post_id, text, text_hash, rank, votes, import_id, list';
   // Most have no more than this, and binding nulls takes its time.
   const made =

@@ -69,11 +69,18 @@ export type LanguageJudge = {
  * What judges whether texts are in a language that an encoder reads.
  * @param tokenizer the encoder's
  * @param json what its tokenizer.json holds
+ * @param pause called between some hundreds of its pieces
  */
-export function languageJudge(tokenizer: Pick<MarkedTokenizer, 'encode' | 'unknown'>, json: unknown): LanguageJudge {
+export async function languageJudge(
+  tokenizer: Pick<MarkedTokenizer, 'encode' | 'unknown'>,
+  json: unknown,
+  pause: () => Promise<void>,
+): Promise<LanguageJudge> {
   const pieces = piecesOf(json);
+  await pause();
   const wordy = pieces.map((piece) => letter.test(piece));
-  const known = scriptsOf(pieces);
+  await pause();
+  const known = await scriptsOf(pieces, pause);
   const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
   const words = new Map<string, { readonly pieces: number; readonly unknown: boolean }>();
   const wordOf = (text: string) => {
@@ -158,10 +165,11 @@ function piecesOf(json: unknown): readonly string[] {
 }
 
 /** Scripts in which a vocabulary has more than single letters; null where its pieces are bytes, which say nothing of it. */
-function scriptsOf(pieces: readonly string[]): ReadonlySet<Script> | null {
+async function scriptsOf(pieces: readonly string[], pause: () => Promise<void>): Promise<ReadonlySet<Script> | null> {
   if (pieces.includes('Ġ')) return null;
   const counts = new Map<Script, number>();
-  for (const piece of pieces) {
+  for (const [at, piece] of pieces.entries()) {
+    if (at % 256 === 0) await pause();
     const letters = piece.match(/\p{L}/gu) ?? [];
     const script = letters.length >= 2 ? scriptOf(letters[0]!) : null;
     if (script) counts.set(script, (counts.get(script) ?? 0) + 1);

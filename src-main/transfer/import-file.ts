@@ -13,6 +13,7 @@ import {
 import type { Split } from '../contract/records.ts';
 import type { ImportSummary } from '../contract/reports.ts';
 import { sizeOfFile } from '../dataset/bytes/open.ts';
+import { charactersIn } from '../dataset/facts.ts';
 import { type Look, lookAt } from '../dataset/look.ts';
 import { judgeFile, type RecordFacts, readFacts } from '../dataset/read.ts';
 import { reasons } from '../dataset/reasons.ts';
@@ -61,7 +62,7 @@ export type ImportReport = Omit<ImportSummary, 'skipped' | 'readings'> & {
 
 // Small, since nothing else happens in this process during a transaction.
 const commentsPerTransaction = 250;
-const bytesPerTransaction = 1 << 20;
+const charactersPerTransaction = 1 << 20;
 const postsPerTransaction = 100;
 
 /**
@@ -149,16 +150,12 @@ async function takeAll(
   total: number,
   hooks: ImportHooks,
 ): Promise<void> {
-  let bytes = 0;
-  let written = 0;
-  const onBytes = (now: number): void => {
-    bytes = now;
-    hooks.onProgress?.({ bytes, total });
-  };
+  const onBytes = (bytes: number): void => hooks.onProgress?.({ bytes, total });
   const reading = readFacts(look, { score, html, replies: into.replies }, { onBytes, signal: hooks.signal });
   into.tally.read = reading.read;
   let batch: RecordFacts[] = [];
   let weight = 0;
+  let characters = 0;
   const write = async (): Promise<void> => {
     // What was just read may be a text of megabytes.
     await breathe();
@@ -168,7 +165,7 @@ async function takeAll(
     });
     batch = [];
     weight = 0;
-    written = bytes;
+    characters = 0;
     hooks.onWritten?.();
     await breathe();
     throwIfCancelled(hooks.signal);
@@ -176,8 +173,11 @@ async function takeAll(
   for await (const records of reading.batches) {
     for (const record of records) {
       batch.push(record);
-      for (const fact of record.facts) weight += fact.kind === 'post' ? fact.comments.length : 1;
-      if (weight >= commentsPerTransaction || bytes - written >= bytesPerTransaction) await write();
+      for (const fact of record.facts) {
+        weight += fact.kind === 'post' ? fact.comments.length : 1;
+        characters += charactersIn(fact);
+      }
+      if (weight >= commentsPerTransaction || characters >= charactersPerTransaction) await write();
     }
   }
   if (batch.length > 0) await write();

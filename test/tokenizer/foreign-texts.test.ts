@@ -7,9 +7,10 @@ import { parseMarkedTokenizer } from '../../src-main/tokenizer/huggingface.ts';
 import { dataSetsFolder, encodersFolder } from '../support/fixtures.ts';
 import { sentences } from '../support/sentences.ts';
 
+const noPause = async (): Promise<void> => {};
 const jsonOf = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const tokenizerJson = jsonOf(resource('encoders', 'all-MiniLM-L6-v2', 'tokenizer.json'));
-const judge = languageJudge(parseMarkedTokenizer(tokenizerJson, {})!, tokenizerJson);
+const judge = await languageJudge(parseMarkedTokenizer(tokenizerJson, {})!, tokenizerJson, noPause);
 
 function foreign(texts: readonly string[]): ForeignTexts | null {
   return judge.verdict(texts.flatMap((text) => judge.look(text) ?? []));
@@ -70,15 +71,15 @@ describe('all-MiniLM-L6-v2', () => {
 
 describe('an encoder of another vocabulary', () => {
   const folders = encodersFolder();
-  test('of bytes says nothing of letters, only of pieces', () => {
+  test('of bytes says nothing of letters, only of pieces', async () => {
     const json = jsonOf(join(folders, 'all-distilroberta', 'tokenizer.json'));
-    const other = languageJudge(parseMarkedTokenizer(json, {})!, json);
+    const other = await languageJudge(parseMarkedTokenizer(json, {})!, json, noPause);
     // Its vocabulary has hardly a whole word of any language.
     const judged = sentences.Russian!.flatMap((text) => other.look(text) ?? []);
     expect(other.verdict(judged)).toMatchObject({ share: 1, script: 'Cyrillic', unknown: 0 });
   });
 
-  test('that has the words of a language whole reads it', () => {
+  test('that has the words of a language whole reads it', async () => {
     const words = sentences.Russian!.flatMap((text) => text.match(/\p{L}+/gu) ?? []).map((word) => word.toLowerCase());
     const marks = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
     const vocabulary = Object.fromEntries([...new Set([...marks, ...words, 'a'])].map((word, id) => [word, id]));
@@ -96,7 +97,7 @@ describe('an encoder of another vocabulary', () => {
       JSON.stringify(json).replaceAll('"ids":[101]', '"ids":[2]').replaceAll('"ids":[102]', '"ids":[3]'),
     ) as { added_tokens: { id: number; content: string }[] };
     for (const token of renumbered.added_tokens) token.id = marks.indexOf(token.content);
-    const other = languageJudge(parseMarkedTokenizer(renumbered, {})!, renumbered);
+    const other = await languageJudge(parseMarkedTokenizer(renumbered, {})!, renumbered, noPause);
     expect(other.verdict(sentences.Russian!.flatMap((text) => other.look(text) ?? []))).toBeNull();
     expect(other.verdict(sentences.English!.flatMap((text) => other.look(text) ?? []))).not.toBeNull();
   });

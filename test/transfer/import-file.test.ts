@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { recordLimit } from '../../src-main/dataset/records/record.ts';
 import { splitOf } from '../../src-main/dataset/split.ts';
@@ -345,6 +346,19 @@ describe('what came in of a row in part', () => {
     });
     expect(listImports(store)).toMatchObject([{ finishedAt: null }]);
   });
+});
+
+test('texts of megabytes are written one by one, out of a compressed file too', async () => {
+  const store = temporaryStore();
+  const rows = Array.from({ length: 5 }, (_, n) => {
+    const comments = [0, 1].map((rank) => ({ text: `${n} ${rank} ${'word '.repeat(150_000)}`, score: rank }));
+    return JSON.stringify({ id: `p${n}`, text: `Post ${n}`, comments });
+  });
+  const path = join(temporaryFolder(), 'long.jsonl.gz');
+  writeFileSync(path, gzipSync(rows.join('\n')));
+  const seen: number[] = [];
+  await importFile(store, path, {}, { onWritten: () => seen.push(totals(store).comments) });
+  expect(seen).toEqual([2, 4, 6, 8, 10, 10]);
 });
 
 test('100,000 comments', async () => {

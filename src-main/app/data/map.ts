@@ -13,6 +13,7 @@ import { workInThread } from '../../worker/start.ts';
 import { embeddingsUnkept } from '../embedding/embedding.ts';
 import { mapEncoder } from '../kernel/encoders.ts';
 import type { House } from '../kernel/house.ts';
+import { createPauses } from '../kernel/time-slices.ts';
 import { settingsOf } from '../settings/settings.ts';
 
 const seed = 1;
@@ -34,8 +35,14 @@ export async function drawMap(house: House, device: Device, hooks: CallHooks): P
   if (known?.state === state) return known.section;
   const { posts, comments } = totals(house.store);
   const random = randomFrom(seed);
-  const somePosts = drawPosts(house.store, Math.round((textsDrawn * posts) / (posts + comments || 1)), random);
-  const someComments = drawComments(house.store, textsDrawn - somePosts.texts.length, random);
+  const pause = createPauses(hooks.signal);
+  const somePosts = await drawPosts(
+    house.store,
+    Math.round((textsDrawn * posts) / (posts + comments || 1)),
+    random,
+    pause,
+  );
+  const someComments = await drawComments(house.store, textsDrawn - somePosts.texts.length, random, pause);
   const texts: MapText[] = [
     ...somePosts.texts.map((post) => ({ kind: 'post', post: post.id, text: postInput(post, 'post') }) as const),
     ...someComments.texts.map(({ postId, text }) => ({ kind: 'comment', post: postId, text }) as const),

@@ -36,11 +36,11 @@ export async function noticeForeign(
   const before = readSetting(store, saidSetting);
   const said: readonly unknown[] = Array.isArray(before) ? before : [];
   if (said.includes(key)) return null;
-  const { texts } = drawComments(store, drawn, randomFrom(drawn), after);
+  const pause = createPauses(signal);
+  const { texts } = await drawComments(store, drawn, randomFrom(drawn), pause, after);
   if (texts.length === 0) return null;
   const judge = isBoxed(encoder) ? await judgeOfBoxed(house) : await judgeOf(encoderNamed(house, encoder).folder!);
   if (judge === null) return null;
-  const pause = createPauses(signal);
   const judged = [];
   for (const { text } of texts) {
     const one = judge.look(text);
@@ -74,6 +74,8 @@ async function judgeOf(folder: string): Promise<LanguageJudge | null> {
   const config = (await readJson(join(folder, 'config.json'))) as { readonly vocab_size?: unknown };
   if (typeof config.vocab_size === 'number' && config.vocab_size >= multilingualPieces) return null;
   const json = await readJson(join(folder, 'tokenizer.json'));
+  const pause = createPauses();
   const tokenizer = parseMarkedTokenizer(json, {});
-  return tokenizer && languageJudge(tokenizer, json);
+  await pause();
+  return tokenizer && languageJudge(tokenizer, json, pause);
 }
