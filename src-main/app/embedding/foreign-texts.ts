@@ -73,8 +73,9 @@ async function judgeOf(folder: string): Promise<LanguageJudge | null> {
   if (!['config.json', 'tokenizer.json'].every((name) => existsSync(join(folder, name)))) return null;
   const config = (await readJson(join(folder, 'config.json'))) as { readonly vocab_size?: unknown };
   if (typeof config.vocab_size === 'number' && config.vocab_size >= multilingualPieces) return null;
-  const json = await readJson(join(folder, 'tokenizer.json'));
   const pause = createPauses();
+  const json = await readJson(join(folder, 'tokenizer.json'));
+  await pause();
   const tokenizer = parseMarkedTokenizer(json, {});
   await pause();
   return tokenizer && languageJudge(tokenizer, json, pause);

@@ -20,9 +20,10 @@ export async function wrongWith(home: string): Promise<readonly string[]> {
     const problems = problemsOf(store, { thorough: true }).map((problem) => `The database: ${problem}.`);
     const models = listModels(store);
     const broken = await Promise.all(models.map(({ folder }) => whyNotScoring(join(home, folder))));
-    // A model that was whole before its run could be ended waits for the run to be gone on with.
+    // A model that was whole before its run could be ended waits for the run to be gone on with, and so may what was written of it: it goes
+    // once the app is open for longer than a moment.
     const planned = listRuns(store).flatMap(({ status, config }) =>
-      status === 'done' ? [] : [`models/${String(config.model)}/`],
+      status === 'done' ? [] : ['', '.partial'].map((end) => `models/${String(config.model)}${end}/`),
     );
     // Those in the trash keep theirs.
     const folders = new Set([...foldersOfModels(store).map(({ folder }) => `${folder}/`), ...planned]);
