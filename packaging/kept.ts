@@ -21,7 +21,6 @@ const parts: Readonly<Record<string, (path: string, target: Target) => boolean>>
   '@tensorflow/tfjs-core': (path) => path === 'dist/tf-core.node.js',
   '@tensorflow/tfjs-backend-cpu': (path) => path === 'dist/tf-backend-cpu.node.js',
   protobufjs: (path) => !path.startsWith('dist/'),
-  'write-excel-file': (path) => !path.startsWith('bundle/'),
   'csv-parse': (path) => !/^dist\/(umd|iife)\//.test(path),
   'csv-stringify': (path) => !/^dist\/(umd|iife)\//.test(path),
 };

@@ -73,8 +73,7 @@ function* cells(
 
 async function* xlsxPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {
   const { xlsxOf } = await import('../dataset/writers/xlsx.ts');
-  const { bytes, rows } = await xlsxOf(table, more);
-  yield { data: bytes, rows };
+  for await (const { bytes, rows } of xlsxOf(table, more)) yield { data: bytes, rows };
 }
 
 async function* parquetPieces(table: Iterable<readonly Cell[]>, more: MoreColumns): AsyncGenerator<Piece> {

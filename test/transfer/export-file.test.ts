@@ -7,6 +7,7 @@ import { type AnswerOrigin, type NewPost, type Preference, waysOfChoosing } from
 import type { PairTotals } from '../../src-main/contract/reports.ts';
 import type { FileRecord } from '../../src-main/dataset/facts.ts';
 import { findFile, readRecords } from '../../src-main/dataset/records/read.ts';
+import { xlsxOf } from '../../src-main/dataset/writers/xlsx.ts';
 import { pairsOfPost } from '../../src-main/recipe/pairs.ts';
 import { addPost } from '../../src-main/store/add-post.ts';
 import { addAnswer, revokeAnswer } from '../../src-main/store/answers.ts';
@@ -355,6 +356,20 @@ describe('writers', () => {
       '3 comments have a text, or a post or context beside it, of more than the 32,767 characters that a cell of Excel holds. Nothing was cut and nothing written: CSV and Parquet hold them whole.',
     );
     expect(readFileSync(path)).toEqual(before);
+  });
+
+  test('of a workbook only some rows are held at once', async () => {
+    let [read, ahead] = [0, 0];
+    function* table(): Generator<readonly string[]> {
+      for (; read < 20_000; read++) yield Array.from({ length: 10 }, (_, at) => `${read * at * 7919} text`);
+    }
+    let rows = 0;
+    for await (const piece of xlsxOf(table(), { origins: false, worths: false, byHand: false })) {
+      rows += piece.rows;
+      ahead = Math.max(ahead, read - rows);
+    }
+    expect(rows).toBe(20_000);
+    expect(ahead).toBeLessThan(5_000);
   });
 
   test('Parquet has typed columns, and as many row groups as it takes', async () => {

@@ -1,4 +1,5 @@
-import writeExcelFile from 'write-excel-file/node';
+import { ZipError } from 'hucre';
+import { writeXlsxStream } from 'hucre/xlsx';
 import { counted, plural, wholeNumber } from '../../common/words.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import { type Cell, columnNames, type MoreColumns } from './table.ts';
@@ -7,31 +8,47 @@ import { type Cell, columnNames, type MoreColumns } from './table.ts';
 const longestCell = 32_767;
 const mostRows = 1_048_576;
 
-type XlsxCell = { readonly type: StringConstructor; readonly value: string } | number | null;
-
 /**
- * A table of comments as the bytes of a workbook with one sheet. Texts are texts, whatever they begin with: nothing is taken for a formula,
- * and nothing needs an apostrophe. The whole table is in memory, as the format wants it.
- * @throws TiebreakError bad-input where a text is longer than a cell, or the table than a sheet: nothing is cut
+ * A table of comments as a workbook with one sheet, piece by piece. Texts are texts, whatever they begin with: nothing is taken for a formula,
+ * and nothing needs an apostrophe. What was given is no workbook until the last piece.
+ * @throws TiebreakError bad-input where a text is longer than a cell, or the table than a sheet or than 4 GB: nothing is cut
  */
-export async function xlsxOf(
+export async function* xlsxOf(
   table: Iterable<readonly Cell[]>,
   more: MoreColumns,
-): Promise<{ readonly bytes: Uint8Array; readonly rows: number }> {
-  const rows: XlsxCell[][] = [columnNames(more).map(text)];
-  let tooLong = 0;
-  for (const row of table) {
-    if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
-    else if (rows.length <= mostRows) rows.push(row.map((cell) => (typeof cell === 'string' ? text(cell) : cell)));
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly rows: number }> {
+  let rows = 0;
+  function* written(): Generator<Cell[]> {
+    for (const row of fitting(table)) {
+      rows += 1;
+      yield row.map((cell) => (typeof cell === 'string' ? escaped(cell) : cell));
+    }
   }
-  if (tooLong > 0) throw cellsTooLong(tooLong);
-  if (rows.length > mostRows) throw tooManyRows();
-  const bytes = await writeExcelFile(rows, { sheet: 'Comments', stickyRowsCount: 1 }).toBuffer();
-  return { bytes, rows: rows.length - 1 };
+  const columns = columnNames(more).map((header) => ({ header }));
+  let told = 0;
+  try {
+    for await (const bytes of writeXlsxStream(written(), { name: 'Comments', columns, freezePane: { rows: 1 } })) {
+      // More may be read while this is written.
+      const read = rows;
+      yield { bytes, rows: read - told };
+      told = read;
+    }
+  } catch (error) {
+    if (error instanceof ZipError) throw tooLarge();
+    throw error;
+  }
 }
 
-function text(value: string): XlsxCell {
-  return { type: String, value: escaped(value) };
+/** The rows, as long as all of them fit. */
+function* fitting(table: Iterable<readonly Cell[]>): Generator<readonly Cell[]> {
+  let [count, tooLong] = [0, 0];
+  for (const row of table) {
+    count += 1;
+    if (row.some((cell) => typeof cell === 'string' && cell.length > longestCell)) tooLong += 1;
+    else if (tooLong === 0 && count < mostRows) yield row;
+  }
+  if (tooLong > 0) throw cellsTooLong(tooLong);
+  if (count >= mostRows) throw tooManyRows();
 }
 
 /**
@@ -64,5 +81,13 @@ function tooManyRows(): TiebreakError {
   return new TiebreakError(
     'bad-input',
     `A sheet of Excel holds ${wholeNumber(mostRows - 1)} comments, and there are more. Nothing was cut and nothing written: write one split, or CSV or Parquet.`,
+  );
+}
+
+/** More needs zip64, which not every program reads. */
+function tooLarge(): TiebreakError {
+  return new TiebreakError(
+    'bad-input',
+    'A workbook of Excel holds 4 GB, and this table is larger. Nothing was cut and nothing written: write one split, or CSV or Parquet.',
   );
 }
