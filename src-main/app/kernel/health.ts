@@ -1,3 +1,4 @@
+import { TiebreakError } from '../../contract/errors.ts';
 import { noteDefect } from '../../log/defects.ts';
 import { workInThread } from '../../worker/start.ts';
 import type { House } from './house.ts';
@@ -14,22 +15,20 @@ export async function keepLooking(
   pauses = { first: soon, next: aDay },
 ): Promise<void> {
   let pause = pauses.first;
-  while (await elapsed(pause, signal)) {
-    pause = pauses.next;
-    await lookAtHealth(house, signal);
-  }
+  while (await elapsed(pause, signal)) pause = (await lookAtHealth(house, signal)) ? pauses.next : pauses.first;
 }
 
-/** Looks at the database once. */
-async function lookAtHealth(house: House, signal: AbortSignal): Promise<void> {
+/** Looks at the database once. False where another one was restored meanwhile, which is to be looked at as soon. */
+async function lookAtHealth(house: House, signal: AbortSignal): Promise<boolean> {
   const { store } = house;
   try {
     const problems = await workInThread({ job: 'health', path: store.path, thorough: false }, 'statistics', { signal });
-    // Another one was restored meanwhile.
-    if (house.store !== store) return;
+    if (house.store !== store) return false;
     house.health.current = { lookedAt: new Date().toISOString(), problems };
     house.changes.tell('health');
   } catch (error) {
+    if (error instanceof TiebreakError && error.code === 'busy') return false;
     if (!signal.aborted && house.store === store) noteDefect(error);
   }
+  return true;
 }
