@@ -174,7 +174,8 @@ async function takeAll(
     for (const record of records) {
       batch.push(record);
       for (const fact of record.facts) {
-        weight += fact.kind === 'post' ? fact.comments.length : 1;
+        // A post by itself is work as well: dumps have a hundred thousand of them in a row.
+        weight += fact.kind === 'post' ? Math.max(1, fact.comments.length) : 1;
         characters += charactersIn(fact);
       }
       if (weight >= commentsPerTransaction || characters >= charactersPerTransaction) await write();
