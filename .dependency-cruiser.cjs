@@ -1,6 +1,8 @@
 // Who may import whom. ARCHITECTURE.md says why. Rooms stand on the rooms that their rule names, and on nothing else of the house.
 const room = (name) => `^src-main/${name}/`;
 const root = '^src-main/root\\.ts$';
+/** What a full disk is called. */
+const unwritable = '^src-main/disk/unwritable\\.ts$';
 /** Asked by all who left a number of a process behind. */
 const lives = '^src-main/disk/lives\\.ts$';
 const only = (name, rooms, files = []) => ({
@@ -88,7 +90,7 @@ module.exports = {
     ),
     only('transfer', ['contract', 'common', 'disk', 'store', 'dataset', 'labeling', 'recipe']),
     only('projects', ['contract', 'disk'], [root]),
-    only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint'], [root, lives]),
+    only('engine', ['contract', 'common', 'evaluation', 'tokenizer', 'checkpoint'], [root, lives, unwritable]),
     ...inside('engine', {
       graph: [],
       runtime: ['graph'],

@@ -162,7 +162,11 @@ async function stepsOf(
   const sizes = { tokensPerBatch: shape.tokens * shape.sequences, maxTokens: shape.tokens, padding: 0 };
   const [batch] = head
     ? orderedRewardBatches([{ inputs: sequences, pairs }], sequenceReader(shape.heads), sizes)
-    : blockBatches(sequences, sizes, null);
+    : blockBatches(
+        { count: sequences.length, lengthOf: () => shape.tokens, read: (block) => sequences[block]! },
+        sizes,
+        null,
+      );
   const program = head ? rewardLossProgram : languageModelLossProgram;
   const { deviation } = options;
   const all = parameters(model, head).map((spec) =>

@@ -18,10 +18,17 @@ type Scored = Pick<EvaluationGroup, 'rewards' | 'ranks' | 'pairs'>;
  * Equal rewards share the mean of their places, as in scikit-learn's ndcg_score.
  */
 export function originalMetrics(groups: readonly Scored[]): Record<string, number> {
-  const pairs = groups.flatMap((group) => judgedPairs(group, group.rewards));
-  const { right, of } = countGreaterEqual(pairs);
+  // Post by post: the pairs of all at once are a list many times as long as that of their comments.
+  let [right, greaterEqual, of] = [0, 0, 0];
+  for (const group of groups) {
+    const pairs = judgedPairs(group, group.rewards);
+    const counted = countRight(pairs);
+    right += counted.right;
+    of += counted.of;
+    greaterEqual += countGreaterEqual(pairs).right;
+  }
   const orders = groups.flatMap((group) => measureOrder(group, group.rewards) ?? []);
-  const metrics: Record<string, number> = of > 0 ? { acc: right / of } : {};
+  const metrics: Record<string, number> = of > 0 ? { acc: greaterEqual / of } : {};
   const put = (name: string, figures: AtK): void => {
     for (const [k, value] of Object.entries(figures)) metrics[`${name}/k=${k}`] = value;
   };
@@ -31,7 +38,7 @@ export function originalMetrics(groups: readonly Scored[]): Record<string, numbe
   }
   if (of > 0) {
     // On two items both kinds are the same by definition.
-    const paired = pairedOrder(countRight(pairs).right / of);
+    const paired = pairedOrder(right / of);
     put('paired/sk_ndcg', paired);
     put('paired/custom_ndcg', paired);
   }

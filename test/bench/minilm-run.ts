@@ -85,7 +85,7 @@ async function measureEpoch({
   const groups = chosen.map((row) => groupOf({ config, tokenizer: encoder.tokenizer, readsPost: true }, row));
   const sizes = { tokensPerBatch: settings.tokensPerBatch, maxTokens: config.positions };
   const steps = alone
-    ? groups.map((group) => rewardBatch([group], reader, Math.max(...group.inputs.map(reader.lengthOf))))
+    ? groups.map((group) => rewardBatch([group], reader, config.positions))
     : rewardBatches(groups, reader, sizes, { seed: settings.seed, epoch: 0 });
   const losses: number[] = [];
   for (const [i, batch] of steps.entries()) {

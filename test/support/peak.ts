@@ -43,14 +43,14 @@ const pairs = Array.from({ length: sequences / 2 }, (_, i) => ({ first: 2 * i, s
 const sizes = { tokensPerBatch: tokens * sequences, maxTokens: tokens, padding: 0 };
 const batches = head
   ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(model.heads), sizes)
-  : blockBatches(ids, sizes, null);
+  : blockBatches({ count: ids.length, lengthOf: () => tokens, read: (block) => ids[block]! }, sizes, null);
 const step = Array(accumulation).fill(batches[0]!);
 const task = {
   parameters: parameters(model, head),
   layers: model.layers,
   weights: asSources(freshWeights(parameters(model, head), () => Math.random() - 0.5)),
   loss: (options: LossOptions) => (head ? rewardLossProgram : languageModelLossProgram)(model, options),
-  epochs: () => [step],
+  epochs: () => () => step,
   nothingToDo: '',
   validation: () => ({ batches, samples: [], look: () => Promise.reject(new Error('Nothing looks here')) }),
 };

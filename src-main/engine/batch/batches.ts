@@ -3,7 +3,7 @@
  * makes them of single pairs as the original recipe did, block-batches.ts makes those of a language model.
  */
 
-import { append } from '../../common/lists.ts';
+import { append, maximum } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
@@ -19,13 +19,6 @@ export type Batch = {
   readonly share: number;
   feeds(weight: number): HostTensors;
 };
-
-/** The batches of an epoch as steps of `accumulation` batches each. */
-export function toSteps(batches: readonly Batch[], accumulation: number): Batch[][] {
-  const steps: Batch[][] = [];
-  for (let from = 0; from < batches.length; from += accumulation) steps.push(batches.slice(from, from + accumulation));
-  return steps;
-}
 
 /** A batch of pairs. */
 export type RewardBatch<Input> = Batch & {
@@ -144,7 +137,7 @@ function pack<Input>(
   let tokens = 0;
   let length = 0;
   const close = () => {
-    if (groups.length > 0) batches.push(rewardBatch(groups, reader, length));
+    if (groups.length > 0) batches.push(rewardBatch(groups, reader, maxTokens));
     groups = [];
     count = 0;
     tokens = 0;
@@ -166,26 +159,42 @@ function pack<Input>(
   return batches;
 }
 
-/** All inputs of some groups as one batch. `length` is the padded length of the longest. */
+/** All inputs of some groups as one batch. */
 export function rewardBatch<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
-  length: number,
+  maxTokens: number,
 ): RewardBatch<Input> {
-  // The batches of all epochs are there at once, so that one is no more than its groups until it is run.
-  const inputsOf = () => groups.flatMap((group) => group.inputs);
   const sequences = groups.reduce((sum, { inputs }) => sum + inputs.length, 0);
   const share = groups.reduce((sum, { pairs }) => sum + pairs.length, 0);
+  return batchOfGroups(() => groups, { sequences, share }, reader, maxTokens);
+}
+
+/**
+ * The same for groups that are made when they are asked for. The batches of an epoch are there at once, so that one is no more than that until
+ * it is run.
+ * @param sizes what `groups()` has: inputs, and pairs
+ */
+export function batchOfGroups<Input>(
+  groups: () => readonly TokenGroup<Input>[],
+  { sequences, share }: Pick<Batch, 'sequences' | 'share'>,
+  reader: InputReader<Input>,
+  maxTokens: number,
+): RewardBatch<Input> {
+  const inputsOf = () => groups().flatMap((group) => group.inputs);
   return {
     get inputs() {
       return inputsOf();
     },
     sequences,
     get size() {
-      return reader.sizeOf?.(inputsOf()) ?? { rows: sequences + reader.perPost * groups.length, length };
+      const inputs = inputsOf();
+      if (reader.sizeOf) return reader.sizeOf(inputs);
+      const length = paddedLength(maximum(inputs.map(reader.lengthOf), 1), maxTokens);
+      return { rows: sequences + reader.perPost * groups().length, length };
     },
     share,
-    feeds: (weight) => ({ ...reader.feeds(inputsOf()), ...pairFeeds(groups, share, weight) }),
+    feeds: (weight) => ({ ...reader.feeds(inputsOf()), ...pairFeeds(groups(), share, weight) }),
   };
 }
 

@@ -1,8 +1,10 @@
 /** Batches for a language model: all texts as one, cut into blocks of the longest input. */
 
+import { maximum } from '../../common/lists.ts';
 import { shuffled } from '../../common/random.ts';
 import type { Batch, RewardBatchSizes } from './batches.ts';
-import { inputFeeds, longest } from './feeds.ts';
+import { inputFeeds } from './feeds.ts';
+import type { Sequences } from './sequences.ts';
 
 export type BlockSizes = RewardBatchSizes & {
   /** Blocks in a batch; absent or 0 goes by `tokensPerBatch`. */
@@ -11,40 +13,46 @@ export type BlockSizes = RewardBatchSizes & {
   readonly padding: number;
 };
 
-/** Texts joined and cut into blocks of `length` tokens. The last block may be shorter; of several, `whole` leaves it out. */
-export function toBlocks(sequences: readonly Int32Array[], length: number, whole = false): Int32Array[] {
-  const all = new Int32Array(sequences.reduce((total, sequence) => total + sequence.length, 0));
-  let at = 0;
-  for (const sequence of sequences) {
-    all.set(sequence, at);
-    at += sequence.length;
-  }
-  const blocks: Int32Array[] = [];
-  for (let from = 0; from < all.length - 1; from += length) blocks.push(all.subarray(from, from + length));
-  return whole && blocks.length > 1 ? blocks.filter((block) => block.length === length) : blocks;
+/** Texts that were joined and cut into blocks, which are read when they are needed. */
+export type Blocks = {
+  readonly count: number;
+  readonly lengthOf: (block: number) => number;
+  readonly read: (block: number) => Int32Array;
+};
+
+/** All sequences, one after the other, in blocks of `length` tokens. The last block may be shorter; of several, `whole` leaves it out. */
+export function blocksIn({ tokens, slice }: Sequences, length: number, whole = false): Blocks {
+  // A token is learned from those before it: one by itself is no block.
+  const all = Math.max(0, Math.ceil((tokens - 1) / length));
+  const endOf = (block: number): number => Math.min(tokens, (block + 1) * length);
+  const lengthOf = (block: number): number => endOf(block) - block * length;
+  const count = whole && all > 1 && lengthOf(all - 1) < length ? all - 1 : all;
+  return { count, lengthOf, read: (block) => slice(block * length, endOf(block)) };
 }
 
 /** Language-model batches of one epoch; `random` null keeps the order of the blocks. */
 export function blockBatches(
-  blocks: readonly Int32Array[],
+  blocks: Blocks,
   { tokensPerBatch, blocksPerBatch, maxTokens, padding }: BlockSizes,
   random: (() => number) | null,
 ): Batch[] {
-  const ordered = random ? shuffled(blocks, random) : blocks;
+  const inOrder = Array.from({ length: blocks.count }, (_, block) => block);
+  const ordered = random ? shuffled(inOrder, random) : inOrder;
   const rows = blocksPerBatch || Math.max(1, Math.floor(tokensPerBatch / maxTokens));
   const batches: Batch[] = [];
   for (let from = 0; from < ordered.length; from += rows) {
-    batches.push(blockBatch(ordered.slice(from, from + rows), padding));
+    batches.push(blockBatch(blocks, ordered.slice(from, from + rows), padding));
   }
   return batches;
 }
 
-function blockBatch(blocks: readonly Int32Array[], padding: number): Batch {
+function blockBatch({ lengthOf, read }: Blocks, members: readonly number[], padding: number): Batch {
   return {
-    sequences: blocks.length,
-    size: { rows: blocks.length, length: longest(blocks) },
-    share: blocks.reduce((total, block) => total + block.length - 1, 0),
+    sequences: members.length,
+    size: { rows: members.length, length: maximum(members.map(lengthOf), 1) },
+    share: members.reduce((total, block) => total + lengthOf(block) - 1, 0),
     feeds(weight) {
+      const blocks = members.map(read);
       const inputs = inputFeeds(blocks, padding);
       const [batch, length] = inputs.ids!.shape as [number, number];
       const targets = new Int32Array(batch * length);

@@ -1,8 +1,8 @@
 /** Batches of pairs as the original recipe made them. */
 
-import { maximum } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
-import { paddedLength, type RewardBatch, rewardBatch } from './batches.ts';
+import { batchOfGroups, type RewardBatch } from './batches.ts';
+import { createColumn } from './column.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
 
 /**
@@ -15,20 +15,29 @@ export function pairBatches<Input>(
   { pairsPerBatch, maxTokens }: { readonly pairsPerBatch: number; readonly maxTokens: number },
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
 ): RewardBatch<Input>[] {
-  const alone = groups.flatMap(({ inputs, pairs }) =>
-    pairs.map(
-      ({ first, second, target }): TokenGroup<Input> => ({
-        inputs: [inputs[first]!, inputs[second]!],
-        pairs: [{ first: 0, second: 1, target }],
-      }),
-    ),
+  // A number for each pair: of a large store an object each would be gigabytes.
+  const groupOf = createColumn(Int32Array);
+  const firstOf = createColumn(Int32Array);
+  for (const [number, { pairs }] of groups.entries()) {
+    const first = groupOf.length;
+    firstOf.push(first);
+    for (let i = 0; i < pairs.length; i++) groupOf.push(number);
+  }
+  const order = shuffled(
+    Array.from({ length: groupOf.length }, (_, i) => i),
+    createRandom(seed, epoch),
   );
-  const order = shuffled(alone, createRandom(seed, epoch));
+  const alone = (place: number): TokenGroup<Input> => {
+    const number = groupOf.at(place);
+    const { inputs, pairs } = groups[number]!;
+    const { first, second, target } = pairs[place - firstOf.at(number)]!;
+    return { inputs: [inputs[first]!, inputs[second]!], pairs: [{ first: 0, second: 1, target }] };
+  };
   const batches: RewardBatch<Input>[] = [];
   for (let from = 0; from < order.length; from += pairsPerBatch) {
-    const members = order.slice(from, from + pairsPerBatch);
-    const longest = maximum(members.flatMap(({ inputs }) => inputs.map(reader.lengthOf)));
-    batches.push(rewardBatch(members, reader, paddedLength(longest, maxTokens)));
+    const members = () => order.slice(from, from + pairsPerBatch).map(alone);
+    const sequences = 2 * Math.min(pairsPerBatch, order.length - from);
+    batches.push(batchOfGroups(members, { sequences, share: sequences / 2 }, reader, maxTokens));
   }
   return batches;
 }

@@ -54,10 +54,14 @@ export function togetherFeeds(config: BertConfig, inputs: readonly TogetherInput
   return { ...bertFeeds(config, inputs), before };
 }
 
-export const togetherReader = (config: BertConfig): InputReader<TogetherInput> => ({
-  lengthOf: ({ ids }) => ids.length,
+export const togetherReader = (config: BertConfig, most = config.positions): InputReader<TogetherInput> => ({
+  lengthOf: ({ ids }) => Math.min(ids.length, most),
   perPost: 0,
   padded: false,
-  shorten: (inputs, length) => inputs.map((one) => ({ ...one, ids: one.ids.subarray(0, length) })),
-  feeds: (inputs) => togetherFeeds(config, inputs),
+  upTo: (length) => togetherReader(config, length),
+  feeds: (inputs) =>
+    togetherFeeds(
+      config,
+      inputs.map((one) => ({ ...one, ids: one.ids.subarray(0, most) })),
+    ),
 });

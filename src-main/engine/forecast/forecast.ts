@@ -3,6 +3,7 @@
 import { longSeconds } from '../../common/forecast-words.ts';
 import type { ForecastRequest, TrainingConfig } from '../../contract/engine.ts';
 import type { Forecast, Proposal, TimeForecast } from '../../contract/forecast.ts';
+import { openSequences, type SequenceFolder } from '../batch/sequences.ts';
 import { blocksOf, plainNames } from '../head/features.ts';
 import type { Head } from '../head/head-folder.ts';
 import { forecastJob } from '../run/job.ts';
@@ -29,9 +30,23 @@ export async function forecastTraining(
   request: ForecastRequest,
   context: RequestContext,
 ): Promise<Forecast> {
+  const sequences = openSequences(request.runFolder);
+  try {
+    return await forecastOn(sequences, runtime, request, context);
+  } finally {
+    sequences.close();
+  }
+}
+
+async function forecastOn(
+  sequences: SequenceFolder,
+  runtime: Runtime,
+  request: ForecastRequest,
+  context: RequestContext,
+): Promise<Forecast> {
   const config = await inPrecisionOf(runtime, request.config);
   const job = { ...(await forecastJob(request)), config };
-  const task = await openTask(job, context, async ({ config }) => blankHead(config.width));
+  const task = await openTask(job, context, sequences, async ({ config }) => blankHead(config.width));
   const { rss } = process.memoryUsage();
   const available = memoryOf(runtime.device, request, rss);
   const fits = ({ memory }: Priced): boolean => available === null || memory.bytes <= available;
@@ -58,7 +73,7 @@ export async function forecastTraining(
   return {
     device: runtime.device,
     ...named(runtime.device),
-    steps: own.plan.steps.length * config.epochs,
+    steps: own.plan.steps.count * config.epochs,
     memory: own.memory,
     available,
     fits: available === null ? null : fits(own),

@@ -26,6 +26,8 @@ const slack = 1.12;
 export type Priced = {
   /** Of one epoch. */
   readonly plan: Plan;
+  /** Its batches. */
+  readonly batches: readonly Batch[];
   readonly memory: MemoryForecast & { readonly bytes: number };
   /** Multiplications and additions of a batch, learned from or only looked at. */
   readonly learning: (size: BatchSize) => number;
@@ -43,6 +45,7 @@ export function price(
 ): Priced {
   // Every epoch has the same texts: one tells of all.
   const plan = planOf(task, { ...config, epochs: 1 });
+  const batches = Array.from({ length: plan.steps.count }, (_, i) => plan.steps.at(i + 1)).flat();
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
   const most = (batches: readonly Batch[], spec: LossProgram): number =>
     maximum(
@@ -56,11 +59,17 @@ export function price(
     // A further batch's stand beside the sum that they are added to.
     gradients: (config.accumulation > 1 ? 2 : 1) * whole,
     moments: 2 * trained,
-    activations: Math.round(slack * (most(plan.steps.flat(), learning) + most(plan.validation.batches, looking))),
+    activations: Math.round(slack * (most(batches, learning) + most(plan.validation.batches, looking))),
     program: program + overhead,
   };
   const bytes = Object.values(parts).reduce((a, b) => a + b);
-  return { plan, memory: { ...parts, bytes }, learning: operationsOf(learning), looking: operationsOf(looking) };
+  return {
+    plan,
+    batches,
+    memory: { ...parts, bytes },
+    learning: operationsOf(learning),
+    looking: operationsOf(looking),
+  };
 }
 
 function numbers(tensors: readonly Pick<ParameterSpec, 'shape'>[]): number {

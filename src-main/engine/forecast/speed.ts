@@ -39,7 +39,7 @@ export async function measureSpeed(
   runtime: Runtime,
   task: TrainingTask,
   config: TrainingConfig,
-  { plan, learning, looking, memory }: Priced,
+  { plan, batches: epoch, learning, looking, memory }: Priced,
   { signal, onProgress }: RequestContext,
 ): Promise<Speed> {
   const runs = 8;
@@ -56,7 +56,9 @@ export async function measureSpeed(
   try {
     let step = 0;
     const run = (batches: readonly Batch[]) => seconds(() => trainer.step(batches, ++step, 0));
-    const sorted = plan.steps.flat().toSorted((a, b) => learning(b.size) - learning(a.size));
+    // A batch reads all that is in it to know its size.
+    const costs = new Map(epoch.map((batch) => [batch, learning(batch.size)]));
+    const sorted = epoch.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
     // The first run of each program warms up and says little.
     const picked = [0, 0.5, 0.25].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!);
     let spent = await run([sorted[0]!]);
@@ -66,7 +68,7 @@ export async function measureSpeed(
       if (rates.length > 0 && spent > patience) break;
       const taken = await run([batch]);
       spent += taken;
-      rates.push(Math.max(taken - updating, 1e-4) / learning(batch.size));
+      rates.push(Math.max(taken - updating, 1e-4) / costs.get(batch)!);
     }
     rates.sort((a, b) => a - b);
     const middle = rates[Math.floor(rates.length / 2)]!;
@@ -87,12 +89,12 @@ export async function measureSpeed(
 /** Seconds of a whole training at some speed, with its looks at the validation split and what it writes. */
 export function timeOf(
   config: TrainingConfig,
-  { plan, learning, looking, memory }: Priced,
+  { plan, batches: epoch, learning, looking, memory }: Priced,
   startCounts: boolean,
   speed: Speed,
 ): TimeForecast {
-  const steps = plan.steps.length * config.epochs;
-  const work = config.epochs * plan.steps.flat().reduce((total, { size }) => total + learning(size), 0);
+  const steps = plan.steps.count * config.epochs;
+  const work = config.epochs * epoch.reduce((total, { size }) => total + learning(size), 0);
   const { batches } = plan.validation;
   const looks = batches.length === 0 ? 0 : Math.ceil(steps / stepsPerLook(steps, config)) + Number(startCounts);
   const look = batches.reduce((total, { size }) => total + looking(size), 0) * speed.looking;
@@ -106,6 +108,6 @@ export function timeOf(
 }
 
 /** Seconds that a training takes on a usual machine, without having been tried. */
-export function roughSeconds({ epochs }: TrainingConfig, { plan, learning }: Priced): number {
-  return (epochs * plan.steps.flat().reduce((total, { size }) => total + learning(size), 0)) / usualSpeed;
+export function roughSeconds({ epochs }: TrainingConfig, { batches: epoch, learning }: Priced): number {
+  return (epochs * epoch.reduce((total, { size }) => total + learning(size), 0)) / usualSpeed;
 }

@@ -24,7 +24,7 @@ export type TrainJob = TrainRequest & {
   readonly data: {
     /** Read from the disk whenever they are gone through: of a large store the texts of all posts would not fit into the memory. */
     readonly train: Iterable<PairGroup>;
-    readonly validation: readonly PairGroup[];
+    readonly validation: Iterable<PairGroup>;
   };
 };
 
@@ -62,11 +62,12 @@ export async function forecastJob(request: ForecastRequest): Promise<TrainJob> {
 }
 
 async function readData(folder: string): Promise<TrainJob['data']> {
-  const train = join(folder, dataFiles.train);
-  await access(train);
-  const validation: PairGroup[] = [];
-  for (const group of groupsInFile(join(folder, dataFiles.validation))) validation.push(group);
-  return { train: { [Symbol.iterator]: () => groupsInFile(train) }, validation };
+  const split = async (name: keyof typeof dataFiles): Promise<Iterable<PairGroup>> => {
+    const path = join(folder, dataFiles[name]);
+    await access(path);
+    return { [Symbol.iterator]: () => groupsInFile(path) };
+  };
+  return { train: await split('train'), validation: await split('validation') };
 }
 
 const pieceSize = 1 << 20;
@@ -95,22 +96,32 @@ function* groupsInFile(path: string): Generator<PairGroup> {
 
 type Pair = PairGroup['pairs'][number];
 
-/** Pairs among the first comments of a post, as nearly all posts have them: one object each for all posts, since pairs are many and their kinds few. */
-const commonPairs = new Map<string, Pair>();
+/**
+ * Pairs and ranks of a few comments, as nearly all posts have them: one object each for all posts that are alike, since posts are many and
+ * these few.
+ */
+const common = new Map<string, PairGroup['pairs'] | Pair | NonNullable<PairGroup['ranks']>>();
 const commonComments = 16;
+const mostCommon = 4096;
 
 function groupOf(line: Buffer): PairGroup {
   const group = JSON.parse(line.toString('utf8')) as PairGroup;
-  return { ...group, pairs: group.pairs.map(shared) };
+  if (group.texts.length > commonComments) return group;
+  const { ranks } = group;
+  const pairs = group.pairs.map((pair) => shared(nameOf(pair), pair));
+  return {
+    ...group,
+    pairs: shared(`pairs ${pairs.map(nameOf).join()}`, pairs),
+    ...(ranks ? { ranks: shared(`ranks ${ranks.join()}`, ranks) } : {}),
+  };
 }
 
-function shared(pair: Pair): Pair {
-  const { first, second, target } = pair;
-  if (first >= commonComments || second >= commonComments || !Number.isInteger(2 * target)) return pair;
-  const name = `${first} ${second} ${target}`;
-  const known = commonPairs.get(name);
-  if (!known) commonPairs.set(name, pair);
-  return known ?? pair;
+const nameOf = ({ first, second, target }: Pair): string => `${first} ${second} ${target}`;
+
+function shared<T extends Pair | PairGroup['pairs'] | NonNullable<PairGroup['ranks']>>(name: string, own: T): T {
+  const known = common.get(name);
+  if (known === undefined && common.size < mostCommon) common.set(name, own);
+  return (known as T | undefined) ?? own;
 }
 
 /** The posts of one split with their pairs, one after another. */

@@ -5,8 +5,10 @@
 
 import type { StoredTensor } from '../../checkpoint/safetensors.ts';
 import type { CutCounts, PairGroup } from '../../contract/engine.ts';
+import { createColumn } from '../batch/column.ts';
 import { type EncodedComment, encoderRewardFeeds } from '../batch/encoder-reward-feeds.ts';
-import type { InputReader, TokenGroup } from '../batch/input-reader.ts';
+import { type InputReader, type Kept, keptReader, type TokenGroup } from '../batch/input-reader.ts';
+import type { SequenceFolder, Sequences } from '../batch/sequences.ts';
 import { writeEncoderFolder } from '../head/encoder-folder.ts';
 import type { Head } from '../head/head-folder.ts';
 import { textReward, vectorWeights } from '../head/parts.ts';
@@ -29,6 +31,7 @@ export async function encoderTask(
   { signal }: RequestContext,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
   read: () => Promise<PretrainedEncoder>,
+  folder: SequenceFolder,
 ): Promise<TrainingTask> {
   const pretrained = await read();
   const encoder = readingUpTo(pretrained, settings.maxTokens);
@@ -36,8 +39,11 @@ export async function encoderTask(
   const maxTokens = config.positions;
   checkFrozen(settings.frozenLayers, config.layers);
   const head = await begin(encoder);
-  const train = await encodeGroups(encoder, head, data.train, signal);
-  const validation = await encodeGroups(encoder, head, data.validation, signal);
+  const sequences = folder.sequences('texts');
+  const comments = keepComments(sequences);
+  const encode = (groups: Iterable<PairGroup>) => encodeGroups(encoder, head, groups, { sequences, comments, signal });
+  const train = await encode(data.train);
+  const validation = await encode(data.validation);
   const encoded = { train: train.encoded, validation: validation.encoded };
   return {
     parameters: encoderRewardParameters(config),
@@ -46,28 +52,62 @@ export async function encoderTask(
     maxTokens,
     cuts: train.cuts,
     loss: (options) => encoderRewardLossProgram(config, options),
-    ...pairLearning(data.validation, encoded, encoderReader(config), maxTokens),
+    ...pairLearning(data.validation, encoded, keptReader(encoderReader(config), comments.kept), maxTokens),
     startCounts: true,
     write: (tensors, manifest) => writeEncoderFolder(modelFolder, { ...encoder, tensors, head, manifest }),
   };
 }
 
 /** A post is run once beside its comments, which share its array. */
-const encoderReader = (config: TextEncoderConfig): InputReader<EncodedComment> => ({
-  lengthOf: ({ comment, post }) => Math.max(comment.length, post.length),
+const encoderReader = (config: TextEncoderConfig, most = config.positions): InputReader<EncodedComment> => ({
+  lengthOf: ({ comment, post }) => Math.min(Math.max(comment.length, post.length), most),
   perPost: 1,
   padded: true,
-  shorten(inputs, length) {
+  upTo: (length) => encoderReader(config, length),
+  feeds(inputs) {
     const known = new Map<Int32Array, Int32Array>();
     const cut = (ids: Int32Array): Int32Array => {
-      const made = known.get(ids) ?? ids.subarray(0, length);
+      const made = known.get(ids) ?? ids.subarray(0, most);
       known.set(ids, made);
       return made;
     };
-    return inputs.map((one) => ({ ...one, comment: cut(one.comment), post: cut(one.post) }));
+    return encoderRewardFeeds(
+      config,
+      inputs.map((one) => ({ ...one, comment: cut(one.comment), post: cut(one.post) })),
+    );
   },
-  feeds: (inputs) => encoderRewardFeeds(config, inputs),
 });
+
+/** Comments that are known by their numbers, and by those their sequences and their posts'. */
+function keepComments(sequences: Sequences) {
+  const [comments, posts] = [createColumn(Int32Array), createColumn(Int32Array)];
+  const textRewards = createColumn(Float64Array);
+  const kept: Kept<EncodedComment> = {
+    lengthOf: (number) => Math.max(sequences.lengthOf(comments.at(number)), sequences.lengthOf(posts.at(number))),
+    read(numbers) {
+      // What several share is one array.
+      const known = new Map<number, Int32Array>();
+      const sequence = (place: number): Int32Array => {
+        const read = known.get(place) ?? sequences.read(place);
+        known.set(place, read);
+        return read;
+      };
+      return numbers.map((number) => ({
+        comment: sequence(comments.at(number)),
+        post: sequence(posts.at(number)),
+        textReward: textRewards.at(number),
+      }));
+    },
+  };
+  return {
+    kept,
+    add(comment: number, post: number, textReward: number): number {
+      comments.push(comment);
+      posts.push(post);
+      return textRewards.push(textReward);
+    },
+  };
+}
 
 /** What a quick head makes of vectors, as the tensors of the model. */
 function headTensors(head: Head, config: TextEncoderConfig): Map<string, StoredTensor> {
@@ -86,26 +126,31 @@ async function encodeGroups(
   encoder: PretrainedEncoder,
   head: Head,
   groups: Iterable<PairGroup>,
-  signal: AbortSignal,
-): Promise<{ readonly encoded: TokenGroup<EncodedComment>[]; readonly cuts: CutCounts }> {
-  const encoded: TokenGroup<EncodedComment>[] = [];
+  {
+    sequences,
+    comments,
+    signal,
+  }: {
+    readonly sequences: Sequences;
+    readonly comments: ReturnType<typeof keepComments>;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly encoded: TokenGroup<number>[]; readonly cuts: CutCounts }> {
+  const encoded: TokenGroup<number>[] = [];
   let [inputs, postCut, commentCut] = [0, 0, 0];
   for (const { texts, pairs, ranks } of groups) {
     const unique = [...new Set(texts.flatMap(({ post, comment }) => [post, comment]))];
     const read = await encodeTexts(encoder, unique, signal);
     const places = new Map(unique.map((text, place) => [text, place]));
-    const comments = texts.map(({ post, comment }): EncodedComment => {
+    const kept = read.encoded.map(sequences.add);
+    const numbers = texts.map(({ post, comment }) => {
       const [postAt, commentAt] = [places.get(post)!, places.get(comment)!];
       postCut += Number(read.cut[postAt]);
       commentCut += Number(read.cut[commentAt]);
-      return {
-        comment: read.encoded[commentAt]!,
-        post: read.encoded[postAt]!,
-        textReward: textReward(head, comment),
-      };
+      return comments.add(kept[commentAt]!, kept[postAt]!, textReward(head, comment));
     });
     inputs += texts.length;
-    encoded.push({ inputs: comments, pairs, ...(ranks ? { ranks } : {}) });
+    encoded.push({ inputs: numbers, pairs, ...(ranks ? { ranks } : {}) });
   }
   return { encoded, cuts: { inputs, postCut, commentCut } };
 }

@@ -3,11 +3,11 @@
  * are joined and cut into blocks of the longest input (Radford et al., 2018).
  */
 
-import { append } from '../../common/lists.ts';
 import { createRandom } from '../../common/random.ts';
 import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
 import type { Batch } from '../batch/batches.ts';
-import { blockBatches, toBlocks } from '../batch/block-batches.ts';
+import { blockBatches, blocksIn } from '../batch/block-batches.ts';
+import type { SequenceFolder, Sequences } from '../batch/sequences.ts';
 import { encodeAll } from '../batch/tokens.ts';
 import type { TrainJob } from '../run/job.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
@@ -16,33 +16,37 @@ import { startingGpt2 } from './starting-gpt2.ts';
 import type { Look, TrainingTask } from './task.ts';
 import type { Trainer } from './trainer.ts';
 
-export async function languageModelTask(job: TrainJob, { onProgress }: RequestContext): Promise<TrainingTask> {
+export async function languageModelTask(
+  job: TrainJob,
+  { onProgress }: RequestContext,
+  folder: SequenceFolder,
+): Promise<TrainingTask> {
   const { model, tokenizer, ...start } = await startingGpt2(job, onProgress);
   // No text is cut: what doesn't fit into a block goes on in the next.
-  const encode = (groups: Iterable<PairGroup>): Int32Array[] => {
-    const all: Int32Array[] = [];
-    for (const { texts } of groups) append(all, encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded);
-    return all;
+  const encode = (groups: Iterable<PairGroup>, into: Sequences): Sequences => {
+    for (const { texts } of groups) {
+      for (const ids of encodeAll(tokenizer, texts, Number.MAX_SAFE_INTEGER).encoded) into.add(ids);
+    }
+    return into;
   };
-  const [train, validation] = [encode(job.data.train), encode(job.data.validation)];
+  const train = encode(job.data.train, folder.sequences('train'));
+  const validation = encode(job.data.validation, folder.sequences('validation'));
   const sizesOf = ({ tokensPerBatch, blocksPerBatch, maxTokens }: TrainingConfig) => ({
     tokensPerBatch,
     blocksPerBatch,
     maxTokens: Math.min(maxTokens, start.maxTokens),
     padding: tokenizer.endId,
   });
-  const blocksOf = (texts: readonly Int32Array[], config: TrainingConfig) =>
-    toBlocks(texts, sizesOf(config).maxTokens, config.blocksPerBatch > 0);
+  const blocksOf = (texts: Sequences, config: TrainingConfig) =>
+    blocksIn(texts, sizesOf(config).maxTokens, config.blocksPerBatch > 0);
 
   return {
     ...start,
-    cuts: { inputs: train.length, postCut: 0, commentCut: 0 },
+    cuts: { inputs: train.count, postCut: 0, commentCut: 0 },
     loss: (options) => languageModelLossProgram(model, options),
     epochs(config) {
       const blocks = blocksOf(train, config);
-      return Array.from({ length: config.epochs }, (_, epoch) =>
-        blockBatches(blocks, sizesOf(config), createRandom(config.seed, epoch)),
-      );
+      return (epoch) => blockBatches(blocks, sizesOf(config), createRandom(config.seed, epoch));
     },
     nothingToDo: 'There are no texts to train on. Import some first.',
     validation(config) {

@@ -1,7 +1,7 @@
 /** What every task has in common that learns pairs: their batches, and how it looks at those of the validation split. */
 
 import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
-import { orderedRewardBatches, type RewardBatch, type RewardBatchSizes, rewardBatches } from '../batch/batches.ts';
+import { orderedRewardBatches, type RewardBatchSizes, rewardBatches } from '../batch/batches.ts';
 import type { InputReader, TokenGroup } from '../batch/input-reader.ts';
 import { pairBatches } from '../batch/pair-batches.ts';
 import { lookAtPairs } from './pair-validation.ts';
@@ -12,7 +12,7 @@ import type { TrainingTask } from './task.ts';
  * @param encoded both splits as the model reads them, with inputs of `longest` tokens at most
  */
 export function pairLearning<Input>(
-  groups: readonly PairGroup[],
+  groups: Iterable<PairGroup>,
   encoded: Readonly<Record<'train' | 'validation', readonly TokenGroup<Input>[]>>,
   reader: InputReader<Input>,
   longest: number,
@@ -21,27 +21,23 @@ export function pairLearning<Input>(
     tokensPerBatch,
     maxTokens: Math.min(maxTokens, longest),
   });
-  const shortened = (split: readonly TokenGroup<Input>[], maxTokens: number) =>
-    maxTokens === longest
-      ? split
-      : split.map((group) => ({ ...group, inputs: reader.shorten(group.inputs, maxTokens) }));
+  const readerUpTo = (maxTokens: number) => (maxTokens === longest ? reader : reader.upTo(maxTokens));
 
   return {
     epochs(config) {
-      const { epochs, pairsPerBatch, seed } = config;
+      const { pairsPerBatch, seed } = config;
       const sizes = sizesOf(config);
-      const train = shortened(encoded.train, sizes.maxTokens);
-      return Array.from({ length: epochs }, (_, epoch): RewardBatch<Input>[] =>
+      const own = readerUpTo(sizes.maxTokens);
+      return (epoch) =>
         pairsPerBatch > 0
-          ? pairBatches(train, reader, { ...sizes, pairsPerBatch }, { seed, epoch })
-          : rewardBatches(train, reader, sizes, { seed, epoch }),
-      );
+          ? pairBatches(encoded.train, own, { ...sizes, pairsPerBatch }, { seed, epoch })
+          : rewardBatches(encoded.train, own, sizes, { seed, epoch });
     },
     nothingToDo: 'There are no pairs to train on. Import ranked comments, or answer some pairs.',
     validation(config) {
       const sizes = sizesOf(config);
-      const validation = shortened(encoded.validation, sizes.maxTokens);
-      return lookAtPairs(groups, validation, orderedRewardBatches(validation, reader, sizes));
+      const batches = orderedRewardBatches(encoded.validation, readerUpTo(sizes.maxTokens), sizes);
+      return lookAtPairs(groups, encoded.validation, batches);
     },
   };
 }

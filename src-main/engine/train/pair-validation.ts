@@ -16,12 +16,12 @@ const mostCharacters = 500;
 /**
  * The mean loss over all pairs, the share of untied pairs in the right order (equal rewards count half), the original recipe's
  * figures, and the rewards of a few pairs, always the same.
- * @param groups as they were read
+ * @param groups as they were read, gone through twice
  * @param encoded the same groups as the model reads them
  * @param batches all of their pairs
  */
 export function lookAtPairs<Input>(
-  groups: readonly PairGroup[],
+  groups: Iterable<PairGroup>,
   encoded: readonly TokenGroup<Input>[],
   batches: readonly RewardBatch<Input>[],
 ): Validation {
@@ -29,7 +29,7 @@ export function lookAtPairs<Input>(
   const chosen = chooseSamples(groups);
   return {
     batches,
-    samples: chosen.map(({ group, chosen, rejected }) => textsOf(groups[group]!, chosen, rejected)),
+    samples: chosen.map(({ texts }) => texts),
     async look(trainer) {
       let loss = 0;
       const rewards = new Map<Input, number>();
@@ -39,7 +39,8 @@ export function lookAtPairs<Input>(
         for (const [i, input] of batch.inputs.entries()) rewards.set(input, result.rewards![i]!);
       }
       const rewarded = encoded.map((group) => withRewards(group, rewards));
-      const { right, of } = countRight(rewarded.flatMap((group) => judgedPairs(group, group.rewards)));
+      const counted = rewarded.map((group) => countRight(judgedPairs(group, group.rewards)));
+      const [right, of] = [sum(counted.map(({ right }) => right)), sum(counted.map(({ of }) => of))];
       return {
         figures: of > 0 ? { loss, accuracy: right / of } : { loss },
         metrics: originalMetrics(rewarded),
@@ -62,18 +63,40 @@ function withRewards<Input>({ inputs, pairs, ranks }: TokenGroup<Input>, of: Rea
   };
 }
 
-type Place = { readonly group: number; readonly chosen: number; readonly rejected: number };
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** A pair by its group's number and its comments' places in that, and its texts. */
+type Sample = {
+  readonly group: number;
+  readonly chosen: number;
+  readonly rejected: number;
+  readonly texts: SampleTexts;
+};
 
 /** Pairs with a better side, evenly from first to last. */
-function chooseSamples(groups: readonly PairGroup[]): Place[] {
-  const all = groups.flatMap(({ pairs }, group) =>
-    pairs.flatMap(({ first, second, target }): Place[] => {
-      if (target === 0.5) return [];
-      return [target > 0.5 ? { group, chosen: first, rejected: second } : { group, chosen: second, rejected: first }];
-    }),
-  );
-  const count = Math.min(mostSamples, all.length);
-  return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
+function chooseSamples(groups: Iterable<PairGroup>): Sample[] {
+  const decided = ({ pairs }: PairGroup) => pairs.filter(({ target }) => target !== 0.5);
+  let all = 0;
+  for (const group of groups) all += decided(group).length;
+  const count = Math.min(mostSamples, all);
+  const samples: Sample[] = [];
+  let [number, seen] = [0, 0];
+  for (const group of groups) {
+    const pairs = decided(group);
+    for (let next = place(samples.length); next < seen + pairs.length; next = place(samples.length)) {
+      const { first, second, target } = pairs[next - seen]!;
+      const [chosen, rejected] = target > 0.5 ? [first, second] : [second, first];
+      samples.push({ group: number, chosen, rejected, texts: textsOf(group, chosen, rejected) });
+    }
+    number++;
+    seen += pairs.length;
+  }
+  return samples;
+
+  /** Of a sample, among all pairs; behind them all for one more than there are. */
+  function place(sample: number): number {
+    return sample < count ? Math.floor((sample * all) / count) : all;
+  }
 }
 
 function textsOf({ texts }: PairGroup, chosen: number, rejected: number): SampleTexts {

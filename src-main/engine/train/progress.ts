@@ -1,8 +1,8 @@
 /** What a run tells whoever asked for it: each step with its figures, the speed of late, and the time left by it. */
 
 import type { CurvePoint, Progress, StepTold } from '../../contract/engine.ts';
-import type { Batch } from '../batch/batches.ts';
 import type { Position, SampleRewards } from '../run/run-folder.ts';
+import type { Steps } from './steps.ts';
 import type { SampleTexts } from './task.ts';
 
 type Rewards = readonly SampleRewards[] | undefined;
@@ -20,12 +20,12 @@ const rewarded = (samples: readonly SampleTexts[], rewards: Rewards): Pick<StepT
 
 /** Gives what reports a step that was done. The steps before are reported anew at once. */
 export function reporter(
-  steps: readonly (readonly Batch[])[],
+  steps: Steps,
   samples: readonly SampleTexts[],
   from: Position,
   onProgress: (progress: Progress) => void,
 ): (point: CurvePoint, rewards: Rewards) => void {
-  const total = steps.length;
+  const total = steps.count;
   // Whoever asked may have died before it heard of the last steps.
   for (const told of stepsTold(samples, from)) {
     onProgress({ phase: 'train', done: told.point.step, total, speed: null, secondsLeft: null, ...told });
@@ -33,11 +33,13 @@ export function reporter(
 
   let last = performance.now();
   let secondsPerSequence: number | null = null;
-  const sequencesBehind = [0];
-  for (const batches of steps.toReversed()) sequencesBehind.push(sequencesBehind.at(-1)! + sequencesOf(batches));
+  let sequencesLeft = 0;
+  for (let step = from.step + 1; step <= total; step++) sequencesLeft += steps.sequencesOf(step);
   return (point, rewards) => {
     const now = performance.now();
-    const measured = (now - last) / 1000 / sequencesOf(steps[point.step - 1]!);
+    const sequences = steps.sequencesOf(point.step);
+    const measured = (now - last) / 1000 / sequences;
+    sequencesLeft -= sequences;
     last = now;
     // The first step of a process warms up and says little.
     if (point.step > from.step + 1) {
@@ -48,12 +50,9 @@ export function reporter(
       done: point.step,
       total,
       speed: secondsPerSequence === null ? null : 1 / secondsPerSequence,
-      secondsLeft: secondsPerSequence === null ? null : secondsPerSequence * sequencesBehind[total - point.step]!,
+      secondsLeft: secondsPerSequence === null ? null : secondsPerSequence * sequencesLeft,
       point,
       ...rewarded(samples, rewards),
     });
   };
 }
-
-const sequencesOf = (batches: readonly Batch[]): number =>
-  batches.reduce((total, { sequences }) => total + sequences, 0);

@@ -8,10 +8,11 @@ import type { TensorSource } from '../../checkpoint/safetensors.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
 import type { CurvePoint, CutCounts, SamplePair, TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import { type Batch, toSteps } from '../batch/batches.ts';
+import type { Batch } from '../batch/batches.ts';
 import { type ParameterSpec, trainedAbove } from '../model/parameters.ts';
 import type { Figures, SampleRewards } from '../run/run-folder.ts';
 import type { LossOptions, LossProgram } from './loss-graph.ts';
+import { type Steps, stepsOf } from './steps.ts';
 import type { Trainer } from './trainer.ts';
 
 export type TrainingTask = {
@@ -27,10 +28,10 @@ export type TrainingTask = {
   /** The model and its loss as a graph. */
   readonly loss: (options: LossOptions) => LossProgram;
   /**
-   * The batches of every epoch in their order, fixed by the seed. The settings are those of the run, or others that are only
+   * Gives the batches of an epoch in their order, fixed by the seed. The settings are those of the run, or others that are only
    * thought about, with inputs no longer than `maxTokens`.
    */
-  readonly epochs: (config: TrainingConfig) => readonly (readonly Batch[])[];
+  readonly epochs: (config: TrainingConfig) => (epoch: number) => readonly Batch[];
   /** What to say where there are none. */
   readonly nothingToDo: string;
   readonly validation: (config: TrainingConfig) => Validation;
@@ -67,8 +68,7 @@ export type Look = {
 export type Plan = {
   /** The tensors that change. */
   readonly trained: readonly ParameterSpec[];
-  /** The batches of every step. */
-  readonly steps: readonly (readonly Batch[])[];
+  readonly steps: Steps;
   readonly validation: Validation;
 };
 
@@ -77,8 +77,8 @@ export function planOf(
   task: Pick<TrainingTask, 'parameters' | 'layers' | 'epochs' | 'nothingToDo' | 'validation'>,
   config: TrainingConfig,
 ): Plan {
-  const steps = task.epochs(config).flatMap((batches) => toSteps(batches, config.accumulation));
-  if (steps.length === 0) throw new TiebreakError('nothing-to-do', task.nothingToDo);
+  const steps = stepsOf(config.epochs, task.epochs(config), config.accumulation);
+  if (steps.count === 0) throw new TiebreakError('nothing-to-do', task.nothingToDo);
   return {
     trained: trainedAbove(task.parameters, task.layers, ...frozenOf(config, task.layers)),
     steps,

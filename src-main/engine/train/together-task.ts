@@ -5,7 +5,9 @@
 
 import type { CutCounts, PairGroup } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { TokenGroup } from '../batch/input-reader.ts';
+import { createColumn } from '../batch/column.ts';
+import { type Kept, keptReader, type TokenGroup } from '../batch/input-reader.ts';
+import type { SequenceFolder, Sequences } from '../batch/sequences.ts';
 import { type PairReader, readTogether, type TogetherInput, togetherReader } from '../batch/together-feeds.ts';
 import { writeTogetherFolder } from '../head/together-folder.ts';
 import { type PretrainedEncoder, readingUpTo, readsMarked } from '../model/text-encoder.ts';
@@ -26,6 +28,7 @@ export async function togetherTask(
   { config: settings, data, modelFolder }: TrainJob,
   { signal }: RequestContext,
   read: () => Promise<PretrainedEncoder>,
+  folder: SequenceFolder,
 ): Promise<TrainingTask> {
   const encoder = readingUpTo(await read(), settings.maxTokens);
   if (!readsMarked(encoder)) {
@@ -37,8 +40,9 @@ export async function togetherTask(
   const config = asTogether(encoder.config);
   checkFrozen(settings.frozenLayers, config.layers);
   const reader: PairReader = { config, tokenizer: encoder.tokenizer, readsPost: settings.readsPost !== 0 };
-  const train = await readGroups(reader, data.train, signal);
-  const validation = await readGroups(reader, data.validation, signal);
+  const inputs = keepInputs(folder.sequences('inputs'));
+  const train = await readGroups(reader, data.train, inputs, signal);
+  const validation = await readGroups(reader, data.validation, inputs, signal);
   const parameters = togetherParameters(config);
   // A fresh head is zero: nothing is drawn.
   const head = freshWeights(parameters.slice(-1), () => 0);
@@ -52,7 +56,7 @@ export async function togetherTask(
     ...pairLearning(
       data.validation,
       { train: train.encoded, validation: validation.encoded },
-      togetherReader(config),
+      keptReader(togetherReader(config), inputs.kept),
       config.positions,
     ),
     startCounts: true,
@@ -60,17 +64,40 @@ export async function togetherTask(
   };
 }
 
+/** Inputs that are known by their numbers. */
+function keepInputs(sequences: Sequences) {
+  const [seconds, befores] = [createColumn(Int32Array), createColumn(Float64Array)];
+  const kept: Kept<TogetherInput> = {
+    lengthOf: sequences.lengthOf,
+    read: (numbers) =>
+      numbers.map((number) => ({
+        ids: sequences.read(number),
+        second: seconds.at(number),
+        before: befores.at(number),
+      })),
+  };
+  return {
+    kept,
+    add({ ids, second, before }: TogetherInput): number {
+      seconds.push(second);
+      befores.push(before);
+      return sequences.add(ids);
+    },
+  };
+}
+
 async function readGroups(
   reader: PairReader,
   groups: Iterable<PairGroup>,
+  { add }: ReturnType<typeof keepInputs>,
   signal: AbortSignal,
-): Promise<{ readonly encoded: TokenGroup<TogetherInput>[]; readonly cuts: CutCounts }> {
-  const encoded: TokenGroup<TogetherInput>[] = [];
+): Promise<{ readonly encoded: TokenGroup<number>[]; readonly cuts: CutCounts }> {
+  const encoded: TokenGroup<number>[] = [];
   let [count, postCut, commentCut] = [0, 0, 0];
   for (const { texts, pairs, ranks } of groups) {
     await stopIfAborted(signal);
     const { inputs, cuts } = readTogether(reader, texts, () => 0);
-    encoded.push({ inputs, pairs, ...(ranks ? { ranks } : {}) });
+    encoded.push({ inputs: inputs.map(add), pairs, ...(ranks ? { ranks } : {}) });
     count += cuts.inputs;
     postCut += cuts.postCut;
     commentCut += cuts.commentCut;

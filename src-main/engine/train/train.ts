@@ -11,7 +11,9 @@
  *             a sentence encoder learns the same                  encoder-task.ts
  *             an encoder that reads both texts as one             together-task.ts
  * start       the weights before the first step                   starting-gpt2.ts, starting-head.ts
- * batches     the pairs or blocks of text that run at once        batch/batches.ts, batch/block-batches.ts, pair-learning.ts
+ * batches     the tokens, of a large store on the disk            batch/sequences.ts
+ *             the pairs or blocks of text that run at once        batch/batches.ts, batch/block-batches.ts, pair-learning.ts
+ *             of every step, an epoch at a time                   steps.ts
  *             what begins alike, which is read once               batch/rows.ts
  * model       what is computed                                    model/gpt2.ts, model/gpt2-rows.ts, model/encoder-reward.ts
  * loss        how wrong it is, and the derivatives of that        loss-graph.ts, graph/gradient.ts
@@ -33,6 +35,7 @@
 import { noFloat16 } from '../../common/device-words.ts';
 import type { CurvePoint, TrainingConfig, TrainResult } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
+import { openSequences, type SequenceFolder } from '../batch/sequences.ts';
 import type { Head } from '../head/head-folder.ts';
 import { readEncoder as readEncoderAt } from '../model/read-encoder.ts';
 import type { PretrainedEncoder } from '../model/text-encoder.ts';
@@ -64,6 +67,21 @@ export async function train(
   context: RequestContext,
   readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainResult> {
+  const sequences = openSequences(job.runFolder);
+  try {
+    return await trainOn(sequences, runtime, job, context, readEncoder);
+  } finally {
+    sequences.close();
+  }
+}
+
+async function trainOn(
+  sequences: SequenceFolder,
+  runtime: Runtime,
+  job: TrainJob,
+  context: RequestContext,
+  readEncoder: () => Promise<PretrainedEncoder>,
+): Promise<TrainResult> {
   const begun = performance.now();
 
   // The settings, as the device can do them, and where an interrupted run stopped.
@@ -73,7 +91,7 @@ export async function train(
 
   // The model with its loss, and the texts as the batches of every step.
   const begin = (encoder: PretrainedEncoder) => startingHead(runtime, encoder, job, context);
-  const task = await openTask(job, context, begin, readEncoder);
+  const task = await openTask(job, context, sequences, begin, readEncoder);
   const plan = planOf(task, config);
 
   // Its weights on the device, and the programs that change them.
@@ -117,18 +135,20 @@ export async function train(
 
 /**
  * Reads the texts, and describes what is to be trained on them.
+ * @param sequences where their tokens are kept
  * @param begin gives the head that a deep training begins with
  */
 export function openTask(
   job: TrainJob,
   context: RequestContext,
+  sequences: SequenceFolder,
   begin: (encoder: PretrainedEncoder) => Promise<Head>,
   readEncoder = () => readEncoderAt(job.encoder),
 ): Promise<TrainingTask> {
-  if (job.kind === 'sft') return languageModelTask(job, context);
-  if (job.method === 'together') return togetherTask(job, context, readEncoder);
-  if (job.method === 'deep') return encoderTask(job, context, begin, readEncoder);
-  return rewardTask(job, context);
+  if (job.kind === 'sft') return languageModelTask(job, context, sequences);
+  if (job.method === 'together') return togetherTask(job, context, readEncoder, sequences);
+  if (job.method === 'deep') return encoderTask(job, context, begin, readEncoder, sequences);
+  return rewardTask(job, context, sequences);
 }
 
 type Run = {
@@ -165,22 +185,22 @@ async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promi
   };
 
   const validates = validation.batches.length > 0;
-  const perLook = stepsPerLook(steps.length, config);
+  const perLook = stepsPerLook(steps.count, config);
   if (validates && run.startCounts && best === null && !signal.aborted) {
     const look = await validation.look(trainer);
     before = look.figures;
     await keep(look, 0);
   }
-  for (let step = from.step + 1; step <= steps.length; step++) {
+  for (let step = from.step + 1; step <= steps.count; step++) {
     if (signal.aborted) {
       if (config.checkpointEvery > 0 && step - 1 > saved) await save(step - 1);
       throw new TiebreakError('cancelled', 'The training was cancelled. Earlier models are as they were.');
     }
-    const learningRate = learningRateAt(step, steps.length, config);
-    const { loss, gradientNorm } = await trainer.step(steps[step - 1]!, step, learningRate);
+    const learningRate = learningRateAt(step, steps.count, config);
+    const { loss, gradientNorm } = await trainer.step(steps.at(step), step, learningRate);
     if (!Number.isFinite(loss)) throw diverged(step);
 
-    const last = step === steps.length || performance.now() > deadline;
+    const last = step === steps.count || performance.now() > deadline;
     const look = validates && (step % perLook === 0 || last) ? await validation.look(trainer) : null;
     if (look?.rewards) samples.push({ step, rewards: look.rewards });
     if (look && (best === null || config.keepBest === 0 || look.figures.loss < best.loss)) await keep(look, step);
@@ -190,9 +210,9 @@ async function runSteps(run: Run, { signal, onProgress }: RequestContext): Promi
 
     if (last) return position(step);
     if (look && config.patience > 0 && looksSince(bestStep, curve) >= config.patience) return position(step);
-    if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.length) await save(step);
+    if (config.checkpointEvery > 0 && step % config.checkpointEvery === 0 && step < steps.count) await save(step);
   }
-  return position(steps.length);
+  return position(steps.count);
 }
 
 /** Mixed precision needs a device that has float16. */

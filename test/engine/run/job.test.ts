@@ -25,9 +25,10 @@ test('what a training learns from is read from the disk each time, whatever its 
   });
   const read = [...data.train];
   expect(read.map(({ texts }) => texts)).toEqual(groups.map(({ texts }) => texts));
-  expect(data.validation).toEqual([group('c')]);
+  expect([...data.validation]).toEqual([group('c')]);
   // Pairs are many and alike, and one object does for all of them.
   expect(read[0]!.pairs[0]).toBe(read[3]!.pairs[0]);
+  expect(read[0]!.pairs).toBe(read[3]!.pairs);
   writeFileSync(join(runFolder, 'train.jsonl'), lines([group('changed')]));
   expect([...data.train]).toEqual([group('changed')]);
 });

@@ -15,9 +15,10 @@ import {
   stepsFile,
 } from '../../../src-main/contract/engine.ts';
 import type { TrainingKind } from '../../../src-main/contract/records.ts';
-import { toBlocks } from '../../../src-main/engine/batch/block-batches.ts';
+import { blocksIn } from '../../../src-main/engine/batch/block-batches.ts';
 import { sequenceReader } from '../../../src-main/engine/batch/input-reader.ts';
 import { pairBatches } from '../../../src-main/engine/batch/pair-batches.ts';
+import { createSequences } from '../../../src-main/engine/batch/sequences.ts';
 import { type Gpt2Config, parameters } from '../../../src-main/engine/model/gpt2.ts';
 import { trainedAbove } from '../../../src-main/engine/model/parameters.ts';
 import { toGpt2Config, toModelConfig } from '../../../src-main/engine/model/weights.ts';
@@ -242,8 +243,20 @@ describe('the original', () => {
   });
 
   test('blocks: the small remainder is dropped, unless it is all there is', () => {
-    const tokens = [Int32Array.from([1, 2, 3, 4]), Int32Array.from([5, 6, 7])];
-    const lengths = (length: number, whole: boolean) => toBlocks(tokens, length, whole).map((block) => block.length);
+    const sequences = createSequences('');
+    for (const ids of [[1, 2, 3, 4], [], [5, 6, 7]]) sequences.add(Int32Array.from(ids));
+    const read = (length: number, whole: boolean) => {
+      const { count, lengthOf, read } = blocksIn(sequences, length, whole);
+      const blocks = Array.from({ length: count }, (_, block) => [...read(block)]);
+      expect(blocks.map((block) => block.length)).toEqual(blocks.map((_, block) => lengthOf(block)));
+      return blocks;
+    };
+    const lengths = (length: number, whole: boolean) => read(length, whole).map((block) => block.length);
+    expect(read(3, false)).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+    expect(blocksIn(createSequences(''), 3).count).toBe(0);
     expect(lengths(3, false)).toEqual([3, 3]);
     expect(lengths(2, true)).toEqual([2, 2, 2]);
     expect(lengths(4, false)).toEqual([4, 3]);
