@@ -88,7 +88,7 @@ async function measureEpoch({
     ? groups.map((group) => rewardBatch([group], reader, config.positions))
     : rewardBatches(groups, reader, sizes, { seed: settings.seed, epoch: 0 });
   const losses: number[] = [];
-  for (const [i, batch] of steps.entries()) {
+  for (const [i, batch] of [...steps].entries()) {
     const { loss } = await trainer.step([batch], i + 1, learningRateAt(i + 1, steps.length, settings));
     losses.push(Math.round(loss * 1e5) / 1e5);
   }

@@ -44,13 +44,13 @@ const sizes = { tokensPerBatch: tokens * sequences, maxTokens: tokens, padding: 
 const batches = head
   ? orderedRewardBatches([{ inputs: ids, pairs }], sequenceReader(model.heads), sizes)
   : blockBatches({ count: ids.length, lengthOf: () => tokens, read: (block) => ids[block]! }, sizes, null);
-const step = Array(accumulation).fill(batches[0]!);
+const step = Array(accumulation).fill(batches.at(0)!);
 const task = {
   parameters: parameters(model, head),
   layers: model.layers,
   weights: asSources(freshWeights(parameters(model, head), () => Math.random() - 0.5)),
   loss: (options: LossOptions) => (head ? rewardLossProgram : languageModelLossProgram)(model, options),
-  epochs: () => () => step,
+  epochs: () => () => batches,
   nothingToDo: '',
   validation: () => ({ batches, samples: [], look: () => Promise.reject(new Error('Nothing looks here')) }),
 };
@@ -64,6 +64,6 @@ const trainer = await createTrainer(
   task.weights,
 );
 for (let number = 1; number <= 2; number++) await trainer.step(step, number, 1e-4);
-await trainer.evaluate(batches[0]!.feeds(1));
+await trainer.evaluate(batches.at(0)!.feeds(1));
 console.log(JSON.stringify({ reckoned: memory.bytes, measured: peakMemory(), memory }));
 process.exit(0);

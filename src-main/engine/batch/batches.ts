@@ -3,10 +3,11 @@
  * makes them of single pairs as the original recipe did, block-batches.ts makes those of a language model.
  */
 
-import { append, maximum } from '../../common/lists.ts';
+import { maximum } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
 import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
+import { type Column, createColumn } from './column.ts';
 import type { BatchSize } from './feeds.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
 
@@ -19,6 +20,23 @@ export type Batch = {
   readonly share: number;
   feeds(weight: number): HostTensors;
 };
+
+/** Some batches in their order. Of a large store there are millions: each is made when it is asked for. */
+export type Batches<One extends Batch = Batch> = Iterable<One> & {
+  readonly length: number;
+  /** undefined where there is none. */
+  at(place: number): One | undefined;
+};
+
+export function batchesOf<One extends Batch>(length: number, make: (place: number) => One): Batches<One> {
+  return {
+    length,
+    at: (place) => (place < length ? make(place) : undefined),
+    *[Symbol.iterator]() {
+      for (let place = 0; place < length; place++) yield make(place);
+    },
+  };
+}
 
 /** A batch of pairs. */
 export type RewardBatch<Input> = Batch & {
@@ -51,15 +69,17 @@ export function rewardBatches<Input>(
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
-): RewardBatch<Input>[] {
+): Batches<RewardBatch<Input>> {
   const random = createRandom(seed, epoch);
-  const parts = shuffled(divideAll(groups, reader, sizes), random);
-  const batches: RewardBatch<Input>[] = [];
+  const parts = divideAll(groups, reader, sizes);
+  const order = shuffled(numbersTo(parts.all.length), random);
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
-  for (let from = 0; from < parts.length; from += roughly) {
-    append(batches, pack(longestFirst(parts.slice(from, from + roughly)), reader, sizes));
+  const packed = createPacked();
+  for (let from = 0; from < order.length; from += roughly) {
+    pack(longestFirst(order.slice(from, from + roughly), parts), parts, reader, sizes, packed);
   }
-  return shuffled(batches, random);
+  const batches = shuffled(numbersTo(packed.ends.length), random);
+  return batchesOf(batches.length, (place) => packedBatch(packed, batches[place]!, parts, reader, sizes));
 }
 
 /** The same without chance, for validation. */
@@ -67,33 +87,62 @@ export function orderedRewardBatches<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
-): RewardBatch<Input>[] {
-  return pack(longestFirst(divideAll(groups, reader, sizes)), reader, sizes);
+): Batches<RewardBatch<Input>> {
+  const parts = divideAll(groups, reader, sizes);
+  const packed = createPacked();
+  pack(longestFirst(numbersTo(parts.all.length), parts), parts, reader, sizes, packed);
+  return batchesOf(packed.ends.length, (place) => packedBatch(packed, place, parts, reader, sizes));
 }
 
-/** What runs together, with the length of its longest sequence. */
-type Part<Input> = TokenGroup<Input> & { readonly longest: number };
+/** What runs together, each part known by its number, with the length of its longest sequence. */
+type Parts<Input> = { readonly all: readonly TokenGroup<Input>[]; readonly longest: Column };
 
-const longestFirst = <Input>(parts: Part<Input>[]): Part<Input>[] => parts.sort((a, b) => b.longest - a.longest);
+/** The parts of each batch by their numbers, one batch after the other, and where each ends. */
+type Packed = { readonly parts: Column; readonly ends: Column };
+
+const createPacked = (): Packed => ({ parts: createColumn(Int32Array), ends: createColumn(Int32Array) });
+
+const numbersTo = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+const longestFirst = (numbers: number[], { longest }: Parts<unknown>): number[] =>
+  numbers.sort((a, b) => longest.at(b) - longest.at(a));
+
+function packedBatch<Input>(
+  { parts: members, ends }: Packed,
+  place: number,
+  { all }: Parts<Input>,
+  reader: InputReader<Input>,
+  { maxTokens }: RewardBatchSizes,
+): RewardBatch<Input> {
+  const groups: TokenGroup<Input>[] = [];
+  for (let at = place === 0 ? 0 : ends.at(place - 1); at < ends.at(place); at++) groups.push(all[members.at(at)]!);
+  return rewardBatch(groups, reader, maxTokens);
+}
 
 function divideAll<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
-): Part<Input>[] {
+): Parts<Input> {
   const longestOf = ({ inputs }: TokenGroup<Input>) =>
     inputs.reduce((most, input) => Math.max(most, reader.lengthOf(input)), 1);
-  return groups.flatMap((group) => {
-    const longest = longestOf(group);
-    const length = reader.padded ? paddedLength(longest, sizes.maxTokens) : longest;
+  const all: TokenGroup<Input>[] = [];
+  const longest = createColumn(Int32Array);
+  for (const group of groups) {
+    const own = longestOf(group);
+    const length = reader.padded ? paddedLength(own, sizes.maxTokens) : own;
     const most = Math.max(2, Math.floor(sizes.tokensPerBatch / length) - reader.perPost);
     const fits = !reader.padded && tokensOf(group, reader) <= sizes.tokensPerBatch;
-    return divide(group, fits ? group.inputs.length : most).map((part) => ({ ...part, longest: longestOf(part) }));
-  });
+    for (const part of divide(group, fits ? group.inputs.length : most)) {
+      all.push(part);
+      longest.push(longestOf(part));
+    }
+  }
+  return { all, longest };
 }
 
 /** Tokens of all inputs of a group, without padding. */
-const tokensOf = <Input>({ inputs }: TokenGroup<Input>, reader: InputReader<Input>): number =>
+const tokensOf = <Input>({ inputs }: Pick<TokenGroup<Input>, 'inputs'>, reader: InputReader<Input>): number =>
   inputs.reduce((sum, input) => sum + reader.lengthOf(input), 0);
 
 /** A group too large for a batch falls apart into its pairs, taken together as long as they fit. */
@@ -115,10 +164,11 @@ function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input
   return parts;
 }
 
-/** Leaves out inputs that are in no pair. Where all are in one, the pairs are those that came: of a large store a copy for every epoch would be gigabytes. */
-function compact<Input>({ inputs }: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
+/** Leaves out inputs that are in no pair. Where all are in one, it is the group that came: of a large store a copy for every epoch would be gigabytes. */
+function compact<Input>(group: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
+  const { inputs } = group;
   const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
-  if (used.length === inputs.length) return { inputs, pairs };
+  if (used.length === inputs.length) return pairs === group.pairs ? group : { inputs, pairs };
   const place = new Map(used.map((old, i) => [old, i]));
   return {
     inputs: used.map((i) => inputs[i]!),
@@ -126,37 +176,32 @@ function compact<Input>({ inputs }: TokenGroup<Input>, pairs: PairGroup['pairs']
   };
 }
 
+/** Puts parts together, as many as fit into a batch, in the order given. */
 function pack<Input>(
-  sorted: readonly Part<Input>[],
+  sorted: readonly number[],
+  { all, longest }: Parts<Input>,
   reader: InputReader<Input>,
   { tokensPerBatch, maxTokens }: RewardBatchSizes,
-): RewardBatch<Input>[] {
-  const batches: RewardBatch<Input>[] = [];
-  let groups: Part<Input>[] = [];
-  let count = 0;
-  let tokens = 0;
-  let length = 0;
-  const close = () => {
-    if (groups.length > 0) batches.push(rewardBatch(groups, reader, maxTokens));
-    groups = [];
-    count = 0;
-    tokens = 0;
-    length = 0;
-  };
-  for (const group of sorted) {
-    if (group.pairs.length === 0) continue;
-    const own = paddedLength(group.longest, maxTokens);
-    const rows = group.inputs.length + reader.perPost;
-    const more = tokensOf(group, reader);
+  { parts, ends }: Packed,
+): void {
+  let [count, tokens, length] = [0, 0, 0];
+  for (const number of sorted) {
+    const { inputs, pairs } = all[number]!;
+    if (pairs.length === 0) continue;
+    const own = paddedLength(longest.at(number), maxTokens);
+    const rows = inputs.length + reader.perPost;
+    const more = tokensOf({ inputs }, reader);
     const size = reader.padded ? (count + rows) * Math.max(length, own) : tokens + more;
-    if (groups.length > 0 && size > tokensPerBatch) close();
-    groups.push(group);
+    if (count > 0 && size > tokensPerBatch) {
+      ends.push(parts.length);
+      [count, tokens, length] = [0, 0, 0];
+    }
+    parts.push(number);
     count += rows;
     tokens += more;
     length = Math.max(length, own);
   }
-  close();
-  return batches;
+  if (count > 0) ends.push(parts.length);
 }
 
 /** All inputs of some groups as one batch. */
@@ -165,36 +210,18 @@ export function rewardBatch<Input>(
   reader: InputReader<Input>,
   maxTokens: number,
 ): RewardBatch<Input> {
-  const sequences = groups.reduce((sum, { inputs }) => sum + inputs.length, 0);
+  const inputs = groups.flatMap((group) => group.inputs);
   const share = groups.reduce((sum, { pairs }) => sum + pairs.length, 0);
-  return batchOfGroups(() => groups, { sequences, share }, reader, maxTokens);
-}
-
-/**
- * The same for groups that are made when they are asked for. The batches of an epoch are there at once, so that one is no more than that until
- * it is run.
- * @param sizes what `groups()` has: inputs, and pairs
- */
-export function batchOfGroups<Input>(
-  groups: () => readonly TokenGroup<Input>[],
-  { sequences, share }: Pick<Batch, 'sequences' | 'share'>,
-  reader: InputReader<Input>,
-  maxTokens: number,
-): RewardBatch<Input> {
-  const inputsOf = () => groups().flatMap((group) => group.inputs);
   return {
-    get inputs() {
-      return inputsOf();
-    },
-    sequences,
+    inputs,
+    sequences: inputs.length,
     get size() {
-      const inputs = inputsOf();
       if (reader.sizeOf) return reader.sizeOf(inputs);
       const length = paddedLength(maximum(inputs.map(reader.lengthOf), 1), maxTokens);
-      return { rows: sequences + reader.perPost * groups().length, length };
+      return { rows: inputs.length + reader.perPost * groups.length, length };
     },
     share,
-    feeds: (weight) => ({ ...reader.feeds(inputsOf()), ...pairFeeds(groups(), share, weight) }),
+    feeds: (weight) => ({ ...reader.feeds(inputs), ...pairFeeds(groups, share, weight) }),
   };
 }
 

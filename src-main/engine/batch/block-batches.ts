@@ -2,7 +2,7 @@
 
 import { maximum } from '../../common/lists.ts';
 import { shuffled } from '../../common/random.ts';
-import type { Batch, RewardBatchSizes } from './batches.ts';
+import { type Batch, type Batches, batchesOf, type RewardBatchSizes } from './batches.ts';
 import { inputFeeds } from './feeds.ts';
 import type { Sequences } from './sequences.ts';
 
@@ -35,15 +35,13 @@ export function blockBatches(
   blocks: Blocks,
   { tokensPerBatch, blocksPerBatch, maxTokens, padding }: BlockSizes,
   random: (() => number) | null,
-): Batch[] {
+): Batches {
   const inOrder = Array.from({ length: blocks.count }, (_, block) => block);
   const ordered = random ? shuffled(inOrder, random) : inOrder;
   const rows = blocksPerBatch || Math.max(1, Math.floor(tokensPerBatch / maxTokens));
-  const batches: Batch[] = [];
-  for (let from = 0; from < ordered.length; from += rows) {
-    batches.push(blockBatch(blocks, ordered.slice(from, from + rows), padding));
-  }
-  return batches;
+  return batchesOf(Math.ceil(ordered.length / rows), (place) =>
+    blockBatch(blocks, ordered.slice(place * rows, (place + 1) * rows), padding),
+  );
 }
 
 function blockBatch({ lengthOf, read }: Blocks, members: readonly number[], padding: number): Batch {

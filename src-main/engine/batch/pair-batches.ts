@@ -1,7 +1,7 @@
 /** Batches of pairs as the original recipe made them. */
 
 import { createRandom, shuffled } from '../../common/random.ts';
-import { batchOfGroups, type RewardBatch } from './batches.ts';
+import { type Batches, batchesOf, type RewardBatch, rewardBatch } from './batches.ts';
 import { createColumn } from './column.ts';
 import type { InputReader, TokenGroup } from './input-reader.ts';
 
@@ -14,7 +14,7 @@ export function pairBatches<Input>(
   reader: InputReader<Input>,
   { pairsPerBatch, maxTokens }: { readonly pairsPerBatch: number; readonly maxTokens: number },
   { seed, epoch }: { readonly seed: number; readonly epoch: number },
-): RewardBatch<Input>[] {
+): Batches<RewardBatch<Input>> {
   // A number for each pair: of a large store an object each would be gigabytes.
   const groupOf = createColumn(Int32Array);
   const firstOf = createColumn(Int32Array);
@@ -33,11 +33,8 @@ export function pairBatches<Input>(
     const { first, second, target } = pairs[place - firstOf.at(number)]!;
     return { inputs: [inputs[first]!, inputs[second]!], pairs: [{ first: 0, second: 1, target }] };
   };
-  const batches: RewardBatch<Input>[] = [];
-  for (let from = 0; from < order.length; from += pairsPerBatch) {
-    const members = () => order.slice(from, from + pairsPerBatch).map(alone);
-    const sequences = 2 * Math.min(pairsPerBatch, order.length - from);
-    batches.push(batchOfGroups(members, { sequences, share: sequences / 2 }, reader, maxTokens));
-  }
-  return batches;
+  return batchesOf(Math.ceil(order.length / pairsPerBatch), (place) => {
+    const members = order.slice(place * pairsPerBatch, (place + 1) * pairsPerBatch);
+    return rewardBatch(members.map(alone), reader, maxTokens);
+  });
 }

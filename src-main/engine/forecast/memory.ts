@@ -3,7 +3,7 @@
 import { maximum } from '../../common/lists.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
-import type { Batch } from '../batch/batches.ts';
+import type { Batches } from '../batch/batches.ts';
 import type { BatchSize } from '../batch/feeds.ts';
 import { costOf, productsOf } from '../graph/cost.ts';
 import { type Dim, resolve } from '../graph/shape.ts';
@@ -27,7 +27,7 @@ export type Priced = {
   /** Of one epoch. */
   readonly plan: Plan;
   /** Its batches. */
-  readonly batches: readonly Batch[];
+  readonly batches: Batches;
   readonly memory: MemoryForecast & { readonly bytes: number };
   /** Multiplications and additions of a batch, learned from or only looked at. */
   readonly learning: (size: BatchSize) => number;
@@ -45,9 +45,9 @@ export function price(
 ): Priced {
   // Every epoch has the same texts: one tells of all.
   const plan = planOf(task, { ...config, epochs: 1 });
-  const batches = Array.from({ length: plan.steps.count }, (_, i) => plan.steps.at(i + 1)).flat();
+  const batches = plan.steps.epoch(0);
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
-  const most = (batches: readonly Batch[], spec: LossProgram): number =>
+  const most = (batches: Batches, spec: LossProgram): number =>
     maximum(
       largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)),
       0,
@@ -77,15 +77,17 @@ function numbers(tensors: readonly Pick<ParameterSpec, 'shape'>[]): number {
 }
 
 /** The sizes among which the one is that takes most memory: the one with the most tokens, and the longest. */
-function largest(batches: readonly Batch[]): BatchSize[] {
-  const by = (measure: (size: BatchSize) => number): BatchSize | undefined =>
-    batches.reduce<BatchSize | undefined>(
-      (most, { size }) => (most === undefined || measure(size) > measure(most) ? size : most),
-      undefined,
-    );
-  const tokens = by(({ rows, length, tokens = rows * length }) => tokens);
-  const squares = by(({ rows, length }) => rows * length * length);
-  return [tokens, squares].filter((size) => size !== undefined);
+function largest(batches: Batches): BatchSize[] {
+  const tokensOf = ({ rows, length, tokens = rows * length }: BatchSize) => tokens;
+  const squaresOf = ({ rows, length }: BatchSize) => rows * length * length;
+  let found: { readonly tokens: BatchSize; readonly squares: BatchSize } | null = null;
+  for (const { size } of batches) {
+    found = {
+      tokens: found === null || tokensOf(size) > tokensOf(found.tokens) ? size : found.tokens,
+      squares: found === null || squaresOf(size) > squaresOf(found.squares) ? size : found.squares,
+    };
+  }
+  return found === null ? [] : [found.tokens, found.squares];
 }
 
 function sizesOf({ rows, length, tokens = rows * length, inputs = rows, ends = 1 }: BatchSize): Map<string, number> {

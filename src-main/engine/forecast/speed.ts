@@ -3,7 +3,7 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TimeForecast } from '../../contract/forecast.ts';
-import type { Batch } from '../batch/batches.ts';
+import type { Batch, Batches } from '../batch/batches.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { lossPrograms } from '../train/loss-graph.ts';
@@ -57,23 +57,23 @@ export async function measureSpeed(
     let step = 0;
     const run = (batches: readonly Batch[]) => seconds(() => trainer.step(batches, ++step, 0));
     // A batch reads all that is in it to know its size.
-    const costs = new Map(epoch.map((batch) => [batch, learning(batch.size)]));
-    const sorted = epoch.toSorted((a, b) => costs.get(b)! - costs.get(a)!);
+    const costs = Array.from(epoch, ({ size }) => learning(size));
+    const sorted = [...costs.keys()].sort((a, b) => costs[b]! - costs[a]!);
     // The first run of each program warms up and says little.
     const picked = [0, 0.5, 0.25].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!);
-    let spent = await run([sorted[0]!]);
+    let spent = await run([epoch.at(sorted[0]!)!]);
     const updating = Math.min(await run([]), await run([]));
     const rates: number[] = [];
-    for (const batch of picked) {
+    for (const place of picked) {
       if (rates.length > 0 && spent > patience) break;
-      const taken = await run([batch]);
+      const taken = await run([epoch.at(place)!]);
       spent += taken;
-      rates.push(Math.max(taken - updating, 1e-4) / costs.get(batch)!);
+      rates.push(Math.max(taken - updating, 1e-4) / costs[place]!);
     }
     rates.sort((a, b) => a - b);
     const middle = rates[Math.floor(rates.length / 2)]!;
     const { batches } = plan.validation;
-    const look = batches[Math.floor(batches.length / 2)];
+    const look = batches.at(Math.floor(batches.length / 2));
     const evaluate = () => seconds(() => trainer.evaluate(look!.feeds(1)));
     if (look) await evaluate();
     return {
@@ -94,10 +94,10 @@ export function timeOf(
   speed: Speed,
 ): TimeForecast {
   const steps = plan.steps.count * config.epochs;
-  const work = config.epochs * epoch.reduce((total, { size }) => total + learning(size), 0);
+  const work = config.epochs * sumOver(epoch, learning);
   const { batches } = plan.validation;
   const looks = batches.length === 0 ? 0 : Math.ceil(steps / stepsPerLook(steps, config)) + Number(startCounts);
-  const look = batches.reduce((total, { size }) => total + looking(size), 0) * speed.looking;
+  const look = sumOver(batches, looking) * speed.looking;
   const saves = config.checkpointEvery > 0 ? Math.floor((steps - 1) / config.checkpointEvery) : 0;
   const written = looks * memory.weights + saves * (memory.weights + memory.moments) + memory.weights;
   const fixed = steps * speed.updating * memory.moments + looks * look;
@@ -109,5 +109,11 @@ export function timeOf(
 
 /** Seconds that a training takes on a usual machine, without having been tried. */
 export function roughSeconds({ epochs }: TrainingConfig, { batches: epoch, learning }: Priced): number {
-  return (epochs * epoch.reduce((total, { size }) => total + learning(size), 0)) / usualSpeed;
+  return (epochs * sumOver(epoch, learning)) / usualSpeed;
+}
+
+function sumOver(batches: Batches, operations: Priced['learning']): number {
+  let sum = 0;
+  for (const { size } of batches) sum += operations(size);
+  return sum;
 }

@@ -5,7 +5,7 @@
 
 import { createRandom } from '../../common/random.ts';
 import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
-import type { Batch } from '../batch/batches.ts';
+import type { Batches } from '../batch/batches.ts';
 import { blockBatches, blocksIn } from '../batch/block-batches.ts';
 import type { SequenceFolder, Sequences } from '../batch/sequences.ts';
 import { encodeAll } from '../batch/tokens.ts';
@@ -65,9 +65,9 @@ export async function languageModelTask(
 }
 
 /** Mean cross-entropy per token, and its exponential. */
-async function lookAtTokens(trainer: Trainer, batches: readonly Batch[]): Promise<Look> {
-  const tokens = batches.reduce((total, { share }) => total + share, 0);
-  let loss = 0;
+async function lookAtTokens(trainer: Trainer, batches: Batches): Promise<Look> {
+  let [tokens, loss] = [0, 0];
+  for (const { share } of batches) tokens += share;
   for (const batch of batches) loss += (await trainer.evaluate(batch.feeds(1 / tokens))).loss![0]!;
   return { figures: { loss, perplexity: Math.exp(loss) } };
 }

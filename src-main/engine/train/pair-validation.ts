@@ -4,7 +4,7 @@ import type { PairGroup } from '../../contract/engine.ts';
 import { countRight } from '../../evaluation/accuracy.ts';
 import { judgedPairs } from '../../evaluation/figures.ts';
 import { originalMetrics } from '../../evaluation/original-metrics.ts';
-import type { RewardBatch } from '../batch/batches.ts';
+import type { Batches, RewardBatch } from '../batch/batches.ts';
 import type { TokenGroup } from '../batch/input-reader.ts';
 import type { SampleTexts, Validation } from './task.ts';
 
@@ -23,9 +23,10 @@ const mostCharacters = 500;
 export function lookAtPairs<Input>(
   groups: Iterable<PairGroup>,
   encoded: readonly TokenGroup<Input>[],
-  batches: readonly RewardBatch<Input>[],
+  batches: Batches<RewardBatch<Input>>,
 ): Validation {
-  const pairs = batches.reduce((total, { share }) => total + share, 0);
+  let pairs = 0;
+  for (const { share } of batches) pairs += share;
   const chosen = chooseSamples(groups);
   return {
     batches,

@@ -1,23 +1,25 @@
 /** What every step of a training runs. */
 
-import type { Batch } from '../batch/batches.ts';
+import type { Batch, Batches } from '../batch/batches.ts';
 
-/** The batches of every step. Those of one epoch are held: of a large store those of all would be gigabytes. */
+/** The batches of every step, of which one epoch's order is held. */
 export type Steps = {
   readonly count: number;
   /** Steps count from 1. */
   at(step: number): readonly Batch[];
   /** Inputs of a step. */
   sequencesOf(step: number): number;
+  /** All batches of an epoch, which count from 0. */
+  epoch(epoch: number): Batches;
 };
 
 /**
  * @param batchesOf the batches of an epoch in their order, the same whenever it is asked
  * @param accumulation batches of a step; none goes from one epoch into the next
  */
-export function stepsOf(epochs: number, batchesOf: (epoch: number) => readonly Batch[], accumulation: number): Steps {
-  let held: { readonly epoch: number; readonly batches: readonly Batch[] } | null = null;
-  const batchesIn = (epoch: number): readonly Batch[] => {
+export function stepsOf(epochs: number, batchesOf: (epoch: number) => Batches, accumulation: number): Steps {
+  let held: { readonly epoch: number; readonly batches: Batches } | null = null;
+  const batchesIn = (epoch: number): Batches => {
     if (held?.epoch === epoch) return held.batches;
     // Never two at once.
     held = null;
@@ -29,7 +31,8 @@ export function stepsOf(epochs: number, batchesOf: (epoch: number) => readonly B
   for (let epoch = epochs - 1; epoch >= 0; epoch--) {
     const batches = batchesIn(epoch);
     const counts = new Int32Array(Math.ceil(batches.length / accumulation));
-    for (const [i, batch] of batches.entries()) counts[Math.floor(i / accumulation)]! += batch.sequences;
+    let i = 0;
+    for (const { sequences } of batches) counts[Math.floor(i++ / accumulation)]! += sequences;
     sequences[epoch] = counts;
   }
   /** The epoch of a step, and its place in that. */
@@ -39,10 +42,13 @@ export function stepsOf(epochs: number, batchesOf: (epoch: number) => readonly B
     return { epoch, place };
   };
   return {
+    epoch: batchesIn,
     count: sequences.reduce((total, { length }) => total + length, 0),
     at(step) {
       const { epoch, place } = placeOf(step);
-      return batchesIn(epoch).slice(place * accumulation, (place + 1) * accumulation);
+      const batches = batchesIn(epoch);
+      const own = Array.from({ length: accumulation }, (_, i) => batches.at(place * accumulation + i));
+      return own.filter((batch) => batch !== undefined);
     },
     sequencesOf(step) {
       const { epoch, place } = placeOf(step);

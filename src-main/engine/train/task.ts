@@ -8,7 +8,7 @@ import type { TensorSource } from '../../checkpoint/safetensors.ts';
 import { frozenOf } from '../../common/frozen-layers.ts';
 import type { CurvePoint, CutCounts, SamplePair, TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
-import type { Batch } from '../batch/batches.ts';
+import type { Batches } from '../batch/batches.ts';
 import { type ParameterSpec, trainedAbove } from '../model/parameters.ts';
 import type { Figures, SampleRewards } from '../run/run-folder.ts';
 import type { LossOptions, LossProgram } from './loss-graph.ts';
@@ -31,7 +31,7 @@ export type TrainingTask = {
    * Gives the batches of an epoch in their order, fixed by the seed. The settings are those of the run, or others that are only
    * thought about, with inputs no longer than `maxTokens`.
    */
-  readonly epochs: (config: TrainingConfig) => (epoch: number) => readonly Batch[];
+  readonly epochs: (config: TrainingConfig) => (epoch: number) => Batches;
   /** What to say where there are none. */
   readonly nothingToDo: string;
   readonly validation: (config: TrainingConfig) => Validation;
@@ -46,7 +46,7 @@ type NewManifest = Omit<Manifest, 'format' | 'files' | 'architecture'>;
 /** How a training looks at its validation split. */
 export type Validation = {
   /** What every look runs; [] where there is nothing to look at. */
-  readonly batches: readonly Batch[];
+  readonly batches: Batches;
   /** The pairs whose rewards every look gives; [] where it gives none. */
   readonly samples: readonly SampleTexts[];
   readonly look: (trainer: Trainer) => Promise<Look>;

@@ -111,8 +111,9 @@ describe('pairs by themselves', () => {
     ],
   }));
   const reader = sequenceReader(2);
-  const batches = (epoch: number, seed = 42) =>
-    pairBatches(groups, reader, { pairsPerBatch: 4, maxTokens: 512 }, { seed, epoch });
+  const batches = (epoch: number, seed = 42) => [
+    ...pairBatches(groups, reader, { pairsPerBatch: 4, maxTokens: 512 }, { seed, epoch }),
+  ];
   const seen = (epoch: number, seed?: number) =>
     batches(epoch, seed).flatMap(({ inputs }) => inputs.map((input) => `${input[0]}:${input.length}`));
 
@@ -171,7 +172,7 @@ describe("PyTorch's 20 steps", () => {
       }));
       const sizes = { pairsPerBatch, maxTokens: model.positions };
       const batches = pairBatches(groups, sequenceReader(model.heads), sizes, { seed: i, epoch: 0 });
-      const got = await trainer.step(batches, i + 1, config.learningRate);
+      const got = await trainer.step([...batches], i + 1, config.learningRate);
       expect(Math.abs(got.loss - expected), `step ${i + 1}: ${got.loss} for ${expected}`).toBeLessThan(2e-3);
     }
     await trainer.dispose();
