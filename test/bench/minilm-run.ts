@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defaultConfig } from '../../src-main/common/default-config.ts';
-import { rewardBatch, rewardBatches } from '../../src-main/engine/batch/batches.ts';
+import { rewardBatch, rewardEpochs } from '../../src-main/engine/batch/batches.ts';
 import type { TokenGroup } from '../../src-main/engine/batch/input-reader.ts';
 import { readText } from '../../src-main/engine/batch/text-feeds.ts';
 import {
@@ -86,7 +86,7 @@ async function measureEpoch({
   const sizes = { tokensPerBatch: settings.tokensPerBatch, maxTokens: config.positions };
   const steps = alone
     ? groups.map((group) => rewardBatch([group], reader, config.positions))
-    : rewardBatches(groups, reader, sizes, { seed: settings.seed, epoch: 0 });
+    : rewardEpochs(groups, reader, sizes)(settings.seed, 0);
   const losses: number[] = [];
   for (const [i, batch] of [...steps].entries()) {
     const { loss } = await trainer.step([batch], i + 1, learningRateAt(i + 1, steps.length, settings));

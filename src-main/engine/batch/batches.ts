@@ -14,8 +14,8 @@ import type { InputReader, TokenGroup } from './input-reader.ts';
 /** What runs at once, of any kind. */
 export type Batch = {
   readonly sequences: number;
-  /** Rows and columns of its tokens. */
-  readonly size: BatchSize;
+  /** Rows and columns of its tokens, for which they have to be read. */
+  size(): BatchSize;
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;
   feeds(weight: number): HostTensors;
@@ -61,25 +61,26 @@ export type RewardBatchSizes = {
 const window = 32;
 
 /**
- * Reward batches for one epoch, in the order they are to be run. All pairs of a post stay together where the post fits into
+ * Gives the reward batches of an epoch, in the order they are to be run. All pairs of a post stay together where the post fits into
  * `tokensPerBatch`, so each comment is run once. The order depends on the seed and the epoch alone.
  */
-export function rewardBatches<Input>(
+export function rewardEpochs<Input>(
   groups: readonly TokenGroup<Input>[],
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
-  { seed, epoch }: { readonly seed: number; readonly epoch: number },
-): Batches<RewardBatch<Input>> {
-  const random = createRandom(seed, epoch);
+): (seed: number, epoch: number) => Batches<RewardBatch<Input>> {
   const parts = divideAll(groups, reader, sizes);
-  const order = shuffled(numbersTo(parts.all.length), random);
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
-  const packed = createPacked();
-  for (let from = 0; from < order.length; from += roughly) {
-    pack(longestFirst(order.slice(from, from + roughly), parts), parts, reader, sizes, packed);
-  }
-  const batches = shuffled(numbersTo(packed.ends.length), random);
-  return batchesOf(batches.length, (place) => packedBatch(packed, batches[place]!, parts, reader, sizes));
+  return (seed, epoch) => {
+    const random = createRandom(seed, epoch);
+    const order = shuffled(numbersTo(parts.all.length), random);
+    const packed = createPacked();
+    for (let from = 0; from < order.length; from += roughly) {
+      pack(longestFirst(order.slice(from, from + roughly), parts), parts, reader, sizes, packed);
+    }
+    const batches = Int32Array.from(shuffled(numbersTo(packed.ends.length), random));
+    return batchesOf(batches.length, (place) => packedBatch(packed, batches[place]!, parts, reader, sizes));
+  };
 }
 
 /** The same without chance, for validation. */
@@ -215,7 +216,7 @@ export function rewardBatch<Input>(
   return {
     inputs,
     sequences: inputs.length,
-    get size() {
+    size() {
       if (reader.sizeOf) return reader.sizeOf(inputs);
       const length = paddedLength(maximum(inputs.map(reader.lengthOf), 1), maxTokens);
       return { rows: inputs.length + reader.perPost * groups.length, length };

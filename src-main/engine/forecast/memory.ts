@@ -81,7 +81,8 @@ function largest(batches: Batches): BatchSize[] {
   const tokensOf = ({ rows, length, tokens = rows * length }: BatchSize) => tokens;
   const squaresOf = ({ rows, length }: BatchSize) => rows * length * length;
   let found: { readonly tokens: BatchSize; readonly squares: BatchSize } | null = null;
-  for (const { size } of batches) {
+  for (const batch of batches) {
+    const size = batch.size();
     found = {
       tokens: found === null || tokensOf(size) > tokensOf(found.tokens) ? size : found.tokens,
       squares: found === null || squaresOf(size) > squaresOf(found.squares) ? size : found.squares,

@@ -56,8 +56,7 @@ export async function measureSpeed(
   try {
     let step = 0;
     const run = (batches: readonly Batch[]) => seconds(() => trainer.step(batches, ++step, 0));
-    // A batch reads all that is in it to know its size.
-    const costs = Array.from(epoch, ({ size }) => learning(size));
+    const costs = Array.from(epoch, (batch) => learning(batch.size()));
     const sorted = [...costs.keys()].sort((a, b) => costs[b]! - costs[a]!);
     // The first run of each program warms up and says little.
     const picked = [0, 0.5, 0.25].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!);
@@ -78,7 +77,7 @@ export async function measureSpeed(
     if (look) await evaluate();
     return {
       learning: [rates[0]!, middle, rates.at(-1)!],
-      looking: look ? (await evaluate()) / looking(look.size) : 0,
+      looking: look ? (await evaluate()) / looking(look.size()) : 0,
       updating: updating / memory.moments,
     };
   } finally {
@@ -114,6 +113,6 @@ export function roughSeconds({ epochs }: TrainingConfig, { batches: epoch, learn
 
 function sumOver(batches: Batches, operations: Priced['learning']): number {
   let sum = 0;
-  for (const { size } of batches) sum += operations(size);
+  for (const batch of batches) sum += operations(batch.size());
   return sum;
 }

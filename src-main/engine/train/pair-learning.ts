@@ -1,7 +1,7 @@
 /** What every task has in common that learns pairs: their batches, and how it looks at those of the validation split. */
 
 import type { PairGroup, TrainingConfig } from '../../contract/engine.ts';
-import { orderedRewardBatches, type RewardBatchSizes, rewardBatches } from '../batch/batches.ts';
+import { orderedRewardBatches, type RewardBatchSizes, rewardEpochs } from '../batch/batches.ts';
 import type { InputReader, TokenGroup } from '../batch/input-reader.ts';
 import { pairBatches } from '../batch/pair-batches.ts';
 import { lookAtPairs } from './pair-validation.ts';
@@ -28,10 +28,11 @@ export function pairLearning<Input>(
       const { pairsPerBatch, seed } = config;
       const sizes = sizesOf(config);
       const own = readerUpTo(sizes.maxTokens);
-      return (epoch) =>
-        pairsPerBatch > 0
-          ? pairBatches(encoded.train, own, { ...sizes, pairsPerBatch }, { seed, epoch })
-          : rewardBatches(encoded.train, own, sizes, { seed, epoch });
+      if (pairsPerBatch > 0) {
+        return (epoch) => pairBatches(encoded.train, own, { ...sizes, pairsPerBatch }, { seed, epoch });
+      }
+      const batchesOf = rewardEpochs(encoded.train, own, sizes);
+      return (epoch) => batchesOf(seed, epoch);
     },
     nothingToDo: 'There are no pairs to train on. Import ranked comments, or answer some pairs.',
     validation(config) {

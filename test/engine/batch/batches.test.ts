@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rewardBatches } from '../../../src-main/engine/batch/batches.ts';
+import { rewardEpochs } from '../../../src-main/engine/batch/batches.ts';
 import { sequenceReader } from '../../../src-main/engine/batch/input-reader.ts';
 
 test('the batches of all epochs hold no copies of pairs: what they are of is read when they are run', () => {
@@ -15,9 +15,7 @@ test('the batches of all epochs hold no copies of pairs: what they are of is rea
   const inputs = [5, 9, 7].map((length) => new Int32Array(length));
   const groups = Array.from({ length: 20 }, () => ({ inputs, pairs: [pair(0, 1), pair(0, 2), pair(1, 2)] }));
   const sizes = { tokensPerBatch: 200, maxTokens: 16 };
-  const batches = [0, 1, 2].flatMap((epoch) => [
-    ...rewardBatches(groups, sequenceReader(1), sizes, { seed: 1, epoch }),
-  ]);
+  const batches = [0, 1, 2].flatMap((epoch) => [...rewardEpochs(groups, sequenceReader(1), sizes)(1, epoch)]);
   expect(read).toBe(0);
   const fed = batches.flatMap((batch) => [...(batch.feeds(1).second!.data as Int32Array)]);
   expect(fed).toHaveLength(3 * 20 * 3);

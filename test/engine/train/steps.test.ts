@@ -4,7 +4,7 @@ import { stepsOf } from '../../../src-main/engine/train/steps.ts';
 
 const batch = (sequences: number): Batch => ({
   sequences,
-  size: { rows: 1, length: 1 },
+  size: () => ({ rows: 1, length: 1 }),
   share: 1,
   feeds: () => ({}),
 });
