@@ -13,8 +13,7 @@ export const calibrate = (pairs: readonly JudgedPair[]): Calibration => toEnd(ca
 
 /** The same in steps. */
 export function* calibrationSteps(pairs: readonly JudgedPair[]): Steps<Calibration> {
-  const sums = binSums(pairs, 1);
-  return { error: errorOf([sums]), temperature: yield* lowestLoss(pairs, 0) };
+  return { error: errorOf(binSums([pairs], 1), Int32Array.of(0)), temperature: yield* lowestLoss(pairs, 0) };
 }
 
 /**
@@ -48,30 +47,37 @@ function* lowestLoss(pairs: readonly JudgedPair[], held: number): Steps<number> 
   return Math.exp((low + high) / 2);
 }
 
-/** Of each bin of confidence: how many pairs, the sum of the confidence, and of how far the choices were right. */
+/** Of some groups of pairs and each bin of confidence: how many pairs, the sum of the confidence, and of how far the choices were right. */
 type BinSums = { readonly pairs: Float64Array; readonly confidence: Float64Array; readonly right: Float64Array };
 
-function binSums(judged: readonly JudgedPair[], temperature: number): BinSums {
-  const sums = { pairs: new Float64Array(bins), confidence: new Float64Array(bins), right: new Float64Array(bins) };
-  for (const { difference, target } of judged) {
-    const confidence = 1 / (1 + Math.exp(-Math.abs(difference) / temperature));
-    const bin = Math.min(bins - 1, Math.floor((confidence - 0.5) * 2 * bins));
-    sums.pairs[bin]! += 1;
-    sums.confidence[bin]! += confidence;
-    sums.right[bin]! += difference === 0 ? 0.5 : difference > 0 ? target : 1 - target;
+function binSums(groups: readonly (readonly JudgedPair[])[], temperature: number): BinSums {
+  const [pairs, confidences, right] = [0, 1, 2].map(() => new Float64Array(bins * groups.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  for (const [group, judged] of groups.entries()) {
+    for (const { difference, target } of judged) {
+      const confidence = 1 / (1 + Math.exp(-Math.abs(difference) / temperature));
+      const bin = bins * group + Math.min(bins - 1, Math.floor((confidence - 0.5) * 2 * bins));
+      pairs[bin]! += 1;
+      confidences[bin]! += confidence;
+      right[bin]! += difference === 0 ? 0.5 : difference > 0 ? target : 1 - target;
+    }
   }
-  return sums;
+  return { pairs, confidence: confidences, right };
 }
 
-/** Expected calibration error over groups of pairs; NaN where there are none. */
-function errorOf(groups: readonly BinSums[]): number {
+/** Expected calibration error over some of the groups, each of which may be there more than once; NaN where they have no pairs. */
+function errorOf({ pairs, confidence, right }: BinSums, groups: Int32Array): number {
   let gaps = 0;
   let of = 0;
   for (let bin = 0; bin < bins; bin++) {
     let gap = 0;
-    for (const { pairs, confidence, right } of groups) {
-      gap += confidence[bin]! - right[bin]!;
-      of += pairs[bin]!;
+    for (const group of groups) {
+      const at = bins * group + bin;
+      gap += confidence[at]! - right[at]!;
+      of += pairs[at]!;
     }
     gaps += Math.abs(gap);
   }
@@ -88,19 +94,25 @@ export function* reliabilitySteps(
   temperature: number,
   seed: number,
 ): Steps<Reliability> {
-  const sums = groups.map((pairs) => binSums(pairs, temperature));
+  const sums = binSums(groups, temperature);
+  const all = Int32Array.from(groups, (_, group) => group);
   const random = randomFrom(seed);
+  const sample = new Int32Array(groups.length);
   const drawn: number[] = [];
   for (let i = 0; i < resamples; i++) {
-    drawn.push(errorOf(sums.map(() => sums[Math.floor(random() * sums.length)]!)));
+    for (let at = 0; at < sample.length; at++) sample[at] = Math.floor(random() * groups.length);
+    drawn.push(errorOf(sums, sample));
     yield;
   }
   const found: ReliabilityBin[] = [];
   for (let bin = 0; bin < bins; bin++) {
-    const total = (of: keyof BinSums): number => sums.reduce((sum, group) => sum + group[of][bin]!, 0);
+    const total = (of: keyof BinSums): number => all.reduce((sum, group) => sum + sums[of][bins * group + bin]!, 0);
     const pairs = total('pairs');
     if (pairs === 0) continue;
-    const shares = sums.map(({ right, pairs }): Share => ({ sum: right[bin]!, count: pairs[bin]! }));
+    const shares = groups.map((_, group): Share => {
+      const at = bins * group + bin;
+      return { sum: sums.right[at]!, count: sums.pairs[at]! };
+    });
     found.push({
       low: 0.5 + bin / (2 * bins),
       high: 0.5 + (bin + 1) / (2 * bins),
@@ -110,5 +122,5 @@ export function* reliabilitySteps(
       interval: yield* bootstrapSteps(shares, seed),
     });
   }
-  return { temperature, error: errorOf(sums), interval: percentileInterval(drawn), bins: found };
+  return { temperature, error: errorOf(sums, all), interval: percentileInterval(drawn), bins: found };
 }

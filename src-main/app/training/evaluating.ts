@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { blindOnes } from '../../common/blind.ts';
 import { commentsUsed } from '../../common/large-threads.ts';
+import { sharedPairs, sharedRanks } from '../../common/shared-pairs.ts';
 import type { CallHooks, calibrateCall, evaluateCall } from '../../contract/calls.ts';
 import type { Device, TextInput } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
@@ -238,8 +239,8 @@ function groupOf({ comments, pairs }: ShuffledPairs, rewardOf: (comment: Comment
   return {
     rewards: comments.map(rewardOf),
     lengths: comments.map(({ text }) => text.length),
-    ranks: comments.map(({ rank }) => rank),
+    ranks: sharedRanks(comments.map(({ rank }) => rank)),
     votes: comments.map(({ votes }) => votes),
-    pairs,
+    pairs: sharedPairs(pairs),
   };
 }

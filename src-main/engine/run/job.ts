@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { writeJson } from '../../checkpoint/folder.ts';
 import { defaultConfig } from '../../common/default-config.ts';
+import { sharedPairs, sharedRanks } from '../../common/shared-pairs.ts';
 import {
   dataFiles,
   type ForecastRequest,
@@ -94,34 +95,9 @@ function* groupsInFile(path: string): Generator<PairGroup> {
   }
 }
 
-type Pair = PairGroup['pairs'][number];
-
-/**
- * Pairs and ranks of a few comments, as nearly all posts have them: one object each for all posts that are alike, since posts are many and
- * these few.
- */
-const common = new Map<string, PairGroup['pairs'] | Pair | NonNullable<PairGroup['ranks']>>();
-const commonComments = 16;
-const mostCommon = 4096;
-
 function groupOf(line: Buffer): PairGroup {
-  const group = JSON.parse(line.toString('utf8')) as PairGroup;
-  if (group.texts.length > commonComments) return group;
-  const { ranks } = group;
-  const pairs = group.pairs.map((pair) => shared(nameOf(pair), pair));
-  return {
-    ...group,
-    pairs: shared(`pairs ${pairs.map(nameOf).join()}`, pairs),
-    ...(ranks ? { ranks: shared(`ranks ${ranks.join()}`, ranks) } : {}),
-  };
-}
-
-const nameOf = ({ first, second, target }: Pair): string => `${first} ${second} ${target}`;
-
-function shared<T extends Pair | PairGroup['pairs'] | NonNullable<PairGroup['ranks']>>(name: string, own: T): T {
-  const known = common.get(name);
-  if (known === undefined && common.size < mostCommon) common.set(name, own);
-  return (known as T | undefined) ?? own;
+  const { pairs, ranks, ...group } = JSON.parse(line.toString('utf8')) as PairGroup;
+  return { ...group, pairs: sharedPairs(pairs), ...(ranks ? { ranks: sharedRanks(ranks) } : {}) };
 }
 
 /** The posts of one split with their pairs, one after another. */
