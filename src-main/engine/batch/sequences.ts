@@ -65,7 +65,7 @@ export function createSequences(path: string, { held, piece: pieceLength }: Size
 
   const toFile = (): void => {
     try {
-      file ??= openSync(path, 'w+');
+      file ??= openHidden(path);
       for (const piece of pieces) {
         const bytes = bytesOf(piece.subarray(0, Math.min(pieceLength, tokens - filed)));
         for (let done = 0; done < bytes.length; ) {
@@ -139,6 +139,17 @@ export function createSequences(path: string, { held, piece: pieceLength }: Size
       rmSync(path, { force: true });
     },
   };
+}
+
+/** A file that nobody finds by its name from now on, where the system lets one have it: it goes with the process, however that ends. */
+function openHidden(path: string): number {
+  const file = openSync(path, 'w+');
+  try {
+    rmSync(path);
+  } catch {
+    // It goes when it is closed.
+  }
+  return file;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array =>

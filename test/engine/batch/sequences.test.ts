@@ -1,4 +1,4 @@
-import { existsSync, statSync, truncateSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../../src-main/common/random.ts';
@@ -24,7 +24,6 @@ test.each([
   expect(all.map(sequences.add)).toEqual(all.map((_, i) => i));
   const tokens = all.flatMap((one) => [...one]);
   expect([sequences.count, sequences.tokens]).toEqual([200, tokens.length]);
-  expect(existsSync(path)).toBe(held < tokens.length);
   for (const number of [199, ...all.keys()]) {
     expect(sequences.lengthOf(number)).toBe(all[number]!.length);
     expect(sequences.read(number)).toEqual(all[number]);
@@ -45,24 +44,15 @@ test.each([
   expect(existsSync(path)).toBe(false);
 });
 
-test('a file of a killed run is written over, and a disk that takes nothing is said', () => {
+test('nothing of it stays on the disk, though it is never closed; a disk that takes nothing is said', () => {
   const folder = temporaryFolder();
   const path = join(folder, 'inputs.tokens');
-  const [killed, next] = [1, 2].map(() => openSequences(folder, { held: 0, piece: 4 })) as [
-    ReturnType<typeof openSequences>,
-    ReturnType<typeof openSequences>,
-  ];
-  const long = killed.sequences('inputs');
-  for (let i = 0; i < 10; i++) long.add(Int32Array.of(1, 2, 3));
-  expect(statSync(path).size).toBe(4 * 28);
-  const short = next.sequences('inputs');
-  for (let i = 0; i < 3; i++) short.add(Int32Array.of(4, 5, 6));
-  expect([...short.slice(0, 9)]).toEqual([4, 5, 6, 4, 5, 6, 4, 5, 6]);
-  truncateSync(path, 4);
-  expect(() => short.read(0)).toThrow('has become shorter');
-  next.close();
-  expect(existsSync(path)).toBe(false);
-  killed.close();
+  writeFileSync(path, 'of a run that was killed on another system');
+  const sequences = openSequences(folder, { held: 0, piece: 4 }).sequences('inputs');
+  for (let i = 0; i < 10; i++) sequences.add(Int32Array.of(1, 2, 3));
+  expect([...sequences.slice(0, 5)]).toEqual([1, 2, 3, 1, 2]);
+  // Windows may keep it until it is closed.
+  if (process.platform !== 'win32') expect(existsSync(path)).toBe(false);
 
   const nowhere = createSequences(join(folder, 'missing', 'a.tokens'), { held: 0, piece: 4 });
   const add = () => nowhere.add(new Int32Array(5));
