@@ -16,6 +16,8 @@ export type Batch = {
   readonly sequences: number;
   /** Rows and columns of its tokens, for which they have to be read. */
   size(): BatchSize;
+  /** Tokens of all its inputs, and of the longest, if they shared none: told without reading them. */
+  atMost(): { readonly tokens: number; readonly length: number };
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;
   feeds(weight: number): HostTensors;
@@ -213,14 +215,21 @@ export function rewardBatch<Input>(
 ): RewardBatch<Input> {
   const inputs = groups.flatMap((group) => group.inputs);
   const share = groups.reduce((sum, { pairs }) => sum + pairs.length, 0);
+  const atMost = () => {
+    const lengths = inputs.map(reader.lengthOf);
+    return { tokens: lengths.reduce((sum, length) => sum + length, 0), length: maximum(lengths, 1) };
+  };
   return {
     inputs,
     sequences: inputs.length,
     size() {
       if (reader.sizeOf) return reader.sizeOf(inputs);
-      const length = paddedLength(maximum(inputs.map(reader.lengthOf), 1), maxTokens);
-      return { rows: inputs.length + reader.perPost * groups.length, length };
+      return {
+        rows: inputs.length + reader.perPost * groups.length,
+        length: paddedLength(atMost().length, maxTokens),
+      };
     },
+    atMost,
     share,
     feeds: (weight) => ({ ...reader.feeds(inputs), ...pairFeeds(groups, share, weight) }),
   };

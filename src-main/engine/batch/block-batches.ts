@@ -45,9 +45,11 @@ export function blockBatches(
 }
 
 function blockBatch({ lengthOf, read }: Blocks, members: readonly number[], padding: number): Batch {
+  const length = maximum(members.map(lengthOf), 1);
   return {
     sequences: members.length,
-    size: () => ({ rows: members.length, length: maximum(members.map(lengthOf), 1) }),
+    size: () => ({ rows: members.length, length }),
+    atMost: () => ({ tokens: members.length * length, length }),
     share: members.reduce((total, block) => total + lengthOf(block) - 1, 0),
     feeds(weight) {
       const blocks = members.map(read);

@@ -3,7 +3,6 @@
 import { maximum } from '../../common/lists.ts';
 import type { TrainingConfig } from '../../contract/engine.ts';
 import type { MemoryForecast } from '../../contract/forecast.ts';
-import type { Batches } from '../batch/batches.ts';
 import type { BatchSize } from '../batch/feeds.ts';
 import { costOf, productsOf } from '../graph/cost.ts';
 import { type Dim, resolve } from '../graph/shape.ts';
@@ -11,6 +10,7 @@ import type { ParameterSpec } from '../model/parameters.ts';
 import { neededInputs } from '../runtime/runtime.ts';
 import { type LossProgram, lossPrograms } from '../train/loss-graph.ts';
 import { type Plan, planOf, type TrainingTask } from '../train/task.ts';
+import { type Sample, sampleOf } from './sample.ts';
 
 const bytesPerNumber = 4;
 
@@ -26,8 +26,9 @@ const slack = 1.12;
 export type Priced = {
   /** Of one epoch. */
   readonly plan: Plan;
-  /** Its batches. */
-  readonly batches: Batches;
+  /** Its batches, and those of a look at the validation split. */
+  readonly batches: Sample;
+  readonly looks: Sample;
   readonly memory: MemoryForecast & { readonly bytes: number };
   /** Multiplications and additions of a batch, learned from or only looked at. */
   readonly learning: (size: BatchSize) => number;
@@ -45,11 +46,12 @@ export function price(
 ): Priced {
   // Every epoch has the same texts: one tells of all.
   const plan = planOf(task, { ...config, epochs: 1 });
-  const batches = plan.steps.epoch(0);
+  const batches = sampleOf(plan.steps.epoch(0));
+  const looks = sampleOf(plan.validation.batches);
   const { learning, looking } = lossPrograms(task.loss, config, plan.trained);
-  const most = (batches: Batches, spec: LossProgram): number =>
+  const most = ({ largest }: Sample, spec: LossProgram): number =>
     maximum(
-      largest(batches).map((size) => costAt(spec, size).bytes + feedsAt(spec, size)),
+      largest.map((size) => costAt(spec, size).bytes + feedsAt(spec, size)),
       0,
     );
   const trained = bytesPerNumber * numbers(plan.trained);
@@ -59,13 +61,14 @@ export function price(
     // A further batch's stand beside the sum that they are added to.
     gradients: (config.accumulation > 1 ? 2 : 1) * whole,
     moments: 2 * trained,
-    activations: Math.round(slack * (most(batches, learning) + most(plan.validation.batches, looking))),
+    activations: Math.round(slack * (most(batches, learning) + most(looks, looking))),
     program: program + overhead,
   };
   const bytes = Object.values(parts).reduce((a, b) => a + b);
   return {
     plan,
     batches,
+    looks,
     memory: { ...parts, bytes },
     learning: operationsOf(learning),
     looking: operationsOf(looking),
@@ -74,21 +77,6 @@ export function price(
 
 function numbers(tensors: readonly Pick<ParameterSpec, 'shape'>[]): number {
   return tensors.reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
-}
-
-/** The sizes among which the one is that takes most memory: the one with the most tokens, and the longest. */
-function largest(batches: Batches): BatchSize[] {
-  const tokensOf = ({ rows, length, tokens = rows * length }: BatchSize) => tokens;
-  const squaresOf = ({ rows, length }: BatchSize) => rows * length * length;
-  let found: { readonly tokens: BatchSize; readonly squares: BatchSize } | null = null;
-  for (const batch of batches) {
-    const size = batch.size();
-    found = {
-      tokens: found === null || tokensOf(size) > tokensOf(found.tokens) ? size : found.tokens,
-      squares: found === null || squaresOf(size) > squaresOf(found.squares) ? size : found.squares,
-    };
-  }
-  return found === null ? [] : [found.tokens, found.squares];
 }
 
 function sizesOf({ rows, length, tokens = rows * length, inputs = rows, ends = 1 }: BatchSize): Map<string, number> {

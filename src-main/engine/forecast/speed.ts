@@ -3,7 +3,7 @@
 import type { TrainingConfig } from '../../contract/engine.ts';
 import { TiebreakError } from '../../contract/errors.ts';
 import type { TimeForecast } from '../../contract/forecast.ts';
-import type { Batch, Batches } from '../batch/batches.ts';
+import type { Batch } from '../batch/batches.ts';
 import type { RequestContext } from '../runtime/request-context.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { lossPrograms } from '../train/loss-graph.ts';
@@ -11,6 +11,7 @@ import { stepsPerLook } from '../train/schedule.ts';
 import type { TrainingTask } from '../train/task.ts';
 import { createTrainer } from '../train/trainer.ts';
 import type { Priced } from './memory.ts';
+import { sumOver } from './sample.ts';
 
 /** How fast a training runs here. */
 export type Speed = {
@@ -39,7 +40,7 @@ export async function measureSpeed(
   runtime: Runtime,
   task: TrainingTask,
   config: TrainingConfig,
-  { plan, batches: epoch, learning, looking, memory }: Priced,
+  { plan, batches: sample, learning, looking, memory }: Priced,
   { signal, onProgress }: RequestContext,
 ): Promise<Speed> {
   const runs = 8;
@@ -56,18 +57,19 @@ export async function measureSpeed(
   try {
     let step = 0;
     const run = (batches: readonly Batch[]) => seconds(() => trainer.step(batches, ++step, 0));
-    const costs = Array.from(epoch, (batch) => learning(batch.size()));
+    const costs = sample.sizes.map(learning);
     const sorted = [...costs.keys()].sort((a, b) => costs[b]! - costs[a]!);
+    const batchAt = (i: number): Batch => plan.steps.epoch(0).at(sample.places[i]!)!;
     // The first run of each program warms up and says little.
     const picked = [0, 0.5, 0.25].map((share) => sorted[Math.floor(share * (sorted.length - 1))]!);
-    let spent = await run([epoch.at(sorted[0]!)!]);
+    let spent = await run([batchAt(sorted[0]!)]);
     const updating = Math.min(await run([]), await run([]));
     const rates: number[] = [];
-    for (const place of picked) {
+    for (const i of picked) {
       if (rates.length > 0 && spent > patience) break;
-      const taken = await run([epoch.at(place)!]);
+      const taken = await run([batchAt(i)]);
       spent += taken;
-      rates.push(Math.max(taken - updating, 1e-4) / costs[place]!);
+      rates.push(Math.max(taken - updating, 1e-4) / costs[i]!);
     }
     rates.sort((a, b) => a - b);
     const middle = rates[Math.floor(rates.length / 2)]!;
@@ -88,15 +90,14 @@ export async function measureSpeed(
 /** Seconds of a whole training at some speed, with its looks at the validation split and what it writes. */
 export function timeOf(
   config: TrainingConfig,
-  { plan, batches: epoch, learning, looking, memory }: Priced,
+  { plan, batches, looks: ofLook, learning, looking, memory }: Priced,
   startCounts: boolean,
   speed: Speed,
 ): TimeForecast {
   const steps = plan.steps.count * config.epochs;
-  const work = config.epochs * sumOver(epoch, learning);
-  const { batches } = plan.validation;
-  const looks = batches.length === 0 ? 0 : Math.ceil(steps / stepsPerLook(steps, config)) + Number(startCounts);
-  const look = sumOver(batches, looking) * speed.looking;
+  const work = config.epochs * sumOver(batches, learning);
+  const looks = ofLook.count === 0 ? 0 : Math.ceil(steps / stepsPerLook(steps, config)) + Number(startCounts);
+  const look = sumOver(ofLook, looking) * speed.looking;
   const saves = config.checkpointEvery > 0 ? Math.floor((steps - 1) / config.checkpointEvery) : 0;
   const written = looks * memory.weights + saves * (memory.weights + memory.moments) + memory.weights;
   const fixed = steps * speed.updating * memory.moments + looks * look;
@@ -107,12 +108,6 @@ export function timeOf(
 }
 
 /** Seconds that a training takes on a usual machine, without having been tried. */
-export function roughSeconds({ epochs }: TrainingConfig, { batches: epoch, learning }: Priced): number {
-  return (epochs * sumOver(epoch, learning)) / usualSpeed;
-}
-
-function sumOver(batches: Batches, operations: Priced['learning']): number {
-  let sum = 0;
-  for (const batch of batches) sum += operations(batch.size());
-  return sum;
+export function roughSeconds({ epochs }: TrainingConfig, { batches, learning }: Priced): number {
+  return (epochs * sumOver(batches, learning)) / usualSpeed;
 }

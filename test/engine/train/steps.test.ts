@@ -5,6 +5,7 @@ import { stepsOf } from '../../../src-main/engine/train/steps.ts';
 const batch = (sequences: number): Batch => ({
   sequences,
   size: () => ({ rows: 1, length: 1 }),
+  atMost: () => ({ tokens: 1, length: 1 }),
   share: 1,
   feeds: () => ({}),
 });
