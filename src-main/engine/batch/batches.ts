@@ -49,7 +49,7 @@ export type RewardBatch<Input> = Batch & {
 /** Inputs are padded to a multiple of this, so that few different shapes occur. */
 const lengthStep = 16;
 
-export const paddedLength = (length: number, most: number): number =>
+const paddedLength = (length: number, most: number): number =>
   Math.min(Math.ceil(length / lengthStep) * lengthStep, most);
 
 export type RewardBatchSizes = {
