@@ -16,7 +16,7 @@ export type Batch = {
   readonly sequences: number;
   /** Rows and columns of its tokens, for which they have to be read. */
   size(): BatchSize;
-  /** Tokens of all its inputs, and of the longest, if they shared none: told without reading them. */
+  /** Tokens of all its inputs, and of the longest, if they shared none and none was filled up: told without reading them. */
   atMost(): { readonly tokens: number; readonly length: number };
   /** Its part in the loss of its step before weighting: pairs, or tokens. */
   readonly share: number;

@@ -47,8 +47,9 @@ export function stepsOf(epochs: number, batchesOf: (epoch: number) => Batches, a
     at(step) {
       const { epoch, place } = placeOf(step);
       const batches = batchesIn(epoch);
-      const own = Array.from({ length: accumulation }, (_, i) => batches.at(place * accumulation + i));
-      return own.filter((batch) => batch !== undefined);
+      const own: Batch[] = [];
+      for (let i = place * accumulation; own.length < accumulation && i < batches.length; i++) own.push(batches.at(i)!);
+      return own;
     },
     sequencesOf(step) {
       const { epoch, place } = placeOf(step);
