@@ -5,8 +5,13 @@ import { createHeap } from './heap.ts';
 
 /** Words longer than this (bytes) are noise: they count for nothing in training. */
 const longestWord = 128;
-/** When there are this many different words, those seen once are forgotten, so that memory stays bounded. */
-const mostWords = 1_500_000;
+/**
+ * When there are more different words, the rarest are forgotten, as fastText's dictionary does it, so that memory stays bounded: numbers and names are
+ * ever more, and a word takes a kilobyte or two while pairs are merged.
+ */
+const mostWords = 200_000;
+/** So many stay at most: what is forgotten makes room for a while. */
+const keptWords = 150_000;
 const specials = [startToken, endToken] as const;
 const pack = 2 ** 20;
 
@@ -49,11 +54,19 @@ function countWords(texts: Iterable<string>): Map<string, number> {
       // A new word is copied: what was cut out of a text would keep all of it.
       counts.set(count === undefined ? Buffer.from(word, 'utf16le').toString('utf16le') : word, (count ?? 0) + 1);
     }
-    if (counts.size > mostWords) {
-      for (const [word, count] of counts) if (count === 1) counts.delete(word);
-    }
+    if (counts.size > mostWords) forgetRarest(counts);
   }
   return counts;
+}
+
+/** Of equally rare ones those that came first. */
+function forgetRarest(counts: Map<string, number>): void {
+  const limit = [...counts.values()].sort((a, b) => a - b)[counts.size - keptWords - 1]!;
+  for (const [word, count] of counts) if (count < limit) counts.delete(word);
+  for (const [word, count] of counts) {
+    if (counts.size === keptWords) return;
+    if (count === limit) counts.delete(word);
+  }
 }
 
 type Word = { symbols: number[]; readonly count: number };

@@ -89,6 +89,17 @@ describe('a trained tokenizer', () => {
     expect(merges).toEqual(['a b', 'c d', 'Ġ ab', 'Ġ cd']);
   });
 
+  test('learns what is frequent among more different words than are kept', () => {
+    const numbers = Array.from({ length: 420_000 }, (_, i) => ` ${(7_919 * i) % 1_000_003}`);
+    const half = numbers.length / 2;
+    const often = Array.from({ length: 2_000 }, () => ' gathered');
+    // Each of the numbers twice: none is rarer than the others.
+    const texts = [...often, ...numbers.slice(0, half), ...numbers.slice(0, half), ...numbers.slice(half), ...often];
+    const tokenizer = trainTokenizer(texts, 1_000);
+    expect(tokenizer.encode(' gathered')).toHaveLength(1);
+    expect(tokenizer.vocabularySize).toBe(1_000);
+  });
+
   test('survives saving and loading, and the library reads the file as we do', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tokenizer-'));
     await saveTokenizer(small, folder);
