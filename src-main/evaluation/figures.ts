@@ -30,7 +30,8 @@ export function* figuresSteps(
 ): Steps<Figures> {
   const right: Share[] = [];
   let greaterEqual = 0;
-  const measured: Order[] = [];
+  const whole: number[] = [];
+  const [sk, custom] = [createMeans(), createMeans()];
   for (const group of groups) {
     const given = scoresOf(group);
     const pairs = judgedPairs(group, given);
@@ -38,12 +39,15 @@ export function* figuresSteps(
     right.push({ sum: counted.right, count: counted.of });
     greaterEqual += countGreaterEqual(pairs).right;
     const order = measureOrder(group, given);
-    if (order) measured.push(order);
+    if (order) {
+      whole.push(order.whole);
+      sk.add(order.sk);
+      custom.add(order.custom);
+    }
     yield;
   }
   const of = right.reduce((sum, { count }) => sum + count, 0);
   const accuracy = right.reduce((total, { sum }) => total + sum, 0) / of;
-  const whole = measured.map((group) => group.whole);
   const paired = pairedOrder(accuracy);
   return {
     accuracy,
@@ -55,8 +59,8 @@ export function* figuresSteps(
       seed,
     ),
     grouped: {
-      sk_ndcg: meanAtK(measured.map(({ sk }) => sk)),
-      custom_ndcg: meanAtK(measured.map(({ custom }) => custom)),
+      sk_ndcg: sk.means(),
+      custom_ndcg: custom.means(),
     },
     paired: { sk_ndcg: paired, custom_ndcg: paired },
   };
@@ -82,8 +86,17 @@ export function pairedOrder(accuracy: number): AtK {
   return atEachK((k) => accuracy * ndcg([1, 0], [1, 0], k) + (1 - accuracy) * ndcg([1, 0], [0, 1], k));
 }
 
-export function meanAtK(figures: readonly AtK[]): AtK {
-  return atEachK((k) => mean(figures.map((at) => at[String(k) as keyof AtK])));
+/** The means of figures that come one after the other; NaN where none came. */
+export function createMeans(): { readonly add: (figures: AtK) => void; readonly means: () => AtK } {
+  const sums = { '1': 0, '2': 0, '3': 0, '4': 0, '5': 0 };
+  let count = 0;
+  return {
+    add(figures) {
+      for (const k of ks) sums[k] += figures[k];
+      count++;
+    },
+    means: () => atEachK((k) => sums[String(k) as keyof AtK] / count),
+  };
 }
 
 /** The pairs of a group with what scores say of them. */

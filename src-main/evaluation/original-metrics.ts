@@ -1,6 +1,6 @@
 import type { AtK } from '../contract/evaluation.ts';
 import { countGreaterEqual, countRight } from './accuracy.ts';
-import { type EvaluationGroup, judgedPairs, meanAtK, measureOrder, pairedOrder } from './figures.ts';
+import { createMeans, type EvaluationGroup, judgedPairs, measureOrder, pairedOrder } from './figures.ts';
 
 /** A group as far as these figures go. */
 type Scored = Pick<EvaluationGroup, 'rewards' | 'ranks' | 'pairs'>;
@@ -19,22 +19,27 @@ type Scored = Pick<EvaluationGroup, 'rewards' | 'ranks' | 'pairs'>;
  */
 export function originalMetrics(groups: readonly Scored[]): Record<string, number> {
   // Post by post: the pairs of all at once are a list many times as long as that of their comments.
-  let [right, greaterEqual, of] = [0, 0, 0];
+  let [right, greaterEqual, of, ordered] = [0, 0, 0, false];
+  const [sk, custom] = [createMeans(), createMeans()];
   for (const group of groups) {
     const pairs = judgedPairs(group, group.rewards);
     const counted = countRight(pairs);
     right += counted.right;
     of += counted.of;
     greaterEqual += countGreaterEqual(pairs).right;
+    const order = measureOrder(group, group.rewards);
+    if (!order) continue;
+    ordered = true;
+    sk.add(order.sk);
+    custom.add(order.custom);
   }
-  const orders = groups.flatMap((group) => measureOrder(group, group.rewards) ?? []);
   const metrics: Record<string, number> = of > 0 ? { acc: greaterEqual / of } : {};
   const put = (name: string, figures: AtK): void => {
     for (const [k, value] of Object.entries(figures)) metrics[`${name}/k=${k}`] = value;
   };
-  if (orders.length > 0) {
-    put('grouped/sk_ndcg', meanAtK(orders.map(({ sk }) => sk)));
-    put('grouped/custom_ndcg', meanAtK(orders.map(({ custom }) => custom)));
+  if (ordered) {
+    put('grouped/sk_ndcg', sk.means());
+    put('grouped/custom_ndcg', custom.means());
   }
   if (of > 0) {
     // On two items both kinds are the same by definition.
