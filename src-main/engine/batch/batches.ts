@@ -5,7 +5,6 @@
 
 import { maximum } from '../../common/lists.ts';
 import { createRandom, shuffled } from '../../common/random.ts';
-import type { PairGroup } from '../../contract/engine.ts';
 import type { HostTensors } from '../runtime/runtime.ts';
 import { type Column, createColumn } from './column.ts';
 import type { BatchSize } from './feeds.ts';
@@ -75,7 +74,7 @@ export function rewardEpochs<Input>(
   const roughly = Math.max(1, Math.floor(sizes.tokensPerBatch / 128)) * window;
   return (seed, epoch) => {
     const random = createRandom(seed, epoch);
-    const order = shuffled(numbersTo(parts.all.length), random);
+    const order = shuffled(numbersTo(parts.group.length), random);
     const packed = createPacked();
     for (let from = 0; from < order.length; from += roughly) {
       pack(longestFirst(order.slice(from, from + roughly), parts), parts, reader, sizes, packed);
@@ -93,12 +92,17 @@ export function orderedRewardBatches<Input>(
 ): Batches<RewardBatch<Input>> {
   const parts = divideAll(groups, reader, sizes);
   const packed = createPacked();
-  pack(longestFirst(numbersTo(parts.all.length), parts), parts, reader, sizes, packed);
+  pack(longestFirst(numbersTo(parts.group.length), parts), parts, reader, sizes, packed);
   return batchesOf(packed.ends.length, (place) => packedBatch(packed, place, parts, reader, sizes));
 }
 
-/** What runs together, each part known by its number, with the length of its longest sequence. */
-type Parts<Input> = { readonly all: readonly TokenGroup<Input>[]; readonly longest: Column };
+/**
+ * What runs together: of each part its group, from which of that group's pairs to which it has, how many inputs these are of, their tokens and
+ * those of the longest. Numbers alone: of a large store with small batches an object each would be gigabytes.
+ */
+type Parts<Input> = Readonly<Record<'group' | 'from' | 'to' | 'inputs' | 'tokens' | 'longest', Column>> & {
+  readonly groups: readonly TokenGroup<Input>[];
+};
 
 /** The parts of each batch by their numbers, one batch after the other, and where each ends. */
 type Packed = { readonly parts: Column; readonly ends: Column };
@@ -113,12 +117,13 @@ const longestFirst = (numbers: number[], { longest }: Parts<unknown>): number[] 
 function packedBatch<Input>(
   { parts: members, ends }: Packed,
   place: number,
-  { all }: Parts<Input>,
+  parts: Parts<Input>,
   reader: InputReader<Input>,
   { maxTokens }: RewardBatchSizes,
 ): RewardBatch<Input> {
   const groups: TokenGroup<Input>[] = [];
-  for (let at = place === 0 ? 0 : ends.at(place - 1); at < ends.at(place); at++) groups.push(all[members.at(at)]!);
+  for (let at = place === 0 ? 0 : ends.at(place - 1); at < ends.at(place); at++)
+    groups.push(partAt(parts, members.at(at)));
   return rewardBatch(groups, reader, maxTokens);
 }
 
@@ -127,49 +132,57 @@ function divideAll<Input>(
   reader: InputReader<Input>,
   sizes: RewardBatchSizes,
 ): Parts<Input> {
+  const column = () => createColumn(Int32Array);
+  const parts = {
+    ...{ groups, group: column(), from: column(), to: column() },
+    ...{ inputs: column(), tokens: column(), longest: column() },
+  };
   const longestOf = ({ inputs }: TokenGroup<Input>) =>
     inputs.reduce((most, input) => Math.max(most, reader.lengthOf(input)), 1);
-  const all: TokenGroup<Input>[] = [];
-  const longest = createColumn(Int32Array);
-  for (const group of groups) {
+  const tokensOf = ({ inputs }: TokenGroup<Input>): number =>
+    inputs.reduce((sum, input) => sum + reader.lengthOf(input), 0);
+  for (const [number, group] of groups.entries()) {
     const own = longestOf(group);
     const length = reader.padded ? paddedLength(own, sizes.maxTokens) : own;
     const most = Math.max(2, Math.floor(sizes.tokensPerBatch / length) - reader.perPost);
-    const fits = !reader.padded && tokensOf(group, reader) <= sizes.tokensPerBatch;
-    for (const part of divide(group, fits ? group.inputs.length : most)) {
-      all.push(part);
-      longest.push(longestOf(part));
+    const fits = !reader.padded && tokensOf(group) <= sizes.tokensPerBatch;
+    let from = 0;
+    for (const to of divide(group, fits ? group.inputs.length : most)) {
+      const part = compact(group, from, to);
+      parts.group.push(number);
+      parts.from.push(from);
+      parts.to.push(to);
+      parts.inputs.push(part.inputs.length);
+      parts.tokens.push(tokensOf(part));
+      parts.longest.push(longestOf(part));
+      from = to;
     }
   }
-  return { all, longest };
-}
-
-/** Tokens of all inputs of a group, without padding. */
-const tokensOf = <Input>({ inputs }: Pick<TokenGroup<Input>, 'inputs'>, reader: InputReader<Input>): number =>
-  inputs.reduce((sum, input) => sum + reader.lengthOf(input), 0);
-
-/** A group too large for a batch falls apart into its pairs, taken together as long as they fit. */
-function divide<Input>(group: TokenGroup<Input>, most: number): TokenGroup<Input>[] {
-  if (group.inputs.length <= most) return [compact(group, group.pairs)];
-  const parts: TokenGroup<Input>[] = [];
-  let pairs: PairGroup['pairs'][number][] = [];
-  let members = new Set<number>();
-  for (const pair of group.pairs) {
-    const together = new Set([...members, pair.first, pair.second]);
-    if (together.size > most) {
-      parts.push(compact(group, pairs));
-      pairs = [];
-      members = new Set([pair.first, pair.second]);
-    } else members = together;
-    pairs.push(pair);
-  }
-  parts.push(compact(group, pairs));
   return parts;
 }
 
-/** Leaves out inputs that are in no pair. Where all are in one, it is the group that came: of a large store a copy for every epoch would be gigabytes. */
-function compact<Input>(group: TokenGroup<Input>, pairs: PairGroup['pairs']): TokenGroup<Input> {
+const partAt = <Input>({ groups, group, from, to }: Parts<Input>, number: number): TokenGroup<Input> =>
+  compact(groups[group.at(number)]!, from.at(number), to.at(number));
+
+/** A group too large for a batch falls apart into its pairs, taken together as long as they fit: gives the pair behind each part. */
+function divide({ inputs, pairs }: TokenGroup<unknown>, most: number): number[] {
+  if (inputs.length <= most) return [pairs.length];
+  const ends: number[] = [];
+  let members = new Set<number>();
+  for (const [place, { first, second }] of pairs.entries()) {
+    const together = new Set([...members, first, second]);
+    if (together.size > most) {
+      ends.push(place);
+      members = new Set([first, second]);
+    } else members = together;
+  }
+  return [...ends, pairs.length];
+}
+
+/** Some of a group's pairs, without inputs that are in none of them: the group that came where that is all of it. */
+function compact<Input>(group: TokenGroup<Input>, from: number, to: number): TokenGroup<Input> {
   const { inputs } = group;
+  const pairs = from === 0 && to === group.pairs.length ? group.pairs : group.pairs.slice(from, to);
   const used = [...new Set(pairs.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
   if (used.length === inputs.length) return pairs === group.pairs ? group : { inputs, pairs };
   const place = new Map(used.map((old, i) => [old, i]));
@@ -182,18 +195,17 @@ function compact<Input>(group: TokenGroup<Input>, pairs: PairGroup['pairs']): To
 /** Puts parts together, as many as fit into a batch, in the order given. */
 function pack<Input>(
   sorted: readonly number[],
-  { all, longest }: Parts<Input>,
+  { from, to, inputs, tokens: tokensOf, longest }: Parts<Input>,
   reader: InputReader<Input>,
   { tokensPerBatch, maxTokens }: RewardBatchSizes,
   { parts, ends }: Packed,
 ): void {
   let [count, tokens, length] = [0, 0, 0];
   for (const number of sorted) {
-    const { inputs, pairs } = all[number]!;
-    if (pairs.length === 0) continue;
+    if (from.at(number) === to.at(number)) continue;
     const own = paddedLength(longest.at(number), maxTokens);
-    const rows = inputs.length + reader.perPost;
-    const more = tokensOf({ inputs }, reader);
+    const rows = inputs.at(number) + reader.perPost;
+    const more = tokensOf.at(number);
     const size = reader.padded ? (count + rows) * Math.max(length, own) : tokens + more;
     if (count > 0 && size > tokensPerBatch) {
       ends.push(parts.length);
