@@ -14,6 +14,8 @@ const together = 250;
 /** Comments that a search reads before it answers; a small store never waits for more. */
 const atOnce = 2_500;
 const waitMs = 250;
+/** Rest after a transaction, by its length. */
+const restShare = 2;
 
 /** Reads the words of some comments, where few wait and no other process writes; else the search does without them, and says so. */
 export async function readWordsNow(house: House, signal: AbortSignal | undefined, most = atOnce): Promise<void> {
@@ -66,7 +68,10 @@ async function readBetweenTasks(house: House, signal: AbortSignal): Promise<void
       while (house.tasks.list().some(({ kind, state }) => state === 'running' && kind !== 'embed')) {
         await wait(waitMs, undefined, { signal });
       }
+      const begun = performance.now();
       read = withLockNow(house, doing, ({ store }) => readSomeWords(store, together));
+      // A call is several turns of this thread: without a rest each of them would wait for a transaction.
+      await wait(restShare * (performance.now() - begun), undefined, { signal });
     }
     house.changes.tell('words');
   } catch (error) {
