@@ -7,7 +7,7 @@ export type Column = {
   push(value: number): number;
 };
 
-type Numbers = Int32Array | Float32Array | Float64Array;
+type Numbers = Int32Array | Float64Array;
 
 export function createColumn(Type: new (length: number) => Numbers): Column {
   let values = new Type(1024);

@@ -19,8 +19,7 @@ export function pairBatches<Input>(
   const groupOf = createColumn(Int32Array);
   const firstOf = createColumn(Int32Array);
   for (const [number, { pairs }] of groups.entries()) {
-    const first = groupOf.length;
-    firstOf.push(first);
+    firstOf.push(groupOf.length);
     for (let i = 0; i < pairs.length; i++) groupOf.push(number);
   }
   const order = shuffled(
